@@ -1,0 +1,19 @@
+export {
+  checkMessage,
+  decodeMessage,
+  isMessageName,
+  type DecodedMessage,
+  type Message,
+  type MessageName,
+} from './messages.ts';
+export {
+  deadQueue,
+  queueNames,
+  retryQueue,
+  returnKey,
+  topology,
+  type MessageNameOf,
+  type MessageOf,
+  type QueueName,
+} from './topology.ts';
+export { planTopology, type TopologyPlan } from './topology-plan.ts';

@@ -1,0 +1,69 @@
+import type { Message, MessageName } from './messages.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+interface QueueSpec {
+  /** The message this queue is bound to: one queue, one consumer, one message. */
+  readonly consumes: MessageName;
+  /** Deliveries one process handles at once, unless its configuration says otherwise. */
+  readonly concurrency: number;
+}
+
+/** The whole broker, as data. Code reads this; nobody calls assertQueue by hand. docs/topology.md is generated from it. */
+export const topology = {
+  exchanges: {
+    work: 'billing.work',
+    retry: 'billing.retry',
+    dead: 'billing.dead',
+    /** Alternate exchange of the work exchange: what no binding wants ends in the queue of the same name. */
+    unroutable: 'billing.unroutable',
+  },
+  queues: {
+    'file-splitter.batches': { consumes: 'batch.received.v1', concurrency: 2 },
+    'chunk-validator.chunks': { consumes: 'chunk.ready.v1', concurrency: 2 },
+    'boleto-generator.chunks': { consumes: 'chunk.validated.v1', concurrency: 2 },
+    'boleto-generator.exports': { consumes: 'export.requested.v1', concurrency: 1 },
+    'boleto-generator.export-parts': { consumes: 'export.part.v1', concurrency: 2 },
+    'notifier.chunks': { consumes: 'chunk.issued.v1', concurrency: 2 },
+    'notifier.recipients': { consumes: 'notification.due.v1', concurrency: 5 },
+  },
+  /** Bodies that break their schema: kept as they came, looked at by a person, never looped. */
+  parkingQueue: 'billing.parked',
+  retryDelaysMs: [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS],
+  /** A message whose worker died this often is taken out by the broker itself (quorum queues count it). */
+  deliveryLimit: 20,
+} as const satisfies {
+  exchanges: Record<string, string>;
+  queues: Record<string, QueueSpec>;
+  parkingQueue: string;
+  retryDelaysMs: readonly number[];
+  deliveryLimit: number;
+};
+
+export type QueueName = keyof (typeof topology)['queues'];
+export type MessageNameOf<Q extends QueueName> = (typeof topology)['queues'][Q]['consumes'];
+export type MessageOf<Q extends QueueName> = Message<MessageNameOf<Q>>;
+
+/** Every work queue's name. */
+export const queueNames = Object.keys(topology.queues) as readonly QueueName[];
+
+/** The routing key that brings a message back to one queue alone (after a delay), not to every queue of its name. */
+export function returnKey(queue: QueueName): string {
+  return `return.${queue}`;
+}
+
+export function deadQueue(queue: QueueName): `${QueueName}.dead` {
+  return `${queue}.dead`;
+}
+
+/** `…retry.5s`, `…retry.2m`, `…retry.50ms`: the name says the delay, so a changed ladder makes new queues. */
+export function retryQueue(queue: QueueName, delayMs: number): string {
+  return `${queue}.retry.${delayLabel(delayMs)}`;
+}
+
+function delayLabel(ms: number): string {
+  if (ms % MINUTE_MS === 0) return `${(ms / MINUTE_MS).toString()}m`;
+  if (ms % SECOND_MS === 0) return `${(ms / SECOND_MS).toString()}s`;
+  return `${ms.toString()}ms`;
+}
