@@ -16,4 +16,5 @@ export {
   type MessageOf,
   type QueueName,
 } from './topology.ts';
+export { topologyMarkdown } from './topology-markdown.ts';
 export { planTopology, type TopologyPlan } from './topology-plan.ts';

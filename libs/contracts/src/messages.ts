@@ -2,12 +2,15 @@ import { z } from 'zod';
 
 const batchId = z.uuid();
 
-/** A part of a batch: `rows` records of chunk `chunkNo`, from record `firstRow` (0 = the chunk's first) on. */
+/**
+ * A part of a batch: the records of chunk `chunkNo` that start on a physical line from `fromLine` to `toLine`, both
+ * included; `toLine: null` is the chunk's end. Lines, because every stage can find its rows by them.
+ */
 const chunkPart = z.strictObject({
   batchId,
   chunkNo: z.int().nonnegative(),
-  firstRow: z.int().nonnegative(),
-  rows: z.int().positive(),
+  fromLine: z.int().positive(),
+  toLine: z.int().positive().nullable(),
 });
 
 /**
@@ -38,8 +41,7 @@ export type Message<N extends MessageName> = z.infer<(typeof messages)[N]>;
 export const MESSAGE_BYTES_MAX = 64 * 1024;
 
 export type DecodedMessage<N extends MessageName> =
-  | { readonly ok: true; readonly message: Message<N> }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly message: Message<N> } | { readonly ok: false; readonly reason: string };
 
 /** Parses a message body against the schema of `name`; a body that breaks it is a value, not an exception. */
 export function decodeMessage<N extends MessageName>(name: N, body: Uint8Array): DecodedMessage<N> {
@@ -53,7 +55,8 @@ export function decodeMessage<N extends MessageName>(name: N, body: Uint8Array):
     return { ok: false, reason: 'body is not UTF-8 JSON' };
   }
   const parsed = messages[name].safeParse(json);
-  if (!parsed.success) return { ok: false, reason: `body breaks the schema of ${name}: ${z.prettifyError(parsed.error)}` };
+  if (!parsed.success)
+    return { ok: false, reason: `body breaks the schema of ${name}: ${z.prettifyError(parsed.error)}` };
   return { ok: true, message: parsed.data as Message<N> };
 }
 

@@ -38,7 +38,10 @@ function deadLetterTo(exchange: string, routingKey: string): Record<string, stri
 
 const quorum = { 'x-queue-type': 'quorum' } as const;
 
-function planQueue(queue: QueueName, retryDelaysMs: readonly number[]): { queues: QueuePlan[]; bindings: BindingPlan[] } {
+function planQueue(
+  queue: QueueName,
+  retryDelaysMs: readonly number[],
+): { queues: QueuePlan[]; bindings: BindingPlan[] } {
   const { work, retry, dead } = topology.exchanges;
   const rungs = retryDelaysMs.map((delayMs) => ({ name: retryQueue(queue, delayMs), delayMs }));
   return {

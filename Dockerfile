@@ -1,0 +1,24 @@
+# One image for every app: the command chooses which (node dist/apps/<app>/src/main.js).
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json nest-cli.json ./
+COPY migrations migrations
+COPY libs libs
+COPY apps apps
+RUN npm run build && npm prune --omit=dev
+
+FROM node:20.20.2-bookworm-slim
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+WORKDIR /app
+# A new volume mounted here takes over this owner.
+RUN install -d -o node -g node /var/lib/billing
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE ./
+USER node
+STOPSIGNAL SIGTERM
+# Each app has its own health: see docker-compose.yml.
+HEALTHCHECK NONE
+CMD ["node", "dist/apps/upload-api/src/main.js"]

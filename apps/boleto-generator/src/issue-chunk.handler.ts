@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { composerFor, nossoNumeroMax, type BankAccount } from '#boleto';
+import { calendarDateIn } from '#calendar';
+import { withTransaction } from '#database';
+import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { rowMetrics, type RowMetrics } from '#observability';
+import { METRICS } from '#service';
+import {
+  findDebts,
+  findIssuing,
+  insertBoletos,
+  insertResult,
+  reserveBlock,
+  stillOpen,
+  type DebtToIssue,
+  type NewBoleto,
+} from './issue.queries.ts';
+import { uuidsV7 } from './uuid-v7.ts';
+
+export const TIME_ZONE = Symbol('time zone');
+
+/** chunk.validated.v1 → one boleto for each debt of the part. */
+@Injectable()
+export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
+  readonly queue = 'boleto-generator.chunks';
+  private readonly rows: RowMetrics;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(TIME_ZONE) private readonly timeZone: string,
+    @Inject(METRICS) metrics: Registry,
+  ) {
+    this.rows = rowMetrics(metrics, 'issue');
+  }
+
+  async handle({ message: part, commit }: Delivery<'boleto-generator.chunks'>): Promise<Outcome> {
+    const issuing = await findIssuing(this.dataSource.manager, part.batchId);
+    if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
+    if (issuing.batchStatus === 'cancelled') return done;
+    const debts = await findDebts(this.dataSource.manager, part);
+    if (debts.length === 0) return done;
+
+    const { issuerId, account } = issuing;
+    const first = await withTransaction(
+      this.dataSource,
+      async (tx) => await reserveBlock(tx, part, issuerId, debts.length, nossoNumeroMax(account)),
+    );
+    if (first === undefined) return reject(`issuer ${issuerId} has no nosso número left: give it a new convênio`);
+
+    const now = new Date();
+    const boletos = composeAll(account, debts, first, uuidsV7(debts.length, now.getTime()));
+    const issuedOn = calendarDateIn(this.timeZone, now);
+    const outcome = await commit(async (tx) => {
+      if (!(await stillOpen(tx, part.batchId))) return done;
+      await insertBoletos(tx, { issuerId, part, issuedOn }, boletos);
+      await insertResult(tx, part, boletos.length);
+      await enqueue(tx, 'chunk.issued.v1', part);
+      return done;
+    });
+    this.rows.rows('accepted', boletos.length);
+    return outcome;
+  }
+}
+
+/** Numbers follow the lines of the file; the same part composed again gives the same boletos. */
+function composeAll(
+  account: BankAccount,
+  debts: readonly DebtToIssue[],
+  first: bigint,
+  ids: readonly string[],
+): readonly NewBoleto[] {
+  const compose = composerFor(account);
+  return debts.map((debt, index) => {
+    const id = ids[index];
+    if (id === undefined) throw new Error('fewer ids than debts');
+    const sequence = first + BigInt(index);
+    const composed = compose({ sequence, amount: debt.amount, dueDate: debt.dueDate });
+    return {
+      id,
+      debtId: debt.id,
+      sequence,
+      nossoNumeroImpresso: composed.nossoNumeroImpresso,
+      codigoBarras: composed.codigoBarras,
+      linhaDigitavel: composed.linhaDigitavel,
+    };
+  });
+}

@@ -1,0 +1,113 @@
+import type { EntityManager } from 'typeorm';
+import type { Dialect, HeaderMapping, Problem } from '#ingest';
+import type { BadRow } from './parse-chunk.ts';
+
+export interface ChunkToValidate {
+  readonly batchStatus: string;
+  readonly issuerId: string;
+  readonly bankCode: string;
+  readonly storageKey: string;
+  readonly profile: 'strict' | 'lenient';
+  readonly mode: 'process' | 'validate';
+  readonly dialect: Dialect;
+  readonly mapping: HeaderMapping;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly firstLine: number;
+  /** Records in the whole chunk, as the splitter counted them. */
+  readonly rows: number;
+}
+
+export async function findChunk(
+  tx: EntityManager,
+  batchId: string,
+  chunkNo: number,
+): Promise<ChunkToValidate | undefined> {
+  const rows: {
+    status: string;
+    issuer_id: string;
+    bank_code: string;
+    storage_key: string;
+    profile: 'strict' | 'lenient';
+    mode: 'process' | 'validate';
+    dialect: Dialect;
+    columns: HeaderMapping;
+    byte_offset: string;
+    byte_length: number;
+    first_line: string;
+    rows: number;
+  }[] = await tx.query(
+    `select b.status, b.issuer_id, i.bank_code, b.storage_key, b.profile, b.mode, b.dialect, b.columns,
+            c.byte_offset, c.byte_length, c.first_line, c.rows
+     from chunks c
+     join batches b on b.id = c.batch_id
+     join issuers i on i.id = b.issuer_id
+     where c.batch_id = $1 and c.chunk_no = $2`,
+    [batchId, chunkNo],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    batchStatus: row.status,
+    issuerId: row.issuer_id,
+    bankCode: row.bank_code,
+    storageKey: row.storage_key,
+    profile: row.profile,
+    mode: row.mode,
+    dialect: row.dialect,
+    mapping: row.columns,
+    byteOffset: Number(row.byte_offset),
+    byteLength: row.byte_length,
+    firstLine: Number(row.first_line),
+    rows: row.rows,
+  };
+}
+
+/** Locks the batch against a cancellation until the transaction ends. False if it came before. */
+export async function stillOpen(tx: EntityManager, batchId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for share`,
+    [batchId],
+  );
+  return rows.length === 1;
+}
+
+export async function insertRejections(
+  tx: EntityManager,
+  batchId: string,
+  chunkNo: number,
+  bad: readonly BadRow[],
+): Promise<void> {
+  if (bad.length === 0) return;
+  await tx.query(
+    `insert into rejections (batch_id, chunk_no, line, problems, raw)
+     select $1, $2, line, problems, raw
+     from unnest($3::bigint[], $4::jsonb[], $5::text[]) as t (line, problems, raw)`,
+    [
+      batchId,
+      chunkNo,
+      bad.map(({ line }) => line),
+      bad.map(({ problems }) => JSON.stringify(problems satisfies readonly Problem[])),
+      bad.map(({ raw }) => raw.replaceAll('\0', '\u{FFFD}')),
+    ],
+  );
+}
+
+export interface ValidateResult {
+  readonly batchId: string;
+  readonly chunkNo: number;
+  readonly fromLine: number;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+}
+
+/** What became of the part's rows. Its primary key is what makes a second count impossible. */
+export async function insertResult(tx: EntityManager, result: ValidateResult): Promise<void> {
+  await tx.query(
+    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, accepted, duplicate, rejected)
+     values ($1, $2, 'validate', $3, $4, $5, $6, $7)`,
+    [result.batchId, result.chunkNo, result.fromLine, result.rows, result.accepted, result.duplicate, result.rejected],
+  );
+}

@@ -1,0 +1,135 @@
+import type { EntityManager } from 'typeorm';
+import type { KnownDebt } from './decide-duplicates.ts';
+import type { GoodRow } from './parse-chunk.ts';
+
+export interface Owner {
+  readonly issuerId: string;
+  readonly batchId: string;
+  readonly chunkNo: number;
+}
+
+/**
+ * One debtor per government id, however many rows and files name it. Sorted, so that two chunks with the same
+ * people take their locks in the same order and cannot deadlock; debtors always before debts, for the same reason.
+ */
+export async function insertDebtors(tx: EntityManager, issuerId: string, rows: readonly GoodRow[]): Promise<void> {
+  await tx.query(
+    `insert into debtors (issuer_id, document, name, address)
+     select distinct on (document) $1::uuid, document, name, address
+     from unnest($2::text[], $3::text[], $4::jsonb[]) with ordinality as t (document, name, address, position)
+     order by document, position
+     on conflict (issuer_id, document) do nothing`,
+    [
+      issuerId,
+      rows.map(({ document }) => document),
+      rows.map(({ name }) => name),
+      rows.map(({ address }) => (address === undefined ? null : JSON.stringify(address))),
+    ],
+  );
+}
+
+/**
+ * Inserts the debts whose debt id is new and returns their lines. Of equal debt ids in one part the first line
+ * wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
+ */
+export async function insertDebts(
+  tx: EntityManager,
+  { issuerId, batchId, chunkNo }: Owner,
+  rows: readonly GoodRow[],
+): Promise<ReadonlySet<number>> {
+  const inserted: { line: string }[] = await tx.query(
+    `insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date, batch_id, chunk_no, line)
+     select $1, t.debt_id, d.id, nullif(t.name, d.name), t.email, t.amount, t.due_date, $2, $3, t.line
+     from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
+       as t (debt_id, document, name, email, amount, due_date, line)
+     join debtors d on d.issuer_id = $1 and d.document = t.document
+     order by t.debt_id, t.line
+     on conflict (issuer_id, debt_id) do nothing
+     returning line`,
+    [
+      issuerId,
+      batchId,
+      chunkNo,
+      rows.map(({ debtId }) => debtId),
+      rows.map(({ document }) => document),
+      rows.map(({ name }) => name),
+      rows.map(({ email }) => email),
+      rows.map(({ amount }) => amount.toString()),
+      rows.map(({ dueDate }) => dueDate),
+      rows.map(({ line }) => line),
+    ],
+  );
+  return new Set(inserted.map(({ line }) => Number(line)));
+}
+
+/** What is on record under these debt ids. */
+export async function findDebts(
+  tx: EntityManager,
+  issuerId: string,
+  debtIds: readonly string[],
+): Promise<readonly KnownDebt[]> {
+  const rows: KnownDebtRow[] = await tx.query(
+    `select t.debt_id, r.document, t.amount_centavos, t.due_date::text as due_date
+     from debts t
+     join debtors r on r.id = t.debtor_id
+     where t.issuer_id = $1 and t.debt_id = any($2::text[])`,
+    [issuerId, debtIds],
+  );
+  return rows.map(knownDebt);
+}
+
+/** `insertDebts` for a batch that is only checked: remembered for the batch's own length, and nowhere else. */
+export async function insertDryRunDebts(
+  tx: EntityManager,
+  batchId: string,
+  rows: readonly GoodRow[],
+): Promise<ReadonlySet<number>> {
+  const inserted: { line: string }[] = await tx.query(
+    `insert into dry_run_debts (batch_id, debt_id, document, amount_centavos, due_date, line)
+     select $1::uuid, debt_id, document, amount, due_date, line
+     from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bigint[])
+       as t (debt_id, document, amount, due_date, line)
+     order by debt_id, line
+     on conflict (batch_id, debt_id) do nothing
+     returning line`,
+    [
+      batchId,
+      rows.map(({ debtId }) => debtId),
+      rows.map(({ document }) => document),
+      rows.map(({ amount }) => amount.toString()),
+      rows.map(({ dueDate }) => dueDate),
+      rows.map(({ line }) => line),
+    ],
+  );
+  return new Set(inserted.map(({ line }) => Number(line)));
+}
+
+export async function findDryRunDebts(
+  tx: EntityManager,
+  batchId: string,
+  debtIds: readonly string[],
+): Promise<readonly KnownDebt[]> {
+  const rows: KnownDebtRow[] = await tx.query(
+    `select debt_id, document, amount_centavos, due_date::text as due_date
+     from dry_run_debts
+     where batch_id = $1 and debt_id = any($2::text[])`,
+    [batchId, debtIds],
+  );
+  return rows.map(knownDebt);
+}
+
+interface KnownDebtRow {
+  readonly debt_id: string;
+  readonly document: string;
+  readonly amount_centavos: string;
+  readonly due_date: string;
+}
+
+function knownDebt(row: KnownDebtRow): KnownDebt {
+  return {
+    debtId: row.debt_id,
+    document: row.document,
+    amountCentavos: BigInt(row.amount_centavos),
+    dueDate: row.due_date,
+  };
+}

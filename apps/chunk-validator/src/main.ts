@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { readConfig } from '#config';
+import { runWorker } from '#service';
+import { ChunkValidatorModule } from './chunk-validator.module.ts';
+import { configSchema } from './config.ts';
+import { ValidateChunkHandler } from './validate-chunk.handler.ts';
+
+const config = readConfig(configSchema, process.env);
+await runWorker({
+  name: 'chunk-validator',
+  config,
+  module: ChunkValidatorModule.with(config),
+  handlers: [ValidateChunkHandler],
+});

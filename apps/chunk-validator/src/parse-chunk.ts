@@ -1,0 +1,98 @@
+import { parse } from 'csv-parse/sync';
+import {
+  csvParseOptions,
+  decodeForReport,
+  decodeRecord,
+  flawProblem,
+  scanRecords,
+  validateRow,
+  type Dialect,
+  type ParsedRow,
+  type Problem,
+  type RowContext,
+  type ScannedRecord,
+} from '#ingest';
+
+/** A row that may become a debt, with the physical line it starts on. */
+export interface GoodRow extends ParsedRow {
+  readonly line: number;
+}
+
+/** A row that cannot, with everything that is wrong with it. */
+export interface BadRow {
+  readonly line: number;
+  readonly problems: readonly Problem[];
+  /** The row as it stands in the file, as far as it can be shown. */
+  readonly raw: string;
+}
+
+export interface ParsedChunk {
+  readonly good: readonly GoodRow[];
+  readonly bad: readonly BadRow[];
+  /** The text of a good row, should the database refuse it after all. */
+  rawOf(line: number): string;
+}
+
+/** The lines a part of a chunk answers for, both included. */
+export interface LineRange {
+  readonly fromLine: number;
+  readonly toLine: number | null;
+}
+
+/**
+ * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
+ * the same that counted them when the file was cut; csv-parse only separates the cells of rows that are well-formed.
+ */
+export function parseChunk(
+  bytes: Uint8Array,
+  {
+    dialect,
+    firstLine,
+    range,
+    context,
+  }: { dialect: Dialect; firstLine: number; range: LineRange; context: RowContext },
+): ParsedChunk {
+  const records = scanRecords(bytes, dialect, firstLine).filter(
+    ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
+  );
+  const bad: BadRow[] = [];
+  const readable: { line: number; text: string }[] = [];
+  for (const record of records) {
+    const read = readRecord(bytes, record, dialect);
+    if (typeof read === 'string') readable.push({ line: record.line, text: read });
+    else bad.push(read);
+  }
+
+  const good: GoodRow[] = [];
+  const cellsOfRows = separateCells(readable, dialect);
+  for (const [index, { line, text }] of readable.entries()) {
+    const result = validateRow(cellsOfRows[index] ?? [], context);
+    if (result.ok) good.push({ ...result.row, line });
+    else bad.push({ line, problems: result.problems, raw: text });
+  }
+
+  const byLine = new Map(readable.map(({ line, text }) => [line, text]));
+  return { good, bad, rawOf: (line) => byLine.get(line) ?? '' };
+}
+
+/** The text of a well-formed record, or why there is none. */
+function readRecord(bytes: Uint8Array, { start, end, line, flaw }: ScannedRecord, dialect: Dialect): string | BadRow {
+  const content = bytes.subarray(start, end);
+  const raw = (): string => decodeForReport(content, dialect.encoding);
+  if (flaw !== undefined) return { line, problems: [flawProblem(flaw, raw())], raw: raw() };
+  const text = decodeRecord(content, dialect.encoding);
+  return text ?? { line, problems: [flawProblem('encoding', raw())], raw: raw() };
+}
+
+function separateCells(rows: readonly { readonly text: string }[], dialect: Dialect): readonly (readonly string[])[] {
+  if (rows.length === 0) return [];
+  const newline = dialect.newline === 'cr' ? '\r' : '\n';
+  const cells: string[][] = parse(rows.map(({ text }) => text).join(newline), csvParseOptions(dialect));
+  // Two parsers that disagree about the number of rows would shift every row after the first difference.
+  if (cells.length !== rows.length) {
+    throw new Error(
+      `csv-parse reads ${cells.length.toString()} rows where the scanner counted ${rows.length.toString()}`,
+    );
+  }
+  return cells;
+}

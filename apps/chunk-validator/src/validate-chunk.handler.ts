@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Registry } from 'prom-client';
+import { amountMax } from '#boleto';
+import { calendarDateIn } from '#calendar';
+import { conflictProblem } from '#ingest';
+import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { rowMetrics, type RowMetrics } from '#observability';
+import { METRICS, STORAGE } from '#service';
+import type { Storage } from '#storage';
+import { findChunk, insertRejections, insertResult, stillOpen, type ChunkToValidate } from './chunk.queries.ts';
+import {
+  findDebts,
+  findDryRunDebts,
+  insertDebtors,
+  insertDebts,
+  insertDryRunDebts,
+  type Owner,
+} from './debt.queries.ts';
+import { decideDuplicates, type Refused } from './decide-duplicates.ts';
+import { parseChunk, type BadRow, type GoodRow, type ParsedChunk } from './parse-chunk.ts';
+
+export const TIME_ZONE = Symbol('time zone');
+
+type Validating = Delivery<'chunk-validator.chunks'>;
+
+/** chunk.ready.v1 → debtors, debts and rejections of the part, and its count, in one transaction. */
+@Injectable()
+export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
+  readonly queue = 'chunk-validator.chunks';
+  private readonly rows: RowMetrics;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(TIME_ZONE) private readonly timeZone: string,
+    @Inject(METRICS) metrics: Registry,
+  ) {
+    this.rows = rowMetrics(metrics, 'validate');
+  }
+
+  async handle(delivery: Validating): Promise<Outcome> {
+    const { batchId, chunkNo, fromLine } = delivery.message;
+    const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
+    if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
+    if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
+
+    const parsed = await this.parse(delivery, chunk);
+    const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
+    const counts = { accepted: 0, duplicate: 0, rejected: 0 };
+    const outcome = await delivery.commit(async (tx) => {
+      if (!(await stillOpen(tx, batchId))) return done;
+      const { accepted, duplicates, conflicts } =
+        chunk.mode === 'process' ? await store(tx, owner, parsed.good) : await check(tx, owner, parsed.good);
+      const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
+      counts.accepted = accepted;
+      counts.duplicate = duplicates.length;
+      counts.rejected = bad.length;
+      await insertRejections(tx, batchId, chunkNo, bad);
+      const rows = parsed.good.length + parsed.bad.length;
+      await insertResult(tx, { batchId, chunkNo, fromLine, rows, ...counts });
+      if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
+      return done;
+    });
+    this.rows.rows('accepted', counts.accepted);
+    this.rows.rows('duplicate', counts.duplicate);
+    this.rows.rows('rejected', counts.rejected);
+    return outcome;
+  }
+
+  private async parse({ message }: Validating, chunk: ChunkToValidate): Promise<ParsedChunk> {
+    const { byteOffset, byteLength, firstLine, dialect, mapping, profile } = chunk;
+    const bytes = await this.storage.read(chunk.storageKey, { offset: byteOffset, length: byteLength });
+    if (bytes.length !== byteLength) {
+      throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
+    }
+    const parsed = parseChunk(bytes, {
+      dialect,
+      firstLine,
+      range: message,
+      context: {
+        mapping,
+        dialect,
+        profile,
+        today: calendarDateIn(this.timeZone, new Date()),
+        amountMax: amountMax(chunk.bankCode),
+      },
+    });
+    const rows = parsed.good.length + parsed.bad.length;
+    const whole = message.fromLine === firstLine && message.toLine === null;
+    // The promise is kept by counting twice, with two different programs over the same bytes.
+    if (whole && rows !== chunk.rows) {
+      throw new Error(`parsed ${rows.toString()} rows where the splitter counted ${chunk.rows.toString()}`);
+    }
+    return parsed;
+  }
+}
+
+interface Stored extends Refused {
+  readonly accepted: number;
+}
+
+async function store(tx: EntityManager, owner: Owner, rows: readonly GoodRow[]): Promise<Stored> {
+  if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
+  await insertDebtors(tx, owner.issuerId, rows);
+  const inserted = await insertDebts(tx, owner, rows);
+  const refused = rows.filter(({ line }) => !inserted.has(line));
+  const known = refused.length === 0 ? [] : await findDebts(tx, owner.issuerId, debtIdsOf(refused));
+  return { accepted: inserted.size, ...decideDuplicates(refused, known) };
+}
+
+/** What `store` would say, without storing: a debt on record and an earlier row of the same file both count. */
+async function check(tx: EntityManager, { issuerId, batchId }: Owner, rows: readonly GoodRow[]): Promise<Stored> {
+  if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
+  const onRecord = await findDebts(tx, issuerId, debtIdsOf(rows));
+  const taken = new Set(onRecord.map(({ debtId }) => debtId));
+  const fresh = rows.filter(({ debtId }) => !taken.has(debtId));
+  const inserted = await insertDryRunDebts(tx, batchId, fresh);
+  const refused = rows.filter(({ line }) => !inserted.has(line));
+  const earlier = await findDryRunDebts(tx, batchId, debtIdsOf(refused));
+  return { accepted: inserted.size, ...decideDuplicates(refused, [...earlier, ...onRecord]) };
+}
+
+function debtIdsOf(rows: readonly GoodRow[]): readonly string[] {
+  return rows.map(({ debtId }) => debtId);
+}
+
+function conflictOf(row: GoodRow, parsed: ParsedChunk): BadRow {
+  return { line: row.line, problems: [conflictProblem(row.debtId)], raw: parsed.rawOf(row.line) };
+}

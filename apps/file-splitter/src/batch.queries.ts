@@ -1,0 +1,130 @@
+import type { EntityManager } from 'typeorm';
+import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#ingest';
+
+export interface BatchToSplit {
+  readonly storageKey: string;
+  readonly status: string;
+  readonly overrides: DialectOverrides;
+  /** Undefined until the head of the file was looked at. */
+  readonly reading: Reading | undefined;
+}
+
+/** How the file is to be read, as stored on the batch: every chunk is read the same way. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly mapping: HeaderMapping;
+}
+
+export async function findBatch(tx: EntityManager, batchId: string): Promise<BatchToSplit | undefined> {
+  const rows: {
+    storage_key: string;
+    status: string;
+    overrides: DialectOverrides;
+    dialect: Dialect | null;
+    columns: HeaderMapping | null;
+  }[] = await tx.query(`select storage_key, status, overrides, dialect, columns from batches where id = $1`, [batchId]);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const { storage_key, status, overrides, dialect, columns } = row;
+  const reading = dialect === null || columns === null ? undefined : { dialect, mapping: columns };
+  return { storageKey: storage_key, status, overrides, reading };
+}
+
+/** False when the batch is no longer waiting to be split (cancelled meanwhile). */
+export async function startSplitting(
+  tx: EntityManager,
+  batchId: string,
+  { dialect, mapping }: Reading,
+): Promise<boolean> {
+  const [rows]: [unknown[], number] = await tx.query(
+    `update batches
+     set status = 'splitting', splitting_at = coalesce(splitting_at, now()), dialect = $2, columns = $3
+     where id = $1 and status in ('received', 'splitting')
+     returning id`,
+    [batchId, dialect, mapping],
+  );
+  return rows.length === 1;
+}
+
+/** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */
+export async function findLastChunk(
+  tx: EntityManager,
+  batchId: string,
+): Promise<{ readonly start: Boundary; readonly chunkNo: number } | undefined> {
+  const rows: { chunk_no: number; byte_offset: string; first_line: string }[] = await tx.query(
+    `select chunk_no, byte_offset, first_line
+     from chunks
+     where batch_id = $1
+     order by chunk_no desc
+     limit 1`,
+    [batchId],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    start: { byteOffset: Number(row.byte_offset), firstLine: Number(row.first_line) },
+    chunkNo: row.chunk_no,
+  };
+}
+
+/** Locks the batch against a cancellation until the transaction ends. False if it came before. */
+export async function stillSplitting(tx: EntityManager, batchId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(`select 1 from batches where id = $1 and status = 'splitting' for share`, [
+    batchId,
+  ]);
+  return rows.length === 1;
+}
+
+/**
+ * Inserts chunks numbered from `firstChunkNo` and returns those that were new: two splitters of one file cut the
+ * same chunks, and each chunk is announced by the one that wrote it.
+ */
+export async function insertChunks(
+  tx: EntityManager,
+  batchId: string,
+  firstChunkNo: number,
+  chunks: readonly Chunk[],
+): Promise<readonly { readonly chunkNo: number; readonly firstLine: number }[]> {
+  const rows: { chunk_no: number; first_line: string }[] = await tx.query(
+    `insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows)
+     select $1, $2::int + ordinality - 1, byte_offset, byte_length, first_line, rows
+     from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
+       with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
+     on conflict (batch_id, chunk_no) do nothing
+     returning chunk_no, first_line`,
+    [
+      batchId,
+      firstChunkNo,
+      chunks.map((chunk) => chunk.byteOffset),
+      chunks.map((chunk) => chunk.byteLength),
+      chunks.map((chunk) => chunk.firstLine),
+      chunks.map((chunk) => chunk.rows),
+    ],
+  );
+  return rows.map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
+}
+
+/** The last byte was seen: the rows of the file are the rows of its chunks. */
+export async function finishSplitting(tx: EntityManager, batchId: string): Promise<void> {
+  await tx.query(
+    `update batches
+     set status = 'processing', split_at = now(), rows_read = cut.rows, chunks_total = cut.chunks
+     from (select coalesce(sum(rows), 0) as rows, count(*) as chunks from chunks where batch_id = $1) cut
+     where id = $1 and status = 'splitting'`,
+    [batchId],
+  );
+}
+
+/** The file cannot be read at all: the batch ends, and says why. */
+export async function failBatch(
+  tx: EntityManager,
+  batchId: string,
+  failure: { readonly code: string; readonly message: string },
+): Promise<void> {
+  await tx.query(
+    `update batches
+     set status = 'failed', failure = $2
+     where id = $1 and status in ('received', 'splitting')`,
+    [batchId, failure],
+  );
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { intBetween, workerEnvironment } from '#config';
+
+const KIB = 1024;
+
+export const configSchema = z.object({
+  ...workerEnvironment,
+  /** About how many bytes a chunk has; a single longer record makes a longer chunk. */
+  CHUNK_BYTES: intBetween(1 * KIB, 16 * KIB * KIB, 'bytes').default(128 * KIB),
+});
+
+export type Config = z.infer<typeof configSchema>;

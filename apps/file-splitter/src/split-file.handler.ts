@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
+import { ChunkCutter, detectDialect, HEAD_BYTES_MAX, type Chunk } from '#ingest';
+import { done, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { STORAGE } from '#service';
+import { StorageKeyNotFoundError, type Storage } from '#storage';
+import {
+  failBatch,
+  findBatch,
+  findLastChunk,
+  finishSplitting,
+  insertChunks,
+  startSplitting,
+  stillSplitting,
+  type BatchToSplit,
+  type Reading,
+} from './batch.queries.ts';
+
+export const CHUNK_BYTES = Symbol('chunk bytes');
+
+/** Chunks announced in one transaction: small, so that the first boletos are issued while the file is still read. */
+const WINDOW_CHUNKS = 16;
+
+type Splitting = Delivery<'file-splitter.batches'>;
+
+/**
+ * batch.received.v1 → chunk rows and chunk.ready.v1, in windows. Safe to run twice and from the middle: the same
+ * bytes are cut into the same chunks, a crash goes on after the last chunk that was committed.
+ */
+@Injectable()
+export class SplitFileHandler implements Handler<'file-splitter.batches'> {
+  readonly queue = 'file-splitter.batches';
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(CHUNK_BYTES) private readonly chunkBytes: number,
+  ) {}
+
+  async handle(delivery: Splitting): Promise<Outcome> {
+    const { batchId } = delivery.message;
+    const batch = await findBatch(this.dataSource.manager, batchId);
+    if (batch === undefined) return reject(`batch ${batchId} does not exist`);
+    if (batch.status !== 'received' && batch.status !== 'splitting') return done;
+
+    let head: Awaited<ReturnType<typeof this.readHead>>;
+    try {
+      head = await this.readHead(batch);
+    } catch (error) {
+      if (!(error instanceof StorageKeyNotFoundError)) throw error;
+      return await this.fail(delivery, {
+        code: 'FILE_GONE',
+        message: 'O arquivo enviado não está mais guardado. Envie-o de novo.',
+      });
+    }
+    if (!head.ok) return await this.fail(delivery, head.problem);
+
+    const reading: Reading = { dialect: head.dialect, mapping: head.header.mapping };
+    const started = await withTransaction(this.dataSource, async (tx) => await startSplitting(tx, batchId, reading));
+    if (!started) return done;
+
+    const finished = await this.split(delivery, batch, reading, {
+      byteOffset: head.header.byteLength,
+      firstLine: head.header.lines + 1,
+    });
+    if (!finished) return done;
+    return await delivery.commit(async (tx) => {
+      await finishSplitting(tx, batchId);
+      return done;
+    });
+  }
+
+  private async readHead(batch: BatchToSplit) {
+    const head = await this.storage.read(batch.storageKey, { offset: 0, length: HEAD_BYTES_MAX });
+    return detectDialect(head, batch.overrides);
+  }
+
+  private async fail(delivery: Splitting, failure: { code: string; message: string }): Promise<Outcome> {
+    return await delivery.commit(async (tx) => {
+      await failBatch(tx, delivery.message.batchId, failure);
+      return done;
+    });
+  }
+
+  /** False when the batch was cancelled on the way. */
+  private async split(
+    delivery: Splitting,
+    batch: BatchToSplit,
+    { dialect }: Reading,
+    dataStart: { byteOffset: number; firstLine: number },
+  ): Promise<boolean> {
+    const { batchId } = delivery.message;
+    // The last chunk is cut again rather than trusted to be whole; it is there already and announces nothing.
+    const last = await findLastChunk(this.dataSource.manager, batchId);
+    const start = last?.start ?? dataStart;
+    let nextChunkNo = last?.chunkNo ?? 0;
+    const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: this.chunkBytes });
+    let window: Chunk[] = [];
+    const flush = async (): Promise<boolean> => {
+      delivery.signal.throwIfAborted();
+      const written = await this.announce(batchId, nextChunkNo, window);
+      nextChunkNo += window.length;
+      window = [];
+      return written;
+    };
+
+    const stream = await this.storage.stream(batch.storageKey, { offset: start.byteOffset });
+    for await (const block of stream) {
+      window.push(...cutter.push(block as Buffer));
+      if (window.length >= WINDOW_CHUNKS && !(await flush())) return false;
+    }
+    window.push(...cutter.finish());
+    return await flush();
+  }
+
+  /** Chunk rows and their messages, together. False when the batch was cancelled. */
+  private async announce(batchId: string, firstChunkNo: number, chunks: readonly Chunk[]): Promise<boolean> {
+    return await withTransaction(this.dataSource, async (tx) => {
+      if (!(await stillSplitting(tx, batchId))) return false;
+      const inserted = await insertChunks(tx, batchId, firstChunkNo, chunks);
+      await enqueueAll(
+        tx,
+        'chunk.ready.v1',
+        inserted.map(({ chunkNo, firstLine }) => ({ batchId, chunkNo, fromLine: firstLine, toLine: null })),
+      );
+      return true;
+    });
+  }
+}

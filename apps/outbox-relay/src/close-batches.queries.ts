@@ -1,0 +1,63 @@
+import type { EntityManager } from 'typeorm';
+
+export interface ClosedBatch {
+  readonly batchId: string;
+  readonly mode: string;
+  readonly status: string;
+  readonly rowsRead: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dead: number;
+}
+
+/**
+ * Ends the batches in which every row read is accounted for and every accepted one has its boleto or is dead.
+ * The sums are those of chunk_results; a batch that is only validated has no second stage to wait for.
+ */
+export async function closeFinishedBatches(tx: EntityManager): Promise<readonly ClosedBatch[]> {
+  const [rows]: [
+    Record<'id' | 'mode' | 'status' | 'rows_read' | 'accepted' | 'duplicate' | 'rejected' | 'dead', string>[],
+    number,
+  ] = await tx.query(
+    `with sums as (
+         select b.id,
+                coalesce(sum(r.rows) filter (where r.stage = 'validate'), 0) as validated,
+                coalesce(sum(r.accepted) filter (where r.stage = 'validate'), 0) as accepted,
+                coalesce(sum(r.duplicate), 0) as duplicate,
+                coalesce(sum(r.rejected), 0) as rejected,
+                coalesce(sum(r.dead), 0) as dead,
+                coalesce(sum(r.dead) filter (where r.stage = 'issue'), 0) as dead_issuing,
+                coalesce(sum(r.rows) filter (where r.stage = 'issue'), 0) as issued
+         from batches b
+         left join chunk_results r on r.batch_id = b.id
+         where b.status = 'processing'
+         group by b.id
+       )
+       update batches b
+       set status = case when s.rejected + s.dead > 0 then 'completed_with_rejections' else 'completed' end,
+           completed_at = now()
+       from sums s
+       where b.id = s.id
+         and b.status = 'processing'
+         and b.rows_read = s.validated
+         and (b.mode = 'validate' or s.issued = s.accepted)
+       returning b.id, b.mode, b.status, b.rows_read, s.accepted - s.dead_issuing as accepted, s.duplicate, s.rejected, s.dead`,
+  );
+  return rows.map((row) => ({
+    batchId: row.id,
+    mode: row.mode,
+    status: row.status,
+    rowsRead: Number(row.rows_read),
+    accepted: Number(row.accepted),
+    duplicate: Number(row.duplicate),
+    rejected: Number(row.rejected),
+    dead: Number(row.dead),
+  }));
+}
+
+/** What a batch that was only checked had to remember is of no use once it has ended. */
+export async function forgetDryRuns(tx: EntityManager, batchIds: readonly string[]): Promise<void> {
+  if (batchIds.length === 0) return;
+  await tx.query(`delete from dry_run_debts where batch_id = any($1::uuid[])`, [batchIds]);
+}

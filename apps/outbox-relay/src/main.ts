@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { readConfig } from '#config';
+import { runWorker } from '#service';
+import { CloseBatchesLoop } from './close-batches.loop.ts';
+import { configSchema } from './config.ts';
+import { DeadLettersLoop } from './dead-letters.loop.ts';
+import { OutboxRelayModule } from './outbox-relay.module.ts';
+import { RelayLoop } from './relay.loop.ts';
+
+const config = readConfig(configSchema, process.env);
+await runWorker({
+  name: 'outbox-relay',
+  config,
+  module: OutboxRelayModule.with(config),
+  handlers: [],
+  loops: [RelayLoop, CloseBatchesLoop, DeadLettersLoop],
+});

@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { Broker, OutboxRelay, outboxDepth } from '#messaging';
+import { outboxMetrics, type Logger, type OutboxMetrics } from '#observability';
+import { LOGGER, METRICS, RepeatingTask, type Loop } from '#service';
+import type { Config } from './config.ts';
+
+export const RELAY_CONFIG = Symbol('relay config');
+
+const DEPTH_EVERY_MS = 2_000;
+
+/** Publishes what other apps committed to the outbox, and measures how much of it waits. */
+@Injectable()
+export class RelayLoop implements Loop {
+  private readonly relay: OutboxRelay;
+  private readonly depth: RepeatingTask;
+  private readonly metrics: OutboxMetrics;
+
+  constructor(
+    dataSource: DataSource,
+    broker: Broker,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) registry: Registry,
+    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
+  ) {
+    this.metrics = outboxMetrics(registry);
+    this.relay = new OutboxRelay({
+      dataSource,
+      publisher: broker.publisher,
+      logger,
+      batchMax: config.RELAY_BATCH_MAX,
+      pollMs: config.RELAY_POLL_MS,
+    });
+    this.depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
+      const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);
+      this.metrics.backlog(pending, oldestSeconds);
+    });
+  }
+
+  start(): void {
+    this.relay.start();
+    this.depth.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.relay.drain(), this.depth.stop()]);
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import {
+  baseUrl,
+  databaseEnvironment,
+  httpEnvironment,
+  intBetween,
+  logEnvironment,
+  managementEnvironment,
+  port,
+  shutdownEnvironment,
+  storageEnvironment,
+  uuid,
+} from '#config';
+
+const GIB = 1024 ** 3;
+
+/** No broker: what upload-api publishes goes through the outbox. */
+export const configSchema = z.object({
+  ...databaseEnvironment,
+  ...managementEnvironment,
+  ...logEnvironment,
+  ...storageEnvironment,
+  ...shutdownEnvironment,
+  ...httpEnvironment,
+  HTTP_PORT: port().default(3000),
+  /** This app as clients reach it, for links. */
+  UPLOAD_API_URL: baseUrl(),
+  /** The app that answers questions, as clients reach it: for links and redirects. */
+  RECEIVABLES_API_URL: baseUrl(),
+  /** The largest file that is taken, in bytes. */
+  UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
+  /** Whose debts a file holds that does not say. */
+  DEFAULT_ISSUER_ID: uuid().optional(),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** What the controllers need of it. */
+export type UploadSettings = Pick<
+  Config,
+  'UPLOAD_API_URL' | 'RECEIVABLES_API_URL' | 'UPLOAD_BYTES_MAX' | 'DEFAULT_ISSUER_ID'
+>;
+
+/** Injection token of UploadSettings. */
+export const SETTINGS = Symbol('upload settings');

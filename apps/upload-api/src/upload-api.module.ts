@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchesController } from './batches.controller.ts';
+import { SETTINGS, type UploadSettings } from './config.ts';
+import { ExportsController } from './exports.controller.ts';
+import { IssuersController } from './issuers.controller.ts';
+import { RedirectsController } from './redirects.controller.ts';
+
+/** Expects STORAGE, LOGGER and the DataSource to be provided globally, as startHttpService does. */
+@Module({})
+export class UploadApiModule {
+  static with(settings: UploadSettings): DynamicModule {
+    return {
+      module: UploadApiModule,
+      controllers: [BatchesController, ExportsController, IssuersController, RedirectsController],
+      providers: [{ provide: SETTINGS, useValue: settings }],
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { fieldProblems, fieldsInvalid } from '#http';
+import type { Delimiter, DialectOverrides, Profile } from '#ingest';
+
+/** A tab is hard to type into a form: every delimiter has a name too. */
+const DELIMITERS = {
+  ',': ',',
+  comma: ',',
+  ';': ';',
+  semicolon: ';',
+  '\t': '\t',
+  tab: '\t',
+  '|': '|',
+  pipe: '|',
+} as const satisfies Record<string, Delimiter>;
+
+const delimiterNames = Object.keys(DELIMITERS) as readonly (keyof typeof DELIMITERS)[];
+
+/** The fields beside `file`. All have a default or are optional; they may stand before or after the file. */
+const uploadFieldsSchema = z.strictObject({
+  issuerId: z.uuid().toLowerCase().optional(),
+  profile: z.enum(['strict', 'lenient']).default('strict'),
+  mode: z.enum(['process', 'validate']).default('process'),
+  delimiter: z
+    .enum(delimiterNames)
+    .transform((name) => DELIMITERS[name])
+    .optional(),
+  encoding: z.enum(['utf-8', 'windows-1252']).optional(),
+  decimal: z.enum(['.', ',']).optional(),
+  date: z.enum(['iso', 'br']).optional(),
+});
+
+export type UploadMode = 'process' | 'validate';
+
+export interface UploadFields {
+  /** Undefined: the uploader left it to the default. */
+  readonly issuerId: string | undefined;
+  readonly profile: Profile;
+  readonly mode: UploadMode;
+  /** Only what was asked for. */
+  readonly overrides: DialectOverrides;
+}
+
+/**
+ * The fields as texts, understood. An empty one counts as one that was not sent, as browsers send unfilled inputs.
+ * @throws ProblemError FIELD_INVALID naming every field that is wrong.
+ */
+export function parseUploadFields(texts: ReadonlyMap<string, string>): UploadFields {
+  const given = Object.fromEntries([...texts].filter(([, text]) => text !== ''));
+  const parsed = uploadFieldsSchema.safeParse(given);
+  if (!parsed.success) throw fieldsInvalid(fieldProblems(parsed.error.issues));
+
+  const { issuerId, profile, mode, delimiter, encoding, decimal, date } = parsed.data;
+  const overrides = {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(date === undefined ? {} : { date }),
+  };
+  return { issuerId, profile, mode, overrides };
+}
+
+/**
+ * How a file is to be read, as one canonical text: the same bytes for the same issuer read the same way are one batch,
+ * read another way they are another.
+ */
+export function readingOf({ mode, profile, overrides }: Omit<UploadFields, 'issuerId'>): string {
+  const { delimiter, encoding, decimal, date } = overrides;
+  // JSON leaves out what is undefined, and keeps the order written here.
+  return JSON.stringify({ mode, profile, delimiter, encoding, decimal, date });
+}

@@ -1,0 +1,1 @@
+export { loadBoletoDocuments, type BoletosWhere, type LoadedBoleto } from './boleto-documents.queries.ts';

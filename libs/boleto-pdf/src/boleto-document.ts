@@ -1,0 +1,47 @@
+import type { ComposedBoleto } from '#boleto';
+import type { CalendarDate } from '#calendar';
+import type { Centavos } from '#money';
+
+/** A postal address as far as it is known; the page prints the parts that are there. */
+export interface Address {
+  readonly street?: string | undefined;
+  readonly district?: string | undefined;
+  readonly city?: string | undefined;
+  /** Two letters: SP. */
+  readonly state?: string | undefined;
+  /** CEP, with or without its hyphen. */
+  readonly postalCode?: string | undefined;
+}
+
+/** Who is owed (beneficiário): Lei 12.039/2009 wants name, CPF/CNPJ and address on the page. */
+interface Beneficiary {
+  readonly name: string;
+  /** CPF or CNPJ, normalised. */
+  readonly document: string;
+  readonly address: Address;
+}
+
+/** Who pays (pagador). */
+interface Payer {
+  readonly name: string;
+  /** CPF or CNPJ, normalised; any other text is printed as it is. */
+  readonly document: string;
+  readonly address?: Address | undefined;
+}
+
+/** All that the page shows; the same document always gives the same bytes. */
+export interface BoletoDocument {
+  readonly issuer: Beneficiary;
+  readonly payer: Payer;
+  readonly composed: ComposedBoleto;
+  /** Número do documento: the debt's id at the issuer. */
+  readonly debtId: string;
+  readonly amount: Centavos;
+  readonly dueDate: CalendarDate;
+  readonly issuedOn: CalendarDate;
+  /** FEBRABAN's mnemonic: DM, DS, OU … */
+  readonly especie: string;
+  readonly aceite: 'S' | 'N';
+  /** One paragraph each, as dates and R$ amounts. */
+  readonly instructions: readonly string[];
+}

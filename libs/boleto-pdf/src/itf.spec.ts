@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { itfBars } from './itf.ts';
+
+const MODULES = 405;
+
+/** Written from the standard's weights (1, 2, 4, 7 and parity), not from the encoder's table. */
+function decode(digits: readonly boolean[]): number {
+  const weight = [1, 2, 4, 7, 0].reduce((sum, each, index) => sum + (digits[index] === true ? each : 0), 0);
+  return weight === 11 ? 0 : weight;
+}
+
+function read(bars: ReturnType<typeof itfBars>): string {
+  const elements = bars.flatMap(({ at, width }, index) => {
+    const next = bars[index + 1];
+    return next === undefined ? [width] : [width, next.at - at - width];
+  });
+  const data = elements.slice(4, -3).map((width) => width === 3);
+  let digits = '';
+  for (let at = 0; at < data.length; at += 10) {
+    const pair = data.slice(at, at + 10);
+    digits += decode(pair.filter((_, index) => index % 2 === 0)).toString();
+    digits += decode(pair.filter((_, index) => index % 2 === 1)).toString();
+  }
+  return digits;
+}
+
+describe('itfBars', () => {
+  test('44 digits are 114 bars in 405 modules', () => {
+    const bars = itfBars('00194739200000804000000001234567000000032111');
+    const last = bars.at(-1);
+    expect(bars).toHaveLength(114);
+    expect((last?.at ?? 0) + (last?.width ?? 0)).toBe(MODULES);
+  });
+
+  test('what it writes reads back', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\d{44}$/), (digits) => {
+        expect(read(itfBars(digits))).toBe(digits);
+      }),
+    );
+  });
+
+  test.each(['', '123', '12a4', '12 4'])('refuses %j', (digits) => {
+    expect(() => itfBars(digits)).toThrow(RangeError);
+  });
+});

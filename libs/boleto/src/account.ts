@@ -1,0 +1,108 @@
+import { isDigits } from './check-digits.ts';
+
+/**
+ * The issuer's account and convênio at its bank, all of it text (leading zeros count, some check digits are letters).
+ * Which of the fields a bank uses, and how, is in docs/bancos.md.
+ */
+export interface BankAccount {
+  /** COMPE code, three digits. */
+  readonly bankCode: string;
+  /** Agência or, at Sicredi and Sicoob, the cooperativa; without check digit. */
+  readonly agencia: string;
+  readonly agenciaDv?: string;
+  /** Conta corrente without check digit. */
+  readonly conta?: string;
+  readonly contaDv?: string;
+  readonly carteira: string;
+  readonly variacao?: string;
+  readonly convenio?: string;
+  /** Código do beneficiário, cedente or cliente. */
+  readonly codigoBeneficiario?: string;
+  readonly modalidade?: string;
+  /** Número da operação (Inter, Daycoval). */
+  readonly operacao?: string;
+  /** Posto (Sicredi). */
+  readonly posto?: string;
+  /** Two digits of the year in which the nossos números are issued (Sicredi). */
+  readonly ano?: string;
+}
+
+export type AccountField = keyof BankAccount;
+
+/** One thing wrong with one field of an account. */
+export interface AccountProblem {
+  readonly field: AccountField;
+  /** invalid: cannot be composed from · check-digit: disagrees with its own number · unsupported: not one we can issue. */
+  readonly code: 'required' | 'invalid' | 'check-digit' | 'unsupported';
+  /** A sentence for the person who typed it. */
+  readonly message: string;
+}
+
+type Finding = Omit<AccountProblem, 'field'>;
+
+/** What a bank asks of one field. Gets the account too, for check digits. */
+export interface FieldRule {
+  required(account: BankAccount): boolean;
+  check(value: string, account: BankAccount): Finding | undefined;
+}
+
+/** The fields a bank uses. */
+export type AccountRules = Partial<Record<AccountField, FieldRule>>;
+
+function range(min: number, max: number): string {
+  return min === max ? min.toString() : `${min.toString()} to ${max.toString()}`;
+}
+
+/** A required field of min to max digits. */
+export function digits(min: number, max = min): FieldRule {
+  return {
+    required: () => true,
+    check: (value) =>
+      isDigits(value, min, max) ? undefined : { code: 'invalid', message: `must be ${range(min, max)} digits` },
+  };
+}
+
+/** A required field with a closed list of values. */
+export function oneOf(values: readonly string[]): FieldRule {
+  return {
+    required: () => true,
+    check: (value) =>
+      values.includes(value) ? undefined : { code: 'invalid', message: `must be one of ${values.join(', ')}` },
+  };
+}
+
+export function optional(rule: FieldRule): FieldRule {
+  return { ...rule, required: () => false };
+}
+
+/**
+ * An optional check digit of another field. `expected` names every answer the bank may give; undefined when the other
+ * field is itself wrong, which is reported there.
+ */
+export function checkDigitOf(expected: (account: BankAccount) => readonly string[] | undefined): FieldRule {
+  return {
+    required: () => false,
+    check: (value, account) => {
+      if (!/^[0-9A-Z]$/.test(value)) return { code: 'invalid', message: 'must be one digit or capital letter' };
+      const answers = expected(account);
+      if (answers === undefined || answers.includes(value)) return undefined;
+      return { code: 'check-digit', message: `does not match its number: ${answers.join(' or ')} expected` };
+    },
+  };
+}
+
+/** At most one problem a field, in the order of the rules. */
+export function checkFields(account: BankAccount, rules: AccountRules): readonly AccountProblem[] {
+  const problems: AccountProblem[] = [];
+  for (const [name, rule] of Object.entries(rules)) {
+    const field = name as AccountField;
+    const value = account[field];
+    if (rule.required(account) && (value === undefined || value === '')) {
+      problems.push({ field, code: 'required', message: 'is required by this bank' });
+    } else if (value !== undefined) {
+      const finding = rule.check(value, account);
+      if (finding !== undefined) problems.push({ field, ...finding });
+    }
+  }
+  return problems;
+}

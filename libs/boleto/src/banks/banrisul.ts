@@ -1,0 +1,52 @@
+import { digits, oneOf, optional } from '../account.ts';
+import { AMOUNT_MAX, ANY_BANK, countedIn, type Bank } from '../bank.ts';
+import { modulo10, padded, restModulo11 } from '../check-digits.ts';
+
+/**
+ * Banrisul's "número de controle": a modulo 10 digit, then a modulo 11 digit (weights 2 to 7) over both. There is no
+ * second digit for a rest of 1, so the first one moves on by one.
+ */
+function controlDigits(number: string): string {
+  let first = modulo10(number);
+  let rest = restModulo11(number + first.toString(), 7);
+  if (rest === 1) {
+    first = (first + 1) % 10;
+    rest = restModulo11(number + first.toString(), 7);
+  }
+  return first.toString() + (rest === 0 ? '0' : (11 - rest).toString());
+}
+
+/** Banrisul: campo livre of system BJJ. */
+export const banrisul: Bank<'041'> = {
+  code: '041',
+  codeWithDv: '041-8',
+  name: 'Banrisul',
+  amountMax: AMOUNT_MAX,
+  localPagamento: ANY_BANK,
+  fields: {
+    agencia: digits(1, 4),
+    carteira: oneOf(['1', '2']),
+    codigoBeneficiario: digits(7),
+    // The two control digits of the código do beneficiário: only printed.
+    contaDv: optional(digits(2)),
+  },
+  wallet: (account) => {
+    const agencia = padded(account.agencia, 4);
+    const beneficiario = account.codigoBeneficiario ?? '';
+    const head = `${account.carteira}1${agencia}${beneficiario}`;
+    const contaDv = account.contaDv === undefined ? '' : `.${account.contaDv}`;
+    const beneficiarioImpresso = `${beneficiario.slice(0, 6)}.${beneficiario.slice(6)}`;
+    return {
+      agenciaCodigoImpresso: `${agencia}/${beneficiarioImpresso}${contaDv}`,
+      carteiraImpressa: account.carteira,
+      ...countedIn(8),
+      number: (nossoNumero) => {
+        const digits23 = `${head}${nossoNumero}40`;
+        return {
+          campoLivre: digits23 + controlDigits(digits23),
+          impresso: `${nossoNumero}-${controlDigits(nossoNumero)}`,
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,70 @@
+import { checkDigitOf, digits } from '../account.ts';
+import { AMOUNT_MAX, countedIn, type Bank } from '../bank.ts';
+import { isDigits, modulo10, padded } from '../check-digits.ts';
+
+/** Itaú gives the nosso número itself: our counter cannot. */
+const NUMBERED_BY_THE_BANK: ReadonlySet<string> = new Set(['104', '112', '147', '188']);
+
+/** The check digit of nosso número is over carteira and nosso número alone, without agência and conta. */
+const WITHOUT_ACCOUNT_IN_DV: ReadonlySet<string> = new Set([
+  ...NUMBERED_BY_THE_BANK,
+  '126',
+  '131',
+  '145',
+  '146',
+  '150',
+  '168',
+]);
+
+/** Campo livre with seu número and código do cliente instead of agência and conta. */
+const WITH_SEU_NUMERO: ReadonlySet<string> = new Set(['107', '122', '142', '143', '196', '198']);
+
+/** Itaú: Cobrança, layout de arquivos, July 2021. */
+export const itau: Bank<'341'> = {
+  code: '341',
+  codeWithDv: '341-7',
+  name: 'Itaú',
+  amountMax: AMOUNT_MAX,
+  localPagamento: 'Pague pelo aplicativo, internet ou em agências e correspondentes.',
+  fields: {
+    agencia: digits(1, 4),
+    conta: digits(1, 5),
+    contaDv: checkDigitOf(({ agencia, conta }) =>
+      conta !== undefined && isDigits(conta, 1, 5) && isDigits(agencia, 1, 4)
+        ? [modulo10(padded(agencia, 4) + padded(conta, 5)).toString()]
+        : undefined,
+    ),
+    carteira: {
+      required: () => true,
+      check: (value, account) =>
+        NUMBERED_BY_THE_BANK.has(value)
+          ? { code: 'unsupported', message: 'is one whose nosso número Itaú itself gives: use 109' }
+          : digits(3).check(value, account),
+    },
+    codigoBeneficiario: { ...digits(1, 5), required: ({ carteira }) => WITH_SEU_NUMERO.has(carteira) },
+  },
+  wallet: (account) => {
+    const agencia = padded(account.agencia, 4);
+    const conta = padded(account.conta ?? '', 5);
+    const contaDv = account.contaDv ?? modulo10(agencia + conta).toString();
+    const cliente = padded(account.codigoBeneficiario ?? '', 5);
+    const { carteira } = account;
+    const dvPrefix = WITHOUT_ACCOUNT_IN_DV.has(carteira) ? carteira : agencia + conta + carteira;
+    const withSeuNumero = WITH_SEU_NUMERO.has(carteira);
+
+    return {
+      agenciaCodigoImpresso: `${agencia}/${conta}-${contaDv}`,
+      carteiraImpressa: carteira,
+      ...countedIn(8),
+      number: (nossoNumero, seuNumero) => {
+        const dv = modulo10(dvPrefix + nossoNumero).toString();
+        const impresso = `${carteira}/${nossoNumero}-${dv}`;
+        if (!withSeuNumero) {
+          return { campoLivre: `${carteira}${nossoNumero}${dv}${agencia}${conta}${contaDv}000`, impresso };
+        }
+        const digits22 = carteira + nossoNumero + padded(seuNumero ?? nossoNumero, 7) + cliente;
+        return { campoLivre: `${digits22}${modulo10(digits22).toString()}0`, impresso };
+      },
+    };
+  },
+};

@@ -1,0 +1,52 @@
+import { digits, oneOf, optional } from '../account.ts';
+import { AMOUNT_MAX, type Bank } from '../bank.ts';
+import { modulo11, padded } from '../check-digits.ts';
+
+/** Nosso número is year (2), byte (1) and number (5). Byte 1 belongs to the cooperativa; 2 to 9 to the beneficiary. */
+const BYTE_MIN = 2n;
+const BYTE_MAX = 9n;
+const NUMBERS_PER_BYTE = 99_999n;
+
+const REGISTERED = '1';
+
+/** Sicredi: Manual do beneficiário, CNAB 400, August 2019. */
+export const sicredi: Bank<'748'> = {
+  code: '748',
+  codeWithDv: '748-X',
+  name: 'Sicredi',
+  amountMax: AMOUNT_MAX,
+  localPagamento: 'Pagável preferencialmente nas cooperativas de crédito do Sicredi.',
+  fields: {
+    agencia: digits(4),
+    posto: digits(2),
+    codigoBeneficiario: digits(5),
+    carteira: oneOf(['1']),
+    modalidade: optional(oneOf([REGISTERED, '3'])),
+    ano: digits(2),
+  },
+  wallet: (account) => {
+    const { agencia, posto = '', codigoBeneficiario = '', carteira, modalidade = REGISTERED, ano = '' } = account;
+    const beneficiario = agencia + posto + codigoBeneficiario;
+    return {
+      agenciaCodigoImpresso: `${agencia}.${posto}.${codigoBeneficiario}`,
+      carteiraImpressa: carteira,
+      nossoNumeroLength: 8,
+      sequenceMax: (BYTE_MAX - BYTE_MIN + 1n) * NUMBERS_PER_BYTE,
+      // No byte has a number 00000, so it holds one number less than a hundred thousand.
+      nossoNumeroOf: (sequence) => {
+        const byte = BYTE_MIN + (sequence - 1n) / NUMBERS_PER_BYTE;
+        const number = ((sequence - 1n) % NUMBERS_PER_BYTE) + 1n;
+        return ano + byte.toString() + padded(number.toString(), 5);
+      },
+      number: (nossoNumero) => {
+        const dv = modulo11(beneficiario + nossoNumero).toString();
+        // 1: the title has an amount; 0: a filler.
+        const digits24 = `${modalidade}${carteira}${nossoNumero}${dv}${beneficiario}10`;
+        return {
+          campoLivre: digits24 + modulo11(digits24).toString(),
+          impresso: `${nossoNumero.slice(0, 2)}/${nossoNumero.slice(2)}-${dv}`,
+        };
+      },
+    };
+  },
+};

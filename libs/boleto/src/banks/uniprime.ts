@@ -1,0 +1,40 @@
+import { digits, optional } from '../account.ts';
+import { AMOUNT_MAX, ANY_BANK, countedIn, withDv, type Bank } from '../bank.ts';
+import { padded, restModulo11 } from '../check-digits.ts';
+
+/** Modulo 11 with weights 2 to 7 from the right; a result of ten is the letter P. */
+function checkDigit(number: string): string {
+  const result = 11 - restModulo11(number, 7);
+  if (result === 10) return 'P';
+  return result === 11 ? '0' : result.toString();
+}
+
+/** Uniprime Norte do Paraná: the campo livre of Bradesco. */
+export const uniprime: Bank<'084'> = {
+  code: '084',
+  codeWithDv: '084-1',
+  name: 'Uniprime',
+  amountMax: AMOUNT_MAX,
+  localPagamento: ANY_BANK,
+  fields: {
+    agencia: digits(1, 4),
+    agenciaDv: optional(digits(1)),
+    conta: digits(1, 7),
+    contaDv: optional(digits(1)),
+    carteira: digits(2),
+  },
+  wallet: (account) => {
+    const agencia = padded(account.agencia, 4);
+    const conta = padded(account.conta ?? '', 7);
+    const { carteira } = account;
+    return {
+      agenciaCodigoImpresso: `${withDv(agencia, account.agenciaDv)}/${withDv(conta, account.contaDv)}`,
+      carteiraImpressa: carteira,
+      ...countedIn(11),
+      number: (nossoNumero) => ({
+        campoLivre: `${agencia}${carteira}${nossoNumero}${conta}0`,
+        impresso: `${carteira}/${nossoNumero}-${checkDigit(carteira + nossoNumero)}`,
+      }),
+    };
+  },
+};

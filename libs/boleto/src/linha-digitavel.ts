@@ -1,0 +1,58 @@
+import { isBarcode } from './barcode.ts';
+import { isDigits, modulo10 } from './check-digits.ts';
+
+const LINHA_LENGTH = 47;
+
+/** The first three of the five fields, as [from, to) in the linha; the last digit of each is its check digit. */
+const CHECKED_FIELDS = [
+  [0, 10],
+  [10, 21],
+  [21, 32],
+] as const;
+
+/** The 47 digits people type, from a barcode whose check digit is known to be right. */
+export function linhaOf(barcode: string): string {
+  const first = barcode.slice(0, 4) + barcode.slice(19, 24);
+  return (
+    first +
+    modulo10(first).toString() +
+    barcode.slice(24, 34) +
+    modulo10(barcode, 24, 34).toString() +
+    barcode.slice(34) +
+    modulo10(barcode, 34, 44).toString() +
+    barcode.slice(4, 19)
+  );
+}
+
+/** The 47 digits people type, from the 44 of the barcode. Throws RangeError if it is not a barcode (isBarcode). */
+export function linhaFromBarcode(barcode: string): string {
+  if (!isBarcode(barcode)) throw new RangeError(`${barcode} is not the barcode of a boleto`);
+  return linhaOf(barcode);
+}
+
+/**
+ * The barcode behind a linha digitável of 47 digits, typed or pasted: dots and white space do not count. Undefined if
+ * any of its four check digits is wrong, or if it is not a boleto at all: the 48 digits of an arrecadação (taxes,
+ * utilities) are another format.
+ */
+export function barcodeFromLinha(text: string): string | undefined {
+  const linha = text.replaceAll(/[\s.]/g, '');
+  if (!isDigits(linha, LINHA_LENGTH, LINHA_LENGTH)) return undefined;
+  for (const [from, to] of CHECKED_FIELDS) {
+    if (modulo10(linha, from, to - 1).toString() !== linha.charAt(to - 1)) return undefined;
+  }
+
+  const barcode = linha.slice(0, 4) + linha.slice(32) + linha.slice(4, 9) + linha.slice(10, 20) + linha.slice(21, 31);
+  return isBarcode(barcode) ? barcode : undefined;
+}
+
+/** As printed, 54 characters: AAABC.CCCCX DDDDD.DDDDDY EEEEE.EEEEEZ K UUUUVVVVVVVVVV. RangeError unless 47 digits. */
+export function formatLinhaDigitavel(linha: string): string {
+  if (!isDigits(linha, LINHA_LENGTH, LINHA_LENGTH)) throw new RangeError('a linha digitável has 47 digits');
+  return (
+    `${linha.slice(0, 5)}.${linha.slice(5, 10)} ` +
+    `${linha.slice(10, 15)}.${linha.slice(15, 21)} ` +
+    `${linha.slice(21, 26)}.${linha.slice(26, 32)} ` +
+    `${linha.slice(32, 33)} ${linha.slice(33)}`
+  );
+}

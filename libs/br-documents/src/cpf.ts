@@ -1,0 +1,22 @@
+import { isRepeated, normaliseDocument } from './normalise.ts';
+
+/** Eleven digits with valid check digits. */
+export type Cpf = string & { readonly __format: 'cpf' };
+
+const ZERO = 48;
+
+/** Of the first `length` digits: weights length + 1 down to 2, modulo 11, ten counts as zero. */
+function checkDigit(digits: string, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i += 1) sum += (digits.charCodeAt(i) - ZERO) * (length + 1 - i);
+  return ((sum * 10) % 11) % 10;
+}
+
+/** The eleven digits of a valid CPF, punctuation removed; undefined if it is not one. */
+export function parseCpf(text: string): Cpf | undefined {
+  const value = normaliseDocument(text);
+  if (!/^\d{11}$/.test(value) || isRepeated(value)) return undefined;
+  if (checkDigit(value, 9) !== value.charCodeAt(9) - ZERO) return undefined;
+  if (checkDigit(value, 10) !== value.charCodeAt(10) - ZERO) return undefined;
+  return value as Cpf;
+}

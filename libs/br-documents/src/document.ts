@@ -1,0 +1,73 @@
+import { parseCnpj, type Cnpj } from './cnpj.ts';
+import { parseCpf, type Cpf } from './cpf.ts';
+import { isRepeated, normaliseDocument } from './normalise.ts';
+
+/** The document of a person (CPF) or of a company (CNPJ); `value` is normalised. */
+export type BrDocument =
+  { readonly kind: 'cpf'; readonly value: Cpf } | { readonly kind: 'cnpj'; readonly value: Cnpj };
+
+/** Why a text is no document. `letters`: a character that cannot stand where it stands. */
+export type DocumentProblem =
+  'empty' | 'scientific-notation' | 'letters' | 'lost-leading-zeros' | 'length' | 'repeated' | 'check-digits';
+
+const CPF_LENGTH = 11;
+const CNPJ_LENGTH = 14;
+
+/** A spreadsheet's way of writing a document it took for a number: 5.2998224725E+10, 5,3E+10. */
+const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i;
+
+/** A valid CPF or CNPJ, told apart by length; undefined if it is neither. */
+export function parseDocument(text: string): BrDocument | undefined {
+  const value = normaliseDocument(text);
+  if (value.length === CPF_LENGTH) {
+    const cpf = parseCpf(value);
+    return cpf === undefined ? undefined : { kind: 'cpf', value: cpf };
+  }
+  const cnpj = parseCnpj(value);
+  return cnpj === undefined ? undefined : { kind: 'cnpj', value: cnpj };
+}
+
+/** The first reason, in the order a person would look, why `parseDocument` refuses the text; undefined if it does not. */
+export function explainDocument(text: string): DocumentProblem | undefined {
+  if (parseDocument(text) !== undefined) return undefined;
+  const value = normaliseDocument(text);
+  if (value === '') return 'empty';
+  if (SCIENTIFIC_NOTATION.test(text.trim())) return 'scientific-notation';
+  if (!/^[0-9A-Z]*$/.test(value)) return 'letters';
+
+  if (/[A-Z]/.test(value)) {
+    // Only the first twelve of a CNPJ's fourteen characters may be letters.
+    if (value.length !== CNPJ_LENGTH) return value.length === CPF_LENGTH ? 'letters' : 'length';
+    return /[A-Z]/.test(value.slice(12)) ? 'letters' : 'check-digits';
+  }
+  if (value.length !== CPF_LENGTH && value.length !== CNPJ_LENGTH) {
+    return hasLostLeadingZeros(value) ? 'lost-leading-zeros' : 'length';
+  }
+  return isRepeated(value) ? 'repeated' : 'check-digits';
+}
+
+/** A spreadsheet drops the zeros in front of what it takes for a number. They are reported, never put back silently. */
+function hasLostLeadingZeros(digits: string): boolean {
+  return (
+    parseCpf(digits.padStart(CPF_LENGTH, '0')) !== undefined ||
+    parseCnpj(digits.padStart(CNPJ_LENGTH, '0')) !== undefined
+  );
+}
+
+/** As printed: 529.982.247-25 or 12.ABC.345/01DE-35. A value of another length is returned as it is. */
+export function formatDocument(value: string): string {
+  if (value.length === CPF_LENGTH) {
+    return `${value.slice(0, 3)}.${value.slice(3, 6)}.${value.slice(6, 9)}-${value.slice(9)}`;
+  }
+  if (value.length === CNPJ_LENGTH) {
+    return `${value.slice(0, 2)}.${value.slice(2, 5)}.${value.slice(5, 8)}/${value.slice(8, 12)}-${value.slice(12)}`;
+  }
+  return value;
+}
+
+/** For logs and screens: ***.982.247-** or **.ABC.345/****-**. Of a value of another length nothing is shown. */
+export function maskDocument(value: string): string {
+  if (value.length === CPF_LENGTH) return `***.${value.slice(3, 6)}.${value.slice(6, 9)}-**`;
+  if (value.length === CNPJ_LENGTH) return `**.${value.slice(2, 5)}.${value.slice(5, 8)}/****-**`;
+  return '***';
+}

@@ -1,0 +1,11 @@
+export { parseCnpj, type Cnpj } from './cnpj.ts';
+export { parseCpf, type Cpf } from './cpf.ts';
+export {
+  explainDocument,
+  formatDocument,
+  maskDocument,
+  parseDocument,
+  type BrDocument,
+  type DocumentProblem,
+} from './document.ts';
+export { normaliseDocument } from './normalise.ts';

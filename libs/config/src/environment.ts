@@ -1,0 +1,74 @@
+import { hostName, intBetween, line, mailbox, oneOf, port, storageUrl, timeZone, urlOf } from './fields.ts';
+
+/*
+ * Groups of variables that several apps share, to be spread into `z.object({ … })`. Each variable is described, with
+ * its unit, in .env.example; a test keeps the two in step.
+ */
+
+/** PostgreSQL. DATABASE_POOL_MAX counts connections of this process. */
+export const databaseEnvironment = {
+  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  DATABASE_POOL_MAX: intBetween(1, 500, 'connections').default(10),
+};
+
+/** RabbitMQ, with the vhost in the path. */
+export const brokerEnvironment = {
+  RABBITMQ_URL: urlOf('amqp:', 'amqps:'),
+};
+
+/** Health and metrics, on a port of their own that is not for the public. */
+export const managementEnvironment = {
+  MANAGEMENT_HOST: line('a host or address to listen on').default('127.0.0.1'),
+  MANAGEMENT_PORT: port().default(0),
+};
+
+export const logEnvironment = {
+  LOG_LEVEL: oneOf('error', 'warn', 'info', 'debug').default('info'),
+};
+
+/** Where uploads and exports are kept. The S3 keys are optional: a folder needs none. */
+export const storageEnvironment = {
+  STORAGE_URL: storageUrl(),
+  S3_ACCESS_KEY_ID: line('an access key').optional(),
+  S3_SECRET_ACCESS_KEY: line('a secret key').optional(),
+};
+
+/** How long a stopping process waits for the work it has begun. */
+export const shutdownEnvironment = {
+  SHUTDOWN_GRACE_MS: intBetween(0, 600_000, 'milliseconds').default(25_000),
+};
+
+/** The wall clock that decides what day it is. */
+export const timeZoneEnvironment = {
+  TIME_ZONE: timeZone().default('America/Sao_Paulo'),
+};
+
+/** Where an HTTP app listens. Each app adds HTTP_PORT with a default of its own. */
+export const httpEnvironment = {
+  HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
+};
+
+/** Outgoing e-mail. */
+export const mailEnvironment = {
+  SMTP_URL: urlOf('smtp:', 'smtps:'),
+  MAIL_FROM: mailbox(),
+  SMTP_CONNECTIONS_MAX: intBetween(1, 100, 'connections').default(5),
+  MESSAGE_ID_DOMAIN: hostName(),
+};
+
+/** What every app reads. */
+export const commonEnvironment = {
+  ...databaseEnvironment,
+  ...brokerEnvironment,
+  ...managementEnvironment,
+  ...logEnvironment,
+  ...storageEnvironment,
+  ...shutdownEnvironment,
+  ...timeZoneEnvironment,
+};
+
+/** What every app that consumes a queue reads. CONCURRENCY counts deliveries handled at once. */
+export const workerEnvironment = {
+  ...commonEnvironment,
+  CONCURRENCY: intBetween(1, 1_000, 'deliveries').optional(),
+};

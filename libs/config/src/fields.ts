@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/**
+ * One environment variable. `parse` gives the typed value, or undefined when the text is not `expected`.
+ * Messages say what is expected and never what was found: the value may be a password.
+ */
+function field<T>(expected: string, parse: (text: string) => T | undefined) {
+  return z.string({ error: `is missing: expected ${expected}` }).transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `expected ${expected}` });
+    return z.NEVER;
+  });
+}
+
+/** A whole number from `min` to `max`, both included. `unit` (bytes, ms, …) only makes the message clearer. */
+export function intBetween(min: number, max: number, unit = '') {
+  const what = unit === '' ? 'a whole number' : `a whole number of ${unit}`;
+  return field(`${what} from ${min.toString()} to ${max.toString()}`, (text) => {
+    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** A TCP port; 0 lets the operating system choose a free one. */
+export function port() {
+  return field('a port from 0 (any free one) to 65535', (text) => {
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+    return value <= 65_535 ? value : undefined;
+  });
+}
+
+/** A URL of one of these protocols, with a host: `urlOf('amqp:', 'amqps:')`. The text stays as it was given. */
+export function urlOf(...protocols: readonly [string, ...string[]]) {
+  return field(`a URL like ${protocols.map((protocol) => `${protocol}//host`).join(' or ')}`, (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return url !== undefined && protocols.includes(url.protocol) && url.host !== '' ? text : undefined;
+  });
+}
+
+/** A base URL for links, http or https, without the trailing slash: paths are appended to it. */
+export function baseUrl() {
+  return urlOf('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
+}
+
+/** Where files are kept: `file:///absolute/folder` or `s3://bucket/prefix?endpoint=…&region=…`. */
+export function storageUrl() {
+  return field('file:///absolute/folder or s3://bucket/prefix', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.protocol === 'file:') return url.host === '' && url.pathname.length > 1 ? text : undefined;
+    return url?.protocol === 's3:' && url.host !== '' ? text : undefined;
+  });
+}
+
+/** One of a closed list of words. */
+export function oneOf<const W extends string>(...words: readonly [W, ...W[]]) {
+  return field(`one of ${words.join(', ')}`, (text) => words.find((word) => word === text));
+}
+
+/** `true` or `false`, and nothing that merely looks like them. */
+export function flag() {
+  return oneOf('true', 'false').transform((word) => word === 'true');
+}
+
+/** Any text of one line, spaces around it removed, not empty. `what` says what it is for. */
+export function line(what: string) {
+  return field(what, (text) => {
+    const trimmed = text.trim();
+    return trimmed !== '' && !hasControlCharacter(trimmed) ? trimmed : undefined;
+  });
+}
+
+/** An IANA time zone that this runtime knows, such as America/Sao_Paulo. */
+export function timeZone() {
+  return field('an IANA time zone such as America/Sao_Paulo', (text) => (isTimeZone(text) ? text : undefined));
+}
+
+/** A UUID in its usual form, in lower case. */
+export function uuid() {
+  const pattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+  return field('a UUID', (text) => (pattern.test(text.toLowerCase()) ? text.toLowerCase() : undefined));
+}
+
+/** The sender of e-mails: `someone@example.com` or `Name <someone@example.com>`. */
+export function mailbox() {
+  const address = /^[^\s@<>]+@[^\s@<>]+$/;
+  return field('an address like billing@example.com or Billing <billing@example.com>', (text) => {
+    const bare = /^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text;
+    return address.test(bare) && !hasControlCharacter(text) ? text : undefined;
+  });
+}
+
+/** A DNS name without protocol or port, such as billing.example.com. */
+export function hostName() {
+  const pattern = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+  return field('a host name such as billing.example.com', (text) =>
+    text.length <= 253 && pattern.test(text) ? text.toLowerCase() : undefined,
+  );
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}

@@ -1,0 +1,124 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Chunk } from './batches.ts';
+import { Debt } from './debts.ts';
+import { Issuer } from './issuers.ts';
+
+@Entity('nosso_numero_blocks', {
+  comment:
+    'Numbers taken for a part of a chunk, in a transaction of its own: a redelivery finds its block again, so a crash leaves no gap.',
+})
+@ForeignKey(() => Chunk, ['batchId', 'chunkNo'], ['batchId', 'chunkNo'], { name: 'nosso_numero_blocks_chunk_exists' })
+@ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'nosso_numero_blocks_issuer_exists' })
+@Unique('nosso_numero_blocks_first_number_once', ['issuerId', 'firstNumber'])
+@Check('nosso_numero_blocks_first_row_not_negative', `first_row >= 0`)
+@Check('nosso_numero_blocks_first_number_positive', `first_number >= 1`)
+@Check('nosso_numero_blocks_count_positive', `count > 0`)
+export class NossoNumeroBlock {
+  @PrimaryColumn('uuid')
+  batchId!: string;
+
+  @PrimaryColumn('int')
+  chunkNo!: number;
+
+  @PrimaryColumn('int', { default: 0 })
+  firstRow!: number;
+
+  @Column('uuid')
+  issuerId!: string;
+
+  @Column('bigint')
+  firstNumber!: string;
+
+  @Column('int')
+  count!: number;
+}
+
+@Entity('boletos', {
+  comment: 'One boleto for each debt. The PDF is a pure function of this row, its debt and its issuer.',
+})
+@ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'boletos_issuer_exists' })
+@ForeignKey(() => Debt, ['debtId'], ['id'], { name: 'boletos_debt_exists' })
+@Unique('boletos_one_per_debt', ['debtId'])
+@Unique('boletos_nosso_numero_once', ['issuerId', 'nossoNumero'])
+@Check('boletos_nosso_numero_positive', `nosso_numero >= 1`)
+@Check('boletos_codigo_barras_has_44_digits', `codigo_barras ~ '^[0-9]{44}$'`)
+@Check('boletos_linha_digitavel_has_47_digits', `linha_digitavel ~ '^[0-9]{47}$'`)
+@Check('boletos_status_known', `status in ('issued', 'registered', 'paid', 'cancelled', 'expired')`)
+@Index('boletos_by_chunk', ['batchId', 'chunkNo'])
+export class Boleto {
+  @PrimaryColumn('uuid', { comment: 'UUIDv7, made in line order: the index grows at its right edge.' })
+  id!: string;
+
+  @Column('uuid')
+  issuerId!: string;
+
+  @Column('bigint', { comment: 'debts.id, not the id the issuer gave.' })
+  debtId!: string;
+
+  @Column('uuid')
+  batchId!: string;
+
+  @Column('int')
+  chunkNo!: number;
+
+  @Column('bigint', { comment: 'The sequence number; as the bank prints it: nosso_numero_impresso.' })
+  nossoNumero!: string;
+
+  @Column('text')
+  nossoNumeroImpresso!: string;
+
+  @Column('text')
+  codigoBarras!: string;
+
+  @Column('text')
+  linhaDigitavel!: string;
+
+  @Column('text', { default: 'issued' })
+  status!: string;
+
+  @Column('date')
+  issuedOn!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}
+
+@Entity('notifications', { comment: 'One e-mail for each boleto and kind, and what became of it.' })
+@ForeignKey(() => Boleto, ['boletoId'], ['id'], { name: 'notifications_boleto_exists' })
+@Unique('notifications_message_id_once', ['messageId'])
+@Check('notifications_kind_known', `kind in ('boleto_issued')`)
+@Check('notifications_status_known', `status in ('pending', 'sent', 'failed')`)
+@Check('notifications_attempts_not_negative', `attempts >= 0`)
+@Check('notifications_failure_explained', `status <> 'failed' or last_error is not null`)
+@Index('notifications_by_batch', ['batchId', 'status'])
+export class Notification {
+  @PrimaryColumn('uuid')
+  boletoId!: string;
+
+  @PrimaryColumn('text')
+  kind!: string;
+
+  @Column('uuid')
+  batchId!: string;
+
+  @Column('text')
+  recipient!: string;
+
+  @Column('text')
+  status!: string;
+
+  @Column('int', { default: 0 })
+  attempts!: number;
+
+  @Column('text', { comment: 'Message-ID of the e-mail, the same at every attempt: a receiver can drop a repeat.' })
+  messageId!: string;
+
+  @Column('jsonb', { nullable: true, comment: 'Class, code and message of the last failed attempt.' })
+  lastError!: object | null;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  updatedAt!: Date;
+}

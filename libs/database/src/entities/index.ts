@@ -1,0 +1,29 @@
+import { Batch, Chunk, ChunkResult } from './batches.ts';
+import { Boleto, NossoNumeroBlock, Notification } from './boletos.ts';
+import { Debt, Debtor, DryRunDebt, Rejection } from './debts.ts';
+import { Export, ExportPart } from './exports.ts';
+import { Issuer } from './issuers.ts';
+import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
+
+/**
+ * Every table, as TypeORM sees it. The migrations make the schema; these only have to agree with them, which the drift
+ * test checks.
+ */
+export const entities = [
+  Issuer,
+  Batch,
+  Chunk,
+  ChunkResult,
+  Debtor,
+  Debt,
+  DryRunDebt,
+  Rejection,
+  NossoNumeroBlock,
+  Boleto,
+  Notification,
+  Export,
+  ExportPart,
+  OutboxMessage,
+  InboxMessage,
+  DeadLetter,
+];

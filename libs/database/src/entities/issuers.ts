@@ -1,0 +1,49 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('issuers', {
+  comment: 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.',
+})
+@Check('issuers_document_is_normalised', `document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'`)
+@Check('issuers_bank_code_is_compe', `bank_code ~ '^[0-9]{3}$'`)
+@Check('issuers_registration_known', `registration in ('none', 'bank')`)
+@Check('issuers_next_nosso_numero_positive', `next_nosso_numero >= 1`)
+export class Issuer {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text')
+  document!: string;
+
+  @Column('jsonb')
+  address!: object;
+
+  @Column('text')
+  bankCode!: string;
+
+  @Column('jsonb', { comment: 'Bank account without its bank code; each bank says which fields it requires.' })
+  account!: object;
+
+  @Column('text', { default: 'DM' })
+  especie!: string;
+
+  @Column('jsonb', { default: [] })
+  instructions!: object;
+
+  @Column('jsonb', { default: {} })
+  fees!: object;
+
+  @Column('text', { default: 'none' })
+  registration!: string;
+
+  @Column('bigint', {
+    default: 1,
+    comment: 'The next number that nobody has taken. Blocks are taken from here, under a row lock.',
+  })
+  nextNossoNumero!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}

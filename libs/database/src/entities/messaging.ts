@@ -1,0 +1,93 @@
+import { Check, Column, Entity, Generated, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+@Entity('outbox', {
+  comment: 'Messages to publish: written in the transaction that causes them, deleted once the broker has confirmed.',
+})
+@Unique('outbox_message_id_once', ['messageId'])
+@Index('outbox_due', ['availableAt', 'id'])
+export class OutboxMessage {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  @Column('uuid')
+  @Generated('uuid')
+  messageId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('jsonb')
+  body!: object;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  availableAt!: Date;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}
+
+@Entity('inbox', { comment: 'Messages whose effects are committed, for each queue.' })
+@Index('inbox_by_age', ['processedAt'])
+export class InboxMessage {
+  @PrimaryColumn('text')
+  queue!: string;
+
+  @PrimaryColumn('uuid')
+  messageId!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  processedAt!: Date;
+}
+
+@Entity('dead_letters', {
+  comment: 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.',
+})
+@Check('dead_letters_status_known', `status in ('open', 'replayed', 'discarded')`)
+@Index('dead_letters_drained_once', { synchronize: false })
+@Index('dead_letters_open', ['createdAt', 'id'], { where: `status = 'open'` })
+export class DeadLetter {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  @Column('text')
+  queue!: string;
+
+  @Column('uuid', {
+    nullable: true,
+    comment: 'Null when the message could not be decoded; so are the other facts taken from it.',
+  })
+  messageId!: string | null;
+
+  @Column('text', { nullable: true })
+  messageName!: string | null;
+
+  @Column('bytea')
+  body!: Buffer;
+
+  @Column('jsonb')
+  headers!: object;
+
+  @Column('text')
+  reason!: string;
+
+  @Column('jsonb', { nullable: true })
+  error!: object | null;
+
+  @Column('int', { nullable: true })
+  attempts!: number | null;
+
+  @Column('timestamptz', { nullable: true })
+  firstFailedAt!: Date | null;
+
+  @Column('uuid', { nullable: true })
+  batchId!: string | null;
+
+  @Column('int', { nullable: true })
+  chunkNo!: number | null;
+
+  @Column('text', { default: 'open' })
+  status!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}

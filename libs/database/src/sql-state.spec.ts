@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { QueryFailedError } from 'typeorm';
+import { commitWasRefused, isRetryable, retryDelay, sqlState } from './sql-state.ts';
+
+function serverError(code: string): pg.DatabaseError {
+  return Object.assign(new pg.DatabaseError('as the server words it', 0, 'error'), { code });
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error('as the system words it'), { code });
+}
+
+describe('sqlState', () => {
+  test('reads the code of an error of the server, wrapped by TypeORM or not', () => {
+    expect(sqlState(serverError('40P01'))).toBe('40P01');
+    expect(sqlState(new QueryFailedError('select 1', [], serverError('23505')))).toBe('23505');
+  });
+
+  test('does not take the five letters of EPIPE for an SQLSTATE', () => {
+    expect(sqlState(systemError('EPIPE'))).toBeUndefined();
+    expect(sqlState('40P01')).toBeUndefined();
+  });
+});
+
+describe('isRetryable', () => {
+  test.each(['40001', '40P01', '55P03', '57P01', '57P03', '53300', '08006'])('%s is', (code) => {
+    expect(isRetryable(new QueryFailedError('select 1', [], serverError(code)))).toBe(true);
+  });
+
+  test.each(['23505', '23514', '42P01', '57014', '28P01', '22P02'])('%s is not', (code) => {
+    expect(isRetryable(serverError(code))).toBe(false);
+  });
+
+  test('a server that cannot be reached is, by whichever of its addresses', () => {
+    expect(isRetryable(systemError('ECONNREFUSED'))).toBe(true);
+    expect(isRetryable(new AggregateError([systemError('ECONNREFUSED'), systemError('ENETUNREACH')]))).toBe(true);
+  });
+
+  test('an error of our own is not, unless the connection is known to be gone', () => {
+    const error = new TypeError('undefined is not a function');
+    expect(isRetryable(error)).toBe(false);
+    expect(retryDelay(error, true)).toBeDefined();
+  });
+
+  test('a refusal stays one when the connection is gone afterwards', () => {
+    expect(retryDelay(serverError('23505'), true)).toBeUndefined();
+  });
+});
+
+describe('commitWasRefused', () => {
+  test.each(['23503', '40001', '40P01', '25P02'])('%s is a refusal: nothing was committed', (code) => {
+    expect(commitWasRefused(serverError(code))).toBe(true);
+  });
+
+  test.each(['57P01', '57P02', '08006', '08007', '40003'])('after %s nobody knows', (code) => {
+    expect(commitWasRefused(serverError(code))).toBe(false);
+  });
+
+  test('nor after a lost connection', () => {
+    expect(commitWasRefused(systemError('ECONNRESET'))).toBe(false);
+  });
+});

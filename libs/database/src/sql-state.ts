@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { QueryFailedError } from 'typeorm';
+
+/** How long to wait before the next attempt: doubles from `min` to `max` milliseconds. */
+export interface RetryDelay {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Conditions PostgreSQL asks us to try again, by SQLSTATE (PostgreSQL manual, appendix A). */
+const RETRYABLE_SQLSTATES: ReadonlyMap<string, RetryDelay> = new Map([
+  ['08000', { minMs: 200, maxMs: 5_000 }], // connection_exception
+  ['08001', { minMs: 200, maxMs: 5_000 }], // sqlclient_unable_to_establish_sqlconnection
+  ['08003', { minMs: 200, maxMs: 5_000 }], // connection_does_not_exist
+  ['08004', { minMs: 200, maxMs: 5_000 }], // sqlserver_rejected_establishment_of_sqlconnection
+  ['08006', { minMs: 200, maxMs: 5_000 }], // connection_failure
+  ['25006', { minMs: 500, maxMs: 5_000 }], // read_only_sql_transaction: a standby that is being promoted
+  ['40001', { minMs: 10, maxMs: 1_000 }], // serialization_failure
+  ['40P01', { minMs: 50, maxMs: 5_000 }], // deadlock_detected
+  ['53300', { minMs: 200, maxMs: 5_000 }], // too_many_connections
+  ['55P03', { minMs: 50, maxMs: 5_000 }], // lock_not_available: lock_timeout
+  ['57P01', { minMs: 200, maxMs: 5_000 }], // admin_shutdown
+  ['57P02', { minMs: 200, maxMs: 5_000 }], // crash_shutdown
+  ['57P03', { minMs: 500, maxMs: 5_000 }], // cannot_connect_now: starting up or shutting down
+]);
+
+/** The connection broke, or there was none: no server said why, so there is no SQLSTATE. */
+const CONNECTION_DELAY: RetryDelay = { minMs: 200, maxMs: 5_000 };
+
+/** What the operating system says when a server is away (`code` of Node's system errors). */
+const CONNECTION_ERRNOS: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The five characters by which PostgreSQL names the error; undefined when the server did not send this error. */
+export function sqlState(error: unknown): string | undefined {
+  const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return origin instanceof pg.DatabaseError ? origin.code : undefined;
+}
+
+function errno(error: unknown): string | undefined {
+  const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  // Node tries every address of a host name and reports all failures as one.
+  if (origin instanceof AggregateError) return origin.errors.map((each) => errno(each)).find(Boolean);
+  if (origin instanceof Error && 'code' in origin && typeof origin.code === 'string') return origin.code;
+  return undefined;
+}
+
+/**
+ * How long to wait before trying the whole transaction again; undefined if trying again would not help.
+ * `connectionLost`: the connection is known to be gone, whatever the error says.
+ */
+export function retryDelay(error: unknown, connectionLost: boolean): RetryDelay | undefined {
+  const state = sqlState(error);
+  if (state !== undefined) return RETRYABLE_SQLSTATES.get(state);
+  return connectionLost || CONNECTION_ERRNOS.has(errno(error) ?? '') ? CONNECTION_DELAY : undefined;
+}
+
+/** True if the same transaction may succeed when it is tried again. */
+export function isRetryable(error: unknown): boolean {
+  return retryDelay(error, false) !== undefined;
+}
+
+/**
+ * True if a COMMIT that ended in this error certainly left nothing behind. When the server refused (a deferred
+ * constraint, a serialization failure), it has rolled back. When it was going away, or said nothing, nobody knows.
+ */
+export function commitWasRefused(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !state.startsWith('08') && !state.startsWith('57P') && state !== '40003';
+}

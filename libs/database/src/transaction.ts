@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { commitWasRefused, retryDelay } from './sql-state.ts';
+
+const ATTEMPTS_MAX = 5;
+
+/**
+ * The connection was lost during COMMIT: the transaction may or may not have happened. Never tried again blindly;
+ * whoever asked looks whether the effects are there (a redelivery finds its inbox row).
+ */
+export class AmbiguousCommitError extends Error {
+  override readonly name = 'AmbiguousCommitError';
+
+  constructor(cause: unknown) {
+    super('the connection was lost during COMMIT: the transaction may or may not have happened', { cause });
+  }
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction and commits it. When PostgreSQL asks for it (deadlock, serialization
+ * failure, lost connection …) the whole of `work` runs again in a new transaction, at most `attemptsMax` times in all
+ * (default 5); so `work` must have no effect except through `tx`.
+ *
+ * Rejects with what `work` threw (rolled back), the last error of the database, or AmbiguousCommitError.
+ */
+export async function withTransaction<T>(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<T>,
+  options: { readonly attemptsMax?: number } = {},
+): Promise<T> {
+  const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
+  for (let attempt = 1; ; attempt += 1) {
+    const runner = dataSource.createQueryRunner();
+    try {
+      return await runOnce(runner, work);
+    } catch (error) {
+      // TypeORM releases a runner by itself, before we do, only when its connection broke.
+      const wait = error instanceof AmbiguousCommitError ? undefined : retryDelay(error, runner.isReleased);
+      if (wait === undefined || attempt >= attemptsMax) throw error;
+      // Full jitter: two transactions that met in a deadlock must not meet again.
+      await delay(Math.random() * Math.min(wait.maxMs, wait.minMs * 2 ** attempt));
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+async function runOnce<T>(runner: QueryRunner, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  await runner.startTransaction(); // READ COMMITTED, set for the whole connection in data-source.ts
+  let result: T;
+  try {
+    result = await work(runner.manager);
+    // Said here, where it is certain that no COMMIT was sent: the work can safely run again.
+    if (runner.isReleased) throw new Error('the connection was lost before COMMIT');
+  } catch (error) {
+    await rollBack(runner);
+    throw error;
+  }
+  await commit(runner);
+  return result;
+}
+
+/**
+ * Commits on the connection itself, because TypeORM hides the answer: COMMIT of a transaction that an error has aborted
+ * rolls back and reports success, so an error that `work` caught would silently lose its writes.
+ */
+async function commit(runner: QueryRunner): Promise<void> {
+  const client: unknown = await runner.connect();
+  if (!(client instanceof pg.Client)) throw new TypeError('this DataSource is not connected through pg');
+  let command: string;
+  try {
+    ({ command } = await client.query('commit'));
+  } catch (error) {
+    if (commitWasRefused(error)) throw error;
+    throw new AmbiguousCommitError(error);
+  }
+  if (command !== 'COMMIT') {
+    throw new Error('the transaction was aborted by an error that its work caught: everything was rolled back');
+  }
+}
+
+/** A rollback that fails has lost its connection, and with it the transaction: the first error is the one to tell. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased) return;
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    // Nothing to roll back any more.
+  }
+}

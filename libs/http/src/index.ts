@@ -1,0 +1,10 @@
+export { createHttpApp, type Documentation, type HttpAppOptions } from './create-http-app.ts';
+export {
+  type FieldProblem,
+  fieldProblems,
+  fieldsInvalid,
+  ProblemError,
+  type ProblemOptions,
+  problemSchema,
+} from './problem.ts';
+export { type HttpService, type HttpServiceConfig, runHttpService, startHttpService } from './http-service.ts';

@@ -1,0 +1,42 @@
+export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions } from './cells.ts';
+export { ChunkCutter, type Boundary, type Chunk } from './chunks.ts';
+export { detectDialect, HEAD_BYTES_MAX, type Detection, type Header } from './detect.ts';
+export {
+  DELIMITERS,
+  type Delimiter,
+  type Dialect,
+  type DialectOverrides,
+  type Encoding,
+  type Newline,
+} from './dialect.ts';
+export { decodeForReport, decodeRecord, RAW_CHARS_MAX } from './encoding.ts';
+export {
+  ADDRESS_FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type Field,
+  type FieldIndexes,
+  type HeaderMapping,
+  type RequiredField,
+} from './fields.ts';
+export { type FileProblem, type FileProblemCode } from './file-problems.ts';
+export {
+  conflictProblem,
+  flawProblem,
+  REJECTION_CODES,
+  REJECTIONS,
+  VALUE_CHARS_MAX,
+  type Problem,
+  type RejectionCode,
+} from './rejections.ts';
+export {
+  validateRow,
+  DUE_DAYS_AHEAD_MAX,
+  FIELD_CHARS_MAX,
+  type Address,
+  type ParsedRow,
+  type Profile,
+  type RowContext,
+  type RowResult,
+} from './row.ts';
+export { RECORD_BYTES_MAX, scanRecords, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';

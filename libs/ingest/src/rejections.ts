@@ -1,0 +1,125 @@
+import { cutForReport } from './encoding.ts';
+import type { Field } from './fields.ts';
+import type { Flaw } from './scan.ts';
+
+/** What each reason for a rejection means, for documentation and for people. The codes are stored: never reuse one. */
+export const REJECTIONS = {
+  COLUMN_COUNT: {
+    pt: 'A linha não tem o mesmo número de colunas que o cabeçalho.',
+    en: 'The row has not as many columns as the header.',
+  },
+  QUOTE_INVALID: {
+    pt: 'Aspas abertas e não fechadas, ou texto depois das aspas que fecham um campo.',
+    en: 'A quote is never closed, or text follows the quote that closes a field.',
+  },
+  RECORD_TOO_LONG: {
+    pt: 'A linha passa de 65.536 bytes.',
+    en: 'The row exceeds 65,536 bytes.',
+  },
+  ENCODING_INVALID: {
+    pt: 'A linha tem bytes que não existem na codificação do arquivo.',
+    en: "The row has bytes that do not exist in the file's encoding.",
+  },
+  TEXT_INVALID: {
+    pt: 'O campo tem caracteres de controle.',
+    en: 'The field has control characters.',
+  },
+  FIELD_TOO_LONG: {
+    pt: 'O campo passa do tamanho máximo.',
+    en: 'The field exceeds its maximum length.',
+  },
+  NAME_MISSING: {
+    pt: 'Falta o nome do devedor.',
+    en: "The debtor's name is missing.",
+  },
+  DOCUMENT_INVALID: {
+    pt: 'O documento não é um CPF nem um CNPJ válido (perfil lenient: não é um número de 1 a 14 dígitos).',
+    en: 'The document is neither a valid CPF nor a valid CNPJ (profile lenient: no number of 1 to 14 digits).',
+  },
+  EMAIL_INVALID: {
+    pt: 'O e-mail falta ou não é um endereço válido.',
+    en: 'The e-mail is missing or no valid address.',
+  },
+  AMOUNT_INVALID: {
+    pt: 'O valor falta, não é um número em reais com até dois decimais, ou é ambíguo.',
+    en: 'The amount is missing, no number of reais with at most two decimals, or ambiguous.',
+  },
+  AMOUNT_NOT_POSITIVE: {
+    pt: 'O valor é zero ou negativo.',
+    en: 'The amount is zero or negative.',
+  },
+  AMOUNT_TOO_LARGE: {
+    pt: 'O valor não cabe em um boleto.',
+    en: 'The amount does not fit in a boleto.',
+  },
+  DUE_DATE_INVALID: {
+    pt: 'O vencimento falta ou não é uma data que existe.',
+    en: 'The due date is missing or no date that exists.',
+  },
+  DUE_DATE_PAST: {
+    pt: 'O vencimento já passou (perfil lenient: é anterior a 03/07/2000).',
+    en: 'The due date is past (profile lenient: before 2000-07-03).',
+  },
+  DUE_DATE_TOO_FAR: {
+    pt: 'O vencimento está a mais de 5.500 dias de hoje.',
+    en: 'The due date is more than 5,500 days ahead.',
+  },
+  DEBT_ID_MISSING: {
+    pt: 'Falta o identificador da dívida.',
+    en: 'The debt id is missing.',
+  },
+  DEBT_ID_CONFLICT: {
+    pt: 'O identificador já foi usado por uma dívida com outro devedor, valor ou vencimento.',
+    en: 'The debt id already belongs to a debt with another debtor, amount or due date.',
+  },
+} as const;
+
+export type RejectionCode = keyof typeof REJECTIONS;
+
+export const REJECTION_CODES = Object.keys(REJECTIONS) as readonly RejectionCode[];
+
+/** The characters of a bad cell that are kept with its problem. */
+export const VALUE_CHARS_MAX = 200;
+
+/** One reason why a row cannot become a debt. Stored as JSON and shown to the customer. */
+export interface Problem {
+  /** 'row' when it is not about one cell. */
+  readonly field: Field | 'row';
+  readonly code: RejectionCode;
+  /** The cell as the file has it, at most VALUE_CHARS_MAX characters. */
+  readonly value: string;
+  /** In Portuguese, for the one who corrects the file: what is wrong and what to do. */
+  readonly message: string;
+}
+
+/** A problem with a cell; safe to store as PostgreSQL text or jsonb. */
+export function problem(field: Problem['field'], code: RejectionCode, value: string, message: string): Problem {
+  return { field, code, value: cutForReport(value, VALUE_CHARS_MAX), message };
+}
+
+const RECORD_MESSAGES = {
+  QUOTE_INVALID:
+    'Aspas sem fechar, ou texto depois das aspas que fecham o campo. Dobre as aspas ("") que fazem parte do texto.',
+  RECORD_TOO_LONG: 'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas a mais.',
+  ENCODING_INVALID:
+    'A linha tem bytes que não existem na codificação do arquivo. Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.',
+} as const;
+
+const FLAW_CODES = {
+  malformed: 'QUOTE_INVALID',
+  tooLong: 'RECORD_TOO_LONG',
+  encoding: 'ENCODING_INVALID',
+} as const satisfies Record<Flaw | 'encoding', RejectionCode>;
+
+/** The problem of a record that could not even be cut into cells; `raw` as decodeForReport gives it. */
+export function flawProblem(flaw: Flaw | 'encoding', raw: string): Problem {
+  const code = FLAW_CODES[flaw];
+  return problem('row', code, raw, RECORD_MESSAGES[code]);
+}
+
+/** The problem of a row whose debt id is known with other terms; only the database can tell. */
+export function conflictProblem(debtId: string): Problem {
+  const message =
+    'Este identificador já foi usado por uma dívida com outro devedor, valor ou vencimento. Use um identificador para cada dívida.';
+  return problem('debtId', 'DEBT_ID_CONFLICT', debtId, message);
+}

@@ -1,0 +1,276 @@
+import { explainDocument, normaliseDocument, parseDocument, type DocumentProblem } from '#br-documents';
+import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
+import { formatReais, type Centavos } from '#money';
+
+import { readAmount } from './amount.ts';
+import type { Dialect } from './dialect.ts';
+import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
+import { ADDRESS_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
+import { problem, type Problem, type RejectionCode } from './rejections.ts';
+import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+
+/** 'strict': CPF or CNPJ with right check digits, due date not past. 'lenient': any number, past due dates too. */
+export type Profile = 'strict' | 'lenient';
+
+/** The longest text a field may have, in UTF-16 units after trimming. */
+export const FIELD_CHARS_MAX = {
+  name: 120,
+  email: EMAIL_CHARS_MAX,
+  debtId: 120,
+  street: 120,
+  district: 60,
+  city: 60,
+  state: 40,
+  postalCode: 20,
+} as const;
+
+/** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
+export const DUE_DAYS_AHEAD_MAX = 5_500;
+
+/** The fator de vencimento starts here, with 1000: an earlier date cannot be written in a barcode. */
+const FIRST_DUE_DATE = '2000-07-03';
+
+/** As the file has it, trimmed; the state upper-case and a CEP as eight digits where they are recognised. */
+export type Address = { readonly [F in AddressField]?: string };
+
+/** A row that can become a debt. */
+export interface ParsedRow {
+  readonly name: string;
+  /** Normalised: no punctuation, upper case. */
+  readonly document: string;
+  /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
+  readonly documentKind: 'cpf' | 'cnpj' | 'other';
+  readonly email: string;
+  readonly amount: Centavos;
+  readonly dueDate: CalendarDate;
+  readonly debtId: string;
+  /** Only the columns that the file has and the row fills; undefined if there is none. */
+  readonly address: Address | undefined;
+}
+
+export type RowResult =
+  | { readonly ok: true; readonly row: ParsedRow }
+  | {
+      readonly ok: false;
+      /** At least one, in the order of the fields. */
+      readonly problems: readonly Problem[];
+    };
+
+export interface RowContext {
+  readonly mapping: HeaderMapping;
+  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed'>;
+  readonly profile: Profile;
+  /** In the issuer's time zone. */
+  readonly today: CalendarDate;
+  /** The largest amount the issuer's boletos can carry. */
+  readonly amountMax: Centavos;
+}
+
+interface Failed {
+  readonly problems: readonly Problem[];
+}
+type Parsed<T> = { readonly value: T } | Failed;
+
+const DOCUMENT_MESSAGES: Readonly<Record<DocumentProblem, string>> = {
+  empty: 'Falta o CPF ou CNPJ.',
+  'scientific-notation': 'A planilha trocou o documento por notação científica. Formate a coluna como texto.',
+  letters: 'O documento tem caracteres que não existem em um CPF ou CNPJ.',
+  'lost-leading-zeros': 'O documento perdeu os zeros à esquerda. Formate a coluna como texto.',
+  length: 'Um CPF tem 11 caracteres e um CNPJ, 14.',
+  repeated: 'Um documento só de números repetidos não é de ninguém.',
+  'check-digits': 'Os dígitos verificadores não conferem. Corrija o CPF ou CNPJ.',
+};
+
+const LENIENT_DOCUMENT_MESSAGE = 'O documento deve ser um número de 1 a 14 dígitos, ou um CPF ou CNPJ válido.';
+
+const AMBIGUOUS_AMOUNT_MESSAGE =
+  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.';
+
+/**
+ * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
+ * wrong number of columns is reported alone, since no cell can then be trusted to be what its column says.
+ */
+export function validateRow(cells: readonly string[], context: RowContext): RowResult {
+  const { mapping } = context;
+  if (!hasColumns(cells, mapping.columnCount)) {
+    return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
+  }
+  const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const name = parseName(cell('name'));
+  const document = parsePayerDocument(cell('governmentId'), context.profile);
+  const email = parseEmail(cell('email'));
+  const amount = parseAmount(cell('debtAmount'), context);
+  const dueDate = parseDueDate(cell('debtDueDate'), context);
+  const debtId = parseDebtId(cell('debtId'));
+  const address = parseAddress(mapping, cell);
+  if (
+    'value' in name &&
+    'value' in document &&
+    'value' in email &&
+    'value' in amount &&
+    'value' in dueDate &&
+    'value' in debtId &&
+    'value' in address
+  ) {
+    const row = {
+      name: name.value,
+      document: document.value.document,
+      documentKind: document.value.kind,
+      email: email.value,
+      amount: amount.value,
+      dueDate: dueDate.value,
+      debtId: debtId.value,
+      address: address.value,
+    };
+    return { ok: true, row };
+  }
+  const parsed = [name, document, email, amount, dueDate, debtId, address];
+  return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
+}
+
+/** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
+function hasColumns(cells: readonly string[], columnCount: number): boolean {
+  if (cells.length === columnCount) return true;
+  return cells.length > columnCount && cells.slice(columnCount).every((cell) => trimCell(cell) === '');
+}
+
+function columnProblem(found: number, expected: number): Problem {
+  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${expected.toString()}. Ponha entre aspas os campos que contêm o separador.`;
+  return problem('row', 'COLUMN_COUNT', found.toString(), message);
+}
+
+function failed(field: Field, code: RejectionCode, value: string, message: string): Failed {
+  return { problems: [problem(field, code, value, message)] };
+}
+
+/** The rules all texts share; undefined if they are kept. */
+function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
+  if (hasControls(text)) {
+    return failed(field, 'TEXT_INVALID', cell, 'O campo tem caracteres de controle. Digite o texto de novo.');
+  }
+  const max = FIELD_CHARS_MAX[field];
+  if (text.length <= max) return undefined;
+  const message = `O campo tem ${text.length.toString()} caracteres e o máximo é ${max.toString()}. Verifique se há aspas sem fechar.`;
+  return failed(field, 'FIELD_TOO_LONG', cell, message);
+}
+
+function parseName(cell: string): Parsed<string> {
+  const name = onOneLine(trimCell(cell));
+  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor.');
+  return textProblem('name', name, cell) ?? { value: name };
+}
+
+function parsePayerDocument(
+  cell: string,
+  profile: Profile,
+): Parsed<{ readonly document: string; readonly kind: ParsedRow['documentKind'] }> {
+  const text = withoutApostrophe(trimCell(cell));
+  const valid = parseDocument(text);
+  if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
+
+  const why = explainDocument(text) ?? 'check-digits';
+  if (profile === 'strict') return failed('governmentId', 'DOCUMENT_INVALID', cell, DOCUMENT_MESSAGES[why]);
+  const digits = normaliseDocument(text);
+  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
+  const message = why === 'empty' || why === 'scientific-notation' ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE;
+  return failed('governmentId', 'DOCUMENT_INVALID', cell, message);
+}
+
+function parseEmail(cell: string): Parsed<string> {
+  const email = withoutApostrophe(trimCell(cell));
+  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor.');
+  const wrong = textProblem('email', email, cell);
+  if (wrong !== undefined) return wrong;
+  if (isEmail(email)) return { value: email };
+  const message = 'Não é um endereço de e-mail. Informe um só, como nome@exemplo.com.br, sem acentos nem espaços.';
+  return failed('email', 'EMAIL_INVALID', cell, message);
+}
+
+function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
+  const text = withoutApostrophe(trimCell(cell));
+  const reading = readAmount(text, context.dialect);
+  switch (reading.kind) {
+    case 'amount':
+      break;
+    case 'negative':
+      return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+    case 'ambiguous':
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, AMBIGUOUS_AMOUNT_MESSAGE);
+    case 'invalid': {
+      const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
+      const message = text === '' ? 'Falta o valor.' : `Não é um valor em reais. Escreva como ${example}.`;
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
+    }
+  }
+  if (reading.amount === 0n) {
+    return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+  }
+  if (reading.amount > context.amountMax) {
+    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}.`;
+    return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
+  }
+  return { value: reading.amount };
+}
+
+function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
+  const { dialect, profile, today } = context;
+  const text = withoutApostrophe(trimCell(cell));
+  const date = readDate(text, dialect);
+  if (date === undefined) {
+    const example = dialect.date === 'iso' ? '2026-12-31' : '31/12/2026';
+    const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
+    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
+  }
+  if (profile === 'strict' && date < today) {
+    const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
+    return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
+  }
+  if (date < FIRST_DUE_DATE) {
+    return failed('debtDueDate', 'DUE_DATE_PAST', cell, 'O código de barras só comporta vencimentos desde 03/07/2000.');
+  }
+  if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
+    const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
+    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje.`;
+    return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
+  }
+  return { value: date };
+}
+
+/** Both forms, which cannot be taken for each other, unless the uploader said that there is one. */
+function readDate(text: string, { date, dateFixed }: RowContext['dialect']): CalendarDate | undefined {
+  const iso = dateFixed && date === 'br' ? undefined : parseIsoDate(text);
+  return iso ?? (dateFixed && date === 'iso' ? undefined : parseBrDate(text));
+}
+
+function parseDebtId(cell: string): Parsed<string> {
+  const debtId = withoutApostrophe(trimCell(cell));
+  if (debtId === '') {
+    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único.');
+  }
+  // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
+  if (/[\t\r\n]/.test(debtId)) {
+    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação.');
+  }
+  return textProblem('debtId', debtId, cell) ?? { value: debtId };
+}
+
+function parseAddress({ indexes }: HeaderMapping, cell: (field: Field) => string): Parsed<Address | undefined> {
+  const problems: Problem[] = [];
+  const address: Partial<Record<AddressField, string>> = {};
+  for (const field of ADDRESS_FIELDS) {
+    if (indexes[field] === undefined) continue;
+    const text = onOneLine(trimCell(cell(field)));
+    const wrong = textProblem(field, text, cell(field));
+    if (wrong !== undefined) problems.push(...wrong.problems);
+    else if (text !== '') address[field] = tidyAddress(field, text);
+  }
+  if (problems.length > 0) return { problems };
+  return { value: Object.keys(address).length === 0 ? undefined : address };
+}
+
+/** Tidied where it is plain what is meant; nothing of an address is a reason to refuse a debt, so all else stays. */
+function tidyAddress(field: AddressField, text: string): string {
+  if (field === 'state' && /^[a-z]{2}$/i.test(text)) return text.toUpperCase();
+  if (field === 'postalCode' && /^'?\d{2}\.?\d{3}-?\d{3}$/.test(text)) return text.replaceAll(/\D/g, '');
+  return text;
+}

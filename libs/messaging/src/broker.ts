@@ -1,0 +1,166 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { planTopology, topology, type QueueName, type TopologyPlan } from '#contracts';
+import { withTransaction } from '#database';
+import { pause } from './backoff.ts';
+import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
+import { declareTopology } from './declare-topology.ts';
+import { messageOf } from './describe-error.ts';
+import type { AnyHandler, Handler } from './handler.ts';
+import { Link } from './link.ts';
+import type { Logger, MessagingMetrics } from '#observability';
+import { Publisher } from './publisher.ts';
+import { Subscription } from './subscription.ts';
+import { WorkConsumer } from './work-consumer.ts';
+
+export interface BrokerOptions {
+  readonly url: string;
+  /** The process's name, shown in the broker's management page. */
+  readonly name: string;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+  readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Overrides the topology's concurrency for every queue of this process. */
+  readonly concurrency?: number | undefined;
+}
+
+const DEAD_LETTER_CONCURRENCY = 4;
+const UNSETTLED_PAUSE_MS = 1_000;
+
+/**
+ * A process's side of the broker: two connections (a memory alarm blocks the one that publishes, acks included,
+ * so consuming has its own), a publisher, and one subscription per handler.
+ */
+export class Broker {
+  readonly publisher: Publisher;
+  readonly #options: BrokerOptions;
+  readonly #plan: TopologyPlan;
+  readonly #publishing: Link;
+  readonly #consuming: Link;
+  readonly #subscriptions: Subscription[] = [];
+
+  constructor(options: BrokerOptions) {
+    const { url, name, logger } = options;
+    this.#options = options;
+    this.#plan = planTopology(options.retryDelaysMs);
+    const setup: ConstructorParameters<typeof Link>[0]['setup'] = async (connection) => {
+      await declareTopology(connection, this.#plan, logger);
+    };
+    this.#publishing = new Link({
+      url,
+      name: `${name} publish`,
+      logger,
+      setup,
+      onBlocked: (blocked) => {
+        options.metrics.publisherBlocked(blocked);
+      },
+    });
+    this.#consuming = new Link({ url, name: `${name} consume`, logger, setup });
+    this.publisher = new Publisher(this.#publishing, logger, options.metrics);
+  }
+
+  /** Registers a handler. Throws when its queue has one already: one queue, one handler. */
+  handle(handler: AnyHandler): void {
+    if (this.#subscriptions.some(({ queue }) => queue === handler.queue)) {
+      throw new Error(`queue ${handler.queue} has two handlers`);
+    }
+    const consumer = new WorkConsumer(handler as Handler<QueueName>, {
+      dataSource: this.#options.dataSource,
+      publisher: this.publisher,
+      logger: this.#options.logger,
+      metrics: this.#options.metrics,
+      retryDelaysMs: this.#options.retryDelaysMs ?? topology.retryDelaysMs,
+    });
+    this.#subscribe(
+      handler.queue,
+      this.#options.concurrency ?? topology.queues[handler.queue].concurrency,
+      async (raw, lost) => await consumer.consume(raw, lost),
+    );
+  }
+
+  /** Moves every dead letter into the database: `bury` writes it, in one transaction, before the broker's copy goes. */
+  drainDeadLetters(bury: (tx: EntityManager, letter: DeadLetter) => Promise<void>): void {
+    const { dataSource, logger } = this.#options;
+    for (const { from, queue } of deadLetterSources) {
+      this.#subscribe(from, DEAD_LETTER_CONCURRENCY, async (raw, lost) => {
+        const letter = readDeadLetter(queue, raw);
+        while (!lost.aborted) {
+          try {
+            await withTransaction(dataSource, async (tx) => {
+              await bury(tx, letter);
+            });
+            logger.error('dead letter kept', {
+              event: 'dead_letter.kept',
+              queue: letter.queue,
+              messageId: letter.messageId,
+              reason: letter.reason,
+            });
+            return 'ack';
+          } catch (error) {
+            logger.error('cannot keep a dead letter, trying again', {
+              event: 'dead_letter.failed',
+              queue,
+              reason: messageOf(error),
+            });
+            await pause(UNSETTLED_PAUSE_MS, lost);
+          }
+        }
+        return 'leave';
+      });
+    }
+  }
+
+  /** Starts connecting and consuming. Returns at once: an absent broker is waited for, for ever. */
+  start(): void {
+    this.#publishing.start();
+    this.publisher.start();
+    if (this.#subscriptions.length > 0) this.#consuming.start();
+    for (const subscription of this.#subscriptions) subscription.start();
+  }
+
+  /** Throws, with the reason, unless both connections are open and every expected consumer is there. */
+  checkReady(): void {
+    if (!this.#publishing.isOpen) throw new Error('not connected to the broker');
+    if (!this.publisher.isReady) throw new Error('the broker takes no messages from us');
+    const absent = this.#subscriptions.filter(({ isActive }) => !isActive).map(({ queue }) => queue);
+    if (absent.length > 0) throw new Error(`no consumer on ${absent.join(', ')}`);
+  }
+
+  /** True while the broker refuses to read what we publish. */
+  get isBlocked(): boolean {
+    return this.#publishing.isBlocked;
+  }
+
+  /** Takes no new work and lets the work in hand finish, for at most `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    await Promise.all(
+      this.#subscriptions.map(async (subscription) => {
+        await subscription.drain(graceMs);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.publisher.close();
+    await Promise.all([this.#publishing.close(), this.#consuming.close()]);
+  }
+
+  #subscribe(
+    queue: string,
+    concurrency: number,
+    onMessage: ConstructorParameters<typeof Subscription>[0]['onMessage'],
+  ): void {
+    this.#subscriptions.push(
+      new Subscription({
+        queue,
+        concurrency,
+        link: this.#consuming,
+        logger: this.#options.logger,
+        onActive: (active) => {
+          this.#options.metrics.consumerActive(queue, active);
+        },
+        onMessage,
+      }),
+    );
+  }
+}

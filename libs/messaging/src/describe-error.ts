@@ -1,0 +1,21 @@
+/** The text of anything thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+export interface ErrorDescription {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+const STACK_CHARS_MAX = 4_000;
+
+/** What travels in a header and stands in a dead letter: bounded, because headers are. */
+export function describeError(error: unknown): ErrorDescription {
+  const message = messageOf(error).slice(0, STACK_CHARS_MAX);
+  if (!(error instanceof Error)) return { type: typeof error, message };
+  const stack = error.stack?.slice(0, STACK_CHARS_MAX);
+  return { type: error.name, message, ...(stack === undefined ? {} : { stack }) };
+}

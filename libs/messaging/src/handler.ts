@@ -1,0 +1,27 @@
+import type { EntityManager } from 'typeorm';
+import type { MessageOf, QueueName } from '#contracts';
+import type { Outcome } from './outcome.ts';
+
+/** One delivery of one message, as a handler sees it: no broker vocabulary. */
+export interface Delivery<Q extends QueueName> {
+  readonly message: MessageOf<Q>;
+  readonly messageId: string;
+  /** 1 at the first delivery. */
+  readonly attempt: number;
+  /** Aborts when the message is no longer ours (channel lost): what comes after must not take effect. */
+  readonly signal: AbortSignal;
+  /**
+   * The one transaction of the delivery: begin → inbox row → `work` → commit. A message that was committed
+   * before answers `done` without calling `work`; an outcome other than `done` rolls back.
+   */
+  commit(work: (tx: EntityManager) => Promise<Outcome>): Promise<Outcome>;
+}
+
+/** One queue, one class, one method: look, decide, write, return. It never acks and never catches to hide. */
+export interface Handler<Q extends QueueName> {
+  readonly queue: Q;
+  handle(delivery: Delivery<Q>): Promise<Outcome>;
+}
+
+/** Any handler, whatever its queue: what a process registers. */
+export type AnyHandler = { [Q in QueueName]: Handler<Q> }[QueueName];

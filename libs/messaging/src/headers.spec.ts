@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { MessageProperties } from 'amqplib';
+import { deliveryHeaders, readHeaders } from './headers.ts';
+
+const id = '0193f0a0-0000-7000-8000-000000000001';
+
+function properties(given: Record<string, unknown>): MessageProperties {
+  return { headers: {}, ...given } as MessageProperties;
+}
+
+test('reads its own headers back', () => {
+  const before = readHeaders(properties({ messageId: id }));
+  const headers = deliveryHeaders(before, { attempt: 2, reason: 'away', error: { type: 'Error', message: 'away' } });
+  const after = readHeaders(properties({ messageId: id, headers }));
+  expect(after).toMatchObject({ messageId: id, attempt: 2, firstFailedAt: headers['x-first-failed-at'] });
+});
+
+test('the first failure keeps its time through later ones', () => {
+  const first = '2026-01-02T03:04:05.000Z';
+  const before = readHeaders(properties({ messageId: id, headers: { 'x-first-failed-at': first, 'x-attempt': 3 } }));
+  expect(deliveryHeaders(before, { attempt: 4, reason: 'r', error: undefined })['x-first-failed-at']).toBe(first);
+});
+
+test.each([0, -1, 1.5, '2', null, undefined])('an attempt of %s counts as the first', (attempt) => {
+  expect(readHeaders(properties({ messageId: id, headers: { 'x-attempt': attempt } })).attempt).toBe(1);
+});
+
+test.each([undefined, '', 'not-a-uuid', 7])('a message id of %s is no id', (messageId) => {
+  expect(readHeaders(properties({ messageId })).messageId).toBeUndefined();
+});

@@ -1,0 +1,25 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Marks the message as processed, in the transaction that holds its effects. False if it was already.
+ * A second delivery that runs at the same time waits here for the first to commit or roll back.
+ */
+export async function recordInInbox(tx: EntityManager, queue: string, messageId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `insert into inbox (queue, message_id)
+     values ($1, $2)
+     on conflict do nothing
+     returning message_id`,
+    [queue, messageId],
+  );
+  return rows.length === 1;
+}
+
+/** True if the message's effects are committed: spares the work before the transaction, decides nothing. */
+export async function isInInbox(tx: EntityManager, queue: string, messageId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(`select 1 from inbox where queue = $1 and message_id = $2`, [
+    queue,
+    messageId,
+  ]);
+  return rows.length === 1;
+}

@@ -1,0 +1,158 @@
+import { connect, type ChannelModel } from 'amqplib';
+import { backoffMs, pause } from './backoff.ts';
+import { messageOf } from './describe-error.ts';
+import type { Logger } from '#observability';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const HEARTBEAT_S = 30;
+
+export interface LinkOptions {
+  readonly url: string;
+  /** Shown in the broker's management page. */
+  readonly name: string;
+  readonly logger: Logger;
+  /** Runs on every new connection before anybody gets it: declares what must exist. */
+  readonly setup: (connection: ChannelModel) => Promise<void>;
+  /** The broker refuses to read from this connection, or reads again. */
+  readonly onBlocked?: (blocked: boolean) => void;
+}
+
+/**
+ * One connection to the broker, kept for ever: it starts when the broker is absent, comes back when the broker
+ * does, and never makes the process exit. Channels belong to those who open them.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #stopping = new AbortController();
+  #current: ChannelModel | undefined;
+  #blocked = false;
+  #waiting: ((connection: ChannelModel | undefined) => void)[] = [];
+  #loop: Promise<void> | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** True while the broker refuses to read from this connection (memory or disk alarm). */
+  get isBlocked(): boolean {
+    return this.#blocked;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** The open connection; waits for it. Undefined once the link is closed or `signal` aborts. */
+  async connection(signal: AbortSignal): Promise<ChannelModel | undefined> {
+    if (this.#current !== undefined) return this.#current;
+    if (this.#stopping.signal.aborted || signal.aborted) return undefined;
+    return await new Promise((resolve) => {
+      const finish = (connection?: ChannelModel): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(connection);
+      };
+      const onAbort = (): void => {
+        this.#waiting = this.#waiting.filter((waiter) => waiter !== finish);
+        finish();
+      };
+      this.#waiting.push(finish);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#current?.close().catch(() => undefined);
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { logger, name } = this.#options;
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const connection = await this.#open();
+        failures = 0;
+        await this.#hold(connection);
+      } catch (error) {
+        logger.warn('broker not reachable, trying again', {
+          event: 'broker.connect_failed',
+          link: name,
+          reason: messageOf(error),
+        });
+      }
+      if (signal.aborted) break;
+      await pause(backoffMs(failures), signal);
+      failures += 1;
+    }
+    this.#release(undefined);
+  }
+
+  async #open(): Promise<ChannelModel> {
+    const { url, name, setup } = this.#options;
+    const withHeartbeat = new URL(url);
+    if (!withHeartbeat.searchParams.has('heartbeat'))
+      withHeartbeat.searchParams.set('heartbeat', HEARTBEAT_S.toString());
+    const connection = await connect(withHeartbeat.href, {
+      timeout: CONNECT_TIMEOUT_MS,
+      noDelay: true,
+      clientProperties: { connection_name: name },
+    });
+    // An 'error' nobody listens to ends a Node process; 'close' always follows it.
+    connection.on('error', () => undefined);
+    try {
+      await setup(connection);
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      throw error;
+    }
+    return connection;
+  }
+
+  async #hold(connection: ChannelModel): Promise<void> {
+    const { logger, name } = this.#options;
+    const closed = new Promise<Error | undefined>((resolve) => {
+      connection.on('close', (error) => {
+        resolve(error);
+      });
+    });
+    connection.on('blocked', (reason) => {
+      this.#setBlocked(true);
+      logger.warn('broker blocks this connection', { event: 'broker.blocked', link: name, reason });
+    });
+    connection.on('unblocked', () => {
+      this.#setBlocked(false);
+      logger.info('broker unblocked this connection', { event: 'broker.unblocked', link: name });
+    });
+    logger.info('connected to the broker', { event: 'broker.connected', link: name });
+    this.#current = connection;
+    this.#release(connection);
+    if (this.#stopping.signal.aborted) await connection.close().catch(() => undefined);
+    const error = await closed;
+    this.#current = undefined;
+    this.#setBlocked(false);
+    if (!this.#stopping.signal.aborted) {
+      logger.warn('lost the broker', {
+        event: 'broker.lost',
+        link: name,
+        reason: error === undefined ? 'closed' : error.message,
+      });
+    }
+  }
+
+  #setBlocked(blocked: boolean): void {
+    this.#blocked = blocked;
+    this.#options.onBlocked?.(blocked);
+  }
+
+  #release(connection: ChannelModel | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve(connection);
+  }
+}

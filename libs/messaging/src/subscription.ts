@@ -1,0 +1,169 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { backoffMs, pause } from './backoff.ts';
+import { messageOf } from './describe-error.ts';
+import type { Link } from './link.ts';
+import type { Logger } from '#observability';
+
+export interface SubscriptionOptions {
+  readonly queue: string;
+  /** Deliveries handled at once. */
+  readonly concurrency: number;
+  readonly link: Link;
+  readonly logger: Logger;
+  readonly onActive: (active: boolean) => void;
+  /**
+   * Does the work and says what becomes of the message. Must not throw; `lost` aborts when the channel is gone:
+   * the broker will deliver the message again, to somebody else.
+   */
+  readonly onMessage: (message: ConsumeMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
+}
+
+interface Session {
+  readonly channel: Channel;
+  readonly lost: AbortController;
+}
+
+/**
+ * One consumer on one queue, kept for ever. It watches its own channel, not only the connection: a consumer
+ * timeout closes just the channel and leaves a healthy connection without a consumer.
+ */
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #stopping = new AbortController();
+  #waiting: { message: ConsumeMessage; session: Session }[] = [];
+  #running = 0;
+  #idle: (() => void)[] = [];
+  #active = false;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+  }
+
+  get queue(): string {
+    return this.#options.queue;
+  }
+
+  get isActive(): boolean {
+    return this.#active;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Takes no new message, lets the work in hand finish for at most `graceMs`, then hands the rest back. */
+  async drain(graceMs: number): Promise<void> {
+    this.#drainGraceMs = graceMs;
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  #drainGraceMs = 0;
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { link, logger, queue } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      const connection = await link.connection(signal);
+      if (connection === undefined) break;
+      const startedAt = Date.now();
+      try {
+        await this.#hold(connection);
+      } catch (error) {
+        logger.warn('cannot consume, trying again', { event: 'consumer.failed', queue, reason: messageOf(error) });
+      }
+      if (signal.aborted) break;
+      failures = Date.now() - startedAt > 60_000 ? 0 : failures + 1;
+      await pause(backoffMs(failures), signal);
+    }
+  }
+
+  async #hold(connection: ChannelModel): Promise<void> {
+    const { queue, concurrency, logger, onActive } = this.#options;
+    const channel = await connection.createChannel();
+    const session: Session = { channel, lost: new AbortController() };
+    const closed = new Promise<void>((resolve) => {
+      channel.on('close', resolve);
+    });
+    channel.on('error', (error) => {
+      logger.warn('consumer channel failed', { event: 'consumer.channel_failed', queue, reason: error.message });
+    });
+    try {
+      // Prefetch is the blast radius of a crash: enough to keep the workers busy, not more.
+      await channel.prefetch(Math.ceil(concurrency * 1.5));
+      const { consumerTag } = await channel.consume(queue, (message) => {
+        if (message === null) void channel.close().catch(() => undefined);
+        else this.#accept(message, session);
+      });
+      this.#active = true;
+      onActive(true);
+      logger.info('consuming', { event: 'consumer.started', queue, concurrency });
+      await Promise.race([closed, aborted(this.#stopping.signal)]);
+      if (this.#stopping.signal.aborted) await this.#finish(channel, consumerTag);
+    } finally {
+      this.#active = false;
+      onActive(false);
+      session.lost.abort(new Error(`the channel of ${queue} is gone`));
+      this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
+      await channel.close().catch(() => undefined);
+    }
+  }
+
+  async #finish(channel: Channel, consumerTag: string): Promise<void> {
+    await channel.cancel(consumerTag).catch(() => undefined);
+    this.#waiting = [];
+    const grace = new AbortController();
+    await Promise.race([this.#untilIdle(), pause(this.#drainGraceMs, grace.signal)]);
+    grace.abort();
+  }
+
+  async #untilIdle(): Promise<void> {
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #accept(message: ConsumeMessage, session: Session): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#waiting.push({ message, session });
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#running < this.#options.concurrency) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#running += 1;
+      void this.#work(next.message, next.session);
+    }
+  }
+
+  async #work(message: ConsumeMessage, { channel, lost }: Session): Promise<void> {
+    try {
+      const verdict = await this.#options.onMessage(message, lost.signal);
+      // An ack belongs to the channel that delivered: on any other it is an unknown tag and kills the channel.
+      if (verdict === 'ack' && !lost.signal.aborted) channel.ack(message);
+    } catch (error) {
+      const { logger, queue } = this.#options;
+      logger.error('a delivery escaped its loop', { event: 'consumer.bug', queue, reason: messageOf(error) });
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      this.#pump();
+    }
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { ConsumeMessage } from 'amqplib';
+import type { DataSource } from 'typeorm';
+import { deadQueue, decodeMessage, retryQueue, topology, type MessageOf, type QueueName } from '#contracts';
+import { AmbiguousCommitError, isRetryable, withTransaction } from '#database';
+import { backoffMs, pause } from './backoff.ts';
+import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
+import { deliveryHeaders, readHeaders, type DeliveryHeaders } from './headers.ts';
+import type { Delivery, Handler } from './handler.ts';
+import { isInInbox, recordInInbox } from './inbox.ts';
+import { withLogContext, type Logger, type MessagingMetrics } from '#observability';
+import { done, postpone, retry, type Outcome } from './outcome.ts';
+import type { Publisher } from './publisher.ts';
+import { settle, type Settlement } from './settlement.ts';
+
+export interface WorkConsumerOptions {
+  readonly dataSource: DataSource;
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+  readonly retryDelaysMs: readonly number[];
+}
+
+interface Judged {
+  readonly outcome: Outcome;
+  readonly error?: ErrorDescription;
+}
+
+class RolledBack extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the handler did not finish');
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * The one loop that owns a delivery: decode → inbox → handler → settle → obey. Handlers return values; nothing
+ * else in the system acks, delays or dead-letters.
+ */
+export class WorkConsumer<Q extends QueueName> {
+  readonly #handler: Handler<Q>;
+  readonly #options: WorkConsumerOptions;
+
+  constructor(handler: Handler<Q>, options: WorkConsumerOptions) {
+    this.#handler = handler;
+    this.#options = options;
+  }
+
+  /** Handles one message; 'leave' means that it could not be settled and stays with the broker. */
+  async consume(raw: ConsumeMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    const startedAt = process.hrtime.bigint();
+    const headers = readHeaders(raw.properties);
+    const decoded = decodeMessage(topology.queues[queue].consumes, raw.content);
+    if (!decoded.ok) return await this.#park(raw, headers, decoded.reason, startedAt, lost);
+    if (headers.messageId === undefined) return await this.#park(raw, headers, 'no message id', startedAt, lost);
+
+    const { messageId } = headers;
+    const message = decoded.message as MessageOf<Q>;
+    return await withLogContext({ batchId: message.batchId, queue, messageId }, async () => {
+      if (headers.publishedAt !== undefined) {
+        this.#options.metrics.age(queue, Math.max(0, Date.now() - headers.publishedAt) / 1_000);
+      }
+      const judged = await this.#judge({ message, messageId, attempt: headers.attempt, signal: lost });
+      if (lost.aborted) return 'leave';
+      const settlement = settle(this.#options.retryDelaysMs, headers.attempt, judged.outcome);
+      const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
+      this.#report(settlement, headers, judged, startedAt);
+      return obeyed;
+    });
+  }
+
+  async #judge(known: Omit<Delivery<Q>, 'commit'>): Promise<Judged> {
+    const { dataSource } = this.#options;
+    const { queue } = this.#handler;
+    let committed = false;
+    const commit: Delivery<Q>['commit'] = async (work) => {
+      try {
+        const committedOutcome = await withTransaction(dataSource, async (tx) => {
+          if (!(await recordInInbox(tx, queue, known.messageId))) return done;
+          const outcome = await work(tx);
+          if (outcome.kind !== 'done') throw new RolledBack(outcome);
+          // A worker that slept through its heartbeat must commit nothing: somebody else has the message now.
+          known.signal.throwIfAborted();
+          return outcome;
+        });
+        committed = true;
+        return committedOutcome;
+      } catch (error) {
+        if (error instanceof RolledBack) return error.outcome;
+        throw error;
+      }
+    };
+    try {
+      if (await isInInbox(dataSource.manager, queue, known.messageId)) return { outcome: done };
+      const outcome = await this.#handler.handle({ ...known, commit });
+      if (outcome.kind === 'done' && !committed) await commit(async () => await Promise.resolve(done));
+      return { outcome };
+    } catch (error) {
+      const reason = messageOf(error);
+      const outcome = isDatabasesFault(error) ? postpone(reason) : retry(reason);
+      return { outcome, error: describeError(error) };
+    }
+  }
+
+  async #obey(
+    raw: ConsumeMessage,
+    headers: DeliveryHeaders,
+    settlement: Settlement,
+    error: ErrorDescription | undefined,
+    lost: AbortSignal,
+  ): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    switch (settlement.do) {
+      case 'ack':
+        return 'ack';
+      case 'delay':
+        return await this.#republish(raw, headers, lost, {
+          exchange: topology.exchanges.retry,
+          routingKey: retryQueue(queue, settlement.delayMs),
+          headers: deliveryHeaders(headers, { attempt: settlement.nextAttempt, reason: settlement.reason, error }),
+        });
+      case 'dead-letter':
+        return await this.#republish(raw, headers, lost, {
+          exchange: topology.exchanges.dead,
+          routingKey: deadQueue(queue),
+          headers: deliveryHeaders(headers, { attempt: headers.attempt, reason: settlement.reason, error }),
+        });
+    }
+  }
+
+  async #park(
+    raw: ConsumeMessage,
+    headers: DeliveryHeaders,
+    reason: string,
+    startedAt: bigint,
+    lost: AbortSignal,
+  ): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    const { logger, metrics } = this.#options;
+    const obeyed = await this.#republish(raw, headers, lost, {
+      exchange: topology.exchanges.dead,
+      routingKey: topology.parkingQueue,
+      headers: deliveryHeaders(headers, { attempt: headers.attempt, reason, error: undefined, queue }),
+    });
+    metrics.delivered(queue, 'parked', secondsSince(startedAt));
+    logger.error('parked a message that cannot be read', {
+      event: 'message.parked',
+      queue,
+      messageId: headers.messageId,
+      reason,
+    });
+    return obeyed;
+  }
+
+  /** Confirm, then ack: the copy is with the broker before the original goes. Waits for a broker that is away. */
+  async #republish(
+    raw: ConsumeMessage,
+    { messageId }: DeliveryHeaders,
+    lost: AbortSignal,
+    to: { exchange: string; routingKey: string; headers: Record<string, unknown> },
+  ): Promise<'ack' | 'leave'> {
+    const publication = {
+      ...to,
+      messageId: messageId ?? randomUUID(),
+      name: topology.queues[this.#handler.queue].consumes,
+    };
+    for (let failures = 0; !lost.aborted; failures += 1) {
+      try {
+        await this.#options.publisher.publish({ ...publication, body: raw.content });
+        return 'ack';
+      } catch (error) {
+        this.#options.logger.warn('cannot hand the message on, trying again', {
+          event: 'message.republish_failed',
+          queue: this.#handler.queue,
+          reason: messageOf(error),
+        });
+        await pause(backoffMs(failures), lost);
+      }
+    }
+    return 'leave';
+  }
+
+  #report(settlement: Settlement, headers: DeliveryHeaders, { outcome, error }: Judged, startedAt: bigint): void {
+    const { logger, metrics } = this.#options;
+    const seconds = secondsSince(startedAt);
+    const name = { ack: 'done', delay: 'retry', 'dead-letter': 'dead-letter' }[settlement.do];
+    metrics.delivered(this.#handler.queue, name, seconds);
+    const fields = {
+      event: 'message.settled',
+      attempt: headers.attempt,
+      outcome: name,
+      durationMs: Math.round(seconds * 1_000),
+    };
+    if (outcome.kind === 'done') {
+      logger.info('message done', fields);
+      return;
+    }
+    const withReason = { ...fields, reason: outcome.reason, ...(error === undefined ? {} : { error }) };
+    if (settlement.do === 'delay') logger.warn('message delayed', { ...withReason, delayMs: settlement.delayMs });
+    else logger.error('message is a dead letter', withReason);
+  }
+}
+
+/** The database was away, overloaded or unsure: the message is innocent, so no attempt is spent on it. */
+function isDatabasesFault(error: unknown): boolean {
+  return isRetryable(error) || error instanceof AmbiguousCommitError;
+}
+
+function secondsSince(startedAt: bigint): number {
+  return Number(process.hrtime.bigint() - startedAt) / 1e9;
+}

@@ -1,0 +1,2 @@
+export { centavos, type Centavos } from './centavos.ts';
+export { formatDecimal, formatReais, parseReais } from './text.ts';

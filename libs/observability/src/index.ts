@@ -1,0 +1,23 @@
+export { addLogContext, withLogContext, type LogContext } from './log-context.ts';
+export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { startManagement, type Management, type ManagementOptions, type ReadinessCheck } from './management.ts';
+export { maskText } from './mask.ts';
+export {
+  createMetrics,
+  emailMetrics,
+  httpMetrics,
+  messagingMetrics,
+  outboxMetrics,
+  poolMetrics,
+  rowMetrics,
+  type EmailMetrics,
+  type EmailOutcome,
+  type HttpMetrics,
+  type MessagingMetrics,
+  type OutboxMetrics,
+  type PoolCounts,
+  type RowMetrics,
+  type RowOutcome,
+} from './metrics.ts';
+export { nestLogger } from './nest-logger.ts';
+export { requestLogging, type Middleware, type RequestLoggingOptions } from './request-logging.ts';

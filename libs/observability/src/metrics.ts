@@ -1,0 +1,224 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Of a delivery's or a request's work, in seconds. */
+const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** From publishing to the start of work, in seconds: a backlog makes this minutes or hours. */
+const AGE_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400];
+
+/** What a delivery can come to: see docs/topology.md. */
+const DELIVERY_OUTCOMES = ['done', 'retry', 'dead-letter', 'parked'] as const;
+
+export type RowOutcome = 'accepted' | 'duplicate' | 'rejected' | 'dead';
+const ROW_OUTCOMES: readonly RowOutcome[] = ['accepted', 'duplicate', 'rejected', 'dead'];
+
+export type EmailOutcome = 'delivered' | 'transient' | 'permanent';
+const EMAIL_OUTCOMES: readonly EmailOutcome[] = ['delivered', 'transient', 'permanent'];
+
+/** The process's own registry, with Node's default metrics and `billing_build_info`. Labels never hold ids. */
+export function createMetrics({ service, version }: { service: string; version: string }): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'billing_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['service', 'version'],
+    registers: [registry],
+  }).set({ service, version }, 1);
+  return registry;
+}
+
+export interface MessagingMetrics {
+  /** One delivery was settled; `outcome` is done, retry, dead-letter or parked. */
+  delivered(queue: string, outcome: string, durationSeconds: number): void;
+  /** Time between publishing and the start of work. */
+  age(queue: string, seconds: number): void;
+  consumerActive(queue: string, active: boolean): void;
+  /** Messages sent and not yet confirmed. */
+  inFlight(count: number): void;
+  /** The broker refuses to read what we publish: a memory or disk alarm. */
+  publisherBlocked(blocked: boolean): void;
+  /** A mandatory message came back: no queue wanted it. */
+  returned(): void;
+}
+
+/** Rate, errors and duration of each queue that this process consumes, and the state of its publisher. */
+export function messagingMetrics(registry: Registry, queues: readonly string[]): MessagingMetrics {
+  const registers = [registry];
+  const duration = new Histogram({
+    name: 'billing_message_process_duration_seconds',
+    help: 'Time from the start of a delivery to its settlement.',
+    labelNames: ['queue', 'outcome'],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const messages = new Counter({
+    name: 'billing_messages_total',
+    help: 'Deliveries settled.',
+    labelNames: ['queue', 'outcome'],
+    registers,
+  });
+  const age = new Histogram({
+    name: 'billing_message_age_seconds',
+    help: 'Time between publishing and the start of work.',
+    labelNames: ['queue'],
+    buckets: AGE_BUCKETS,
+    registers,
+  });
+  const active = new Gauge({
+    name: 'billing_consumer_active',
+    help: '1 while this process consumes the queue.',
+    labelNames: ['queue'],
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: 'billing_publisher_inflight',
+    help: 'Messages sent to the broker and not yet confirmed.',
+    registers,
+  });
+  const blocked = new Gauge({
+    name: 'billing_publisher_blocked',
+    help: '1 while the broker blocks publishers (memory or disk alarm).',
+    registers,
+  });
+  const returned = new Counter({
+    name: 'billing_messages_returned_total',
+    help: 'Mandatory messages that no queue wanted.',
+    registers,
+  });
+  for (const queue of queues) {
+    active.set({ queue }, 0);
+    age.zero({ queue });
+    for (const outcome of DELIVERY_OUTCOMES) {
+      duration.zero({ queue, outcome });
+      messages.inc({ queue, outcome }, 0);
+    }
+  }
+  return {
+    delivered: (queue, outcome, seconds) => {
+      duration.observe({ queue, outcome }, seconds);
+      messages.inc({ queue, outcome });
+    },
+    age: (queue, seconds) => {
+      // Clocks of two machines may disagree by a little; an age is never negative.
+      age.observe({ queue }, Math.max(0, seconds));
+    },
+    consumerActive: (queue, isActive) => {
+      active.set({ queue }, isActive ? 1 : 0);
+    },
+    inFlight: (count) => {
+      inFlight.set(count);
+    },
+    publisherBlocked: (isBlocked) => {
+      blocked.set(isBlocked ? 1 : 0);
+    },
+    returned: () => {
+      returned.inc();
+    },
+  };
+}
+
+export interface OutboxMetrics {
+  /** Rows waiting to be published, and the age of the oldest one that is due. */
+  backlog(pending: number, oldestSeconds: number): void;
+}
+
+export function outboxMetrics(registry: Registry): OutboxMetrics {
+  const registers = [registry];
+  const pending = new Gauge({ name: 'billing_outbox_pending', help: 'Messages waiting in the outbox.', registers });
+  const oldest = new Gauge({
+    name: 'billing_outbox_oldest_pending_seconds',
+    help: 'Age of the oldest due message in the outbox, 0 when there is none.',
+    registers,
+  });
+  return {
+    backlog: (count, oldestSeconds) => {
+      pending.set(count);
+      oldest.set(Math.max(0, oldestSeconds));
+    },
+  };
+}
+
+export interface RowMetrics {
+  /** `count` rows of a chunk ended so. May count a redelivered chunk twice; the database never does. */
+  rows(outcome: RowOutcome, count: number): void;
+}
+
+/** The funnel of rows at one stage: `validate`, `issue`. */
+export function rowMetrics(registry: Registry, stage: string): RowMetrics {
+  const rows = new Counter({
+    name: 'billing_rows_total',
+    help: 'Rows by what became of them at a stage.',
+    labelNames: ['stage', 'outcome'],
+    registers: [registry],
+  });
+  for (const outcome of ROW_OUTCOMES) rows.inc({ stage, outcome }, 0);
+  return {
+    rows: (outcome, count) => {
+      rows.inc({ stage, outcome }, count);
+    },
+  };
+}
+
+export interface EmailMetrics {
+  sent(outcome: EmailOutcome): void;
+}
+
+export function emailMetrics(registry: Registry): EmailMetrics {
+  const sends = new Counter({
+    name: 'billing_email_send_total',
+    help: 'E-mails handed to the SMTP server, by its answer.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of EMAIL_OUTCOMES) sends.inc({ outcome }, 0);
+  return {
+    sent: (outcome) => {
+      sends.inc({ outcome });
+    },
+  };
+}
+
+export interface HttpMetrics {
+  request(method: string, route: string, status: number, seconds: number): void;
+}
+
+/** `route` is the template (`/v1/batches/:id`), never the path that was asked for. */
+export function httpMetrics(registry: Registry): HttpMetrics {
+  const duration = new Histogram({
+    name: 'billing_http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  });
+  return {
+    request: (method, route, status, seconds) => {
+      duration.observe({ method, route, status: status.toString() }, seconds);
+    },
+  };
+}
+
+/** The part of pg's Pool that is measured. */
+export interface PoolCounts {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
+/** Connections of the PostgreSQL pool, read when scraped; `pool` is undefined until the database was reached. */
+export function poolMetrics(registry: Registry, pool: () => PoolCounts | undefined): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, count: (counts: PoolCounts) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        const counts = pool();
+        this.set(counts === undefined ? 0 : count(counts));
+      },
+    });
+  gauge('billing_pg_pool_total', 'Connections to PostgreSQL.', (counts) => counts.totalCount);
+  gauge('billing_pg_pool_idle', 'Connections that nobody uses.', (counts) => counts.idleCount);
+  gauge('billing_pg_pool_waiting', 'Requests that wait for a connection.', (counts) => counts.waitingCount);
+}

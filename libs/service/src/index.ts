@@ -1,0 +1,4 @@
+export type { Loop } from './loop.ts';
+export { RepeatingTask } from './repeating-task.ts';
+export { runWorker } from './run-worker.ts';
+export { LOGGER, METRICS, STORAGE } from './tokens.ts';

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { FolderStorage } from './folder-storage.ts';
+import { S3Storage } from './s3-storage.ts';
+import type { Storage } from './storage.ts';
+
+const REGION_DEFAULT = 'us-east-1';
+
+/** `accessKeyId` and `secretAccessKey` are for S3 only, both or neither: without them the SDK's own chain decides. */
+export interface StorageConfig {
+  /** `file:///absolute/folder` or `s3://bucket/prefix?endpoint=http://…&region=…` (prefix and parameters optional). */
+  readonly url: string;
+  readonly accessKeyId?: string | undefined;
+  readonly secretAccessKey?: string | undefined;
+}
+
+/**
+ * The storage that `url` names. Nothing is opened yet: a folder is made at the first put, a bucket must exist.
+ * @throws TypeError for a URL of another kind, or half a pair of credentials.
+ */
+export function createStorage(config: StorageConfig): Storage {
+  const url = new URL(config.url);
+  switch (url.protocol) {
+    case 'file:':
+      return new FolderStorage(fileURLToPath(url));
+    case 's3:':
+      return new S3Storage({
+        bucket: url.hostname,
+        prefix: url.pathname.replaceAll(/^\/+|\/+$/g, ''),
+        region: url.searchParams.get('region') ?? REGION_DEFAULT,
+        endpoint: url.searchParams.get('endpoint') ?? undefined,
+        credentials: credentialsOf(config),
+      });
+    default:
+      throw new TypeError(`storage is a file: or an s3: URL, not ${url.protocol}`);
+  }
+}
+
+function credentialsOf(config: StorageConfig): { accessKeyId: string; secretAccessKey: string } | undefined {
+  const { accessKeyId, secretAccessKey } = config;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
+  throw new TypeError('S3 credentials are an access key id and a secret access key: both, or neither');
+}

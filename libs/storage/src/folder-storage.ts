@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type ByteRange, checkKey, checkRange, type Storage, StorageKeyNotFoundError } from './storage.ts';
+
+/** Unfinished files live here. No key can name it, for a key never starts with a dot. */
+const INCOMING_FOLDER = '.incoming';
+
+/** An unfinished file not written to for this long belongs to a process that died: no upload pauses for a day. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** Objects as files below one folder, which may be shared by several processes. The folder is made when missing. */
+export class FolderStorage implements Storage {
+  private swept = false;
+
+  constructor(private readonly root: string) {}
+
+  async put(key: string, body: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
+    checkKey(key);
+    const incoming = join(this.root, INCOMING_FOLDER);
+    await mkdir(incoming, { recursive: true });
+    await this.sweepOnce(incoming);
+
+    const unfinished = join(incoming, randomUUID());
+    try {
+      const bytes = await writeDurably(unfinished, body);
+      const path = this.pathOf(key);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(unfinished, path);
+      await syncFolder(dirname(path));
+      return { bytes };
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  }
+
+  async read(key: string, range: { readonly offset: number; readonly length: number }): Promise<Buffer> {
+    checkRange(range);
+    const handle = await this.open(key);
+    try {
+      const available = Math.max(0, (await handle.stat()).size - range.offset);
+      const buffer = Buffer.allocUnsafe(Math.min(range.length, available));
+      let filled = 0;
+      while (filled < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, range.offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async stream(key: string, range: ByteRange = { offset: 0 }): Promise<Readable> {
+    checkRange(range);
+    const handle = await this.open(key);
+    if (range.length === 0) {
+      await handle.close();
+      return Readable.from([]);
+    }
+    const end = range.length === undefined ? Infinity : range.offset + range.length - 1;
+    return handle.createReadStream({ start: range.offset, end, autoClose: true });
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    checkKey(key);
+    try {
+      return (await stat(this.pathOf(key))).size;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    checkKey(key);
+    await rm(this.pathOf(key), { force: true });
+  }
+
+  private async open(key: string): Promise<FileHandle> {
+    checkKey(key);
+    try {
+      return await open(this.pathOf(key), 'r');
+    } catch (error) {
+      throw isNotFound(error) ? new StorageKeyNotFoundError(key, { cause: error }) : error;
+    }
+  }
+
+  private pathOf(key: string): string {
+    return join(this.root, ...key.split('/'));
+  }
+
+  /** Once per process is enough: what a crash leaves is one file, and the next start removes it. */
+  private async sweepOnce(incoming: string): Promise<void> {
+    if (this.swept) return;
+    this.swept = true;
+    const abandonedBefore = Date.now() - ABANDONED_AFTER_MS;
+    for (const name of await readdir(incoming)) {
+      const path = join(incoming, name);
+      // Another process may finish or sweep the same file meanwhile: `force` and this catch make that harmless.
+      const modified = await stat(path).then(
+        (found) => found.mtimeMs,
+        () => Infinity,
+      );
+      if (modified < abandonedBefore) await rm(path, { force: true });
+    }
+  }
+}
+
+async function writeDurably(path: string, body: AsyncIterable<Uint8Array>): Promise<number> {
+  const handle = await open(path, 'wx');
+  try {
+    let bytes = 0;
+    for await (const block of body) {
+      let written = 0;
+      while (written < block.length) {
+        written += (await handle.write(block, written, block.length - written)).bytesWritten;
+      }
+      bytes += block.length;
+    }
+    await handle.sync();
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The rename itself is durable only once the folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** ENOTDIR: a parent of the key is itself an object, so the key names nothing. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,32 @@
+// s3rver ships no types; these are the parts the conformance suite uses.
+declare module 's3rver' {
+  import type { AddressInfo } from 'node:net';
+
+  interface Context {
+    readonly method: string;
+    readonly query: Readonly<Record<string, string | undefined>>;
+    readonly response: { get(header: string): string };
+    status: number;
+    body: string;
+  }
+
+  interface ReadOptions {
+    readonly start?: number;
+    readonly end?: number | string;
+  }
+
+  export default class S3rver {
+    readonly middleware: ((context: Context, next: () => Promise<void>) => Promise<void>)[];
+    readonly store: { getObject(bucket: string, key: string, options?: ReadOptions): Promise<unknown> };
+
+    constructor(options: {
+      address: string;
+      port: number;
+      silent: boolean;
+      directory: string;
+      configureBuckets: readonly { readonly name: string }[];
+    });
+    run(): Promise<AddressInfo>;
+    close(): Promise<void>;
+  }
+}

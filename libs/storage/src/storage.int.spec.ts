@@ -1,0 +1,325 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import S3rver from 's3rver';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createStorage, type Storage, StorageKeyNotFoundError } from './index.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+interface Subject {
+  readonly storage: Storage;
+  /** Every file below the storage's own place on disk: what a failed put must leave as it was. */
+  files(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Files as paths, without the folders: an empty folder is nothing left behind. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function folderSubject(): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), 'storage-'));
+  return {
+    storage: createStorage({ url: pathToFileURL(folder).href }),
+    files: () => filesBelow(folder),
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** s3rver, with three of its deviations from S3's documentation put right. */
+async function startS3(directory: string, bucket: string) {
+  const server = new S3rver({
+    address: '127.0.0.1',
+    port: 0,
+    silent: true,
+    directory,
+    configureBuckets: [{ name: bucket }],
+  });
+  server.middleware.unshift(async (context, next) => {
+    // AbortMultipartUpload is not implemented.
+    const { uploadId } = context.query;
+    if (context.method === 'DELETE' && uploadId !== undefined) {
+      await rm(join(directory, bucket, '._S3rver_uploads', uploadId), { recursive: true });
+      context.status = 204;
+      return;
+    }
+    await next();
+    // A range of an empty object is answered with a byte that never comes; S3 says 416.
+    if (context.response.get('Content-Range').endsWith('/0')) {
+      context.status = 416;
+      context.body = '';
+    }
+  });
+  // A range that ends at byte 0 is taken for a range without an end.
+  const getObject = server.store.getObject.bind(server.store);
+  server.store.getObject = (from, key, options) =>
+    getObject(from, key, options?.end === 0 ? { ...options, end: '0' } : options);
+  const { port } = await server.run();
+  return { endpoint: `http://127.0.0.1:${port.toString()}`, close: () => server.close() };
+}
+
+async function s3Subject(): Promise<Subject> {
+  const directory = await mkdtemp(join(tmpdir(), 's3-'));
+  const server = await startS3(directory, 'billing');
+  return {
+    storage: createStorage({
+      url: `s3://billing/some/prefix?endpoint=${server.endpoint}`,
+      accessKeyId: 'S3RVER',
+      secretAccessKey: 'S3RVER',
+    }),
+    files: () => filesBelow(directory),
+    close: async () => {
+      await server.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function* blocks(...parts: readonly (Uint8Array | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if (part instanceof Error) throw part;
+    yield await Promise.resolve(part);
+  }
+}
+
+const text = (value: string): Buffer => Buffer.from(value, 'utf8');
+
+describe.each([
+  { name: 'a folder', create: folderSubject },
+  { name: 'S3', create: s3Subject },
+])('storage in $name', ({ create }) => {
+  let subject: Subject;
+  let storage: Storage;
+
+  beforeAll(async () => {
+    subject = await create();
+    storage = subject.storage;
+  });
+
+  afterAll(() => subject.close());
+
+  /** A key of its own for each test, holding `content`. */
+  async function stored(content: string): Promise<string> {
+    const key = `uploads/${randomUUID()}.csv`;
+    await storage.put(key, blocks(text(content)));
+    return key;
+  }
+
+  test('what was put is read back whole, in blocks of any size', async () => {
+    const key = `uploads/${randomUUID()}.csv`;
+
+    const put = await storage.put(key, blocks(text('name;'), text(''), text('valor\n'), text('José;1,00')));
+
+    expect(put).toEqual({ bytes: Buffer.byteLength('name;valor\nJosé;1,00') });
+    expect((await buffer(await storage.stream(key))).toString()).toBe('name;valor\nJosé;1,00');
+    expect(await storage.size(key)).toBe(put.bytes);
+  });
+
+  test('an object of several parts is read back whole', async () => {
+    const key = `uploads/${randomUUID()}.csv`;
+    const body = Array.from({ length: 21 }, () => randomBytes(MEBIBYTE));
+
+    const put = await storage.put(key, blocks(...body, text('the end')));
+
+    const hash = createHash('sha256');
+    for await (const block of await storage.stream(key)) hash.update(block as Buffer);
+    expect(put.bytes).toBe(21 * MEBIBYTE + 7);
+    expect(hash.digest('hex')).toBe(
+      createHash('sha256')
+        .update(Buffer.concat([...body, text('the end')]))
+        .digest('hex'),
+    );
+    expect((await storage.read(key, { offset: 8 * MEBIBYTE - 3, length: 6 })).toString('hex')).toBe(
+      Buffer.concat(body)
+        .subarray(8 * MEBIBYTE - 3, 8 * MEBIBYTE + 3)
+        .toString('hex'),
+    );
+  });
+
+  test('an empty object is an object', async () => {
+    const key = `uploads/${randomUUID()}.csv`;
+
+    expect(await storage.put(key, blocks())).toEqual({ bytes: 0 });
+
+    expect(await storage.size(key)).toBe(0);
+    expect(await buffer(await storage.stream(key))).toHaveLength(0);
+    expect(await storage.read(key, { offset: 0, length: 10 })).toHaveLength(0);
+  });
+
+  test.each([
+    { offset: 0, length: 10, expected: '0123456789' },
+    { offset: 0, length: 1, expected: '0' },
+    { offset: 9, length: 1, expected: '9' },
+    { offset: 3, length: 4, expected: '3456' },
+    { offset: 3, length: 0, expected: '' },
+    { offset: 8, length: 5, expected: '89' },
+    { offset: 0, length: 1000, expected: '0123456789' },
+    { offset: 10, length: 1, expected: '' },
+    { offset: 11, length: 5, expected: '' },
+  ])('$length bytes from $offset of ten are "$expected"', async ({ offset, length, expected }) => {
+    const key = await stored('0123456789');
+
+    expect((await storage.read(key, { offset, length })).toString()).toBe(expected);
+    expect((await buffer(await storage.stream(key, { offset, length }))).toString()).toBe(expected);
+  });
+
+  test('a stream from an offset runs to the end', async () => {
+    const key = await stored('0123456789');
+
+    expect((await buffer(await storage.stream(key, { offset: 6 }))).toString()).toBe('6789');
+    expect((await buffer(await storage.stream(key, { offset: 10 }))).toString()).toBe('');
+  });
+
+  test('a stream that is not wanted any more can be destroyed', async () => {
+    const key = `uploads/${randomUUID()}.csv`;
+    await storage.put(key, blocks(randomBytes(MEBIBYTE), randomBytes(MEBIBYTE)));
+
+    const stream = await storage.stream(key);
+    stream.destroy();
+    if (!stream.closed) await once(stream, 'close');
+
+    expect(await storage.size(key)).toBe(2 * MEBIBYTE);
+  });
+
+  test.each([-1, 0.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])('an offset or length of %s is refused', async (bad) => {
+    const key = await stored('0123456789');
+
+    await expect(storage.read(key, { offset: bad, length: 1 })).rejects.toThrow(RangeError);
+    await expect(storage.read(key, { offset: 0, length: bad })).rejects.toThrow(RangeError);
+    await expect(storage.stream(key, { offset: bad })).rejects.toThrow(RangeError);
+  });
+
+  test('an absent key has no size, cannot be read, and is removed without complaint', async () => {
+    const key = 'uploads/absent.csv';
+
+    expect(await storage.size(key)).toBeUndefined();
+    await expect(storage.read(key, { offset: 0, length: 1 })).rejects.toThrow(StorageKeyNotFoundError);
+    await expect(storage.read(key, { offset: 0, length: 0 })).rejects.toThrow(StorageKeyNotFoundError);
+    await expect(storage.stream(key)).rejects.toMatchObject({ key });
+    await expect(storage.remove(key)).resolves.toBeUndefined();
+  });
+
+  test('a removed object is gone', async () => {
+    const key = await stored('personal data');
+
+    await storage.remove(key);
+
+    expect(await storage.size(key)).toBeUndefined();
+    await expect(storage.stream(key)).rejects.toThrow(StorageKeyNotFoundError);
+  });
+
+  test('a second put replaces the first whole', async () => {
+    const key = await stored('a long first version');
+
+    await storage.put(key, blocks(text('second')));
+
+    expect((await storage.read(key, { offset: 0, length: 100 })).toString()).toBe('second');
+  });
+
+  test.each([
+    { when: 'at once', parts: 0 },
+    { when: 'in the first part', parts: 1 },
+    { when: 'in the third part', parts: 18 },
+  ])('a body that fails $when leaves nothing and its own error', async ({ parts }) => {
+    const before = (await subject.files()).toSorted();
+    const key = `uploads/${randomUUID()}.csv`;
+    const failure = new Error('the client went away');
+    const body = Array.from({ length: parts }, () => randomBytes(MEBIBYTE));
+
+    await expect(storage.put(key, blocks(...body, failure))).rejects.toBe(failure);
+
+    expect(await storage.size(key)).toBeUndefined();
+    expect((await subject.files()).toSorted()).toEqual(before);
+  });
+
+  test('a body that fails leaves the earlier object as it was', async () => {
+    const key = await stored('the first version');
+
+    await expect(storage.put(key, blocks(text('half'), new Error('the client went away')))).rejects.toThrow(Error);
+
+    expect((await storage.read(key, { offset: 0, length: 100 })).toString()).toBe('the first version');
+  });
+
+  test('a reader never sees half of an object being put', async () => {
+    const key = await stored('before');
+    const seen: string[] = [];
+    const look = async (): Promise<void> => {
+      seen.push((await buffer(await storage.stream(key))).toString());
+    };
+    async function* watched(): AsyncGenerator<Uint8Array> {
+      for (const word of ['af', 'te', 'r']) {
+        yield text(word);
+        await look();
+      }
+    }
+
+    await storage.put(key, watched());
+    await look();
+
+    expect(seen).toEqual(['before', 'before', 'before', 'after']);
+  });
+
+  test.each([
+    '',
+    '/etc/passwd',
+    '../escape',
+    'uploads/../../escape',
+    'uploads//a.csv',
+    'uploads/./a.csv',
+    'uploads/a/',
+    '.incoming/a',
+    'uploads/A.csv',
+    'uploads/a b.csv',
+    'uploads\\a.csv',
+    'uploads/a\0.csv',
+    `uploads/${'a'.repeat(200)}.csv`,
+  ])('the key %j is refused by every operation', async (key) => {
+    await expect(storage.put(key, blocks(text('x')))).rejects.toThrow(RangeError);
+    await expect(storage.read(key, { offset: 0, length: 1 })).rejects.toThrow(RangeError);
+    await expect(storage.stream(key)).rejects.toThrow(RangeError);
+    await expect(storage.size(key)).rejects.toThrow(RangeError);
+    await expect(storage.remove(key)).rejects.toThrow(RangeError);
+  });
+});
+
+test('a folder forgets the unfinished file of a process that died, and keeps one still being written', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'storage-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const url = pathToFileURL(folder).href;
+  await createStorage({ url }).put('uploads/a.csv', blocks(text('a')));
+  await writeFile(join(folder, '.incoming', 'abandoned'), 'half');
+  await utimes(join(folder, '.incoming', 'abandoned'), new Date(0), new Date(0));
+  await writeFile(join(folder, '.incoming', 'in-flight'), 'half');
+
+  await createStorage({ url }).put('uploads/b.csv', blocks(text('b')));
+
+  expect(await readdir(join(folder, '.incoming'))).toEqual(['in-flight']);
+});
+
+test('a bucket that does not exist is an error of configuration, not an absent object', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 's3-'));
+  const server = await startS3(directory, 'present');
+  onTestFinished(async () => {
+    await server.close();
+    await rm(directory, { recursive: true });
+  });
+  const storage = createStorage({
+    url: `s3://absent?endpoint=${server.endpoint}`,
+    accessKeyId: 'S3RVER',
+    secretAccessKey: 'S3RVER',
+  });
+
+  await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toMatchObject({ name: 'NoSuchBucket' });
+});
+
+test('only file: and s3: URLs with a whole pair of credentials make a storage', () => {
+  expect(() => createStorage({ url: 'ftp://host/folder' })).toThrow(TypeError);
+  expect(() => createStorage({ url: 's3://bucket', accessKeyId: 'only half' })).toThrow(TypeError);
+});

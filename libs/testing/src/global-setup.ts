@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { TestProject } from 'vitest/node';
+// By path: vitest resolves global set-up files without the condition under which `#database` is its sources.
+import { createDataSource, runMigrations } from '../../database/src/index.ts';
+import { createDatabase, databaseUrl, dropDatabase } from './admin.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    services: {
+      readonly databaseUrl: string;
+      readonly rabbitmqUrl: string;
+      readonly rabbitmqManagementUrl: string;
+      /** A migrated database that tests clone. Nobody connects to it. */
+      readonly templateDatabase: string;
+    };
+  }
+}
+
+const VARIABLES = ['DATABASE_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'] as const;
+
+function readEnvironment(): Record<(typeof VARIABLES)[number], string> {
+  const missing = VARIABLES.filter((name) => readVariable(name) === '');
+  if (missing.length > 0) {
+    throw new Error(
+      `these tests need a PostgreSQL and a RabbitMQ: run \`npm test\`, which provides them, or set ${missing.join(', ')}`,
+    );
+  }
+  return {
+    DATABASE_URL: readVariable('DATABASE_URL'),
+    RABBITMQ_URL: readVariable('RABBITMQ_URL'),
+    RABBITMQ_MANAGEMENT_URL: readVariable('RABBITMQ_MANAGEMENT_URL'),
+  };
+}
+
+function readVariable(name: string): string {
+  return process.env[name] ?? '';
+}
+
+/** Once a run, before all test files: a migrated template database; dropped when the run ends. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const environment = readEnvironment();
+  const templateDatabase = `template_${randomUUID().replaceAll('-', '')}`;
+  await createDatabase(environment.DATABASE_URL, templateDatabase);
+
+  const dataSource = createDataSource({
+    url: databaseUrl(environment.DATABASE_URL, templateDatabase),
+    poolMax: 2,
+    applicationName: 'test-setup',
+  });
+  await dataSource.initialize();
+  await runMigrations(dataSource);
+  await dataSource.destroy(); // a database cannot be cloned while somebody is connected to it
+
+  project.provide('services', {
+    databaseUrl: environment.DATABASE_URL,
+    rabbitmqUrl: environment.RABBITMQ_URL,
+    rabbitmqManagementUrl: environment.RABBITMQ_MANAGEMENT_URL,
+    templateDatabase,
+  });
+  return () => dropDatabase(environment.DATABASE_URL, templateDatabase);
+}

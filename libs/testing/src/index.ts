@@ -1,0 +1,16 @@
+export {
+  insertBatch,
+  insertBoleto,
+  insertChunk,
+  insertChunkResult,
+  insertDebt,
+  insertDebtor,
+  insertIssuer,
+  insertNotification,
+  insertRejection,
+  type Writer,
+} from './builders.ts';
+export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
+export { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
+export { createTestVhost, testVhost, type TestVhost } from './vhost.ts';
+export { waitFor } from './wait-for.ts';

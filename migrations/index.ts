@@ -1,0 +1,4 @@
+import { Initial } from './0001-initial.ts';
+
+/** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
+export const migrations = [Initial];

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { runMigrations, SchemaNewerError } from '#database';
+import { testDatabase, testEmptyDatabase } from '#testing';
+import { migrations } from './index.ts';
+
+test('the entities agree with the migrated schema', async () => {
+  const { dataSource } = await testDatabase();
+  const drift = await dataSource.driver.createSchemaBuilder().log();
+  expect(drift.upQueries.map((each) => each.query)).toEqual([]);
+});
+
+test('every migration can be undone and done again', async () => {
+  const { dataSource } = await testEmptyDatabase();
+  const tables = (): Promise<unknown> =>
+    dataSource.query(`select tablename from pg_tables where schemaname = 'public' order by tablename`);
+
+  expect(await runMigrations(dataSource)).toHaveLength(migrations.length);
+  const migrated = await tables();
+  for (const _ of migrations) await dataSource.undoLastMigration({ transaction: 'each' });
+  expect(await tables()).toEqual([{ tablename: 'schema_migrations' }]);
+  await runMigrations(dataSource);
+  expect(await tables()).toEqual(migrated);
+  expect(await runMigrations(dataSource)).toEqual([]);
+});
+
+test('of migrators that start together, one works and the others find nothing to do', async () => {
+  const { dataSource } = await testEmptyDatabase();
+  const ran = await Promise.all([1, 2, 3].map(() => runMigrations(dataSource)));
+  expect(ran.flat()).toHaveLength(migrations.length);
+});
+
+test('a build refuses a database that is ahead of it', async () => {
+  const { dataSource } = await testDatabase();
+  await dataSource.query(`insert into schema_migrations (timestamp, name) values (2, 'from-the-future-0000000000002')`);
+  await expect(runMigrations(dataSource)).rejects.toThrow(SchemaNewerError);
+});

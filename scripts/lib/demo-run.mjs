@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { download, downloadExport, getJson, uploadFile } from './api-client.mjs';
+import { countDelivered } from './mailbox.mjs';
+import { findFaults, summary } from './outcome.mjs';
+import { createProgress } from './progress.mjs';
+import { queuesLeftOver } from './queues.mjs';
+import { until } from './wait.mjs';
+
+const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'cancelled'];
+const batchPatienceMs = 2 * 60 * 60 * 1000;
+
+/**
+ * One file through the whole system, from upload to the last e-mail.
+ * @param {object} options
+ * @param {import('./bring-up.mjs').Addresses} options.addresses
+ * @param {string} options.file
+ * @param {string} options.profile
+ * @param {string} options.outFolder where the downloads go
+ * @param {boolean} options.isFreshMailbox whether this run made the mailbox
+ * @param {import('./log.mjs').Log} options.log
+ * @param {AbortSignal} options.signal
+ * @returns {Promise<{ result: ReturnType<typeof summary>, faults: string[] }>}
+ */
+export async function processFile({ addresses, file, profile, outFolder, isFreshMailbox, log, signal }) {
+  const startedAt = Date.now();
+  const { status, body } = await uploadFile(`${addresses.uploadApiUrl}/v1/batches`, file, { profile }, signal);
+  const isRepeat = status === 200;
+  log.info(isRepeat ? `The same bytes were uploaded before: this is the first batch, ${body.id}` : `Batch ${body.id}`);
+
+  const batch = await followBatch(addresses, body.id, log, signal);
+  const seconds = { total: secondsSince(startedAt), issued: issuedSeconds(batch) };
+  const artifacts = await downloadArtifacts(addresses, batch, outFolder, log, signal);
+
+  // Processed against this database in an earlier run: its e-mails lie in that run's mailbox.
+  const isMailedElsewhere = isRepeat && isFreshMailbox;
+  const delivered = isMailedElsewhere ? undefined : countDelivered(addresses.mailbox, isFreshMailbox ? {} : { batchId: batch.id });
+  const queues = await queuesLeftOver(addresses.broker, signal);
+  return { result: summary({ batch, seconds, artifacts }), faults: findFaults({ batch, delivered, queues }) };
+}
+
+/** Polls the batch until nothing more can happen to it. */
+async function followBatch(addresses, id, log, signal) {
+  const url = `${addresses.receivablesApiUrl}/v1/batches/${id}`;
+  const show = createProgress(log);
+  const batch = await until(
+    async () => {
+      const dead = addresses.deadApp?.();
+      if (dead !== undefined) throw new Error(`${dead.name} ended while it was needed:\n${dead.tail()}`);
+      const state = await getJson(url, signal);
+      show(state);
+      return isSettled(state) ? state : undefined;
+    },
+    { timeoutMs: batchPatienceMs, intervalMs: 250, signal, what: `batch ${id}` },
+  );
+  show(batch, true);
+  return batch;
+}
+
+/** E-mails may still be on their way when the boletos are done. */
+function isSettled({ status, boletos, notifications }) {
+  if (!finalStatuses.includes(status)) return false;
+  return !status.startsWith('completed') || notifications.sent + notifications.failed >= boletos.issued;
+}
+
+async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
+  mkdirSync(outFolder, { recursive: true });
+  const url = `${addresses.receivablesApiUrl}/v1/batches/${batch.id}`;
+  const paths = {
+    results: join(outFolder, 'results.csv'),
+    rejections: join(outFolder, 'rejections.csv'),
+    pdfs: join(outFolder, 'boletos.zip'),
+    mailbox: addresses.mailbox,
+  };
+  log.info('Downloading results, rejections and the ZIP of PDFs …');
+  await download(`${url}/results.csv`, paths.results, signal);
+  await download(`${url}/rejections.csv`, paths.rejections, signal);
+  await downloadExport(`${url}/exports`, 'pdf-zip', paths.pdfs, signal);
+  return paths;
+}
+
+function secondsSince(startedAt) {
+  return Math.round((Date.now() - startedAt) / 10) / 100;
+}
+
+/** From the upload's arrival to the last boleto, as the system itself recorded it. */
+function issuedSeconds({ times }) {
+  const [from, to] = [times?.receivedAt, times?.issuedAt].map((time) => Date.parse(time));
+  return Number.isNaN(from) || Number.isNaN(to) ? null : Math.round((to - from) / 10) / 100;
+}

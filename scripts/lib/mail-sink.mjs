@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { SMTPServer } from 'smtp-server';
+import { messageFiles, parseHeaders } from './mailbox.mjs';
+import { handleMailPage } from './mail-pages.mjs';
+
+const messageBytesMax = 25 * 1024 * 1024;
+const headBytesMax = 16 * 1024;
+
+/**
+ * An SMTP server that keeps every message as a file and shows them on a web page. For local use and tests.
+ *
+ * Faults on demand, by the local part of the recipient: `tempfail2+any@…` is refused twice with 451 and then accepted,
+ * `permfail+any@…` is refused for ever with 550. `PUT /faults {"mail": 421}` refuses every message until `DELETE /faults`.
+ * @param {{ folder: string, host?: string, smtpPort: number, httpPort: number, user?: string, password?: string }} options
+ * @returns {Promise<{ close: () => Promise<void> }>}
+ */
+export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, httpPort, user, password }) {
+  const incoming = join(folder, '.incoming');
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
+  const state = { folder, incoming, sequence: lastSequence(folder), faults: {}, refusals: new Map() };
+
+  const smtp = new SMTPServer({
+    ...smtpOptions(state),
+    ...(user === undefined ? { authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'] } : { onAuth: checkLogin(user, password) }),
+  });
+  smtp.on('error', (error) => console.error(`smtp: ${error.message}`)); // a client that hangs up
+  const http = createServer((request, response) => void handleMailPage(state, request, response));
+  await Promise.all([
+    new Promise((resolve, reject) => smtp.listen(smtpPort, host, resolve).once('error', reject)),
+    new Promise((resolve, reject) => http.listen(httpPort, host, resolve).once('error', reject)),
+  ]);
+  const close = async () => {
+    http.closeAllConnections();
+    await Promise.all([new Promise((resolve) => smtp.close(resolve)), new Promise((resolve) => http.close(resolve))]);
+  };
+  return { close };
+}
+
+function smtpOptions(state) {
+  return {
+    name: 'localhost',
+    banner: 'Smart Billing mail sink',
+    size: messageBytesMax,
+    disableReverseLookup: true,
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    authMethods: ['PLAIN', 'LOGIN'],
+    socketTimeout: 300_000,
+    closeTimeout: 2000,
+    onMailFrom: (_address, _session, done) => done(faultOf(state.faults.mail)),
+    onRcptTo: ({ address }, _session, done) => done(recipientFault(state.refusals, address)),
+    onData: (stream, _session, done) => {
+      void store(state, stream).then(
+        (error) => done(error),
+        (error) => done(smtpError(451, `not stored: ${error.message}`)),
+      );
+    },
+  };
+}
+
+function checkLogin(user, password) {
+  return (login, _session, done) => {
+    if (login.username === user && login.password === password) done(undefined, { user });
+    else done(smtpError(535, 'wrong user or password'));
+  };
+}
+
+/** Streams a message to disk; it gets its name, and so becomes visible, when it is whole. */
+async function store(state, stream) {
+  const draft = join(state.incoming, randomUUID());
+  const head = [];
+  let headBytes = 0;
+  const remember = async function* remember(source) {
+    for await (const chunk of source) {
+      if (headBytes < headBytesMax) head.push(chunk);
+      headBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  await pipeline(stream, remember, createWriteStream(draft));
+  if (stream.sizeExceeded) {
+    rmSync(draft);
+    return smtpError(552, 'message too large');
+  }
+  const messageId = parseHeaders(Buffer.concat(head)).get('message-id') ?? 'no-id';
+  const safeId = messageId.replaceAll(/[^\w.@-]/g, '').slice(0, 120);
+  state.sequence += 1;
+  await rename(draft, join(state.folder, `${String(state.sequence).padStart(8, '0')}-${safeId}.eml`));
+  return undefined;
+}
+
+function lastSequence(folder) {
+  const last = messageFiles(folder).at(-1);
+  return last === undefined ? 0 : Number.parseInt(last, 10);
+}
+
+function recipientFault(refusals, address) {
+  const [, kind, times = '1'] = /^(tempfail|permfail)(\d*)\+/.exec(address) ?? [];
+  if (kind === undefined) return undefined;
+  if (kind === 'permfail') return smtpError(550, 'no such mailbox');
+  const refused = refusals.get(address) ?? 0;
+  if (refused >= Number(times === '' ? 1 : times)) return undefined;
+  refusals.set(address, refused + 1);
+  return smtpError(451, 'try again later');
+}
+
+function faultOf(code) {
+  return code === undefined ? undefined : smtpError(code, 'a fault that was asked for');
+}
+
+function smtpError(responseCode, message) {
+  return Object.assign(new Error(message), { responseCode });
+}

@@ -1,0 +1,59 @@
+import { Run, cleanStaleRuns } from './run.mjs';
+import { UserError } from './user-error.mjs';
+
+/**
+ * Runs a script with a Run of its own, and stops all of that however the script ends: done, failed, Ctrl-C, SIGTERM.
+ * A second Ctrl-C kills instead of waiting.
+ * @param {import('./log.mjs').Log} log
+ * @param {(run: Run) => Promise<number>} body gives the exit code
+ */
+export async function runScript(log, body) {
+  await cleanStaleRuns(log);
+  const run = new Run();
+  const interrupted = stopOnSignals(run, log);
+  const fail = (error) => {
+    report(error);
+    process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  };
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error) => {
+      fail(error);
+      void run.stop().finally(() => process.exit());
+    });
+  }
+  try {
+    const code = await body(run);
+    process.exitCode = interrupted() ?? code;
+  } catch (error) {
+    if (interrupted() === undefined) fail(error);
+  } finally {
+    await run.stop();
+    process.exitCode = interrupted() ?? process.exitCode;
+    setTimeout(() => process.exit(), 500).unref(); // a connection kept alive must not keep us
+  }
+}
+
+/** @returns {() => number | undefined} the exit code that the signal asks for, if one came */
+function stopOnSignals(run, log) {
+  let code;
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+  for (const signal of Object.keys(codes)) {
+    process.on(signal, () => {
+      if (code !== undefined) {
+        run.kill();
+        return;
+      }
+      code = codes[signal];
+      log.info('\nStopping everything that was started …');
+      void run.stop();
+    });
+  }
+  return () => code;
+}
+
+/** A UserError says what to do; anything else is a fault of ours and shows where it came from. */
+function report(error) {
+  const text = error instanceof UserError ? error.message : (error?.stack ?? String(error));
+  process.stderr.write(`\n${text}\n`);
+  for (let cause = error?.cause; cause instanceof Error; cause = cause.cause) process.stderr.write(`caused by: ${cause.message}\n`);
+}

@@ -1,0 +1,34 @@
+import { createServer } from 'node:net';
+
+// Below the range from which systems take the ports of outgoing connections: a port chosen there could be lent to one
+// of our own database connections before its server starts to listen.
+const lowest = 15_000;
+const highest = 31_999;
+const attemptsMax = 200;
+
+/**
+ * Different ports that nobody listens on, chosen at random so that several checkouts do not meet.
+ * @param {number} count
+ * @returns {Promise<number[]>}
+ */
+export async function freePorts(count) {
+  const servers = new Map();
+  for (let attempt = 0; servers.size < count && attempt < attemptsMax; attempt += 1) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
+    if (servers.has(port)) continue;
+    const server = await listen(port);
+    if (server !== undefined) servers.set(port, server);
+  }
+  await Promise.all([...servers.values()].map((server) => new Promise((resolve) => server.close(resolve))));
+  if (servers.size < count) throw new Error(`no free port between ${String(lowest)} and ${String(highest)}`);
+  return [...servers.keys()];
+}
+
+/** All addresses, so that a server of somebody else on any of them counts as taken. */
+function listen(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '0.0.0.0' }, () => resolve(server));
+  });
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync, rmSync, chownSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from './commands.mjs';
+import { freePorts } from './ports.mjs';
+import { postgresAnswers } from './protocol-probes.mjs';
+import { dataFolder, serviceUser } from './service-user.mjs';
+import { until } from './wait.mjs';
+
+/** Durable as in production (fsync and synchronous_commit stay on), sized for one machine that runs everything. */
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  min_wal_size: '256MB',
+  wal_compression: 'on',
+  checkpoint_timeout: '15min',
+  checkpoint_completion_target: '0.9',
+  effective_cache_size: '2GB',
+  work_mem: '16MB',
+  maintenance_work_mem: '128MB',
+  random_page_cost: '1.1',
+  logging_collector: 'off',
+  timezone: 'UTC',
+};
+
+/** The same settings as `-c` arguments. */
+export const postgresArguments = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** @returns {string | undefined} the folder with initdb and postgres, the newest version first */
+export function findPostgres() {
+  const installed = versionedFolders('/usr/lib/postgresql').map((folder) => join(folder, 'bin'));
+  const homebrew = ['/opt/homebrew/opt', '/usr/local/opt'].flatMap((folder) =>
+    versionedFolders(folder, /^postgresql/).map((each) => join(each, 'bin')),
+  );
+  const inPath = findProgram('initdb');
+  const folders = [...installed, ...homebrew, ...(inPath === undefined ? [] : [join(inPath, '..')])];
+  return folders.find((folder) => isProgram(join(folder, 'initdb')) && isProgram(join(folder, 'postgres')));
+}
+
+/**
+ * Starts a PostgreSQL of our own on a free port.
+ * @param {import('./run.mjs').Run} run
+ * @param {string} binFolder
+ * @returns {Promise<string>} its URL
+ */
+export async function startPostgres(run, binFolder) {
+  const user = serviceUser('postgres');
+  const folder = dataFolder(run, 'postgres', user);
+  const data = join(folder, 'data');
+  const password = randomBytes(16).toString('hex');
+  const asUser = { ...user, cwd: folder, env: { ...environment(), HOME: folder } };
+
+  await initialise(binFolder, data, password, asUser);
+  const [port] = await freePorts(1);
+  const child = run.spawn('postgres', join(binFolder, 'postgres'), ['-D', data, '-p', String(port), ...postgresArguments], {
+    ...asUser,
+    stopSignal: 'SIGINT', // fast shutdown; to the postmaster only, which ends its own children
+    stopsGroup: false,
+  });
+  await until(
+    async () => {
+      if (child.ended() !== undefined) throw new Error(`PostgreSQL ended at start:\n${child.tail()}`);
+      return postgresAnswers({ host: '127.0.0.1', port });
+    },
+    { timeoutMs: 60_000, signal: run.signal, what: `PostgreSQL (log: ${child.logFile})` },
+  );
+  return `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`;
+}
+
+async function initialise(binFolder, data, password, asUser) {
+  const passwordFile = join(asUser.cwd, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (asUser.uid !== undefined) chownSync(passwordFile, asUser.uid, asUser.gid);
+  const options = ['--username=billing', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  // --no-sync: the cluster is a minute old and empty; the server itself syncs everything it writes later.
+  await mustRun(join(binFolder, 'initdb'), ['-D', data, ...options, '--locale=C.UTF-8', '--no-sync'], asUser);
+  rmSync(passwordFile);
+  const single = { ...asUser, input: 'CREATE DATABASE billing;\n' };
+  await mustRun(join(binFolder, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', 'postgres'], single);
+}
+
+async function mustRun(command, args, options) {
+  const { code, output } = await runCommand(command, args, options);
+  if (code !== 0) throw new Error(`${command} failed:\n${lastLines(output)}`);
+}
+
+/** Our environment without what would steer PostgreSQL's programs elsewhere. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+
+/**
+ * When a process started, in whatever form the system gives it: with the pid it names one process for ever, so that a
+ * pid used again is never taken for the old process.
+ * @param {number} pid
+ * @returns {string | undefined} undefined: no such process (or a zombie)
+ */
+export function startTimeOf(pid) {
+  if (process.platform === 'linux') {
+    try {
+      const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields[0] === 'Z' ? undefined : fields[19];
+    } catch {
+      return undefined;
+    }
+  }
+  const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+/** @param {{ pid: number, startTime?: string | undefined }} record */
+export function isAlive({ pid, startTime }) {
+  return startTime !== undefined && startTimeOf(pid) === startTime;
+}
+
+/**
+ * Signals a process group and, where the leader moved, the process itself. A group that is gone is fine.
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+export function signalGroup(pid, signal) {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** @param {number} pid @param {NodeJS.Signals} signal */
+export function signalOne(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether any process of the group is left. */
+export function groupIsAlive(pid) {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

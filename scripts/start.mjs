@@ -1,0 +1,29 @@
+// npm start: the whole system in the foreground, until Ctrl-C.
+import { once } from 'node:events';
+import { bringUp, describeAddresses } from './lib/bring-up.mjs';
+import { createLog } from './lib/log.mjs';
+import { runScript } from './lib/main.mjs';
+import { announceRunning, readRunning } from './lib/run.mjs';
+import { UserError } from './lib/user-error.mjs';
+
+const log = createLog();
+
+await runScript(log, async (run) => {
+  const running = readRunning();
+  if (running !== undefined) {
+    throw new UserError(`This checkout is already up (process ${String(running.pid)}):\n${describeAddresses(running)}`);
+  }
+  const { deadApp, ...addresses } = await bringUp(run, log);
+  announceRunning(run, addresses);
+  log.info(`\nSmart Billing is up:\n${describeAddresses(addresses)}\n\nSend it a file:  npm run demo -- FILE\nCtrl-C stops everything.`);
+
+  const watch = setInterval(() => {
+    const dead = deadApp();
+    if (dead === undefined || run.signal.aborted) return;
+    log.warn(`${dead.name} ended (its log: ${dead.logFile}). Ctrl-C, then start again.`);
+    clearInterval(watch);
+  }, 1000);
+  run.addCleanup(() => clearInterval(watch));
+  if (!run.signal.aborted) await once(run.signal, 'abort');
+  return 0;
+});
