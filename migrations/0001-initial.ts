@@ -105,17 +105,17 @@ create table chunk_results (
   batch_id uuid not null,
   chunk_no int not null,
   stage text not null,
-  first_row int not null default 0,
+  from_line bigint not null,
   rows int not null,
   accepted int not null default 0,
   duplicate int not null default 0,
   rejected int not null default 0,
   dead int not null default 0,
   created_at timestamptz not null default now(),
-  constraint chunk_results_pk primary key (batch_id, chunk_no, stage, first_row),
+  constraint chunk_results_pk primary key (batch_id, chunk_no, stage, from_line),
   constraint chunk_results_chunk_exists foreign key (batch_id, chunk_no) references chunks (batch_id, chunk_no),
   constraint chunk_results_stage_known check (stage in ('validate', 'issue')),
-  constraint chunk_results_first_row_not_negative check (first_row >= 0),
+  constraint chunk_results_from_line_positive check (from_line >= 1),
   constraint chunk_results_counts_not_negative check (
     rows >= 0 and accepted >= 0 and duplicate >= 0 and rejected >= 0 and dead >= 0
   ),
@@ -123,7 +123,7 @@ create table chunk_results (
 );
 comment on table chunk_results is
   'What became of the rows of a part of a chunk, at one stage. Progress is the sum of these, never a counter.';
-comment on column chunk_results.first_row is 'First record of the part, 0 = start of the chunk: a chunk that keeps failing is halved.';
+comment on column chunk_results.from_line is 'First line the part answers for: a chunk that keeps failing is halved.';
 comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
 comment on constraint chunk_results_account_for_every_row on chunk_results is
   'The promise of the system: rows = accepted + duplicate + rejected + dead.';
@@ -152,6 +152,7 @@ create table debts (
   issuer_id uuid not null,
   debt_id text not null,
   debtor_id bigint not null,
+  payer_name text,
   email text not null,
   amount_centavos bigint not null,
   due_date date not null,
@@ -170,6 +171,7 @@ create table debts (
 );
 comment on table debts is 'One accepted row. It keeps the e-mail of its row: one person may have many.';
 comment on column debts.debt_id is 'The id the issuer gave.';
+comment on column debts.payer_name is 'The name on this row where it is not the debtor''s: the boleto prints what its own row says.';
 comment on constraint debts_one_per_debt_id on debts is
   'A debt id that comes again is a duplicate or a conflict, in whatever file, chunk or order it comes.';
 create index debts_by_chunk_line on debts (batch_id, chunk_no, line);
@@ -207,15 +209,15 @@ const boletoTables = `
 create table nosso_numero_blocks (
   batch_id uuid not null,
   chunk_no int not null,
-  first_row int not null default 0,
+  from_line bigint not null,
   issuer_id uuid not null,
   first_number bigint not null,
   count int not null,
-  constraint nosso_numero_blocks_pk primary key (batch_id, chunk_no, first_row),
+  constraint nosso_numero_blocks_pk primary key (batch_id, chunk_no, from_line),
   constraint nosso_numero_blocks_chunk_exists foreign key (batch_id, chunk_no) references chunks (batch_id, chunk_no),
   constraint nosso_numero_blocks_issuer_exists foreign key (issuer_id) references issuers (id),
   constraint nosso_numero_blocks_first_number_once unique (issuer_id, first_number),
-  constraint nosso_numero_blocks_first_row_not_negative check (first_row >= 0),
+  constraint nosso_numero_blocks_from_line_positive check (from_line >= 1),
   constraint nosso_numero_blocks_first_number_positive check (first_number >= 1),
   constraint nosso_numero_blocks_count_positive check (count > 0)
 );
@@ -260,7 +262,7 @@ create table notifications (
   recipient text not null,
   status text not null,
   attempts int not null default 0,
-  message_id text not null,
+  message_id text,
   last_error jsonb,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -273,7 +275,7 @@ create table notifications (
   constraint notifications_failure_explained check (status <> 'failed' or last_error is not null)
 );
 comment on table notifications is 'One e-mail for each boleto and kind, and what became of it.';
-comment on column notifications.message_id is 'Message-ID of the e-mail, the same at every attempt: a receiver can drop a repeat.';
+comment on column notifications.message_id is 'Message-ID of the e-mail, the same at every attempt, so that a receiver can drop a repeat; null until the first attempt.';
 comment on column notifications.last_error is 'Class, code and message of the last failed attempt.';
 create index notifications_by_batch on notifications (batch_id, status);
 

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import { runMigrations, SchemaNewerError } from '#database';
-import { testDatabase, testEmptyDatabase } from '#testing';
+import { dumpSchema, testDatabase, testEmptyDatabase } from '#testing';
 import { migrations } from './index.ts';
 
 test('the entities agree with the migrated schema', async () => {
   const { dataSource } = await testDatabase();
   const drift = await dataSource.driver.createSchemaBuilder().log();
   expect(drift.upQueries.map((each) => each.query)).toEqual([]);
+});
+
+test('the schema is the one in schema.sql (to write it anew: vitest run --project integration migrations -u)', async () => {
+  const { dataSource } = await testDatabase();
+  await expect(await dumpSchema(dataSource)).toMatchFileSnapshot('schema.sql');
 });
 
 test('every migration can be undone and done again', async () => {

@@ -9,7 +9,7 @@ import { createLog } from './lib/log.mjs';
 import { runScript } from './lib/main.mjs';
 import { accountingTable } from './lib/outcome.mjs';
 import { announceRunning, readRunning } from './lib/run.mjs';
-import { writeSample } from './lib/sample-file.mjs';
+import { writeDemoSample } from './lib/sample-file.mjs';
 
 const usage = `Usage: npm run demo [-- FILE] [--profile strict|lenient] [--json] [--keep]
 
@@ -30,7 +30,7 @@ async function demo(run) {
   const addresses = running ?? (await bringUp(run, log));
   if (running === undefined && options.keep) announceRunning(run, withoutFunctions(addresses));
 
-  const file = options.file ?? (await writeSample(run.folder, log));
+  const file = options.file ?? (await writeDemoSample(run.folder, log));
   log.info(`Uploading ${file} (profile ${options.profile}) …`);
   const { result, faults } = await processFile({
     addresses,
@@ -81,7 +81,8 @@ function readArguments(args) {
       },
     });
     if (values.help) leave(usage, 0);
-    if (!['strict', 'lenient'].includes(values.profile)) leave(`--profile is strict or lenient, not ${values.profile}\n\n${usage}`, 2);
+    if (!['strict', 'lenient'].includes(values.profile))
+      leave(`--profile is strict or lenient, not ${values.profile}\n\n${usage}`, 2);
     if (positionals.length > 1) leave(`one FILE at a time, not ${String(positionals.length)}\n\n${usage}`, 2);
     return { ...values, file: positionals[0] === undefined ? undefined : existingFile(positionals[0]) };
   } catch (error) {

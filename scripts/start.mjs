@@ -15,7 +15,9 @@ await runScript(log, async (run) => {
   }
   const { deadApp, ...addresses } = await bringUp(run, log);
   announceRunning(run, addresses);
-  log.info(`\nSmart Billing is up:\n${describeAddresses(addresses)}\n\nSend it a file:  npm run demo -- FILE\nCtrl-C stops everything.`);
+  log.info(
+    `\nSmart Billing is up:\n${describeAddresses(addresses)}\n\nSend it a file:  npm run demo -- FILE\nCtrl-C stops everything.`,
+  );
 
   const watch = setInterval(() => {
     const dead = deadApp();

@@ -30,10 +30,15 @@ export async function uploadFile(url, path, fields, signal) {
     yield* createReadStream(path);
     yield after;
   };
-  const { status, text } = await post(url, body, {
-    'content-type': `multipart/form-data; boundary=${boundary}`,
-    'content-length': before.length + statSync(path).size + after.length,
-  }, signal);
+  const { status, text } = await post(
+    url,
+    body,
+    {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'content-length': before.length + statSync(path).size + after.length,
+    },
+    signal,
+  );
   if (status !== 200 && status !== 202) throw refusal('The upload was refused', status, text);
   return { status, body: JSON.parse(text) };
 }
@@ -44,7 +49,9 @@ function post(url, body, headers, signal) {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
     });
     outgoing.on('error', reject);
     // A server that refuses early closes the connection while we still send: its answer counts, not the broken pipe.
@@ -63,7 +70,8 @@ export async function getJson(url, signal) {
 /** @param {string} url @param {string} path @param {AbortSignal} signal */
 export async function download(url, path, signal) {
   const response = await fetch(url, { signal });
-  if (!response.ok || response.body === null) throw refusal(`GET ${url} failed`, response.status, await response.text());
+  if (!response.ok || response.body === null)
+    throw refusal(`GET ${url} failed`, response.status, await response.text());
   await pipeline(response.body, createWriteStream(path));
 }
 

@@ -50,7 +50,7 @@ async function apt(args, env) {
  * @returns {() => void} puts everything back
  */
 function keepServicesStopped() {
-  undoPolicy(); // of an installation that was killed
+  undoInterruptedInstallation();
   const before = existsSync(policyFile) ? readFileSync(policyFile, 'utf8') : undefined;
   if (before !== undefined) renameSync(policyFile, policyBackup);
   writeFileSync(policyFile, `#!/bin/sh\n${policyMark}\nexit 101\n`);
@@ -58,13 +58,13 @@ function keepServicesStopped() {
 
   mkdirSync(dirname(clusterFile), { recursive: true });
   writeFileSync(clusterFile, 'create_main_cluster = false\n');
-  return () => {
-    rmSync(clusterFile, { force: true });
-    undoPolicy();
-  };
+  return undoInterruptedInstallation;
 }
 
-function undoPolicy() {
+/** Removes what an installation put in the way of services, also one that was killed. Harmless when there was none. */
+export function undoInterruptedInstallation() {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
+  rmSync(clusterFile, { force: true });
   const isOurs = existsSync(policyFile) && readFileSync(policyFile, 'utf8').includes(policyMark);
   if (isOurs) rmSync(policyFile);
   if (existsSync(policyBackup) && !existsSync(policyFile)) renameSync(policyBackup, policyFile);

@@ -6,11 +6,11 @@ import { delimiter, join } from 'node:path';
  * Runs a command to its end and gives what it wrote. Never throws for a failing command.
  * @param {string} command
  * @param {string[]} args
- * @param {{ timeoutMs?: number, input?: string, env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, onLine?: (line: string) => void }} [options]
+ * @param {{ timeoutMs?: number, input?: string, env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, signal?: AbortSignal }} [options]
  * @returns {Promise<{ code: number | null, stdout: string, output: string }>} code null: not found or killed
  */
 export function run(command, args, options = {}) {
-  const { timeoutMs, input = '', onLine, ...rest } = options;
+  const { timeoutMs, input = '', ...rest } = options;
   return new Promise((resolve) => {
     // Its own group: a Ctrl-C in the terminal must not cut a package installation in half.
     const child = spawn(command, args, { ...rest, stdio: 'pipe', detached: true });
@@ -20,7 +20,6 @@ export function run(command, args, options = {}) {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
       output += text;
-      if (onLine !== undefined) for (const line of text.split('\n')) if (line.trim() !== '') onLine(line);
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       output += text;

@@ -28,20 +28,21 @@ export async function processFile({ addresses, file, profile, outFolder, isFresh
   const isRepeat = status === 200;
   log.info(isRepeat ? `The same bytes were uploaded before: this is the first batch, ${body.id}` : `Batch ${body.id}`);
 
-  const batch = await followBatch(addresses, body.id, log, signal);
+  const batch = await followBatch(addresses, body.links.self, log, signal);
   const seconds = { total: secondsSince(startedAt), issued: issuedSeconds(batch) };
   const artifacts = await downloadArtifacts(addresses, batch, outFolder, log, signal);
 
   // Processed against this database in an earlier run: its e-mails lie in that run's mailbox.
   const isMailedElsewhere = isRepeat && isFreshMailbox;
-  const delivered = isMailedElsewhere ? undefined : countDelivered(addresses.mailbox, isFreshMailbox ? {} : { batchId: batch.id });
+  const delivered = isMailedElsewhere
+    ? undefined
+    : countDelivered(addresses.mailbox, isFreshMailbox ? {} : { batchId: batch.id });
   const queues = await queuesLeftOver(addresses.broker, signal);
   return { result: summary({ batch, seconds, artifacts }), faults: findFaults({ batch, delivered, queues }) };
 }
 
 /** Polls the batch until nothing more can happen to it. */
-async function followBatch(addresses, id, log, signal) {
-  const url = `${addresses.receivablesApiUrl}/v1/batches/${id}`;
+async function followBatch(addresses, url, log, signal) {
   const show = createProgress(log);
   const batch = await until(
     async () => {
@@ -51,7 +52,7 @@ async function followBatch(addresses, id, log, signal) {
       show(state);
       return isSettled(state) ? state : undefined;
     },
-    { timeoutMs: batchPatienceMs, intervalMs: 250, signal, what: `batch ${id}` },
+    { timeoutMs: batchPatienceMs, intervalMs: 250, signal, what: url },
   );
   show(batch, true);
   return batch;
@@ -65,7 +66,7 @@ function isSettled({ status, boletos, notifications }) {
 
 async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
   mkdirSync(outFolder, { recursive: true });
-  const url = `${addresses.receivablesApiUrl}/v1/batches/${batch.id}`;
+  const { links } = batch;
   const paths = {
     results: join(outFolder, 'results.csv'),
     rejections: join(outFolder, 'rejections.csv'),
@@ -73,9 +74,10 @@ async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
     mailbox: addresses.mailbox,
   };
   log.info('Downloading results, rejections and the ZIP of PDFs …');
-  await download(`${url}/results.csv`, paths.results, signal);
-  await download(`${url}/rejections.csv`, paths.rejections, signal);
-  await downloadExport(`${url}/exports`, 'pdf-zip', paths.pdfs, signal);
+  await download(links.results, paths.results, signal);
+  await download(links.rejections, paths.rejections, signal);
+  if (!batch.status.startsWith('completed')) return { ...paths, pdfs: null }; // nothing to make PDFs of
+  await downloadExport(links.exports, 'pdf-zip', paths.pdfs, signal);
   return paths;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, lastLines, run as runCommand } from './commands.mjs';
 import { projectFolder } from './paths.mjs';
@@ -33,11 +33,14 @@ export async function startWithDocker(run, names) {
   mkdirSync(folder);
   run.addTemporary(folder);
   const file = join(folder, 'compose.json');
-  writeFileSync(file, JSON.stringify(composition(await images(names), password, folder), undefined, 2), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(composition(imagesInCompose(names), password, folder), undefined, 2), {
+    mode: 0o600,
+  });
 
-  const compose = ['compose', '-p', `smart-billing-${run.uniqueName}`, '-f', file];
-  run.addCleanup(() => docker([...compose, 'down', '--volumes', '--timeout', '20']));
-  await docker([...compose, 'up', '-d', '--quiet-pull']);
+  const project = ['compose', '-p', `smart-billing-${run.uniqueName}`];
+  run.addUndo('docker', [...project, 'down', '--volumes', '--timeout', '20']);
+  const compose = [...project, '-f', file];
+  await docker([...compose, 'up', '-d', '--quiet-pull'], { signal: run.signal });
   const portOf = async (name, port) => {
     const { stdout } = await docker([...compose, 'port', name, String(port)]);
     return Number(stdout.trim().split(':').at(-1));
@@ -48,10 +51,18 @@ export async function startWithDocker(run, names) {
   };
 }
 
-async function images(names) {
-  const { stdout } = await docker(['compose', '-f', join(projectFolder, 'docker-compose.yml'), 'config', '--format', 'json']);
-  const { services } = JSON.parse(stdout);
-  return names.map((name) => [name, services[name].image]);
+/**
+ * Read as text, because `docker compose config` wants every password of the whole stack before it says anything.
+ * @param {string[]} names
+ * @returns {[string, string][]} service and image
+ */
+export function imagesInCompose(names) {
+  const text = readFileSync(join(projectFolder, 'docker-compose.yml'), 'utf8');
+  return names.map((name) => {
+    const image = new RegExp(`^  ${name}:\\n    image: *(\\S+)`, 'm').exec(text)?.[1];
+    if (image === undefined) throw new Error(`docker-compose.yml names no image for ${name}`);
+    return [name, image];
+  });
 }
 
 /** A compose file is YAML, and JSON is YAML. */
@@ -61,7 +72,14 @@ export function composition(imagesOf, password, folder) {
   writeFileSync(join(folder, 'enabled_plugins'), enabledPlugins, { mode: 0o644 });
   const own = {
     postgres: {
-      command: ['postgres', ...postgresArguments, '-c', 'listen_addresses=*', '-c', 'unix_socket_directories=/var/run/postgresql'],
+      command: [
+        'postgres',
+        ...postgresArguments,
+        '-c',
+        'listen_addresses=*',
+        '-c',
+        'unix_socket_directories=/var/run/postgresql',
+      ],
       environment: { POSTGRES_USER: 'billing', POSTGRES_PASSWORD: password, POSTGRES_DB: 'billing' },
       shm_size: '512m',
     },
@@ -95,8 +113,9 @@ async function rabbitOf(run, portOf, password) {
   };
 }
 
-async function docker(args) {
-  const result = await runCommand('docker', args);
+async function docker(args, options = {}) {
+  const result = await runCommand('docker', args, options);
+  options.signal?.throwIfAborted();
   if (result.code !== 0) throw new Error(`docker ${args.join(' ')} failed:\n${lastLines(result.output)}`);
   return result;
 }

@@ -33,13 +33,20 @@ export async function handleMailPage(state, request, response) {
 async function route(folder, url, response) {
   if (url.pathname === '/') return send(response, 200, 'text/html', await listPage(folder, pageOf(url)));
   if (url.pathname === '/messages.json') return sendJson(response, await listMessages(folder, pageOf(url)));
-  const [, number, eml, part, index] = /^\/messages\/(\d+)(\.eml)?(?:\/(html|attachments)(?:\/(\d+))?)?$/.exec(url.pathname) ?? [];
-  const name = number === undefined ? undefined : messageFiles(folder).find((each) => Number.parseInt(each, 10) === Number(number));
+  const [, number, eml, part, index] =
+    /^\/messages\/(\d+)(\.eml)?(?:\/(html|attachments)(?:\/(\d+))?)?$/.exec(url.pathname) ?? [];
+  const name =
+    number === undefined
+      ? undefined
+      : messageFiles(folder).find((each) => Number.parseInt(each, 10) === Number(number));
   if (name === undefined) return send(response, 404, 'text/plain', 'não encontrado');
 
   const path = join(folder, name);
   if (eml !== undefined) {
-    response.writeHead(200, { 'content-type': 'message/rfc822', 'content-disposition': `attachment; filename="${number}.eml"` });
+    response.writeHead(200, {
+      'content-type': 'message/rfc822',
+      'content-disposition': `attachment; filename="${number}.eml"`,
+    });
     return createReadStream(path).pipe(response);
   }
   const message = await PostalMime.parse(await readFile(path), { attachmentEncoding: 'arraybuffer' });
@@ -49,7 +56,8 @@ async function route(folder, url, response) {
 }
 
 function pageOf(url) {
-  const positive = (name, fallback) => Math.max(1, Math.trunc(Number(url.searchParams.get(name) ?? fallback)) || fallback);
+  const positive = (name, fallback) =>
+    Math.max(1, Math.trunc(Number(url.searchParams.get(name) ?? fallback)) || fallback);
   const batchId = url.searchParams.get('batchId') ?? undefined;
   return { page: positive('page', 1), size: Math.min(positive('size', 50), pageSizeMax), batchId };
 }
@@ -59,7 +67,8 @@ async function listMessages(folder, { page, size, batchId }) {
   let names = messageFiles(folder).toReversed();
   if (batchId !== undefined) {
     const kept = [];
-    for (const name of names) if ((await readHeaders(join(folder, name))).get('x-batch-id') === batchId) kept.push(name);
+    for (const name of names)
+      if ((await readHeaders(join(folder, name))).get('x-batch-id') === batchId) kept.push(name);
     names = kept;
   }
   const shown = names.slice((page - 1) * size, page * size);

@@ -27,7 +27,9 @@ export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, http
 
   const smtp = new SMTPServer({
     ...smtpOptions(state),
-    ...(user === undefined ? { authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'] } : { onAuth: checkLogin(user, password) }),
+    ...(user === undefined
+      ? { authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'] }
+      : { onAuth: checkLogin(user, password) }),
   });
   smtp.on('error', (error) => console.error(`smtp: ${error.message}`)); // a client that hangs up
   const http = createServer((request, response) => void handleMailPage(state, request, response));

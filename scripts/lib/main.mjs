@@ -55,5 +55,6 @@ function stopOnSignals(run, log) {
 function report(error) {
   const text = error instanceof UserError ? error.message : (error?.stack ?? String(error));
   process.stderr.write(`\n${text}\n`);
-  for (let cause = error?.cause; cause instanceof Error; cause = cause.cause) process.stderr.write(`caused by: ${cause.message}\n`);
+  for (let cause = error?.cause; cause instanceof Error; cause = cause.cause)
+    process.stderr.write(`caused by: ${cause.message}\n`);
 }

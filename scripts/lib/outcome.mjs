@@ -18,7 +18,10 @@ export function findFaults({ batch, delivered, queues }) {
   expect(notifications.sent === boletos.issued, `${boletos.issued} boletos, but ${notifications.sent} e-mails sent`);
   expect(notifications.failed === 0, `${notifications.failed} e-mails failed for good`);
   if (delivered !== undefined) {
-    expect(delivered === boletos.issued, `${boletos.issued} boletos, but ${delivered} different e-mails in the mailbox`);
+    expect(
+      delivered === boletos.issued,
+      `${boletos.issued} boletos, but ${delivered} different e-mails in the mailbox`,
+    );
   }
   for (const { name, messages } of queues) expect(false, `queue ${name} still holds ${messages} messages`);
   return faults;
@@ -36,7 +39,9 @@ export function accountingTable({ rows, boletos, notifications }) {
     ['e-mails sent', notifications.sent],
     ['e-mails failed', notifications.failed],
   ];
-  return lines.map(([name, count]) => `  ${name.padEnd(16)}${(count ?? 0).toLocaleString('en').padStart(12)}`).join('\n');
+  return lines
+    .map(([name, count]) => `  ${name.padEnd(16)}${(count ?? 0).toLocaleString('en').padStart(12)}`)
+    .join('\n');
 }
 
 /** The object that `--json` promises: exactly these keys. */

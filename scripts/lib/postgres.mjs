@@ -53,13 +53,18 @@ export async function startPostgres(run, binFolder) {
   const password = randomBytes(16).toString('hex');
   const asUser = { ...user, cwd: folder, env: { ...environment(), HOME: folder } };
 
-  await initialise(binFolder, data, password, asUser);
+  await initialise(binFolder, data, password, { ...asUser, signal: run.signal });
   const [port] = await freePorts(1);
-  const child = run.spawn('postgres', join(binFolder, 'postgres'), ['-D', data, '-p', String(port), ...postgresArguments], {
-    ...asUser,
-    stopSignal: 'SIGINT', // fast shutdown; to the postmaster only, which ends its own children
-    stopsGroup: false,
-  });
+  const child = run.spawn(
+    'postgres',
+    join(binFolder, 'postgres'),
+    ['-D', data, '-p', String(port), ...postgresArguments],
+    {
+      ...asUser,
+      stopSignal: 'SIGINT', // fast shutdown; to the postmaster only, which ends its own children
+      stopsGroup: false,
+    },
+  );
   await until(
     async () => {
       if (child.ended() !== undefined) throw new Error(`PostgreSQL ended at start:\n${child.tail()}`);
@@ -84,6 +89,7 @@ async function initialise(binFolder, data, password, asUser) {
 
 async function mustRun(command, args, options) {
   const { code, output } = await runCommand(command, args, options);
+  options.signal.throwIfAborted();
   if (code !== 0) throw new Error(`${command} failed:\n${lastLines(output)}`);
 }
 

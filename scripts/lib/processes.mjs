@@ -12,13 +12,18 @@ export function startTimeOf(pid) {
     try {
       const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' ? undefined : fields[19];
+      return fields[0] === 'Z' ? undefined : `${bootId()} ${fields[19]}`;
     } catch {
       return undefined;
     }
   }
   const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+/** Start times on Linux count from the boot. */
+function bootId() {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
 /** @param {{ pid: number, startTime?: string | undefined }} record */
@@ -50,10 +55,17 @@ export function signalOne(pid, signal) {
   }
 }
 
-/** Whether any process of the group is left. */
-export function groupIsAlive(pid) {
+/**
+ * Whether the process, or any other of the group it led, still runs. A pid that now belongs to another process is not it:
+ * while a group has members, the system gives its number to nobody else.
+ * @param {{ pid: number, startTime?: string | undefined }} record
+ */
+export function groupIsAlive(record) {
+  if (record.startTime === undefined) return false;
+  const current = startTimeOf(record.pid);
+  if (current !== undefined) return current === record.startTime;
   try {
-    process.kill(-pid, 0);
+    process.kill(-record.pid, 0);
     return true;
   } catch (error) {
     return error.code === 'EPERM';

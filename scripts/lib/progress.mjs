@@ -15,7 +15,9 @@ export function createProgress(log) {
       log.live([`Batch ${batch.id}: ${batch.status}`, ...stages.map(bar)]);
       return;
     }
-    const text = stages.map(({ name, done, total }) => `${name} ${String(done)}${total === null ? '' : `/${String(total)}`}`).join(' · ');
+    const text = stages
+      .map(({ name, done, total }) => `${name} ${String(done)}${total === null ? '' : `/${String(total)}`}`)
+      .join(' · ');
     if ((!isLast && Date.now() - shownAt < lineEveryMs) || text === shownText) return;
     shownAt = Date.now();
     shownText = text;
@@ -39,6 +41,7 @@ function stagesOf({ rows, stages, boletos, notifications }) {
 function bar({ name, done, total }) {
   const share = total === null ? 0 : total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
-  const count = total === null ? done.toLocaleString('en') : `${done.toLocaleString('en')} / ${total.toLocaleString('en')}`;
+  const count =
+    total === null ? done.toLocaleString('en') : `${done.toLocaleString('en')} / ${total.toLocaleString('en')}`;
   return `  ${name.padEnd(9)} ${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${count}`;
 }

@@ -41,7 +41,8 @@ async function countByAmqp({ rabbitmqUrl }) {
   try {
     const counts = [];
     for (const name of await queueNames()) {
-      for (const queue of [name, `${name}.dead`]) counts.push({ name: queue, messages: await countOne(connection, queue) });
+      for (const queue of [name, `${name}.dead`])
+        counts.push({ name: queue, messages: await countOne(connection, queue) });
     }
     return counts;
   } finally {

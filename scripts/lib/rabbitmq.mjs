@@ -54,7 +54,10 @@ export function findRabbit() {
   );
   const folders = [...sbins, '/usr/lib/rabbitmq/bin', '/opt/homebrew/sbin', '/usr/local/sbin', '/usr/sbin'];
   const inPath = findProgram('rabbitmq-server');
-  const candidates = [...folders.map((folder) => join(folder, 'rabbitmq-server')), ...(inPath === undefined ? [] : [inPath])];
+  const candidates = [
+    ...folders.map((folder) => join(folder, 'rabbitmq-server')),
+    ...(inPath === undefined ? [] : [inPath]),
+  ];
   return candidates.find((path) => isProgram(path) && !readFileSync(path, 'utf8').includes('su rabbitmq'));
 }
 
@@ -131,7 +134,9 @@ function rabbitEnvironment({ run, folder, distributionPort, epmdPort }) {
 async function startEpmd(run, options, port) {
   const program = findEpmd();
   if (program === undefined) {
-    throw new Error('RabbitMQ needs Erlang, and its epmd program was not found: install Erlang (erlang-base on Debian)');
+    throw new Error(
+      'RabbitMQ needs Erlang, and its epmd program was not found: install Erlang (erlang-base on Debian)',
+    );
   }
   const child = run.spawn('epmd', program, ['-port', String(port), '-address', '127.0.0.1'], options);
   await until(

@@ -1,10 +1,23 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setMaxListeners } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { localFolder, projectFolder, runningFile, runsFolder } from './paths.mjs';
 import { groupIsAlive, isAlive, signalGroup, signalOne, startTimeOf } from './processes.mjs';
-import { lastLines } from './commands.mjs';
+import { undoInterruptedInstallation } from './apt.mjs';
+import { lastLines, run as runCommand } from './commands.mjs';
 import { until } from './wait.mjs';
 
 const finishedRunsKept = 10;
@@ -38,13 +51,18 @@ export class Run {
   /** @type {Child[]} */ #children = [];
   /** @type {ChildRecord[]} */ #records = [];
   /** @type {string[]} */ #temporary = [];
+  /** @type {{ command: string, args: string[] }[]} */ #undo = [];
   /** @type {(() => Promise<void> | void)[]} */ #cleanups = [];
   /** @type {Promise<void> | undefined} */ #stopping;
   /** @type {Promise<unknown>} */ #uninterruptible = Promise.resolve();
   #abort = new AbortController();
 
   constructor() {
-    this.id = `${new Date().toISOString().replaceAll(/[-:]|\..*/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`;
+    setMaxListeners(0, this.#abort.signal); // many waits at once
+    this.id = `${new Date()
+      .toISOString()
+      .replaceAll(/[-:]|\..*/g, '')
+      .replace('T', '-')}-${randomBytes(3).toString('hex')}`;
     this.folder = join(runsFolder, this.id);
     this.startTime = startTimeOf(process.pid);
     for (const folder of ['', 'logs', 'out']) {
@@ -78,6 +96,17 @@ export class Run {
   finishBeforeStop(work) {
     this.#uninterruptible = Promise.allSettled([this.#uninterruptible, work]);
     return work;
+  }
+
+  /**
+   * A command that undoes something at the end, after all processes have stopped. On record, so that a later run can do
+   * it for this one.
+   * @param {string} command
+   * @param {string[]} args
+   */
+  addUndo(command, args) {
+    this.#undo.push({ command, args });
+    this.#save();
   }
 
   /** Does something at the end, after the processes that were started later have stopped. */
@@ -142,7 +171,7 @@ export class Run {
 
   /** For the impatient: no grace. */
   kill() {
-    for (const record of this.#records) if (isAlive(record) || groupIsAlive(record.pid)) killNow(record);
+    for (const record of this.#records) if (groupIsAlive(record)) signalGroup(record.pid, 'SIGKILL');
   }
 
   async #stop() {
@@ -152,6 +181,7 @@ export class Run {
     await Promise.all(apps.map((child) => child.stop()));
     await Promise.all(this.#children.map((child) => child.stop()));
     for (const cleanup of this.#cleanups.toReversed()) await cleanup();
+    await undoAll(this.#undo);
     for (const folder of this.#temporary) rmSync(folder, { recursive: true, force: true });
     rmSync(join(this.folder, 'run.json'), { force: true });
   }
@@ -162,6 +192,7 @@ export class Run {
       startTime: this.startTime,
       children: this.#records,
       temporary: this.#temporary,
+      undo: this.#undo,
     };
     writeJson(join(this.folder, 'run.json'), content);
   }
@@ -172,19 +203,17 @@ const services = new Set(['postgres', 'rabbitmq', 'epmd', 'mail-sink']);
 
 /** @param {ChildRecord} record */
 async function stopProcess(record) {
-  const alive = () => isAlive(record) || (record.stopsGroup && groupIsAlive(record.pid));
+  const alive = () => (record.stopsGroup ? groupIsAlive(record) : isAlive(record));
   if (!alive()) return;
   if (record.stopsGroup) signalGroup(record.pid, record.stopSignal);
   else signalOne(record.pid, record.stopSignal);
-  const ended = await until(() => !alive(), { timeoutMs: killAfterMs, intervalMs: 25, what: record.name }).catch(() => false);
+  const ended = await until(() => !alive(), { timeoutMs: killAfterMs, intervalMs: 25, what: record.name }).catch(
+    () => false,
+  );
   if (ended === false) {
-    killNow(record);
+    signalGroup(record.pid, 'SIGKILL');
     await until(() => !isAlive(record), { timeoutMs: 5000, intervalMs: 25, what: `${record.name} after SIGKILL` });
   }
-}
-
-function killNow(record) {
-  if (record.pid > 0) signalGroup(record.pid, 'SIGKILL');
 }
 
 /**
@@ -209,11 +238,21 @@ export async function cleanStaleRuns(log) {
 }
 
 async function cleanStaleRun(folder, record) {
-  const left = record.children.filter(isAlive);
+  const left = record.children.filter(groupIsAlive);
   await Promise.all(left.filter(({ name }) => !services.has(name)).map(stopProcess));
   await Promise.all(left.map(stopProcess));
+  await undoAll(record.undo);
+  undoInterruptedInstallation();
   for (const temporary of record.temporary) rmSync(temporary, { recursive: true, force: true });
   rmSync(join(folder, 'run.json'), { force: true });
+}
+
+/** One that fails must not keep the rest from being undone. */
+async function undoAll(commands) {
+  for (const { command, args } of commands) {
+    const { code, output } = await runCommand(command, args);
+    if (code !== 0) process.stderr.write(`${[command, ...args].join(' ')} failed:\n${lastLines(output)}\n`);
+  }
 }
 
 /** The stack of this checkout that `npm start` or `--keep` holds up, if it is. */

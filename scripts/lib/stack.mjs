@@ -67,7 +67,12 @@ async function startMissing(run, names, log) {
   const absent = names.filter((name) => find[name]() === undefined);
   if (absent.length > 0) {
     if (!canInstall()) throw noWay(absent);
-    await run.finishBeforeStop(aptInstall(absent.map((name) => packageOf[name]), log));
+    await run.finishBeforeStop(
+      aptInstall(
+        absent.map((name) => packageOf[name]),
+        log,
+      ),
+    );
   }
   log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
   const start = { postgres: startPostgres, rabbitmq: startRabbit };
@@ -79,7 +84,10 @@ const packageOf = { postgres: 'postgresql', rabbitmq: 'rabbitmq-server' };
 const titleOf = (name) => (name === 'postgres' ? 'PostgreSQL' : 'RabbitMQ');
 
 function noWay(names) {
-  const variable = { postgres: 'DATABASE_URL=postgres://user:password@host:5432/database', rabbitmq: 'RABBITMQ_URL=amqp://user:password@host:5672/vhost' };
+  const variable = {
+    postgres: 'DATABASE_URL=postgres://user:password@host:5432/database',
+    rabbitmq: 'RABBITMQ_URL=amqp://user:password@host:5672/vhost',
+  };
   return new UserError(
     [
       `${names.map(titleOf).join(' and ')} not found. Any one of these is enough:`,
@@ -101,7 +109,9 @@ async function mustAnswer(run, variable, url, defaultPort, answers) {
     signal: run.signal,
     what: variable,
     onTimeout: () =>
-      new UserError(`Nothing usable answers at ${hostname}:${String(address.port)}, which ${variable} names. Start it, or unset ${variable} to have one provided.`),
+      new UserError(
+        `Nothing usable answers at ${hostname}:${String(address.port)}, which ${variable} names. Start it, or unset ${variable} to have one provided.`,
+      ),
   });
 }
 

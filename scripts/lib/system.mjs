@@ -7,6 +7,9 @@ import { freePorts } from './ports.mjs';
 import { UserError } from './user-error.mjs';
 import { until } from './wait.mjs';
 
+/** Whose debts an upload holds that does not say; `migrate` adds this fictitious company. */
+const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
+
 /** Every app that stays up, in the order of the flow. */
 export const appNames = [
   'upload-api',
@@ -87,7 +90,9 @@ export class System {
   /** Waits until the apps that were started are ready; tells at once when one died. */
   async ready({ timeoutMs = 60_000 } = {}) {
     await Promise.all(
-      [...this.#apps].map(([name, child]) => this.#untilUp(child, `${this.managementUrls[name]}/health/ready`, timeoutMs)),
+      [...this.#apps].map(([name, child]) =>
+        this.#untilUp(child, `${this.managementUrls[name]}/health/ready`, timeoutMs),
+      ),
     );
   }
 
@@ -122,6 +127,7 @@ export class System {
       UPLOAD_API_URL: this.uploadApiUrl,
       RECEIVABLES_API_URL: this.receivablesApiUrl,
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
+      DEFAULT_ISSUER_ID: demoIssuerId,
       SMTP_URL: this.smtpUrl,
       MAIL_FROM: 'Smart Billing <cobranca@smart-billing.example>',
       MESSAGE_ID_DOMAIN: 'smart-billing.example',
@@ -145,7 +151,9 @@ export class System {
         signal,
         what: child.name,
         onTimeout: () =>
-          new UserError(`${child.name} is not ready after ${String(timeoutMs / 1000)} s (${last}). Its last lines:\n${child.tail()}`),
+          new UserError(
+            `${child.name} is not ready after ${String(timeoutMs / 1000)} s (${last}). Its last lines:\n${child.tail()}`,
+          ),
       },
     );
   }

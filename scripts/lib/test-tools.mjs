@@ -14,7 +14,9 @@ export async function provideTestTools(run, log) {
   if (missing.length === 0) return;
   const packages = missing.map((program) => packageOf[program]);
   if (!canInstall()) {
-    throw new UserError(`The tests need ${missing.join(', ')}: install ${packages.join(', ')} (names of Debian's packages)`);
+    throw new UserError(
+      `The tests need ${missing.join(', ')}: install ${packages.join(', ')} (names of Debian's packages)`,
+    );
   }
   await run.finishBeforeStop(aptInstall(packages, log));
 }

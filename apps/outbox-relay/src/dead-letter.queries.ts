@@ -13,7 +13,7 @@ export async function insertDeadLetter(
   const rows: unknown[] = await tx.query(
     `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at, batch_id, chunk_no)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (queue, message_id) do nothing
+     on conflict do nothing
      returning id`,
     [
       letter.queue,

@@ -2,12 +2,6 @@ import 'reflect-metadata';
 import { readConfig } from '#config';
 import { runHttpService } from '#http';
 import { configSchema } from './config.ts';
-import { documentation, ReceivablesApiModule } from './receivables-api.module.ts';
+import { receivablesApi } from './service.ts';
 
-const config = readConfig(configSchema, process.env);
-await runHttpService({
-  name: 'receivables-api',
-  config,
-  module: ReceivablesApiModule.with(config),
-  documentation,
-});
+await runHttpService(receivablesApi(readConfig(configSchema, process.env)));

@@ -98,7 +98,7 @@ export interface Progress {
   readonly notifications: { readonly sent: number; readonly failed: number };
 }
 
-/** A row that died while its boleto was made was accepted before: it counts as dead, not as both. */
+/** A row of which no boleto could be made was accepted before: the issue stage takes it from the accepted ones. */
 export async function progressOf(tx: EntityManager, id: string): Promise<Progress> {
   const rows: Record<'read' | 'accepted' | 'duplicate' | 'rejected' | 'dead' | 'issued' | 'sent' | 'failed', string>[] =
     await tx.query(
@@ -112,9 +112,9 @@ export async function progressOf(tx: EntityManager, id: string): Promise<Progres
        cross join lateral (
          select
            coalesce(sum(accepted) filter (where stage = 'validate'), 0)
-             - coalesce(sum(dead) filter (where stage = 'issue'), 0) as accepted,
-           coalesce(sum(duplicate) filter (where stage = 'validate'), 0) as duplicate,
-           coalesce(sum(rejected) filter (where stage = 'validate'), 0) as rejected,
+             - coalesce(sum(duplicate + rejected + dead) filter (where stage = 'issue'), 0) as accepted,
+           coalesce(sum(duplicate), 0) as duplicate,
+           coalesce(sum(rejected), 0) as rejected,
            coalesce(sum(dead), 0) as dead
          from chunk_results
          where batch_id = batch.id

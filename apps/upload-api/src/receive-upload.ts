@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { fieldsInvalid } from '#http';
-import { HEAD_BYTES } from '#ingest';
+import { HEAD_BYTES_MAX } from '#ingest';
 import type { Storage } from '#storage';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';
 
@@ -29,7 +29,7 @@ export interface ReceivedFile {
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** Its first HEAD_BYTES, or all of it. */
+  /** Its first HEAD_BYTES_MAX, or all of it. */
   readonly head: Buffer;
 }
 
@@ -116,12 +116,16 @@ class Upload {
       });
       parser.on('file', (field: string | undefined, source, name: string | undefined) => {
         this.source = source;
+        // The reader tells what went wrong; without a listener, an error after it has left would end the process.
+        source.on('error', () => undefined);
         if (field === 'file') {
           this.storing = this.store(source, fileName(name));
           this.storing.catch(reject);
         } else {
-          source.on('error', reject).resume();
-          reject(fieldsInvalid([{ field: field ?? '', code: 'unexpected', message: 'the file goes in the part file' }]));
+          source.resume();
+          reject(
+            fieldsInvalid([{ field: field ?? '', code: 'unexpected', message: 'the file goes in the part file' }]),
+          );
         }
       });
       parser.on('error', (cause) => {
@@ -142,13 +146,12 @@ class Upload {
   }
 
   /** Leaves nothing in storage, whether the file was being written or already there. */
-  async discard(error: unknown): Promise<void> {
-    this.source?.destroy(error instanceof Error ? error : new Error('the upload was refused', { cause: error }));
-    const isStored = await this.storing?.then(
-      () => true,
-      () => false,
-    );
-    if (isStored === true) await this.target.storage.remove(this.target.key);
+  async discard(reason: unknown): Promise<void> {
+    this.source?.destroy(reason instanceof Error ? reason : new Error('the upload was refused', { cause: reason }));
+    // Storage clears up after a body that fails; one that it took whole is removed here.
+    const [outcome] = await Promise.allSettled([this.storing]);
+    if (outcome.status === 'fulfilled' && outcome.value !== undefined)
+      await this.target.storage.remove(this.target.key);
   }
 
   private addField(name: string, value: string, wasCut: boolean): Error | undefined {
@@ -190,17 +193,17 @@ interface Seen {
   readonly head: HeadBuffer;
 }
 
-/** The first HEAD_BYTES of a stream. */
+/** The first HEAD_BYTES_MAX of a stream. */
 class HeadBuffer {
   private blocks: Buffer[] = [];
   private length = 0;
 
   /** True once it is full. */
   add(block: Buffer): boolean {
-    const wanted = block.subarray(0, HEAD_BYTES - this.length);
+    const wanted = block.subarray(0, HEAD_BYTES_MAX - this.length);
     this.blocks.push(wanted);
     this.length += wanted.length;
-    return this.length === HEAD_BYTES;
+    return this.length === HEAD_BYTES_MAX;
   }
 
   get bytes(): Buffer {

@@ -3,18 +3,16 @@ import { fieldProblems, fieldsInvalid } from '#http';
 import type { Delimiter, DialectOverrides, Profile } from '#ingest';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
-const DELIMITERS = {
-  ',': ',',
-  comma: ',',
-  ';': ';',
-  semicolon: ';',
-  '\t': '\t',
-  tab: '\t',
-  '|': '|',
-  pipe: '|',
-} as const satisfies Record<string, Delimiter>;
-
-const delimiterNames = Object.keys(DELIMITERS) as readonly (keyof typeof DELIMITERS)[];
+const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
+  [',', ','],
+  ['comma', ','],
+  [';', ';'],
+  ['semicolon', ';'],
+  ['\t', '\t'],
+  ['tab', '\t'],
+  ['|', '|'],
+  ['pipe', '|'],
+]);
 
 /** The fields beside `file`. All have a default or are optional; they may stand before or after the file. */
 const uploadFieldsSchema = z.strictObject({
@@ -22,8 +20,13 @@ const uploadFieldsSchema = z.strictObject({
   profile: z.enum(['strict', 'lenient']).default('strict'),
   mode: z.enum(['process', 'validate']).default('process'),
   delimiter: z
-    .enum(delimiterNames)
-    .transform((name) => DELIMITERS[name])
+    .string()
+    .transform((name, context) => {
+      const delimiter = DELIMITERS.get(name);
+      if (delimiter !== undefined) return delimiter;
+      context.addIssue({ code: 'custom', message: 'expected one of comma, semicolon, tab, pipe' });
+      return z.NEVER;
+    })
     .optional(),
   encoding: z.enum(['utf-8', 'windows-1252']).optional(),
   decimal: z.enum(['.', ',']).optional(),

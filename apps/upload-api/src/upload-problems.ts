@@ -16,9 +16,12 @@ const PROBLEMS = {
   ISSUER_UNKNOWN: { status: 422, title: 'There is no such issuer' },
 } as const;
 
-export type UploadProblemCode = keyof typeof PROBLEMS;
+type UploadProblemCode = keyof typeof PROBLEMS;
 
-export const UPLOAD_PROBLEM_CODES = Object.keys(PROBLEMS) as readonly UploadProblemCode[];
+/** The codes that come with a status, for the documentation. */
+export function uploadProblemCodes(status: number): readonly string[] {
+  return Object.entries(PROBLEMS).flatMap(([code, problem]) => (problem.status === status ? [code] : []));
+}
 
 /** `detail` is for the uploader. */
 export function uploadProblem(

@@ -72,7 +72,7 @@ interface BoletoRow {
 /** The issuer is not joined: its account and instructions would come again with every row. */
 async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhere): Promise<readonly BoletoRow[]> {
   const byChunk = 'batchId' in where;
-  return (await tx.query(
+  return await tx.query<BoletoRow[]>(
     `select b.id as boleto_id,
             b.issuer_id,
             b.nosso_numero,
@@ -85,7 +85,7 @@ async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhe
             d.amount_centavos,
             d.due_date,
             d.line,
-            p.name,
+            coalesce(d.payer_name, p.name) as name,
             p.document,
             p.address
        from boletos b
@@ -94,7 +94,7 @@ async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhe
       where ${byChunk ? 'b.batch_id = $1 and b.chunk_no = $2' : 'b.id = any($1::uuid[])'}
       order by d.line, b.id`,
     byChunk ? [where.batchId, where.chunkNo] : [where.boletoIds],
-  )) as BoletoRow[];
+  );
 }
 
 interface IssuerRow {
@@ -112,12 +112,12 @@ async function selectIssuers(
   tx: Pick<EntityManager, 'query'>,
   issuerIds: readonly string[],
 ): Promise<ReadonlyMap<string, IssuerFacts>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<IssuerRow[]>(
     `select id, name, document, address, bank_code, account, especie, instructions
        from issuers
       where id = any($1::uuid[])`,
     [issuerIds],
-  )) as IssuerRow[];
+  );
   return new Map(
     rows.map((row) => [
       row.id,

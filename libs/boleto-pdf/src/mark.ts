@@ -26,7 +26,7 @@ export interface FillMark {
 }
 
 /** The dashed line along which the payer cuts. */
-export interface CutMark {
+interface CutMark {
   readonly kind: 'cut';
   readonly x: number;
   readonly y: number;

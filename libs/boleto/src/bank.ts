@@ -38,7 +38,7 @@ interface Counting {
   nossoNumeroOf(sequence: bigint): string;
 }
 
-export interface Numbered {
+interface Numbered {
   /** 25 digits. */
   readonly campoLivre: string;
   readonly impresso: string;

@@ -46,3 +46,10 @@ export function modulo11(text: string, weightMax = 9): number {
   const rest = restModulo11(text, weightMax);
   return rest < 2 ? 0 : 11 - rest;
 }
+
+/** Modulo 11 with weights 2 to 7 as Bradesco and Uniprime use it: a result of ten is the letter P, of eleven 0. */
+export function modulo11OrP(text: string): string {
+  const rest = restModulo11(text, 7);
+  if (rest === 1) return 'P';
+  return rest === 0 ? '0' : (11 - rest).toString();
+}

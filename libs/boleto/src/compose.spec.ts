@@ -23,7 +23,7 @@ const ACCOUNTS: readonly BankAccount[] = [
     agencia: '1234',
     agenciaDv: '3',
     conta: '56789',
-    contaDv: '6',
+    contaDv: '2',
     carteira: '17',
     variacao: '019',
     convenio: '3333333',
@@ -58,11 +58,11 @@ test('everything on the form of a boleto of Banco do Brasil', () => {
     bankCode: '001',
     bankCodeWithDv: '001-9',
     bankName: 'Banco do Brasil',
-    codigoBarras: '00191167700000123450000003333333000000004217',
-    linhaDigitavel: '00190000090333333300500000042176116770000012345',
+    codigoBarras: '00193167700000123450000003333333000000004217',
+    linhaDigitavel: '00190000090333333300700000042176316770000012345',
     nossoNumero: '0000000042',
     nossoNumeroImpresso: '33333330000000042',
-    agenciaCodigoImpresso: '1234-3/00056789-6',
+    agenciaCodigoImpresso: '1234-3/00056789-2',
     campoLivre: '0000003333333000000004217',
     fatorVencimento: '1677',
     localPagamento: 'Pagável em qualquer banco até o vencimento. Após, atualize o boleto no site bb.com.br.',
@@ -171,7 +171,7 @@ test('the check digits that are letters', () => {
   // Banco do Brasil has X for ten, Bradesco P.
   const bancoDoBrasil = { ...accountAt('001'), agencia: '2208', agenciaDv: 'X' };
   expect(checkAccount(bancoDoBrasil)).toEqual([]);
-  expect(composeBoleto(bancoDoBrasil, title()).agenciaCodigoImpresso).toBe('2208-X/00056789-6');
+  expect(composeBoleto(bancoDoBrasil, title()).agenciaCodigoImpresso).toBe('2208-X/00056789-2');
 
   const bradesco = { ...accountAt('237'), carteira: '19' };
   expect(composeBoleto(bradesco, title({ sequence: 1n })).nossoNumeroImpresso).toBe('19/00000000001-P');

@@ -16,8 +16,8 @@ const PING_TIMEOUT_MS = 1_000;
 
 /**
  * Connects, however long the database takes to appear, and waits until its schema has every migration this build
- * knows. Never gives up: only `signal` ends it (rejects with the signal's reason). A newer schema is fine here, so
- * that old and new processes can run side by side during a deploy.
+ * knows. Never gives up: only `signal` ends it (rejects with the signal's reason). Logs each failed attempt, and the
+ * success after one. A newer schema is fine here, so that old and new processes can run side by side during a deploy.
  *
  * `schema: 'any'` skips the wait for the migrations: for the process that runs them.
  */
@@ -29,12 +29,16 @@ export async function waitForDatabase(
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const obstacle = await connect(dataSource, schema);
-    if (obstacle === undefined) break;
+    if (obstacle === undefined) {
+      if (attempt > 1) logger.info('database connected', { event: 'database.connected', attempt });
+      return;
+    }
     const retryInMs = Math.min(RETRY_DELAY_MS_MIN * 2 ** (attempt - 1), RETRY_DELAY_MS_MAX);
-    logger.warn('waiting for the database', { attempt, retryInMs, ...obstacle });
-    await delay(retryInMs, undefined, { signal });
+    logger.warn('waiting for the database', { event: 'database.waiting', attempt, retryInMs, ...obstacle });
+    await delay(retryInMs, undefined, { signal }).catch(() => {
+      signal.throwIfAborted();
+    });
   }
-  logger.info('database connected', {});
 }
 
 /** What is in the way, for the log; undefined when the database can be used. */

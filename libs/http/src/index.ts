@@ -7,4 +7,10 @@ export {
   type ProblemOptions,
   problemSchema,
 } from './problem.ts';
-export { type HttpService, type HttpServiceConfig, runHttpService, startHttpService } from './http-service.ts';
+export {
+  type HttpService,
+  type HttpServiceConfig,
+  type HttpServiceOptions,
+  runHttpService,
+  startHttpService,
+} from './http-service.ts';

@@ -40,7 +40,7 @@ export interface Step {
   readonly lines: number;
 }
 
-export const LF = 0x0a;
+const LF = 0x0a;
 const CR = 0x0d;
 const QUOTE = 0x22;
 const SPACE = 0x20;

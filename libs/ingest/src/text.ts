@@ -1,6 +1,9 @@
 /** What looks like nothing at either end of a cell: white space (NBSP and BOM included), zero-width characters. */
 const EDGES = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g;
-const PLAIN_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** What nearly every text is made of; what has nothing else needs no closer look. */
+const UNUSUAL = /[^ -~\u00C0-\u024F]/;
+const UNTIDY_SPACE = /\s\s|[^\S ]/;
 
 /** Excel's way of keeping the zeros in front of a number: ="0123". */
 const EXCEL_TEXT = /^="(.*)"$/s;
@@ -13,10 +16,15 @@ const CONTROLS = /(?![\t\n\r])[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 
 /** The cell without what surrounds it; Excel's ="…" is opened. */
 export function trimCell(cell: string): string {
-  if (PLAIN_ASCII.test(cell) && !cell.startsWith('=')) return cell;
+  if (isPlain(cell.charCodeAt(0)) && isPlain(cell.charCodeAt(cell.length - 1)) && !cell.startsWith('=')) return cell;
   const trimmed = cell.replaceAll(EDGES, '');
   const inner = EXCEL_TEXT.exec(trimmed)?.[1];
   return inner === undefined ? trimmed : inner.replaceAll(EDGES, '');
+}
+
+/** Visible ASCII. (Of an empty text the code is NaN, which is not.) */
+function isPlain(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 /** A code or number without the apostrophe that spreadsheets put before text ('0123). Not for names: 't Hooft. */
@@ -26,9 +34,9 @@ export function withoutApostrophe(text: string): string {
 
 /** Text for people on one line: every run of white space, a quoted newline included, is one space. */
 export function onOneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+  return UNTIDY_SPACE.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
 }
 
 export function hasControls(text: string): boolean {
-  return CONTROLS.test(text);
+  return UNUSUAL.test(text) && CONTROLS.test(text);
 }

@@ -1,12 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { planTopology, topology, type QueueName, type TopologyPlan } from '#contracts';
+import { planTopology, topology, type QueueName } from '#contracts';
 import { withTransaction } from '#database';
 import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
 import { messageOf } from './describe-error.ts';
 import type { AnyHandler, Handler } from './handler.ts';
-import { Link } from './link.ts';
+import { Link, type LinkOptions } from './link.ts';
 import type { Logger, MessagingMetrics } from '#observability';
 import { Publisher } from './publisher.ts';
 import { Subscription } from './subscription.ts';
@@ -34,7 +34,7 @@ const UNSETTLED_PAUSE_MS = 1_000;
 export class Broker {
   readonly publisher: Publisher;
   readonly #options: BrokerOptions;
-  readonly #plan: TopologyPlan;
+  readonly #setup: LinkOptions['setup'];
   readonly #publishing: Link;
   readonly #consuming: Link;
   readonly #subscriptions: Subscription[] = [];
@@ -42,10 +42,11 @@ export class Broker {
   constructor(options: BrokerOptions) {
     const { url, name, logger } = options;
     this.#options = options;
-    this.#plan = planTopology(options.retryDelaysMs);
-    const setup: ConstructorParameters<typeof Link>[0]['setup'] = async (connection) => {
-      await declareTopology(connection, this.#plan, logger);
+    const plan = planTopology(options.retryDelaysMs);
+    this.#setup = async (connection) => {
+      await declareTopology(connection, plan, logger);
     };
+    const setup = this.#setup;
     this.#publishing = new Link({
       url,
       name: `${name} publish`,
@@ -156,6 +157,7 @@ export class Broker {
         concurrency,
         link: this.#consuming,
         logger: this.#options.logger,
+        repair: this.#setup,
         onActive: (active) => {
           this.#options.metrics.consumerActive(queue, active);
         },

@@ -11,6 +11,8 @@ export interface SubscriptionOptions {
   readonly link: Link;
   readonly logger: Logger;
   readonly onActive: (active: boolean) => void;
+  /** Declares what may be missing; runs before consuming again after a failure, such as a queue that was deleted. */
+  readonly repair: (connection: ChannelModel) => Promise<void>;
   /**
    * Does the work and says what becomes of the message. Must not throw; `lost` aborts when the channel is gone:
    * the broker will deliver the message again, to somebody else.
@@ -63,13 +65,14 @@ export class Subscription {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { link, logger, queue } = this.#options;
+    const { link, logger, queue, repair } = this.#options;
     let failures = 0;
     while (!signal.aborted) {
       const connection = await link.connection(signal);
       if (connection === undefined) break;
       const startedAt = Date.now();
       try {
+        if (failures > 0) await repair(connection);
         await this.#hold(connection);
       } catch (error) {
         logger.warn('cannot consume, trying again', { event: 'consumer.failed', queue, reason: messageOf(error) });
@@ -131,7 +134,7 @@ export class Subscription {
   }
 
   #pump(): void {
-    while (this.#running < this.#options.concurrency) {
+    while (!this.#stopping.signal.aborted && this.#running < this.#options.concurrency) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#running += 1;

@@ -56,6 +56,9 @@ function issuerDefaults() {
       variacao: '019',
       convenio: '1234567',
     } as object,
+    especie: 'DM',
+    instructions: [] as readonly string[],
+    fees: {} as object,
     registration: 'none' as 'none' | 'bank',
     nextNossoNumero: 1n,
   };
@@ -131,7 +134,7 @@ function chunkResultDefaults() {
     batchId: '',
     chunkNo: 0,
     stage: 'validate' as 'validate' | 'issue',
-    firstRow: 0,
+    fromLine: 2n,
     rows: 10,
     accepted: 10,
     duplicate: 0,

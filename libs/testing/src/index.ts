@@ -11,6 +11,7 @@ export {
   type Writer,
 } from './builders.ts';
 export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
+export { dumpSchema } from './schema-dump.ts';
 export { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
 export { createTestVhost, testVhost, type TestVhost } from './vhost.ts';
 export { waitFor } from './wait-for.ts';

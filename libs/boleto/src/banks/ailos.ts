@@ -12,7 +12,7 @@ const contaDv: FieldRule = {
   required: () => true,
 };
 
-/** Ailos (Viacredi and the other cooperatives of the system). */
+/** Ailos (Viacredi and the other cooperatives of the system). No manual at hand: checked against other projects' published boletos. */
 export const ailos: Bank<'085'> = {
   code: '085',
   codeWithDv: '085-1',

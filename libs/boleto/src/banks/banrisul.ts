@@ -16,7 +16,7 @@ function controlDigits(number: string): string {
   return first.toString() + (rest === 0 ? '0' : (11 - rest).toString());
 }
 
-/** Banrisul: campo livre of system BJJ. */
+/** Banrisul. No manual at hand: derived from other projects' published boletos, and checked against them. */
 export const banrisul: Bank<'041'> = {
   code: '041',
   codeWithDv: '041-8',

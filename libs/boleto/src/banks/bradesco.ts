@@ -1,18 +1,11 @@
 import { checkDigitOf, digits } from '../account.ts';
 import { AMOUNT_MAX, countedIn, type Bank } from '../bank.ts';
-import { isDigits, padded, restModulo11 } from '../check-digits.ts';
-
-/** Modulo 11 with weights 2 to 7 from the right; a result of ten is the letter P. */
-function checkDigit(number: string): string {
-  const result = 11 - restModulo11(number, 7);
-  if (result === 10) return 'P';
-  return result === 11 ? '0' : result.toString();
-}
+import { isDigits, modulo11OrP, padded } from '../check-digits.ts';
 
 /** Older papers of the bank write 0 where newer ones write P. */
 function accountCheckDigits(number: string | undefined): readonly string[] | undefined {
   if (number === undefined || !isDigits(number, 1, 7)) return undefined;
-  const dv = checkDigit(number);
+  const dv = modulo11OrP(number);
   return dv === 'P' ? ['P', '0'] : [dv];
 }
 
@@ -35,12 +28,12 @@ export const bradesco: Bank<'237'> = {
     const conta = padded(account.conta ?? '', 7);
     const { carteira } = account;
     return {
-      agenciaCodigoImpresso: `${agencia}-${account.agenciaDv ?? checkDigit(agencia)}/${conta}-${account.contaDv ?? checkDigit(conta)}`,
+      agenciaCodigoImpresso: `${agencia}-${account.agenciaDv ?? modulo11OrP(agencia)}/${conta}-${account.contaDv ?? modulo11OrP(conta)}`,
       carteiraImpressa: carteira,
       ...countedIn(11),
       number: (nossoNumero) => ({
         campoLivre: `${agencia}${carteira}${nossoNumero}${conta}0`,
-        impresso: `${carteira}/${nossoNumero}-${checkDigit(carteira + nossoNumero)}`,
+        impresso: `${carteira}/${nossoNumero}-${modulo11OrP(carteira + nossoNumero)}`,
       }),
     };
   },

@@ -2,7 +2,7 @@ import { digits, optional } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, type Bank } from '../bank.ts';
 import { operacaoWallet } from './operacao.ts';
 
-/** Banco Daycoval. */
+/** Banco Daycoval. No manual at hand: checked against other projects' published boletos. */
 export const daycoval: Bank<'707'> = {
   code: '707',
   codeWithDv: '707-2',

@@ -5,7 +5,7 @@ import { operacaoWallet } from './operacao.ts';
 /** In this carteira the bank gives the nosso número: our counter cannot. */
 const NUMBERED_BY_THE_BANK = '112';
 
-/** Banco Inter: Layout CNAB 400 de cobrança. */
+/** Banco Inter, carteira 110: the client numbers. */
 export const inter: Bank<'077'> = {
   code: '077',
   codeWithDv: '077-9',

@@ -13,7 +13,7 @@ function checkDigit(number: string): string {
 const SYSTEM = '7';
 const REGISTERED = '2';
 
-/** Banco Safra. */
+/** Banco Safra. No manual at hand: checked against other projects' published boletos. */
 export const safra: Bank<'422'> = {
   code: '422',
   codeWithDv: '422-7',

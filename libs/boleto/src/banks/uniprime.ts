@@ -1,15 +1,8 @@
 import { digits, optional } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, countedIn, withDv, type Bank } from '../bank.ts';
-import { padded, restModulo11 } from '../check-digits.ts';
+import { modulo11OrP, padded } from '../check-digits.ts';
 
-/** Modulo 11 with weights 2 to 7 from the right; a result of ten is the letter P. */
-function checkDigit(number: string): string {
-  const result = 11 - restModulo11(number, 7);
-  if (result === 10) return 'P';
-  return result === 11 ? '0' : result.toString();
-}
-
-/** Uniprime Norte do Paraná: the campo livre of Bradesco. */
+/** Uniprime Norte do Paraná: the campo livre of Bradesco. No manual at hand: checked against other projects' published boletos. */
 export const uniprime: Bank<'084'> = {
   code: '084',
   codeWithDv: '084-1',
@@ -33,7 +26,7 @@ export const uniprime: Bank<'084'> = {
       ...countedIn(11),
       number: (nossoNumero) => ({
         campoLivre: `${agencia}${carteira}${nossoNumero}${conta}0`,
-        impresso: `${carteira}/${nossoNumero}-${checkDigit(carteira + nossoNumero)}`,
+        impresso: `${carteira}/${nossoNumero}-${modulo11OrP(carteira + nossoNumero)}`,
       }),
     };
   },

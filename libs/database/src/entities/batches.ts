@@ -126,7 +126,7 @@ export class Chunk {
 })
 @ForeignKey(() => Chunk, ['batchId', 'chunkNo'], ['batchId', 'chunkNo'], { name: 'chunk_results_chunk_exists' })
 @Check('chunk_results_stage_known', `stage in ('validate', 'issue')`)
-@Check('chunk_results_first_row_not_negative', `first_row >= 0`)
+@Check('chunk_results_from_line_positive', `from_line >= 1`)
 @Check(
   'chunk_results_counts_not_negative',
   `rows >= 0 and accepted >= 0 and duplicate >= 0 and rejected >= 0 and dead >= 0`,
@@ -142,11 +142,8 @@ export class ChunkResult {
   @PrimaryColumn('text')
   stage!: string;
 
-  @PrimaryColumn('int', {
-    default: 0,
-    comment: 'First record of the part, 0 = start of the chunk: a chunk that keeps failing is halved.',
-  })
-  firstRow!: number;
+  @PrimaryColumn('bigint', { comment: 'First line the part answers for: a chunk that keeps failing is halved.' })
+  fromLine!: string;
 
   @Column('int')
   rows!: number;

@@ -10,7 +10,7 @@ import { Issuer } from './issuers.ts';
 @ForeignKey(() => Chunk, ['batchId', 'chunkNo'], ['batchId', 'chunkNo'], { name: 'nosso_numero_blocks_chunk_exists' })
 @ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'nosso_numero_blocks_issuer_exists' })
 @Unique('nosso_numero_blocks_first_number_once', ['issuerId', 'firstNumber'])
-@Check('nosso_numero_blocks_first_row_not_negative', `first_row >= 0`)
+@Check('nosso_numero_blocks_from_line_positive', `from_line >= 1`)
 @Check('nosso_numero_blocks_first_number_positive', `first_number >= 1`)
 @Check('nosso_numero_blocks_count_positive', `count > 0`)
 export class NossoNumeroBlock {
@@ -20,8 +20,8 @@ export class NossoNumeroBlock {
   @PrimaryColumn('int')
   chunkNo!: number;
 
-  @PrimaryColumn('int', { default: 0 })
-  firstRow!: number;
+  @PrimaryColumn('bigint')
+  fromLine!: string;
 
   @Column('uuid')
   issuerId!: string;
@@ -110,8 +110,12 @@ export class Notification {
   @Column('int', { default: 0 })
   attempts!: number;
 
-  @Column('text', { comment: 'Message-ID of the e-mail, the same at every attempt: a receiver can drop a repeat.' })
-  messageId!: string;
+  @Column('text', {
+    nullable: true,
+    comment:
+      'Message-ID of the e-mail, the same at every attempt, so that a receiver can drop a repeat; null until the first attempt.',
+  })
+  messageId!: string | null;
 
   @Column('jsonb', { nullable: true, comment: 'Class, code and message of the last failed attempt.' })
   lastError!: object | null;

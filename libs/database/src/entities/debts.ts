@@ -48,6 +48,12 @@ export class Debt {
   @Column('bigint')
   debtorId!: string;
 
+  @Column('text', {
+    nullable: true,
+    comment: "The name on this row where it is not the debtor's: the boleto prints what its own row says.",
+  })
+  payerName!: string | null;
+
   @Column('text')
   email!: string;
 

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { readConfig } from '#config';
+import { createDataSource } from '#database';
+import { createLogger } from '#observability';
+import { VERSION } from '#service';
+import { configSchema } from './config.ts';
+import { migrate } from './migrate.ts';
+
+const config = readConfig(configSchema, process.env);
+const logger = createLogger({ service: 'migrate', version: VERSION, level: config.LOG_LEVEL });
+const dataSource = createDataSource({ url: config.DATABASE_URL, poolMax: 2, applicationName: 'migrate' });
+
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => {
+    stopping.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+try {
+  await migrate({ dataSource, logger, signal: stopping.signal, seedDemoIssuer: config.SEED_DEMO_ISSUER });
+} catch (error) {
+  logger.error('migration failed', { event: 'database.migration_failed', error });
+  process.exitCode = 1;
+} finally {
+  if (dataSource.isInitialized) await dataSource.destroy();
+}

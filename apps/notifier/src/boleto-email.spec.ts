@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { createTransport } from 'nodemailer';
+import PostalMime from 'postal-mime';
+import { describe, expect, test } from 'vitest';
+
+import { parseIsoDate } from '#calendar';
+import { centavos } from '#money';
+
+import { composeBoletoEmail, type BoletoEmailFacts } from './boleto-email.ts';
+
+const BOLETO_ID = '0193a5c8-7f1e-7abc-8def-0123456789ab';
+const BATCH_ID = '0193a5c8-0000-7abc-8def-0123456789ab';
+
+function facts(over: Partial<BoletoEmailFacts> = {}): BoletoEmailFacts {
+  const dueDate = parseIsoDate('2026-12-31');
+  if (dueDate === undefined) throw new Error('not a date');
+  return {
+    issuer: { name: 'Padaria São João Ltda.', document: '11222333000181' },
+    payer: { name: 'José Antônio Gonçalves' },
+    amount: centavos(123_456n),
+    dueDate,
+    linhaDigitavel: '00190000090123456700400000321117473920000080400',
+    debtId: '8291',
+    boletoId: BOLETO_ID,
+    batchId: BATCH_ID,
+    from: 'Cobrança <cobranca@example.com>',
+    to: 'jose@example.com',
+    messageIdDomain: 'mail.example.com',
+    pdf: new TextEncoder().encode('%PDF-1.3 …'),
+    ...over,
+  };
+}
+
+/** What arrives: written by nodemailer, read by another parser. */
+async function received(over: Partial<BoletoEmailFacts> = {}) {
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const { message, envelope } = await transport.sendMail(composeBoletoEmail(facts(over)));
+  if (!Buffer.isBuffer(message)) throw new Error('the transport did not buffer the message');
+  return { envelope, mail: await PostalMime.parse(message), raw: message.toString() };
+}
+
+/** The words a reader sees. */
+function visibleText(html: string): string {
+  return html
+    .slice(html.indexOf('<body'))
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+}
+
+/** Every tag, without the one attribute that holds a value. */
+const tagsOf = (html: string) => html.match(/<[^>]*>/g)?.map((tag) => tag.replace(/aria-label="[^"]*"/, ''));
+
+describe('composeBoletoEmail', () => {
+  test('text and HTML both say how much, until when, to whom, and give the linha digitável', () => {
+    const { text, html } = composeBoletoEmail(facts());
+    for (const body of [text, visibleText(html)]) {
+      expect(body).toContain('R$ 1.234,56');
+      expect(body).toContain('31/12/2026');
+      expect(body).toContain('Padaria São João Ltda.');
+      expect(body).toContain('CNPJ 11.222.333/0001-81');
+      expect(body).toContain('00190.00009 01234.567004 00000.321117 4 73920000080400');
+      expect(body).toMatch(/confira antes de pagar/i);
+      expect(body).toContain('8291');
+    }
+  });
+
+  test('the PDF arrives whole, with the accents of the words around it', async () => {
+    const pdf = Uint8Array.from({ length: 5_000 }, (_, index) => index % 256);
+    const { mail } = await received({ pdf });
+    const [attachment] = mail.attachments;
+    expect(mail.attachments).toHaveLength(1);
+    expect(attachment).toMatchObject({ filename: 'boleto-8291.pdf', mimeType: 'application/pdf' });
+    expect(Buffer.from(attachment?.content as ArrayBuffer).equals(pdf)).toBe(true);
+    expect(mail.subject).toBe('Boleto de Padaria São João Ltda.: R$ 1.234,56, vence em 31/12/2026');
+    expect(mail.from).toMatchObject({ name: 'Cobrança', address: 'cobranca@example.com' });
+    expect(mail.to).toMatchObject([{ name: 'José Antônio Gonçalves', address: 'jose@example.com' }]);
+    expect(mail.text).toContain('Linha digitável');
+  });
+
+  test('a repeated delivery has the same Message-ID', async () => {
+    const [first, second] = [await received(), await received()];
+    expect(first.mail.messageId).toBe(`<${BOLETO_ID}.boleto_issued@mail.example.com>`);
+    expect(second.mail.messageId).toBe(first.mail.messageId);
+  });
+
+  test('the batch can be followed from the headers', async () => {
+    const { mail } = await received();
+    expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'x-batch-id', value: BATCH_ID }));
+    expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+  });
+
+  test('markup in names is shown, never run', () => {
+    const name = `<script>alert("1")</script><img src=x onerror='1'> & Filhos`;
+    const { html } = composeBoletoEmail(facts({ issuer: { name, document: '1' }, payer: { name }, debtId: name }));
+    expect(html).not.toMatch(/<script|<img/i);
+    expect(html).toContain(
+      '&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&lt;img src=x onerror=&#39;1&#39;&gt; &amp;',
+    );
+  });
+
+  test('no text from a file adds a tag or leaves an attribute', () => {
+    const plain = tagsOf(composeBoletoEmail(facts()).html);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, debtId) => {
+        const { html } = composeBoletoEmail(facts({ issuer: { name, document: name }, payer: { name }, debtId }));
+        expect(tagsOf(html)).toEqual(plain);
+      }),
+    );
+  });
+
+  test('line breaks in names start no header', async () => {
+    const name = 'Padaria\r\nBcc: victim@example.com\r\n\r\nbody';
+    const { envelope, mail, raw } = await received({ issuer: { name, document: '1' }, payer: { name }, debtId: name });
+    expect(envelope.to).toEqual(['jose@example.com']);
+    expect(mail.bcc).toBeUndefined();
+    expect(raw).not.toMatch(/^bcc:/im);
+    expect(mail.subject).toContain('Padaria Bcc: victim@example.com body');
+  });
+
+  test('an address is one recipient, whatever it holds', async () => {
+    const { envelope, raw } = await received({ to: 'a@example.com, b@example.com\r\nBcc: c@example.com' });
+    expect(envelope.to).toHaveLength(1);
+    expect(raw).not.toMatch(/^bcc:/im);
+  });
+
+  test('a very long name leaves the subject readable', () => {
+    const { subject } = composeBoletoEmail(facts({ issuer: { name: 'Ç'.repeat(500), document: '1' } }));
+    expect(subject).toMatch(/^Boleto de Ç{79}…: R\$ 1\.234,56, vence em 31\/12\/2026$/);
+  });
+
+  test.each([
+    ['8291', 'boleto-8291.pdf'],
+    ['../../etc/passwd', 'boleto-etc-passwd.pdf'],
+    ['Dívida nº 7 / 2026', 'boleto-Divida-no-7-2026.pdf'],
+    ['a"\r\nX: y', 'boleto-a-X-y.pdf'],
+    ['x'.repeat(500), `boleto-${'x'.repeat(80)}.pdf`],
+    ['株式', `boleto-${BOLETO_ID}.pdf`],
+  ])('the debt %j names the file %s', (debtId, expected) => {
+    expect(composeBoletoEmail(facts({ debtId })).attachments[0]?.filename).toBe(expected);
+  });
+});

@@ -1,0 +1,102 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { DataSource } from 'typeorm';
+import { problemSchema } from '#http';
+import { addLogContext } from '#observability';
+import { csvBlocks, sendCsv } from '../csv-download.ts';
+import { batchNotFound, idPipe } from '../ids.ts';
+import { keysetPages } from '../keyset-pages.ts';
+import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
+import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
+import { hasEnded } from './batch-view.ts';
+import { findBatchFile } from './batches.queries.ts';
+
+/** Two pages are held at once, at about 1 KB a row. */
+const RESULTS_PAGE_ROWS = 5_000;
+/** A rejected row keeps its text, up to 64 KiB of it. */
+const REJECTIONS_PAGE_ROWS = 500;
+
+const FORMAT =
+  'UTF-8 without BOM, CRLF, RFC 4180, ordered by line. A text that a spreadsheet would run as a formula has an ' +
+  "apostrophe (') in front. A batch that is still being processed gives what is there by now.";
+
+@ApiTags('batches')
+@Controller('v1/batches/:id')
+@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
+export class BatchCsvController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get('results.csv')
+  @ApiOperation({
+    summary: 'Every accepted row with its boleto, as a CSV',
+    description:
+      `${FORMAT} \`status\` is the boleto's (issued …), or pending while there is none yet, or dead when there will ` +
+      'be none. Duplicates are counted, not listed: of a row that says again what an earlier one said nothing is ' +
+      'kept. A batch of mode `validate` has no boletos, so no rows here. `line` is the line of the file, the header ' +
+      'being 1; `codigoBarras` and `linhaDigitavel` are 44 and 47 digits: import them as text.',
+  })
+  @ApiOkResponse({
+    description: 'The file.',
+    content: {
+      'text/csv': {
+        schema: { type: 'string' },
+        example:
+          `${RESULTS_HEADER.join(',')}\r\n` +
+          '2,F-1001,issued,12345670000000001,00191163600000123450000001234567000000000117,' +
+          '00190000090123456700700000001172116360000012345,123.45,2026-12-31,' +
+          '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e,sent\r\n',
+      },
+    },
+  })
+  async results(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+    const { fileName, status } = await this.findFile(id);
+    const ended = hasEnded({ status });
+    const pages = keysetPages(
+      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, id, after, limit),
+      RESULTS_PAGE_ROWS,
+    );
+    const blocks = csvBlocks(RESULTS_HEADER, pages, (row) => [resultLine(row, ended)]);
+    await sendCsv(response, { fileName, suffix: 'results.csv' }, blocks);
+  }
+
+  @Get('rejections.csv')
+  @ApiOperation({
+    summary: 'Every problem of every rejected row, as a CSV',
+    description:
+      `${FORMAT} One line a problem: a row with three problems has three, each with the whole row as it came, so ` +
+      'that a file to correct can be made of it.',
+  })
+  @ApiOkResponse({
+    description: 'The file.',
+    content: {
+      'text/csv': {
+        schema: { type: 'string' },
+        example:
+          `${REJECTIONS_HEADER.join(',')}\r\n` +
+          '7,debtAmount,abc,AMOUNT_INVALID,"Informe o valor em reais, como 1234,56.",' +
+          '"Maria,52998224725,maria@example.com,abc,2026-12-31,F-1006"\r\n',
+      },
+    },
+  })
+  async rejections(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+    const { fileName } = await this.findFile(id);
+    const pages = keysetPages(
+      (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
+      REJECTIONS_PAGE_ROWS,
+    );
+    await sendCsv(
+      response,
+      { fileName, suffix: 'rejections.csv' },
+      csvBlocks(REJECTIONS_HEADER, pages, rejectionLines),
+    );
+  }
+
+  private async findFile(id: string) {
+    addLogContext({ batchId: id });
+    const file = await findBatchFile(this.dataSource, id);
+    if (file === undefined) throw batchNotFound(id);
+    return file;
+  }
+}

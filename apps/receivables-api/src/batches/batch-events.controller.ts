@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { problemSchema, ProblemError } from '#http';
+import { addLogContext } from '#observability';
+import { batchNotFound, idPipe } from '../ids.ts';
+import { BatchReader } from './batch-reader.ts';
+import { sendEvents } from './event-stream.ts';
+import { ProgressFeed } from './progress-feed.ts';
+
+/** Each is an open connection; the rest of the server's are for requests that end. */
+const STREAMS_MAX = 500;
+const RETRY_AFTER_SECONDS = 30;
+
+@ApiTags('batches')
+@Controller('v1/batches/:id/events')
+export class BatchEventsController {
+  constructor(
+    private readonly reader: BatchReader,
+    private readonly feed: ProgressFeed,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'The progress of a batch as server-sent events',
+    description:
+      'A `snapshot` whenever something has changed, at most twice a second, and at once with the state as it is. ' +
+      'When the batch has ended and its notifications are settled, one `final`, and the stream ends: close the ' +
+      'EventSource then, or it comes back for the same. The data of both is what GET /v1/batches/{id} answers.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiOkResponse({
+    description: 'The stream.',
+    content: {
+      'text/event-stream': {
+        schema: { type: 'string' },
+        example: 'event: snapshot\ndata: {"id":"0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e","status":"processing", …}\n\n',
+      },
+    },
+  })
+  @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
+  @ApiResponse({ status: 503, standardSchema: problemSchema, description: 'TOO_MANY_STREAMS' })
+  async events(@Param('id', idPipe) id: string, @Res() response: ServerResponse): Promise<void> {
+    addLogContext({ batchId: id });
+    if (this.feed.listening >= STREAMS_MAX) throw tooManyStreams();
+    if ((await this.reader.read(id)) === undefined) throw batchNotFound(id);
+    if (response.destroyed) return;
+    sendEvents(response, (listener) => this.feed.subscribe(id, listener));
+  }
+}
+
+function tooManyStreams(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'TOO_MANY_STREAMS',
+    title: 'Too many event streams are open',
+    detail: 'Ask GET /v1/batches/{id} now and then instead, or come back later.',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
+}

@@ -1,0 +1,88 @@
+import type { EntityManager } from 'typeorm';
+
+export const BOLETO_STATUSES = ['issued', 'registered', 'paid', 'cancelled', 'expired'] as const;
+export const NOTIFICATION_STATUSES = ['pending', 'sent', 'failed'] as const;
+
+export interface BoletoFacts {
+  readonly id: string;
+  readonly batchId: string;
+  readonly status: (typeof BOLETO_STATUSES)[number];
+  readonly nossoNumeroImpresso: string;
+  readonly codigoBarras: string;
+  readonly linhaDigitavel: string;
+  readonly issuedOn: string;
+  readonly debtId: string;
+  readonly line: number;
+  readonly amountCentavos: bigint;
+  readonly dueDate: string;
+  readonly payer: { readonly name: string; readonly document: string };
+  readonly issuer: { readonly id: string; readonly name: string; readonly bankCode: string };
+  /** Undefined until the notifier has come to it. */
+  readonly notification: (typeof NOTIFICATION_STATUSES)[number] | undefined;
+}
+
+interface BoletoRow {
+  readonly id: string;
+  readonly batch_id: string;
+  readonly status: BoletoFacts['status'];
+  readonly nosso_numero_impresso: string;
+  readonly codigo_barras: string;
+  readonly linha_digitavel: string;
+  readonly issued_on: string;
+  readonly debt_id: string;
+  readonly line: string;
+  readonly amount_centavos: string;
+  readonly due_date: string;
+  readonly payer_name: string;
+  readonly payer_document: string;
+  readonly issuer_id: string;
+  readonly issuer_name: string;
+  readonly bank_code: string;
+  readonly notification: (typeof NOTIFICATION_STATUSES)[number] | null;
+}
+
+/** Undefined if there is no such boleto. */
+export async function findBoleto(db: Pick<EntityManager, 'query'>, boletoId: string): Promise<BoletoFacts | undefined> {
+  const rows = await db.query<BoletoRow[]>(
+    `select b.id,
+            b.batch_id,
+            b.status,
+            b.nosso_numero_impresso,
+            b.codigo_barras,
+            b.linha_digitavel,
+            b.issued_on,
+            d.debt_id,
+            d.line,
+            d.amount_centavos,
+            d.due_date,
+            coalesce(d.payer_name, p.name) as payer_name,
+            p.document as payer_document,
+            i.id as issuer_id,
+            i.name as issuer_name,
+            i.bank_code,
+            n.status as notification
+       from boletos b
+       join debts d on d.id = b.debt_id
+       join debtors p on p.id = d.debtor_id
+       join issuers i on i.id = b.issuer_id
+       left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
+      where b.id = $1`,
+    [boletoId],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    batchId: row.batch_id,
+    status: row.status,
+    nossoNumeroImpresso: row.nosso_numero_impresso,
+    codigoBarras: row.codigo_barras,
+    linhaDigitavel: row.linha_digitavel,
+    issuedOn: row.issued_on,
+    debtId: row.debt_id,
+    line: Number(row.line),
+    amountCentavos: BigInt(row.amount_centavos),
+    dueDate: row.due_date,
+    payer: { name: row.payer_name, document: row.payer_document },
+    issuer: { id: row.issuer_id, name: row.issuer_name, bankCode: row.bank_code },
+    notification: row.notification ?? undefined,
+  }))[0];
+}

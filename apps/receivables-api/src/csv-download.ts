@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+import { csvLine } from '#ingest';
+import { downloadName } from './download-name.ts';
+
+/** Handed to the socket at once: fewer and larger writes are faster, and this is what a slow reader makes us hold. */
+const BLOCK_CHARS = 64 * 1024;
+
+/** The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines. */
+export async function* csvBlocks<R>(
+  header: readonly string[],
+  pages: AsyncIterable<readonly R[]>,
+  linesOf: (row: R) => readonly (readonly string[])[],
+): AsyncGenerator<string, void, void> {
+  let block = csvLine(header);
+  for await (const page of pages) {
+    for (const row of page) {
+      for (const cells of linesOf(row)) block += csvLine(cells);
+      if (block.length < BLOCK_CHARS) continue;
+      yield block;
+      block = '';
+    }
+  }
+  if (block !== '') yield block;
+}
+
+/**
+ * Sends a CSV as a file to save. The first block is made before anything is sent, so that an early failure is still an
+ * ordinary error; a later one breaks the connection, and the client sees that the file is not whole.
+ */
+export async function sendCsv(
+  response: Response,
+  { fileName, suffix }: { readonly fileName: string; readonly suffix: string },
+  blocks: AsyncGenerator<string, void, void>,
+): Promise<void> {
+  const first = await blocks.next();
+  response.attachment(downloadName(fileName, suffix));
+  response.setHeader('Content-Type', 'text/csv; charset=utf-8; header=present');
+  response.setHeader('Cache-Control', 'private, no-store');
+  await send(
+    response,
+    Readable.from(startingWith(first.done === true ? '' : first.value, blocks), { objectMode: true }),
+  );
+}
+
+async function* startingWith(first: string, rest: AsyncGenerator<string, void, void>): AsyncGenerator<string, void> {
+  yield first;
+  yield* rest;
+}
+
+/** Streams a body at the reader's pace. A client that goes away is its own decision, not an error. */
+export async function send(response: Response, body: Readable): Promise<void> {
+  if (response.req.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    if (!response.writableFinished) await once(response, 'close');
+    return;
+  }
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    if (isGoneAway(error)) return;
+    throw error;
+  }
+}
+
+function isGoneAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

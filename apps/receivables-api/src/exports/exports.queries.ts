@@ -1,0 +1,105 @@
+import type { EntityManager } from 'typeorm';
+
+export const EXPORT_FORMATS = ['pdf-zip'] as const;
+export const EXPORT_STATUSES = ['requested', 'running', 'completed', 'failed'] as const;
+
+export interface ExportFacts {
+  readonly id: string;
+  readonly batchId: string;
+  /** Of the uploaded file. */
+  readonly fileName: string;
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly status: (typeof EXPORT_STATUSES)[number];
+  readonly partsDone: number;
+  readonly partsTotal: number | null;
+  readonly filesDone: number;
+  readonly filesTotal: number | null;
+  readonly bytes: number | null;
+  readonly storageKey: string | null;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly requestedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+interface ExportRow {
+  readonly id: string;
+  readonly batch_id: string;
+  readonly file_name: string;
+  readonly format: ExportFacts['format'];
+  readonly status: ExportFacts['status'];
+  readonly parts_done: string;
+  readonly parts_total: number | null;
+  readonly files_done: string;
+  readonly files_total: string | null;
+  readonly bytes: string | null;
+  readonly storage_key: string | null;
+  readonly failure: ExportFacts['failure'];
+  readonly requested_at: Date;
+  readonly completed_at: Date | null;
+}
+
+/** Progress is what is there: the parts that are ready. A completed export may have removed its parts. */
+const SELECT_EXPORTS = `
+  select e.id,
+         e.batch_id,
+         b.file_name,
+         e.format,
+         e.status,
+         case when e.status = 'completed' then coalesce(e.parts_total, parts.done) else parts.done end as parts_done,
+         e.parts_total,
+         case when e.status = 'completed' then coalesce(e.files_total, parts.files)
+              else greatest(parts.files, e.files_done) end as files_done,
+         e.files_total,
+         e.bytes,
+         e.storage_key,
+         e.failure,
+         e.requested_at,
+         e.completed_at
+    from exports e
+    join batches b on b.id = e.batch_id
+    cross join lateral (
+           select count(*) as done, coalesce(sum(p.files), 0) as files
+             from export_parts p
+            where p.export_id = e.id
+         ) parts`;
+
+/** Undefined if there is no such export. */
+export async function findExport(db: Pick<EntityManager, 'query'>, exportId: string): Promise<ExportFacts | undefined> {
+  const rows = await db.query<ExportRow[]>(`${SELECT_EXPORTS} where e.id = $1`, [exportId]);
+  return rows.map(factsOf)[0];
+}
+
+/** Of one batch, newest first: one of each format, and those that failed before it. */
+export async function listExports(
+  db: Pick<EntityManager, 'query'>,
+  batchId: string,
+  limit: number,
+): Promise<readonly ExportFacts[]> {
+  const rows = await db.query<ExportRow[]>(
+    `${SELECT_EXPORTS}
+      where e.batch_id = $1
+      order by e.requested_at desc, e.id
+      limit $2`,
+    [batchId, limit],
+  );
+  return rows.map(factsOf);
+}
+
+function factsOf(row: ExportRow): ExportFacts {
+  return {
+    id: row.id,
+    batchId: row.batch_id,
+    fileName: row.file_name,
+    format: row.format,
+    status: row.status,
+    partsDone: Number(row.parts_done),
+    partsTotal: row.parts_total,
+    filesDone: Number(row.files_done),
+    filesTotal: row.files_total === null ? null : Number(row.files_total),
+    bytes: row.bytes === null ? null : Number(row.bytes),
+    storageKey: row.storage_key,
+    failure: row.failure,
+    requestedAt: row.requested_at,
+    completedAt: row.completed_at,
+  };
+}

@@ -1,0 +1,38 @@
+import { AmbiguousCommitError, withTransaction } from '#database';
+import { enqueue } from '#messaging';
+import type { DataSource } from 'typeorm';
+import { batchExists, type BatchState, findSameFile, insertBatch, type NewBatch } from './batch.queries.ts';
+
+/** Each round needs a rival that was inserted and then cancelled between two statements. */
+const ROUNDS_MAX = 5;
+
+export interface Accepted extends BatchState {
+  /** False: these bytes were sent before, and this is the batch they became. */
+  readonly isNew: boolean;
+}
+
+/**
+ * One transaction: the batch and the message that starts the work on it, or the batch that the same bytes have already
+ * become. When this rejects, the batch does not exist, except after an AmbiguousCommitError: nobody knows then.
+ */
+export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Promise<Accepted> {
+  try {
+    return await withTransaction(dataSource, async (tx) => {
+      for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+        if (await insertBatch(tx, batch)) {
+          await enqueue(tx, 'batch.received.v1', { batchId: batch.id });
+          return { id: batch.id, status: 'received', isNew: true };
+        }
+        const first = await findSameFile(tx, batch);
+        if (first !== undefined) return { ...first, isNew: false };
+      }
+      throw new Error(`batch ${batch.id} can neither be inserted nor found`);
+    });
+  } catch (error) {
+    // The connection broke during COMMIT: look whether it happened. If that fails too, nobody knows.
+    if (error instanceof AmbiguousCommitError && (await batchExists(dataSource.manager, batch.id).catch(() => false))) {
+      return { id: batch.id, status: 'received', isNew: true };
+    }
+    throw error;
+  }
+}

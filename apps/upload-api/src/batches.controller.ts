@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { AmbiguousCommitError, withTransaction } from '#database';
+import { fieldsInvalid, ProblemError } from '#http';
+import { detectDialect } from '#ingest';
+import { addLogContext, type Logger } from '#observability';
+import { LOGGER, STORAGE } from '#service';
+import type { Storage } from '#storage';
+import { acceptUpload, type Accepted } from './accept-upload.ts';
+import { type BatchStatus, lockBatch, type NewBatch, progressOf, setCancelled } from './batch.queries.ts';
+import { SETTINGS, type UploadSettings } from './config.ts';
+import {
+  acceptedExample,
+  batchSchema,
+  cancelledExample,
+  cancelledSchema,
+  problemResponse,
+  uploadBody,
+} from './documentation.ts';
+import { batchNotFound, idPipe } from './ids.ts';
+import { issuerExists } from './issuer.queries.ts';
+import { batchLinks } from './links.ts';
+
+import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
+import { parseUploadFields, readingOf, type UploadFields } from './upload-fields.ts';
+import { fileProblem, uploadProblem, uploadProblemCodes } from './upload-problems.ts';
+
+const CANCELLABLE: ReadonlySet<BatchStatus> = new Set(['received', 'splitting', 'processing']);
+
+@ApiTags('batches')
+@Controller('v1/batches')
+export class BatchesController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(SETTINGS) private readonly settings: UploadSettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Send a file of debts',
+    description:
+      'Streams: the size of the file costs no memory. The same bytes for the same issuer, read the same way, ' +
+      'are one batch: sent again they answer 200 with the first one, and nothing is issued or e-mailed twice.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody(uploadBody)
+  @ApiResponse({ status: 202, description: 'Taken', standardSchema: batchSchema, example: acceptedExample })
+  @ApiResponse({ status: 200, description: 'Sent before: the first batch', standardSchema: batchSchema })
+  @ApiResponse(problemResponse(400, ['FIELD_INVALID', ...uploadProblemCodes(400)]))
+  @ApiResponse(problemResponse(413, uploadProblemCodes(413)))
+  @ApiResponse(problemResponse(415, uploadProblemCodes(415)))
+  @ApiResponse(problemResponse(422, uploadProblemCodes(422)))
+  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
+    const id = randomUUID();
+    const storageKey = `uploads/${id}.csv`;
+    const received = await receiveUpload(request, {
+      storage: this.storage,
+      key: storageKey,
+      bytesMax: this.settings.UPLOAD_BYTES_MAX,
+      beforeFile: async (texts) => {
+        const { issuerId } = parseUploadFields(texts);
+        if (issuerId !== undefined) await this.checkIssuer(issuerId);
+      },
+      checkHead: (head, texts) => {
+        refuseUnreadable(head, parseUploadFields(texts));
+      },
+    });
+    const accepted = await this.keepOrRemove(storageKey, async () =>
+      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
+    );
+
+    addLogContext({ batchId: accepted.id });
+    const links = batchLinks(this.settings, accepted.id);
+    response.statusCode = accepted.isNew ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { id: accepted.id, status: accepted.status, links };
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Cancel a batch',
+    description: 'What was not begun will not be done. Boletos that were issued and e-mails that were sent stay.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 200, description: 'Cancelled', standardSchema: cancelledSchema, example: cancelledExample })
+  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
+  @ApiResponse(problemResponse(409, ['BATCH_NOT_CANCELLABLE']))
+  async cancel(@Param('id', idPipe) id: string) {
+    addLogContext({ batchId: id });
+    const progress = await withTransaction(this.dataSource, async (tx) => {
+      const batch = await lockBatch(tx, id);
+      if (batch === undefined) throw batchNotFound(id);
+      if (!CANCELLABLE.has(batch.status)) throw notCancellable(batch.status);
+      await setCancelled(tx, id);
+      return progressOf(tx, id);
+    });
+    return { id, status: 'cancelled', done: progress, links: batchLinks(this.settings, id) };
+  }
+
+  /** With all the fields known, also those that came after the file. */
+  private async newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
+    const parsed = parseUploadFields(fields);
+    refuseUnreadable(file.head, parsed);
+    const { profile, mode, overrides } = parsed;
+    return {
+      id,
+      issuerId: await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID),
+      fileName: file.name,
+      sha256: file.sha256,
+      bytes: file.bytes,
+      storageKey,
+      profile,
+      mode,
+      overrides,
+      reading: readingOf(parsed),
+    };
+  }
+
+  private async checkIssuer(issuerId: string | undefined): Promise<string> {
+    if (issuerId === undefined) {
+      throw fieldsInvalid([
+        { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
+      ]);
+    }
+    if (await issuerExists(this.dataSource.manager, issuerId)) return issuerId;
+    throw uploadProblem('ISSUER_UNKNOWN', `there is no issuer ${issuerId}`);
+  }
+
+  /** The stored file stays only if a batch of its own refers to it. */
+  private async keepOrRemove(storageKey: string, accept: () => Promise<Accepted>): Promise<Accepted> {
+    try {
+      const accepted = await accept();
+      if (!accepted.isNew) await this.removeQuietly(storageKey);
+      return accepted;
+    } catch (error) {
+      // Nobody knows whether the batch exists: a file too many is better than a batch without its file.
+      if (!(error instanceof AmbiguousCommitError)) await this.removeQuietly(storageKey);
+      throw error;
+    }
+  }
+
+  /** The answer is decided; a copy that cannot be removed changes nothing about it. */
+  private async removeQuietly(storageKey: string): Promise<void> {
+    try {
+      await this.storage.remove(storageKey);
+    } catch (error) {
+      this.logger.warn('cannot remove an upload that is not needed', { event: 'upload.left_over', storageKey, error });
+    }
+  }
+}
+
+/** Only an early no: how the file is read is decided, and stored, by file-splitter. */
+function refuseUnreadable(head: Uint8Array, { overrides }: Pick<UploadFields, 'overrides'>): void {
+  const detection = detectDialect(head, overrides);
+  if (!detection.ok) throw fileProblem(detection.problem);
+}
+
+function notCancellable(status: BatchStatus): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'BATCH_NOT_CANCELLABLE',
+    title: 'The batch cannot be cancelled any more',
+    detail: `it is ${status}`,
+    extra: { batchStatus: status },
+  });
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { withTransaction } from '#database';
+import { ProblemError } from '#http';
+import { enqueue } from '#messaging';
+import { addLogContext } from '#observability';
+import { type BatchStatus, lockBatch } from './batch.queries.ts';
+import { SETTINGS, type UploadSettings } from './config.ts';
+import { exportExample, exportSchema, problemResponse } from './documentation.ts';
+import { type ExportFormat, type ExportState, findOpenExport, insertExport } from './export.queries.ts';
+import { batchNotFound, idPipe } from './ids.ts';
+import { exportLinks } from './links.ts';
+
+const exportRequest = z
+  .strictObject({ format: z.enum(['pdf-zip']).meta({ description: 'pdf-zip: the PDF of every boleto, in one ZIP.' }) })
+  .meta({ id: 'ExportRequest', example: { format: 'pdf-zip' } });
+
+/** Only then are all its boletos there. */
+const FINISHED: ReadonlySet<BatchStatus> = new Set(['completed', 'completed_with_rejections']);
+
+@ApiTags('exports')
+@Controller('v1/batches/:id/exports')
+export class ExportsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SETTINGS) private readonly settings: UploadSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Ask for the boletos of a batch as a file',
+    description: 'Made in the background; `self` tells how far it is. Asking again answers 200 with the same one.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 202, description: 'Will be made', standardSchema: exportSchema, example: exportExample })
+  @ApiResponse({ status: 200, description: 'Is being made, or is there', standardSchema: exportSchema })
+  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
+  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
+  @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS']))
+  async request(
+    @Param('id', idPipe) batchId: string,
+    @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    addLogContext({ batchId });
+    const id = randomUUID();
+    const found = await withTransaction(this.dataSource, async (tx) => {
+      await checkExportable(tx, batchId);
+      return requestExport(tx, { id, batchId, format });
+    });
+    const links = exportLinks(this.settings, found.id);
+    response.statusCode = found.id === id ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { ...found, links };
+  }
+}
+
+async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
+  const batch = await lockBatch(tx, batchId);
+  if (batch === undefined) throw batchNotFound(batchId);
+  if (!FINISHED.has(batch.status)) {
+    throw new ProblemError({
+      status: 409,
+      code: 'BATCH_NOT_FINISHED',
+      title: 'The batch is not finished',
+      detail: `It is ${batch.status}.`,
+      extra: { batchStatus: batch.status },
+    });
+  }
+  if (batch.mode === 'validate') {
+    throw new ProblemError({
+      status: 409,
+      code: 'BATCH_WITHOUT_BOLETOS',
+      title: 'The batch has no boletos',
+      detail: 'It was sent with mode=validate.',
+    });
+  }
+}
+
+/** The batch is locked: of two requests at once, the second finds what the first inserted. */
+async function requestExport(
+  tx: EntityManager,
+  wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
+): Promise<ExportState> {
+  if (await insertExport(tx, wanted)) {
+    await enqueue(tx, 'export.requested.v1', { exportId: wanted.id, batchId: wanted.batchId });
+    return { id: wanted.id, status: 'requested' };
+  }
+  const open = await findOpenExport(tx, wanted.batchId, wanted.format);
+  // It failed between the two statements: asking again starts a new one.
+  if (open === undefined)
+    throw new ProblemError({ status: 409, code: 'EXPORT_FAILED', title: 'The export has just failed' });
+  return open;
+}

@@ -1,0 +1,36 @@
+import type { PipeTransform } from '@nestjs/common';
+import { ProblemError } from '#http';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** A UUID in its usual form, in lower case. Anything else is 400 ID_INVALID, not a 404: it was never one of ours. */
+export const idPipe: PipeTransform<string, string> = {
+  transform: (text) => {
+    const id = text.toLowerCase();
+    if (UUID.test(id)) return id;
+    throw new ProblemError({
+      status: 400,
+      code: 'ID_INVALID',
+      title: 'Not an id',
+      detail: 'An id looks like 0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e.',
+    });
+  },
+};
+
+export function batchNotFound(batchId: string): ProblemError {
+  return new ProblemError({
+    status: 404,
+    code: 'BATCH_NOT_FOUND',
+    title: 'No such batch',
+    detail: `There is no batch ${batchId}.`,
+  });
+}
+
+export function issuerNotFound(issuerId: string): ProblemError {
+  return new ProblemError({
+    status: 404,
+    code: 'ISSUER_NOT_FOUND',
+    title: 'No such issuer',
+    detail: `There is no issuer ${issuerId}.`,
+  });
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { type BankAccount, checkAccount, nossoNumeroMax } from '#boleto';
+import { explainDocument, parseDocument } from '#br-documents';
+import { type FieldProblem, fieldsInvalid } from '#http';
+import type { NewIssuer } from './issuer.queries.ts';
+
+/** What fits the boleto's form: more would be cut in print. */
+const NAME_CHARS_MAX = 120;
+const ADDRESS_CHARS_MAX = 120;
+const INSTRUCTION_CHARS_MAX = 90;
+const INSTRUCTIONS_MAX = 6;
+const ACCOUNT_FIELD_CHARS_MAX = 20;
+
+const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
+
+/** One line: it is printed, and e-mailed. */
+const lineOf = (charsMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(charsMax)
+    .regex(/^\P{Cc}*$/u, 'must be one line');
+
+const accountField = z.string().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
+
+const accountFields = {
+  agencia: accountField,
+  agenciaDv: accountField,
+  conta: accountField,
+  contaDv: accountField,
+  carteira: accountField,
+  variacao: accountField,
+  convenio: accountField,
+  codigoBeneficiario: accountField,
+  modalidade: accountField,
+  operacao: accountField,
+  posto: accountField,
+  ano: accountField,
+};
+
+export const issuerRequest = z
+  .strictObject({
+    name: lineOf(NAME_CHARS_MAX),
+    document: z.string().max(30).meta({ description: 'CPF or CNPJ, with or without punctuation.' }),
+    address: z.strictObject({
+      street: lineOf(ADDRESS_CHARS_MAX),
+      district: lineOf(ADDRESS_CHARS_MAX).optional(),
+      city: lineOf(ADDRESS_CHARS_MAX),
+      state: z.enum(STATES),
+      postalCode: z
+        .string()
+        .regex(/^\d{5}-?\d{3}$/, 'must be a CEP: 8 digits')
+        .transform((text) => text.replace('-', '')),
+    }),
+    bankCode: z.string().regex(/^\d{3}$/, 'must be a COMPE code: 3 digits'),
+    account: z.strictObject(accountFields).meta({ description: 'Each bank says which of these it requires.' }),
+    especie: z
+      .string()
+      .regex(/^[A-Z]{1,5}$/, 'must be 1 to 5 capital letters')
+      .default('DM'),
+    instructions: z.array(lineOf(INSTRUCTION_CHARS_MAX)).max(INSTRUCTIONS_MAX).default([]),
+    registration: z.enum(['none', 'bank']).default('none'),
+    nextNossoNumero: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/, 'must be a whole number from 1, as a text')
+      .default('1')
+      .meta({ description: 'The first number to issue: go on after the last one that was issued elsewhere.' }),
+  })
+  .meta({
+    id: 'IssuerRequest',
+    example: {
+      name: 'Mensalidades Exemplo Ltda',
+      document: '11.222.333/0001-81',
+      address: {
+        street: 'Rua das Acácias, 100',
+        district: 'Centro',
+        city: 'São Paulo',
+        state: 'SP',
+        postalCode: '01001-000',
+      },
+      bankCode: '001',
+      account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
+      instructions: ['Não receber após 30 dias do vencimento'],
+    },
+  });
+
+/**
+ * The issuer that is asked for, under this id.
+ * @throws ProblemError FIELD_INVALID: what is wrong with the document, and every field of the account that is.
+ */
+export function parseIssuer(request: z.output<typeof issuerRequest>, id: string): NewIssuer {
+  const document = parseDocument(request.document);
+  const account = accountOf(request);
+  const problems = [
+    ...(document === undefined ? [documentProblem(request.document)] : []),
+    ...accountProblems(account, BigInt(request.nextNossoNumero)),
+  ];
+  if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
+
+  const { name, address, especie, instructions, registration } = request;
+  return {
+    id,
+    name,
+    document: document.value,
+    address,
+    account,
+    especie,
+    instructions,
+    registration,
+    nextNossoNumero: BigInt(request.nextNossoNumero),
+  };
+}
+
+/** Empty texts count as fields that were not sent. */
+function accountOf({ bankCode, account }: z.output<typeof issuerRequest>): BankAccount {
+  const given = Object.fromEntries(Object.entries(account).filter(([, value]) => value !== undefined && value !== ''));
+  return { agencia: '', carteira: '', ...given, bankCode };
+}
+
+function accountProblems(account: BankAccount, nextNossoNumero: bigint): readonly FieldProblem[] {
+  const problems = checkAccount(account).map(({ field, code, message }) => ({
+    field: field === 'bankCode' ? field : `account.${field}`,
+    code,
+    message,
+  }));
+  if (problems.length > 0) return problems;
+  const max = nossoNumeroMax(account);
+  if (nextNossoNumero <= max) return [];
+  return [{ field: 'nextNossoNumero', code: 'too_big', message: `this account can issue up to ${max.toString()}` }];
+}
+
+function documentProblem(text: string): FieldProblem {
+  return { field: 'document', code: explainDocument(text) ?? 'invalid', message: 'must be a CPF or a CNPJ' };
+}

@@ -1,0 +1,111 @@
+import type { EntityManager } from 'typeorm';
+import type { BankAccount } from '#boleto';
+
+export interface IssuerAddress {
+  readonly street: string;
+  readonly district?: string | undefined;
+  readonly city: string;
+  /** Two capital letters. */
+  readonly state: string;
+  /** Eight digits. */
+  readonly postalCode: string;
+}
+
+export interface NewIssuer {
+  readonly id: string;
+  readonly name: string;
+  /** Normalised. */
+  readonly document: string;
+  readonly address: IssuerAddress;
+  readonly account: BankAccount;
+  readonly especie: string;
+  readonly instructions: readonly string[];
+  readonly registration: 'none' | 'bank';
+  readonly nextNossoNumero: bigint;
+}
+
+export interface Issuer extends NewIssuer {
+  readonly createdAt: Date;
+}
+
+export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promise<void> {
+  const { bankCode, ...account } = issuer.account;
+  await tx.query(
+    `insert into issuers
+       (id, name, document, address, bank_code, account, especie, instructions, registration, next_nosso_numero)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      issuer.id,
+      issuer.name,
+      issuer.document,
+      issuer.address,
+      bankCode,
+      account,
+      issuer.especie,
+      // pg would send an array as a PostgreSQL array; the column is JSON.
+      JSON.stringify(issuer.instructions),
+      issuer.registration,
+      issuer.nextNossoNumero.toString(),
+    ],
+  );
+}
+
+export async function issuerExists(tx: EntityManager, id: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(`select 1 from issuers where id = $1`, [id]);
+  return rows.length === 1;
+}
+
+export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer | undefined> {
+  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from issuers where id = $1`, [id]);
+  const [row] = rows;
+  return row === undefined ? undefined : toIssuer(row);
+}
+
+/** By name; at most `limit`, those after the issuer `after` in that order. */
+export async function listIssuers(
+  tx: EntityManager,
+  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+): Promise<readonly Issuer[]> {
+  const rows: IssuerRow[] = await tx.query(
+    `select ${COLUMNS}
+     from issuers
+     where $2::uuid is null or (name, id) > (select name, id from issuers where id = $2)
+     order by name, id
+     limit $1`,
+    [limit, after ?? null],
+  );
+  return rows.map(toIssuer);
+}
+
+const COLUMNS =
+  'id, name, document, address, bank_code, account, especie, instructions, registration, next_nosso_numero, created_at';
+
+interface IssuerRow {
+  id: string;
+  name: string;
+  document: string;
+  address: IssuerAddress;
+  bank_code: string;
+  account: Omit<BankAccount, 'bankCode'>;
+  especie: string;
+  instructions: string[];
+  registration: 'none' | 'bank';
+  next_nosso_numero: string;
+  created_at: Date;
+}
+
+function toIssuer(row: IssuerRow): Issuer {
+  const { id, name, document, address, especie, instructions, registration } = row;
+  return {
+    id,
+    name,
+    document,
+    address,
+    account: { bankCode: row.bank_code, ...row.account },
+    especie,
+    instructions,
+    registration,
+    nextNossoNumero: BigInt(row.next_nosso_numero),
+    createdAt: row.created_at,
+  };
+}

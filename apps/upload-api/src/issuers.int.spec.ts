@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
+import {
+  answerOf,
+  csv,
+  file,
+  postJson,
+  runUploadApi,
+  type RunningUploadApi,
+  send,
+  UPLOADS,
+} from './upload-api.fixture.ts';
+
+let database: TestDatabase;
+let api: RunningUploadApi;
+let origin: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await runUploadApi({ DATABASE_URL: database.url });
+  origin = await api.origin();
+});
+
+afterAll(async () => {
+  await api.close();
+  await database.drop();
+});
+
+async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
+  return await database.dataSource.query(sql, [...parameters]);
+}
+
+const validIssuer = () => ({
+  name: 'Mensalidades Exemplo Ltda',
+  document: cnpjFrom(900),
+  address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
+  bankCode: '001',
+  account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
+  instructions: ['Não receber após 30 dias do vencimento'],
+});
+
+const createIssuer = (body: object) => postJson(`${origin}/v1/issuers`, body);
+
+describe('issuers', () => {
+  test('are registered, found and listed', async () => {
+    const response = await createIssuer(validIssuer());
+
+    const created = await answerOf(response);
+    expect(response.status).toBe(201);
+    expect(response.headers.get('location')).toBe(`${UPLOADS}/v1/issuers/${created.id}`);
+    expect(created).toMatchObject({
+      name: 'Mensalidades Exemplo Ltda',
+      address: { postalCode: '01001000' },
+      bankCode: '001',
+      account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
+      especie: 'DM',
+      registration: 'none',
+      nextNossoNumero: '1',
+    });
+    expect(await answerOf(await fetch(`${origin}/v1/issuers/${created.id}`))).toEqual(created);
+
+    const ids: string[] = [];
+    let after: string | null = '';
+    while (after !== null) {
+      const query: string = after === '' ? '' : `&after=${after}`;
+      const page = (await (await fetch(`${origin}/v1/issuers?limit=2${query}`)).json()) as {
+        issuers: { id: string }[];
+        next: string | null;
+      };
+      ids.push(...page.issuers.map(({ id }) => id));
+      after = page.next;
+    }
+    expect(ids).toContain(created.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(await rowsOf('select id from issuers')).toHaveLength(ids.length);
+  });
+
+  test('can be whom a file is sent for', async () => {
+    const { id } = await answerOf(await createIssuer(validIssuer()));
+
+    expect((await send(origin, ['issuerId', id], file(csv()))).status).toBe(202);
+  });
+
+  test('are refused with one problem for each field of the account, and the document', async () => {
+    const response = await createIssuer({
+      ...validIssuer(),
+      document: '11.222.333/0001-82',
+      account: { agencia: '12345', conta: 'x', carteira: '', convenio: '12345' },
+    });
+
+    expect(response.status).toBe(400);
+    const fields = (await answerOf(response)).errors.map(({ field }) => field);
+    expect(fields).toContain('document');
+    expect(fields).toContain('account.carteira');
+    expect(fields).toContain('account.convenio');
+    expect(new Set(fields).size).toBe(fields.length);
+  });
+
+  test('of a bank we do not issue for, or shaped wrongly, are refused', async () => {
+    const bank = await createIssuer({ ...validIssuer(), bankCode: '999' });
+    expect((await answerOf(bank)).errors).toMatchObject([{ field: 'bankCode', code: 'unsupported' }]);
+
+    const shape = await createIssuer({
+      ...validIssuer(),
+      address: { street: 'a\nb', city: 'x', state: 'XX', postalCode: '1' },
+    });
+    const fields = (await answerOf(shape)).errors.map(({ field }) => field);
+    expect(fields).toEqual(['address.street', 'address.state', 'address.postalCode']);
+  });
+
+  test('cannot start beyond what their account can number', async () => {
+    const response = await createIssuer({ ...validIssuer(), nextNossoNumero: '999999999999999999' });
+
+    expect((await answerOf(response)).errors).toMatchObject([{ field: 'nextNossoNumero', code: 'too_big' }]);
+  });
+
+  test('that do not exist are 404', async () => {
+    const response = await fetch(`${origin}/v1/issuers/${randomUUID()}`);
+
+    expect([response.status, (await answerOf(response)).code]).toEqual([404, 'ISSUER_NOT_FOUND']);
+  });
+});

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { readConfig } from '#config';
+import { type HttpService, startHttpService } from '#http';
+import { configSchema } from './config.ts';
+import { uploadApi } from './service.ts';
+
+export const RECEIVABLES = 'https://receivables.example/base';
+export const UPLOADS = 'https://uploads.example';
+
+export interface RunningUploadApi {
+  readonly service: HttpService;
+  /** http://127.0.0.1:port, once started. */
+  origin(): Promise<string>;
+  managementOrigin(): Promise<string>;
+  /** Every log line so far. */
+  readonly lines: readonly string[];
+  /** Paths of all files in storage, unfinished ones included, in order. */
+  storedFiles(): Promise<readonly string[]>;
+  /** Stops it and removes its storage. */
+  close(): Promise<void>;
+}
+
+/** upload-api inside the test's process: real configuration, real HTTP, real folder storage. */
+export async function runUploadApi(
+  environment: Readonly<Record<string, string>> & { readonly DATABASE_URL: string },
+): Promise<RunningUploadApi> {
+  const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
+  const config = readConfig(configSchema, {
+    STORAGE_URL: pathToFileURL(folder).href,
+    HTTP_PORT: '0',
+    UPLOAD_API_URL: UPLOADS,
+    RECEIVABLES_API_URL: RECEIVABLES,
+    SHUTDOWN_GRACE_MS: '5000',
+    ...environment,
+  });
+  const lines: string[] = [];
+  const logStream = new PassThrough();
+  logStream.on('data', (line: Buffer) => lines.push(line.toString()));
+  const service = startHttpService({ ...uploadApi(config), logStream });
+  service.started.catch(() => undefined); // who asks for the origin is told
+  return {
+    service,
+    lines,
+    origin: async () => `http://127.0.0.1:${(await service.started).port.toString()}`,
+    managementOrigin: async () => `http://127.0.0.1:${(await service.started).managementPort.toString()}`,
+    storedFiles: async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      return files.map((entry) => join(entry.parentPath, entry.name)).toSorted();
+    },
+    close: async () => {
+      await service.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
+/** A row of HEADER without its debt id. */
+export const ROW = 'Maria,52998224725,maria@example.com,12.34,2030-01-31,';
+
+/** A file nobody has sent yet. */
+export function csv(rows = 1): string {
+  const run = randomUUID();
+  return `${HEADER}\n${Array.from({ length: rows }, (_, at) => `${ROW}${run}-${at.toString()}\n`).join('')}`;
+}
+
+/** A field, or a file. */
+export type Part = readonly [name: string, value: string | Blob];
+
+export const file = (content: string | Uint8Array<ArrayBuffer>): Part => ['file', new Blob([content])];
+
+/** The parts in this order, as one upload. */
+export function send(origin: string, ...parts: readonly Part[]): Promise<Response> {
+  const body = new FormData();
+  for (const [name, value] of parts) {
+    if (typeof value === 'string') body.append(name, value);
+    else body.append(name, value, 'dívidas.csv');
+  }
+  return fetch(`${origin}/v1/batches`, { method: 'POST', body });
+}
+
+export function postJson(url: string, body: unknown): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** What answers have, problems included, as far as tests look at it. */
+export interface Answer {
+  readonly id: string;
+  readonly status: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly links: Readonly<Record<string, string>>;
+  readonly errors: readonly { readonly field: string; readonly code: string }[];
+  readonly done: object;
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return await response.json();
+}

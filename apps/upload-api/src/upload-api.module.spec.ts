@@ -1,0 +1,32 @@
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { expect, test } from 'vitest';
+import { LOGGER, STORAGE } from '#service';
+import { createStorage } from '#storage';
+import { BatchesController } from './batches.controller.ts';
+import { UploadApiModule } from './upload-api.module.ts';
+
+@Global()
+@Module({
+  providers: [
+    { provide: LOGGER, useValue: console },
+    { provide: STORAGE, useValue: createStorage({ url: 'file:///nowhere' }) },
+    { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
+  ],
+  exports: [LOGGER, STORAGE, DataSource],
+})
+class Parts {}
+
+test('every controller finds what it is built from', async () => {
+  const settings = {
+    UPLOAD_API_URL: 'https://uploads.example',
+    RECEIVABLES_API_URL: 'https://receivables.example',
+    UPLOAD_BYTES_MAX: 1,
+    DEFAULT_ISSUER_ID: undefined,
+  };
+
+  const module = await Test.createTestingModule({ imports: [Parts, UploadApiModule.with(settings)] }).compile();
+
+  expect(module.get(BatchesController, { strict: false })).toBeInstanceOf(BatchesController);
+});

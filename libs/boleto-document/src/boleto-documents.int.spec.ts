@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { type BankAccount, composeBoleto } from '#boleto';
+import { parseIsoDate } from '#calendar';
+import { centavos } from '#money';
+import {
+  insertBatch,
+  insertBoleto,
+  insertChunk,
+  insertDebt,
+  insertDebtor,
+  insertIssuer,
+  testDatabase,
+  type TestDatabase,
+} from '#testing';
+import { loadBoletoDocuments } from './boleto-documents.queries.ts';
+
+const ADDRESS = { street: 'Rua das Flores, 1', city: 'Recife', state: 'PE', postalCode: '50000000' };
+
+async function insertChunkOf({ dataSource: db }: TestDatabase) {
+  const issuer = await insertIssuer(db);
+  const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });
+  await insertChunk(db, { batchId, chunkNo: 0 });
+  await insertChunk(db, { batchId, chunkNo: 1, firstLine: 12n });
+  const account = { ...issuer.account, bankCode: issuer.bankCode } as BankAccount;
+  const insertAt = async (line: bigint, chunkNo: number) => {
+    const { id: debtorId } = await insertDebtor(db, {
+      issuerId: issuer.id,
+      name: `Devedor ${line.toString()}`,
+      address: line === 2n ? ADDRESS : null,
+    });
+    const debt = await insertDebt(db, {
+      issuerId: issuer.id,
+      batchId,
+      chunkNo,
+      debtorId,
+      line,
+      debtId: `F-${line.toString()}`,
+    });
+    const dueDate = parseIsoDate(debt.dueDate);
+    if (dueDate === undefined) throw new Error('the builder gives a date');
+    const composed = composeBoleto(account, { sequence: line, amount: centavos(debt.amountCentavos), dueDate });
+    const { codigoBarras, linhaDigitavel, nossoNumeroImpresso } = composed;
+    const numbers = { nossoNumero: line, codigoBarras, linhaDigitavel, nossoNumeroImpresso };
+    return { debt, composed, boleto: await insertBoleto(db, debt, numbers) };
+  };
+  return { issuer, batchId, insertAt };
+}
+
+test('the boletos of a chunk come in the order of their lines, with all that is printed and where to send it', async () => {
+  const database = await testDatabase();
+  const { issuer, batchId, insertAt } = await insertChunkOf(database);
+  const third = await insertAt(3n, 0);
+  const second = await insertAt(2n, 0);
+  await insertAt(12n, 1);
+
+  const loaded = await loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0 });
+
+  expect(loaded.map(({ boletoId, line }) => [boletoId, line])).toEqual([
+    [second.boleto.id, 2],
+    [third.boleto.id, 3],
+  ]);
+  expect(loaded[0]).toEqual({
+    boletoId: second.boleto.id,
+    debtId: 'F-2',
+    email: second.debt.email,
+    line: 2,
+    document: {
+      issuer: { name: issuer.name, document: issuer.document, address: issuer.address },
+      payer: { name: 'Devedor 2', document: expect.stringMatching(/^\d{11}$/), address: ADDRESS },
+      composed: second.composed,
+      debtId: 'F-2',
+      amount: 12_345n,
+      dueDate: '2030-01-31',
+      issuedOn: '2030-01-01',
+      especie: 'DM',
+      aceite: 'N',
+      instructions: [],
+    },
+  });
+  expect(loaded[1]?.document.payer.address).toBeUndefined();
+});
+
+test('boletos are found by their ids, whatever their batch, and unknown ids are left out', async () => {
+  const database = await testDatabase();
+  const one = await (await insertChunkOf(database)).insertAt(5n, 0);
+  const other = await (await insertChunkOf(database)).insertAt(4n, 1);
+
+  const boletoIds = [one.boleto.id, randomUUID(), other.boleto.id];
+  const loaded = await loadBoletoDocuments(database.dataSource, { boletoIds });
+
+  expect(loaded.map(({ boletoId }) => boletoId)).toEqual([other.boleto.id, one.boleto.id]);
+  expect(await loadBoletoDocuments(database.dataSource, { boletoIds: [] })).toEqual([]);
+});
+
+test.each(['codigo_barras', 'linha_digitavel', 'nosso_numero_impresso'])(
+  'a stored %s that the facts do not give is an impossible state',
+  async (column) => {
+    const database = await testDatabase();
+    const { batchId, insertAt } = await insertChunkOf(database);
+    await insertAt(2n, 0);
+    const digits = column === 'codigo_barras' ? 44 : 47;
+    await database.dataSource.query(`update boletos set ${column} = repeat('1', ${digits.toString()})`);
+    await expect(loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0 })).rejects.toThrow(
+      'is not the one that its issuer',
+    );
+  },
+);

@@ -1,0 +1,369 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
+import { centavos } from '#money';
+
+import type { Field } from './fields.ts';
+import { REJECTION_CODES, REJECTIONS, conflictProblem, flawProblem } from './rejections.ts';
+import { validateRow, type ParsedRow, type RowContext, type RowResult } from './row.ts';
+
+function day(text: string): CalendarDate {
+  const date = parseIsoDate(text);
+  if (date === undefined) throw new Error(`${text} is no date`);
+  return date;
+}
+
+const TODAY = day('2026-11-21');
+
+const FIELDS = [
+  'name',
+  'governmentId',
+  'email',
+  'debtAmount',
+  'debtDueDate',
+  'debtId',
+  'street',
+  'state',
+  'postalCode',
+];
+
+const GOOD: Readonly<Partial<Record<Field, string>>> = {
+  name: 'Ana Conceição',
+  governmentId: '529.982.247-25',
+  email: 'ana@example.com',
+  debtAmount: '1234.56',
+  debtDueDate: '2026-12-31',
+  debtId: 'FAT-1',
+};
+
+function context(overrides: Partial<RowContext> = {}): RowContext {
+  return {
+    mapping: {
+      indexes: {
+        name: 0,
+        governmentId: 1,
+        email: 2,
+        debtAmount: 3,
+        debtDueDate: 4,
+        debtId: 5,
+        street: 6,
+        state: 7,
+        postalCode: 8,
+      },
+      columns: [],
+      ignored: [],
+      columnCount: 9,
+    },
+    dialect: { decimal: '.', decimalSure: true, date: 'iso', dateFixed: false },
+    profile: 'strict',
+    today: TODAY,
+    amountMax: centavos(9_999_999_999n),
+    ...overrides,
+  };
+}
+
+function dialect(overrides: Partial<RowContext['dialect']>): Partial<RowContext> {
+  return { dialect: { ...context().dialect, ...overrides } };
+}
+
+function read(cells: Partial<Record<Field, string>>, overrides?: Partial<RowContext>): RowResult {
+  const all: Readonly<Record<string, string | undefined>> = { ...GOOD, ...cells };
+  return validateRow(
+    FIELDS.map((field) => all[field] ?? ''),
+    context(overrides),
+  );
+}
+
+function row(cells: Partial<Record<Field, string>>, overrides?: Partial<RowContext>): ParsedRow {
+  const result = read(cells, overrides);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.row;
+}
+
+/** The problems as `field CODE`. */
+function problems(cells: Partial<Record<Field, string>>, overrides?: Partial<RowContext>): readonly string[] {
+  const result = read(cells, overrides);
+  return result.ok ? [] : result.problems.map(({ field, code }) => `${field} ${code}`);
+}
+
+test('a good row becomes values', () => {
+  expect(row({})).toEqual({
+    name: 'Ana Conceição',
+    document: '52998224725',
+    documentKind: 'cpf',
+    email: 'ana@example.com',
+    amount: 123_456n,
+    dueDate: '2026-12-31',
+    debtId: 'FAT-1',
+    address: undefined,
+  });
+});
+
+test('every problem of a row is reported at once, in the order of the fields, with the cell as it was', () => {
+  const result = read({
+    name: ' ',
+    governmentId: '529.982.247-26',
+    email: 'ana',
+    debtAmount: 'x',
+    debtDueDate: '2026-02-30',
+    debtId: '',
+    street: 'a'.repeat(500),
+    state: '\u0001',
+  });
+  expect(result).toMatchObject({
+    ok: false,
+    problems: [
+      { field: 'name', code: 'NAME_MISSING', value: ' ' },
+      { field: 'governmentId', code: 'DOCUMENT_INVALID', value: '529.982.247-26' },
+      { field: 'email', code: 'EMAIL_INVALID', value: 'ana' },
+      { field: 'debtAmount', code: 'AMOUNT_INVALID', value: 'x' },
+      { field: 'debtDueDate', code: 'DUE_DATE_INVALID', value: '2026-02-30' },
+      { field: 'debtId', code: 'DEBT_ID_MISSING', value: '' },
+      { field: 'street', code: 'FIELD_TOO_LONG', value: 'a'.repeat(200) },
+      { field: 'state', code: 'TEXT_INVALID', value: '\u0001' },
+    ],
+  });
+});
+
+describe('columns', () => {
+  const good = FIELDS.map((field) => (GOOD as Readonly<Record<string, string>>)[field] ?? '');
+
+  test('a wrong number of them is the only problem reported', () => {
+    for (const cells of [[], ['x'], good.slice(1), [...good, 'x']]) {
+      const result = validateRow(cells, context());
+      expect(result).toMatchObject({ ok: false, problems: [{ field: 'row', code: 'COLUMN_COUNT' }] });
+    }
+  });
+
+  test('empty cells beyond the last title do no harm', () => {
+    expect(validateRow([...good, '', ' '], context()).ok).toBe(true);
+  });
+});
+
+describe('text', () => {
+  test('white space around a cell is dropped, NBSP and zero-width characters included', () => {
+    expect(row({ name: '\u00A0 Ana\u200B\t', email: ' ana@example.com ', debtId: '\uFEFFFAT-1 ' })).toMatchObject({
+      name: 'Ana',
+      email: 'ana@example.com',
+      debtId: 'FAT-1',
+    });
+  });
+
+  test('a name is put on one line', () => {
+    expect(row({ name: 'Padaria\r\n  São João' }).name).toBe('Padaria São João');
+  });
+
+  test("Excel's ways of keeping a number's zeros are undone, a name keeps its apostrophe", () => {
+    expect(row({ governmentId: '="52998224725"', debtId: "'007", name: "'t Hooft" })).toMatchObject({
+      document: '52998224725',
+      debtId: '007',
+      name: "'t Hooft",
+    });
+  });
+
+  test('control characters are refused, also those that turn the direction of writing', () => {
+    expect(problems({ name: 'A\u0000na', debtId: 'FAT\u0007' })).toEqual(['name TEXT_INVALID', 'debtId TEXT_INVALID']);
+    expect(problems({ name: 'Ana\u202Egnp' })).toEqual(['name TEXT_INVALID']);
+    expect(problems({ debtId: 'FAT\n1' })).toEqual(['debtId TEXT_INVALID']);
+  });
+
+  test('NUL never reaches a stored problem', () => {
+    expect(read({ name: 'A\u0000na' })).toMatchObject({ problems: [{ value: 'A\uFFFDna' }] });
+  });
+
+  test('each text has its maximum', () => {
+    expect(problems({ name: 'a'.repeat(120), debtId: 'a'.repeat(120) })).toEqual([]);
+    expect(problems({ name: 'a'.repeat(121), debtId: 'a'.repeat(121) })).toEqual([
+      'name FIELD_TOO_LONG',
+      'debtId FIELD_TOO_LONG',
+    ]);
+    expect(problems({ email: `${'a'.repeat(250)}@example.com` })).toEqual(['email FIELD_TOO_LONG']);
+  });
+});
+
+describe('document', () => {
+  test('a CNPJ, with letters too', () => {
+    expect(row({ governmentId: '12.abc.345/01de-35' })).toMatchObject({
+      document: '12ABC34501DE35',
+      documentKind: 'cnpj',
+    });
+  });
+
+  test.each(['', '1234', '52998224726', '111.111.111-11', '5.2998224725E+10', '12ABC34501DE36'])(
+    '%j is none under strict',
+    (governmentId) => {
+      expect(problems({ governmentId })).toEqual(['governmentId DOCUMENT_INVALID']);
+    },
+  );
+
+  test.each([
+    ['9558', '9558', 'other'],
+    ['043-97-2163', '043972163', 'other'],
+    ['52998224726', '52998224726', 'other'],
+    ['529.982.247-25', '52998224725', 'cpf'],
+    ['12ABC34501DE35', '12ABC34501DE35', 'cnpj'],
+  ])('%j is %j, %s, under lenient', (governmentId, document, documentKind) => {
+    expect(row({ governmentId }, { profile: 'lenient' })).toMatchObject({ document, documentKind });
+  });
+
+  test.each(['', '-', 'abc', '123456789012345', '5.2998224725E+10', '12ABC34501DE36', '１２３'])(
+    '%j is none under lenient',
+    (governmentId) => {
+      expect(problems({ governmentId }, { profile: 'lenient' })).toEqual(['governmentId DOCUMENT_INVALID']);
+    },
+  );
+});
+
+describe('e-mail', () => {
+  test.each([
+    'a@b.co',
+    'first.last+tag@sub.example.com.br',
+    "o'brien@example.com",
+    'x_y-z@xn--80ak6aa92e.com',
+    'a@b.xn--p1ai',
+  ])('%j is one', (email) => {
+    expect(row({ email }).email).toBe(email);
+  });
+
+  test.each([
+    '',
+    'ana',
+    '@example.com',
+    'ana@',
+    'ana@example',
+    'ana@@example.com',
+    'a..b@example.com',
+    '.a@example.com',
+    'a.@example.com',
+    'ana@example..com',
+    'ana@-a.com',
+    'ana@a-.com',
+    'an a@example.com',
+    'ana@exa mple.com',
+    'a@example.com,b@example.com',
+    'a@example.com;b@example.com',
+    'Ana <ana@example.com>',
+    'joão@example.com',
+    'ana@[127.0.0.1]',
+    'ana@127.0.0.1',
+    'ana@example.c',
+    'a\r\nBcc: x@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `a@${'b'.repeat(64)}.com`,
+    'ana@example.com\nb',
+  ])('%j is none', (email) => {
+    expect(problems({ email })).toEqual(['email EMAIL_INVALID']);
+  });
+});
+
+describe('amount', () => {
+  test.each([
+    ['7811', '.', 781_100n],
+    ['1064.96', '.', 106_496n],
+    ['1,064.9', '.', 106_490n],
+    ['R$ 1.234,56', ',', 123_456n],
+    ['1.234', ',', 123_400n],
+    ['0,01', ',', 1n],
+  ] as const)('%j with decimal %j is %d centavos', (debtAmount, decimal, amount) => {
+    expect(row({ debtAmount }, dialect({ decimal })).amount).toBe(amount);
+  });
+
+  test.each([
+    ['', '.'],
+    ['1.234', '.'],
+    ['1064.96', ','],
+    ['1.234,56', '.'],
+    ['0.123', ','],
+    ['1e3', '.'],
+    ['12,34.56', '.'],
+    ['9'.repeat(50), '.'],
+    ['--1', '.'],
+  ] as const)('%j with decimal %j is none', (debtAmount, decimal) => {
+    expect(problems({ debtAmount }, dialect({ decimal }))).toEqual(['debtAmount AMOUNT_INVALID']);
+  });
+
+  test('what could be a thousand times less is refused unless the decimal is sure', () => {
+    expect(problems({ debtAmount: '1,234' }, dialect({ decimalSure: false }))).toEqual(['debtAmount AMOUNT_INVALID']);
+    expect(row({ debtAmount: '1,234.00' }, dialect({ decimalSure: false })).amount).toBe(123_400n);
+    expect(row({ debtAmount: '1,234' }).amount).toBe(123_400n);
+  });
+
+  test('zero, less than zero, and more than a boleto can carry', () => {
+    expect(problems({ debtAmount: '0.00' })).toEqual(['debtAmount AMOUNT_NOT_POSITIVE']);
+    expect(problems({ debtAmount: '-12.00' })).toEqual(['debtAmount AMOUNT_NOT_POSITIVE']);
+    expect(row({ debtAmount: '99999999.99' }).amount).toBe(9_999_999_999n);
+    expect(problems({ debtAmount: '100000000.00' })).toEqual(['debtAmount AMOUNT_TOO_LARGE']);
+  });
+});
+
+describe('due date', () => {
+  test('both forms are read, unless the uploader fixed one', () => {
+    expect(row({ debtDueDate: '31/12/2026' }).dueDate).toBe('2026-12-31');
+    expect(row({ debtDueDate: '31/12/2026' }, dialect({ date: 'br', dateFixed: true })).dueDate).toBe('2026-12-31');
+    expect(problems({ debtDueDate: '31/12/2026' }, dialect({ dateFixed: true }))).toEqual([
+      'debtDueDate DUE_DATE_INVALID',
+    ]);
+    expect(problems({}, dialect({ date: 'br', dateFixed: true }))).toEqual(['debtDueDate DUE_DATE_INVALID']);
+  });
+
+  test.each(['', '2026-02-29', '12/31/2026', '2026-1-1', '20261231', 'amanhã'])('%j is none', (debtDueDate) => {
+    expect(problems({ debtDueDate })).toEqual(['debtDueDate DUE_DATE_INVALID']);
+  });
+
+  test('strict takes today and later', () => {
+    expect(row({ debtDueDate: TODAY }).dueDate).toBe(TODAY);
+    expect(problems({ debtDueDate: addDays(TODAY, -1) })).toEqual(['debtDueDate DUE_DATE_PAST']);
+  });
+
+  test('lenient takes the past as far as a barcode can say it', () => {
+    expect(row({ debtDueDate: '2000-07-03' }, { profile: 'lenient' }).dueDate).toBe('2000-07-03');
+    expect(problems({ debtDueDate: '2000-07-02' }, { profile: 'lenient' })).toEqual(['debtDueDate DUE_DATE_PAST']);
+  });
+
+  test('5,500 days ahead is the furthest', () => {
+    for (const profile of ['strict', 'lenient'] as const) {
+      expect(problems({ debtDueDate: addDays(TODAY, 5_500) }, { profile })).toEqual([]);
+      expect(problems({ debtDueDate: addDays(TODAY, 5_501) }, { profile })).toEqual(['debtDueDate DUE_DATE_TOO_FAR']);
+    }
+  });
+});
+
+test('an address is kept, tidied where that is plain, and is no reason to refuse a debt', () => {
+  expect(row({ street: 'Rua  A, 1', state: 'sp', postalCode: '01.310-100' }).address).toEqual({
+    street: 'Rua A, 1',
+    state: 'SP',
+    postalCode: '01310100',
+  });
+  expect(row({ state: 'São Paulo', postalCode: '1310' }).address).toEqual({ state: 'São Paulo', postalCode: '1310' });
+});
+
+test('whatever the cells hold, a row is read or has problems that PostgreSQL can store', () => {
+  const cells = fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 9, maxLength: 9 });
+  fc.assert(
+    fc.property(cells, fc.constantFrom('strict' as const, 'lenient' as const), (values, profile) => {
+      const result = validateRow(values, context({ profile }));
+      if (result.ok) return;
+      expect(result.problems.length).toBeGreaterThan(0);
+      for (const { value, message } of result.problems) {
+        expect(value.length).toBeLessThanOrEqual(200);
+        expect(value).not.toContain('\0');
+        expect(message).not.toBe('');
+      }
+    }),
+  );
+});
+
+test('each code is described in both languages', () => {
+  for (const code of REJECTION_CODES) {
+    expect(REJECTIONS[code].pt).toMatch(/\.$/);
+    expect(REJECTIONS[code].en).toMatch(/\.$/);
+  }
+});
+
+test('the flaws of a record and the conflict of a debt id have problems of their own', () => {
+  expect(flawProblem('malformed', '"a')).toMatchObject({ field: 'row', code: 'QUOTE_INVALID', value: '"a' });
+  expect(flawProblem('tooLong', 'a').code).toBe('RECORD_TOO_LONG');
+  expect(flawProblem('encoding', 'a').code).toBe('ENCODING_INVALID');
+  expect(conflictProblem('FAT-1')).toMatchObject({ field: 'debtId', code: 'DEBT_ID_CONFLICT', value: 'FAT-1' });
+});

@@ -1,0 +1,336 @@
+create table batches (
+  id uuid not null,
+  issuer_id uuid not null,
+  file_name text not null,
+  sha256 text not null,
+  bytes bigint not null,
+  storage_key text not null,
+  profile text not null,
+  mode text not null,
+  overrides jsonb not null default '{}'::jsonb,
+  reading text not null,
+  status text not null default 'received'::text,
+  failure jsonb,
+  dialect jsonb,
+  columns jsonb,
+  rows_read bigint,
+  chunks_total integer,
+  received_at timestamp with time zone not null default now(),
+  splitting_at timestamp with time zone,
+  split_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  constraint batches_bytes_positive CHECK ((bytes > 0)),
+  constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
+  constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
+  constraint batches_mode_known CHECK ((mode = ANY (ARRAY['process'::text, 'validate'::text]))),
+  constraint batches_profile_known CHECK ((profile = ANY (ARRAY['strict'::text, 'lenient'::text]))),
+  constraint batches_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint batches_status_known CHECK ((status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text, 'completed'::text, 'completed_with_rejections'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint batches_totals_known_once_split CHECK ((((split_at IS NULL) = (rows_read IS NULL)) AND ((split_at IS NULL) = (chunks_total IS NULL)))),
+  constraint batches_totals_not_negative CHECK (((rows_read >= 0) AND (chunks_total >= 0))),
+  constraint batches_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint batches_pk PRIMARY KEY (id)
+);
+CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
+CREATE INDEX batches_recent ON public.batches USING btree (received_at DESC, id);
+CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
+comment on table batches is 'One uploaded file.';
+comment on column batches.overrides is 'The dialect the uploader asked for: delimiter, encoding, decimal, date.';
+comment on column batches.reading is 'Mode, profile and overrides as one canonical text: the same bytes read another way are another request.';
+comment on column batches.dialect is 'The dialect that was detected.';
+comment on column batches.rows_read is 'Records in the file, header and blank lines left out; null until the last byte was seen.';
+comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
+comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
+comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
+
+create table boletos (
+  id uuid not null,
+  issuer_id uuid not null,
+  debt_id bigint not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  nosso_numero bigint not null,
+  nosso_numero_impresso text not null,
+  codigo_barras text not null,
+  linha_digitavel text not null,
+  status text not null default 'issued'::text,
+  issued_on date not null,
+  created_at timestamp with time zone not null default now(),
+  constraint boletos_codigo_barras_has_44_digits CHECK ((codigo_barras ~ '^[0-9]{44}$'::text)),
+  constraint boletos_linha_digitavel_has_47_digits CHECK ((linha_digitavel ~ '^[0-9]{47}$'::text)),
+  constraint boletos_nosso_numero_positive CHECK ((nosso_numero >= 1)),
+  constraint boletos_status_known CHECK ((status = ANY (ARRAY['issued'::text, 'registered'::text, 'paid'::text, 'cancelled'::text, 'expired'::text]))),
+  constraint boletos_debt_exists FOREIGN KEY (debt_id) REFERENCES debts(id),
+  constraint boletos_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint boletos_pk PRIMARY KEY (id),
+  constraint boletos_nosso_numero_once UNIQUE (issuer_id, nosso_numero),
+  constraint boletos_one_per_debt UNIQUE (debt_id)
+);
+CREATE INDEX boletos_by_chunk ON public.boletos USING btree (batch_id, chunk_no);
+comment on table boletos is 'One boleto for each debt. The PDF is a pure function of this row, its debt and its issuer.';
+comment on column boletos.id is 'UUIDv7, made in line order: the index grows at its right edge.';
+comment on column boletos.debt_id is 'debts.id, not the id the issuer gave.';
+comment on column boletos.nosso_numero is 'The sequence number; as the bank prints it: nosso_numero_impresso.';
+comment on constraint boletos_nosso_numero_once on boletos is 'Two payments must never look alike to the bank.';
+comment on constraint boletos_one_per_debt on boletos is 'However often a chunk is delivered, a debt has one boleto.';
+
+create table chunk_results (
+  batch_id uuid not null,
+  chunk_no integer not null,
+  stage text not null,
+  from_line bigint not null,
+  rows integer not null,
+  accepted integer not null default 0,
+  duplicate integer not null default 0,
+  rejected integer not null default 0,
+  dead integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint chunk_results_account_for_every_row CHECK ((rows = (((accepted + duplicate) + rejected) + dead))),
+  constraint chunk_results_counts_not_negative CHECK (((rows >= 0) AND (accepted >= 0) AND (duplicate >= 0) AND (rejected >= 0) AND (dead >= 0))),
+  constraint chunk_results_from_line_positive CHECK ((from_line >= 1)),
+  constraint chunk_results_stage_known CHECK ((stage = ANY (ARRAY['validate'::text, 'issue'::text]))),
+  constraint chunk_results_chunk_exists FOREIGN KEY (batch_id, chunk_no) REFERENCES chunks(batch_id, chunk_no),
+  constraint chunk_results_pk PRIMARY KEY (batch_id, chunk_no, stage, from_line)
+);
+comment on table chunk_results is 'What became of the rows of a part of a chunk, at one stage. Progress is the sum of these, never a counter.';
+comment on column chunk_results.from_line is 'First line the part answers for: a chunk that keeps failing is halved.';
+comment on constraint chunk_results_account_for_every_row on chunk_results is 'The promise of the system: rows = accepted + duplicate + rejected + dead.';
+comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
+
+create table chunks (
+  batch_id uuid not null,
+  chunk_no integer not null,
+  byte_offset bigint not null,
+  byte_length integer not null,
+  first_line bigint not null,
+  rows integer not null,
+  constraint chunks_byte_length_positive CHECK ((byte_length > 0)),
+  constraint chunks_byte_offset_not_negative CHECK ((byte_offset >= 0)),
+  constraint chunks_chunk_no_not_negative CHECK ((chunk_no >= 0)),
+  constraint chunks_first_line_positive CHECK ((first_line >= 1)),
+  constraint chunks_rows_not_negative CHECK ((rows >= 0)),
+  constraint chunks_batch_exists FOREIGN KEY (batch_id) REFERENCES batches(id),
+  constraint chunks_pk PRIMARY KEY (batch_id, chunk_no)
+);
+comment on table chunks is 'Byte ranges of a file, cut between records.';
+comment on column chunks.first_line is 'Physical line of the first record; the first line of the file is 1.';
+comment on column chunks.rows is 'Records in the chunk, blank lines left out.';
+
+create table dead_letters (
+  id bigint not null generated always as identity,
+  queue text not null,
+  message_id uuid,
+  message_name text,
+  body bytea not null,
+  headers jsonb not null,
+  reason text not null,
+  error jsonb,
+  attempts integer,
+  first_failed_at timestamp with time zone,
+  batch_id uuid,
+  chunk_no integer,
+  status text not null default 'open'::text,
+  created_at timestamp with time zone not null default now(),
+  constraint dead_letters_status_known CHECK ((status = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
+  constraint dead_letters_pk PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX dead_letters_drained_once ON public.dead_letters USING btree (queue, message_id, first_failed_at, sha256(body)) NULLS NOT DISTINCT;
+CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at DESC, id) WHERE (status = 'open'::text);
+comment on table dead_letters is 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.';
+comment on column dead_letters.message_id is 'Null when the message could not be decoded; so are the other facts taken from it.';
+comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
+
+create table debtors (
+  id bigint not null generated always as identity,
+  issuer_id uuid not null,
+  document text not null,
+  name text not null,
+  address jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint debtors_document_is_normalised CHECK ((document ~ '^[0-9A-Z]{1,14}$'::text)),
+  constraint debtors_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint debtors_pk PRIMARY KEY (id),
+  constraint debtors_one_per_document UNIQUE (issuer_id, document)
+);
+comment on table debtors is 'Pagadores: who owes, one for each document an issuer has named.';
+comment on constraint debtors_document_is_normalised on debtors is 'Punctuation removed. Not always a CPF or CNPJ: the lenient profile takes any document.';
+
+create table debts (
+  id bigint not null generated always as identity,
+  issuer_id uuid not null,
+  debt_id text not null,
+  debtor_id bigint not null,
+  payer_name text,
+  email text not null,
+  amount_centavos bigint not null,
+  due_date date not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  line bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint debts_amount_positive CHECK ((amount_centavos > 0)),
+  constraint debts_debt_id_not_empty CHECK ((debt_id <> ''::text)),
+  constraint debts_line_positive CHECK ((line >= 1)),
+  constraint debts_chunk_exists FOREIGN KEY (batch_id, chunk_no) REFERENCES chunks(batch_id, chunk_no),
+  constraint debts_debtor_exists FOREIGN KEY (debtor_id) REFERENCES debtors(id),
+  constraint debts_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint debts_pk PRIMARY KEY (id),
+  constraint debts_one_per_debt_id UNIQUE (issuer_id, debt_id)
+);
+CREATE INDEX debts_by_chunk_line ON public.debts USING btree (batch_id, chunk_no, line);
+comment on table debts is 'One accepted row. It keeps the e-mail of its row: one person may have many.';
+comment on column debts.debt_id is 'The id the issuer gave.';
+comment on column debts.payer_name is 'The name on this row where it is not the debtor''s: the boleto prints what its own row says.';
+comment on constraint debts_one_per_debt_id on debts is 'A debt id that comes again is a duplicate or a conflict, in whatever file, chunk or order it comes.';
+
+create table dry_run_debts (
+  batch_id uuid not null,
+  debt_id text not null,
+  document text not null,
+  amount_centavos bigint not null,
+  due_date date not null,
+  line bigint not null,
+  constraint dry_run_debts_batch_exists FOREIGN KEY (batch_id) REFERENCES batches(id),
+  constraint dry_run_debts_pk PRIMARY KEY (batch_id, debt_id)
+);
+comment on table dry_run_debts is 'What a file that is only being validated has said so far, so that duplicates across chunks are seen. Emptied when it completes.';
+
+create table export_parts (
+  export_id uuid not null,
+  part_no integer not null,
+  files integer not null,
+  bytes bigint not null,
+  storage_key text not null,
+  entries jsonb,
+  constraint export_parts_counts_not_negative CHECK (((part_no >= 0) AND (files >= 0) AND (bytes >= 0))),
+  constraint export_parts_export_exists FOREIGN KEY (export_id) REFERENCES exports(id),
+  constraint export_parts_pk PRIMARY KEY (export_id, part_no)
+);
+comment on table export_parts is 'Pieces of an export that are ready: an interrupted one goes on after the last.';
+
+create table exports (
+  id uuid not null,
+  batch_id uuid not null,
+  format text not null,
+  status text not null default 'requested'::text,
+  parts_total integer,
+  files_total bigint,
+  files_done bigint not null default 0,
+  bytes bigint,
+  storage_key text,
+  failure jsonb,
+  requested_at timestamp with time zone not null default now(),
+  completed_at timestamp with time zone,
+  constraint exports_completed_has_a_file CHECK (((status <> 'completed'::text) OR ((storage_key IS NOT NULL) AND (bytes IS NOT NULL) AND (completed_at IS NOT NULL)))),
+  constraint exports_counts_not_negative CHECK (((parts_total >= 0) AND (files_total >= 0) AND (files_done >= 0) AND (bytes >= 0))),
+  constraint exports_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
+  constraint exports_format_known CHECK ((format = 'pdf-zip'::text)),
+  constraint exports_status_known CHECK ((status = ANY (ARRAY['requested'::text, 'running'::text, 'completed'::text, 'failed'::text]))),
+  constraint exports_batch_exists FOREIGN KEY (batch_id) REFERENCES batches(id),
+  constraint exports_pk PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX exports_one_open ON public.exports USING btree (batch_id, format) WHERE (status <> 'failed'::text);
+comment on table exports is 'Files made on request from the boletos of a batch.';
+comment on index exports_one_open is 'Asking again while one is being made, or when it is there, answers with that one.';
+
+create table inbox (
+  queue text not null,
+  message_id uuid not null,
+  processed_at timestamp with time zone not null default now(),
+  constraint inbox_pk PRIMARY KEY (queue, message_id)
+);
+CREATE INDEX inbox_by_age ON public.inbox USING btree (processed_at);
+comment on table inbox is 'Messages whose effects are committed, for each queue.';
+comment on constraint inbox_pk on inbox is 'A redelivered message finds its row here, and does nothing.';
+
+create table issuers (
+  id uuid not null,
+  name text not null,
+  document text not null,
+  address jsonb not null,
+  bank_code text not null,
+  account jsonb not null,
+  especie text not null default 'DM'::text,
+  instructions jsonb not null default '[]'::jsonb,
+  fees jsonb not null default '{}'::jsonb,
+  registration text not null default 'none'::text,
+  next_nosso_numero bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
+  constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
+  constraint issuers_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
+  constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
+  constraint issuers_pk PRIMARY KEY (id)
+);
+comment on table issuers is 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.';
+comment on column issuers.account is 'Bank account without its bank code; each bank says which fields it requires.';
+comment on column issuers.next_nosso_numero is 'The next number that nobody has taken. Blocks are taken from here, under a row lock.';
+comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
+
+create table nosso_numero_blocks (
+  batch_id uuid not null,
+  chunk_no integer not null,
+  from_line bigint not null,
+  issuer_id uuid not null,
+  first_number bigint not null,
+  count integer not null,
+  constraint nosso_numero_blocks_count_positive CHECK ((count > 0)),
+  constraint nosso_numero_blocks_first_number_positive CHECK ((first_number >= 1)),
+  constraint nosso_numero_blocks_from_line_positive CHECK ((from_line >= 1)),
+  constraint nosso_numero_blocks_chunk_exists FOREIGN KEY (batch_id, chunk_no) REFERENCES chunks(batch_id, chunk_no),
+  constraint nosso_numero_blocks_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint nosso_numero_blocks_pk PRIMARY KEY (batch_id, chunk_no, from_line),
+  constraint nosso_numero_blocks_first_number_once UNIQUE (issuer_id, first_number)
+);
+comment on table nosso_numero_blocks is 'Numbers taken for a part of a chunk, in a transaction of its own: a redelivery finds its block again, so a crash leaves no gap.';
+
+create table notifications (
+  boleto_id uuid not null,
+  kind text not null,
+  batch_id uuid not null,
+  recipient text not null,
+  status text not null,
+  attempts integer not null default 0,
+  message_id text,
+  last_error jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint notifications_attempts_not_negative CHECK ((attempts >= 0)),
+  constraint notifications_failure_explained CHECK (((status <> 'failed'::text) OR (last_error IS NOT NULL))),
+  constraint notifications_kind_known CHECK ((kind = 'boleto_issued'::text)),
+  constraint notifications_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text]))),
+  constraint notifications_boleto_exists FOREIGN KEY (boleto_id) REFERENCES boletos(id),
+  constraint notifications_pk PRIMARY KEY (boleto_id, kind),
+  constraint notifications_message_id_once UNIQUE (message_id)
+);
+CREATE INDEX notifications_by_batch ON public.notifications USING btree (batch_id, status);
+comment on table notifications is 'One e-mail for each boleto and kind, and what became of it.';
+comment on column notifications.message_id is 'Message-ID of the e-mail, the same at every attempt, so that a receiver can drop a repeat; null until the first attempt.';
+comment on column notifications.last_error is 'Class, code and message of the last failed attempt.';
+
+create table outbox (
+  id bigint not null generated always as identity,
+  message_id uuid not null default gen_random_uuid(),
+  name text not null,
+  body jsonb not null,
+  available_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint outbox_pk PRIMARY KEY (id),
+  constraint outbox_message_id_once UNIQUE (message_id)
+);
+CREATE INDEX outbox_due ON public.outbox USING btree (available_at, id);
+comment on table outbox is 'Messages to publish: written in the transaction that causes them, deleted once the broker has confirmed.';
+
+create table rejections (
+  batch_id uuid not null,
+  line bigint not null,
+  chunk_no integer not null,
+  problems jsonb not null,
+  raw text not null,
+  constraint rejections_explain_themselves CHECK (((jsonb_typeof(problems) = 'array'::text) AND (jsonb_array_length(problems) > 0))),
+  constraint rejections_line_positive CHECK ((line >= 1)),
+  constraint rejections_chunk_exists FOREIGN KEY (batch_id, chunk_no) REFERENCES chunks(batch_id, chunk_no),
+  constraint rejections_pk PRIMARY KEY (batch_id, line)
+);
+comment on table rejections is 'Rows that cannot become a debt, as they came, each with all its problems.';
+comment on constraint rejections_explain_themselves on rejections is 'At least one problem: {field, code, value, message}.';
