@@ -93,6 +93,18 @@ export async function insertRejections(
   );
 }
 
+/** True if the part was validated before, by a message that the inbox has forgotten or never knew. */
+export async function hasResult(
+  tx: EntityManager,
+  { batchId, chunkNo, fromLine }: { readonly batchId: string; readonly chunkNo: number; readonly fromLine: number },
+): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1 from chunk_results where batch_id = $1 and chunk_no = $2 and stage = 'validate' and from_line = $3`,
+    [batchId, chunkNo, fromLine],
+  );
+  return rows.length === 1;
+}
+
 export interface ValidateResult {
   readonly batchId: string;
   readonly chunkNo: number;

@@ -8,7 +8,14 @@ import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
-import { findChunk, insertRejections, insertResult, stillOpen, type ChunkToValidate } from './chunk.queries.ts';
+import {
+  findChunk,
+  hasResult,
+  insertRejections,
+  insertResult,
+  stillOpen,
+  type ChunkToValidate,
+} from './chunk.queries.ts';
 import {
   findDebts,
   findDryRunDebts,
@@ -49,7 +56,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
     const outcome = await delivery.commit(async (tx) => {
-      if (!(await stillOpen(tx, batchId))) return done;
+      if (!(await stillOpen(tx, batchId)) || (await hasResult(tx, delivery.message))) return done;
       const { accepted, duplicates, conflicts } =
         chunk.mode === 'process' ? await store(tx, owner, parsed.good) : await check(tx, owner, parsed.good);
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];

@@ -44,6 +44,10 @@ const accounts: Readonly<Record<QueueName, Account>> = {
     const message = decodeMessage('export.part.v1', letter.body);
     if (message.ok) await failExport(tx, message.message.exportId, letter.reason);
   },
+  'boleto-generator.export-assemblies': async (tx, letter) => {
+    const message = decodeMessage('export.assemble.v1', letter.body);
+    if (message.ok) await failExport(tx, message.message.exportId, letter.reason);
+  },
   'notifier.chunks': async (tx, letter) => {
     const part = decodeMessage('chunk.issued.v1', letter.body);
     if (part.ok) await failNotificationsOfPart(tx, part.message, letter.reason);

@@ -33,7 +33,11 @@ export async function startApp(options: {
       UPLOAD_API_URL: UPLOADS,
       RECEIVABLES_API_URL: PUBLIC,
     }),
-    logStream: new Writable({ write: (_line, _encoding, done) => void done() }),
+    logStream: new Writable({
+      write: (_line, _encoding, done) => {
+        done();
+      },
+    }),
   });
   const { port, managementPort } = await service.started;
   return {

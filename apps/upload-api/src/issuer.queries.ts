@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { BankAccount } from '#boleto';
 
-export interface IssuerAddress {
+interface IssuerAddress {
   readonly street: string;
   readonly district?: string | undefined;
   readonly city: string;

@@ -23,7 +23,7 @@ export interface ReceivedUpload {
   readonly file: ReceivedFile;
 }
 
-export interface ReceivedFile {
+interface ReceivedFile {
   /** The uploader's name for it: data, never a path. */
   readonly name: string;
   readonly bytes: number;

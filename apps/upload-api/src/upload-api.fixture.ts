@@ -105,5 +105,5 @@ export interface Answer {
 }
 
 export async function answerOf(response: Response): Promise<Answer> {
-  return await response.json();
+  return JSON.parse(await response.text());
 }

@@ -81,6 +81,20 @@ test('the boletos of a chunk come in the order of their lines, with all that is 
   expect(loaded[1]?.document.payer.address).toBeUndefined();
 });
 
+test('a part of a chunk has the boletos of its lines, first and last included', async () => {
+  const database = await testDatabase();
+  const { batchId, insertAt } = await insertChunkOf(database);
+  for (const line of [2n, 3n, 4n, 5n]) await insertAt(line, 0);
+  const linesOf = async (fromLine: number, toLine: number | null) => {
+    const loaded = await loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0, fromLine, toLine });
+    return loaded.map(({ line }) => line);
+  };
+
+  expect(await linesOf(3, 4)).toEqual([3, 4]);
+  expect(await linesOf(4, null)).toEqual([4, 5]);
+  expect(await linesOf(6, null)).toEqual([]);
+});
+
 test('boletos are found by their ids, whatever their batch, and unknown ids are left out', async () => {
   const database = await testDatabase();
   const one = await (await insertChunkOf(database)).insertAt(5n, 0);

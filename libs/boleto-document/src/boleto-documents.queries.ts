@@ -3,9 +3,18 @@ import { composerFor, type BankAccount } from '#boleto';
 import type { Address, BoletoDocument } from '#boleto-pdf';
 import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
 
-/** Which boletos: those of one chunk, or those with these ids. */
+/**
+ * Which boletos: those with these ids, or those of a chunk whose rows start on the lines `fromLine` to `toLine`, both
+ * included. Without lines, the whole chunk. A message about a part of a chunk may be passed as it is.
+ */
 export type BoletosWhere =
-  { readonly batchId: string; readonly chunkNo: number } | { readonly boletoIds: readonly string[] };
+  | { readonly boletoIds: readonly string[] }
+  | {
+      readonly batchId: string;
+      readonly chunkNo: number;
+      readonly fromLine?: number;
+      readonly toLine?: number | null;
+    };
 
 /** A boleto with all that is needed to print it and to send it. */
 export interface LoadedBoleto {
@@ -91,9 +100,13 @@ async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhe
        from boletos b
        join debts d on d.id = b.debt_id
        join debtors p on p.id = d.debtor_id
-      where ${byChunk ? 'b.batch_id = $1 and b.chunk_no = $2' : 'b.id = any($1::uuid[])'}
+      where ${
+        byChunk
+          ? 'b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)'
+          : 'b.id = any($1::uuid[])'
+      }
       order by d.line, b.id`,
-    byChunk ? [where.batchId, where.chunkNo] : [where.boletoIds],
+    byChunk ? [where.batchId, where.chunkNo, where.fromLine ?? 1, where.toLine ?? null] : [where.boletoIds],
   );
 }
 

@@ -1,4 +1,15 @@
-import { hostName, intBetween, line, mailbox, oneOf, port, storageUrl, timeZone, urlOf } from './fields.ts';
+import {
+  hostName,
+  intBetween,
+  line,
+  mailbox,
+  oneOf,
+  port,
+  risingIntegers,
+  storageUrl,
+  timeZone,
+  urlOf,
+} from './fields.ts';
 
 /*
  * Groups of variables that several apps share, to be spread into `z.object({ … })`. Each variable is described, with
@@ -67,8 +78,12 @@ export const commonEnvironment = {
   ...timeZoneEnvironment,
 };
 
-/** What every app that consumes a queue reads. CONCURRENCY counts deliveries handled at once. */
+/**
+ * What every app that consumes a queue reads. CONCURRENCY counts deliveries handled at once. RETRY_DELAYS_MS is the
+ * ladder of waits after failures; all processes on one broker must agree on it, because it names the retry queues.
+ */
 export const workerEnvironment = {
   ...commonEnvironment,
   CONCURRENCY: intBetween(1, 1_000, 'deliveries').optional(),
+  RETRY_DELAYS_MS: risingIntegers(1, 86_400_000, 'milliseconds').optional(),
 };

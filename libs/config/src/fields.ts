@@ -22,6 +22,18 @@ export function intBetween(min: number, max: number, unit = '') {
   });
 }
 
+/** Whole numbers from `min` to `max`, separated by commas, each larger than the one before. */
+export function risingIntegers(min: number, max: number, unit: string) {
+  return field(
+    `rising whole numbers of ${unit} from ${min.toString()} to ${max.toString()}, like 5000,30000`,
+    (text) => {
+      const values = text.split(',').map((part) => (/^ *\d{1,15} *$/.test(part) ? Number(part) : Number.NaN));
+      const rising = values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
+      return rising && values.every((value) => value >= min && value <= max) ? values : undefined;
+    },
+  );
+}
+
 /** A TCP port; 0 lets the operating system choose a free one. */
 export function port() {
   return field('a port from 0 (any free one) to 65535', (text) => {

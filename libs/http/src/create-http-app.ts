@@ -53,7 +53,12 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   app.disable('x-powered-by');
   app.use(requestLogging({ logger, metrics: httpMetrics(metrics) }));
   // upgrade-insecure-requests would break /docs on a plain http host; TLS is the proxy's matter, and so is HSTS.
-  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+      strictTransportSecurity: false,
+    }),
+  );
   app.useBodyParser('json', { limit: JSON_BYTES_MAX, strict: true });
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({ exceptionFactory: (issues) => fieldsInvalid(fieldProblems(issues)) }),

@@ -158,7 +158,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
   stopping.throwIfAborted();
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   const port = portOf(serverOf(app));
-  logger.info('listening', { event: 'service.started', host: config.HTTP_HOST, port });
+  logger.info('listening', { event: 'service.started', address: config.HTTP_HOST, port });
   return { port, managementPort: running.management.port };
 }
 

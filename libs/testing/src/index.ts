@@ -1,3 +1,4 @@
+export { silentLogger, testBroker, type TestBroker } from './broker.ts';
 export {
   insertBatch,
   insertBoleto,

@@ -73,8 +73,8 @@ test('tells each change and ends with the final state once notifications are set
   const { response, events, ended } = await openStream(app.url, batchId);
   expect(response.headers.get('Content-Type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('X-Accel-Buffering')).toBe('no');
-  const seen = (what: string, test: (event: SentEvent) => boolean) =>
-    waitFor(() => events.some(test), { describe: what });
+  const seen = (what: string, isIt: (event: SentEvent) => boolean) =>
+    waitFor(() => events.some(isIt), { describe: what });
 
   await seen(
     'the state as it is',

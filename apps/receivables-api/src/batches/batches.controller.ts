@@ -10,6 +10,7 @@ import {
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { fieldsInvalid, problemSchema } from '#http';
+import { addLogContext } from '#observability';
 import { batchNotFound, idPipe } from '../ids.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { BatchReader } from './batch-reader.ts';
@@ -71,6 +72,7 @@ export class BatchesController {
   @ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID' })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
   async get(@Param('id', idPipe) id: string): Promise<BatchView> {
+    addLogContext({ batchId: id });
     const batch = await this.reader.read(id);
     if (batch === undefined) throw batchNotFound(id);
     return batch.view;

@@ -111,7 +111,7 @@ describe('a batch', () => {
     await insertChunk(db, { batchId: id, rows: 5 });
     await insertChunkResult(db, { batchId: id, rows: 5, accepted: 3, duplicate: 1, rejected: 1 });
     await insertChunkResult(db, { batchId: id, stage: 'issue', rows: 2, accepted: 2 });
-    await insertChunkResult(db, { batchId: id, stage: 'issue', firstRow: 2, rows: 1, accepted: 0, dead: 1 });
+    await insertChunkResult(db, { batchId: id, stage: 'issue', fromLine: 4n, rows: 1, accepted: 0, dead: 1 });
     for (const [at, status] of (['sent', 'failed'] as const).entries()) {
       const debt = await insertDebt(db, { issuerId, batchId: id, line: BigInt(2 + at), amountCentavos: 1_050n });
       const boleto = await insertBoleto(db, debt);

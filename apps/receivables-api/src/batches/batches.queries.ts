@@ -17,7 +17,7 @@ export const BATCH_STATUSES = [
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 /** The sums of one stage, and when the last of them was written. */
-export interface Stage extends StageSums {
+interface Stage extends StageSums {
   readonly lastAt: Date | null;
 }
 

@@ -39,6 +39,7 @@ export class BoletosController {
     content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
   })
   async pdf(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+    addLogContext({ boletoId: id });
     const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
     if (loaded === undefined) throw boletoNotFound(id);
     const bytes = await renderBoleto(loaded.document);

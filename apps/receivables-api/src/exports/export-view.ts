@@ -12,8 +12,8 @@ export const exportSchema = z.object({
   progress: z.object({
     partsDone: count,
     partsTotal: count.nullable(),
-    filesDone: count.meta({ description: 'PDFs that are ready.' }),
-    filesTotal: count.nullable(),
+    filesDone: count.meta({ description: 'PDFs that are ready.', example: 750 }),
+    filesTotal: count.nullable().meta({ example: 2_000 }),
   }),
   bytes: count.nullable().meta({ description: 'Of the file; null until it is there.' }),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),

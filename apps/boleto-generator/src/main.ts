@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { readConfig } from '#config';
+import { runWorker } from '#service';
+import { BoletoGeneratorModule } from './boleto-generator.module.ts';
+import { configSchema } from './config.ts';
+import { AssembleExportHandler } from './exports/assemble-export.handler.ts';
+import { RenderPartHandler } from './exports/render-part.handler.ts';
+import { StartExportHandler } from './exports/start-export.handler.ts';
+import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
+
+const config = readConfig(configSchema, process.env);
+await runWorker({
+  name: 'boleto-generator',
+  config,
+  module: BoletoGeneratorModule.with(config),
+  handlers: [IssueChunkHandler, StartExportHandler, RenderPartHandler, AssembleExportHandler],
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { amountMax } from '#boleto';
+import { parseIsoDate } from '#calendar';
+import { detectDialect, type RowContext } from '#ingest';
+import { parseChunk, type ParsedChunk } from './parse-chunk.ts';
+
+const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
+const today = parseIsoDate('2026-06-01');
+if (today === undefined) throw new Error('no date');
+const encoder = new TextEncoder();
+
+function parseFile(text: string | Uint8Array, range = { fromLine: 1, toLine: null as number | null }): ParsedChunk {
+  const bytes = typeof text === 'string' ? encoder.encode(text) : text;
+  const detected = detectDialect(bytes);
+  if (!detected.ok) throw new Error(detected.problem.message);
+  const { dialect, header } = detected;
+  const context: RowContext = {
+    mapping: header.mapping,
+    dialect,
+    profile: 'strict',
+    today: today ?? raise(),
+    amountMax: amountMax('001'),
+  };
+  return parseChunk(bytes.subarray(header.byteLength), { dialect, firstLine: header.lines + 1, range, context });
+}
+
+function raise(): never {
+  throw new Error('unreachable');
+}
+
+const good = (id: string, name = 'Ana'): string => `${name},529.982.247-25,ana@example.com,10.50,2030-01-31,${id}`;
+
+test('every row is either good or bad, with its own line', () => {
+  const parsed = parseFile([HEADER, good('A'), 'broken', '', good('B')].join('\n'));
+  expect(parsed.good.map(({ line, debtId }) => [line, debtId])).toEqual([
+    [2, 'A'],
+    [5, 'B'],
+  ]);
+  expect(parsed.bad.map(({ line, problems, raw }) => [line, problems[0]?.code, raw])).toEqual([
+    [3, 'COLUMN_COUNT', 'broken'],
+  ]);
+});
+
+test('a quoted newline stays in its row and the next row keeps its line number', () => {
+  const parsed = parseFile([HEADER, good('A', '"Ana\nMaria"'), good('B')].join('\n'));
+  expect(parsed.bad).toEqual([]);
+  expect(parsed.good.map(({ line }) => line)).toEqual([2, 4]);
+});
+
+test('a quote that is never closed costs its own row only', () => {
+  const parsed = parseFile([HEADER, good('A'), good('B', '"Ana'), good('C'), good('D')].join('\n'));
+  expect(parsed.good.map(({ debtId }) => debtId)).toEqual(['A', 'C', 'D']);
+  expect(parsed.bad).toMatchObject([{ line: 3, problems: [{ code: 'QUOTE_INVALID' }] }]);
+});
+
+test('a byte that is no UTF-8 costs its own row only', () => {
+  const head = encoder.encode([HEADER, good('A'), ''].join('\n'));
+  // Enough good UTF-8 before it that the file is taken for what it is.
+  const accents = encoder.encode(
+    Array.from({ length: 20 }, (_, n) => `${good(`U${n.toString()}`, 'João')}\n`).join(''),
+  );
+  const broken = Buffer.concat([encoder.encode('An'), Buffer.from([0xe1]), encoder.encode(`${good('B').slice(3)}\n`)]);
+  const parsed = parseFile(Buffer.concat([head, accents, broken, encoder.encode(good('C'))]));
+  expect(parsed.good).toHaveLength(22);
+  expect(parsed.bad).toMatchObject([{ line: 23, problems: [{ code: 'ENCODING_INVALID' }] }]);
+});
+
+test('all problems of a row are reported together', () => {
+  const parsed = parseFile([HEADER, ',123,nowhere,-1,2001-01-01,'].join('\n'));
+  expect(parsed.bad[0]?.problems.map(({ code }) => code)).toEqual(
+    expect.arrayContaining([
+      'NAME_MISSING',
+      'DOCUMENT_INVALID',
+      'EMAIL_INVALID',
+      'AMOUNT_NOT_POSITIVE',
+      'DUE_DATE_PAST',
+      'DEBT_ID_MISSING',
+    ]),
+  );
+});
+
+test('parts of a chunk, put together, are the chunk, wherever it is cut', () => {
+  const row = fc.constantFrom(good('A'), good('B', '"A,\n""b"'), 'broken', '', '"open,1', good('C'));
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 12 }), fc.integer({ min: 2, max: 20 }), (rows, cut) => {
+      const text = [HEADER, ...rows].join('\n');
+      const whole = parseFile(text);
+      const before = parseFile(text, { fromLine: 1, toLine: cut - 1 });
+      const after = parseFile(text, { fromLine: cut, toLine: null });
+      expect([...before.good, ...after.good]).toEqual(whole.good);
+      const byLine = (chunk: ParsedChunk): readonly number[] =>
+        chunk.bad.map(({ line }) => line).toSorted((a, b) => a - b);
+      expect([...byLine(before), ...byLine(after)]).toEqual(byLine(whole));
+    }),
+  );
+});

@@ -1,0 +1,276 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { detectDialect, scanRecords } from '#ingest';
+import { createMetrics } from '#observability';
+import { createStorage, type Storage } from '#storage';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertChunk,
+  insertIssuer,
+  testBroker,
+  waitFor,
+  type TestBroker,
+  type TestDatabase,
+} from '#testing';
+import { ValidateChunkHandler } from './validate-chunk.handler.ts';
+
+const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const CPF = ['52998224725', '11144477735', '12345678909'] as const;
+
+let database: TestDatabase;
+let storage: Storage;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'validator-'));
+  storage = createStorage({ url: pathToFileURL(folder).href });
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+/** A broker with `copies` validators, as so many processes would run. */
+async function validators(): Promise<TestBroker> {
+  const metrics = createMetrics({ service: 'test', version: '0' });
+  const handler = new ValidateChunkHandler(database.dataSource, storage, 'America/Sao_Paulo', metrics);
+  return await testBroker(database.dataSource, [handler]);
+}
+
+function row(
+  id: string,
+  { document = CPF[0] as string, amount = '10.50', due = '2035-01-31', email = 'a@example.com', name = 'Ana' } = {},
+): string {
+  return `${name},${document},${email},${amount},${due},${id}\n`;
+}
+
+interface Given {
+  readonly batchId: string;
+  readonly chunks: readonly { readonly chunkNo: number; readonly firstLine: number }[];
+}
+
+/** A batch in processing whose file has these chunks of rows. */
+async function batchOf(
+  chunks: readonly (readonly string[])[],
+  options: { issuerId?: string; mode?: 'process' | 'validate'; profile?: 'strict' | 'lenient' } = {},
+): Promise<Given> {
+  const text = HEADER + chunks.flat().join('');
+  const bytes = Buffer.from(text);
+  const detected = detectDialect(bytes);
+  if (!detected.ok) throw new Error(detected.problem.message);
+  const { dialect, header } = detected;
+  const total = scanRecords(bytes.subarray(header.byteLength), dialect).length;
+  const { id: batchId, storageKey } = await insertBatch(database.dataSource, {
+    ...options,
+    status: 'processing',
+    dialect,
+    columns: header.mapping,
+    rowsRead: BigInt(total),
+    chunksTotal: chunks.length,
+    splittingAt: new Date(),
+    splitAt: new Date(),
+  });
+  await storage.put(storageKey, [bytes] as unknown as AsyncIterable<Uint8Array>);
+  const written: { chunkNo: number; firstLine: number }[] = [];
+  let byteOffset = header.byteLength;
+  let firstLine = header.lines + 1;
+  for (const [chunkNo, rows] of chunks.entries()) {
+    const content = Buffer.from(rows.join(''));
+    await insertChunk(database.dataSource, {
+      batchId,
+      chunkNo,
+      byteOffset: BigInt(byteOffset),
+      byteLength: content.length,
+      firstLine: BigInt(firstLine),
+      rows: scanRecords(content, dialect).length,
+    });
+    written.push({ chunkNo, firstLine });
+    byteOffset += content.length;
+    firstLine += rows.join('').split('\n').length - 1;
+  }
+  return { batchId, chunks: written };
+}
+
+async function validate(broker: TestBroker, { batchId, chunks }: Given): Promise<void> {
+  for (const { chunkNo, firstLine } of chunks) {
+    await broker.send('chunk.ready.v1', { batchId, chunkNo, fromLine: firstLine, toLine: null });
+  }
+  await waitFor(async () => (await results(batchId)).chunks === chunks.length, { describe: 'all chunks validated' });
+}
+
+interface Sums {
+  readonly chunks: number;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+}
+
+async function results(batchId: string): Promise<Sums> {
+  const rows: Sums[] = await database.dataSource.query(
+    `select count(*)::int as chunks, coalesce(sum(rows), 0)::int as rows, coalesce(sum(accepted), 0)::int as accepted,
+            coalesce(sum(duplicate), 0)::int as duplicate, coalesce(sum(rejected), 0)::int as rejected
+     from chunk_results where batch_id = $1 and stage = 'validate'`,
+    [batchId],
+  );
+  return rows[0] ?? { chunks: 0, rows: 0, accepted: 0, duplicate: 0, rejected: 0 };
+}
+
+async function count(sql: string, parameters: readonly unknown[]): Promise<number> {
+  const rows: { n: number }[] = await database.dataSource.query(`select count(*)::int as n ${sql}`, [...parameters]);
+  return rows[0]?.n ?? 0;
+}
+
+test('every row is accepted, a duplicate or rejected, and says why', async () => {
+  const broker = await validators();
+  const given = await batchOf([
+    [
+      row('A'),
+      row('B', { document: CPF[1] }),
+      row('A'),
+      row('A', { amount: '99.00' }),
+      row('', { document: '1' }),
+      'x\n',
+    ],
+  ]);
+  await validate(broker, given);
+  expect(await results(given.batchId)).toMatchObject({ rows: 6, accepted: 2, duplicate: 1, rejected: 3 });
+  const rejections: { line: string; codes: string[]; raw: string }[] = await database.dataSource.query(
+    `select line, raw, array(select p ->> 'code' from jsonb_array_elements(problems) p) as codes
+     from rejections where batch_id = $1 order by line`,
+    [given.batchId],
+  );
+  expect(rejections.map(({ line, codes }) => [Number(line), codes])).toEqual([
+    [5, ['DEBT_ID_CONFLICT']],
+    [6, ['DOCUMENT_INVALID', 'DEBT_ID_MISSING']],
+    [7, ['COLUMN_COUNT']],
+  ]);
+  expect(rejections[0]?.raw).toBe(row('A', { amount: '99.00' }).trimEnd());
+});
+
+test('one person is one debtor, and each debt keeps the e-mail and the name of its own row', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const given = await batchOf(
+    [[row('A', { email: 'first@example.com' }), row('B', { email: 'second@example.com', name: 'Ana Maria' })]],
+    { issuerId },
+  );
+  await validate(broker, given);
+  expect(await count('from debtors where issuer_id = $1', [issuerId])).toBe(1);
+  const debts: unknown = await database.dataSource.query(
+    'select debt_id, email, payer_name from debts where issuer_id = $1 order by debt_id',
+    [issuerId],
+  );
+  expect(debts).toEqual([
+    { debt_id: 'A', email: 'first@example.com', payer_name: null },
+    { debt_id: 'B', email: 'second@example.com', payer_name: 'Ana Maria' },
+  ]);
+});
+
+test('concurrent chunks that share every debtor and every debt id neither deadlock nor issue twice', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const ids = Array.from({ length: 200 }, (_, n) => `S${n.toString()}`);
+  const rowsOf = (order: readonly string[]): readonly string[] =>
+    order.map((id) => row(id, { document: CPF[Number(id.slice(1)) % 3] ?? CPF[0] }));
+  const chunks = Array.from({ length: 8 }, (_, n) => rowsOf(n % 2 === 0 ? ids : ids.toReversed()));
+  const given = await batchOf(chunks, { issuerId });
+  await validate(broker, given);
+  expect(await results(given.batchId)).toEqual({
+    chunks: 8,
+    rows: 1_600,
+    accepted: 200,
+    duplicate: 1_400,
+    rejected: 0,
+  });
+  expect(await count('from debts where issuer_id = $1', [issuerId])).toBe(200);
+  expect(broker.deadLetters).toEqual([]);
+});
+
+test('a debt that another file brought is a duplicate, with other terms a conflict', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  await validate(broker, await batchOf([[row('A'), row('B')]], { issuerId }));
+  const second = await batchOf([[row('A'), row('B', { due: '2035-02-01' }), row('C')]], { issuerId });
+  await validate(broker, second);
+  expect(await results(second.batchId)).toMatchObject({ rows: 3, accepted: 1, duplicate: 1, rejected: 1 });
+});
+
+test('another issuer may use the same debt ids', async () => {
+  const broker = await validators();
+  await validate(broker, await batchOf([[row('A')]]));
+  const other = await batchOf([[row('A')]]);
+  await validate(broker, other);
+  expect(await results(other.batchId)).toMatchObject({ accepted: 1 });
+});
+
+test('a chunk that is announced twice is counted once and passed on once', async () => {
+  const broker = await validators();
+  const given = await batchOf([[row('A'), row('B')]]);
+  await validate(broker, given);
+  await validate(broker, given);
+  const [marker] = [await batchOf([[row('M')]])];
+  await validate(broker, marker);
+  expect(await results(given.batchId)).toMatchObject({ chunks: 1, rows: 2, accepted: 2 });
+  expect(broker.deadLetters).toEqual([]);
+});
+
+test('a batch that is only validated stores no debt, and still sees duplicates across its chunks', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  await validate(broker, await batchOf([[row('OLD')]], { issuerId }));
+  const given = await batchOf(
+    [
+      [row('A'), row('OLD')],
+      [row('A'), row('A', { amount: '1.00' })],
+    ],
+    { issuerId, mode: 'validate' },
+  );
+  await validate(broker, given);
+  expect(await results(given.batchId)).toMatchObject({ rows: 4, accepted: 1, duplicate: 2, rejected: 1 });
+  expect(await count('from debts where batch_id = $1', [given.batchId])).toBe(0);
+});
+
+test('under lenient any number is a document and past dates are fine', async () => {
+  const broker = await validators();
+  const rows = [
+    row('A', { document: '9558', due: '2024-01-19', amount: '7811' }),
+    row('B', { document: '043-97-2163' }),
+  ];
+  const lenient = await batchOf([rows], { profile: 'lenient' });
+  await validate(broker, lenient);
+  expect(await results(lenient.batchId)).toMatchObject({ accepted: 2 });
+  const strict = await batchOf([rows]);
+  await validate(broker, strict);
+  expect(await results(strict.batchId)).toMatchObject({ accepted: 0, rejected: 2 });
+});
+
+test('a cancelled batch takes no more debts', async () => {
+  const broker = await validators();
+  const given = await batchOf([[row('A')]]);
+  await database.dataSource.query(`update batches set status = 'cancelled' where id = $1`, [given.batchId]);
+  const [chunk] = given.chunks;
+  await broker.send('chunk.ready.v1', {
+    batchId: given.batchId,
+    chunkNo: 0,
+    fromLine: chunk?.firstLine ?? 2,
+    toLine: null,
+  });
+  const marker = await batchOf([[row('M')]]);
+  await validate(broker, marker);
+  expect(await count('from debts where batch_id = $1', [given.batchId])).toBe(0);
+});
+
+test('a chunk nobody cut is a dead letter, not an endless retry', async () => {
+  const broker = await validators();
+  const { batchId } = await batchOf([[row('A')]]);
+  await broker.send('chunk.ready.v1', { batchId, chunkNo: 99, fromLine: 2, toLine: null });
+  await waitFor(() => broker.deadLetters.length === 1, { describe: 'the dead letter' });
+  expect(broker.deadLetters[0]).toMatchObject({ queue: 'chunk-validator.chunks', attempts: 1 });
+});
