@@ -38,8 +38,8 @@ interface HeaderRow extends Boundary {
 }
 
 /**
- * Reads a file's dialect and header from its first HEAD_BYTES_MAX (or all of it). A problem here is one of the whole file:
- * no row of it can be read. What the uploader overrides is believed, the rest is detected:
+ * Reads a file's dialect and header from its first HEAD_BYTES_MAX (or all of it). A problem here is one of the whole
+ * file: no row of it can be read. What the uploader overrides is believed, the rest is detected:
  *
  * - delimiter: the one that makes the most titles known (Excel's `sep=;` line settles it);
  * - encoding: UTF-8 unless the bytes speak against it, then windows-1252;
@@ -87,7 +87,7 @@ function findHeader(head: Uint8Array, from: number, reading: HeaderReading): Hea
   const candidates = (given === undefined ? DELIMITERS : [given]).map((each) =>
     headerCutBy(head, start, reading, each),
   );
-  const known = (row: HeaderRow): number => new Set(row.titles.map((title) => fieldOf(title))).size;
+  const known = (row: HeaderRow): number => new Set(row.titles.flatMap((title) => fieldOf(title) ?? [])).size;
   // A stable sort: between equals the order of DELIMITERS decides.
   const [best] = candidates.toSorted((a, b) => known(b) - known(a) || b.titles.length - a.titles.length);
   return best ?? headerCutBy(head, start, reading, ',');

@@ -1,0 +1,219 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AnyHandler, Delivery } from '#messaging';
+import { createStorage, type Storage } from '#storage';
+import { createTestDatabase, insertBatch, testBroker, waitFor, type TestDatabase } from '#testing';
+import { SplitFileHandler } from './split-file.handler.ts';
+
+const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const CHUNK_BYTES = 1_024;
+
+let database: TestDatabase;
+let storage: Storage;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'splitter-'));
+  storage = createStorage({ url: pathToFileURL(folder).href });
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+function splitter(on: Storage = storage): SplitFileHandler {
+  return new SplitFileHandler(database.dataSource, on, CHUNK_BYTES);
+}
+
+function rowsOf(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, n) => `Ana ${n.toString()},52998224725,a@example.com,10.50,2035-01-31,D-${n.toString()}\n`,
+  ).join('');
+}
+
+async function received(text: string | Buffer, overrides: object = {}): Promise<string> {
+  const { id, storageKey } = await insertBatch(database.dataSource, { overrides });
+  await storage.put(storageKey, Readable.from([Buffer.from(text)]));
+  return id;
+}
+
+interface ChunkRow {
+  readonly chunk_no: number;
+  readonly byte_offset: number;
+  readonly byte_length: number;
+  readonly first_line: number;
+  readonly rows: number;
+}
+
+async function chunksOf(batchId: string): Promise<readonly ChunkRow[]> {
+  return await database.dataSource.query(
+    `select chunk_no, byte_offset::int as byte_offset, byte_length, first_line::int as first_line, rows
+     from chunks where batch_id = $1 order by chunk_no`,
+    [batchId],
+  );
+}
+
+async function batchRow(batchId: string): Promise<Record<string, unknown>> {
+  const rows: Record<string, unknown>[] = await database.dataSource.query(
+    `select status, rows_read::int as rows_read, chunks_total, dialect, columns, failure from batches where id = $1`,
+    [batchId],
+  );
+  return rows[0] ?? {};
+}
+
+async function statusIs(batchId: string, ...statuses: readonly string[]): Promise<void> {
+  await waitFor(async () => statuses.includes(String((await batchRow(batchId))['status'])), {
+    describe: `status ${statuses.join(' or ')}`,
+  });
+}
+
+async function split(batchId: string, handler: AnyHandler = splitter()): Promise<void> {
+  const broker = await testBroker(database.dataSource, [handler]);
+  await broker.send('batch.received.v1', { batchId });
+  await statusIs(batchId, 'processing', 'failed');
+}
+
+describe('a file', () => {
+  test('is cut into chunks that cover its rows once, without a gap or an overlap', async () => {
+    const text = HEADER + rowsOf(200);
+    const batchId = await received(text);
+    await split(batchId);
+    const chunks = await chunksOf(batchId);
+    expect(chunks.length).toBeGreaterThan(5);
+    let expectedOffset = HEADER.length;
+    let expectedLine = 2;
+    for (const [index, chunk] of chunks.entries()) {
+      expect(chunk).toMatchObject({ chunk_no: index, byte_offset: expectedOffset, first_line: expectedLine });
+      expectedOffset += chunk.byte_length;
+      expectedLine += chunk.rows;
+    }
+    expect(expectedOffset).toBe(text.length);
+    expect(await batchRow(batchId)).toMatchObject({
+      status: 'processing',
+      rows_read: 200,
+      chunks_total: chunks.length,
+    });
+  });
+
+  test('shows how it was read', async () => {
+    const batchId = await received(
+      'vencimento;valor;nome;cpf;e-mail;id;obs\n31/12/2035;1.234,56;Ana;52998224725;a@b.co;1;x\n',
+    );
+    await split(batchId);
+    expect(await batchRow(batchId)).toMatchObject({ dialect: { delimiter: ';', decimal: ',', date: 'br' } });
+  });
+
+  test('of a header alone has no rows', async () => {
+    const batchId = await received(HEADER);
+    await split(batchId);
+    expect(await batchRow(batchId)).toMatchObject({ status: 'processing', rows_read: 0, chunks_total: 0 });
+  });
+
+  test.each([
+    ['HEADER_MISSING', 'a,b,c\n1,2,3\n'],
+    ['FILE_BINARY', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00])],
+  ])('that cannot be read fails its batch with %s', async (code, content) => {
+    const batchId = await received(content);
+    await split(batchId);
+    expect(await batchRow(batchId)).toMatchObject({ status: 'failed', failure: { code } });
+  });
+
+  test('that is gone from storage fails its batch and says so', async () => {
+    const { id } = await insertBatch(database.dataSource);
+    await split(id);
+    expect(await batchRow(id)).toMatchObject({ status: 'failed', failure: { code: 'FILE_GONE' } });
+  });
+});
+
+describe('a splitter that dies on the way', () => {
+  /** Storage whose stream breaks after so many bytes, once. */
+  function breaking(afterBytes: number): Storage {
+    let broken = false;
+    return {
+      put: async (key, body) => await storage.put(key, body),
+      read: async (key, range) => await storage.read(key, range),
+      size: async (key) => await storage.size(key),
+      remove: async (key) => {
+        await storage.remove(key);
+      },
+      stream: async (key, range) => {
+        const whole = await storage.stream(key, range);
+        if (broken) return whole;
+        broken = true;
+        return Readable.from(cutOff(whole, afterBytes));
+      },
+    };
+  }
+
+  async function* cutOff(source: Readable, bytes: number): AsyncGenerator<Buffer> {
+    let left = bytes;
+    for await (const block of source) {
+      const buffer = block as Buffer;
+      // Small blocks, so that windows are committed before the end.
+      for (let at = 0; at < buffer.length; at += 512) {
+        yield buffer.subarray(at, at + 512);
+        left -= 512;
+        if (left < 0) throw new Error('storage went away');
+      }
+    }
+  }
+
+  test('is followed by one that goes on where the last committed chunk ends', async () => {
+    const text = HEADER + rowsOf(800);
+    const intact = await received(text);
+    await split(intact);
+    const batchId = await received(text);
+    await split(batchId, splitter(breaking(text.length / 2)));
+    expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
+    expect(await batchRow(batchId)).toMatchObject({ rows_read: 800 });
+  });
+
+  test('announces each chunk once, however often the file is split', async () => {
+    const batchId = await received(HEADER + rowsOf(300));
+    const seen: number[] = [];
+    const listener: AnyHandler = {
+      queue: 'chunk-validator.chunks',
+      handle: async (delivery: Delivery<'chunk-validator.chunks'>) => {
+        seen.push(delivery.message.chunkNo);
+        return await Promise.resolve({ kind: 'done' });
+      },
+    };
+    const broker = await testBroker(database.dataSource, [splitter(), listener]);
+    for (let copy = 0; copy < 3; copy += 1) await broker.send('batch.received.v1', { batchId });
+    await statusIs(batchId, 'processing');
+    const chunks = await chunksOf(batchId);
+    await waitFor(() => seen.length >= chunks.length, { describe: 'all chunks announced' });
+    await waitFor(
+      async () => {
+        const rows: { n: number }[] = await database.dataSource.query('select count(*)::int as n from outbox');
+        return rows[0]?.n === 0;
+      },
+      { describe: 'an empty outbox' },
+    );
+    expect(seen.toSorted((a, b) => a - b)).toEqual(chunks.map(({ chunk_no }) => chunk_no));
+  });
+});
+
+test('a cancelled batch is not split', async () => {
+  const batchId = await received(HEADER + rowsOf(10));
+  await database.dataSource.query(`update batches set status = 'cancelled' where id = $1`, [batchId]);
+  const other = await received(HEADER + rowsOf(10));
+  const broker = await testBroker(database.dataSource, [splitter()]);
+  await broker.send('batch.received.v1', { batchId });
+  await broker.send('batch.received.v1', { batchId: other });
+  await statusIs(other, 'processing');
+  expect(await chunksOf(batchId)).toEqual([]);
+});
+
+test('a message for a batch that does not exist is a dead letter', async () => {
+  const broker = await testBroker(database.dataSource, [splitter()]);
+  await broker.send('batch.received.v1', { batchId: '0193f0a0-0000-4000-8000-00000000dead' });
+  await waitFor(() => broker.deadLetters.length === 1, { describe: 'the dead letter' });
+});

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Message, MessageName } from '#contracts';
+import { withTransaction } from '#database';
+import type { DeadLetter } from '#messaging';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertBoleto,
+  insertChunk,
+  insertDebt,
+  insertNotification,
+  type TestDatabase,
+} from '#testing';
+import { buryDeadLetter } from './bury-dead-letter.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+function letter<N extends MessageName>(queue: string, messageName: N, message: Message<N>): DeadLetter {
+  return {
+    queue,
+    messageId: randomUUID(),
+    messageName,
+    body: Buffer.from(JSON.stringify(message)),
+    headers: { 'x-attempt': 6 },
+    reason: 'gave up after 6 attempts: no luck',
+    error: { type: 'Error', message: 'no luck' },
+    attempts: 6,
+    firstFailedAt: '2026-11-21T10:00:00.000Z',
+  };
+}
+
+async function bury(dead: DeadLetter): Promise<void> {
+  await withTransaction(database.dataSource, async (tx) => {
+    await buryDeadLetter(tx, dead);
+  });
+}
+
+async function one(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+  const rows: unknown[] = await database.dataSource.query(sql, [...parameters]);
+  return rows[0];
+}
+
+const result = `select stage, rows, accepted, dead from chunk_results where batch_id = $1`;
+
+describe('a dead letter', () => {
+  test('of a chunk counts its rows as dead, so that the account still closes', async () => {
+    const { batchId } = await insertChunk(database.dataSource, { rows: 7 });
+    const dead = letter('chunk-validator.chunks', 'chunk.ready.v1', { batchId, chunkNo: 0, fromLine: 2, toLine: null });
+    await bury(dead);
+    expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 7, accepted: 0, dead: 7 });
+    expect(
+      await one('select queue, batch_id, chunk_no, attempts, reason, status from dead_letters where batch_id = $1', [
+        batchId,
+      ]),
+    ).toEqual({
+      queue: 'chunk-validator.chunks',
+      batch_id: batchId,
+      chunk_no: 0,
+      attempts: 6,
+      reason: dead.reason,
+      status: 'open',
+    });
+  });
+
+  test('that is drained twice is kept and counted once', async () => {
+    const { batchId } = await insertChunk(database.dataSource, { rows: 7 });
+    const dead = letter('chunk-validator.chunks', 'chunk.ready.v1', { batchId, chunkNo: 0, fromLine: 2, toLine: null });
+    await bury(dead);
+    await bury(dead);
+    expect(await one('select count(*)::int as n from dead_letters where batch_id = $1', [batchId])).toEqual({ n: 1 });
+    expect(await one('select sum(dead)::int as dead from chunk_results where batch_id = $1', [batchId])).toEqual({
+      dead: 7,
+    });
+  });
+
+  test('of a chunk that could not be issued counts its debts as dead', async () => {
+    const { batchId, chunkNo } = await insertDebt(database.dataSource);
+    await bury(
+      letter('boleto-generator.chunks', 'chunk.validated.v1', { batchId, chunkNo, fromLine: 2, toLine: null }),
+    );
+    expect(await one(result, [batchId])).toEqual({ stage: 'issue', rows: 1, accepted: 0, dead: 1 });
+  });
+
+  test('of a file fails its batch with the reason', async () => {
+    const { id } = await insertBatch(database.dataSource);
+    await bury(letter('file-splitter.batches', 'batch.received.v1', { batchId: id }));
+    expect(await one('select status, failure from batches where id = $1', [id])).toMatchObject({
+      status: 'failed',
+      failure: { code: 'SPLIT_FAILED' },
+    });
+  });
+
+  test('of a recipient fails that e-mail and no other', async () => {
+    const debt = await insertDebt(database.dataSource);
+    const boleto = await insertBoleto(database.dataSource, debt);
+    const pending = await insertNotification(database.dataSource, {
+      boletoId: boleto.id,
+      batchId: debt.batchId,
+      status: 'pending',
+    });
+    const other = await insertNotification(database.dataSource, { status: 'pending' });
+    await bury(
+      letter('notifier.recipients', 'notification.due.v1', {
+        batchId: debt.batchId,
+        boletoId: pending.boletoId,
+        kind: 'boleto_issued',
+      }),
+    );
+    const status = 'select status from notifications where boleto_id = $1';
+    expect(await one(status, [pending.boletoId])).toEqual({ status: 'failed' });
+    expect(await one(status, [other.boletoId])).toEqual({ status: 'pending' });
+  });
+
+  test('of a chunk of e-mails fails what was not sent, also what was never begun', async () => {
+    const debt = await insertDebt(database.dataSource);
+    const boleto = await insertBoleto(database.dataSource, debt);
+    const part = { batchId: debt.batchId, chunkNo: debt.chunkNo, fromLine: 1, toLine: null };
+    await bury(letter('notifier.chunks', 'chunk.issued.v1', part));
+    expect(await one('select status from notifications where boleto_id = $1', [boleto.id])).toEqual({
+      status: 'failed',
+    });
+  });
+
+  test('that cannot be read is kept as it came', async () => {
+    const messageId = randomUUID();
+    await bury({
+      ...letter('billing.parked', 'batch.received.v1', { batchId: randomUUID() }),
+      messageId,
+      messageName: undefined,
+      body: Buffer.from([0xff, 0x00]),
+      error: null,
+    });
+    expect(await one('select queue, body, batch_id from dead_letters where message_id = $1', [messageId])).toEqual({
+      queue: 'billing.parked',
+      body: Buffer.from([0xff, 0x00]),
+      batch_id: null,
+    });
+  });
+});
