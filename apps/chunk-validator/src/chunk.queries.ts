@@ -88,7 +88,7 @@ export async function insertRejections(
       chunkNo,
       bad.map(({ line }) => line),
       bad.map(({ problems }) => JSON.stringify(problems satisfies readonly Problem[])),
-      bad.map(({ raw }) => raw.replaceAll('\0', '\u{FFFD}')),
+      bad.map(({ raw }) => raw),
     ],
   );
 }

@@ -29,6 +29,8 @@ function raise(): never {
   throw new Error('unreachable');
 }
 
+const badLines = (chunk: ParsedChunk): readonly number[] => chunk.bad.map(({ line }) => line).toSorted((a, b) => a - b);
+
 const good = (id: string, name = 'Ana'): string => `${name},529.982.247-25,ana@example.com,10.50,2030-01-31,${id}`;
 
 test('every row is either good or bad, with its own line', () => {
@@ -89,9 +91,7 @@ test('parts of a chunk, put together, are the chunk, wherever it is cut', () => 
       const before = parseFile(text, { fromLine: 1, toLine: cut - 1 });
       const after = parseFile(text, { fromLine: cut, toLine: null });
       expect([...before.good, ...after.good]).toEqual(whole.good);
-      const byLine = (chunk: ParsedChunk): readonly number[] =>
-        chunk.bad.map(({ line }) => line).toSorted((a, b) => a - b);
-      expect([...byLine(before), ...byLine(after)]).toEqual(byLine(whole));
+      expect([...badLines(before), ...badLines(after)]).toEqual(badLines(whole));
     }),
   );
 });

@@ -56,32 +56,43 @@ export function parseChunk(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
   const bad: BadRow[] = [];
-  const readable: { line: number; text: string }[] = [];
+  const readable: { record: ScannedRecord; text: string }[] = [];
   for (const record of records) {
     const read = readRecord(bytes, record, dialect);
-    if (typeof read === 'string') readable.push({ line: record.line, text: read });
+    if (typeof read === 'string') readable.push({ record, text: read });
     else bad.push(read);
   }
 
   const good: GoodRow[] = [];
   const cellsOfRows = separateCells(readable, dialect);
-  for (const [index, { line, text }] of readable.entries()) {
+  for (const [index, { record }] of readable.entries()) {
     const result = validateRow(cellsOfRows[index] ?? [], context);
-    if (result.ok) good.push({ ...result.row, line });
-    else bad.push({ line, problems: result.problems, raw: text });
+    if (result.ok) good.push({ ...result.row, line: record.line });
+    else bad.push({ line: record.line, problems: result.problems, raw: rawOf(bytes, record, dialect) });
   }
 
-  const byLine = new Map(readable.map(({ line, text }) => [line, text]));
-  return { good, bad, rawOf: (line) => byLine.get(line) ?? '' };
+  return {
+    good,
+    bad,
+    rawOf: (line) => {
+      const found = readable.find(({ record }) => record.line === line);
+      return found === undefined ? '' : rawOf(bytes, found.record, dialect);
+    },
+  };
 }
 
 /** The text of a well-formed record, or why there is none. */
-function readRecord(bytes: Uint8Array, { start, end, line, flaw }: ScannedRecord, dialect: Dialect): string | BadRow {
-  const content = bytes.subarray(start, end);
-  const raw = (): string => decodeForReport(content, dialect.encoding);
-  if (flaw !== undefined) return { line, problems: [flawProblem(flaw, raw())], raw: raw() };
-  const text = decodeRecord(content, dialect.encoding);
-  return text ?? { line, problems: [flawProblem('encoding', raw())], raw: raw() };
+function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect): string | BadRow {
+  const text =
+    record.flaw === undefined ? decodeRecord(bytes.subarray(record.start, record.end), dialect.encoding) : undefined;
+  if (text !== undefined) return text;
+  const raw = rawOf(bytes, record, dialect);
+  return { line: record.line, problems: [flawProblem(record.flaw ?? 'encoding', raw)], raw };
+}
+
+/** A row as it is kept with its rejection and shown: bounded, and without what PostgreSQL's text cannot hold. */
+function rawOf(bytes: Uint8Array, { start, end }: ScannedRecord, dialect: Dialect): string {
+  return decodeForReport(bytes.subarray(start, end), dialect.encoding);
 }
 
 function separateCells(rows: readonly { readonly text: string }[], dialect: Dialect): readonly (readonly string[])[] {

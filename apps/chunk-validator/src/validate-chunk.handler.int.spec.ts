@@ -19,7 +19,8 @@ import {
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
-const CPF = ['52998224725', '11144477735', '12345678909'] as const;
+const ANA: string = '52998224725';
+const CPF = [ANA, '11144477735', '12345678909'] as const;
 
 let database: TestDatabase;
 let storage: Storage;
@@ -36,7 +37,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A broker with `copies` validators, as so many processes would run. */
 async function validators(): Promise<TestBroker> {
   const metrics = createMetrics({ service: 'test', version: '0' });
   const handler = new ValidateChunkHandler(database.dataSource, storage, 'America/Sao_Paulo', metrics);
@@ -45,9 +45,14 @@ async function validators(): Promise<TestBroker> {
 
 function row(
   id: string,
-  { document = CPF[0] as string, amount = '10.50', due = '2035-01-31', email = 'a@example.com', name = 'Ana' } = {},
+  { document = ANA, amount = '10.50', due = '2035-01-31', email = 'a@example.com', name = 'Ana' } = {},
 ): string {
   return `${name},${document},${email},${amount},${due},${id}\n`;
+}
+
+/** Rows of three people in turn. */
+function rowsOfThree(ids: readonly string[]): readonly string[] {
+  return ids.map((id) => row(id, { document: CPF[Number(id.slice(1)) % 3] ?? ANA }));
 }
 
 interface Given {
@@ -177,9 +182,7 @@ test('concurrent chunks that share every debtor and every debt id neither deadlo
   const broker = await validators();
   const { id: issuerId } = await insertIssuer(database.dataSource);
   const ids = Array.from({ length: 200 }, (_, n) => `S${n.toString()}`);
-  const rowsOf = (order: readonly string[]): readonly string[] =>
-    order.map((id) => row(id, { document: CPF[Number(id.slice(1)) % 3] ?? CPF[0] }));
-  const chunks = Array.from({ length: 8 }, (_, n) => rowsOf(n % 2 === 0 ? ids : ids.toReversed()));
+  const chunks = Array.from({ length: 8 }, (_, n) => rowsOfThree(n % 2 === 0 ? ids : ids.toReversed()));
   const given = await batchOf(chunks, { issuerId });
   await validate(broker, given);
   expect(await results(given.batchId)).toEqual({
@@ -215,7 +218,7 @@ test('a chunk that is announced twice is counted once and passed on once', async
   const given = await batchOf([[row('A'), row('B')]]);
   await validate(broker, given);
   await validate(broker, given);
-  const [marker] = [await batchOf([[row('M')]])];
+  const marker = await batchOf([[row('M')]]);
   await validate(broker, marker);
   expect(await results(given.batchId)).toMatchObject({ chunks: 1, rows: 2, accepted: 2 });
   expect(broker.deadLetters).toEqual([]);

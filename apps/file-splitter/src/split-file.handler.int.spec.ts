@@ -132,39 +132,39 @@ describe('a file', () => {
   });
 });
 
-describe('a splitter that dies on the way', () => {
-  /** Storage whose stream breaks after so many bytes, once. */
-  function breaking(afterBytes: number): Storage {
-    let broken = false;
-    return {
-      put: async (key, body) => await storage.put(key, body),
-      read: async (key, range) => await storage.read(key, range),
-      size: async (key) => await storage.size(key),
-      remove: async (key) => {
-        await storage.remove(key);
-      },
-      stream: async (key, range) => {
-        const whole = await storage.stream(key, range);
-        if (broken) return whole;
-        broken = true;
-        return Readable.from(cutOff(whole, afterBytes));
-      },
-    };
-  }
-
-  async function* cutOff(source: Readable, bytes: number): AsyncGenerator<Buffer> {
-    let left = bytes;
-    for await (const block of source) {
-      const buffer = block as Buffer;
-      // Small blocks, so that windows are committed before the end.
-      for (let at = 0; at < buffer.length; at += 512) {
-        yield buffer.subarray(at, at + 512);
-        left -= 512;
-        if (left < 0) throw new Error('storage went away');
-      }
+async function* cutOff(source: Readable, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const block of source) {
+    const buffer = block as Buffer;
+    // Small blocks, so that windows are committed before the end.
+    for (let at = 0; at < buffer.length; at += 512) {
+      yield buffer.subarray(at, at + 512);
+      left -= 512;
+      if (left < 0) throw new Error('storage went away');
     }
   }
+}
 
+/** Storage whose stream breaks after so many bytes, once. */
+function breaking(afterBytes: number): Storage {
+  let broken = false;
+  return {
+    put: async (key, body) => await storage.put(key, body),
+    read: async (key, range) => await storage.read(key, range),
+    size: async (key) => await storage.size(key),
+    remove: async (key) => {
+      await storage.remove(key);
+    },
+    stream: async (key, range) => {
+      const whole = await storage.stream(key, range);
+      if (broken) return whole;
+      broken = true;
+      return Readable.from(cutOff(whole, afterBytes));
+    },
+  };
+}
+
+describe('a splitter that dies on the way', () => {
   test('is followed by one that goes on where the last committed chunk ends', async () => {
     const text = HEADER + rowsOf(800);
     const intact = await received(text);

@@ -106,8 +106,8 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     };
 
     const stream = await this.storage.stream(batch.storageKey, { offset: start.byteOffset });
-    for await (const block of stream) {
-      window.push(...cutter.push(block as Buffer));
+    for await (const block of stream as AsyncIterable<Buffer>) {
+      window.push(...cutter.push(block));
       if (window.length >= WINDOW_CHUNKS && !(await flush())) return false;
     }
     window.push(...cutter.finish());

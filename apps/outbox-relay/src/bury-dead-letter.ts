@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { decodeMessage, isMessageName, type QueueName } from '#contracts';
+import { decodeMessage, isMessageName, queueNames, type QueueName } from '#contracts';
 import type { DeadLetter } from '#messaging';
 import {
   failBatch,
@@ -18,7 +18,9 @@ import {
 export async function buryDeadLetter(tx: EntityManager, letter: DeadLetter): Promise<void> {
   const about = identify(letter);
   if (!(await insertDeadLetter(tx, letter, about))) return;
-  await (accounts[letter.queue as QueueName] ?? ignore)(tx, letter);
+  const queue = queueNames.find((name) => name === letter.queue);
+  // Parked and unroutable messages: nothing can be said of what they were about.
+  if (queue !== undefined) await accounts[queue](tx, letter);
 }
 
 type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
@@ -57,11 +59,6 @@ const accounts: Readonly<Record<QueueName, Account>> = {
     if (message.ok) await failNotification(tx, message.message, letter.reason);
   },
 };
-
-/** Parked and unroutable messages: nothing can be said of what they were about. */
-async function ignore(): Promise<void> {
-  await Promise.resolve();
-}
 
 /** The batch and chunk a letter is about, where its body can be read. */
 function identify({ messageName, body }: DeadLetter): {

@@ -1,13 +1,7 @@
-export {
-  checkMessage,
-  decodeMessage,
-  isMessageName,
-  type DecodedMessage,
-  type Message,
-  type MessageName,
-} from './messages.ts';
+export { checkMessage, decodeMessage, isMessageName, type Message, type MessageName } from './messages.ts';
 export {
   deadQueue,
+  decodeFor,
   queueNames,
   retryQueue,
   returnKey,

@@ -31,7 +31,7 @@ test('the reason names the field and never quotes the body', () => {
 });
 
 test('a sender that breaks its contract is stopped', () => {
-  expect(() => checkMessage('batch.received.v1', { batchId: 'x' })).toThrow();
+  expect(() => checkMessage('batch.received.v1', { batchId: 'x' })).toThrow('batchId');
 });
 
 test('a name of the prototype is no message', () => {

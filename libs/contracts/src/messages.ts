@@ -17,7 +17,7 @@ const chunkPart = z.strictObject({
  * Every message of the system, by name. Messages carry ids and ranges, never rows and never personal data.
  * A name is never reused for another shape: a new shape is a new name (`…v2`).
  */
-export const messages = {
+const messages = {
   /** A file is in storage and its batch row is committed. */
   'batch.received.v1': z.strictObject({ batchId }),
   /** A chunk of the file has been cut and may be validated. */
@@ -40,7 +40,7 @@ export type MessageName = keyof typeof messages;
 export type Message<N extends MessageName> = z.infer<(typeof messages)[N]>;
 
 /** The bytes of a message body are bounded: a message is a claim check, never the goods. */
-export const MESSAGE_BYTES_MAX = 64 * 1024;
+const MESSAGE_BYTES_MAX = 64 * 1024;
 
 export type DecodedMessage<N extends MessageName> =
   { readonly ok: true; readonly message: Message<N> } | { readonly ok: false; readonly reason: string };

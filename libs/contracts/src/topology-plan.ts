@@ -1,17 +1,17 @@
 import { deadQueue, queueNames, retryQueue, returnKey, topology, type QueueName } from './topology.ts';
 
-export interface ExchangePlan {
+interface ExchangePlan {
   readonly name: string;
   readonly type: 'direct' | 'fanout';
   readonly alternateExchange?: string;
 }
 
-export interface QueuePlan {
+interface QueuePlan {
   readonly name: string;
   readonly arguments: Readonly<Record<string, string | number>>;
 }
 
-export interface BindingPlan {
+interface BindingPlan {
   readonly exchange: string;
   readonly queue: string;
   readonly routingKey: string;

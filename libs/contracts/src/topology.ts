@@ -1,4 +1,4 @@
-import type { Message, MessageName } from './messages.ts';
+import { decodeMessage, type DecodedMessage, type Message, type MessageName } from './messages.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -45,6 +45,11 @@ export const topology = {
 export type QueueName = keyof (typeof topology)['queues'];
 export type MessageNameOf<Q extends QueueName> = (typeof topology)['queues'][Q]['consumes'];
 export type MessageOf<Q extends QueueName> = Message<MessageNameOf<Q>>;
+
+/** `decodeMessage` for what `queue` consumes. */
+export function decodeFor<Q extends QueueName>(queue: Q, body: Uint8Array): DecodedMessage<MessageNameOf<Q>> {
+  return decodeMessage(topology.queues[queue].consumes, body) as DecodedMessage<MessageNameOf<Q>>;
+}
 
 /** Every work queue's name. */
 export const queueNames = Object.keys(topology.queues) as readonly QueueName[];

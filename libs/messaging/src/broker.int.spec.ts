@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { createServer, connect as connectTcp, type Server, type Socket } from 'node:net';
 import { createMetrics, messagingMetrics, createLogger } from '#observability';
 import { connect } from 'amqplib';
@@ -121,8 +122,8 @@ function ready(broker: Broker): () => Promise<boolean> {
 
 const addEffect =
   (note: string): Handle =>
-  async ({ commit }) =>
-    await commit(async (tx) => {
+  async (delivery) =>
+    await delivery.commit(async (tx) => {
       await tx.query('insert into effects (note) values ($1)', [note]);
       return done;
     });
@@ -219,8 +220,8 @@ describe('a message', () => {
   test('whose transaction ends without being done leaves no effect', async () => {
     const note = randomUUID();
     const { letters } = await running(
-      async ({ commit }) =>
-        await commit(async (tx) => {
+      async (delivery) =>
+        await delivery.commit(async (tx) => {
           await tx.query('insert into effects (note) values ($1)', [note]);
           return reject('changed my mind');
         }),
@@ -334,15 +335,13 @@ describe('a consumer', () => {
   test('that drains finishes what it has begun and hands back the rest', async () => {
     const note = randomUUID();
     const vhost = await vhostForTest();
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const gate = new EventEmitter();
+    const opened = once(gate, 'open');
     let begun = 0;
     const { broker } = await running(
       async (delivery) => {
         begun += 1;
-        await gate;
+        await opened;
         return await addEffect(note)(delivery);
       },
       { vhost },
@@ -350,7 +349,7 @@ describe('a consumer', () => {
     for (let n = 0; n < 6; n += 1) await send({ batchId: randomUUID() });
     await waitFor(async () => await Promise.resolve(begun === 2), { describe: 'two deliveries in hand' });
     const drained = broker.drain(10_000);
-    release();
+    gate.emit('open');
     await drained;
     expect(await effects(note)).toBe(2);
 

@@ -65,7 +65,7 @@ export class Broker {
     if (this.#subscriptions.some(({ queue }) => queue === handler.queue)) {
       throw new Error(`queue ${handler.queue} has two handlers`);
     }
-    const consumer = new WorkConsumer(handler as Handler<QueueName>, {
+    const consumer = new WorkConsumer<QueueName>(handler, {
       dataSource: this.#options.dataSource,
       publisher: this.publisher,
       logger: this.#options.logger,

@@ -20,7 +20,7 @@ export interface Publication {
 }
 
 /** The broker did not take the message, or took it and had no queue for it. The sender still owns it. */
-export class PublishError extends Error {
+class PublishError extends Error {
   override readonly name = 'PublishError';
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import type { DataSource } from 'typeorm';
-import { deadQueue, decodeMessage, retryQueue, topology, type MessageOf, type QueueName } from '#contracts';
+import { deadQueue, decodeFor, retryQueue, topology, type MessageOf, type QueueName } from '#contracts';
 import { AmbiguousCommitError, isRetryable, withTransaction } from '#database';
 import { backoffMs, pause } from './backoff.ts';
 import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
@@ -53,12 +53,12 @@ export class WorkConsumer<Q extends QueueName> {
     const { queue } = this.#handler;
     const startedAt = process.hrtime.bigint();
     const headers = readHeaders(raw.properties);
-    const decoded = decodeMessage(topology.queues[queue].consumes, raw.content);
+    const decoded = decodeFor(queue, raw.content);
     if (!decoded.ok) return await this.#park(raw, headers, decoded.reason, startedAt, lost);
     if (headers.messageId === undefined) return await this.#park(raw, headers, 'no message id', startedAt, lost);
 
     const { messageId } = headers;
-    const message = decoded.message as MessageOf<Q>;
+    const { message } = decoded;
     return await withLogContext({ batchId: message.batchId, queue, messageId }, async () => {
       if (headers.publishedAt !== undefined) {
         this.#options.metrics.age(queue, Math.max(0, Date.now() - headers.publishedAt) / 1_000);

@@ -1,4 +1,4 @@
-import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { queueNames } from '#contracts';
@@ -22,7 +22,7 @@ import { LOGGER, METRICS, STORAGE } from './tokens.ts';
 import { VERSION } from './version.ts';
 
 /** What every worker reads from its environment: `workerEnvironment` of #config. */
-export interface WorkerConfig {
+interface WorkerConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_POOL_MAX: number;
   readonly RABBITMQ_URL: string;
@@ -86,9 +86,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
     draining: () => stopping.signal.aborted,
   });
   let running: Loop[] = [];
-  let closeModule = async (): Promise<void> => {
-    await Promise.resolve();
-  };
+  let app: INestApplicationContext | undefined;
   stopOnSignal({
     logger,
     graceMs: config.SHUTDOWN_GRACE_MS,
@@ -100,7 +98,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
         }),
       );
       await broker.drain(config.SHUTDOWN_GRACE_MS);
-      await closeModule();
+      await app?.close();
       await broker.close();
       if (dataSource.isInitialized) await dataSource.destroy();
       await management.close();
@@ -113,16 +111,14 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
     if (stopping.signal.aborted) return;
     throw error;
   }
-  const app = await NestFactory.createApplicationContext(
+  app = await NestFactory.createApplicationContext(
     { module: WorkerRoot, imports: [providing(parts, config), module] },
     { logger: nestLogger(logger), abortOnError: false },
   );
-  closeModule = async () => {
-    await app.close();
-  };
   if (stopping.signal.aborted) return;
-  for (const handler of handlers) broker.handle(app.get(handler, { strict: false }));
-  running = loops.map((loop) => app.get(loop, { strict: false }));
+  const created = app;
+  for (const handler of handlers) broker.handle(created.get(handler, { strict: false }));
+  running = loops.map((loop) => created.get(loop, { strict: false }));
   for (const loop of running) loop.start();
   broker.start();
   logger.info('started', { event: 'service.started' });

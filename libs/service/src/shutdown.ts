@@ -26,14 +26,17 @@ export function stopOnSignal({
       logger.error('did not stop in time', { event: 'service.stop_timed_out' });
       process.exit(1);
     }, graceMs + CLOSE_MS_MAX).unref();
-    stop()
-      .then(() => {
-        logger.info('stopped', { event: 'service.stopped' });
-      })
-      .catch((error: unknown) => {
-        logger.error('failed to stop cleanly', { event: 'service.stop_failed', error });
-        process.exitCode = 1;
-      });
+    void finish(stop, logger);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
+async function finish(stop: () => Promise<void>, logger: Logger): Promise<void> {
+  try {
+    await stop();
+    logger.info('stopped', { event: 'service.stopped' });
+  } catch (error) {
+    logger.error('failed to stop cleanly', { event: 'service.stop_failed', error });
+    process.exitCode = 1;
+  }
 }

@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { STORAGE } from '#service';
+import type { Storage } from '#storage';
+import { completeExport, deleteParts, findEntries, findParts, findStatus, type ExportPart } from './export.queries.ts';
+import { joinBlocks } from './zip/join-blocks.ts';
+import { assembleZip, type StoredPart } from './zip/zip-assembly.ts';
+
+/** export.assemble.v1 → the parts joined into one ZIP that can be downloaded, and removed. */
+@Injectable()
+export class AssembleExportHandler implements Handler<'boleto-generator.export-assemblies'> {
+  readonly queue = 'boleto-generator.export-assemblies';
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+  ) {}
+
+  async handle({ message, signal, commit }: Delivery<'boleto-generator.export-assemblies'>): Promise<Outcome> {
+    const { exportId } = message;
+    const status = await findStatus(this.dataSource.manager, exportId);
+    if (status === undefined) return reject(`export ${exportId} does not exist`);
+    if (status === 'requested') return reject(`export ${exportId} has not been started`);
+    if (status === 'failed') return done;
+
+    const parts = await findParts(this.dataSource.manager, exportId);
+    if (status === 'running') await this.assemble(exportId, parts, signal);
+    // The rows go last: they say what a delivery that was interrupted here has still to remove.
+    for (const { storageKey } of parts) await this.storage.remove(storageKey);
+    return await commit(async (tx) => {
+      await deleteParts(tx, exportId);
+      return done;
+    });
+  }
+
+  /** Completes in a transaction of its own: nobody waits for a download until the parts are cleared away. */
+  private async assemble(exportId: string, parts: readonly ExportPart[], signal: AbortSignal): Promise<void> {
+    const storageKey = `exports/${exportId}.zip`;
+    const stored = parts.map((part) => this.storedPart(exportId, part, signal));
+    const { bytes } = await this.storage.put(storageKey, joinBlocks(assembleZip(stored)));
+    const files = parts.reduce((sum, part) => sum + part.files, 0);
+    signal.throwIfAborted();
+    await withTransaction(this.dataSource, async (tx) => {
+      await completeExport(tx, exportId, { storageKey, files, bytes });
+    });
+  }
+
+  private storedPart(exportId: string, part: ExportPart, signal: AbortSignal): StoredPart {
+    return {
+      bytes: part.bytes,
+      crc32: part.crc32,
+      open: async () => {
+        signal.throwIfAborted();
+        return await this.storage.stream(part.storageKey);
+      },
+      entries: async () => await findEntries(this.dataSource.manager, { exportId, partNo: part.partNo }),
+    };
+  }
+}

@@ -1,0 +1,150 @@
+import type { EntityManager } from 'typeorm';
+import type { CalendarDate } from '#calendar';
+import type { PartEntry, PartSummary } from './zip/zip-part.ts';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+export type ExportStatus = 'requested' | 'running' | 'completed' | 'failed';
+
+/** Undefined if there is no such export. */
+export async function findStatus(tx: Reader, exportId: string): Promise<ExportStatus | undefined> {
+  const rows: { status: ExportStatus }[] = await tx.query(`select status from exports where id = $1`, [exportId]);
+  return rows[0]?.status;
+}
+
+export interface ChunkBoletos {
+  readonly chunkNo: number;
+  readonly boletos: number;
+}
+
+/** The chunks of a batch that have boletos. */
+export async function countBoletos(tx: Reader, batchId: string): Promise<readonly ChunkBoletos[]> {
+  const rows: { chunk_no: number; boletos: string }[] = await tx.query(
+    `select chunk_no, count(*) as boletos
+     from boletos
+     where batch_id = $1
+     group by chunk_no
+     order by chunk_no`,
+    [batchId],
+  );
+  return rows.map((row) => ({ chunkNo: row.chunk_no, boletos: Number(row.boletos) }));
+}
+
+/** False if it was started before. */
+export async function startExport(
+  tx: EntityManager,
+  exportId: string,
+  { parts, files }: { readonly parts: number; readonly files: number },
+): Promise<boolean> {
+  const [rows]: [unknown[], number] = await tx.query(
+    `update exports
+     set status = 'running', parts_total = $2, files_total = $3
+     where id = $1 and status = 'requested'
+     returning id`,
+    [exportId, parts, files],
+  );
+  return rows.length === 1;
+}
+
+/**
+ * The number of parts a running export waits for; undefined if it is not running (any more). Locks it until the
+ * transaction ends: of the parts that are ready at the same time, one sees that it is the last.
+ */
+export async function lockRunning(tx: EntityManager, exportId: string): Promise<number | undefined> {
+  const rows: { parts_total: number }[] = await tx.query(
+    `select parts_total
+     from exports
+     where id = $1 and status = 'running'
+     for no key update`,
+    [exportId],
+  );
+  return rows[0]?.parts_total;
+}
+
+/** What the column `entries` holds. */
+interface StoredEntries {
+  readonly crc32: number;
+  readonly entries: readonly PartEntry[];
+}
+
+export interface PartKey {
+  readonly exportId: string;
+  readonly partNo: number;
+}
+
+/** A part that is there already stays as it is: it was made of the same boletos, under the same key. */
+export async function insertPart(
+  tx: EntityManager,
+  { exportId, partNo }: PartKey,
+  storageKey: string,
+  { bytes, crc32, entries }: PartSummary,
+): Promise<void> {
+  const stored: StoredEntries = { crc32, entries };
+  await tx.query(
+    `insert into export_parts (export_id, part_no, files, bytes, storage_key, entries)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (export_id, part_no) do nothing`,
+    [exportId, partNo, entries.length, bytes, storageKey, JSON.stringify(stored)],
+  );
+}
+
+export async function countParts(tx: EntityManager, exportId: string): Promise<number> {
+  const rows: { parts: string }[] = await tx.query(`select count(*) as parts from export_parts where export_id = $1`, [
+    exportId,
+  ]);
+  return Number(rows[0]?.parts ?? 0);
+}
+
+export interface ExportPart {
+  readonly partNo: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly crc32: number;
+  readonly storageKey: string;
+}
+
+/** The parts in their order, without their entries: those of a large batch do not fit into memory. */
+export async function findParts(tx: Reader, exportId: string): Promise<readonly ExportPart[]> {
+  const rows: { part_no: number; files: number; bytes: string; crc32: string; storage_key: string }[] = await tx.query(
+    `select part_no, files, bytes, entries ->> 'crc32' as crc32, storage_key
+     from export_parts
+     where export_id = $1
+     order by part_no`,
+    [exportId],
+  );
+  return rows.map((row) => ({
+    partNo: row.part_no,
+    files: row.files,
+    bytes: Number(row.bytes),
+    crc32: Number(row.crc32),
+    storageKey: row.storage_key,
+  }));
+}
+
+export async function findEntries(tx: Reader, { exportId, partNo }: PartKey): Promise<readonly PartEntry[]> {
+  const rows: { entries: (Omit<PartEntry, 'modifiedOn'> & { modifiedOn: CalendarDate })[] }[] = await tx.query(
+    `select entries -> 'entries' as entries from export_parts where export_id = $1 and part_no = $2`,
+    [exportId, partNo],
+  );
+  const entries = rows[0]?.entries;
+  if (entries === undefined) throw new Error(`export ${exportId} has no part ${partNo.toString()}`);
+  return entries;
+}
+
+/** Makes the file downloadable. Repeating it, or coming after a failure, changes nothing. */
+export async function completeExport(
+  tx: EntityManager,
+  exportId: string,
+  { storageKey, files, bytes }: { readonly storageKey: string; readonly files: number; readonly bytes: number },
+): Promise<void> {
+  await tx.query(
+    `update exports
+     set status = 'completed', storage_key = $2, files_done = $3, files_total = $3, bytes = $4, completed_at = now()
+     where id = $1 and status = 'running'`,
+    [exportId, storageKey, files, bytes],
+  );
+}
+
+export async function deleteParts(tx: EntityManager, exportId: string): Promise<void> {
+  await tx.query(`delete from export_parts where export_id = $1`, [exportId]);
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
+import { renderBoleto } from '#boleto-pdf';
+import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { STORAGE } from '#service';
+import type { Storage } from '#storage';
+import { countParts, findStatus, insertPart, lockRunning } from './export.queries.ts';
+import { pdfName } from './file-name.ts';
+import { joinBlocks } from './zip/join-blocks.ts';
+import { ZipPart, type ZipFile } from './zip/zip-part.ts';
+
+/** export.part.v1 → the PDFs of one chunk, as a piece of the ZIP in storage. Whoever is last has it assembled. */
+@Injectable()
+export class RenderPartHandler implements Handler<'boleto-generator.export-parts'> {
+  readonly queue = 'boleto-generator.export-parts';
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+  ) {}
+
+  async handle({ message, signal, commit }: Delivery<'boleto-generator.export-parts'>): Promise<Outcome> {
+    const { batchId, exportId, partNo } = message;
+    const status = await findStatus(this.dataSource.manager, exportId);
+    if (status === undefined) return reject(`export ${exportId} does not exist`);
+    if (status !== 'running') return done;
+
+    const boletos = await loadBoletoDocuments(this.dataSource.manager, { batchId, chunkNo: partNo });
+    const storageKey = partKey(exportId, partNo);
+    const part = new ZipPart();
+    await this.storage.put(storageKey, joinBlocks(part.blocks(renderAll(boletos, signal))));
+
+    let unwanted = false;
+    const outcome = await commit(async (tx) => {
+      const partsTotal = await lockRunning(tx, exportId);
+      unwanted = partsTotal === undefined;
+      if (unwanted) return done;
+      await insertPart(tx, { exportId, partNo }, storageKey, part.summary);
+      if ((await countParts(tx, exportId)) === partsTotal)
+        await enqueue(tx, 'export.assemble.v1', { batchId, exportId });
+      return done;
+    });
+    // It ended while this was being drawn, in failure or because another delivery of this message was faster.
+    if (unwanted) await this.storage.remove(storageKey);
+    return outcome;
+  }
+}
+
+/** Without a folder of its own: an empty one would be left behind when the parts are removed. */
+function partKey(exportId: string, partNo: number): string {
+  return `exports/${exportId}.part-${partNo.toString()}`;
+}
+
+/** One at a time, when the storage has taken the one before. */
+async function* renderAll(boletos: readonly LoadedBoleto[], signal: AbortSignal): AsyncGenerator<ZipFile> {
+  for (const boleto of boletos) {
+    signal.throwIfAborted();
+    const content = await renderBoleto(boleto.document);
+    yield { name: pdfName(boleto), modifiedOn: boleto.document.issuedOn, content };
+  }
+}

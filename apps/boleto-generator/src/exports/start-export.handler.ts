@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { countBoletos, findStatus, startExport } from './export.queries.ts';
+
+/** export.requested.v1 → one message for each chunk that has boletos. */
+@Injectable()
+export class StartExportHandler implements Handler<'boleto-generator.exports'> {
+  readonly queue = 'boleto-generator.exports';
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  async handle({ message, commit }: Delivery<'boleto-generator.exports'>): Promise<Outcome> {
+    const { batchId, exportId } = message;
+    const status = await findStatus(this.dataSource.manager, exportId);
+    if (status === undefined) return reject(`export ${exportId} does not exist`);
+    if (status !== 'requested') return done;
+
+    const chunks = await countBoletos(this.dataSource.manager, batchId);
+    const files = chunks.reduce((sum, { boletos }) => sum + boletos, 0);
+    return await commit(async (tx) => {
+      if (!(await startExport(tx, exportId, { parts: chunks.length, files }))) return done;
+      const parts = chunks.map(({ chunkNo }) => ({ batchId, exportId, partNo: chunkNo }));
+      await enqueueAll(tx, 'export.part.v1', parts);
+      // Nothing to wait for: a batch without boletos gives a ZIP without files.
+      if (parts.length === 0) await enqueue(tx, 'export.assemble.v1', { batchId, exportId });
+      return done;
+    });
+  }
+}
