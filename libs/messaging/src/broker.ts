@@ -5,7 +5,7 @@ import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
 import { messageOf } from './describe-error.ts';
-import type { AnyHandler, Handler } from './handler.ts';
+import type { AnyHandler } from './handler.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Logger, MessagingMetrics } from '#observability';
 import { Publisher } from './publisher.ts';

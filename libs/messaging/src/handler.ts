@@ -14,7 +14,7 @@ export interface Delivery<Q extends QueueName> {
    * The one transaction of the delivery: begin → inbox row → `work` → commit. A message that was committed
    * before answers `done` without calling `work`; an outcome other than `done` rolls back.
    */
-  commit(work: (tx: EntityManager) => Promise<Outcome>): Promise<Outcome>;
+  readonly commit: (work: (tx: EntityManager) => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /** One queue, one class, one method: look, decide, write, return. It never acks and never catches to hide. */

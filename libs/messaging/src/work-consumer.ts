@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import type { DataSource } from 'typeorm';
-import { deadQueue, decodeFor, retryQueue, topology, type MessageOf, type QueueName } from '#contracts';
+import { deadQueue, decodeFor, retryQueue, topology, type QueueName } from '#contracts';
 import { AmbiguousCommitError, isRetryable, withTransaction } from '#database';
 import { backoffMs, pause } from './backoff.ts';
 import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';

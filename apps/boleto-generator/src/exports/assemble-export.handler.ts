@@ -18,18 +18,18 @@ export class AssembleExportHandler implements Handler<'boleto-generator.export-a
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
-  async handle({ message, signal, commit }: Delivery<'boleto-generator.export-assemblies'>): Promise<Outcome> {
-    const { exportId } = message;
+  async handle(delivery: Delivery<'boleto-generator.export-assemblies'>): Promise<Outcome> {
+    const { exportId } = delivery.message;
     const status = await findStatus(this.dataSource.manager, exportId);
     if (status === undefined) return reject(`export ${exportId} does not exist`);
     if (status === 'requested') return reject(`export ${exportId} has not been started`);
     if (status === 'failed') return done;
 
     const parts = await findParts(this.dataSource.manager, exportId);
-    if (status === 'running') await this.assemble(exportId, parts, signal);
+    if (status === 'running') await this.assemble(exportId, parts, delivery.signal);
     // The rows go last: they say what a delivery that was interrupted here has still to remove.
     for (const { storageKey } of parts) await this.storage.remove(storageKey);
-    return await commit(async (tx) => {
+    return await delivery.commit(async (tx) => {
       await deleteParts(tx, exportId);
       return done;
     });

@@ -20,8 +20,8 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
-  async handle({ message, signal, commit }: Delivery<'boleto-generator.export-parts'>): Promise<Outcome> {
-    const { batchId, exportId, partNo } = message;
+  async handle(delivery: Delivery<'boleto-generator.export-parts'>): Promise<Outcome> {
+    const { batchId, exportId, partNo } = delivery.message;
     const status = await findStatus(this.dataSource.manager, exportId);
     if (status === undefined) return reject(`export ${exportId} does not exist`);
     if (status !== 'running') return done;
@@ -29,10 +29,10 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
     const boletos = await loadBoletoDocuments(this.dataSource.manager, { batchId, chunkNo: partNo });
     const storageKey = partKey(exportId, partNo);
     const part = new ZipPart();
-    await this.storage.put(storageKey, joinBlocks(part.blocks(renderAll(boletos, signal))));
+    await this.storage.put(storageKey, joinBlocks(part.blocks(renderAll(boletos, delivery.signal))));
 
     let unwanted = false;
-    const outcome = await commit(async (tx) => {
+    const outcome = await delivery.commit(async (tx) => {
       const partsTotal = await lockRunning(tx, exportId);
       unwanted = partsTotal === undefined;
       if (unwanted) return done;

@@ -10,15 +10,15 @@ export class StartExportHandler implements Handler<'boleto-generator.exports'> {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  async handle({ message, commit }: Delivery<'boleto-generator.exports'>): Promise<Outcome> {
-    const { batchId, exportId } = message;
+  async handle(delivery: Delivery<'boleto-generator.exports'>): Promise<Outcome> {
+    const { batchId, exportId } = delivery.message;
     const status = await findStatus(this.dataSource.manager, exportId);
     if (status === undefined) return reject(`export ${exportId} does not exist`);
     if (status !== 'requested') return done;
 
     const chunks = await countBoletos(this.dataSource.manager, batchId);
     const files = chunks.reduce((sum, { boletos }) => sum + boletos, 0);
-    return await commit(async (tx) => {
+    return await delivery.commit(async (tx) => {
       if (!(await startExport(tx, exportId, { parts: chunks.length, files }))) return done;
       const parts = chunks.map(({ chunkNo }) => ({ batchId, exportId, partNo: chunkNo }));
       await enqueueAll(tx, 'export.part.v1', parts);
