@@ -1,5 +1,5 @@
 // The architecture, enforced: docs/architecture.md explains each rule.
-const pure = '^libs/(money|calendar|br-documents|boleto|ingest)/src';
+const pure = '^libs/(money|calendar|br-documents|boleto|pix|ingest)/src';
 const spec = '\\.spec\\.ts$';
 
 module.exports = {

@@ -1,11 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from './config.ts';
-import { AssembleExportHandler } from './exports/assemble-export.handler.ts';
+import { CloseExportHandler } from './exports/close-export.handler.ts';
 import { RenderPartHandler } from './exports/render-part.handler.ts';
 import { StartExportHandler } from './exports/start-export.handler.ts';
 import { IssueChunkHandler, TIME_ZONE } from './issue/issue-chunk.handler.ts';
 
-const handlers = [IssueChunkHandler, StartExportHandler, RenderPartHandler, AssembleExportHandler];
+const handlers = [IssueChunkHandler, StartExportHandler, RenderPartHandler, CloseExportHandler];
 
 @Module({})
 export class BoletoGeneratorModule {

@@ -3,7 +3,7 @@ import { readConfig } from '#config';
 import { runWorker } from '#service';
 import { BoletoGeneratorModule } from './boleto-generator.module.ts';
 import { configSchema } from './config.ts';
-import { AssembleExportHandler } from './exports/assemble-export.handler.ts';
+import { CloseExportHandler } from './exports/close-export.handler.ts';
 import { RenderPartHandler } from './exports/render-part.handler.ts';
 import { StartExportHandler } from './exports/start-export.handler.ts';
 import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
@@ -13,5 +13,5 @@ await runWorker({
   name: 'boleto-generator',
   config,
   module: BoletoGeneratorModule.with(config),
-  handlers: [IssueChunkHandler, StartExportHandler, RenderPartHandler, AssembleExportHandler],
+  handlers: [IssueChunkHandler, StartExportHandler, RenderPartHandler, CloseExportHandler],
 });

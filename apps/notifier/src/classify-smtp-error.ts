@@ -9,7 +9,7 @@ const MESSAGE_CHARACTERS_MAX = 300;
  * - `unavailable`: every e-mail; the server is away or refuses us as a sender. Everything waits.
  * - `unclear`: the connection failed, on account of the server or of this e-mail. Only a new connection can tell.
  */
-export type SmtpFailureKind = 'permanent' | 'transient' | 'unavailable' | 'unclear';
+type SmtpFailureKind = 'permanent' | 'transient' | 'unavailable' | 'unclear';
 
 export interface SmtpFailure {
   readonly kind: SmtpFailureKind;
@@ -66,6 +66,11 @@ export function classifySmtpError(error: unknown): SmtpFailure {
       .replaceAll(/\s+/g, ' ')
       .slice(0, MESSAGE_CHARACTERS_MAX),
   };
+}
+
+/** For the reason of a retry: `ECONNREFUSED: connect ECONNREFUSED …`. */
+export function describeFailure({ code, message }: SmtpFailure): string {
+  return `${code}: ${message}`;
 }
 
 function kindOf(code: string | undefined, reply: number | undefined, command: string | undefined): SmtpFailureKind {

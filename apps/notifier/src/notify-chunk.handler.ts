@@ -4,6 +4,7 @@ import { withTransaction } from '#database';
 import { done, enqueueAll, postpone, type Delivery, type Handler, type Outcome } from '#messaging';
 import { addLogContext } from '#observability';
 import { BoletoMailer, type Attempt } from './boleto-mailer.ts';
+import { describeFailure } from './classify-smtp-error.ts';
 import { findUntried, insertPending, recordAttempts } from './notifications.queries.ts';
 
 /** Milliseconds until an e-mail that failed for now is tried again. */
@@ -39,10 +40,10 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
       // Also when the message was lost meanwhile: what was sent was sent.
       await this.record(part.batchId, attempts);
       signal.throwIfAborted();
+      for (const { outcome } of attempts) counts[outcome.kind] += 1;
+      addLogContext(counts);
       for (const { outcome } of attempts) {
-        counts[outcome.kind] += 1;
-        addLogContext(counts);
-        if (outcome.kind === 'unavailable') return postpone(`mail server: ${outcome.code} ${outcome.message}`);
+        if (outcome.kind === 'unavailable') return postpone(describeFailure(outcome));
       }
     }
     return done;

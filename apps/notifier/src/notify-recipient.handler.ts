@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
 import { done, postpone, reject, retry, type Delivery, type Handler, type Outcome } from '#messaging';
 import { BoletoMailer } from './boleto-mailer.ts';
+import { describeFailure } from './classify-smtp-error.ts';
 import { findNotification, recordAttempts } from './notifications.queries.ts';
 
 /**
@@ -32,9 +33,9 @@ export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
     const outcome = attempts[0]?.outcome;
     switch (outcome?.kind) {
       case 'unavailable':
-        return postpone(`mail server: ${outcome.code} ${outcome.message}`);
+        return postpone(describeFailure(outcome));
       case 'transient':
-        return retry(`${outcome.code} ${outcome.message}`);
+        return retry(describeFailure(outcome));
       case 'delivered':
       case 'permanent':
         return done;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { decodeMessage, isMessageName, queueNames, type QueueName } from '#contracts';
-import type { DeadLetter } from '#messaging';
+import { enqueue, type DeadLetter } from '#messaging';
 import {
   failBatch,
   failExport,
@@ -40,15 +40,15 @@ const accounts: Readonly<Record<QueueName, Account>> = {
   },
   'boleto-generator.exports': async (tx, letter) => {
     const message = decodeMessage('export.requested.v1', letter.body);
-    if (message.ok) await failExport(tx, message.message.exportId, letter.reason);
+    if (message.ok) await endExport(tx, message.message, letter.reason);
   },
   'boleto-generator.export-parts': async (tx, letter) => {
     const message = decodeMessage('export.part.v1', letter.body);
-    if (message.ok) await failExport(tx, message.message.exportId, letter.reason);
+    if (message.ok) await endExport(tx, message.message, letter.reason);
   },
-  'boleto-generator.export-assemblies': async (tx, letter) => {
-    const message = decodeMessage('export.assemble.v1', letter.body);
-    if (message.ok) await failExport(tx, message.message.exportId, letter.reason);
+  'boleto-generator.export-closings': async (tx, letter) => {
+    const message = decodeMessage('export.close.v1', letter.body);
+    if (message.ok) await endExport(tx, message.message, letter.reason);
   },
   'notifier.chunks': async (tx, letter) => {
     const part = decodeMessage('chunk.issued.v1', letter.body);
@@ -59,6 +59,15 @@ const accounts: Readonly<Record<QueueName, Account>> = {
     if (message.ok) await failNotification(tx, message.message, letter.reason);
   },
 };
+
+/** Parts that are ready are of no use to an export that failed: whoever made them clears them away. */
+async function endExport(
+  tx: EntityManager,
+  { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
+  reason: string,
+): Promise<void> {
+  if (await failExport(tx, exportId, reason)) await enqueue(tx, 'export.close.v1', { batchId, exportId });
+}
 
 /** The batch and chunk a letter is about, where its body can be read. */
 function identify({ messageName, body }: DeadLetter): {

@@ -65,13 +65,16 @@ export async function insertDeadRowsOfDebts(tx: EntityManager, part: Part): Prom
   );
 }
 
-export async function failExport(tx: EntityManager, exportId: string, reason: string): Promise<void> {
-  await tx.query(
+/** False if it has ended before. */
+export async function failExport(tx: EntityManager, exportId: string, reason: string): Promise<boolean> {
+  const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'failed', failure = jsonb_build_object('code', 'EXPORT_FAILED', 'message', $2::text)
-     where id = $1 and status in ('requested', 'running')`,
+     where id = $1 and status in ('requested', 'running')
+     returning id`,
     [exportId, reason],
   );
+  return rows.length === 1;
 }
 
 /** Every e-mail of a part that has no final outcome yet. */

@@ -4,7 +4,7 @@ import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/com
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { AmbiguousCommitError, withTransaction } from '#database';
-import { fieldsInvalid, ProblemError } from '#http';
+import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
 import { detectDialect } from '#ingest';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#service';
@@ -20,7 +20,6 @@ import {
   problemResponse,
   uploadBody,
 } from './documentation.ts';
-import { batchNotFound, idPipe } from './ids.ts';
 import { issuerExists } from './issuer.queries.ts';
 import { batchLinks } from './links.ts';
 
@@ -96,7 +95,7 @@ export class BatchesController {
     addLogContext({ batchId: id });
     const progress = await withTransaction(this.dataSource, async (tx) => {
       const batch = await lockBatch(tx, id);
-      if (batch === undefined) throw batchNotFound(id);
+      if (batch === undefined) throw notFound('batch', id);
       if (!CANCELLABLE.has(batch.status)) throw notCancellable(batch.status);
       await setCancelled(tx, id);
       return progressOf(tx, id);

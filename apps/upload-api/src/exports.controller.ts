@@ -5,14 +5,13 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { withTransaction } from '#database';
-import { ProblemError } from '#http';
+import { idPipe, notFound, ProblemError } from '#http';
 import { enqueue } from '#messaging';
 import { addLogContext } from '#observability';
 import { type BatchStatus, lockBatch } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { exportExample, exportSchema, problemResponse } from './documentation.ts';
 import { type ExportFormat, type ExportState, findOpenExport, insertExport } from './export.queries.ts';
-import { batchNotFound, idPipe } from './ids.ts';
 import { exportLinks } from './links.ts';
 
 const exportRequest = z
@@ -62,7 +61,7 @@ export class ExportsController {
 
 async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
   const batch = await lockBatch(tx, batchId);
-  if (batch === undefined) throw batchNotFound(batchId);
+  if (batch === undefined) throw notFound('batch', batchId);
   if (!FINISHED.has(batch.status)) {
     throw new ProblemError({
       status: 409,

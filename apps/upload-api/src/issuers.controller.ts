@@ -5,9 +5,9 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { formatDocument } from '#br-documents';
+import { idPipe, notFound } from '#http';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { problemResponse } from './documentation.ts';
-import { idPipe, issuerNotFound } from './ids.ts';
 import { findIssuer, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
 import { issuerRequest, parseIssuer } from './issuer-request.ts';
 
@@ -61,7 +61,7 @@ export class IssuersController {
   @ApiResponse(problemResponse(404, ['ISSUER_NOT_FOUND']))
   async find(@Param('id', idPipe) id: string) {
     const issuer = await findIssuer(this.dataSource.manager, id);
-    if (issuer === undefined) throw issuerNotFound(id);
+    if (issuer === undefined) throw notFound('issuer', id);
     return this.view(issuer);
   }
 

@@ -1,4 +1,4 @@
-import { daysBetween, parseIsoDate, type CalendarDate } from '#calendar';
+import { addDays, daysBetween, parseIsoDate, type CalendarDate } from '#calendar';
 
 function knownDate(text: string): CalendarDate {
   const date = parseIsoDate(text);
@@ -15,6 +15,9 @@ export const DUE_DATE_MIN = knownDate('2000-07-03');
  */
 export const DUE_DATE_DAYS_AHEAD_MAX = 5_500;
 
+/** How far back of today readers look for the day of a factor: FEBRABAN's window is this, and what lies ahead. */
+export const DUE_DATE_DAYS_BACK_MAX = 3_000;
+
 const FACTOR_MIN = 1_000;
 const FACTOR_CYCLE_DAYS = 9_000;
 
@@ -25,4 +28,18 @@ const FACTOR_CYCLE_DAYS = 9_000;
 export function fatorVencimento(dueDate: CalendarDate): number | undefined {
   const days = daysBetween(DUE_DATE_MIN, dueDate);
   return days < 0 ? undefined : (days % FACTOR_CYCLE_DAYS) + FACTOR_MIN;
+}
+
+/**
+ * The day a reader takes a factor for: the only one with this factor in FEBRABAN's window from 3,000 days before `today`
+ * to 5,500 days after it. Undefined for a factor under 1000, and for the 499 of 9,000 factors whose day lies in the
+ * guard between the end of one window and the beginning of the next.
+ */
+export function dueDateOf(factor: number, today: CalendarDate): CalendarDate | undefined {
+  if (factor < FACTOR_MIN) return undefined;
+  const first = factor - FACTOR_MIN;
+  const now = daysBetween(DUE_DATE_MIN, today);
+  const cycles = Math.max(0, Math.ceil((now - DUE_DATE_DAYS_BACK_MAX - first) / FACTOR_CYCLE_DAYS));
+  const days = first + cycles * FACTOR_CYCLE_DAYS;
+  return days - now > DUE_DATE_DAYS_AHEAD_MAX ? undefined : addDays(DUE_DATE_MIN, days);
 }

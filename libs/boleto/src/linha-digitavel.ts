@@ -1,14 +1,29 @@
 import { isBarcode } from './barcode.ts';
 import { isDigits, modulo10 } from './check-digits.ts';
 
-const LINHA_LENGTH = 47;
+export const LINHA_LENGTH = 47;
 
 /** The first three of the five fields, as [from, to) in the linha; the last digit of each is its check digit. */
-const CHECKED_FIELDS = [
+export const CHECKED_FIELDS = [
   [0, 10],
   [10, 21],
   [21, 32],
 ] as const;
+
+/** What people type or paste, without the dots, hyphens and white space that make it readable. */
+export function withoutPunctuation(text: string): string {
+  return text.replaceAll(/[\s.-]/g, '');
+}
+
+/** The 44 digits behind the 47, whether their check digits are right or not. */
+export function barcodeBehind(linha: string): string {
+  return linha.slice(0, 4) + linha.slice(32) + linha.slice(4, 9) + linha.slice(10, 20) + linha.slice(21, 31);
+}
+
+/** The check digit that the field [from, to) of a linha should end with. */
+export function checkDigitOfField(linha: string, from: number, to: number): string {
+  return modulo10(linha, from, to - 1).toString();
+}
 
 /** The 47 digits people type, from a barcode whose check digit is known to be right. */
 export function linhaOf(barcode: string): string {
@@ -31,18 +46,17 @@ export function linhaFromBarcode(barcode: string): string {
 }
 
 /**
- * The barcode behind a linha digitável of 47 digits, typed or pasted: dots and white space do not count. Undefined if
- * any of its four check digits is wrong, or if it is not a boleto at all: the 48 digits of an arrecadação (taxes,
- * utilities) are another format.
+ * The barcode behind a linha digitável of 47 digits, typed or pasted: punctuation and white space do not count.
+ * Undefined if any of its four check digits is wrong, or if it is not a boleto at all: the 48 digits of an arrecadação
+ * (taxes, utilities) are another format. parseBoleto says what is wrong, and reads the rest.
  */
 export function barcodeFromLinha(text: string): string | undefined {
-  const linha = text.replaceAll(/[\s.]/g, '');
+  const linha = withoutPunctuation(text);
   if (!isDigits(linha, LINHA_LENGTH, LINHA_LENGTH)) return undefined;
   for (const [from, to] of CHECKED_FIELDS) {
-    if (modulo10(linha, from, to - 1).toString() !== linha.charAt(to - 1)) return undefined;
+    if (checkDigitOfField(linha, from, to) !== linha.charAt(to - 1)) return undefined;
   }
-
-  const barcode = linha.slice(0, 4) + linha.slice(32) + linha.slice(4, 9) + linha.slice(10, 20) + linha.slice(21, 31);
+  const barcode = barcodeBehind(linha);
   return isBarcode(barcode) ? barcode : undefined;
 }
 

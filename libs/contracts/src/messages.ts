@@ -32,8 +32,8 @@ const messages = {
   'export.requested.v1': z.strictObject({ batchId, exportId: z.uuid() }),
   /** One chunk's share of an export is to be written. */
   'export.part.v1': z.strictObject({ batchId, exportId: z.uuid(), partNo: z.int().nonnegative() }),
-  /** All parts of an export are in storage. */
-  'export.assemble.v1': z.strictObject({ batchId, exportId: z.uuid() }),
+  /** Every part of an export is in storage, or one never will be: they are to be joined, or cleared away. */
+  'export.close.v1': z.strictObject({ batchId, exportId: z.uuid() }),
 } as const;
 
 export type MessageName = keyof typeof messages;

@@ -25,7 +25,7 @@ export const topology = {
     'boleto-generator.chunks': { consumes: 'chunk.validated.v1', concurrency: 2 },
     'boleto-generator.exports': { consumes: 'export.requested.v1', concurrency: 1 },
     'boleto-generator.export-parts': { consumes: 'export.part.v1', concurrency: 2 },
-    'boleto-generator.export-assemblies': { consumes: 'export.assemble.v1', concurrency: 1 },
+    'boleto-generator.export-closings': { consumes: 'export.close.v1', concurrency: 1 },
     'notifier.chunks': { consumes: 'chunk.issued.v1', concurrency: 2 },
     'notifier.recipients': { consumes: 'notification.due.v1', concurrency: 5 },
   },

@@ -1,4 +1,5 @@
 export { createHttpApp, type Documentation, type HttpAppOptions } from './create-http-app.ts';
+export { idPipe, notFound } from './ids.ts';
 export {
   type FieldProblem,
   fieldProblems,

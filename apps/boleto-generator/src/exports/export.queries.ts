@@ -1,15 +1,21 @@
 import type { EntityManager } from 'typeorm';
-import type { CalendarDate } from '#calendar';
 import type { PartEntry, PartSummary } from './zip/zip-part.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
-export type ExportStatus = 'requested' | 'running' | 'completed' | 'failed';
+export interface ExportState {
+  readonly status: 'requested' | 'running' | 'completed' | 'failed';
+  /** Null until it is started. */
+  readonly partsTotal: number | null;
+}
 
 /** Undefined if there is no such export. */
-export async function findStatus(tx: Reader, exportId: string): Promise<ExportStatus | undefined> {
-  const rows: { status: ExportStatus }[] = await tx.query(`select status from exports where id = $1`, [exportId]);
-  return rows[0]?.status;
+export async function findExport(tx: Reader, exportId: string): Promise<ExportState | undefined> {
+  const rows: { status: ExportState['status']; parts_total: number | null }[] = await tx.query(
+    `select status, parts_total from exports where id = $1`,
+    [exportId],
+  );
+  return rows.map((row) => ({ status: row.status, partsTotal: row.parts_total }))[0];
 }
 
 export interface ChunkBoletos {
@@ -72,7 +78,7 @@ export interface PartKey {
   readonly partNo: number;
 }
 
-/** A part that is there already stays as it is: it was made of the same boletos, under the same key. */
+/** A part that is made again replaces the one before: under its key in storage it has done so already. */
 export async function insertPart(
   tx: EntityManager,
   { exportId, partNo }: PartKey,
@@ -83,7 +89,11 @@ export async function insertPart(
   await tx.query(
     `insert into export_parts (export_id, part_no, files, bytes, storage_key, entries)
      values ($1, $2, $3, $4, $5, $6)
-     on conflict (export_id, part_no) do nothing`,
+     on conflict (export_id, part_no) do update
+       set files = excluded.files,
+           bytes = excluded.bytes,
+           storage_key = excluded.storage_key,
+           entries = excluded.entries`,
     [exportId, partNo, entries.length, bytes, storageKey, JSON.stringify(stored)],
   );
 }
@@ -122,7 +132,7 @@ export async function findParts(tx: Reader, exportId: string): Promise<readonly 
 }
 
 export async function findEntries(tx: Reader, { exportId, partNo }: PartKey): Promise<readonly PartEntry[]> {
-  const rows: { entries: (Omit<PartEntry, 'modifiedOn'> & { modifiedOn: CalendarDate })[] }[] = await tx.query(
+  const rows: { entries: readonly PartEntry[] }[] = await tx.query(
     `select entries -> 'entries' as entries from export_parts where export_id = $1 and part_no = $2`,
     [exportId, partNo],
   );

@@ -5,12 +5,12 @@ import { renderBoleto } from '#boleto-pdf';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
-import { countParts, findStatus, insertPart, lockRunning } from './export.queries.ts';
+import { countParts, findExport, insertPart, lockRunning } from './export.queries.ts';
 import { pdfName } from './file-name.ts';
 import { joinBlocks } from './zip/join-blocks.ts';
 import { ZipPart, type ZipFile } from './zip/zip-part.ts';
 
-/** export.part.v1 → the PDFs of one chunk, as a piece of the ZIP in storage. Whoever is last has it assembled. */
+/** export.part.v1 → the PDFs of one chunk, as a piece of the ZIP in storage. The last one has it closed. */
 @Injectable()
 export class RenderPartHandler implements Handler<'boleto-generator.export-parts'> {
   readonly queue = 'boleto-generator.export-parts';
@@ -22,9 +22,9 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
 
   async handle(delivery: Delivery<'boleto-generator.export-parts'>): Promise<Outcome> {
     const { batchId, exportId, partNo } = delivery.message;
-    const status = await findStatus(this.dataSource.manager, exportId);
-    if (status === undefined) return reject(`export ${exportId} does not exist`);
-    if (status !== 'running') return done;
+    const found = await findExport(this.dataSource.manager, exportId);
+    if (found === undefined) return reject(`export ${exportId} does not exist`);
+    if (found.status !== 'running') return done;
 
     const boletos = await loadBoletoDocuments(this.dataSource.manager, { batchId, chunkNo: partNo });
     const storageKey = partKey(exportId, partNo);
@@ -37,8 +37,7 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
       unwanted = partsTotal === undefined;
       if (unwanted) return done;
       await insertPart(tx, { exportId, partNo }, storageKey, part.summary);
-      if ((await countParts(tx, exportId)) === partsTotal)
-        await enqueue(tx, 'export.assemble.v1', { batchId, exportId });
+      if ((await countParts(tx, exportId)) === partsTotal) await enqueue(tx, 'export.close.v1', { batchId, exportId });
       return done;
     });
     // It ended while this was being drawn, in failure or because another delivery of this message was faster.

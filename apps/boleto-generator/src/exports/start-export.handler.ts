@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
-import { countBoletos, findStatus, startExport } from './export.queries.ts';
+import { countBoletos, findExport, startExport } from './export.queries.ts';
 
 /** export.requested.v1 → one message for each chunk that has boletos. */
 @Injectable()
@@ -12,9 +12,9 @@ export class StartExportHandler implements Handler<'boleto-generator.exports'> {
 
   async handle(delivery: Delivery<'boleto-generator.exports'>): Promise<Outcome> {
     const { batchId, exportId } = delivery.message;
-    const status = await findStatus(this.dataSource.manager, exportId);
-    if (status === undefined) return reject(`export ${exportId} does not exist`);
-    if (status !== 'requested') return done;
+    const found = await findExport(this.dataSource.manager, exportId);
+    if (found === undefined) return reject(`export ${exportId} does not exist`);
+    if (found.status !== 'requested') return done;
 
     const chunks = await countBoletos(this.dataSource.manager, batchId);
     const files = chunks.reduce((sum, { boletos }) => sum + boletos, 0);
@@ -23,7 +23,7 @@ export class StartExportHandler implements Handler<'boleto-generator.exports'> {
       const parts = chunks.map(({ chunkNo }) => ({ batchId, exportId, partNo: chunkNo }));
       await enqueueAll(tx, 'export.part.v1', parts);
       // Nothing to wait for: a batch without boletos gives a ZIP without files.
-      if (parts.length === 0) await enqueue(tx, 'export.assemble.v1', { batchId, exportId });
+      if (parts.length === 0) await enqueue(tx, 'export.close.v1', { batchId, exportId });
       return done;
     });
   }

@@ -10,6 +10,7 @@ import { METRICS } from '#service';
 import {
   findDebts,
   findIssuing,
+  hasResult,
   insertBoletos,
   insertResult,
   reserveBlock,
@@ -53,7 +54,7 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     const boletos = composeAll(account, debts, first, uuidsV7(debts.length, now.getTime()));
     const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
-      if (!(await stillOpen(tx, part.batchId))) return done;
+      if (!(await stillOpen(tx, part.batchId)) || (await hasResult(tx, part))) return done;
       await insertBoletos(tx, { issuerId, part, issuedOn }, boletos);
       await insertResult(tx, part, boletos.length);
       await enqueue(tx, 'chunk.issued.v1', part);

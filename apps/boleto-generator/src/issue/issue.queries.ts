@@ -99,6 +99,15 @@ export async function stillOpen(tx: EntityManager, batchId: string): Promise<boo
   return rows.length === 1;
 }
 
+/** True if the part was issued before, by a message that the inbox has forgotten or never knew. */
+export async function hasResult(tx: EntityManager, { batchId, chunkNo, fromLine }: Part): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1 from chunk_results where batch_id = $1 and chunk_no = $2 and stage = 'issue' and from_line = $3`,
+    [batchId, chunkNo, fromLine],
+  );
+  return rows.length === 1;
+}
+
 export interface NewBoleto {
   readonly id: string;
   readonly debtId: string;

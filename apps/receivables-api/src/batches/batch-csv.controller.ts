@@ -2,10 +2,9 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { problemSchema } from '#http';
+import { idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { csvBlocks, sendCsv } from '../csv-download.ts';
-import { batchNotFound, idPipe } from '../ids.ts';
 import { keysetPages } from '../keyset-pages.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
 import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
@@ -96,7 +95,7 @@ export class BatchCsvController {
   private async findFile(id: string) {
     addLogContext({ batchId: id });
     const file = await findBatchFile(this.dataSource, id);
-    if (file === undefined) throw batchNotFound(id);
+    if (file === undefined) throw notFound('batch', id);
     return file;
   }
 }

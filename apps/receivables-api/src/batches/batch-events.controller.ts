@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { problemSchema, ProblemError } from '#http';
+import { idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
-import { batchNotFound, idPipe } from '../ids.ts';
 import { BatchReader } from './batch-reader.ts';
 import { sendEvents } from './event-stream.ts';
 import { ProgressFeed } from './progress-feed.ts';
@@ -43,7 +42,7 @@ export class BatchEventsController {
   async events(@Param('id', idPipe) id: string, @Res() response: ServerResponse): Promise<void> {
     addLogContext({ batchId: id });
     if (this.feed.listening >= STREAMS_MAX) throw tooManyStreams();
-    if ((await this.reader.read(id)) === undefined) throw batchNotFound(id);
+    if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
     sendEvents(response, (listener) => this.feed.subscribe(id, listener));
   }

@@ -9,9 +9,8 @@ import {
 } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { fieldsInvalid, problemSchema } from '#http';
+import { fieldsInvalid, idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
-import { batchNotFound, idPipe } from '../ids.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { BatchReader } from './batch-reader.ts';
 import { type BatchPage, batchPageSchema, batchSchema, type BatchView } from './batch.schema.ts';
@@ -74,7 +73,7 @@ export class BatchesController {
   async get(@Param('id', idPipe) id: string): Promise<BatchView> {
     addLogContext({ batchId: id });
     const batch = await this.reader.read(id);
-    if (batch === undefined) throw batchNotFound(id);
+    if (batch === undefined) throw notFound('batch', id);
     return batch.view;
   }
 

@@ -13,9 +13,8 @@ import { banks, formatLinhaDigitavel } from '#boleto';
 import { loadBoletoDocuments } from '#boleto-document';
 import { renderBoleto } from '#boleto-pdf';
 import { maskDocument } from '#br-documents';
-import { problemSchema } from '#http';
+import { idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
-import { boletoNotFound, idPipe } from '../ids.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { boletoSchema, type BoletoView } from './boleto.schema.ts';
 import { type BoletoFacts, findBoleto } from './boletos.queries.ts';
@@ -41,7 +40,7 @@ export class BoletosController {
   async pdf(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
     addLogContext({ boletoId: id });
     const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
-    if (loaded === undefined) throw boletoNotFound(id);
+    if (loaded === undefined) throw notFound('boleto', id);
     const bytes = await renderBoleto(loaded.document);
     response.setHeader('Content-Type', 'application/pdf');
     response.setHeader('Content-Disposition', `inline; filename="boleto-${id}.pdf"`);
@@ -54,7 +53,7 @@ export class BoletosController {
   @ApiOkResponse({ standardSchema: boletoSchema, description: 'The boleto as it is now.' })
   async get(@Param('id', idPipe) id: string): Promise<BoletoView> {
     const boleto = await findBoleto(this.dataSource, id);
-    if (boleto === undefined) throw boletoNotFound(id);
+    if (boleto === undefined) throw notFound('boleto', id);
     addLogContext({ batchId: boleto.batchId });
     return boletoView(boleto, this.baseUrl);
   }

@@ -10,14 +10,13 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { DataSource } from 'typeorm';
-import { problemSchema, ProblemError } from '#http';
+import { idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { findBatchFile } from '../batches/batches.queries.ts';
 import { send } from '../csv-download.ts';
 import { downloadName } from '../download-name.ts';
-import { batchNotFound, exportNotFound, idPipe } from '../ids.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { parseRange } from './byte-range.ts';
 import { type ExportList, exportListSchema, exportSchema, exportView, type ExportView } from './export-view.ts';
@@ -43,7 +42,7 @@ export class ExportsController {
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
   async list(@Param('id', idPipe) batchId: string): Promise<ExportList> {
     addLogContext({ batchId });
-    if ((await findBatchFile(this.dataSource, batchId)) === undefined) throw batchNotFound(batchId);
+    if ((await findBatchFile(this.dataSource, batchId)) === undefined) throw notFound('batch', batchId);
     const found = await listExports(this.dataSource, batchId, EXPORTS_MAX);
     return { items: found.map((facts) => exportView(facts, this.baseUrl)) };
   }
@@ -93,7 +92,7 @@ export class ExportsController {
 
   private async find(id: string): Promise<ExportFacts> {
     const facts = await findExport(this.dataSource, id);
-    if (facts === undefined) throw exportNotFound(id);
+    if (facts === undefined) throw notFound('export', id);
     addLogContext({ batchId: facts.batchId });
     return facts;
   }

@@ -7,9 +7,9 @@ export interface StoredPart {
   readonly bytes: number;
   /** CRC-32 of the part itself. */
   readonly crc32: number;
-  open(): Promise<AsyncIterable<Uint8Array>>;
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
   /** Asked for one part at a time, for the entries of a large ZIP do not fit into memory. */
-  entries(): Promise<readonly PartEntry[]>;
+  readonly entries: () => Promise<readonly PartEntry[]>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { ProblemError } from '#http';
+import { ProblemError } from './problem.ts';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
@@ -17,20 +17,12 @@ export const idPipe: PipeTransform<string, string> = {
   },
 };
 
-export function batchNotFound(batchId: string): ProblemError {
+/** 404 with the code BATCH_NOT_FOUND, BOLETO_NOT_FOUND … */
+export function notFound(thing: 'batch' | 'boleto' | 'export' | 'issuer', id: string): ProblemError {
   return new ProblemError({
     status: 404,
-    code: 'BATCH_NOT_FOUND',
-    title: 'No such batch',
-    detail: `There is no batch ${batchId}.`,
-  });
-}
-
-export function issuerNotFound(issuerId: string): ProblemError {
-  return new ProblemError({
-    status: 404,
-    code: 'ISSUER_NOT_FOUND',
-    title: 'No such issuer',
-    detail: `There is no issuer ${issuerId}.`,
+    code: `${thing.toUpperCase()}_NOT_FOUND`,
+    title: `No such ${thing}`,
+    detail: `There is no ${thing} ${id}.`,
   });
 }

@@ -4,29 +4,31 @@ import { withTransaction } from '#database';
 import { done, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
-import { completeExport, deleteParts, findEntries, findParts, findStatus, type ExportPart } from './export.queries.ts';
+import { completeExport, deleteParts, findEntries, findParts, findExport, type ExportPart } from './export.queries.ts';
 import { joinBlocks } from './zip/join-blocks.ts';
 import { assembleZip, type StoredPart } from './zip/zip-assembly.ts';
 
-/** export.assemble.v1 → the parts joined into one ZIP that can be downloaded, and removed. */
+/** export.close.v1 → the parts joined into one ZIP that can be downloaded, unless the export failed, and cleared away. */
 @Injectable()
-export class AssembleExportHandler implements Handler<'boleto-generator.export-assemblies'> {
-  readonly queue = 'boleto-generator.export-assemblies';
+export class CloseExportHandler implements Handler<'boleto-generator.export-closings'> {
+  readonly queue = 'boleto-generator.export-closings';
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
-  async handle(delivery: Delivery<'boleto-generator.export-assemblies'>): Promise<Outcome> {
+  async handle(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
     const { exportId } = delivery.message;
-    const status = await findStatus(this.dataSource.manager, exportId);
-    if (status === undefined) return reject(`export ${exportId} does not exist`);
-    if (status === 'requested') return reject(`export ${exportId} has not been started`);
-    if (status === 'failed') return done;
+    const found = await findExport(this.dataSource.manager, exportId);
+    if (found === undefined) return reject(`export ${exportId} does not exist`);
 
     const parts = await findParts(this.dataSource.manager, exportId);
-    if (status === 'running') await this.assemble(exportId, parts, delivery.signal);
+    if (found.status === 'requested' || found.status === 'running') {
+      // A stray message: the part that comes last sends its own.
+      if (parts.length !== found.partsTotal) return done;
+      await this.assemble(exportId, parts, delivery.signal);
+    }
     // The rows go last: they say what a delivery that was interrupted here has still to remove.
     for (const { storageKey } of parts) await this.storage.remove(storageKey);
     return await delivery.commit(async (tx) => {

@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadBoletoDocuments } from '#boleto-document';
+import { renderBoleto } from '#boleto-pdf';
+import type { Message } from '#contracts';
+import { done, type AnyHandler, type Handler } from '#messaging';
+import { createMetrics } from '#observability';
+import { createStorage, type Storage } from '#storage';
+import { createTestDatabase, insertBatch, insertIssuer, testBroker, waitFor, type TestDatabase } from '#testing';
+import { insertDebts } from '../debts.fixture.ts';
+import { IssueChunkHandler } from '../issue/issue-chunk.handler.ts';
+import { CloseExportHandler } from './close-export.handler.ts';
+import { RenderPartHandler } from './render-part.handler.ts';
+import { StartExportHandler } from './start-export.handler.ts';
+import { readZip } from './zip/read-zip.fixture.ts';
+
+const EMPTY_ZIP_BYTES = 22;
+
+let database: TestDatabase;
+let folder: string;
+let storage: Storage;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'exports-'));
+  storage = createStorage({ url: pathToFileURL(folder).href });
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+function issuing(): AnyHandler {
+  const metrics = createMetrics({ service: 'test', version: '0' });
+  return new IssueChunkHandler(database.dataSource, 'America/Sao_Paulo', metrics);
+}
+
+function making(): readonly AnyHandler[] {
+  return [new StartExportHandler(database.dataSource), new RenderPartHandler(database.dataSource, storage)];
+}
+
+function closing(store: Storage = storage): AnyHandler {
+  return new CloseExportHandler(database.dataSource, store);
+}
+
+/** A batch whose chunks of these sizes have been issued by the real generator. */
+async function issuedBatch(sizes: readonly number[], debtIdOf?: (line: number) => string): Promise<string> {
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const { id: batchId } = await insertBatch(db, { issuerId, status: 'processing' });
+  const parts = await insertDebts(db, { issuerId, batchId }, sizes, debtIdOf);
+  const broker = await testBroker(db, [issuing()]);
+  for (const part of parts) await broker.send('chunk.validated.v1', part);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  await waitFor(async () => (await count(`select from boletos where batch_id = $1`, batchId)) === total, {
+    describe: `${total.toString()} boletos`,
+  });
+  return batchId;
+}
+
+async function requestExport(batchId: string): Promise<Message<'export.requested.v1'>> {
+  const exportId = randomUUID();
+  await database.dataSource.query(`insert into exports (id, batch_id, format) values ($1, $2, 'pdf-zip')`, [
+    exportId,
+    batchId,
+  ]);
+  return { batchId, exportId };
+}
+
+async function count(selection: string, id: string): Promise<number> {
+  const rows: { n: string }[] = await database.dataSource.query(`select count(*) as n from (${selection}) as s`, [id]);
+  return Number(rows[0]?.n);
+}
+
+async function partsOf(exportId: string): Promise<number> {
+  return await count(`select from export_parts where export_id = $1`, exportId);
+}
+
+async function exportRow(exportId: string): Promise<Record<string, unknown>> {
+  const rows: Record<string, unknown>[] = await database.dataSource.query(
+    `select status, parts_total, files_total, files_done, bytes, storage_key, failure, completed_at is not null as ended
+     from exports where id = $1`,
+    [exportId],
+  );
+  return rows[0] ?? {};
+}
+
+async function untilCleared(exportId: string): Promise<void> {
+  await waitFor(async () => (await exportRow(exportId))['status'] === 'completed' && (await partsOf(exportId)) === 0, {
+    describe: 'the export to be completed and its parts cleared away',
+  });
+}
+
+async function filesOf(exportId: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'exports')).catch(() => []);
+  return names.filter((name) => name.startsWith(exportId)).toSorted();
+}
+
+async function zipOf(exportId: string): ReturnType<typeof readAll> {
+  return await readAll(`exports/${exportId}.zip`);
+}
+
+async function readAll(key: string): Promise<{ bytes: Buffer; entries: ReturnType<typeof readZip> }> {
+  const bytes = await storage.read(key, { offset: 0, length: (await storage.size(key)) ?? 0 });
+  return { bytes, entries: readZip(bytes) };
+}
+
+async function* another(): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from('another'));
+}
+
+/** Collects what would be closed, and closes nothing. */
+function notClosing(): { readonly handler: AnyHandler; readonly asked: readonly Message<'export.close.v1'>[] } {
+  const asked: Message<'export.close.v1'>[] = [];
+  const handler: Handler<'boleto-generator.export-closings'> = {
+    queue: 'boleto-generator.export-closings',
+    handle: async ({ message }) => {
+      asked.push(message);
+      return await Promise.resolve(done);
+    },
+  };
+  return { handler, asked };
+}
+
+/** An export with all its parts ready, and nobody who closes it. */
+async function readyToClose(sizes: readonly number[]): Promise<Message<'export.requested.v1'>> {
+  const requested = await requestExport(await issuedBatch(sizes));
+  const { handler, asked } = notClosing();
+  const broker = await testBroker(database.dataSource, [...making(), handler]);
+  await broker.send('export.requested.v1', requested);
+  await waitFor(() => asked.length === 1, { describe: 'the last part' });
+  return requested;
+}
+
+describe('an export', () => {
+  test('is one ZIP with the PDF of every boleto, whatever the debts are called', async () => {
+    const ids = ['A', 'a', '../1', '..\\1', 'NUL', 'ção', 'x'.repeat(200)];
+    const batchId = await issuedBatch([4, 0, 3], (line) => ids[line - 2] ?? '');
+    const requested = await requestExport(batchId);
+    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    await broker.send('export.requested.v1', requested);
+    await untilCleared(requested.exportId);
+
+    const { bytes, entries } = await zipOf(requested.exportId);
+    expect(entries.map(({ name }) => name)).toEqual([
+      '00000002-A.pdf',
+      '00000003-a.pdf',
+      '00000004-.._1.pdf',
+      '00000005-.._1.pdf',
+      '00000006-NUL.pdf',
+      '00000007-cao.pdf',
+      `00000008-${'x'.repeat(100)}.pdf`,
+    ]);
+    const expected = [0, 2].map(
+      async (chunkNo) => await loadBoletoDocuments(database.dataSource, { batchId, chunkNo }),
+    );
+    for (const [at, { document }] of (await Promise.all(expected)).flat().entries()) {
+      expect(entries[at]?.content.equals(await renderBoleto(document))).toBe(true);
+      expect(entries[at]?.modifiedOn).toBe(document.issuedOn);
+    }
+    expect(await exportRow(requested.exportId)).toEqual({
+      status: 'completed',
+      parts_total: 2,
+      files_total: '7',
+      files_done: '7',
+      bytes: bytes.length.toString(),
+      storage_key: `exports/${requested.exportId}.zip`,
+      failure: null,
+      ended: true,
+    });
+    expect(await filesOf(requested.exportId)).toEqual([`${requested.exportId}.zip`]);
+    expect(broker.deadLetters).toEqual([]);
+  });
+
+  test('of a batch without boletos is an empty ZIP', async () => {
+    const requested = await requestExport(await issuedBatch([0]));
+    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    await broker.send('export.requested.v1', requested);
+    await untilCleared(requested.exportId);
+
+    expect((await zipOf(requested.exportId)).bytes).toHaveLength(EMPTY_ZIP_BYTES);
+    expect(await exportRow(requested.exportId)).toMatchObject({ parts_total: 0, files_total: '0', files_done: '0' });
+  });
+
+  test('shows its parts while it runs, and of parts that are ready at the same time one has it closed', async () => {
+    const { batchId, exportId } = await requestExport(await issuedBatch([2, 2, 2, 2, 2, 2, 2, 2]));
+    const { handler, asked } = notClosing();
+    const [broker] = [
+      await testBroker(database.dataSource, [...making(), handler]),
+      await testBroker(database.dataSource, [...making(), handler]),
+    ];
+    await broker.send('export.requested.v1', { batchId, exportId });
+    await waitFor(async () => (await partsOf(exportId)) === 8, { describe: 'eight parts' });
+    await waitFor(async () => (await count(`select from outbox where body ->> 'exportId' = $1`, exportId)) === 0, {
+      describe: 'an empty outbox',
+    });
+    await waitFor(() => asked.length > 0, { describe: 'the closing' });
+
+    expect(asked).toEqual([{ batchId, exportId }]);
+    expect(await exportRow(exportId)).toMatchObject({ status: 'running', parts_total: 8, files_total: '16' });
+    const files: { files: string }[] = await database.dataSource.query(
+      `select sum(files) as files from export_parts where export_id = $1`,
+      [exportId],
+    );
+    expect(files).toEqual([{ files: '16' }]);
+  });
+
+  test('comes to the same when every message is delivered again', async () => {
+    const { batchId, exportId } = await readyToClose([3, 2]);
+    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    const repeat = async (): Promise<void> => {
+      await broker.send('export.requested.v1', { batchId, exportId });
+      for (const partNo of [0, 1]) await broker.send('export.part.v1', { batchId, exportId, partNo });
+    };
+    await repeat();
+    await untilCleared(exportId);
+    const { bytes, entries } = await zipOf(exportId);
+    expect(entries).toHaveLength(5);
+
+    const before = await count(`select from inbox where queue like $1`, 'boleto-generator.export%');
+    await repeat();
+    await broker.send('export.close.v1', { batchId, exportId });
+    await waitFor(
+      async () => (await count(`select from inbox where queue like $1`, 'boleto-generator.export%')) >= before + 4,
+      { describe: 'four messages more' },
+    );
+    expect((await zipOf(exportId)).bytes.equals(bytes)).toBe(true);
+    expect(await filesOf(exportId)).toEqual([`${exportId}.zip`]);
+    expect(broker.deadLetters).toEqual([]);
+  });
+
+  test('that was interrupted while its parts were cleared away clears the rest', async () => {
+    const requested = await readyToClose([1, 1, 1]);
+    let failures = 0;
+    const forgetful: Storage = {
+      put: async (key, body) => await storage.put(key, body),
+      read: async (key, range) => await storage.read(key, range),
+      stream: async (key, range) => await storage.stream(key, range),
+      size: async (key) => await storage.size(key),
+      remove: async (key) => {
+        failures += key.endsWith('part-1') ? 1 : 0;
+        if (failures === 1) throw new Error('the storage is away');
+        await storage.remove(key);
+      },
+    };
+    const broker = await testBroker(database.dataSource, [closing(forgetful)]);
+    await broker.send('export.close.v1', requested);
+    await untilCleared(requested.exportId);
+
+    expect(failures).toBe(2);
+    expect(await filesOf(requested.exportId)).toEqual([`${requested.exportId}.zip`]);
+    expect((await zipOf(requested.exportId)).entries).toHaveLength(3);
+  });
+
+  test('never has a part that is not the one on record', async () => {
+    const requested = await readyToClose([1, 1]);
+    await storage.put(`exports/${requested.exportId}.part-1`, another());
+    const broker = await testBroker(database.dataSource, [closing()]);
+    await broker.send('export.close.v1', requested);
+
+    await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
+    expect(broker.deadLetters[0]?.reason).toContain('part 1 of the ZIP is not what its entries describe');
+    expect(await exportRow(requested.exportId)).toMatchObject({ status: 'running', storage_key: null });
+    expect(await storage.size(`exports/${requested.exportId}.zip`)).toBeUndefined();
+  });
+
+  test('that failed is cleared away, and what is still being drawn for it is not kept', async () => {
+    const { batchId, exportId } = await readyToClose([1, 1]);
+    await database.dataSource.query(
+      `update exports set status = 'failed', failure = '{"code": "EXPORT_FAILED", "message": "no"}' where id = $1`,
+      [exportId],
+    );
+    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    await broker.send('export.part.v1', { batchId, exportId, partNo: 0 });
+    await broker.send('export.close.v1', { batchId, exportId });
+    await waitFor(async () => (await partsOf(exportId)) === 0, { describe: 'the parts to be cleared away' });
+
+    expect(await filesOf(exportId)).toEqual([]);
+    expect(await exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
+  });
+
+  test('that does not exist is refused', async () => {
+    const unknown = { batchId: randomUUID(), exportId: randomUUID() };
+    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    await broker.send('export.requested.v1', unknown);
+    await broker.send('export.part.v1', { ...unknown, partNo: 0 });
+    await broker.send('export.close.v1', unknown);
+    await waitFor(() => broker.deadLetters.length === 3, { describe: 'three dead letters' });
+    expect(new Set(broker.deadLetters.map(({ reason }) => reason))).toEqual(
+      new Set([`export ${unknown.exportId} does not exist`]),
+    );
+  });
+});

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadBoletoDocuments } from '#boleto-document';
+import type { Message } from '#contracts';
+import { withTransaction } from '#database';
+import { done, type Handler } from '#messaging';
+import { createMetrics } from '#observability';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertIssuer,
+  testBroker,
+  waitFor,
+  type TestBroker,
+  type TestDatabase,
+} from '#testing';
+import { insertDebts, type Part } from '../debts.fixture.ts';
+import { IssueChunkHandler } from './issue-chunk.handler.ts';
+import { reserveBlock } from './issue.queries.ts';
+
+/** A convênio of seven digits leaves ten for the number. */
+const NUMBER_MAX = 9_999_999_999n;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+function generator(): IssueChunkHandler {
+  return new IssueChunkHandler(
+    database.dataSource,
+    'America/Sao_Paulo',
+    createMetrics({ service: 'test', version: '0' }),
+  );
+}
+
+interface Given {
+  readonly issuerId: string;
+  readonly batchId: string;
+  readonly parts: readonly Part[];
+}
+
+/** A batch in processing, of an issuer of its own, with validated chunks of these sizes. */
+async function batchOf(
+  sizes: readonly number[],
+  options: { readonly nextNossoNumero?: bigint; readonly status?: 'cancelled' } = {},
+): Promise<Given> {
+  const { id: issuerId } = await insertIssuer(database.dataSource, { nextNossoNumero: options.nextNossoNumero ?? 1n });
+  const { id: batchId } = await insertBatch(database.dataSource, {
+    issuerId,
+    status: options.status ?? 'processing',
+  });
+  return { issuerId, batchId, parts: await insertDebts(database.dataSource, { issuerId, batchId }, sizes) };
+}
+
+async function sendAll(broker: TestBroker, parts: readonly Part[]): Promise<void> {
+  await Promise.all(
+    parts.map(async (part) => {
+      await broker.send('chunk.validated.v1', part);
+    }),
+  );
+}
+
+interface Issued {
+  readonly chunk_no: number;
+  readonly line: string;
+  readonly nosso_numero: string;
+}
+
+async function issuedOf({ batchId }: Given): Promise<readonly Issued[]> {
+  return await database.dataSource.query<Issued[]>(
+    `select b.chunk_no, d.line, b.nosso_numero
+     from boletos b
+     join debts d on d.id = b.debt_id
+     where b.batch_id = $1
+     order by b.nosso_numero`,
+    [batchId],
+  );
+}
+
+async function untilIssued(given: Given, count: number): Promise<readonly Issued[]> {
+  await waitFor(async () => (await issuedOf(given)).length === count, { describe: `${count.toString()} boletos` });
+  return await issuedOf(given);
+}
+
+function numbersOf(issued: readonly Issued[]): readonly number[] {
+  return issued.map((boleto) => Number(boleto.nosso_numero));
+}
+
+function range(first: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
+async function nextNumber({ issuerId }: Given): Promise<number> {
+  const rows: { next_nosso_numero: string }[] = await database.dataSource.query(
+    `select next_nosso_numero from issuers where id = $1`,
+    [issuerId],
+  );
+  return Number(rows[0]?.next_nosso_numero);
+}
+
+/** Different messages that were dealt with: a repeat is not counted. */
+async function settledCount(): Promise<number> {
+  const rows: { n: string }[] = await database.dataSource.query(
+    `select count(*) as n from inbox where queue = 'boleto-generator.chunks'`,
+  );
+  return Number(rows[0]?.n);
+}
+
+async function outboxIsEmpty(): Promise<void> {
+  await waitFor(
+    async () => {
+      const rows: { n: string }[] = await database.dataSource.query(`select count(*) as n from outbox`);
+      return rows[0]?.n === '0';
+    },
+    { describe: 'an empty outbox' },
+  );
+}
+
+test('a chunk becomes boletos with consecutive numbers in the order of its lines, counted and handed on', async () => {
+  const given = await batchOf([5]);
+  const handedOn: Message<'chunk.issued.v1'>[] = [];
+  const next: Handler<'notifier.chunks'> = {
+    queue: 'notifier.chunks',
+    handle: async ({ message }) => {
+      handedOn.push(message);
+      return await Promise.resolve(done);
+    },
+  };
+  const broker = await testBroker(database.dataSource, [generator(), next]);
+  await sendAll(broker, given.parts);
+
+  const issued = await untilIssued(given, 5);
+  expect(numbersOf(issued)).toEqual(range(1, 5));
+  expect(issued.map(({ line }) => Number(line))).toEqual(range(2, 5));
+  await waitFor(() => handedOn.length === 1, { describe: 'the message to the notifier' });
+  expect(handedOn).toEqual(given.parts);
+  const results: object[] = await database.dataSource.query(
+    `select stage, from_line, rows, accepted from chunk_results where batch_id = $1`,
+    [given.batchId],
+  );
+  expect(results).toEqual([{ stage: 'issue', from_line: '2', rows: 5, accepted: 5 }]);
+  // Loading composes each again from its issuer and debt, and throws where the stored one differs.
+  const documents = await loadBoletoDocuments(database.dataSource, { batchId: given.batchId, chunkNo: 0 });
+  expect(documents.map(({ document }) => document.amount)).toEqual([1_002n, 1_003n, 1_004n, 1_005n, 1_006n]);
+});
+
+test('two generators on many chunks repeat no number and leave none out', async () => {
+  const given = await batchOf(Array.from({ length: 20 }, () => 15));
+  const [one] = [
+    await testBroker(database.dataSource, [generator()]),
+    await testBroker(database.dataSource, [generator()]),
+  ];
+  await sendAll(one, given.parts);
+
+  const issued = await untilIssued(given, 300);
+  expect(numbersOf(issued)).toEqual(range(1, 300));
+  for (const { chunkNo, fromLine } of given.parts) {
+    const ofChunk = issued.filter((boleto) => boleto.chunk_no === chunkNo);
+    const numbers = numbersOf(ofChunk);
+    expect(numbers).toEqual(range(numbers[0] ?? 0, 15));
+    expect(ofChunk.map(({ line }) => Number(line))).toEqual(range(fromLine, 15));
+  }
+  expect(await nextNumber(given)).toBe(301);
+});
+
+test('a chunk whose generator died with its block reserved uses that block', async () => {
+  const given = await batchOf([4, 3]);
+  const [first, second] = given.parts;
+  if (first === undefined || second === undefined) throw new Error('two parts were asked for');
+  const reserved = await withTransaction(
+    database.dataSource,
+    async (tx) => await reserveBlock(tx, first, given.issuerId, 4, NUMBER_MAX),
+  );
+  expect(reserved).toBe(1n);
+
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, [second]);
+  await untilIssued(given, 3);
+  await sendAll(broker, [first]);
+
+  expect(numbersOf(await untilIssued(given, 7))).toEqual(range(1, 7));
+  expect(await nextNumber(given)).toBe(8);
+});
+
+test('a message that is delivered again, as itself or as a replay, issues nothing more', async () => {
+  const given = await batchOf([3]);
+  const broker = await testBroker(database.dataSource, [generator()]);
+  const before = await settledCount();
+  const messageId = randomUUID();
+  for (let copy = 0; copy < 3; copy += 1) {
+    await database.dataSource.query(`insert into outbox (message_id, name, body) values ($1, $2, $3)`, [
+      messageId,
+      'chunk.validated.v1',
+      JSON.stringify(given.parts[0]),
+    ]);
+    await outboxIsEmpty();
+  }
+  await sendAll(broker, given.parts);
+  await waitFor(async () => (await settledCount()) === before + 2, { describe: 'the message and its replay' });
+
+  expect(numbersOf(await issuedOf(given))).toEqual(range(1, 3));
+  expect(await nextNumber(given)).toBe(4);
+  expect(broker.deadLetters).toEqual([]);
+});
+
+test('an issuer without enough numbers left gets none of them, and the reason says what to do', async () => {
+  const given = await batchOf([2], { nextNossoNumero: NUMBER_MAX });
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, given.parts);
+
+  await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
+  expect(broker.deadLetters[0]?.reason).toBe(
+    `issuer ${given.issuerId} has no nosso número left: give it a new convênio`,
+  );
+  expect(await issuedOf(given)).toEqual([]);
+  expect(await nextNumber(given)).toBe(Number(NUMBER_MAX));
+});
+
+test('the very last number of an issuer is used', async () => {
+  const given = await batchOf([1], { nextNossoNumero: NUMBER_MAX });
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, given.parts);
+  expect(numbersOf(await untilIssued(given, 1))).toEqual([Number(NUMBER_MAX)]);
+});
+
+test('a cancelled batch gets no boletos, and a batch that does not exist is refused', async () => {
+  const cancelled = await batchOf([2], { status: 'cancelled' });
+  const unknown = { batchId: randomUUID(), chunkNo: 0, fromLine: 2, toLine: null };
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, [...cancelled.parts, unknown]);
+  const marker = await batchOf([1]);
+  await sendAll(broker, marker.parts);
+
+  await untilIssued(marker, 1);
+  await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
+  expect(broker.deadLetters[0]?.reason).toBe(`batch ${unknown.batchId} does not exist`);
+  expect(await issuedOf(cancelled)).toEqual([]);
+  expect(await nextNumber(cancelled)).toBe(1);
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { classifySmtpError } from './classify-smtp-error.ts';
+
+/** An error as nodemailer makes it. */
+function smtpError(fields: {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly command?: string;
+  readonly originalCode?: string;
+  readonly message?: string;
+}): Error {
+  return Object.assign(new Error(fields.message ?? 'no'), fields);
+}
+
+describe('classifySmtpError', () => {
+  test.each([
+    // Replies about one recipient or one e-mail
+    ['permanent', { code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO' }],
+    ['permanent', { code: 'EENVELOPE', responseCode: 553, command: 'RCPT TO' }],
+    ['permanent', { code: 'EMESSAGE', responseCode: 554, command: 'DATA' }],
+    ['permanent', { code: 'EENVELOPE', responseCode: 552, command: 'MAIL FROM' }],
+    ['transient', { code: 'EENVELOPE', responseCode: 450, command: 'RCPT TO' }],
+    ['transient', { code: 'EMESSAGE', responseCode: 451, command: 'DATA' }],
+    ['transient', { code: 'EENVELOPE', responseCode: 452, command: 'MAIL FROM' }],
+    ['transient', { code: 'EENVELOPE', responseCode: 503, command: 'RCPT TO' }],
+    // nodemailer would not hand it over
+    ['permanent', { code: 'EENVELOPE', command: 'API' }],
+    ['permanent', { code: 'EMESSAGE', command: 'MAIL FROM' }],
+    ['transient', { code: 'ESTREAM', command: 'API' }],
+    ['transient', { code: 'EMAXLIMIT' }],
+    // The server, or what it thinks of the sender
+    ['unavailable', { code: 'EENVELOPE', responseCode: 550, command: 'MAIL FROM' }],
+    ['unavailable', { code: 'EENVELOPE', responseCode: 530, command: 'MAIL FROM' }],
+    ['unavailable', { code: 'EENVELOPE', responseCode: 451, command: 'MAIL FROM' }],
+    ['unavailable', { code: 'EAUTH', responseCode: 535, command: 'AUTH PLAIN' }],
+    ['unavailable', { code: 'EAUTH', responseCode: 454, command: 'AUTH LOGIN' }],
+    ['unavailable', { code: 'ENOAUTH' }],
+    ['unavailable', { code: 'EDNS', originalCode: 'ENOTFOUND', command: 'CONN' }],
+    ['unavailable', { code: 'ETLS', command: 'STARTTLS' }],
+    // A connection that failed, whoever's fault it is
+    ['unclear', { code: 'ESOCKET', originalCode: 'ECONNREFUSED', command: 'CONN' }],
+    ['unclear', { code: 'ESOCKET', originalCode: 'ECONNRESET', command: 'CONN' }],
+    ['unclear', { code: 'ECONNECTION', command: 'CONN' }],
+    ['unclear', { code: 'ECONNECTION', responseCode: 421, command: 'CONN' }],
+    ['unclear', { code: 'EMESSAGE', responseCode: 421, command: 'DATA' }],
+    ['unclear', { code: 'ETIMEDOUT', command: 'CONN' }],
+    ['unclear', { code: 'EPROTOCOL', responseCode: 554, command: 'CONN' }],
+  ])('%s: %j', (kind, fields) => {
+    expect(classifySmtpError(smtpError(fields)).kind).toBe(kind);
+  });
+
+  test('what SMTP does not explain is tried again, alone', () => {
+    expect(classifySmtpError(new RangeError('no barcode'))).toEqual({
+      kind: 'transient',
+      code: 'RangeError',
+      message: 'no barcode',
+    });
+    expect(classifySmtpError('thrown text')).toEqual({ kind: 'transient', code: 'UNKNOWN', message: 'thrown text' });
+  });
+
+  test.each([
+    ['550', { code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO' }],
+    ['ECONNREFUSED', { code: 'ESOCKET', originalCode: 'ECONNREFUSED' }],
+    ['ETIMEDOUT', { code: 'ETIMEDOUT' }],
+  ])('%s is the code that says most of %j', (code, fields) => {
+    expect(classifySmtpError(smtpError(fields)).code).toBe(code);
+  });
+
+  test('the message is one short line that names nobody', () => {
+    const message = `recipient refused: 550-5.1.1 <jose@example.com>\r\n550 5.1.1 CPF 529.982.247-25 ${'x'.repeat(500)}`;
+    const failure = classifySmtpError(smtpError({ message, code: 'EENVELOPE', responseCode: 550 }));
+    expect(failure.message).toMatch(
+      /^recipient refused: 550-5\.1\.1 <\[email\]@example\.com> 550 5\.1\.1 CPF \[cpf\] x+$/,
+    );
+    expect(failure.message).toHaveLength(300);
+  });
+});

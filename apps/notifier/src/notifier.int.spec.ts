@@ -1,0 +1,460 @@
+import { randomUUID } from 'node:crypto';
+import PostalMime from 'postal-mime';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { composeBoleto, type BankAccount } from '#boleto';
+import { parseIsoDate } from '#calendar';
+import type { Message } from '#contracts';
+import { withTransaction } from '#database';
+import { done, type AnyHandler, type Delivery, type Outcome } from '#messaging';
+import { createMetrics } from '#observability';
+import { centavos } from '#money';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertBoleto,
+  insertChunk,
+  insertDebt,
+  insertIssuer,
+  testBroker,
+  waitFor,
+  type TestBroker,
+  type TestDatabase,
+} from '#testing';
+import { BoletoMailer } from './boleto-mailer.ts';
+import { MailServer } from './mail-server.fixture.ts';
+import { NotifyChunkHandler } from './notify-chunk.handler.ts';
+import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
+
+type Part = Message<'chunk.issued.v1'>;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+/** A test without a relay leaves what it sent. */
+afterEach(async () => {
+  await database.dataSource.query('delete from outbox');
+});
+
+interface Given {
+  readonly part: Part;
+  readonly emails: readonly string[];
+  readonly boletoIds: readonly string[];
+}
+
+/** A chunk of `count` boletos, on lines from 2. */
+async function issuedChunk(count: number, status: 'processing' | 'cancelled' = 'processing'): Promise<Given> {
+  const db = database.dataSource;
+  const issuer = await insertIssuer(db);
+  const { id: batchId } = await insertBatch(db, { issuerId: issuer.id, status });
+  await insertChunk(db, { batchId, rows: count });
+  const account = { ...issuer.account, bankCode: issuer.bankCode } as BankAccount;
+  const emails: string[] = [];
+  const boletoIds: string[] = [];
+  for (let line = 2n; line < BigInt(count) + 2n; line += 1n) {
+    const debt = await insertDebt(db, { issuerId: issuer.id, batchId, line });
+    const dueDate = parseIsoDate(debt.dueDate);
+    if (dueDate === undefined) throw new Error('the builder gives a date');
+    const { codigoBarras, linhaDigitavel, nossoNumeroImpresso } = composeBoleto(account, {
+      sequence: line,
+      amount: centavos(debt.amountCentavos),
+      dueDate,
+    });
+    const numbers = { nossoNumero: line, codigoBarras, linhaDigitavel, nossoNumeroImpresso };
+    emails.push(debt.email);
+    boletoIds.push((await insertBoleto(db, debt, numbers)).id);
+  }
+  return { part: { batchId, chunkNo: 0, fromLine: 2, toLine: null }, emails, boletoIds };
+}
+
+interface Notifier {
+  readonly server: MailServer;
+  readonly chunks: NotifyChunkHandler;
+  readonly recipients: NotifyRecipientHandler;
+  readonly metrics: ReturnType<typeof createMetrics>;
+}
+
+/** The handlers and a mail server, which end with the test. */
+async function notifier(): Promise<Notifier> {
+  const server = new MailServer();
+  await server.start();
+  const metrics = createMetrics({ service: 'test', version: '0' });
+  const config = {
+    SMTP_URL: server.url,
+    MAIL_FROM: 'Cobrança <cobranca@example.com>',
+    SMTP_CONNECTIONS_MAX: 3,
+    MESSAGE_ID_DOMAIN: 'mail.example.com',
+  };
+  const mailer = new BoletoMailer(database.dataSource, config, metrics);
+  onTestFinished(async () => {
+    mailer.onModuleDestroy();
+    await server.stop();
+  });
+  return {
+    server,
+    metrics,
+    chunks: new NotifyChunkHandler(database.dataSource, mailer, 20),
+    recipients: new NotifyRecipientHandler(database.dataSource, mailer),
+  };
+}
+
+/** The handlers on a broker; `outcomes` of the chunk handler, in order. */
+async function onBroker({ chunks, recipients }: Notifier): Promise<{ broker: TestBroker; outcomes: Outcome[] }> {
+  const outcomes: Outcome[] = [];
+  const watched: AnyHandler = {
+    queue: chunks.queue,
+    handle: async (delivery) => {
+      const outcome = await chunks.handle(delivery);
+      outcomes.push(outcome);
+      return outcome;
+    },
+  };
+  return { broker: await testBroker(database.dataSource, [watched, recipients]), outcomes };
+}
+
+/** One delivery past the broker, whose end the test decides. */
+function deliveryOf(part: Part, signal = new AbortController().signal): Delivery<'notifier.chunks'> {
+  return {
+    message: part,
+    messageId: randomUUID(),
+    attempt: 1,
+    signal,
+    commit: async (work) => await withTransaction(database.dataSource, work),
+  };
+}
+
+interface Row {
+  readonly boletoId: string;
+  readonly recipient: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly messageId: string | null;
+  readonly lastError: { readonly class: string; readonly code: string; readonly message: string } | null;
+}
+
+/** The notifications of the chunk, in the order of its lines. */
+async function notifications({ part }: Given): Promise<readonly Row[]> {
+  return await database.dataSource.query<Row[]>(
+    `select n.boleto_id as "boletoId", n.recipient, n.status, n.attempts, n.message_id as "messageId", n.last_error as "lastError"
+     from notifications n
+     join boletos b on b.id = n.boleto_id
+     join debts d on d.id = b.debt_id
+     where n.batch_id = $1
+     order by d.line`,
+    [part.batchId],
+  );
+}
+
+async function untilFinal(given: Given, count = given.emails.length): Promise<readonly Row[]> {
+  return await waitFor(
+    async () => {
+      const rows = await notifications(given);
+      return rows.length === count && rows.every(({ status }) => status !== 'pending') ? rows : undefined;
+    },
+    { describe: 'an outcome for every e-mail' },
+  );
+}
+
+const messageIdOf = (boletoId: string) => `<${boletoId}.boleto_issued@mail.example.com>`;
+
+const toEach = (emails: readonly string[]) => emails.toSorted();
+
+const recipientsOf = ({ mails }: MailServer) => mails.map(({ to }) => to).toSorted();
+
+describe('a chunk', () => {
+  test('gives every debtor one e-mail with a PDF that can be read', async () => {
+    const running = await notifier();
+    const { broker } = await onBroker(running);
+    const given = await issuedChunk(45);
+    await broker.send('chunk.issued.v1', given.part);
+    const rows = await untilFinal(given);
+
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+    for (const { to, raw } of running.server.mails) {
+      const mail = await PostalMime.parse(raw);
+      const [attachment] = mail.attachments;
+      expect(mail.attachments).toHaveLength(1);
+      expect(attachment?.mimeType).toBe('application/pdf');
+      expect(Buffer.from(attachment?.content as ArrayBuffer).toString('latin1')).toMatch(/^%PDF-1\.\d[^]*%%EOF\s*$/);
+      expect(mail.to).toMatchObject([{ address: to }]);
+      expect(mail.messageId).toBe(messageIdOf(given.boletoIds[given.emails.indexOf(to)] ?? ''));
+    }
+    expect(rows).toEqual(
+      given.boletoIds.map((boletoId, at) => ({
+        boletoId,
+        recipient: given.emails[at],
+        status: 'sent',
+        attempts: 1,
+        messageId: messageIdOf(boletoId),
+        lastError: null,
+      })),
+    );
+    expect(await running.metrics.metrics()).toContain('billing_email_send_total{outcome="delivered"} 45');
+  });
+
+  test('that is delivered again sends nothing new', async () => {
+    const running = await notifier();
+    const { broker, outcomes } = await onBroker(running);
+    const given = await issuedChunk(3);
+    for (let delivery = 1; delivery <= 3; delivery += 1) {
+      await broker.send('chunk.issued.v1', given.part);
+      await waitFor(() => outcomes.length === delivery, { describe: 'the chunk to be handled' });
+    }
+    expect(outcomes).toEqual([done, done, done]);
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+  });
+
+  test('that is handled twice at once gives who was refused for now one message of their own', async () => {
+    const running = await notifier();
+    const given = await issuedChunk(3);
+    const [greylisted = ''] = given.emails;
+    running.server.answer(greylisted, 451, 451, 451);
+    await Promise.all([running.chunks.handle(deliveryOf(given.part)), running.chunks.handle(deliveryOf(given.part))]);
+    const asked = running.server.asked.length;
+    expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
+    expect(running.server.asked).toHaveLength(asked);
+    expect(await database.dataSource.query('select name, body from outbox')).toEqual([
+      {
+        name: 'notification.due.v1',
+        body: { batchId: given.part.batchId, boletoId: given.boletoIds[0], kind: 'boleto_issued' },
+      },
+    ]);
+    expect((await notifications(given)).map(({ status, attempts }) => [status, attempts])).toEqual([
+      ['pending', 1],
+      ['sent', 1],
+      ['sent', 1],
+    ]);
+  });
+
+  test('is answered for by its lines alone', async () => {
+    const running = await notifier();
+    const given = await issuedChunk(5);
+    await running.chunks.handle(deliveryOf({ ...given.part, fromLine: 3, toLine: 4 }));
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails.slice(1, 3)));
+    expect(await notifications(given)).toHaveLength(2);
+  });
+
+  test('of a cancelled batch is mailed: its boletos can be paid', async () => {
+    const running = await notifier();
+    const given = await issuedChunk(2, 'cancelled');
+    expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+  });
+
+  test('that crashes between sending and recording repeats the e-mails not yet recorded, and no other', async () => {
+    const running = await notifier();
+    const given = await issuedChunk(45);
+    await database.dataSource.query(
+      `create function fail_after_two_groups() returns trigger language plpgsql as $$
+       begin
+         if (select count(*) from notifications where batch_id = '${given.part.batchId}' and status = 'sent') >= 40 then
+           raise exception 'crash';
+         end if;
+         return null;
+       end $$;
+       create trigger crash before update on notifications for each statement execute function fail_after_two_groups()`,
+    );
+    onTestFinished(async () => {
+      await database.dataSource.query('drop function if exists fail_after_two_groups() cascade');
+    });
+    await expect(running.chunks.handle(deliveryOf(given.part))).rejects.toThrow('crash');
+    await database.dataSource.query('drop function fail_after_two_groups() cascade');
+
+    expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
+    const repeated = given.emails.slice(40);
+    expect(recipientsOf(running.server)).toEqual([...toEach(given.emails), ...repeated].toSorted());
+    expect((await notifications(given)).every(({ status }) => status === 'sent')).toBe(true);
+  });
+
+  test('whose message was lost stops sending and keeps what it has sent', async () => {
+    const running = await notifier();
+    const given = await issuedChunk(45);
+    const lost = new AbortController();
+    running.server.onMail = () => {
+      if (running.server.mails.length === 25) lost.abort(new Error('the channel is gone'));
+    };
+    await expect(running.chunks.handle(deliveryOf(given.part, lost.signal))).rejects.toThrow('the channel is gone');
+    expect(running.server.mails.length).toBeLessThan(30);
+
+    expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+  });
+
+  test('with a boleto that cannot be printed mails all the others', async () => {
+    const running = await notifier();
+    const { broker } = await onBroker(running);
+    const given = await issuedChunk(9);
+    const [spoilt] = given.boletoIds;
+    await database.dataSource.query(`update boletos set codigo_barras = repeat('1', 44) where id = $1`, [spoilt]);
+    await broker.send('chunk.issued.v1', given.part);
+    await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
+
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails.slice(1)));
+    expect(broker.deadLetters[0]).toMatchObject({ queue: 'notifier.recipients' });
+    expect(JSON.parse(broker.deadLetters[0]?.body.toString() ?? '')).toMatchObject({ boletoId: spoilt });
+    const [row, ...others] = await notifications(given);
+    expect(row).toMatchObject({ status: 'pending', attempts: 4, messageId: null, lastError: { class: 'transient' } });
+    expect(others.every(({ status }) => status === 'sent')).toBe(true);
+  });
+});
+
+describe('a recipient', () => {
+  test.each([
+    ['at RCPT TO', [451, 450] as const],
+    ['after DATA', [{ afterData: 451 }, { afterData: 452 }] as const],
+  ])('refused for now %s is tried again, alone', async (_, answers) => {
+    const running = await notifier();
+    const { broker, outcomes } = await onBroker(running);
+    const given = await issuedChunk(5);
+    const [, greylisted = ''] = given.emails;
+    running.server.answer(greylisted, ...answers);
+    await broker.send('chunk.issued.v1', given.part);
+    const rows = await untilFinal(given);
+
+    expect(outcomes).toEqual([done]);
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+    expect(running.server.asked.filter((email) => email === greylisted)).toHaveLength(3);
+    expect(rows.map(({ status }) => status)).toEqual(['sent', 'sent', 'sent', 'sent', 'sent']);
+    expect(rows.map(({ attempts }) => attempts)).toEqual([1, 3, 1, 1, 1]);
+    expect(rows[1]).toMatchObject({
+      messageId: messageIdOf(given.boletoIds[1] ?? ''),
+      lastError: { class: 'transient' },
+    });
+    const mail = await PostalMime.parse(running.server.mails.find(({ to }) => to === greylisted)?.raw ?? '');
+    expect(mail.messageId).toBe(rows[1]?.messageId);
+  });
+
+  test('refused for ever is recorded and never tried again', async () => {
+    const running = await notifier();
+    const { broker } = await onBroker(running);
+    const given = await issuedChunk(4);
+    const [unknown = '', spam = ''] = given.emails;
+    running.server.answer(unknown, 550, 550, 550);
+    running.server.answer(spam, { afterData: 554 });
+    await broker.send('chunk.issued.v1', given.part);
+    const rows = await untilFinal(given);
+
+    expect(rows.map(({ status }) => status)).toEqual(['failed', 'failed', 'sent', 'sent']);
+    expect(rows[0]).toMatchObject({ attempts: 1, lastError: { class: 'permanent', code: '550' } });
+    expect(rows[1]).toMatchObject({ attempts: 1, lastError: { class: 'permanent', code: '554' } });
+    expect(rows[0]?.lastError?.message).toContain('<[email]@example.com> not now, or never');
+    expect(await database.dataSource.query('select * from outbox')).toEqual([]);
+
+    const [boletoId = ''] = given.boletoIds;
+    const message = { batchId: given.part.batchId, boletoId, kind: 'boleto_issued' } as const;
+    expect(await running.recipients.handle({ ...deliveryOf(given.part), message })).toEqual(done);
+    await running.chunks.handle(deliveryOf(given.part));
+    expect(running.server.asked.toSorted()).toEqual(toEach(given.emails));
+  });
+
+  test('refused for now at every attempt ends in the dead letters', async () => {
+    const running = await notifier();
+    const { broker } = await onBroker(running);
+    const given = await issuedChunk(2);
+    const [full = ''] = given.emails;
+    running.server.answer(full, 452, 452, 452, 452);
+    await broker.send('chunk.issued.v1', given.part);
+    await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
+    expect(broker.deadLetters[0]).toMatchObject({
+      queue: 'notifier.recipients',
+      attempts: 3,
+      reason: expect.stringMatching(/^gave up after 3 attempts: 452: .*\[email\]@example\.com/),
+    });
+    expect((await notifications(given)).map(({ attempts }) => attempts)).toEqual([4, 1]);
+  });
+
+  test('whose connection is dropped after DATA gets the e-mail again, with the same Message-ID', async () => {
+    const running = await notifier();
+    const { broker, outcomes } = await onBroker(running);
+    const given = await issuedChunk(6);
+    const [, , dropped = ''] = given.emails;
+    running.server.answer(dropped, 'drop after DATA');
+    await broker.send('chunk.issued.v1', given.part);
+    const rows = await untilFinal(given);
+
+    expect(outcomes).toEqual([done]);
+    expect(recipientsOf(running.server)).toEqual([...toEach(given.emails), dropped].toSorted());
+    const copies = running.server.mails.filter(({ to }) => to === dropped);
+    const ids = await Promise.all(copies.map(async ({ raw }) => (await PostalMime.parse(raw)).messageId));
+    expect(ids).toEqual([rows[2]?.messageId, rows[2]?.messageId]);
+    expect(rows.map(({ attempts }) => attempts)).toEqual([1, 1, 2, 1, 1, 1]);
+  });
+
+  test('nobody knows of is rejected', async () => {
+    const { recipients } = await notifier();
+    const message = { batchId: randomUUID(), boletoId: randomUUID(), kind: 'boleto_issued' } as const;
+    const { part } = await issuedChunk(0);
+    expect(await recipients.handle({ ...deliveryOf(part), message })).toMatchObject({ kind: 'reject' });
+  });
+});
+
+describe('a mail server', () => {
+  const failures: readonly [string, (server: MailServer) => Promise<void>, (server: MailServer) => Promise<void>][] = [
+    [
+      'that is down',
+      async (server) => {
+        await server.stop();
+      },
+      async (server) => {
+        await server.start();
+      },
+    ],
+    [
+      'that refuses our login',
+      async (server) => {
+        server.password = 'another';
+        await Promise.resolve();
+      },
+      async (server) => {
+        server.password = 'secret';
+        await Promise.resolve();
+      },
+    ],
+  ];
+
+  test.each(failures)('%s fails nothing: the chunk waits and is delivered', async (_, breakDown, repair) => {
+    const running = await notifier();
+    const { broker, outcomes } = await onBroker(running);
+    const given = await issuedChunk(30);
+    await breakDown(running.server);
+    await broker.send('chunk.issued.v1', given.part);
+    // More than the ladder has rungs: no attempt is spent.
+    await waitFor(() => outcomes.length > 4, { describe: 'the chunk to come back again and again' });
+    expect(outcomes.every((outcome) => outcome.kind === 'retry' && !outcome.spendsAttempt)).toBe(true);
+    expect(
+      new Set((await notifications(given)).map(({ status, attempts }) => `${status} ${attempts.toString()}`)),
+    ).toEqual(new Set(['pending 0']));
+    expect(await database.dataSource.query('select * from outbox')).toEqual([]);
+
+    await repair(running.server);
+    await untilFinal(given);
+    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+    expect(broker.deadLetters).toEqual([]);
+  });
+
+  test('that is down when one recipient is tried again spends no attempt', async () => {
+    const { server, chunks, recipients } = await notifier();
+    const given = await issuedChunk(2);
+    const [first = ''] = given.emails;
+    server.answer(first, 451);
+    await chunks.handle(deliveryOf(given.part));
+    const [boletoId = ''] = given.boletoIds;
+    const message = { batchId: given.part.batchId, boletoId, kind: 'boleto_issued' } as const;
+    const due = { ...deliveryOf(given.part), message };
+
+    await server.stop();
+    expect(await recipients.handle(due)).toMatchObject({ kind: 'retry', spendsAttempt: false });
+    expect(await notifications(given)).toMatchObject([{ status: 'pending', attempts: 1 }, { status: 'sent' }]);
+
+    await server.start();
+    expect(await recipients.handle(due)).toEqual(done);
+    expect(await notifications(given)).toMatchObject([{ status: 'sent', attempts: 2 }, { status: 'sent' }]);
+    expect(recipientsOf(server)).toEqual(toEach(given.emails));
+  });
+});

@@ -1,0 +1,248 @@
+import type { CalendarDate } from '#calendar';
+import { centavos, type Centavos } from '#money';
+
+import { findBank } from './banks.ts';
+import { BARCODE_LENGTH, CHECK_DIGIT_AT, checkDigitOfBarcode, CURRENCY, CURRENCY_AT } from './barcode.ts';
+import { dueDateOf } from './due-date.ts';
+import {
+  barcodeBehind,
+  CHECKED_FIELDS,
+  checkDigitOfField,
+  LINHA_LENGTH,
+  linhaOf,
+  withoutPunctuation,
+} from './linha-digitavel.ts';
+
+/** What the digits of a boleto say. */
+export interface ParsedBoleto {
+  readonly ok: true;
+  /** COMPE code, three digits; any bank's, not only those we issue for. */
+  readonly bankCode: string;
+  /** Of the banks we issue for. */
+  readonly bankName: string | undefined;
+  /** Undefined if the payer says how much: zero in the barcode. */
+  readonly amount: Centavos | undefined;
+  /** Undefined if there is none: factor 0000. */
+  readonly dueDate: CalendarDate | undefined;
+  /** Four digits. */
+  readonly fatorVencimento: string;
+  /** 25 digits, in the bank's own layout. */
+  readonly campoLivre: string;
+  /** 44 digits. */
+  readonly codigoBarras: string;
+  /** 47 digits. */
+  readonly linhaDigitavel: string;
+}
+
+/** One thing wrong with the digits. Positions count from 1, in what was given without its punctuation. */
+export interface ParseProblem {
+  /**
+   * not-digits: a character that is none · arrecadacao: a tax or a utility's bill, another format · length: neither 44
+   * nor 47 digits · currency: not the Real · check-digit: disagrees with the digits it is of · factor: 0001 to 0999,
+   * which no day has any more · due-date: a factor without a day in FEBRABAN's window around today.
+   */
+  readonly code: 'not-digits' | 'arrecadacao' | 'length' | 'currency' | 'check-digit' | 'factor' | 'due-date';
+  /** The part it is in: campo 1 to 5 of a linha digitável, of a barcode the parts it has names for. */
+  readonly field: ParseField;
+  /** The digit that is wrong; of a check-digit problem, the check digit. */
+  readonly position?: number;
+  readonly found?: string;
+  readonly expected?: string;
+  /**
+   * Of a wrong campo 1 to 3: the single digits that would each, put right, make every check digit agree. If only one
+   * digit was mistyped it is among them, and mostly it is the only one. None: more than one digit is wrong.
+   */
+  readonly suspects?: readonly SuspectDigit[];
+  /** A sentence for the person who typed it. */
+  readonly message: string;
+}
+
+export type ParseField =
+  'text' | 'campo 1' | 'campo 2' | 'campo 3' | 'campo 4' | 'campo 5' | 'moeda' | 'dígito verificador' | 'fator';
+
+export interface SuspectDigit {
+  readonly position: number;
+  readonly found: string;
+  readonly expected: string;
+}
+
+export interface NotABoleto {
+  readonly ok: false;
+  /** Never empty. */
+  readonly problems: readonly ParseProblem[];
+}
+
+const ARRECADACAO_LENGTH = 48;
+
+/** Barcode and linha digitável of an arrecadação begin so; no bank's code does. */
+const ARRECADACAO_START = '8';
+
+/**
+ * Reads a barcode (44 digits) or a linha digitável (47), typed or pasted: dots, hyphens and white space do not count.
+ * The due date is the one that FEBRABAN's window gives on the day `today`: see dueDateOf.
+ *
+ * A single wrong digit is always found in campos 1 to 4 of a linha digitável. In its campo 5, and anywhere in a barcode,
+ * only the dígito verificador geral guards, and it is 1 for three of the eleven rests of modulo 11 (0, 1 and 10): a
+ * wrong digit that takes the rest from one of these three to another cannot be found by anybody.
+ */
+export function parseBoleto(text: string, today: CalendarDate): ParsedBoleto | NotABoleto {
+  const digits = withoutPunctuation(text);
+  const unreadable = shapeProblem(digits);
+  if (unreadable !== undefined) return { ok: false, problems: [unreadable] };
+
+  const isLinha = digits.length === LINHA_LENGTH;
+  const barcode = isLinha ? barcodeBehind(digits) : digits;
+  const problems = isLinha ? linhaProblems(digits, barcode) : barcodeProblems(barcode);
+  if (problems.length > 0) return { ok: false, problems };
+  return read(barcode, today, isLinha);
+}
+
+function read(barcode: string, today: CalendarDate, isLinha: boolean): ParsedBoleto | NotABoleto {
+  const factor = barcode.slice(5, 9);
+  const dueDate = dueDateOf(Number(factor), today);
+  if (dueDate === undefined && factor !== '0000') {
+    return { ok: false, problems: [factorProblem(factor, isLinha, today)] };
+  }
+  const amount = centavos(BigInt(barcode.slice(9, 19)));
+  const bankCode = barcode.slice(0, 3);
+  return {
+    ok: true,
+    bankCode,
+    bankName: findBank(bankCode)?.name,
+    amount: amount === 0n ? undefined : amount,
+    dueDate,
+    fatorVencimento: factor,
+    campoLivre: barcode.slice(19),
+    codigoBarras: barcode,
+    linhaDigitavel: linhaOf(barcode),
+  };
+}
+
+function factorProblem(factor: string, isLinha: boolean, today: CalendarDate): ParseProblem {
+  const where = {
+    field: isLinha ? 'campo 5' : 'fator',
+    position: isLinha ? 34 : 6,
+    found: factor,
+  } as const;
+  if (factor.startsWith('0')) {
+    return { code: 'factor', ...where, message: `the factor ${factor} is of no day: they begin at 1000` };
+  }
+  return {
+    code: 'due-date',
+    ...where,
+    message: `the factor ${factor} is of no day from 3000 days before ${today} to 5500 days after it`,
+  };
+}
+
+function shapeProblem(digits: string): ParseProblem | undefined {
+  const other = /\D/u.exec(digits);
+  if (other !== null) {
+    const position = other.index + 1;
+    return {
+      code: 'not-digits',
+      field: 'text',
+      position,
+      found: other[0],
+      message: `character ${position.toString()} is not a digit`,
+    };
+  }
+  const { length } = digits;
+  if (digits.startsWith(ARRECADACAO_START) && (length === ARRECADACAO_LENGTH || length === BARCODE_LENGTH)) {
+    return {
+      code: 'arrecadacao',
+      field: 'text',
+      message: `${length.toString()} digits that begin with 8 are an arrecadação (tax or utility), not a boleto of a bank`,
+    };
+  }
+  if (length === LINHA_LENGTH || length === BARCODE_LENGTH) return undefined;
+  const message = `a linha digitável has 47 digits and a barcode 44, not ${length.toString()}`;
+  return { code: 'length', field: 'text', message };
+}
+
+function barcodeProblems(barcode: string): readonly ParseProblem[] {
+  if (barcode.charAt(CURRENCY_AT) !== CURRENCY) return [currencyProblem(barcode, 'moeda')];
+  return generalProblem(barcode, CHECK_DIGIT_AT + 1, 'dígito verificador', 'or another digit of the barcode');
+}
+
+function currencyProblem(digits: string, field: ParseField): ParseProblem {
+  return {
+    code: 'currency',
+    field,
+    position: CURRENCY_AT + 1,
+    found: digits.charAt(CURRENCY_AT),
+    expected: CURRENCY,
+    message: `digit ${(CURRENCY_AT + 1).toString()}, the currency, is ${digits.charAt(CURRENCY_AT)} instead of 9 (Real)`,
+  };
+}
+
+/** What is wrong if the dígito verificador geral, which stands at `position` in what was given, is. */
+function generalProblem(
+  barcode: string,
+  position: number,
+  field: ParseField,
+  alternative: string,
+): readonly ParseProblem[] {
+  const found = barcode.charAt(CHECK_DIGIT_AT);
+  const expected = checkDigitOfBarcode(barcode);
+  if (found === expected) return [];
+  const message = `digit ${position.toString()}, the general check digit, is ${found} where the others give ${expected}: it is wrong, ${alternative}`;
+  return [{ code: 'check-digit', field, position, found, expected, message }];
+}
+
+function linhaProblems(linha: string, barcode: string): readonly ParseProblem[] {
+  const wrongFields = [0, 1, 2].filter((index) => !fieldAgrees(linha, index));
+  const general = generalProblem(barcode, 33, 'campo 4', 'or a digit of campo 5 (factor and amount, digits 34 to 47)');
+  const [only] = wrongFields;
+  if (only === undefined) {
+    return linha.charAt(CURRENCY_AT) === CURRENCY ? general : [currencyProblem(linha, 'campo 1')];
+  }
+  // With several fields wrong the general check digit cannot be used to tell which digit it is.
+  if (wrongFields.length > 1) return wrongFields.map((index) => fieldProblem(linha, index, []));
+
+  const suspects = suspectsIn(linha, only);
+  const problem = fieldProblem(linha, only, suspects);
+  return suspects.length > 0 ? [problem] : [problem, ...general];
+}
+
+function boundsOf(index: number): readonly [from: number, to: number] {
+  return CHECKED_FIELDS[index] ?? [0, 0];
+}
+
+function fieldAgrees(linha: string, index: number): boolean {
+  const [from, to] = boundsOf(index);
+  return checkDigitOfField(linha, from, to) === linha.charAt(to - 1);
+}
+
+function fieldProblem(linha: string, index: number, suspects: readonly SuspectDigit[]): ParseProblem {
+  const [from, to] = boundsOf(index);
+  const [found, expected] = [linha.charAt(to - 1), checkDigitOfField(linha, from, to)];
+  const name = `campo ${(index + 1).toString()}` as ParseField;
+  const rule = `${name} (digits ${(from + 1).toString()} to ${to.toString()}) ends with the check digit ${found}, but its other digits give ${expected}`;
+  const guess = suspects
+    .map((digit) => `digit ${digit.position.toString()} is ${digit.found} instead of ${digit.expected}`)
+    .join(', or ');
+  return {
+    code: 'check-digit',
+    field: name,
+    position: to,
+    found,
+    expected,
+    suspects,
+    message: guess === '' ? rule : `${rule}; if one digit is wrong, ${guess}`,
+  };
+}
+
+/** The digits of a field of which another value makes its own check digit, the currency and the general one agree. */
+function suspectsIn(linha: string, index: number): readonly SuspectDigit[] {
+  const [from, to] = boundsOf(index);
+  const suspects: SuspectDigit[] = [];
+  for (let at = from; at < to; at += 1) {
+    for (const expected of '0123456789') {
+      const fixed = linha.slice(0, at) + expected + linha.slice(at + 1);
+      if (fieldAgrees(fixed, index) && barcodeProblems(barcodeBehind(fixed)).length === 0) {
+        suspects.push({ position: at + 1, found: linha.charAt(at), expected });
+      }
+    }
+  }
+  return suspects;
+}

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import PostalMime, { type Email } from 'postal-mime';
+import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
+import type { Harness } from './harness.ts';
+
+/** GET /v1/batches/{id}, as far as these tests look at it. */
+export interface Batch {
+  readonly id: string;
+  readonly status: string;
+  readonly dialect: Readonly<Record<string, unknown>> | null;
+  readonly rows: {
+    readonly read: number | null;
+    readonly accepted: number;
+    readonly duplicate: number;
+    readonly rejected: number;
+    readonly dead: number;
+  };
+  readonly identityHolds: boolean | null;
+  readonly boletos: { readonly issued: number };
+  readonly notifications: { readonly pending: number; readonly sent: number; readonly failed: number };
+  readonly links: Readonly<Record<'self' | 'results' | 'rejections' | 'exports', string>>;
+}
+
+export interface Uploaded {
+  readonly id: string;
+  readonly status: string;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+export type CsvRecord = Readonly<Record<string, string>>;
+
+/** Sends a file, whatever comes of it. */
+export async function send(
+  { system }: Harness,
+  content: string | Uint8Array,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  body.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), 'dívidas.csv');
+  return await fetch(`${system.uploadApiUrl}/v1/batches`, { method: 'POST', body });
+}
+
+/** Sends a file that must be taken. */
+export async function upload(
+  harness: Harness,
+  content: string | Uint8Array,
+  fields?: Readonly<Record<string, string>>,
+): Promise<Uploaded & { readonly httpStatus: number }> {
+  const response = await send(harness, content, fields);
+  const text = await response.text();
+  if (response.status !== 202 && response.status !== 200) {
+    throw new Error(`the upload was answered ${response.status.toString()}: ${text}`);
+  }
+  return { ...(JSON.parse(text) as Uploaded), httpStatus: response.status };
+}
+
+export async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status.toString()}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+export function batchUrl({ system }: Harness, id: string): string {
+  return `${system.receivablesApiUrl}/v1/batches/${id}`;
+}
+
+export async function getBatch(harness: Harness, id: string): Promise<Batch> {
+  return await getJson<Batch>(batchUrl(harness, id));
+}
+
+/** Waits until a batch and its notifications have ended, and returns it. */
+export async function settled(harness: Harness, id: string, timeoutMs?: number): Promise<Batch> {
+  return await harness.until(
+    async () => {
+      const batch = await getBatch(harness, id);
+      if (batch.status === 'failed' || batch.status === 'cancelled') return batch;
+      return batch.status.startsWith('completed') && batch.notifications.pending === 0 ? batch : undefined;
+    },
+    { describe: `the end of batch ${id}`, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+  );
+}
+
+/** Sends a file and waits until everything about it is done. */
+export async function processed(
+  harness: Harness,
+  content: string | Uint8Array,
+  fields?: Readonly<Record<string, string>>,
+): Promise<Batch> {
+  return await settled(harness, (await upload(harness, content, fields)).id);
+}
+
+/** A company of its own for a test: files of one issuer do not meet those of another. Gives its id. */
+export async function newIssuer({ system }: Harness): Promise<string> {
+  const response = await fetch(`${system.uploadApiUrl}/v1/issuers`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      name: 'Mensalidades Exemplo Ltda',
+      document: '11.222.333/0001-81',
+      address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
+      bankCode: '001',
+      account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
+    }),
+  });
+  const text = await response.text();
+  if (response.status !== 201) throw new Error(`the issuer was refused: ${text}`);
+  return (JSON.parse(text) as { readonly id: string }).id;
+}
+
+/** A download of ours: comma-separated, with a header. */
+export async function readCsv(url: string): Promise<readonly CsvRecord[]> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status.toString()}`);
+  return parse<CsvRecord>(await response.text(), { columns: true });
+}
+
+/** Asks for the PDFs of a batch and waits for the ZIP. */
+export async function downloadPdfs(harness: Harness, batch: Batch): Promise<Buffer> {
+  const response = await fetch(batch.links.exports, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ format: 'pdf-zip' }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the export was refused: ${text}`);
+  const { links } = JSON.parse(text) as Uploaded;
+  await harness.until(
+    async () => {
+      const { status } = await getJson<{ readonly status: string }>(links['self'] ?? '');
+      if (status === 'failed') throw new Error(`the export failed: ${links['self'] ?? ''}`);
+      return status === 'completed';
+    },
+    { describe: 'the export' },
+  );
+  return Buffer.from(await (await fetch(links['download'] ?? '')).arrayBuffer());
+}
+
+/** The messages delivered for a batch, repeats included. */
+export function mailFiles(
+  { system }: Harness,
+  batchId?: string,
+): readonly { readonly id: string; readonly raw: Buffer }[] {
+  return messageFiles(system.mailbox).flatMap((name) => {
+    const raw = readFileSync(join(system.mailbox, name));
+    const headers = parseHeaders(raw);
+    if (batchId !== undefined && headers.get('x-batch-id') !== batchId) return [];
+    return [{ id: headers.get('message-id') ?? '', raw }];
+  });
+}
+
+/** Different Message-IDs. */
+export function countMails(harness: Harness, batchId?: string): number {
+  return new Set(mailFiles(harness, batchId).map(({ id }) => id)).size;
+}
+
+export async function readMail(raw: Buffer): Promise<Email> {
+  return await PostalMime.parse(raw);
+}
+
+/** Messages that wait in the broker, delivered and unsettled ones included, whatever the queue. */
+export async function messagesLeft({ vhost }: Harness): Promise<number> {
+  // Without `disable_stats` the counts would be up to five seconds old.
+  const path = `/queues/${vhost.name}?disable_stats=true&enable_queue_totals=true`;
+  const queues = (await vhost.api('GET', path)) as readonly { readonly messages?: number }[];
+  return queues.reduce((sum, { messages = 0 }) => sum + messages, 0);
+}

@@ -1,0 +1,39 @@
+import { cpfFrom } from '#testing';
+
+/** One debt, as its owner means it. */
+export interface Debt {
+  readonly name: string;
+  readonly document: string;
+  readonly email: string;
+  readonly centavos: number;
+  /** YYYY-MM-DD */
+  readonly dueDate: string;
+  readonly debtId: string;
+}
+
+export const COLUMNS = ['name', 'governmentId', 'email', 'debtAmount', 'debtDueDate', 'debtId'] as const;
+
+/** Different debts of different people, all good. */
+export function debts(count: number, prefix: string): readonly Debt[] {
+  return Array.from({ length: count }, (_, at) => ({
+    name: `Devedora ${at.toString()} da Conceição`,
+    document: cpfFrom(at),
+    email: `devedora${at.toString()}@example.com`,
+    centavos: 10_000 + at * 7,
+    dueDate: '2030-01-31',
+    debtId: `${prefix}-${at.toString().padStart(5, '0')}`,
+  }));
+}
+
+/** Comma, UTF-8, decimal point, ISO dates, LF: the plainest file. */
+export function plainCsv(rows: readonly Debt[]): string {
+  const lines = rows.map(({ name, document, email, centavos, dueDate, debtId }) =>
+    [quoted(name, ','), document, email, (centavos / 100).toFixed(2), dueDate, debtId].join(','),
+  );
+  return `${COLUMNS.join(',')}\n${lines.join('\n')}\n`;
+}
+
+/** As RFC 4180 has it, with any delimiter. */
+export function quoted(text: string, delimiter: string): string {
+  return text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
