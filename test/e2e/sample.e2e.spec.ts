@@ -11,7 +11,7 @@ import { REJECTION_CODES } from '#ingest';
 import { appNames } from '../../scripts/lib/system.mjs';
 import { todayInSaoPaulo, writeSample, type SampleCounts } from '../../scripts/sample.mjs';
 import { downloadPdfs, mailFiles, processed, readCsv, readMail, type Batch, type CsvRecord } from './client.ts';
-import { Harness, WORKERS } from './harness.ts';
+import { Harness } from './harness.ts';
 import { readZip } from './zip.ts';
 
 const run = promisify(execFile);
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const out = join(folder, 'sample.csv');
   expected = await writeSample({ rows: ROWS, seed: 7, today: todayInSaoPaulo(new Date()), out });
   sample = await readFile(out);
-  harness = await Harness.start();
+  harness = await Harness.start({ environment: { LOG_LEVEL: 'debug' } });
   batch = await processed(harness, sample);
   results = await readCsv(batch.links.results);
 });
@@ -64,19 +64,23 @@ test('rejections.csv has every code, each with line, field, value, code, message
   const lines = sample.toString('latin1').split('\n');
   for (const rejection of rejections) {
     expect(Object.keys(rejection)).toEqual(['line', 'field', 'value', 'code', 'message', 'raw']);
-    const { line, field, code, message, raw = '' } = rejection;
-    expect(field).not.toBe('');
-    expect(message).not.toBe('');
-    // A raw row starts as its line in the file does, an apostrophe against formulas and broken bytes left aside.
-    const start = /^'?([\x20-\x7e]*)/.exec(raw)?.[1] ?? '';
-    expect(lines[Number(line) - 1]?.startsWith(start.slice(0, 20)), `${code ?? ''} in line ${line ?? ''}`).toBe(true);
+    expect(rejection).toMatchObject({
+      field: expect.stringMatching(/./) as string,
+      message: expect.stringMatching(/./) as string,
+    });
+    expect(lines[Number(rejection['line']) - 1]).toContain(asciiStart(rejection['raw'] ?? ''));
   }
 });
 
+/** What is sure to look the same in the file: broken bytes and the apostrophe against formulas do not. */
+function asciiStart(raw: string): string {
+  return (/^'?([\x20-\x7e]*)/.exec(raw)?.[1] ?? '').slice(0, 20);
+}
+
 test('every accepted row has one boleto, a line in results.csv, and one e-mail with its PDF', async () => {
   expect(results).toHaveLength(expected.accepted);
-  for (const column of ['line', 'debtId', 'nossoNumero', 'codigoBarras', 'linhaDigitavel', 'boletoId'] as const) {
-    expect(new Set(results.map((row) => row[column])).size, column).toBe(expected.accepted);
+  for (const column of ['line', 'debtId', 'nossoNumero', 'codigoBarras', 'linhaDigitavel', 'boletoId']) {
+    expect(new Set(results.map((row) => row[column])).size).toBe(expected.accepted);
   }
   expect(new Set(results.map(({ status, notification }) => `${status ?? ''} ${notification ?? ''}`))).toEqual(
     new Set(['issued sent']),
@@ -112,8 +116,8 @@ test('the ZIP has one PDF for each boleto, and their barcodes decode to those of
   for (let n = 0; n < PDFS_SCANNED; n += 1) {
     const row = results[(start + n * Math.ceil(results.length / PDFS_SCANNED)) % results.length];
     const pdf = byLine.get(Number(row?.['line']));
-    expect(pdf, `the PDF of line ${row?.['line'] ?? ''}`).toBeDefined();
-    if (pdf !== undefined) expect(await scan(pdf)).toBe(row?.['codigoBarras']);
+    expect(pdf).toBeDefined();
+    expect(await scan(pdf ?? Buffer.alloc(0))).toBe(row?.['codigoBarras']);
   }
 });
 
@@ -138,29 +142,34 @@ test('a boleto and its PDF can be asked for one by one', async () => {
   expect(await scan(Buffer.from(await pdf.arrayBuffer()))).toBe(row?.['codigoBarras']);
 });
 
-test('every log line of every app is ECS JSON, and a line about a delivery names its batch', () => {
-  for (const app of appNames) {
-    for (const line of harness.logLines(app)) {
-      expect(line, app).toMatchObject({
-        '@timestamp': expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/) as string,
-        'log.level': expect.stringMatching(/^(?:error|warn|info|debug)$/) as string,
-        message: expect.any(String) as string,
-      });
-      if (line.messageId !== undefined) expect(line, app).toHaveProperty('batchId');
-    }
+test('every log line of every app is ECS JSON, and one about a message names the batch', () => {
+  const lines = appNames.flatMap((app) => harness.logLines(app));
+  for (const line of lines) {
+    expect(line).toMatchObject({
+      '@timestamp': expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/) as string,
+      'log.level': expect.stringMatching(/^(?:error|warn|info|debug)$/) as string,
+      message: expect.any(String) as string,
+    });
   }
-  for (const worker of WORKERS.filter((name) => name !== 'outbox-relay')) {
-    const lines = harness.logLines(worker).filter((line) => JSON.stringify(line).includes(batch.id));
-    expect(lines.length, worker).toBeGreaterThan(0);
-    for (const line of lines) expect(line.batchId).toBe(batch.id);
+  const aboutMessages = lines.filter(({ messageId }) => messageId !== undefined);
+  expect(aboutMessages.filter(({ batchId }) => batchId !== batch.id)).toEqual([]);
+  const stages = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier'] as const;
+  for (const app of stages) {
+    const ofBatch = harness.logLines(app).filter((line) => JSON.stringify(line).includes(batch.id));
+    expect(ofBatch.some((line) => line['event.action'] === 'message.settled')).toBe(true);
+    expect(ofBatch.filter(({ batchId }) => batchId !== batch.id)).toEqual([]);
   }
 });
 
 test('no log line has a document, an e-mail address, a linha digitável or a barcode in clear', () => {
-  const text = sample.toString('utf8');
-  const emails = text.match(/[^\s,"]+@[^\s,"]+/g) ?? [];
-  const documents = text.split('\n').flatMap((line) => {
-    // Documents stand before the e-mail; names may hold commas.
+  // Without the row whose 64 KiB are one name.
+  const lines = sample
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.length < 5_000);
+  const emails = lines.flatMap((line) => line.match(/[^\s,"]+@[^\s,"]+/g) ?? []);
+  const documents = lines.flatMap((line) => {
+    // Names before it may hold commas.
     const document = /,([\dA-Z./-]{11,18}),/.exec(line)?.[1];
     return document === undefined
       ? []

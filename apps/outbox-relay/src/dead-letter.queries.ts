@@ -81,7 +81,7 @@ export async function failExport(tx: EntityManager, exportId: string, reason: st
 export async function failNotificationsOfPart(tx: EntityManager, part: Part, reason: string): Promise<void> {
   await tx.query(
     `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)
-     select b.id, 'boleto_issued', b.batch_id, d.email, 'failed', jsonb_build_object('class', 'dead', 'message', $5::text)
+     select b.id, 'boleto_issued', b.batch_id, d.email, 'failed', jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $5::text)
      from boletos b
      join debts d on d.id = b.debt_id
      where b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
@@ -99,7 +99,7 @@ export async function failNotification(
 ): Promise<void> {
   await tx.query(
     `update notifications
-     set status = 'failed', last_error = jsonb_build_object('class', 'dead', 'message', $3::text), updated_at = now()
+     set status = 'failed', last_error = jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $3::text), updated_at = now()
      where boleto_id = $1 and kind = $2 and status = 'pending'`,
     [boletoId, kind, reason],
   );

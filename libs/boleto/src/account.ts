@@ -29,6 +29,22 @@ export interface BankAccount {
 
 export type AccountField = keyof BankAccount;
 
+/** Every field an account may have beside its bank; which of them, checkAccount says. */
+export const ACCOUNT_FIELDS = [
+  'agencia',
+  'agenciaDv',
+  'conta',
+  'contaDv',
+  'carteira',
+  'variacao',
+  'convenio',
+  'codigoBeneficiario',
+  'modalidade',
+  'operacao',
+  'posto',
+  'ano',
+] as const satisfies readonly AccountField[];
+
 /** One thing wrong with one field of an account. */
 export interface AccountProblem {
   readonly field: AccountField;

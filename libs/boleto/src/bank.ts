@@ -12,6 +12,8 @@ export interface Bank<Code extends string = string> {
   readonly name: string;
   readonly amountMax: Centavos;
   readonly localPagamento: string;
+  /** Sentences that must stand, word for word, in the field of instructions. */
+  readonly instrucoes?: readonly string[];
   readonly fields: AccountRules;
   /** Works out what depends on the account alone, so that it is not done again for every boleto. */
   wallet(account: BankAccount): Wallet;

@@ -67,7 +67,14 @@ test('everything on the form of a boleto of Banco do Brasil', () => {
     fatorVencimento: '1677',
     localPagamento: 'Pagável em qualquer banco até o vencimento. Após, atualize o boleto no site bb.com.br.',
     carteiraImpressa: '17/019',
+    instrucoes: [],
   });
+});
+
+test('Itaú wants its sentence among the instructions', () => {
+  expect(composeBoleto(accountAt('341'), title()).instrucoes).toEqual([
+    '(TODAS AS INFORMAÇÕES DESTE BOLETO SÃO DE EXCLUSIVA RESPONSABILIDADE DO BENEFICIÁRIO)',
+  ]);
 });
 
 test('every bank of the list has a good account', () => {

@@ -51,6 +51,8 @@ export interface ComposedBoleto {
   readonly fatorVencimento: string;
   readonly localPagamento: string;
   readonly carteiraImpressa: string;
+  /** Sentences that the bank wants in the field of instructions, word for word. */
+  readonly instrucoes: readonly string[];
 }
 
 function knownBank(code: string): Bank {
@@ -142,6 +144,7 @@ export function composerFor(account: BankAccount): (title: Title) => ComposedBol
       fatorVencimento: factor,
       localPagamento: bank.localPagamento,
       carteiraImpressa: wallet.carteiraImpressa,
+      instrucoes: bank.instrucoes ?? [],
     };
   };
 }

@@ -26,6 +26,7 @@ export const itau: Bank<'341'> = {
   name: 'Itaú',
   amountMax: AMOUNT_MAX,
   localPagamento: 'Pague pelo aplicativo, internet ou em agências e correspondentes.',
+  instrucoes: ['(TODAS AS INFORMAÇÕES DESTE BOLETO SÃO DE EXCLUSIVA RESPONSABILIDADE DO BENEFICIÁRIO)'],
   fields: {
     agencia: digits(1, 4),
     conta: digits(1, 5),
