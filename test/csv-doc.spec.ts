@@ -30,8 +30,8 @@ const GOOD = {
   debtId: 'INV-1001',
 };
 
-/** A file with one row, and how it is read. */
-function read(row: Readonly<Record<string, string>>, titles = Object.keys(row)) {
+/** How a file with these titles is read. */
+function read(titles: readonly string[]) {
   const detection = detectDialect(Buffer.from(`${titles.join(',')}\n${Object.values(GOOD).join(',')}\n`));
   if (!detection.ok) throw new Error(detection.problem.message);
   return detection;
@@ -53,7 +53,7 @@ describe('docs/csv.md', () => {
       expect(titles.length).toBeGreaterThan(0);
       for (const title of titles) {
         const others = Object.keys(GOOD).filter((field) => field !== name);
-        const { mapping } = read(GOOD, [...others, title]).header;
+        const { mapping } = read([...others, title]).header;
         expect([title, mapping.columns.at(-1)?.field]).toEqual([title, name]);
       }
     }
@@ -62,7 +62,7 @@ describe('docs/csv.md', () => {
   test('gives examples that are rejected with the code they stand for', () => {
     const today = parseIsoDate('2026-11-21');
     if (today === undefined) throw new Error('not a date');
-    const detection = read(GOOD);
+    const detection = read(Object.keys(GOOD));
     const examples = rows.flatMap(({ name, cells }) =>
       codeIn(cells[2]).flatMap((example) =>
         cells.length === 3 && REJECTION_CODES.some((code) => code === name)

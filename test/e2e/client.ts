@@ -72,13 +72,19 @@ export async function getBatch(harness: Harness, id: string): Promise<Batch> {
   return await getJson<Batch>(batchUrl(harness, id));
 }
 
+/** Nothing about it will change any more. */
+export function isSettled({ status, notifications }: Batch): boolean {
+  return (
+    status === 'failed' || status === 'cancelled' || (status.startsWith('completed') && notifications.pending === 0)
+  );
+}
+
 /** Waits until a batch and its notifications have ended, and returns it. */
 export async function settled(harness: Harness, id: string, timeoutMs?: number): Promise<Batch> {
   return await harness.until(
     async () => {
       const batch = await getBatch(harness, id);
-      if (batch.status === 'failed' || batch.status === 'cancelled') return batch;
-      return batch.status.startsWith('completed') && batch.notifications.pending === 0 ? batch : undefined;
+      return isSettled(batch) ? batch : undefined;
     },
     { describe: `the end of batch ${id}`, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
   );

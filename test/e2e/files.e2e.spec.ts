@@ -14,7 +14,7 @@ import {
   upload,
 } from './client.ts';
 import { DIALECTS } from './dialects.ts';
-import { debts, plainCsv, type Debt } from './files.ts';
+import { changed, debts, plainCsv, type Debt } from './files.ts';
 import { Harness } from './harness.ts';
 
 let harness: Harness;
@@ -114,9 +114,7 @@ describe('the seven dialects', () => {
 });
 
 test('documents of four digits and past due dates are accepted under lenient and rejected under strict', async () => {
-  const rows = debts(5, 'OLD').map((debt, at) =>
-    Object.assign({}, debt, { document: (8291 + at).toString(), dueDate: '2023-10-12' }),
-  );
+  const rows = changed(debts(5, 'OLD'), (_, at) => ({ document: (8291 + at).toString(), dueDate: '2023-10-12' }));
   const file = plainCsv(rows);
   const [lenientIssuer, strictIssuer] = await Promise.all([newIssuer(harness), newIssuer(harness)]);
 

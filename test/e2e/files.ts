@@ -25,6 +25,11 @@ export function debts(count: number, prefix: string): readonly Debt[] {
   }));
 }
 
+/** The same debts, each with something else about it. */
+export function changed(rows: readonly Debt[], change: (debt: Debt, at: number) => Partial<Debt>): readonly Debt[] {
+  return rows.map((debt, at) => Object.assign({}, debt, change(debt, at)));
+}
+
 /** Comma, UTF-8, decimal point, ISO dates, LF: the plainest file. */
 export function plainCsv(rows: readonly Debt[]): string {
   const lines = rows.map(({ name, document, email, centavos, dueDate, debtId }) =>

@@ -72,6 +72,7 @@ export class Harness {
     const run = new Run();
     const system = await System.create({ run, ...urls, environment: { ...ENVIRONMENT, ...environment } });
     run.addTemporary(system.storageFolder);
+    run.addTemporary(system.mailbox);
     return new Harness(run, system, database, vhost);
   }
 

@@ -99,6 +99,32 @@ describe('a dead letter', () => {
     });
   });
 
+  test.each([
+    ['its request', 'boleto-generator.exports', 'export.requested.v1', {}],
+    ['a part', 'boleto-generator.export-parts', 'export.part.v1', { partNo: 0 }],
+    ['its closing', 'boleto-generator.export-closings', 'export.close.v1', {}],
+  ] as const)('of an export, be it %s, fails it and has it cleared away, once', async (_, queue, name, more) => {
+    const { id: batchId } = await insertBatch(database.dataSource);
+    const exportId = randomUUID();
+    await database.dataSource.query(`insert into exports (id, batch_id, format) values ($1, $2, 'pdf-zip')`, [
+      exportId,
+      batchId,
+    ]);
+    const dead = letter(queue, name, { batchId, exportId, ...more });
+    await bury(dead);
+    await bury({ ...dead, messageId: randomUUID() });
+
+    expect(await one('select status, failure from exports where id = $1', [exportId])).toEqual({
+      status: 'failed',
+      failure: { code: 'EXPORT_FAILED', message: dead.reason },
+    });
+    const sent: unknown = await database.dataSource.query(
+      `select name, body from outbox where body ->> 'exportId' = $1`,
+      [exportId],
+    );
+    expect(sent).toEqual([{ name: 'export.close.v1', body: { batchId, exportId } }]);
+  });
+
   test('of a recipient fails that e-mail and no other', async () => {
     const debt = await insertDebt(database.dataSource);
     const boleto = await insertBoleto(database.dataSource, debt);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BankAccount, checkAccount, nossoNumeroMax } from '#boleto';
+import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
 import { explainDocument, parseDocument } from '#br-documents';
 import { type FieldProblem, fieldsInvalid } from '#http';
 import type { NewIssuer } from './issuer.queries.ts';
@@ -10,6 +10,7 @@ const ADDRESS_CHARS_MAX = 120;
 const INSTRUCTION_CHARS_MAX = 90;
 const INSTRUCTIONS_MAX = 6;
 const ACCOUNT_FIELD_CHARS_MAX = 20;
+const DECIMAL_CHARS_MAX = 20;
 
 const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
 
@@ -39,6 +40,37 @@ const accountFields = {
   ano: accountField,
 };
 
+/** Percent or R$. What is written in it, checkFees says. */
+const decimal = z.string().max(DECIMAL_CHARS_MAX);
+
+const percentOrAmount = z.union([z.strictObject({ percent: decimal }), z.strictObject({ amount: decimal })], {
+  error: 'must have either percent or amount, as a text such as "2.00"',
+});
+
+const fees = z.strictObject({
+  multa: percentOrAmount.optional(),
+  juros: z
+    .union([z.strictObject({ percentPerMonth: decimal }), z.strictObject({ amountPerDay: decimal })], {
+      error: 'must have either percentPerMonth or amountPerDay, as a text such as "1.00"',
+    })
+    .optional(),
+  desconto: z
+    .union(
+      [
+        z.strictObject({ percent: decimal, daysBefore: z.number() }),
+        z.strictObject({ amount: decimal, daysBefore: z.number() }),
+      ],
+      { error: 'must have either percent or amount, as a text such as "5.00", and daysBefore, a number' },
+    )
+    .optional(),
+  ceilings: z
+    .strictObject({ multaPercent: decimal.optional(), jurosPercentPerMonth: decimal.optional() })
+    .optional()
+    .meta({
+      description: 'Only for debts that are not a consumer’s: without it, multa is at most 2 % and juros 1 % a month.',
+    }),
+});
+
 export const issuerRequest = z
   .strictObject({
     name: lineOf(NAME_CHARS_MAX),
@@ -60,6 +92,9 @@ export const issuerRequest = z
       .regex(/^[A-Z]{1,5}$/, 'must be 1 to 5 capital letters')
       .default('DM'),
     instructions: z.array(lineOf(INSTRUCTION_CHARS_MAX)).max(INSTRUCTIONS_MAX).default([]),
+    fees: fees.default({}).meta({
+      description: 'Printed on each boleto as dates and R$. Percentages and R$ are decimal texts; a month has 30 days.',
+    }),
     registration: z.enum(['none', 'bank']).default('none'),
     nextNossoNumero: z
       .string()
@@ -82,12 +117,13 @@ export const issuerRequest = z
       bankCode: '001',
       account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
       instructions: ['Não receber após 30 dias do vencimento'],
+      fees: { multa: { percent: '2.00' }, juros: { percentPerMonth: '1.00' } },
     },
   });
 
 /**
  * The issuer that is asked for, under this id.
- * @throws ProblemError FIELD_INVALID: what is wrong with the document, and every field of the account that is.
+ * @throws ProblemError FIELD_INVALID: what is wrong with the document, and every field of the account and the fees that is.
  */
 export function parseIssuer(request: z.output<typeof issuerRequest>, id: string): NewIssuer {
   const document = parseDocument(request.document);
@@ -95,10 +131,11 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
   const problems = [
     ...(document === undefined ? [documentProblem(request.document)] : []),
     ...accountProblems(account, BigInt(request.nextNossoNumero)),
+    ...checkFees(request.fees).map((problem) => ({ ...problem, field: `fees.${problem.field}` })),
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 
-  const { name, address, especie, instructions, registration } = request;
+  const { name, address, especie, instructions, fees: agreed, registration } = request;
   return {
     id,
     name,
@@ -107,6 +144,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
     account,
     especie,
     instructions,
+    fees: agreed,
     registration,
     nextNossoNumero: BigInt(request.nextNossoNumero),
   };

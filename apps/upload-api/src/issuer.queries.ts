@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { BankAccount } from '#boleto';
+import type { BankAccount, Fees } from '#boleto';
 
 interface IssuerAddress {
   readonly street: string;
@@ -20,6 +20,7 @@ export interface NewIssuer {
   readonly account: BankAccount;
   readonly especie: string;
   readonly instructions: readonly string[];
+  readonly fees: Fees;
   readonly registration: 'none' | 'bank';
   readonly nextNossoNumero: bigint;
 }
@@ -32,8 +33,8 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
   const { bankCode, ...account } = issuer.account;
   await tx.query(
     `insert into issuers
-       (id, name, document, address, bank_code, account, especie, instructions, registration, next_nosso_numero)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       issuer.id,
       issuer.name,
@@ -44,6 +45,7 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
       issuer.especie,
       // pg would send an array as a PostgreSQL array; the column is JSON.
       JSON.stringify(issuer.instructions),
+      issuer.fees,
       issuer.registration,
       issuer.nextNossoNumero.toString(),
     ],
@@ -78,7 +80,7 @@ export async function listIssuers(
 }
 
 const COLUMNS =
-  'id, name, document, address, bank_code, account, especie, instructions, registration, next_nosso_numero, created_at';
+  'id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero, created_at';
 
 interface IssuerRow {
   id: string;
@@ -89,13 +91,14 @@ interface IssuerRow {
   account: Omit<BankAccount, 'bankCode'>;
   especie: string;
   instructions: string[];
+  fees: Fees;
   registration: 'none' | 'bank';
   next_nosso_numero: string;
   created_at: Date;
 }
 
 function toIssuer(row: IssuerRow): Issuer {
-  const { id, name, document, address, especie, instructions, registration } = row;
+  const { id, name, document, address, especie, instructions, fees, registration } = row;
   return {
     id,
     name,
@@ -104,6 +107,7 @@ function toIssuer(row: IssuerRow): Issuer {
     account: { bankCode: row.bank_code, ...row.account },
     especie,
     instructions,
+    fees,
     registration,
     nextNossoNumero: BigInt(row.next_nosso_numero),
     createdAt: row.created_at,

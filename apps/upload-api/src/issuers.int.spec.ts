@@ -55,6 +55,7 @@ describe('issuers', () => {
       bankCode: '001',
       account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
       especie: 'DM',
+      fees: {},
       registration: 'none',
       nextNossoNumero: '1',
     });
@@ -107,6 +108,38 @@ describe('issuers', () => {
     });
     const fields = (await answerOf(shape)).errors.map(({ field }) => field);
     expect(fields).toEqual(['address.street', 'address.state', 'address.postalCode']);
+  });
+
+  test('are kept with their fees', async () => {
+    const fees = {
+      multa: { percent: '2.00' },
+      juros: { amountPerDay: '0.10' },
+      desconto: { amount: '5.00', daysBefore: 10 },
+    };
+    const { id } = await answerOf(await createIssuer({ ...validIssuer(), fees }));
+
+    expect(await answerOf(await fetch(`${origin}/v1/issuers/${id}`))).toMatchObject({ fees });
+    expect(await rowsOf('select fees from issuers where id = $1', id)).toEqual([{ fees }]);
+  });
+
+  test('cannot ask for more than the law allows, unless they say that other ceilings apply', async () => {
+    const fees = { multa: { percent: '10.00' }, juros: { percentPerMonth: '1,5' } };
+    const refused = await answerOf(await createIssuer({ ...validIssuer(), document: '1', fees }));
+    expect(refused.errors).toMatchObject([
+      { field: 'document' },
+      { field: 'fees.multa.percent', code: 'too_big', message: 'must be at most 2.00 %' },
+      { field: 'fees.juros.percentPerMonth', code: 'invalid' },
+    ]);
+
+    const ceilings = { multaPercent: '10.00' };
+    const accepted = await createIssuer({ ...validIssuer(), fees: { multa: { percent: '10.00' }, ceilings } });
+    expect(accepted.status).toBe(201);
+  });
+
+  test('are told how fees are written', async () => {
+    const both = { multa: { percent: '2.00', amount: '5.00' }, juros: { percentPerMonth: 1 }, desconto: {} };
+    const refused = await answerOf(await createIssuer({ ...validIssuer(), fees: both }));
+    expect(refused.errors.map(({ field }) => field)).toEqual(['fees.multa', 'fees.juros', 'fees.desconto']);
   });
 
   test('cannot start beyond what their account can number', async () => {

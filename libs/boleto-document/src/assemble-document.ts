@@ -1,4 +1,4 @@
-import type { ComposedBoleto, Title } from '#boleto';
+import { feeInstructions, type ComposedBoleto, type Fees, type Title } from '#boleto';
 import type { BoletoDocument } from '#boleto-pdf';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
@@ -10,6 +10,7 @@ export interface IssuerFacts {
   readonly compose: (title: Title) => ComposedBoleto;
   readonly especie: string;
   readonly instructions: readonly string[];
+  readonly fees: Fees;
 }
 
 /** A stored boleto with its debt and debtor. */
@@ -48,6 +49,7 @@ export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stor
   ) {
     throw new Error(`boleto ${stored.boletoId} is not the one that its issuer's account and its debt give`);
   }
+  const issuedOn = dateOf(stored.issuedOn, stored.boletoId);
   return {
     issuer: issuer.beneficiary,
     payer: stored.payer,
@@ -55,10 +57,14 @@ export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stor
     debtId: stored.debtId,
     amount,
     dueDate,
-    issuedOn: dateOf(stored.issuedOn, stored.boletoId),
+    issuedOn,
     especie: issuer.especie,
     aceite: 'N',
-    instructions: issuer.instructions,
+    instructions: [
+      ...composed.instrucoes,
+      ...issuer.instructions,
+      ...feeInstructions(issuer.fees, { amount, dueDate, issuedOn }),
+    ],
   };
 }
 

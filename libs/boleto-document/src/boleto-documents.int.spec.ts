@@ -17,8 +17,8 @@ import { loadBoletoDocuments } from './boleto-documents.queries.ts';
 
 const ADDRESS = { street: 'Rua das Flores, 1', city: 'Recife', state: 'PE', postalCode: '50000000' };
 
-async function insertChunkOf({ dataSource: db }: TestDatabase) {
-  const issuer = await insertIssuer(db);
+async function insertChunkOf({ dataSource: db }: TestDatabase, over: Parameters<typeof insertIssuer>[1] = {}) {
+  const issuer = await insertIssuer(db, over);
   const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });
   await insertChunk(db, { batchId, chunkNo: 0 });
   await insertChunk(db, { batchId, chunkNo: 1, firstLine: 12n });
@@ -79,6 +79,31 @@ test('the boletos of a chunk come in the order of their lines, with all that is 
     },
   });
   expect(loaded[1]?.document.payer.address).toBeUndefined();
+});
+
+test('the instructions are what the bank demands, what the issuer says, and the fees in dates and R$', async () => {
+  const database = await testDatabase();
+  const { batchId, insertAt } = await insertChunkOf(database, {
+    bankCode: '341',
+    account: { agencia: '0057', conta: '12345', contaDv: '7', carteira: '109' },
+    instructions: ['Dúvidas: fale com o financeiro.'],
+    fees: {
+      multa: { percent: '2.00' },
+      juros: { percentPerMonth: '1.00' },
+      desconto: { amount: '3.45', daysBefore: 10 },
+    },
+  });
+  await insertAt(2n, 0);
+
+  const [loaded] = await loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0 });
+
+  expect(loaded?.document.instructions).toEqual([
+    '(TODAS AS INFORMAÇÕES DESTE BOLETO SÃO DE EXCLUSIVA RESPONSABILIDADE DO BENEFICIÁRIO)',
+    'Dúvidas: fale com o financeiro.',
+    'Após 31/01/2030 cobrar multa de R$ 2,46.',
+    'Após 31/01/2030 cobrar juros de R$ 0,04 por dia de atraso.',
+    'Até 21/01/2030 conceder desconto de R$ 3,45.',
+  ]);
 });
 
 test('a part of a chunk has the boletos of its lines, first and last included', async () => {

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { composerFor, type BankAccount } from '#boleto';
+import { composerFor, type BankAccount, type Fees } from '#boleto';
 import type { Address, BoletoDocument } from '#boleto-pdf';
 import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
 
@@ -119,6 +119,7 @@ interface IssuerRow {
   readonly account: Omit<BankAccount, 'bankCode'>;
   readonly especie: string;
   readonly instructions: readonly string[];
+  readonly fees: Fees;
 }
 
 async function selectIssuers(
@@ -126,7 +127,7 @@ async function selectIssuers(
   issuerIds: readonly string[],
 ): Promise<ReadonlyMap<string, IssuerFacts>> {
   const rows = await tx.query<IssuerRow[]>(
-    `select id, name, document, address, bank_code, account, especie, instructions
+    `select id, name, document, address, bank_code, account, especie, instructions, fees
        from issuers
       where id = any($1::uuid[])`,
     [issuerIds],
@@ -139,6 +140,7 @@ async function selectIssuers(
         compose: composerFor({ ...row.account, bankCode: row.bank_code }),
         especie: row.especie,
         instructions: row.instructions,
+        fees: row.fees,
       },
     ]),
   );

@@ -42,6 +42,7 @@ function cut(line: string, fits: (text: string) => boolean): string {
 
 /** Breaks at spaces; a word wider than the room is broken where it must. */
 function wrap(paragraph: string, fits: (text: string) => boolean): string[] {
+  if (fits(paragraph)) return [paragraph];
   const lines: string[] = [];
   let line = '';
   for (const word of paragraph.split(' ')) {

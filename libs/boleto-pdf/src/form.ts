@@ -1,5 +1,6 @@
-import type { Box, Face, FillMark, Mark, TextMark } from './mark.ts';
-import { CUT, FICHA, GUIDE, LEFT, LETTERHEAD, PADDING, RECIBO, WIDTH, type Slip } from './page.ts';
+import type { Box, FillMark, FormMark, TextMark } from './mark.ts';
+import {
+ CUT, FICHA, GUIDE, LABELS, LEFT, LETTERHEAD, PADDING, paragraphOf, RECIBO, WIDTH, type Slip } from './page.ts';
 
 const LABEL_SIZE = 6;
 /** From a cell's top edge to the baseline of its label, mm. */
@@ -18,8 +19,10 @@ const HOW_TO_PAY = [
   '3. Guarde este recibo junto com o comprovante do pagamento.',
 ];
 
-function text(x: number, baseline: number, value: string, size: number, face: Face = 'regular'): TextMark {
-  return { kind: 'text', text: value, face, size, x, baseline };
+type Line = Omit<TextMark, 'kind' | 'face'> & Partial<Pick<TextMark, 'face'>>;
+
+function text(line: Line): TextMark {
+  return { kind: 'text', face: 'regular', ...line };
 }
 
 /** Lines lie centred on the edges they draw, so that neighbours share theirs. */
@@ -49,23 +52,38 @@ function slipLines(slip: Slip): FillMark {
   };
 }
 
-function slipMarks(slip: Slip): Mark[] {
-  const labels = slip.cells.map(({ box, label }) => text(box.x + PADDING, box.y + LABEL_BASELINE, label, LABEL_SIZE));
+function slipMarks(slip: Slip): FormMark[] {
+  const labels = slip.cells.map(({ box, label, paragraph }) =>
+    text({ x: box.x + PADDING, baseline: box.y + LABEL_BASELINE, text: label, size: LABEL_SIZE, paragraph }),
+  );
   return [slipLines(slip), ...labels];
 }
 
+function stamp(slip: Slip, words: string): TextMark {
+  const paragraph = paragraphOf(slip.name, LABELS.stamp);
+  return text({ x: STAMP_X, baseline: slip.bottom + 3, text: words, size: LABEL_SIZE, paragraph });
+}
+
+function guide(): TextMark[] {
+  const { x, y } = GUIDE;
+  const lines = HOW_TO_PAY.map((line, index) =>
+    text({ x, baseline: y + (index + 1) * GUIDE_LEADING + 0.6, text: line, size: GUIDE_SIZE, paragraph: 'guide' }),
+  );
+  return [text({ x, baseline: y, text: 'Como pagar', size: 9, face: 'bold', paragraph: 'guide' }), ...lines];
+}
+
 /** The form: every line and label that is the same on all boletos. */
-export function formMarks(): readonly Mark[] {
+export function formMarks(): readonly FormMark[] {
+  const title = paragraphOf('recibo', LABELS.title);
   return [
     { kind: 'fill', boxes: [horizontal(LEFT, LETTERHEAD.ruleY, WIDTH, THIN)] },
-    text(LEFT, RECIBO.top - 1.5, 'Recibo do Pagador', 9, 'bold'),
+    text({ x: LEFT, baseline: RECIBO.top - 1.5, text: 'Recibo do Pagador', size: 9, face: 'bold', paragraph: title }),
     ...slipMarks(RECIBO),
-    text(STAMP_X, RECIBO.bottom + 3, 'Autenticação mecânica – Recibo do Pagador', LABEL_SIZE),
-    text(LEFT, GUIDE.y, 'Como pagar', 9, 'bold'),
-    ...HOW_TO_PAY.map((line, index) => text(LEFT, GUIDE.y + (index + 1) * GUIDE_LEADING + 0.6, line, GUIDE_SIZE)),
-    text(LEFT, CUT.y - 1, 'Corte na linha pontilhada', LABEL_SIZE),
+    stamp(RECIBO, 'Autenticação mecânica – Recibo do Pagador'),
+    ...guide(),
+    text({ x: LEFT, baseline: CUT.y - 1, text: 'Corte na linha pontilhada', size: LABEL_SIZE, paragraph: 'cut' }),
     { kind: 'cut', ...CUT },
     ...slipMarks(FICHA),
-    text(STAMP_X, FICHA.bottom + 3, 'Autenticação mecânica – Ficha de Compensação', LABEL_SIZE),
+    stamp(FICHA, 'Autenticação mecânica – Ficha de Compensação'),
   ];
 }

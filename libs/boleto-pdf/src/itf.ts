@@ -5,45 +5,53 @@ const STOP = 'wnn';
 
 /** Wide to narrow. 3:1 makes 44 digits 405 modules: 103 mm at 0.254 mm a module, as FEBRABAN asks. */
 const WIDE_MODULES = 3;
+const START_MODULES = 4;
+/** Two digits of two wide and three narrow elements each. */
+const PAIR_MODULES = 18;
 
-/** One bar of the symbol, in modules from its left edge. */
-export interface Bar {
-  readonly at: number;
-  readonly width: number;
-}
-
-function pattern(digit: string | undefined): string {
-  const elements = DIGITS[Number(digit)];
-  if (elements === undefined) throw new RangeError(`not a digit: ${String(digit)}`);
-  return elements;
+/** The bars (every other element) as rectangles one module high; the first element is a bar. */
+function barsPath(elements: string, from: number): string {
+  let path = '';
+  let at = from;
+  for (const [index, element] of Array.from(elements).entries()) {
+    const width = element === 'w' ? WIDE_MODULES : 1;
+    if (index % 2 === 0) path += `${at.toString()} 0 ${width.toString()} 1 re\n`;
+    at += width;
+  }
+  return path;
 }
 
 /** Digits interleave in pairs: the first is written in the bars, the second in the spaces between them. */
-function interleave(digits: string): string {
-  let elements = '';
-  for (let at = 0; at < digits.length; at += 2) {
-    const bars = pattern(digits[at]);
-    const spaces = pattern(digits[at + 1]);
-    for (let element = 0; element < bars.length; element += 1) {
-      elements += bars.charAt(element) + spaces.charAt(element);
-    }
+function interleave(pair: string): string {
+  const bars = Array.from(DIGITS[Number(pair.charAt(0))] ?? '');
+  const spaces = DIGITS[Number(pair.charAt(1))] ?? '';
+  return bars.map((bar, element) => bar + spaces.charAt(element)).join('');
+}
+
+const START_PATH = barsPath(START, 0);
+
+/** Paths of the pairs '00' to '99' at each of the 22 places of a código de barras, made when first printed. */
+const pairPaths = new Map<string, string>();
+
+function pairPath(pair: string, place: number): string {
+  const key = `${place.toString()}:${pair}`;
+  let path = pairPaths.get(key);
+  if (path === undefined) {
+    path = barsPath(interleave(pair), START_MODULES + place * PAIR_MODULES);
+    pairPaths.set(key, path);
   }
-  return elements;
+  return path;
 }
 
 /**
- * Interleaved 2 of 5 (ISO/IEC 16390), the symbology of the boleto: the black bars from left to right, quiet zones
- * left out. Throws a RangeError unless given an even number of digits.
+ * A código de barras in interleaved 2 of 5 (ISO/IEC 16390), the symbology of the boleto: 114 bars in 405 modules as
+ * PDF rectangles (`x 0 width 1 re`) in modules, from left to right, quiet zones left out. Throws a RangeError unless
+ * given 44 digits: no boleto is printed that cannot be paid.
  */
-export function itfBars(digits: string): readonly Bar[] {
-  if (!/^(?:\d{2})+$/.test(digits)) throw new RangeError('interleaved 2 of 5 encodes an even number of digits');
+export function itfPath(digits: string): string {
+  if (!/^\d{44}$/.test(digits)) throw new RangeError('a código de barras has 44 digits');
 
-  const bars: Bar[] = [];
-  let at = 0;
-  for (const [index, element] of Array.from(START + interleave(digits) + STOP).entries()) {
-    const width = element === 'w' ? WIDE_MODULES : 1;
-    if (index % 2 === 0) bars.push({ at, width });
-    at += width;
-  }
-  return bars;
+  let path = START_PATH;
+  for (let at = 0; at < digits.length; at += 2) path += pairPath(digits.slice(at, at + 2), at / 2);
+  return path + barsPath(STOP, START_MODULES + (digits.length / 2) * PAIR_MODULES);
 }

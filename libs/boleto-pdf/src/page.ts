@@ -3,6 +3,9 @@ import type { Box } from './mark.ts';
 /** A4, mm. */
 export const PAGE = { width: 210, height: 297 };
 
+/** A4 in hundredths of a point. */
+export const PAGE_HUNDREDTHS = { width: 59_528, height: 84_189 };
+
 /** Left edge and width of everything printed; the ficha may be 170 to 216 mm wide. */
 export const LEFT = 10;
 export const WIDTH = 190;
@@ -20,6 +23,9 @@ const RECIBO_TOP = 34;
 export const LETTERHEAD = {
   name: { x: LEFT, y: 10, width: LEFT_COLUMN, height: 7 },
   details: { x: LEFT, y: 18, width: WIDTH, height: 5.5 },
+  logo: { x: LEFT, y: 9, width: 40, height: 14.5 },
+  /** From the left edge to the name when a logo stands there. */
+  logoIndent: 43,
   issuedOn: { x: LEFT + LEFT_COLUMN, y: 10, width: RIGHT_COLUMN, height: 7 },
   ruleY: 25,
 };
@@ -43,6 +49,7 @@ export type Field =
 export type Emphasis = 'plain' | 'right' | 'strong';
 
 export interface Cell {
+  readonly paragraph: string;
   readonly label: string;
   readonly box: Box;
   readonly field?: Field | undefined;
@@ -51,6 +58,7 @@ export interface Cell {
 
 /** One of the two parts of the form. */
 export interface Slip {
+  readonly name: 'recibo' | 'ficha';
   readonly bank: Box;
   readonly code: Box;
   readonly linha: Box;
@@ -58,19 +66,33 @@ export interface Slip {
   readonly beneficiary: Box;
   readonly payer: Box;
   readonly instructions: Box;
+  /** The recibo has none. */
+  readonly sacador?: Box;
   readonly top: number;
   readonly bottom: number;
 }
 
 type Column = readonly [label: string, width: number, field?: Field, emphasis?: Emphasis];
 
-function row(x: number, y: number, height: number, columns: readonly Column[]): Cell[] {
+type Unnamed = Omit<Cell, 'paragraph'>;
+
+function row(x: number, y: number, height: number, columns: readonly Column[]): Unnamed[] {
   let left = x;
   return columns.map(([label, width, field, emphasis = 'plain']) => {
     const box = { x: left, y, width, height };
     left += width;
     return { label, box, field, emphasis };
   });
+}
+
+/** Each cell is a paragraph: its label, then its value. */
+function named(slip: Slip['name'], cells: readonly Unnamed[]): Cell[] {
+  return cells.map((cell) => ({ ...cell, paragraph: paragraphOf(slip, cell.label) }));
+}
+
+/** The paragraph of a slip's cell, or of its title, header or stamp. */
+export function paragraphOf(slip: Slip['name'], label: string): string {
+  return `${slip}: ${label}`;
 }
 
 function header(y: number): Pick<Slip, 'bank' | 'code' | 'linha'> {
@@ -86,6 +108,9 @@ const HEADER_HEIGHT = 9;
 const ROW = 7.5;
 const PARTY = 12.25;
 const SACADOR = 4.5;
+const BENEFICIARY_LABEL = 'Beneficiário';
+const PAYER_LABEL = 'Pagador';
+const SACADOR_LABEL = 'Sacador / Avalista';
 const INSTRUCTIONS_LABEL = 'Instruções (texto de responsabilidade do beneficiário)';
 
 function recibo(top: number): Slip {
@@ -95,9 +120,10 @@ function recibo(top: number): Slip {
   const instructions = { x: LEFT, y: payer + PARTY, width: WIDTH, height: 3 * ROW };
   return {
     ...header(top),
-    cells: [
+    name: 'recibo',
+    cells: named('recibo', [
       ...row(LEFT, y, PARTY, [
-        ['Beneficiário', LEFT_COLUMN],
+        [BENEFICIARY_LABEL, LEFT_COLUMN],
         ['Vencimento', RIGHT_COLUMN, 'vencimento', 'strong'],
       ]),
       ...row(LEFT, terms, ROW, [
@@ -121,9 +147,9 @@ function recibo(top: number): Slip {
         ['(=) Valor cobrado', 36],
         ['(=) Valor do documento', RIGHT_COLUMN, 'valorDocumento', 'strong'],
       ]),
-      ...row(LEFT, payer, PARTY, [['Pagador', WIDTH]]),
+      ...row(LEFT, payer, PARTY, [[PAYER_LABEL, WIDTH]]),
       { label: INSTRUCTIONS_LABEL, box: instructions, emphasis: 'plain' },
-    ],
+    ]),
     beneficiary: { x: LEFT, y, width: LEFT_COLUMN, height: PARTY },
     payer: { x: LEFT, y: payer, width: WIDTH, height: PARTY },
     instructions,
@@ -141,13 +167,14 @@ function ficha(top: number): Slip {
   const instructions = { x: LEFT, y: free, width: LEFT_COLUMN, height: 3 * ROW };
   return {
     ...header(top),
-    cells: [
+    name: 'ficha',
+    cells: named('ficha', [
       ...row(LEFT, y, ROW, [
         ['Local de pagamento', LEFT_COLUMN, 'localPagamento'],
         ['Vencimento', RIGHT_COLUMN, 'vencimento', 'strong'],
       ]),
       ...row(LEFT, y + ROW, PARTY, [
-        ['Beneficiário', LEFT_COLUMN],
+        [BENEFICIARY_LABEL, LEFT_COLUMN],
         ['Agência / Código do beneficiário', RIGHT_COLUMN, 'agenciaCodigo', 'right'],
       ]),
       ...row(LEFT, terms, ROW, [
@@ -170,19 +197,31 @@ function ficha(top: number): Slip {
       ...row(right, free, ROW, [['(–) Desconto / Abatimento', RIGHT_COLUMN]]),
       ...row(right, free + ROW, ROW, [['(+) Juros / Multa', RIGHT_COLUMN]]),
       ...row(right, free + 2 * ROW, ROW, [['(=) Valor cobrado', RIGHT_COLUMN]]),
-      ...row(LEFT, payer, PARTY, [['Pagador', WIDTH]]),
+      ...row(LEFT, payer, PARTY, [[PAYER_LABEL, WIDTH]]),
       ...row(LEFT, payer + PARTY, SACADOR, [
-        ['Sacador / Avalista', LEFT_COLUMN],
+        [SACADOR_LABEL, LEFT_COLUMN],
         ['Código de baixa', RIGHT_COLUMN],
       ]),
-    ],
+    ]),
     beneficiary: { x: LEFT, y: y + ROW, width: LEFT_COLUMN, height: PARTY },
     payer: { x: LEFT, y: payer, width: WIDTH, height: PARTY },
     instructions,
+    sacador: { x: LEFT, y: payer + PARTY, width: LEFT_COLUMN, height: SACADOR },
     top,
     bottom: payer + PARTY + SACADOR,
   };
 }
+
+/** What stands in a box of a slip, by the label of the cell around it. */
+export const LABELS = {
+  beneficiary: BENEFICIARY_LABEL,
+  payer: PAYER_LABEL,
+  instructions: INSTRUCTIONS_LABEL,
+  sacador: SACADOR_LABEL,
+  title: 'title',
+  header: 'header',
+  stamp: 'stamp',
+};
 
 export const CUT = { x: LEFT, y: CUT_Y, width: WIDTH };
 export const RECIBO = recibo(RECIBO_TOP);
@@ -191,5 +230,29 @@ export const FICHA = ficha(FICHA_TOP);
 /** How to pay: below the recibo, above the room left for the bank's stamp. */
 export const GUIDE = { x: LEFT, y: RECIBO.bottom + 13, width: WIDTH };
 
-/** 103 × 13 mm in 405 modules of 0.254 mm; more than 5 mm of white on the left, its centre 13.5 mm above the ficha's edge. */
-export const BARCODE = { x: LEFT + 5.5, y: FICHA.bottom + 2.5, module: 0.254, height: 13 };
+/** Between the guide and the cut: the QR code, at least 2 × 2 cm, with a quiet zone around it, and its texts beside it. */
+export const PIX = {
+  qr: { x: LEFT + 4, y: 148, width: 34, height: 34 },
+  title: { x: LEFT + 44, y: 147, width: WIDTH - 44, height: 5 },
+  note: { x: LEFT + 44, y: 152, width: WIDTH - 44, height: 7.5 },
+  payloadLabel: { x: LEFT + 44, y: 161, width: WIDTH - 44, height: 3 },
+  payload: { x: LEFT + 44, y: 164.5, width: WIDTH - 44, height: 19.5 },
+};
+
+/** 103 × 13 mm in 405 modules of 0.254 mm (0.72 points); more than 5 mm of white on the left, its centre 13.5 mm above the ficha's edge. */
+export const BARCODE = { x: LEFT + 5.5, y: FICHA.bottom + 2.5, moduleWidth: 0.72, moduleHeight: 36.85 };
+
+function paragraphsOf({ name, cells }: Slip): string[] {
+  const { title, header: head, stamp } = LABELS;
+  return [title, head, ...cells.map(({ label }) => label), stamp].map((label) => paragraphOf(name, label));
+}
+
+/** The paragraphs of the page as they are read aloud, each made of what form, issuer and boleto say in it. */
+export const READING_ORDER: readonly string[] = [
+  'letterhead',
+  ...paragraphsOf(RECIBO),
+  'guide',
+  'pix',
+  'cut',
+  ...paragraphsOf(FICHA),
+];

@@ -66,12 +66,31 @@ function print(character: string): string {
   return simplified(character) ?? REPLACEMENT;
 }
 
+/** What most names are: Latin-1 letters and signs with single spaces between them, which nothing below would change. */
+const PLAIN = /^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$/;
+
 /**
  * The text as the page's fonts (WinAnsiEncoding) can print it, on one line: accents composed, white space collapsed,
  * control and invisible characters removed, other letters brought to their Latin base, and a visible `?` for whatever
  * remains. Never throws, whatever it is given; one character of the result is one byte on the page.
  */
 export function printableText(text: string): string {
+  if (text.length <= CHARACTERS_MAX && PLAIN.test(text)) return text;
   const composed = text.slice(0, CHARACTERS_MAX).normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
   return Array.from(composed, print).join('').replaceAll(/ {2,}/g, ' ').trim();
+}
+
+/** Whether the page's fonts can print the text to the last character, spaces as they are. */
+export function isPrintable(text: string): boolean {
+  return Array.from(text).every(inWinAnsi);
+}
+
+/** Bytes of the characters that WinAnsi has beyond Latin-1. */
+const BYTES: ReadonlyMap<string, string> = new Map(
+  Array.from('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', (character, index) => [character, String.fromCodePoint(0x80 + index)]),
+);
+
+/** Printable text as the bytes of WinAnsiEncoding, one character each (of which the code is the byte). */
+export function winAnsiBytes(text: string): string {
+  return text.replaceAll(/[^\0-ÿ]/gu, (character) => BYTES.get(character) ?? REPLACEMENT);
 }

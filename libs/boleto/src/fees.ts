@@ -64,7 +64,6 @@ export function ceilingsOf(fees: Fees, defaults: FeeCeilings): FeeCeilings {
  */
 export function checkFees(fees: Fees, defaults: FeeCeilings = CONSUMER_CEILINGS): readonly FeeProblem[] {
   const ceilings = ceilingsOf(fees, defaults);
-  const limitOf = (text: string): bigint => parseHundredths(text) ?? 0n;
   return [
     ...Object.entries(fees.ceilings ?? {}).flatMap(([name, text]) =>
       text === undefined ? [] : checkPercent(`ceilings.${name}`, text, HUNDRED_PERCENT),
@@ -73,6 +72,11 @@ export function checkFees(fees: Fees, defaults: FeeCeilings = CONSUMER_CEILINGS)
     ...checkJuros(fees, limitOf(ceilings.jurosPercentPerMonth)),
     ...checkDesconto(fees),
   ];
+}
+
+/** A ceiling that is no percentage is reported as such, and does not limit. */
+function limitOf(ceiling: string): bigint {
+  return parseHundredths(ceiling) ?? HUNDRED_PERCENT;
 }
 
 function checkMulta({ multa }: Fees, max: bigint): readonly FeeProblem[] {

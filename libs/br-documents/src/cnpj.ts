@@ -3,6 +3,8 @@ import { isRepeated, normaliseDocument } from './normalise.ts';
 /** Twelve digits or upper-case letters and two check digits (Instrução Normativa RFB 2.229/2024). */
 export type Cnpj = string & { readonly __format: 'cnpj' };
 
+export const CNPJ_LENGTH = 14;
+
 const ZERO = 48;
 
 /**

@@ -3,6 +3,8 @@ import { isRepeated, normaliseDocument } from './normalise.ts';
 /** Eleven digits with valid check digits. */
 export type Cpf = string & { readonly __format: 'cpf' };
 
+export const CPF_LENGTH = 11;
+
 const ZERO = 48;
 
 /** Of the first `length` digits: weights length + 1 down to 2, modulo 11, ten counts as zero. */

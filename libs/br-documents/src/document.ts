@@ -1,5 +1,5 @@
-import { parseCnpj, type Cnpj } from './cnpj.ts';
-import { parseCpf, type Cpf } from './cpf.ts';
+import { CNPJ_LENGTH, parseCnpj, type Cnpj } from './cnpj.ts';
+import { CPF_LENGTH, parseCpf, type Cpf } from './cpf.ts';
 import { isRepeated, normaliseDocument } from './normalise.ts';
 
 /** The document of a person (CPF) or of a company (CNPJ); `value` is normalised. */
@@ -9,9 +9,6 @@ export type BrDocument =
 /** Why a text is no document. `letters`: a character that cannot stand where it stands. */
 export type DocumentProblem =
   'empty' | 'scientific-notation' | 'letters' | 'lost-leading-zeros' | 'length' | 'repeated' | 'check-digits';
-
-const CPF_LENGTH = 11;
-const CNPJ_LENGTH = 14;
 
 /** A spreadsheet's way of writing a document it took for a number: 5.2998224725E+10, 5,3E+10. */
 const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i;
@@ -52,6 +49,18 @@ function hasLostLeadingZeros(digits: string): boolean {
     parseCpf(digits.padStart(CPF_LENGTH, '0')) !== undefined ||
     parseCnpj(digits.padStart(CNPJ_LENGTH, '0')) !== undefined
   );
+}
+
+/**
+ * The CPF whose leading zeros a spreadsheet dropped, with its zeros. Undefined unless the text is 1 to 10 digits that
+ * are a valid CPF with zeros in front and are not, with more zeros, a valid CNPJ as well ('191' is both). One number in
+ * a hundred is a CPF by chance: only for a file of which it is known that zeros were lost.
+ */
+export function restoreLeadingZeros(text: string): Cpf | undefined {
+  const digits = normaliseDocument(text);
+  if (!/^\d+$/.test(digits) || digits.length >= CPF_LENGTH) return undefined;
+  if (parseCnpj(digits.padStart(CNPJ_LENGTH, '0')) !== undefined) return undefined;
+  return parseCpf(digits.padStart(CPF_LENGTH, '0'));
 }
 
 /** As printed: 529.982.247-25 or 12.ABC.345/01DE-35. A value of another length is returned as it is. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseCnpj } from './cnpj.ts';
 import { parseCpf } from './cpf.ts';
-import { explainDocument, formatDocument, maskDocument, parseDocument } from './document.ts';
+import { explainDocument, formatDocument, maskDocument, parseDocument, restoreLeadingZeros } from './document.ts';
 import { normaliseDocument } from './normalise.ts';
 
 interface Fixture {
@@ -62,6 +62,22 @@ test.each([
 test('a CNPJ that lost its zeros in a spreadsheet is told so', () => {
   expect(explainDocument('05.570.714/0001-59')).toBeUndefined();
   expect(explainDocument('5570714000159')).toBe('lost-leading-zeros');
+});
+
+test.each([
+  ['1234567891', undefined],
+  ['3641450055', '03641450055'],
+  ['36.414.500-55', '03641450055'],
+  ['364145005', undefined],
+  ['191', undefined],
+  ['0', undefined],
+  ['', undefined],
+  ['52998224725', undefined],
+  ['03641450055', undefined],
+  ['364145005A', undefined],
+  ['5E+10', undefined],
+])('the zeros that %j lost are put back: %s', (text, cpf) => {
+  expect(restoreLeadingZeros(text)).toBe(cpf);
 });
 
 test('a valid document has nothing to explain', () => {

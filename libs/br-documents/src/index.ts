@@ -5,6 +5,7 @@ export {
   formatDocument,
   maskDocument,
   parseDocument,
+  restoreLeadingZeros,
   type BrDocument,
   type DocumentProblem,
 } from './document.ts';

@@ -7,10 +7,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBoletoDocuments } from '#boleto-document';
 import { renderBoleto } from '#boleto-pdf';
 import type { Message } from '#contracts';
-import { done, type AnyHandler, type Handler } from '#messaging';
+import type { AnyHandler, Handler } from '#messaging';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
-import { createTestDatabase, insertBatch, insertIssuer, testBroker, waitFor, type TestDatabase } from '#testing';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertIssuer,
+  testBroker,
+  waitFor,
+  type TestBroker,
+  type TestDatabase,
+} from '#testing';
 import { insertDebts } from '../debts.fixture.ts';
 import { IssueChunkHandler } from '../issue/issue-chunk.handler.ts';
 import { CloseExportHandler } from './close-export.handler.ts';
@@ -35,27 +43,53 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function issuing(): AnyHandler {
+/** Everything that a generator does. Closing goes through `held`, if given. */
+function handlers(store: Storage, held?: Held): readonly AnyHandler[] {
+  const { dataSource } = database;
   const metrics = createMetrics({ service: 'test', version: '0' });
-  return new IssueChunkHandler(database.dataSource, 'America/Sao_Paulo', metrics);
+  const closing = new CloseExportHandler(dataSource, store);
+  return [
+    new IssueChunkHandler(dataSource, 'America/Sao_Paulo', metrics),
+    new StartExportHandler(dataSource),
+    new RenderPartHandler(dataSource, store),
+    held === undefined ? closing : held.hold(closing),
+  ];
 }
 
-function making(): readonly AnyHandler[] {
-  return [new StartExportHandler(database.dataSource), new RenderPartHandler(database.dataSource, storage)];
+type Closing = Handler<'boleto-generator.export-closings'>;
+
+/** Keeps back the closing of an export until it is released. */
+class Held {
+  readonly asked: Message<'export.close.v1'>[] = [];
+  release: () => void = () => undefined;
+  private readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  hold(closing: Closing): Closing {
+    return {
+      queue: closing.queue,
+      handle: async (delivery) => {
+        this.asked.push(delivery.message);
+        await this.released;
+        return await closing.handle(delivery);
+      },
+    };
+  }
 }
 
-function closing(store: Storage = storage): AnyHandler {
-  return new CloseExportHandler(database.dataSource, store);
-}
-
-/** A batch whose chunks of these sizes have been issued by the real generator. */
-async function issuedBatch(sizes: readonly number[], debtIdOf?: (line: number) => string): Promise<string> {
+/** A batch whose chunks of these sizes are issued by the generator itself. */
+async function issuedBatch(
+  broker: TestBroker,
+  sizes: readonly number[],
+  debtIdOf?: (line: number) => string,
+): Promise<string> {
   const db = database.dataSource;
   const { id: issuerId } = await insertIssuer(db);
   const { id: batchId } = await insertBatch(db, { issuerId, status: 'processing' });
-  const parts = await insertDebts(db, { issuerId, batchId }, sizes, debtIdOf);
-  const broker = await testBroker(db, [issuing()]);
-  for (const part of parts) await broker.send('chunk.validated.v1', part);
+  for (const part of await insertDebts(db, { issuerId, batchId }, sizes, debtIdOf)) {
+    await broker.send('chunk.validated.v1', part);
+  }
   const total = sizes.reduce((sum, size) => sum + size, 0);
   await waitFor(async () => (await count(`select from boletos where batch_id = $1`, batchId)) === total, {
     describe: `${total.toString()} boletos`,
@@ -79,6 +113,10 @@ async function count(selection: string, id: string): Promise<number> {
 
 async function partsOf(exportId: string): Promise<number> {
   return await count(`select from export_parts where export_id = $1`, exportId);
+}
+
+async function outboxOf(exportId: string): Promise<number> {
+  return await count(`select from outbox where body ->> 'exportId' = $1`, exportId);
 }
 
 async function exportRow(exportId: string): Promise<Record<string, unknown>> {
@@ -114,35 +152,30 @@ async function* another(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from('another'));
 }
 
-/** Collects what would be closed, and closes nothing. */
-function notClosing(): { readonly handler: AnyHandler; readonly asked: readonly Message<'export.close.v1'>[] } {
-  const asked: Message<'export.close.v1'>[] = [];
-  const handler: Handler<'boleto-generator.export-closings'> = {
-    queue: 'boleto-generator.export-closings',
-    handle: async ({ message }) => {
-      asked.push(message);
-      return await Promise.resolve(done);
-    },
-  };
-  return { handler, asked };
+/** Messages about exports that were dealt with. */
+async function settled(): Promise<number> {
+  return await count(`select from inbox where queue like $1`, 'boleto-generator.export%');
 }
 
-/** An export with all its parts ready, and nobody who closes it. */
-async function readyToClose(sizes: readonly number[]): Promise<Message<'export.requested.v1'>> {
-  const requested = await requestExport(await issuedBatch(sizes));
-  const { handler, asked } = notClosing();
-  const broker = await testBroker(database.dataSource, [...making(), handler]);
+/** An export with all its parts ready, that waits to be closed. */
+async function readyToClose(
+  sizes: readonly number[],
+  store: Storage = storage,
+): Promise<Message<'export.requested.v1'> & { readonly broker: TestBroker; readonly held: Held }> {
+  const held = new Held();
+  const broker = await testBroker(database.dataSource, handlers(store, held));
+  const requested = await requestExport(await issuedBatch(broker, sizes));
   await broker.send('export.requested.v1', requested);
-  await waitFor(() => asked.length === 1, { describe: 'the last part' });
-  return requested;
+  await waitFor(() => held.asked.length === 1, { describe: 'the last part' });
+  return { ...requested, broker, held };
 }
 
 describe('an export', () => {
   test('is one ZIP with the PDF of every boleto, whatever the debts are called', async () => {
     const ids = ['A', 'a', '../1', '..\\1', 'NUL', 'ção', 'x'.repeat(200)];
-    const batchId = await issuedBatch([4, 0, 3], (line) => ids[line - 2] ?? '');
+    const broker = await testBroker(database.dataSource, handlers(storage));
+    const batchId = await issuedBatch(broker, [4, 0, 3], (line) => ids[line - 2] ?? '');
     const requested = await requestExport(batchId);
-    const broker = await testBroker(database.dataSource, [...making(), closing()]);
     await broker.send('export.requested.v1', requested);
     await untilCleared(requested.exportId);
 
@@ -178,8 +211,8 @@ describe('an export', () => {
   });
 
   test('of a batch without boletos is an empty ZIP', async () => {
-    const requested = await requestExport(await issuedBatch([0]));
-    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    const broker = await testBroker(database.dataSource, handlers(storage));
+    const requested = await requestExport(await issuedBatch(broker, [0]));
     await broker.send('export.requested.v1', requested);
     await untilCleared(requested.exportId);
 
@@ -188,96 +221,90 @@ describe('an export', () => {
   });
 
   test('shows its parts while it runs, and of parts that are ready at the same time one has it closed', async () => {
-    const { batchId, exportId } = await requestExport(await issuedBatch([2, 2, 2, 2, 2, 2, 2, 2]));
-    const { handler, asked } = notClosing();
-    const [broker] = [
-      await testBroker(database.dataSource, [...making(), handler]),
-      await testBroker(database.dataSource, [...making(), handler]),
-    ];
+    const held = new Held();
+    const broker = await testBroker(database.dataSource, handlers(storage, held));
+    await testBroker(database.dataSource, handlers(storage, held));
+    const { batchId, exportId } = await requestExport(await issuedBatch(broker, [2, 2, 2, 2, 2, 2, 2, 2]));
     await broker.send('export.requested.v1', { batchId, exportId });
     await waitFor(async () => (await partsOf(exportId)) === 8, { describe: 'eight parts' });
-    await waitFor(async () => (await count(`select from outbox where body ->> 'exportId' = $1`, exportId)) === 0, {
-      describe: 'an empty outbox',
-    });
-    await waitFor(() => asked.length > 0, { describe: 'the closing' });
+    await waitFor(async () => (await outboxOf(exportId)) === 0, { describe: 'an empty outbox' });
+    await waitFor(() => held.asked.length > 0, { describe: 'the closing' });
 
-    expect(asked).toEqual([{ batchId, exportId }]);
+    expect(held.asked).toEqual([{ batchId, exportId }]);
     expect(await exportRow(exportId)).toMatchObject({ status: 'running', parts_total: 8, files_total: '16' });
     const files: { files: string }[] = await database.dataSource.query(
       `select sum(files) as files from export_parts where export_id = $1`,
       [exportId],
     );
     expect(files).toEqual([{ files: '16' }]);
+    held.release();
+    await untilCleared(exportId);
+    expect((await zipOf(exportId)).entries).toHaveLength(16);
   });
 
   test('comes to the same when every message is delivered again', async () => {
-    const { batchId, exportId } = await readyToClose([3, 2]);
-    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    const { batchId, exportId, broker, held } = await readyToClose([3, 2]);
     const repeat = async (): Promise<void> => {
       await broker.send('export.requested.v1', { batchId, exportId });
       for (const partNo of [0, 1]) await broker.send('export.part.v1', { batchId, exportId, partNo });
     };
+    const before = await settled();
     await repeat();
+    await waitFor(async () => (await settled()) === before + 3, { describe: 'three messages more' });
+    held.release();
     await untilCleared(exportId);
     const { bytes, entries } = await zipOf(exportId);
     expect(entries).toHaveLength(5);
 
-    const before = await count(`select from inbox where queue like $1`, 'boleto-generator.export%');
     await repeat();
     await broker.send('export.close.v1', { batchId, exportId });
-    await waitFor(
-      async () => (await count(`select from inbox where queue like $1`, 'boleto-generator.export%')) >= before + 4,
-      { describe: 'four messages more' },
-    );
+    // Three messages and the three closings of the first time (each part that came again asked for one), and four.
+    await waitFor(async () => (await settled()) === before + 10, { describe: 'all of them to be settled' });
     expect((await zipOf(exportId)).bytes.equals(bytes)).toBe(true);
     expect(await filesOf(exportId)).toEqual([`${exportId}.zip`]);
     expect(broker.deadLetters).toEqual([]);
   });
 
   test('that was interrupted while its parts were cleared away clears the rest', async () => {
-    const requested = await readyToClose([1, 1, 1]);
-    let failures = 0;
+    const removals: string[] = [];
     const forgetful: Storage = {
       put: async (key, body) => await storage.put(key, body),
       read: async (key, range) => await storage.read(key, range),
       stream: async (key, range) => await storage.stream(key, range),
       size: async (key) => await storage.size(key),
       remove: async (key) => {
-        failures += key.endsWith('part-1') ? 1 : 0;
-        if (failures === 1) throw new Error('the storage is away');
+        removals.push(key.slice(-1));
+        if (removals.length === 2) throw new Error('the storage is away');
         await storage.remove(key);
       },
     };
-    const broker = await testBroker(database.dataSource, [closing(forgetful)]);
-    await broker.send('export.close.v1', requested);
-    await untilCleared(requested.exportId);
+    const { exportId, held } = await readyToClose([1, 1, 1], forgetful);
+    held.release();
+    await untilCleared(exportId);
 
-    expect(failures).toBe(2);
-    expect(await filesOf(requested.exportId)).toEqual([`${requested.exportId}.zip`]);
-    expect((await zipOf(requested.exportId)).entries).toHaveLength(3);
+    expect(removals).toEqual(['0', '1', '0', '1', '2']);
+    expect(await filesOf(exportId)).toEqual([`${exportId}.zip`]);
+    expect((await zipOf(exportId)).entries).toHaveLength(3);
   });
 
   test('never has a part that is not the one on record', async () => {
-    const requested = await readyToClose([1, 1]);
-    await storage.put(`exports/${requested.exportId}.part-1`, another());
-    const broker = await testBroker(database.dataSource, [closing()]);
-    await broker.send('export.close.v1', requested);
+    const { exportId, broker, held } = await readyToClose([1, 1]);
+    await storage.put(`exports/${exportId}.part-1`, another());
+    held.release();
 
     await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
     expect(broker.deadLetters[0]?.reason).toContain('part 1 of the ZIP is not what its entries describe');
-    expect(await exportRow(requested.exportId)).toMatchObject({ status: 'running', storage_key: null });
-    expect(await storage.size(`exports/${requested.exportId}.zip`)).toBeUndefined();
+    expect(await exportRow(exportId)).toMatchObject({ status: 'running', storage_key: null });
+    expect(await storage.size(`exports/${exportId}.zip`)).toBeUndefined();
   });
 
-  test('that failed is cleared away, and what is still being drawn for it is not kept', async () => {
-    const { batchId, exportId } = await readyToClose([1, 1]);
+  test('that failed is cleared away', async () => {
+    const { exportId, held } = await readyToClose([1, 1]);
     await database.dataSource.query(
       `update exports set status = 'failed', failure = '{"code": "EXPORT_FAILED", "message": "no"}' where id = $1`,
       [exportId],
     );
-    const broker = await testBroker(database.dataSource, [...making(), closing()]);
-    await broker.send('export.part.v1', { batchId, exportId, partNo: 0 });
-    await broker.send('export.close.v1', { batchId, exportId });
+    held.release();
     await waitFor(async () => (await partsOf(exportId)) === 0, { describe: 'the parts to be cleared away' });
 
     expect(await filesOf(exportId)).toEqual([]);
@@ -286,7 +313,7 @@ describe('an export', () => {
 
   test('that does not exist is refused', async () => {
     const unknown = { batchId: randomUUID(), exportId: randomUUID() };
-    const broker = await testBroker(database.dataSource, [...making(), closing()]);
+    const broker = await testBroker(database.dataSource, handlers(storage));
     await broker.send('export.requested.v1', unknown);
     await broker.send('export.part.v1', { ...unknown, partNo: 0 });
     await broker.send('export.close.v1', unknown);

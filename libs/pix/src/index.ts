@@ -1,0 +1,11 @@
+export {
+  buildDynamicBrCode,
+  buildStaticBrCode,
+  type BrCodeProblem,
+  type BuiltBrCode,
+  type DynamicBrCode,
+  type StaticBrCode,
+} from './br-code.ts';
+export { parseBrCode, type NotABrCode, type ParsedBrCode } from './parse-br-code.ts';
+export { pixKeyKind, type PixKeyKind } from './pix-key.ts';
+export type { DataObject } from './tlv.ts';

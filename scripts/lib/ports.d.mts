@@ -1,0 +1,2 @@
+/** Different ports that nobody listens on. */
+export function freePorts(count: number): Promise<number[]>;
