@@ -358,12 +358,14 @@ create table dead_letters (
   first_failed_at timestamptz,
   batch_id uuid,
   chunk_no int,
+  line bigint,
   status text not null default 'open',
   created_at timestamptz not null default now(),
   constraint dead_letters_pk primary key (id),
   constraint dead_letters_status_known check (status in ('open', 'replayed', 'discarded'))
 );
 comment on table dead_letters is 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.';
+comment on column dead_letters.line is 'The guilty row, once it was isolated.';
 comment on column dead_letters.message_id is 'Null when the message could not be decoded; so are the other facts taken from it.';
 create unique index dead_letters_drained_once on dead_letters (queue, message_id, first_failed_at, sha256(body)) nulls not distinct;
 comment on index dead_letters_drained_once is

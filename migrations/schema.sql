@@ -129,6 +129,7 @@ create table dead_letters (
   first_failed_at timestamp with time zone,
   batch_id uuid,
   chunk_no integer,
+  line bigint,
   status text not null default 'open'::text,
   created_at timestamp with time zone not null default now(),
   constraint dead_letters_status_known CHECK ((status = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
@@ -138,6 +139,7 @@ CREATE UNIQUE INDEX dead_letters_drained_once ON public.dead_letters USING btree
 CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at DESC, id) WHERE (status = 'open'::text);
 comment on table dead_letters is 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.';
 comment on column dead_letters.message_id is 'Null when the message could not be decoded; so are the other facts taken from it.';
+comment on column dead_letters.line is 'The guilty row, once it was isolated.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
 
 create table debtors (

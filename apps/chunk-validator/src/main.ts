@@ -4,11 +4,12 @@ import { runWorker } from '#service';
 import { ChunkValidatorModule } from './chunk-validator.module.ts';
 import { configSchema } from './config.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
+import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 
 const config = readConfig(configSchema, process.env);
 await runWorker({
   name: 'chunk-validator',
   config,
   module: ChunkValidatorModule.with(config),
-  handlers: [ValidateChunkHandler],
+  handlers: [ValidateChunkHandler, ValidateSuspectHandler],
 });

@@ -29,7 +29,7 @@ import { parseChunk, type BadRow, type GoodRow, type ParsedChunk } from './parse
 
 export const TIME_ZONE = Symbol('time zone');
 
-type Validating = Delivery<'chunk-validator.chunks'>;
+type Validating = Delivery<'chunk-validator.chunks' | 'chunk-validator.suspects'>;
 
 /** chunk.ready.v1 → debtors, debts and rejections of the part, and its count, in one transaction. */
 @Injectable()

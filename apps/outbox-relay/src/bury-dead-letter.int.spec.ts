@@ -12,7 +12,8 @@ import {
   insertNotification,
   type TestDatabase,
 } from '#testing';
-import { buryDeadLetter } from './bury-dead-letter.ts';
+import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
+import type { Suspicion } from './suspicion.ts';
 
 let database: TestDatabase;
 
@@ -33,15 +34,14 @@ function letter<N extends MessageName>(queue: string, messageName: N, message: M
     headers: { 'x-attempt': 6 },
     reason: 'gave up after 6 attempts: no luck',
     error: { type: 'Error', message: 'no luck' },
+    cause: 'exhausted',
     attempts: 6,
     firstFailedAt: '2026-11-21T10:00:00.000Z',
   };
 }
 
-async function bury(dead: DeadLetter): Promise<void> {
-  await withTransaction(database.dataSource, async (tx) => {
-    await buryDeadLetter(tx, dead);
-  });
+async function bury(dead: DeadLetter, suspicion?: Suspicion): Promise<Fate> {
+  return await withTransaction(database.dataSource, async (tx) => await buryDeadLetter(tx, dead, suspicion));
 }
 
 async function one(sql: string, parameters: readonly unknown[]): Promise<unknown> {
@@ -55,7 +55,7 @@ describe('a dead letter', () => {
   test('of a chunk counts its rows as dead, so that the account still closes', async () => {
     const { batchId } = await insertChunk(database.dataSource, { rows: 7 });
     const dead = letter('chunk-validator.chunks', 'chunk.ready.v1', { batchId, chunkNo: 0, fromLine: 2, toLine: null });
-    await bury(dead);
+    await bury(dead, { stage: 'validate', part: { batchId, chunkNo: 0, fromLine: 2, toLine: null }, lines: undefined });
     expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 7, accepted: 0, dead: 7 });
     expect(
       await one('select queue, batch_id, chunk_no, attempts, reason, status from dead_letters where batch_id = $1', [
@@ -74,20 +74,44 @@ describe('a dead letter', () => {
   test('that is drained twice is kept and counted once', async () => {
     const { batchId } = await insertChunk(database.dataSource, { rows: 7 });
     const dead = letter('chunk-validator.chunks', 'chunk.ready.v1', { batchId, chunkNo: 0, fromLine: 2, toLine: null });
-    await bury(dead);
-    await bury(dead);
+    const gone = {
+      stage: 'validate',
+      part: { batchId, chunkNo: 0, fromLine: 2, toLine: null },
+      lines: undefined,
+    } as const;
+    expect(await bury(dead, gone)).toBe('kept');
+    expect(await bury(dead, gone)).toBe('repeat');
     expect(await one('select count(*)::int as n from dead_letters where batch_id = $1', [batchId])).toEqual({ n: 1 });
     expect(await one('select sum(dead)::int as dead from chunk_results where batch_id = $1', [batchId])).toEqual({
       dead: 7,
     });
   });
 
-  test('of a chunk that could not be issued counts its debts as dead', async () => {
-    const { batchId, chunkNo } = await insertDebt(database.dataSource);
-    await bury(
-      letter('boleto-generator.chunks', 'chunk.validated.v1', { batchId, chunkNo, fromLine: 2, toLine: null }),
-    );
+  test('of a debt that could not be issued counts it as dead and names its line', async () => {
+    const { batchId, chunkNo, line } = await insertDebt(database.dataSource);
+    const part = { batchId, chunkNo, fromLine: Number(line), toLine: Number(line) };
+    const dead = letter('boleto-generator.suspects', 'suspect.validated.v1', part);
+    expect(await bury(dead, { stage: 'issue', part, lines: [Number(line)] })).toBe('kept');
     expect(await one(result, [batchId])).toEqual({ stage: 'issue', rows: 1, accepted: 0, dead: 1 });
+    expect(await one('select line from dead_letters where batch_id = $1', [batchId])).toEqual({
+      line: line.toString(),
+    });
+  });
+
+  test('of several rows is halved instead of kept, unless its handler rejected it', async () => {
+    const { batchId } = await insertChunk(database.dataSource, { rows: 4 });
+    const part = { batchId, chunkNo: 0, fromLine: 2, toLine: null };
+    const dead = letter('chunk-validator.chunks', 'chunk.ready.v1', part);
+    const suspicion = { stage: 'validate', part, lines: [2, 3, 4, 5] } as const;
+    expect(await bury(dead, suspicion)).toBe('isolated');
+    expect(await one('select count(*)::int as n from dead_letters where batch_id = $1', [batchId])).toEqual({ n: 0 });
+    expect(await database.dataSource.query(`select name, body from outbox order by id`)).toEqual([
+      { name: 'suspect.ready.v1', body: { ...part, toLine: 3 } },
+      { name: 'suspect.ready.v1', body: { ...part, fromLine: 4 } },
+    ]);
+    const rejected = { ...letter('chunk-validator.chunks', 'chunk.ready.v1', part), cause: 'rejected' } as const;
+    expect(await bury(rejected, suspicion)).toBe('kept');
+    expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 4, accepted: 0, dead: 4 });
   });
 
   test('of a file fails its batch with the reason', async () => {

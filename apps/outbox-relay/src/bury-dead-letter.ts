@@ -1,43 +1,62 @@
 import type { EntityManager } from 'typeorm';
 import { decodeMessage, isMessageName, queueNames, type QueueName } from '#contracts';
-import { enqueue, type DeadLetter } from '#messaging';
+import { enqueue, enqueueAll, recordInInbox, type DeadLetter } from '#messaging';
 import {
   failBatch,
   failExport,
   failNotification,
   failNotificationsOfPart,
   insertDeadLetter,
-  insertDeadRowsOfDebts,
-  insertDeadRowsOfPart,
+  insertDeadRows,
 } from './dead-letter.queries.ts';
+import { halve, type Suspicion } from './suspicion.ts';
+
+/** What became of a dead letter: kept for a person, tried again in halves, or known already. */
+export type Fate = 'kept' | 'isolated' | 'repeat';
 
 /**
- * Keeps a dead letter and accounts for what died with it, in one transaction: rows that will not become boletos are
- * counted as dead, so that read = accepted + duplicate + rejected + dead still holds. A letter kept before is ignored.
+ * Decides and commits a dead letter's fate. A part of a chunk of which more than one row is left is halved and tried
+ * again, alone, until the guilty row is by itself. What is kept is accounted for in the same transaction: its rows
+ * count as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect`
+ * found out about the letter.
  */
-export async function buryDeadLetter(tx: EntityManager, letter: DeadLetter): Promise<void> {
-  const about = identify(letter);
-  if (!(await insertDeadLetter(tx, letter, about))) return;
+export async function buryDeadLetter(
+  tx: EntityManager,
+  letter: DeadLetter,
+  suspicion: Suspicion | undefined,
+): Promise<Fate> {
+  const { messageId } = letter;
+  if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
+  const halves = letter.cause === 'rejected' || suspicion === undefined ? undefined : halve(suspicion);
+  if (suspicion !== undefined && halves !== undefined) {
+    await enqueueAll(tx, suspicion.stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', halves);
+    return 'isolated';
+  }
+  const line = suspicion?.lines?.length === 1 ? suspicion.lines[0] : undefined;
+  if (!(await insertDeadLetter(tx, letter, { ...identify(letter), line }))) return 'repeat';
+  if (suspicion !== undefined) await insertDeadRows(tx, suspicion);
   const queue = queueNames.find((name) => name === letter.queue);
   // Parked and unroutable messages: nothing can be said of what they were about.
   if (queue !== undefined) await accounts[queue](tx, letter);
+  return 'kept';
 }
 
 type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
+
+/** The rows of a part are accounted for by its suspicion, whatever the queue. */
+const byItsRows: Account = async () => {
+  await Promise.resolve();
+};
 
 const accounts: Readonly<Record<QueueName, Account>> = {
   'file-splitter.batches': async (tx, letter) => {
     const message = decodeMessage('batch.received.v1', letter.body);
     if (message.ok) await failBatch(tx, message.message.batchId, letter.reason);
   },
-  'chunk-validator.chunks': async (tx, letter) => {
-    const part = decodeMessage('chunk.ready.v1', letter.body);
-    if (part.ok) await insertDeadRowsOfPart(tx, part.message);
-  },
-  'boleto-generator.chunks': async (tx, letter) => {
-    const part = decodeMessage('chunk.validated.v1', letter.body);
-    if (part.ok) await insertDeadRowsOfDebts(tx, part.message);
-  },
+  'chunk-validator.chunks': byItsRows,
+  'chunk-validator.suspects': byItsRows,
+  'boleto-generator.chunks': byItsRows,
+  'boleto-generator.suspects': byItsRows,
   'boleto-generator.exports': async (tx, letter) => {
     const message = decodeMessage('export.requested.v1', letter.body);
     if (message.ok) await endExport(tx, message.message, letter.reason);

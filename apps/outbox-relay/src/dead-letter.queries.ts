@@ -1,18 +1,18 @@
 import type { EntityManager } from 'typeorm';
 import type { Message } from '#contracts';
+import type { Dialect } from '#ingest';
 import type { DeadLetter } from '#messaging';
-
-type Part = Message<'chunk.ready.v1'>;
+import type { Part, Suspicion } from './suspicion.ts';
 
 /** False if this message died in this queue before and is kept already. */
 export async function insertDeadLetter(
   tx: EntityManager,
   letter: DeadLetter,
-  about: { readonly batchId: string | null; readonly chunkNo: number | null },
+  about: { readonly batchId: string | null; readonly chunkNo: number | null; readonly line: number | undefined },
 ): Promise<boolean> {
   const rows: unknown[] = await tx.query(
-    `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at, batch_id, chunk_no)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at, batch_id, chunk_no, line)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict do nothing
      returning id`,
     [
@@ -27,6 +27,7 @@ export async function insertDeadLetter(
       letter.firstFailedAt,
       about.batchId,
       about.chunkNo,
+      about.line,
     ],
   );
   return rows.length === 1;
@@ -41,27 +42,66 @@ export async function failBatch(tx: EntityManager, batchId: string, reason: stri
   );
 }
 
-/** All rows of a chunk that could not be validated. A chunk that has a result already keeps it. */
-export async function insertDeadRowsOfPart(tx: EntityManager, { batchId, chunkNo, fromLine }: Part): Promise<void> {
-  await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, dead)
-     select batch_id, chunk_no, 'validate', $3, rows, rows
-     from chunks
-     where batch_id = $1 and chunk_no = $2
-     on conflict do nothing`,
-    [batchId, chunkNo, fromLine],
-  );
+export interface ChunkBytes {
+  readonly storageKey: string;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly firstLine: number;
+  readonly dialect: Dialect;
 }
 
-/** All debts of a part that could not be issued. */
-export async function insertDeadRowsOfDebts(tx: EntityManager, part: Part): Promise<void> {
-  await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, dead)
-     select $1, $2, 'issue', $3, count(*), count(*)
+export async function findChunkBytes(tx: EntityManager, { batchId, chunkNo }: Part): Promise<ChunkBytes | undefined> {
+  const rows: {
+    storage_key: string;
+    byte_offset: string;
+    byte_length: number;
+    first_line: string;
+    dialect: Dialect;
+  }[] = await tx.query(
+    `select b.storage_key, b.dialect, c.byte_offset, c.byte_length, c.first_line
+     from chunks c
+     join batches b on b.id = c.batch_id
+     where c.batch_id = $1 and c.chunk_no = $2`,
+    [batchId, chunkNo],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    storageKey: row.storage_key,
+    byteOffset: Number(row.byte_offset),
+    byteLength: row.byte_length,
+    firstLine: Number(row.first_line),
+    dialect: row.dialect,
+  };
+}
+
+/** The lines of a part's debts, rising. */
+export async function findDebtLines(tx: EntityManager, part: Part): Promise<readonly number[]> {
+  const rows: { line: string }[] = await tx.query(
+    `select line
      from debts
      where batch_id = $1 and chunk_no = $2 and line >= $3 and ($4::bigint is null or line <= $4)
-     on conflict do nothing`,
+     order by line`,
     [part.batchId, part.chunkNo, part.fromLine, part.toLine],
+  );
+  return rows.map(({ line }) => Number(line));
+}
+
+/**
+ * Counts the rows under suspicion as dead. A part that has a result already keeps it. When nobody can tell which rows
+ * are in the part, because its file is gone, they are those of the chunk that nothing else accounts for.
+ */
+export async function insertDeadRows(tx: EntityManager, { stage, part, lines }: Suspicion): Promise<void> {
+  await tx.query(
+    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, dead)
+     select $1, $2, $3, $4, counted.rows, counted.rows
+     from (select coalesce($5::int, c.rows - coalesce(sum(r.rows), 0)::int) as rows
+           from chunks c
+           left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = $3
+           where c.batch_id = $1 and c.chunk_no = $2
+           group by c.rows) counted
+     on conflict do nothing`,
+    [part.batchId, part.chunkNo, stage, part.fromLine, lines?.length],
   );
 }
 

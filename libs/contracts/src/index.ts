@@ -2,6 +2,8 @@ export { checkMessage, decodeMessage, isMessageName, type Message, type MessageN
 export {
   deadQueue,
   decodeFor,
+  isAlone,
+  ladderOf,
   queueNames,
   retryQueue,
   returnKey,

@@ -22,6 +22,10 @@ const messages = {
   'batch.received.v1': z.strictObject({ batchId }),
   /** A chunk of the file has been cut and may be validated. */
   'chunk.ready.v1': chunkPart,
+  /** A part that failed again and again, or killed its worker: to be validated alone. */
+  'suspect.ready.v1': chunkPart,
+  /** A part whose debts could not be issued: to be issued alone. */
+  'suspect.validated.v1': chunkPart,
   /** The chunk's debts and rejections are committed. */
   'chunk.validated.v1': chunkPart,
   /** The chunk's boletos are committed. */

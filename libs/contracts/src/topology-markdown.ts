@@ -1,4 +1,4 @@
-import { queueNames, topology } from './topology.ts';
+import { deliveryLimitOf, queueNames, topology } from './topology.ts';
 import { planTopology, type TopologyPlan } from './topology-plan.ts';
 
 /** docs/topology.md, from the data that the apps declare the broker with. */
@@ -6,7 +6,7 @@ export function topologyMarkdown(plan: TopologyPlan = planTopology()): string {
   return [
     '# Broker topology',
     '',
-    '> Generated from `libs/contracts/src/topology.ts`: change that, then run `npx vitest run -u test/topology-doc.spec.ts`.',
+    '> Generated from `libs/contracts/src/topology.ts`: change that, then run `npx vitest run --project unit test/topology-doc.spec.ts -u`.',
     '',
     'Every queue is a durable quorum queue. Work and retry queues dead-letter at-least-once. A message that fails is',
     'published again, confirmed, to the retry queue of its rung with our own headers (`x-attempt`, `x-first-failed-at`,',
@@ -30,7 +30,7 @@ export function topologyMarkdown(plan: TopologyPlan = planTopology()): string {
     '|---|---|---|---|',
     ...queueNames.map((queue) => {
       const { consumes, concurrency } = topology.queues[queue];
-      return `| \`${queue}\` | \`${consumes}\` | ${concurrency.toString()} | ${topology.deliveryLimit.toString()} |`;
+      return `| \`${queue}\` | \`${consumes}\` | ${concurrency.toString()} | ${deliveryLimitOf(queue).toString()} |`;
     }),
     '',
     '## Exchanges',

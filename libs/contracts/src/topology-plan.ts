@@ -1,4 +1,13 @@
-import { deadQueue, queueNames, retryQueue, returnKey, topology, type QueueName } from './topology.ts';
+import {
+  deadQueue,
+  deliveryLimitOf,
+  ladderOf,
+  queueNames,
+  retryQueue,
+  returnKey,
+  topology,
+  type QueueName,
+} from './topology.ts';
 
 interface ExchangePlan {
   readonly name: string;
@@ -43,12 +52,12 @@ function planQueue(
   retryDelaysMs: readonly number[],
 ): { queues: QueuePlan[]; bindings: BindingPlan[] } {
   const { work, retry, dead } = topology.exchanges;
-  const rungs = retryDelaysMs.map((delayMs) => ({ name: retryQueue(queue, delayMs), delayMs }));
+  const rungs = ladderOf(queue, retryDelaysMs).map((delayMs) => ({ name: retryQueue(queue, delayMs), delayMs }));
   return {
     queues: [
       {
         name: queue,
-        arguments: { ...quorum, 'x-delivery-limit': topology.deliveryLimit, ...deadLetterTo(dead, deadQueue(queue)) },
+        arguments: { ...quorum, 'x-delivery-limit': deliveryLimitOf(queue), ...deadLetterTo(dead, deadQueue(queue)) },
       },
       ...rungs.map(({ name, delayMs }) => ({
         name,

@@ -8,6 +8,11 @@ interface QueueSpec {
   readonly consumes: MessageName;
   /** Deliveries one process handles at once, unless its configuration says otherwise. */
   readonly concurrency: number;
+  /**
+   * For what may kill its worker: one delivery at a time whatever the configuration says, so that it takes no
+   * neighbour with it, one rung of the ladder, and out after two deaths.
+   */
+  readonly alone?: true;
 }
 
 /** The whole broker, as data. Code reads this; nobody calls assertQueue by hand. docs/topology.md is generated from it. */
@@ -22,7 +27,9 @@ export const topology = {
   queues: {
     'file-splitter.batches': { consumes: 'batch.received.v1', concurrency: 2 },
     'chunk-validator.chunks': { consumes: 'chunk.ready.v1', concurrency: 2 },
+    'chunk-validator.suspects': { consumes: 'suspect.ready.v1', concurrency: 1, alone: true },
     'boleto-generator.chunks': { consumes: 'chunk.validated.v1', concurrency: 2 },
+    'boleto-generator.suspects': { consumes: 'suspect.validated.v1', concurrency: 1, alone: true },
     'boleto-generator.exports': { consumes: 'export.requested.v1', concurrency: 1 },
     'boleto-generator.export-parts': { consumes: 'export.part.v1', concurrency: 2 },
     'boleto-generator.export-closings': { consumes: 'export.close.v1', concurrency: 1 },
@@ -34,12 +41,15 @@ export const topology = {
   retryDelaysMs: [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS],
   /** A message whose worker died this often is taken out by the broker itself (quorum queues count it). */
   deliveryLimit: 20,
+  /** The same for a message that is tried alone: one repeat, for the worker that died of something else. */
+  deliveryLimitAlone: 1,
 } as const satisfies {
   exchanges: Record<string, string>;
   queues: Record<string, QueueSpec>;
   parkingQueue: string;
   retryDelaysMs: readonly number[];
   deliveryLimit: number;
+  deliveryLimitAlone: number;
 };
 
 export type QueueName = keyof (typeof topology)['queues'];
@@ -53,6 +63,21 @@ export function decodeFor<Q extends QueueName>(queue: Q, body: Uint8Array): Deco
 
 /** Every work queue's name. */
 export const queueNames = Object.keys(topology.queues) as readonly QueueName[];
+
+/** True for a queue whose messages are tried one at a time. */
+export function isAlone(queue: QueueName): boolean {
+  const spec: QueueSpec = topology.queues[queue];
+  return spec.alone === true;
+}
+
+/** The waits after the failures of a message of `queue`, shortest first. */
+export function ladderOf(queue: QueueName, retryDelaysMs: readonly number[]): readonly number[] {
+  return isAlone(queue) ? retryDelaysMs.slice(0, 1) : retryDelaysMs;
+}
+
+export function deliveryLimitOf(queue: QueueName): number {
+  return isAlone(queue) ? topology.deliveryLimitAlone : topology.deliveryLimit;
+}
 
 /** The routing key that brings a message back to one queue alone (after a delay), not to every queue of its name. */
 export function returnKey(queue: QueueName): string {

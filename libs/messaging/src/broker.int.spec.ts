@@ -64,9 +64,9 @@ async function running(
   broker.handle(handler);
   const letters: DeadLetter[] = [];
   if (options.drain !== false) {
-    broker.drainDeadLetters(async (_tx, letter) => {
+    broker.drainDeadLetters(async (letter) => {
       letters.push(letter);
-      await Promise.resolve();
+      return await Promise.resolve('kept');
     });
   }
   const relay = new OutboxRelay({

@@ -1,6 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { planTopology, topology, type QueueName } from '#contracts';
-import { withTransaction } from '#database';
+import type { DataSource } from 'typeorm';
+import { isAlone, planTopology, topology, type QueueName } from '#contracts';
 import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
@@ -74,24 +73,26 @@ export class Broker {
     });
     this.#subscribe(
       handler.queue,
-      this.#options.concurrency ?? topology.queues[handler.queue].concurrency,
+      isAlone(handler.queue) ? 1 : (this.#options.concurrency ?? topology.queues[handler.queue].concurrency),
       async (raw, lost) => await consumer.consume(raw, lost),
     );
   }
 
-  /** Moves every dead letter into the database: `bury` writes it, in one transaction, before the broker's copy goes. */
-  drainDeadLetters(bury: (tx: EntityManager, letter: DeadLetter) => Promise<void>): void {
-    const { dataSource, logger } = this.#options;
+  /**
+   * Hands every dead letter to `bury`, and lets go of the broker's copy when that resolves. `bury` commits what becomes
+   * of the letter, once however often it is called with it, and says it in a word for the log.
+   */
+  drainDeadLetters(bury: (letter: DeadLetter) => Promise<string>): void {
+    const { logger } = this.#options;
     for (const { from, queue } of deadLetterSources) {
       this.#subscribe(from, DEAD_LETTER_CONCURRENCY, async (raw, lost) => {
         const letter = readDeadLetter(queue, raw);
         while (!lost.aborted) {
           try {
-            await withTransaction(dataSource, async (tx) => {
-              await bury(tx, letter);
-            });
-            logger.error('dead letter kept', {
-              event: 'dead_letter.kept',
+            const fate = await bury(letter);
+            logger.error('dead letter drained', {
+              event: 'dead_letter.drained',
+              fate,
               queue: letter.queue,
               messageId: letter.messageId,
               reason: letter.reason,

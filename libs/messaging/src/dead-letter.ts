@@ -1,6 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { deadQueue, queueNames, topology } from '#contracts';
 import { readHeaders } from './headers.ts';
+import type { DeathCause } from './settlement.ts';
 
 /** A message that will not be tried again by itself, as it is kept for a person to look at. */
 export interface DeadLetter {
@@ -11,6 +12,8 @@ export interface DeadLetter {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly reason: string;
+  /** A rejected message would fail again as it is; of the others, a part may succeed. */
+  readonly cause: DeathCause;
   /** The error as `describeError` gives it, if one was thrown. */
   readonly error: unknown;
   readonly attempts: number;
@@ -33,7 +36,9 @@ export function readDeadLetter(queue: string, { content, properties }: ConsumeMe
   const origin: unknown = headers['x-queue'];
   const name: unknown = properties.type;
   const diedInBroker = brokerReason === 'delivery_limit';
+  const cause: unknown = headers['x-cause'];
   return {
+    cause: diedInBroker ? 'killed' : cause === 'exhausted' ? 'exhausted' : 'rejected',
     queue: typeof origin === 'string' ? origin : queue,
     messageId: known.messageId,
     messageName: typeof name === 'string' ? name : undefined,

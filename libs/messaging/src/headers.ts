@@ -1,5 +1,6 @@
 import type { MessageProperties } from 'amqplib';
 import type { ErrorDescription } from './describe-error.ts';
+import type { DeathCause } from './settlement.ts';
 
 /** What our own headers say. `x-death` is never read for counting: RabbitMQ 4 ignores it on republish. */
 export interface DeliveryHeaders {
@@ -32,13 +33,20 @@ export function readHeaders({ messageId, headers }: MessageProperties): Delivery
 /** The headers of a message that is handed on after a failure. */
 export function deliveryHeaders(
   before: DeliveryHeaders,
-  after: { attempt: number; reason: string; error: ErrorDescription | undefined; queue?: string },
+  after: {
+    attempt: number;
+    reason: string;
+    error: ErrorDescription | undefined;
+    cause?: DeathCause;
+    queue?: string;
+  },
 ): Record<string, unknown> {
   return {
     'x-attempt': after.attempt,
     'x-first-failed-at': before.firstFailedAt ?? new Date().toISOString(),
     'x-reason': after.reason.slice(0, 1_000),
     ...(after.error === undefined ? {} : { 'x-error': JSON.stringify(after.error) }),
+    ...(after.cause === undefined ? {} : { 'x-cause': after.cause }),
     ...(after.queue === undefined ? {} : { 'x-queue': after.queue }),
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from '#observability';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEARTBEAT_S = 30;
+const CLOSE_TIMEOUT_MS = 3_000;
 
 export interface LinkOptions {
   readonly url: string;
@@ -17,6 +18,35 @@ export interface LinkOptions {
   readonly onBlocked?: (blocked: boolean) => void;
 }
 
+/** An open connection, and the end of it. */
+export class LiveConnection {
+  readonly closed: Promise<Error | undefined>;
+
+  constructor(readonly model: ChannelModel) {
+    this.closed = new Promise((resolve) => {
+      model.on('close', resolve);
+    });
+    // An 'error' nobody listens to ends a Node process; 'close' always follows it.
+    model.on('error', () => undefined);
+  }
+
+  /** `work` on this connection; rejects when the connection closes first, whatever becomes of the answers it waits for. */
+  async whileOpen<T>(work: Promise<T>): Promise<T> {
+    const lost = this.closed.then((error) => {
+      throw new Error(`the connection closed: ${error === undefined ? 'normally' : error.message}`);
+    });
+    return await Promise.race([work, lost]);
+  }
+
+  /** Closes it, and does not wait for a broker that no longer answers. */
+  async close(): Promise<void> {
+    const enough = new AbortController();
+    const closing = this.model.close().catch(() => undefined);
+    await Promise.race([closing, this.closed, pause(CLOSE_TIMEOUT_MS, enough.signal)]);
+    enough.abort();
+  }
+}
+
 /**
  * One connection to the broker, kept for ever: it starts when the broker is absent, comes back when the broker
  * does, and never makes the process exit. Channels belong to those who open them.
@@ -24,9 +54,9 @@ export interface LinkOptions {
 export class Link {
   readonly #options: LinkOptions;
   readonly #stopping = new AbortController();
-  #current: ChannelModel | undefined;
+  #current: LiveConnection | undefined;
   #blocked = false;
-  #waiting: ((connection: ChannelModel | undefined) => void)[] = [];
+  #waiting: ((connection: LiveConnection | undefined) => void)[] = [];
   #loop: Promise<void> | undefined;
 
   constructor(options: LinkOptions) {
@@ -47,11 +77,11 @@ export class Link {
   }
 
   /** The open connection; waits for it. Undefined once the link is closed or `signal` aborts. */
-  async connection(signal: AbortSignal): Promise<ChannelModel | undefined> {
+  async connection(signal: AbortSignal): Promise<LiveConnection | undefined> {
     if (this.#current !== undefined) return this.#current;
     if (this.#stopping.signal.aborted || signal.aborted) return undefined;
     return await new Promise((resolve) => {
-      const finish = (connection?: ChannelModel): void => {
+      const finish = (connection?: LiveConnection): void => {
         signal.removeEventListener('abort', onAbort);
         resolve(connection);
       };
@@ -66,7 +96,7 @@ export class Link {
 
   async close(): Promise<void> {
     this.#stopping.abort();
-    await this.#current?.close().catch(() => undefined);
+    await this.#current?.close();
     await this.#loop;
   }
 
@@ -93,47 +123,42 @@ export class Link {
     this.#release(undefined);
   }
 
-  async #open(): Promise<ChannelModel> {
+  async #open(): Promise<LiveConnection> {
     const { url, name, setup } = this.#options;
     const withHeartbeat = new URL(url);
     if (!withHeartbeat.searchParams.has('heartbeat'))
       withHeartbeat.searchParams.set('heartbeat', HEARTBEAT_S.toString());
-    const connection = await connect(withHeartbeat.href, {
-      timeout: CONNECT_TIMEOUT_MS,
-      noDelay: true,
-      clientProperties: { connection_name: name },
-    });
-    // An 'error' nobody listens to ends a Node process; 'close' always follows it.
-    connection.on('error', () => undefined);
+    const connection = new LiveConnection(
+      await connect(withHeartbeat.href, {
+        timeout: CONNECT_TIMEOUT_MS,
+        noDelay: true,
+        clientProperties: { connection_name: name },
+      }),
+    );
     try {
-      await setup(connection);
+      await connection.whileOpen(setup(connection.model));
     } catch (error) {
-      await connection.close().catch(() => undefined);
+      await connection.close();
       throw error;
     }
     return connection;
   }
 
-  async #hold(connection: ChannelModel): Promise<void> {
+  async #hold(connection: LiveConnection): Promise<void> {
     const { logger, name } = this.#options;
-    const closed = new Promise<Error | undefined>((resolve) => {
-      connection.on('close', (error) => {
-        resolve(error);
-      });
-    });
-    connection.on('blocked', (reason) => {
+    connection.model.on('blocked', (reason) => {
       this.#setBlocked(true);
       logger.warn('broker blocks this connection', { event: 'broker.blocked', link: name, reason });
     });
-    connection.on('unblocked', () => {
+    connection.model.on('unblocked', () => {
       this.#setBlocked(false);
       logger.info('broker unblocked this connection', { event: 'broker.unblocked', link: name });
     });
     logger.info('connected to the broker', { event: 'broker.connected', link: name });
     this.#current = connection;
     this.#release(connection);
-    if (this.#stopping.signal.aborted) await connection.close().catch(() => undefined);
-    const error = await closed;
+    if (this.#stopping.signal.aborted) await connection.close();
+    const error = await connection.closed;
     this.#current = undefined;
     this.#setBlocked(false);
     if (!this.#stopping.signal.aborted) {
@@ -150,7 +175,7 @@ export class Link {
     this.#options.onBlocked?.(blocked);
   }
 
-  #release(connection: ChannelModel | undefined): void {
+  #release(connection: LiveConnection | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve(connection);

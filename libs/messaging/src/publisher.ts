@@ -1,7 +1,7 @@
-import type { ConfirmChannel, ChannelModel, Message } from 'amqplib';
+import type { ConfirmChannel, Message } from 'amqplib';
 import { backoffMs, pause } from './backoff.ts';
 import { messageOf } from './describe-error.ts';
-import type { Link } from './link.ts';
+import type { Link, LiveConnection } from './link.ts';
 import type { Logger, MessagingMetrics } from '#observability';
 
 /** Publishes in flight (sent, not confirmed). Measured: 1 gives ~1 k msg/s, 500 ~20 k. */
@@ -67,8 +67,8 @@ export class Publisher {
 
   async close(): Promise<void> {
     this.#stopping.abort();
-    await this.#channel?.close().catch(() => undefined);
-    await this.#loop;
+    // Not waited for: the link closes the connection under it, and the loop ends when either is gone.
+    void this.#channel?.close().catch(() => undefined);
   }
 
   async #send(channel: ConfirmChannel, publication: Publication): Promise<void> {
@@ -143,8 +143,8 @@ export class Publisher {
     this.#failPending('the publisher was closed');
   }
 
-  async #hold(connection: ChannelModel): Promise<void> {
-    const channel = await connection.createConfirmChannel();
+  async #hold(connection: LiveConnection): Promise<void> {
+    const channel = await connection.whileOpen(connection.model.createConfirmChannel());
     const closed = new Promise<void>((resolve) => {
       channel.on('close', resolve);
     });
@@ -155,7 +155,7 @@ export class Publisher {
       this.#onReturn(message);
     });
     this.#channel = channel;
-    await closed;
+    await Promise.race([closed, connection.closed]);
     this.#channel = undefined;
     // amqplib fails the callbacks of a closed channel; this is the net below it.
     this.#failPending('the channel closed');

@@ -20,12 +20,16 @@ describe('settle', () => {
       { do: 'delay', delayMs: 5_000, nextAttempt: 2, reason: 'no luck' },
       { do: 'delay', delayMs: 30_000, nextAttempt: 3, reason: 'no luck' },
       { do: 'delay', delayMs: 120_000, nextAttempt: 4, reason: 'no luck' },
-      { do: 'dead-letter', reason: 'gave up after 4 attempts: no luck' },
+      { do: 'dead-letter', reason: 'gave up after 4 attempts: no luck', cause: 'exhausted' },
     ]);
   });
 
   test('a rejected message is a dead letter at once', () => {
-    expect(settle(ladder, 1, reject('no such batch'))).toEqual({ do: 'dead-letter', reason: 'no such batch' });
+    expect(settle(ladder, 1, reject('no such batch'))).toEqual({
+      do: 'dead-letter',
+      reason: 'no such batch',
+      cause: 'rejected',
+    });
   });
 
   test('a postponed message never spends an attempt and never dies', () => {

@@ -1,7 +1,7 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { backoffMs, pause } from './backoff.ts';
 import { messageOf } from './describe-error.ts';
-import type { Link } from './link.ts';
+import type { Link, LiveConnection } from './link.ts';
 import type { Logger } from '#observability';
 
 export interface SubscriptionOptions {
@@ -72,7 +72,7 @@ export class Subscription {
       if (connection === undefined) break;
       const startedAt = Date.now();
       try {
-        if (failures > 0) await repair(connection);
+        if (failures > 0) await connection.whileOpen(repair(connection.model));
         await this.#hold(connection);
       } catch (error) {
         logger.warn('cannot consume, trying again', { event: 'consumer.failed', queue, reason: messageOf(error) });
@@ -83,9 +83,9 @@ export class Subscription {
     }
   }
 
-  async #hold(connection: ChannelModel): Promise<void> {
+  async #hold(connection: LiveConnection): Promise<void> {
     const { queue, concurrency, logger, onActive } = this.#options;
-    const channel = await connection.createChannel();
+    const channel = await connection.whileOpen(connection.model.createChannel());
     const session: Session = { channel, lost: new AbortController() };
     const closed = new Promise<void>((resolve) => {
       channel.on('close', resolve);
@@ -95,27 +95,28 @@ export class Subscription {
     });
     try {
       // Prefetch is the blast radius of a crash: enough to keep the workers busy, not more.
-      await channel.prefetch(Math.ceil(concurrency * 1.5));
-      const { consumerTag } = await channel.consume(queue, (message) => {
+      await connection.whileOpen(channel.prefetch(concurrency === 1 ? 1 : Math.ceil(concurrency * 1.5)));
+      const consuming = channel.consume(queue, (message) => {
         if (message === null) void channel.close().catch(() => undefined);
         else this.#accept(message, session);
       });
+      const { consumerTag } = await connection.whileOpen(consuming);
       this.#active = true;
       onActive(true);
       logger.info('consuming', { event: 'consumer.started', queue, concurrency });
-      await Promise.race([closed, aborted(this.#stopping.signal)]);
-      if (this.#stopping.signal.aborted) await this.#finish(channel, consumerTag);
+      await Promise.race([closed, connection.closed, aborted(this.#stopping.signal)]);
+      if (this.#stopping.signal.aborted) await this.#finish(connection, channel, consumerTag);
     } finally {
       this.#active = false;
       onActive(false);
       session.lost.abort(new Error(`the channel of ${queue} is gone`));
       this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
-      await channel.close().catch(() => undefined);
+      await connection.whileOpen(channel.close()).catch(() => undefined);
     }
   }
 
-  async #finish(channel: Channel, consumerTag: string): Promise<void> {
-    await channel.cancel(consumerTag).catch(() => undefined);
+  async #finish(connection: LiveConnection, channel: Channel, consumerTag: string): Promise<void> {
+    await connection.whileOpen(channel.cancel(consumerTag)).catch(() => undefined);
     this.#waiting = [];
     const grace = new AbortController();
     await Promise.race([this.#untilIdle(), pause(this.#drainGraceMs, grace.signal)]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
 import type { DataSource } from 'typeorm';
-import { deadQueue, decodeFor, retryQueue, topology, type QueueName } from '#contracts';
+import { deadQueue, decodeFor, ladderOf, retryQueue, topology, type QueueName } from '#contracts';
 import { AmbiguousCommitError, isRetryable, withTransaction } from '#database';
 import { backoffMs, pause } from './backoff.ts';
 import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
@@ -65,7 +65,7 @@ export class WorkConsumer<Q extends QueueName> {
       }
       const judged = await this.#judge({ message, messageId, attempt: headers.attempt, signal: lost });
       if (lost.aborted) return 'leave';
-      const settlement = settle(this.#options.retryDelaysMs, headers.attempt, judged.outcome);
+      const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
       const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
       this.#report(settlement, headers, judged, startedAt);
       return obeyed;
@@ -126,7 +126,12 @@ export class WorkConsumer<Q extends QueueName> {
         return await this.#republish(raw, headers, lost, {
           exchange: topology.exchanges.dead,
           routingKey: deadQueue(queue),
-          headers: deliveryHeaders(headers, { attempt: headers.attempt, reason: settlement.reason, error }),
+          headers: deliveryHeaders(headers, {
+            attempt: headers.attempt,
+            reason: settlement.reason,
+            error,
+            cause: settlement.cause,
+          }),
         });
     }
   }

@@ -24,8 +24,15 @@ export function silentLogger(): Logger {
   return createLogger({ service: 'test', version: '0', level: 'error', stream: new PassThrough().resume() });
 }
 
-/** Real handlers on a broker of this test's own, with a relay; stopped and deleted when the test ends. */
-export async function testBroker(dataSource: DataSource, handlers: readonly AnyHandler[]): Promise<TestBroker> {
+/**
+ * Real handlers on a broker of this test's own, with a relay; stopped and deleted when the test ends. Dead letters are
+ * collected, and given to `bury` where a test wants to see what becomes of them.
+ */
+export async function testBroker(
+  dataSource: DataSource,
+  handlers: readonly AnyHandler[],
+  bury?: (letter: DeadLetter) => Promise<string>,
+): Promise<TestBroker> {
   const vhost = await createTestVhost();
   const logger = silentLogger();
   const broker = new Broker({
@@ -38,9 +45,9 @@ export async function testBroker(dataSource: DataSource, handlers: readonly AnyH
   });
   for (const handler of handlers) broker.handle(handler);
   const deadLetters: DeadLetter[] = [];
-  broker.drainDeadLetters(async (_tx, letter) => {
+  broker.drainDeadLetters(async (letter) => {
     deadLetters.push(letter);
-    await Promise.resolve();
+    return bury === undefined ? 'kept' : await bury(letter);
   });
   const relay = new OutboxRelay({ dataSource, publisher: broker.publisher, logger, batchMax: 100, pollMs: 5 });
   broker.start();

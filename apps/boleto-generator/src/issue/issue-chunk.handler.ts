@@ -36,7 +36,10 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     this.rows = rowMetrics(metrics, 'issue');
   }
 
-  async handle({ message: part, commit }: Delivery<'boleto-generator.chunks'>): Promise<Outcome> {
+  async handle({
+    message: part,
+    commit,
+  }: Delivery<'boleto-generator.chunks' | 'boleto-generator.suspects'>): Promise<Outcome> {
     const issuing = await findIssuing(this.dataSource.manager, part.batchId);
     if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
     if (issuing.batchStatus === 'cancelled') return done;

@@ -85,6 +85,9 @@ export class DeadLetter {
   @Column('int', { nullable: true })
   chunkNo!: number | null;
 
+  @Column('bigint', { nullable: true, comment: 'The guilty row, once it was isolated.' })
+  line!: string | null;
+
   @Column('text', { default: 'open' })
   status!: string;
 
