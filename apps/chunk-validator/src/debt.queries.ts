@@ -46,20 +46,55 @@ export async function insertDebts(
      order by t.debt_id, t.line
      on conflict (issuer_id, debt_id) do nothing
      returning line`,
-    [
-      issuerId,
-      batchId,
-      chunkNo,
-      rows.map(({ debtId }) => debtId),
-      rows.map(({ document }) => document),
-      rows.map(({ name }) => name),
-      rows.map(({ email }) => email),
-      rows.map(({ amount }) => amount.toString()),
-      rows.map(({ dueDate }) => dueDate),
-      rows.map(({ line }) => line),
-    ],
+    [issuerId, batchId, chunkNo, ...columnsOf(rows)],
   );
   return new Set(inserted.map(({ line }) => Number(line)));
+}
+
+/**
+ * Takes over debts that an earlier batch left without a boleto for good: it was cancelled, it failed, or the debt died
+ * on the way. Sent again with the same terms they are accepted, as if they were new. Returns their lines. A batch that
+ * has ended issues nothing any more, so nobody else can be about to issue them.
+ */
+export async function adoptDebts(
+  tx: EntityManager,
+  { issuerId, batchId, chunkNo }: Owner,
+  rows: readonly GoodRow[],
+): Promise<ReadonlySet<number>> {
+  const [adopted]: [{ line: string }[], number] = await tx.query(
+    `update debts d
+     set batch_id = $2, chunk_no = $3, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)
+     from (select distinct on (debt_id) debt_id, document, name, email, amount, due_date, line
+           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
+             as u (debt_id, document, name, email, amount, due_date, line)
+           order by debt_id, line) t,
+          debtors r, batches b
+     where d.issuer_id = $1
+       and d.debt_id = t.debt_id
+       and r.id = d.debtor_id
+       and r.document = t.document
+       and d.amount_centavos = t.amount
+       and d.due_date = t.due_date
+       and b.id = d.batch_id
+       and b.status in ('completed', 'completed_with_rejections', 'failed', 'cancelled')
+       and not exists (select 1 from boletos o where o.debt_id = d.id)
+     returning d.line`,
+    [issuerId, batchId, chunkNo, ...columnsOf(rows)],
+  );
+  return new Set(adopted.map(({ line }) => Number(line)));
+}
+
+/** Rows as the arrays that `unnest` takes: debt id, document, name, e-mail, amount, due date, line. */
+function columnsOf(rows: readonly GoodRow[]): readonly unknown[] {
+  return [
+    rows.map(({ debtId }) => debtId),
+    rows.map(({ document }) => document),
+    rows.map(({ name }) => name),
+    rows.map(({ email }) => email),
+    rows.map(({ amount }) => amount.toString()),
+    rows.map(({ dueDate }) => dueDate),
+    rows.map(({ line }) => line),
+  ];
 }
 
 /** What is on record under these debt ids. */

@@ -205,6 +205,37 @@ test('a debt that another file brought is a duplicate, with other terms a confli
   expect(await results(second.batchId)).toMatchObject({ rows: 3, accepted: 1, duplicate: 1, rejected: 1 });
 });
 
+test.each(['failed', 'cancelled', 'completed_with_rejections'])(
+  'a debt that a %s batch left without a boleto is accepted when it is sent again',
+  async (status) => {
+    const broker = await validators();
+    const { id: issuerId } = await insertIssuer(database.dataSource);
+    const first = await batchOf([[row('A'), row('B')]], { issuerId });
+    await validate(broker, first);
+    await database.dataSource.query(
+      `update batches set status = $2, completed_at = now(), failure = case when $2 = 'failed' then '{}'::jsonb end where id = $1`,
+      [first.batchId, status],
+    );
+    const again = await batchOf([[row('A', { email: 'new@example.com' }), row('A'), row('B', { amount: '11.00' })]], {
+      issuerId,
+    });
+    await validate(broker, again);
+    expect(await results(again.batchId)).toMatchObject({ accepted: 1, duplicate: 1, rejected: 1 });
+    expect(
+      await count(`from debts where batch_id = $1 and email = 'new@example.com' and line = 2`, [again.batchId]),
+    ).toBe(1);
+  },
+);
+
+test('a debt of a batch that still runs is a duplicate, boleto or not', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  await validate(broker, await batchOf([[row('A')]], { issuerId }));
+  const again = await batchOf([[row('A')]], { issuerId });
+  await validate(broker, again);
+  expect(await results(again.batchId)).toMatchObject({ accepted: 0, duplicate: 1 });
+});
+
 test('another issuer may use the same debt ids', async () => {
   const broker = await validators();
   await validate(broker, await batchOf([[row('A')]]));

@@ -17,6 +17,7 @@ import {
   type ChunkToValidate,
 } from './chunk.queries.ts';
 import {
+  adoptDebts,
   findDebts,
   findDryRunDebts,
   insertDebtors,
@@ -111,9 +112,12 @@ async function store(tx: EntityManager, owner: Owner, rows: readonly GoodRow[]):
   if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
   await insertDebtors(tx, owner.issuerId, rows);
   const inserted = await insertDebts(tx, owner, rows);
-  const refused = rows.filter(({ line }) => !inserted.has(line));
-  const known = refused.length === 0 ? [] : await findDebts(tx, owner.issuerId, debtIdsOf(refused));
-  return { accepted: inserted.size, ...decideDuplicates(refused, known) };
+  const taken = rows.filter(({ line }) => !inserted.has(line));
+  if (taken.length === 0) return { accepted: inserted.size, duplicates: [], conflicts: [] };
+  const adopted = await adoptDebts(tx, owner, taken);
+  const refused = taken.filter(({ line }) => !adopted.has(line));
+  const known = await findDebts(tx, owner.issuerId, debtIdsOf(refused));
+  return { accepted: inserted.size + adopted.size, ...decideDuplicates(refused, known) };
 }
 
 /** What `store` would say, without storing: a debt on record and an earlier row of the same file both count. */

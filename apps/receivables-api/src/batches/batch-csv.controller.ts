@@ -13,7 +13,7 @@ import { findBatchFile } from './batches.queries.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster: about 100,000 rows/s. */
 const RESULTS_PAGE_ROWS = 2_000;
-/** A rejected row keeps its text, up to 64 KiB of it. */
+/** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #ingest). */
 const REJECTIONS_PAGE_ROWS = 500;
 
 const FORMAT =
