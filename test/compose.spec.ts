@@ -38,9 +38,12 @@ function read(path: string): string {
 const text = read('docker-compose.yml');
 const compose = parse(text, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
+/** Run by hand, on the machine of whoever runs them: no container, no log to collect. */
+const commandLineTools = new Set(['boleto-cli']);
 const apps = readdirSync(join(root, 'apps'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name);
+  .map((entry) => entry.name)
+  .filter((name) => !commandLineTools.has(name));
 const oneShots = new Set(['migrate', 'elasticsearch-setup', 'kibana-setup']);
 
 /** Apps that stay; `migrate` runs once before them. */

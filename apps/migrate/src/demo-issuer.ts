@@ -27,10 +27,7 @@ export const demoIssuer = {
     convenio: '9999999',
   } satisfies BankAccount,
   especie: 'DM',
-  instructions: [
-    'Boleto de demonstração: beneficiário, conta e convênio são fictícios. Não pague.',
-    'Após o vencimento, multa de 2% e juros de 1% ao mês.',
-  ],
+  instructions: ['Boleto de demonstração: beneficiário, conta e convênio são fictícios. Não pague.'],
   /** Percent, as decimal text: the ceilings for consumer debts. */
   fees: { multa: { percent: '2.00' }, juros: { percentPerMonth: '1.00' } },
 } as const;

@@ -131,7 +131,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
   const problems = [
     ...(document === undefined ? [documentProblem(request.document)] : []),
     ...accountProblems(account, BigInt(request.nextNossoNumero)),
-    ...checkFees(request.fees).map((problem) => ({ ...problem, field: `fees.${problem.field}` })),
+    ...checkFees(request.fees).map(({ field, code, message }) => ({ field: `fees.${field}`, code, message })),
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 

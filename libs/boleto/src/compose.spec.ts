@@ -151,6 +151,24 @@ test('the check digits that are letters', () => {
   expect(checkAccount({ ...bradesco, agencia: '7098', agenciaDv: '1' })).toMatchObject([{ field: 'agenciaDv' }]);
 });
 
+test.each([
+  ['001', '1234-3/00056789-2'],
+  ['033', '1234/1234567'],
+  ['041', '1234/123456.7'],
+  ['077', '0001-9/1234567'],
+  ['084', '1234/0056789'],
+  ['085', '1234-3/0231560-2'],
+  ['104', '1234/123456-0'],
+  ['237', '1234-3/0056789-2'],
+  ['341', '0057/12345-7'],
+  ['422', '12345/001234567'],
+  ['707', '0001-9/1234567'],
+  ['748', '0156.05.85305'],
+  ['756', '4277/0172278'],
+])('bank %s prints agência and código as %s', (bankCode, printed) => {
+  expect(composeBoleto(accountAt(bankCode), title()).agenciaCodigoImpresso).toBe(printed);
+});
+
 test('Caixa: codes of six digits have a check digit, those from 1100000 on have none', () => {
   const six = composeBoleto(accountAt('104'), title());
   expect(six.agenciaCodigoImpresso).toBe('1234/123456-0');

@@ -46,6 +46,7 @@ export interface ParseProblem {
   readonly field: ParseField;
   /** The digit that is wrong; of a check-digit problem, the check digit. */
   readonly position?: number;
+  /** The digit or character there, or all four of a factor; of a wrong length, how many digits there are. */
   readonly found?: string;
   readonly expected?: string;
   /**
@@ -57,10 +58,10 @@ export interface ParseProblem {
   readonly message: string;
 }
 
-export type ParseField =
+type ParseField =
   'text' | 'campo 1' | 'campo 2' | 'campo 3' | 'campo 4' | 'campo 5' | 'moeda' | 'dígito verificador' | 'fator';
 
-export interface SuspectDigit {
+interface SuspectDigit {
   readonly position: number;
   readonly found: string;
   readonly expected: string;
@@ -151,12 +152,13 @@ function shapeProblem(digits: string): ParseProblem | undefined {
     return {
       code: 'arrecadacao',
       field: 'text',
+      found: length.toString(),
       message: `${length.toString()} digits that begin with 8 are an arrecadação (tax or utility), not a boleto of a bank`,
     };
   }
   if (length === LINHA_LENGTH || length === BARCODE_LENGTH) return undefined;
   const message = `a linha digitável has 47 digits and a barcode 44, not ${length.toString()}`;
-  return { code: 'length', field: 'text', message };
+  return { code: 'length', field: 'text', found: length.toString(), message };
 }
 
 function barcodeProblems(barcode: string): readonly ParseProblem[] {

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+import { ACCOUNT_FIELDS } from '#boleto';
+
+const text = z.string().trim().min(1);
+
+const address = z.strictObject({
+  street: text.optional(),
+  district: text.optional(),
+  city: text.optional(),
+  state: text.optional(),
+  postalCode: text.optional(),
+});
+
+/** Of an invented one as long as nobody is named. */
+const issuer = z.strictObject({
+  name: text.default('Beneficiário de Exemplo Ltda'),
+  document: text.default('11222333000181'),
+  address: address.default({ street: 'Rua do Exemplo, 100', city: 'São Paulo', state: 'SP', postalCode: '01001000' }),
+});
+
+const payer = z.strictObject({
+  name: text.default('Pagador de Exemplo'),
+  document: text.default('52998224725'),
+  address: address.optional(),
+});
+
+const decimal = z.string();
+
+/** One boleto as a person asks for it. Everything that money or leading zeros depend on is text. */
+export const boletoRequest = z.strictObject({
+  /** COMPE code. */
+  bank: text,
+  /** Of the account: those that docs/bancos.md lists for the bank. */
+  fields: z.partialRecord(z.enum(ACCOUNT_FIELDS), z.string()).default({}),
+  /** Reais: '10.50'. */
+  amount: text,
+  /** 'YYYY-MM-DD' */
+  due: text,
+  /** Of our own counter; or else nossoNumero. */
+  sequence: z.union([z.string(), z.int()]).transform(String).optional(),
+  nossoNumero: text.optional(),
+  seuNumero: text.optional(),
+  debtId: text.default('1'),
+  /** 'YYYY-MM-DD'; today if left out. */
+  issued: text.optional(),
+  especie: text.default('DM'),
+  instructions: z.array(text).default([]),
+  fees: z
+    .strictObject({
+      multa: z.union([z.strictObject({ percent: decimal }), z.strictObject({ amount: decimal })]).optional(),
+      juros: z
+        .union([z.strictObject({ percentPerMonth: decimal }), z.strictObject({ amountPerDay: decimal })])
+        .optional(),
+      desconto: z
+        .union([
+          z.strictObject({ percent: decimal, daysBefore: z.number() }),
+          z.strictObject({ amount: decimal, daysBefore: z.number() }),
+        ])
+        .optional(),
+    })
+    .default({}),
+  issuer: issuer.prefault({}),
+  payer: payer.prefault({}),
+  /** Of the PDF. */
+  out: text.default('boleto.pdf'),
+});
+
+export type BoletoRequest = z.output<typeof boletoRequest>;

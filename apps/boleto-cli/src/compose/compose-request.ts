@@ -1,0 +1,135 @@
+import {
+  amountMax,
+  type BankAccount,
+  checkAccount,
+  checkFees,
+  type ComposedBoleto,
+  composerFor,
+  DUE_DATE_DAYS_AHEAD_MAX,
+  DUE_DATE_MIN,
+  feeInstructions,
+  nossoNumeroMax,
+  type Title,
+} from '#boleto';
+import type { BoletoDocument } from '#boleto-pdf';
+import { explainDocument, normaliseDocument, parseDocument } from '#br-documents';
+import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
+import { centavos, formatReais, parseReais, type Centavos } from '#money';
+
+import type { BoletoRequest } from './boleto-request.ts';
+
+/** One thing wrong with one field of the request. */
+interface RequestProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+export type ComposedRequest =
+  | { readonly ok: true; readonly document: BoletoDocument }
+  | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+
+/** The document to print, or everything that is wrong with what was asked for. */
+export function composeRequest(request: BoletoRequest, today: CalendarDate): ComposedRequest {
+  const account: BankAccount = { agencia: '', carteira: '', ...request.fields, bankCode: request.bank };
+  const terms = readTerms(request, today);
+  const problems = [
+    ...accountProblems(account, request),
+    ...terms.problems,
+    ...partyProblems('issuer.document', request.issuer.document),
+    ...partyProblems('payer.document', request.payer.document),
+    ...checkFees(request.fees).map(({ field, message }) => ({ field: `fees.${field}`, message })),
+  ];
+  const { amount, dueDate, issuedOn } = terms;
+  if (problems.length > 0 || amount === undefined || dueDate === undefined || issuedOn === undefined) {
+    return { ok: false, problems };
+  }
+
+  const numbered = numberedTitle(account, request, { amount, dueDate });
+  if ('field' in numbered) return { ok: false, problems: [numbered] };
+  const { debtId, especie, issuer, payer, instructions, fees } = request;
+  return {
+    ok: true,
+    document: {
+      issuer: { ...issuer, document: normaliseDocument(issuer.document) },
+      payer: { ...payer, document: normaliseDocument(payer.document) },
+      composed: numbered,
+      debtId,
+      amount,
+      dueDate,
+      issuedOn,
+      especie,
+      aceite: 'N',
+      instructions: [...numbered.instrucoes, ...instructions, ...feeInstructions(fees, { amount, dueDate, issuedOn })],
+    },
+  };
+}
+
+function accountProblems(account: BankAccount, request: BoletoRequest): readonly RequestProblem[] {
+  // Where the bank itself numbers, a nosso número that it gave can be composed; only our counter cannot.
+  const problems = checkAccount(account).filter(
+    ({ field, code }) => field === 'bankCode' || code !== 'unsupported' || request.nossoNumero === undefined,
+  );
+  return problems.map(({ field, message }) => ({ field: field === 'bankCode' ? 'bank' : `fields.${field}`, message }));
+}
+
+interface ReadTerms {
+  readonly amount: Centavos | undefined;
+  readonly dueDate: CalendarDate | undefined;
+  readonly issuedOn: CalendarDate | undefined;
+  readonly problems: readonly RequestProblem[];
+}
+
+function readTerms({ amount: amountText, due, issued, seuNumero }: BoletoRequest, today: CalendarDate): ReadTerms {
+  const problems: RequestProblem[] = [];
+  const amount = /^\d+(?:[.,]\d{1,2})?$/.test(amountText) ? parseReais(amountText.replace(',', '.'), '.') : undefined;
+  if (amount === undefined) problems.push({ field: 'amount', message: 'must be reais such as 10.50' });
+
+  const issuedOn = issued === undefined ? today : parseIsoDate(issued);
+  if (issuedOn === undefined) problems.push({ field: 'issued', message: 'must be a date such as 2026-12-31' });
+
+  const dueDate = parseIsoDate(due);
+  const dueMax = addDays(issuedOn ?? today, DUE_DATE_DAYS_AHEAD_MAX);
+  if (dueDate === undefined) problems.push({ field: 'due', message: 'must be a date such as 2026-12-31' });
+  else if (dueDate < DUE_DATE_MIN || dueDate > dueMax) {
+    problems.push({ field: 'due', message: `must be from ${DUE_DATE_MIN} to ${dueMax}` });
+  }
+  if (seuNumero !== undefined && !/^\d{1,7}$/.test(seuNumero)) {
+    problems.push({ field: 'seuNumero', message: 'must be 1 to 7 digits' });
+  }
+  return { amount, dueDate, issuedOn, problems };
+}
+
+function partyProblems(field: string, text: string): readonly RequestProblem[] {
+  if (parseDocument(text) !== undefined) return [];
+  return [{ field, message: `must be a CPF or a CNPJ (${explainDocument(text) ?? 'invalid'})` }];
+}
+
+/** The account and everything else is right: what is left is what depends on the bank. */
+function numberedTitle(
+  account: BankAccount,
+  request: BoletoRequest,
+  terms: { readonly amount: Centavos; readonly dueDate: CalendarDate },
+): ComposedBoleto | RequestProblem {
+  const max = amountMax(account.bankCode);
+  if (terms.amount < 1n || terms.amount > max) {
+    return { field: 'amount', message: `must be from ${formatReais(centavos(1n))} to ${formatReais(max)}` };
+  }
+  const { seuNumero, nossoNumero, sequence = '1' } = request;
+  const rest = { ...terms, ...(seuNumero === undefined ? {} : { seuNumero }) };
+  if (nossoNumero !== undefined) return numberedByTheBank(account, { ...rest, nossoNumero });
+
+  const sequenceMax = nossoNumeroMax(account);
+  const isSequence = /^[1-9]\d{0,17}$/.test(sequence) && BigInt(sequence) <= sequenceMax;
+  if (!isSequence) return { field: 'sequence', message: `must be from 1 to ${sequenceMax.toString()}` };
+  return composerFor(account)({ ...rest, sequence: BigInt(sequence) });
+}
+
+function numberedByTheBank(account: BankAccount, title: Title): ComposedBoleto | RequestProblem {
+  try {
+    return composerFor(account)(title);
+  } catch (error) {
+    // All else was checked: its length is the bank's, and composing says it best.
+    if (error instanceof RangeError) return { field: 'nossoNumero', message: error.message };
+    throw error;
+  }
+}

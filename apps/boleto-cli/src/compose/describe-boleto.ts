@@ -1,0 +1,28 @@
+import { formatLinhaDigitavel } from '#boleto';
+import type { BoletoDocument } from '#boleto-pdf';
+import { formatBrDate } from '#calendar';
+import { formatDecimal, formatReais } from '#money';
+
+import { table } from '../table.ts';
+
+/** What was composed, a line each, as it stands on the form. */
+export function describeBoleto({ composed, amount, dueDate, instructions }: BoletoDocument): readonly string[] {
+  return table([
+    ['Banco', `${composed.bankCodeWithDv} ${composed.bankName}`],
+    ['Linha digitável', formatLinhaDigitavel(composed.linhaDigitavel)],
+    ['Código de barras', composed.codigoBarras],
+    ['Nosso número', composed.nossoNumeroImpresso],
+    ['Agência/código', composed.agenciaCodigoImpresso],
+    ['Carteira', composed.carteiraImpressa],
+    ['Valor', formatReais(amount)],
+    ['Vencimento', `${formatBrDate(dueDate)} (fator ${composed.fatorVencimento})`],
+    ['Campo livre', composed.campoLivre],
+    ['Local de pagamento', composed.localPagamento],
+    ...instructions.map((line): readonly [string, string] => ['Instrução', line]),
+  ]);
+}
+
+/** The same for programs. */
+export function boletoAsJson({ composed, amount, dueDate, instructions }: BoletoDocument, out: string): string {
+  return JSON.stringify({ ...composed, amount: formatDecimal(amount), dueDate, instructions, out });
+}

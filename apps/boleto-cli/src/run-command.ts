@@ -1,0 +1,29 @@
+import { UsageError, type CommandIo } from './command-io.ts';
+import { COMPOSE_USAGE, runCompose } from './compose/compose-command.ts';
+import { PARSE_USAGE, runParse } from './parse/parse-command.ts';
+import { runVectors, VECTORS_USAGE } from './vectors/vectors-command.ts';
+
+/** The exit code of a command that was not understood. */
+const USAGE_EXIT_CODE = 2;
+
+/** Runs `vectors …`, `boleto parse …` or `boleto …`, and gives the exit code. */
+export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
+  const usage = args[0] === 'vectors' ? VECTORS_USAGE : [...COMPOSE_USAGE, ...PARSE_USAGE];
+  if (args.includes('--help') || args.includes('-h')) {
+    for (const line of usage) io.print(line);
+    return 0;
+  }
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    for (const line of [error.message, '', ...usage]) io.complain(line);
+    return USAGE_EXIT_CODE;
+  }
+}
+
+async function dispatch([command, ...args]: readonly string[], io: CommandIo): Promise<number> {
+  if (command === 'vectors') return await runVectors(args, io);
+  if (command !== 'boleto') throw new UsageError('the command must be vectors or boleto');
+  return args[0] === 'parse' ? runParse(args.slice(1), io) : await runCompose(args, io);
+}

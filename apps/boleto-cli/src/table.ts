@@ -1,0 +1,5 @@
+/** Names and values, the values one below the other. */
+export function table(rows: readonly (readonly [name: string, value: string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}

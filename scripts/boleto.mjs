@@ -1,0 +1,5 @@
+// npm run boleto -- --bank 341 --field agencia=1234 … : composes one boleto, prints its values, writes its PDF.
+// npm run boleto -- parse LINHA: explains a linha digitável. `npm run boleto -- --help` has all options.
+import { runBoletoCli } from './lib/boleto-cli.mjs';
+
+await runBoletoCli(['boleto', ...process.argv.slice(2)]);

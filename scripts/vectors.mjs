@@ -1,0 +1,4 @@
+// npm run vectors -- [--broken | --documents | --pix] FILE.json: checks every case of a file, prints `N passed, N failed`.
+import { runBoletoCli } from './lib/boleto-cli.mjs';
+
+await runBoletoCli(['vectors', ...process.argv.slice(2)]);
