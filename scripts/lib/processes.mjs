@@ -37,12 +37,11 @@ export function isAlive({ pid, startTime }) {
  * @param {NodeJS.Signals} signal
  */
 export function signalGroup(pid, signal) {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal);
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+    signalOne(pid, signal); // it leads no group any more: one signal, never two
   }
 }
 

@@ -167,9 +167,8 @@ export async function readMail(raw: Buffer): Promise<Email> {
   return await PostalMime.parse(raw);
 }
 
-/** Messages that wait in the broker, delivered and unsettled ones included, whatever the queue. */
+/** Messages that wait in the broker, unsettled ones included, whatever the queue; some seconds old. */
 export async function messagesLeft({ vhost }: Harness): Promise<number> {
-  // Without `disable_stats` the counts would be up to five seconds old.
   const path = `/queues/${vhost.name}?disable_stats=true&enable_queue_totals=true`;
   const queues = (await vhost.api('GET', path)) as readonly { readonly messages?: number }[];
   return queues.reduce((sum, { messages = 0 }) => sum + messages, 0);

@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topology } from '#contracts';
 import { BrokerCopies, deliverAgain, type CopiedMessage } from './broker-copies.ts';
-import {
-  countMails,
-  downloadPdfs,
-  getBatch,
-  isSettled,
-  mailFiles,
-  messagesLeft,
-  newIssuer,
-  processed,
-  upload,
-} from './client.ts';
-import { changed, debts, plainCsv } from './files.ts';
-import { Harness } from './harness.ts';
+import { countMails, downloadPdfs, getBatch, isSettled, mailFiles, newIssuer, processed, upload } from './client.ts';
+import { changed, debts, plainCsv, type Debt } from './files.ts';
+import { Harness, type LogLine } from './harness.ts';
 import { finalState, unfinished } from './state.ts';
 
 let harness: Harness;
 let copies: BrokerCopies;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  // Few rungs: a row that breaks its chunk climbs them once for each time its part is halved.
+  harness = await Harness.start({ environment: { RETRY_DELAYS_MS: '50,100' } });
+  await harness.database.dataSource.query(GUILTY_ROWS);
   copies = await BrokerCopies.open(harness.vhost);
 });
 
@@ -30,8 +22,24 @@ afterAll(async () => {
 
 const GOOD_ROWS = 80;
 
+/** Two debts at which the database fails for no reason that the code could know: one at each stage. */
+const GUILTY_ROWS = `
+  create function refuse_debt() returns trigger language plpgsql as $$
+    begin raise exception 'planted: a debt that cannot be stored'; end $$;
+  create trigger refuse_debt before insert on debts for each row when (new.debt_id = 'GUILTY-00000')
+    execute function refuse_debt();
+  create function refuse_boleto() returns trigger language plpgsql as $$
+    begin
+      if (select debt_id from debts where id = new.debt_id) = 'GUILTY-00001' then
+        raise exception 'planted: a boleto that cannot be stored';
+      end if;
+      return new;
+    end $$;
+  create trigger refuse_boleto before insert on boletos for each row execute function refuse_boleto();
+`;
+
 /** Several chunks; with duplicates, rejections, an e-mail that succeeds at the second try and one that never does. */
-function troubledFile(prefix: string): string {
+function troubledFile(prefix: string, before: readonly Debt[] = [], between: readonly Debt[] = []): string {
   const rows = changed(debts(GOOD_ROWS, prefix), (_, at) => {
     if (at === 10) return { email: `tempfail1+${prefix}@example.com` };
     return at === 50 ? { email: `permfail+${prefix}@example.com` } : {};
@@ -39,7 +47,15 @@ function troubledFile(prefix: string): string {
   const repeated = rows.slice(0, 5);
   const conflicting = changed(rows.slice(5, 8), ({ centavos }) => ({ centavos: centavos + 1 }));
   const bad = changed(debts(4, `${prefix}-BAD`), () => ({ email: 'nobody' }));
-  return plainCsv([...rows.slice(0, 60), ...repeated, ...bad, ...rows.slice(60), ...conflicting]);
+  return plainCsv([
+    ...before,
+    ...rows.slice(0, 60),
+    ...between,
+    ...repeated,
+    ...bad,
+    ...rows.slice(60),
+    ...conflicting,
+  ]);
 }
 
 const OUTCOME = {
@@ -50,39 +66,61 @@ const OUTCOME = {
   notifications: { pending: 0, sent: GOOD_ROWS - 1, failed: 1 },
 } as const;
 
-/** Every settled delivery so far, by message id. */
-function deliveries(): ReadonlyMap<string, number> {
+const GUILTY_OUTCOME = { ...OUTCOME, rows: { ...OUTCOME.rows, read: 94, dead: 2 } } as const;
+
+/** What was published so far, by message id. */
+const published = new Set<string>();
+
+async function takeCopies(): Promise<readonly CopiedMessage[]> {
+  const messages = await copies.take();
+  for (const { messageId } of messages) published.add(messageId);
+  return messages;
+}
+
+function settlements(): readonly LogLine[] {
   const apps = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier'] as const;
+  return apps.flatMap((app) => harness.logLines(app)).filter((line) => line['event.action'] === 'message.settled');
+}
+
+/** How often each message was delivered and settled so far. */
+function deliveries(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const line of apps.flatMap((app) => harness.logLines(app))) {
-    if (line['event.action'] !== 'message.settled' || line.messageId === undefined) continue;
-    counts.set(line.messageId, (counts.get(line.messageId) ?? 0) + 1);
-  }
+  for (const { messageId = '' } of settlements()) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
   return counts;
 }
 
+/** Until every message that was ever decided on is published, and every one that was published is dealt with. */
 async function untilIdle(): Promise<void> {
   await harness.until(
     async () => {
-      await copies.take();
-      return (await messagesLeft(harness)) === 0 && (await unfinished(harness)) === 0;
+      if ((await unfinished(harness)) > 0) return false;
+      await takeCopies();
+      const ended = settlements().filter(({ outcome }) => outcome === 'done' || outcome === 'dead-letter');
+      const endedIds = new Set(ended.map(({ messageId }) => messageId));
+      return [...published].every((id) => endedIds.has(id));
     },
-    { describe: 'an empty broker and outbox' },
+    { describe: 'an empty outbox and an idle broker' },
   );
 }
 
 test('every message delivered twice more after the work, as itself and as a new one, changes nothing', async () => {
-  await copies.take();
+  await takeCopies();
   const issuerId = await newIssuer(harness);
-  const batch = await processed(harness, troubledFile('AFTER'), { issuerId });
+  // Apart, so that they are in different chunks.
+  const [one, other] = debts(2, 'GUILTY').map((debt) => [debt]);
+  const batch = await processed(harness, troubledFile('AFTER', one, other), { issuerId });
   await downloadPdfs(harness, batch);
   await harness.until(async () => (await unfinished(harness)) === 0, { describe: 'an empty outbox' });
-  const messages = await copies.take();
-  expect(batch).toMatchObject(OUTCOME);
+  const messages = await takeCopies();
+  expect(batch).toMatchObject(GUILTY_OUTCOME);
   const names = Object.values(topology.queues).map(({ consumes }) => consumes);
   expect([...new Set(messages.map(({ routingKey }) => routingKey))].toSorted()).toEqual(names.toSorted());
   const before = await finalState(harness, issuerId);
-  expect(before.deadLetters).toEqual([]);
+  // Each guilty row was found by halving: it alone is dead.
+  expect(new Set(before.deadLetters.map(({ queue }) => queue))).toEqual(
+    new Set(['chunk-validator.suspects', 'boleto-generator.suspects']),
+  );
+  expect(before.deadLetters).toHaveLength(2);
   const mailsBefore = mailFiles(harness).length;
 
   const seen = deliveries();
@@ -106,12 +144,13 @@ test('every message delivered twice more after the work, as itself and as a new 
 });
 
 test('every message delivered three times while the work goes on gives what one delivery gives', async () => {
-  await copies.take();
+  await takeCopies();
   const issuerId = await newIssuer(harness);
+  const { deadLetters } = await finalState(harness, issuerId);
   const { id } = await upload(harness, troubledFile('DURING'), { issuerId });
   const repeated: CopiedMessage[] = [];
   const repeatNew = async (): Promise<void> => {
-    for (const message of await copies.take()) {
+    for (const message of await takeCopies()) {
       repeated.push(message);
       await deliverAgain(harness.vhost, message, 'same');
       await deliverAgain(harness.vhost, message, 'fresh');
@@ -132,7 +171,7 @@ test('every message delivered three times while the work goes on gives what one 
   expect(repeated.length).toBeGreaterThan(0);
   expect(countMails(harness, id)).toBe(GOOD_ROWS - 1);
   const state = await finalState(harness, issuerId);
-  expect(state.deadLetters).toEqual([]);
+  expect(state.deadLetters).toEqual(deadLetters);
   expect(state.chunkResults).toHaveLength(2 * state.chunks.length);
   expect(new Set(state.boletos.map(({ nosso_numero: number }) => number)).size).toBe(GOOD_ROWS);
 });

@@ -35,6 +35,7 @@ export interface LogLine {
   readonly batchId?: string;
   readonly queue?: string;
   readonly messageId?: string;
+  readonly outcome?: string;
 }
 
 export interface HarnessOptions {
@@ -44,7 +45,7 @@ export interface HarnessOptions {
   readonly reroute?: (urls: ServiceUrls) => Promise<ServiceUrls>;
 }
 
-export interface ServiceUrls {
+interface ServiceUrls {
   readonly databaseUrl: string;
   readonly rabbitmqUrl: string;
 }
@@ -110,8 +111,10 @@ export class Harness {
     return await Promise.all(
       stopping.map(async ({ name, child }) => {
         const died = child.ended() !== undefined;
-        await child.stop();
+        // One signal to one process: a second one would kill a process that is just ending by itself.
+        if (!died) process.kill(child.pid, 'SIGTERM');
         const code = await child.exited;
+        await child.stop();
         this.#exitCodes.push({ app: name, code: died ? null : code });
         return code;
       }),

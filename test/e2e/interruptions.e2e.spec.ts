@@ -139,8 +139,7 @@ test('workers told to stop in the middle of the work leave it in order for those
   for (const moment of moments) {
     await harness.until(moment, { describe: 'progress' });
     expect(await harness.stopApps(WORKERS)).toEqual(WORKERS.map(() => 0));
-    // Nobody works, and what is left to do is on record.
-    expect((await messagesLeft(harness)) + (await unfinished(harness))).toBeGreaterThan(0);
+    expect(mailFiles(harness, id).length).toBeLessThan(ROWS); // it was in the middle of the work
     await harness.startApps(WORKERS);
   }
 
