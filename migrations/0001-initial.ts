@@ -106,6 +106,7 @@ create table chunk_results (
   chunk_no int not null,
   stage text not null,
   from_line bigint not null,
+  to_line bigint,
   rows int not null,
   accepted int not null default 0,
   duplicate int not null default 0,
@@ -123,6 +124,7 @@ create table chunk_results (
 );
 comment on table chunk_results is
   'What became of the rows of a part of a chunk, at one stage. Progress is the sum of these, never a counter.';
+comment on column chunk_results.to_line is 'Last line the part answers for; null is the end of the chunk.';
 comment on column chunk_results.from_line is 'First line the part answers for: a chunk that keeps failing is halved.';
 comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
 comment on constraint chunk_results_account_for_every_row on chunk_results is

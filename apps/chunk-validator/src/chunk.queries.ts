@@ -63,15 +63,6 @@ export async function findChunk(
   };
 }
 
-/** Locks the batch against a cancellation until the transaction ends. False if it came before. */
-export async function stillOpen(tx: EntityManager, batchId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for share`,
-    [batchId],
-  );
-  return rows.length === 1;
-}
-
 export async function insertRejections(
   tx: EntityManager,
   batchId: string,
@@ -90,36 +81,5 @@ export async function insertRejections(
       bad.map(({ problems }) => JSON.stringify(problems satisfies readonly Problem[])),
       bad.map(({ raw }) => raw),
     ],
-  );
-}
-
-/** True if the part was validated before, by a message that the inbox has forgotten or never knew. */
-export async function hasResult(
-  tx: EntityManager,
-  { batchId, chunkNo, fromLine }: { readonly batchId: string; readonly chunkNo: number; readonly fromLine: number },
-): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1 from chunk_results where batch_id = $1 and chunk_no = $2 and stage = 'validate' and from_line = $3`,
-    [batchId, chunkNo, fromLine],
-  );
-  return rows.length === 1;
-}
-
-export interface ValidateResult {
-  readonly batchId: string;
-  readonly chunkNo: number;
-  readonly fromLine: number;
-  readonly rows: number;
-  readonly accepted: number;
-  readonly duplicate: number;
-  readonly rejected: number;
-}
-
-/** What became of the part's rows. Its primary key is what makes a second count impossible. */
-export async function insertResult(tx: EntityManager, result: ValidateResult): Promise<void> {
-  await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, accepted, duplicate, rejected)
-     values ($1, $2, 'validate', $3, $4, $5, $6, $7)`,
-    [result.batchId, result.chunkNo, result.fromLine, result.rows, result.accepted, result.duplicate, result.rejected],
   );
 }

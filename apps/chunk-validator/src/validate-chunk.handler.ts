@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Registry } from 'prom-client';
+import { claimPart, recordPart } from '#accounting';
 import { amountMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { conflictProblem } from '#ingest';
@@ -8,14 +9,7 @@ import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
-import {
-  findChunk,
-  hasResult,
-  insertRejections,
-  insertResult,
-  stillOpen,
-  type ChunkToValidate,
-} from './chunk.queries.ts';
+import { findChunk, insertRejections, type ChunkToValidate } from './chunk.queries.ts';
 import {
   adoptDebts,
   findDebts,
@@ -48,7 +42,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   }
 
   async handle(delivery: Validating): Promise<Outcome> {
-    const { batchId, chunkNo, fromLine } = delivery.message;
+    const { batchId, chunkNo } = delivery.message;
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
@@ -57,7 +51,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
     const outcome = await delivery.commit(async (tx) => {
-      if (!(await stillOpen(tx, batchId)) || (await hasResult(tx, delivery.message))) return done;
+      if (!(await claimPart(tx, 'validate', delivery.message))) return done;
       const { accepted, duplicates, conflicts } =
         chunk.mode === 'process' ? await store(tx, owner, parsed.good) : await check(tx, owner, parsed.good);
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
@@ -66,7 +60,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       counts.rejected = bad.length;
       await insertRejections(tx, batchId, chunkNo, bad);
       const rows = parsed.good.length + parsed.bad.length;
-      await insertResult(tx, { batchId, chunkNo, fromLine, rows, ...counts });
+      await recordPart(tx, 'validate', delivery.message, { rows, ...counts });
       if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
       return done;
     });

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
-import { renderBoleto } from '#boleto-pdf';
+import { createPrinter } from '#boleto-pdf';
 import { isRetryable } from '#database';
 import { emailMetrics, type EmailMetrics } from '#observability';
 import { METRICS } from '#service';
@@ -10,6 +10,8 @@ import { composeBoletoEmail, type BoletoEmail } from './boleto-email.ts';
 import { classifySmtpError, type SmtpFailure } from './classify-smtp-error.ts';
 import type { Config } from './config.ts';
 import { createMailTransport, type MailTransport } from './mail-transport.ts';
+
+const printer = createPrinter();
 
 export const MAIL_CONFIG = Symbol('mail config');
 export type MailConfig = Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'SMTP_CONNECTIONS_MAX' | 'MESSAGE_ID_DOMAIN'>;
@@ -91,7 +93,7 @@ export class BoletoMailer implements OnModuleDestroy {
     const { boletoId } = boleto;
     let messageId: string | null = null;
     try {
-      const email = await this.compose(batchId, boleto);
+      const email = this.compose(batchId, boleto);
       ({ messageId } = email);
       await this.transport.sendMail(email);
       this.metrics.sent('delivered');
@@ -103,7 +105,7 @@ export class BoletoMailer implements OnModuleDestroy {
     }
   }
 
-  private async compose(batchId: string, { boletoId, email, document }: LoadedBoleto): Promise<BoletoEmail> {
+  private compose(batchId: string, { boletoId, email, document }: LoadedBoleto): BoletoEmail {
     return composeBoletoEmail({
       issuer: document.issuer,
       payer: document.payer,
@@ -116,7 +118,7 @@ export class BoletoMailer implements OnModuleDestroy {
       from: this.config.MAIL_FROM,
       to: email,
       messageIdDomain: this.config.MESSAGE_ID_DOMAIN,
-      pdf: await renderBoleto(document),
+      pdf: printer.print(document),
     });
   }
 

@@ -1,6 +1,5 @@
-import type { TextMark } from './mark.ts';
 import type { Cell, Emphasis, Field } from './page.ts';
-import { inside, LABEL_HEIGHT, PLAIN, STRONG, type Alignment, type Setter, type Type } from './set-text.ts';
+import { inside, place, PLAIN, STRONG, type Alignment, type Placement, type Type } from './set-text.ts';
 
 const EMPHASIS: Readonly<Record<Emphasis, { readonly type: Type; readonly align: Alignment }>> = {
   plain: { type: PLAIN, align: 'left' },
@@ -8,15 +7,15 @@ const EMPHASIS: Readonly<Record<Emphasis, { readonly type: Type; readonly align:
   strong: { type: STRONG, align: 'right' },
 };
 
-/** The values that there are, in their cells. */
-export function cellMarks(
-  set: Setter,
+/** Where the values of some fields go, in the order of their cells. */
+export function cellPlaces<F extends Field>(
   cells: readonly Cell[],
-  values: Readonly<Partial<Record<Field, string>>>,
-): TextMark[] {
-  return cells.flatMap(({ box, field, emphasis, paragraph }) => {
-    const value = field === undefined ? undefined : values[field];
-    if (value === undefined) return [];
-    return set([value], { box: inside(box, LABEL_HEIGHT), ...EMPHASIS[emphasis], paragraph });
+  fields: readonly F[],
+): readonly (readonly [F, Placement])[] {
+  return cells.flatMap((cell) => {
+    const field = fields.find((each) => each === cell.field);
+    if (field === undefined) return [];
+    const { type, align } = EMPHASIS[cell.emphasis];
+    return [[field, place(inside(cell.box), type, cell.paragraph, { align })]];
   });
 }

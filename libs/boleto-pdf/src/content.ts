@@ -3,70 +3,101 @@ import { formatBrDate } from '#calendar';
 import { formatReais } from '#money';
 
 import type { BoletoDocument } from './boleto-document.ts';
-import { cellMarks } from './cells.ts';
+import { cellPlaces } from './cells.ts';
 import { itfPath } from './itf.ts';
-import type { ContentMark, Measure, SymbolMark, TextMark } from './mark.ts';
-import { BARCODE, FICHA, LABELS, LETTERHEAD, paragraphOf, RECIBO, type Field, type Slip } from './page.ts';
-import { labelDocument, partyMarks, partyText, type PartyText } from './party.ts';
-import { pixMarks } from './pix.ts';
+import type { Box, ContentMark, Measure, SymbolMark } from './mark.ts';
+import { BARCODE, FICHA, LETTERHEAD, RECIBO, type Slip } from './page.ts';
+import { labelDocument, partyPlaces, partyText, setParty, type PartyPlaces, type PartyText } from './party.ts';
+import { qrMark, setPix } from './pix.ts';
 import { printableText } from './printable-text.ts';
-import { BLOCK_LABEL_HEIGHT, inside, PLAIN, setter, SMALL, type Setter, type Type } from './set-text.ts';
+import { BLOCK_LABEL_HEIGHT, inside, place, PLAIN, Setter, SMALL, type Placement, type Type } from './set-text.ts';
 
 /** Digits 3.5 mm high: the manuals ask for 3.5 to 4.5. */
 const LINHA: Type = { face: 'bold', sizes: [14] };
 /** From the left edge of the sacador's cell to its value, beside the label. */
 const SACADOR_INDENT = 21;
 
-/** What both slips say, in words ready to print. */
-interface ContentText {
-  readonly linha: string;
-  readonly values: Readonly<Partial<Record<Field, string>>>;
-  readonly payer: PartyText;
-  readonly instructions: readonly string[];
-  /** Empty if the beneficiary collects for itself. */
-  readonly sacador: string;
+const FIELDS = [
+  'vencimento',
+  'dataDocumento',
+  'numeroDocumento',
+  'dataProcessamento',
+  'nossoNumero',
+  'valorDocumento',
+] as const;
+
+/** Where a boleto writes into a slip. */
+interface SlipPlaces {
+  readonly linha: Placement;
+  readonly cells: readonly (readonly [(typeof FIELDS)[number], Placement])[];
+  readonly instructions: Placement;
+  readonly payer: PartyPlaces;
+  readonly sacador: Placement | undefined;
 }
 
-function contentText(boleto: BoletoDocument): ContentText {
-  const { composed, sacador } = boleto;
-  const issuedOn = formatBrDate(boleto.issuedOn);
+function slipPlaces({ paragraphs, linha, cells, instructions, payer, sacador }: Slip): SlipPlaces {
+  const text = inside(instructions, BLOCK_LABEL_HEIGHT);
   return {
-    linha: formatLinhaDigitavel(composed.linhaDigitavel),
-    values: {
-      vencimento: formatBrDate(boleto.dueDate),
-      dataDocumento: issuedOn,
-      numeroDocumento: printableText(boleto.debtId),
-      dataProcessamento: issuedOn,
-      nossoNumero: printableText(composed.nossoNumeroImpresso),
-      valorDocumento: formatReais(boleto.amount),
-    },
-    payer: partyText(boleto.payer),
-    instructions: boleto.instructions.map(printableText),
-    sacador: sacador === undefined ? '' : `${printableText(sacador.name)} – ${labelDocument(sacador.document)}`,
+    linha: place(linha, LINHA, paragraphs.header, { align: 'right' }),
+    cells: cellPlaces(cells, FIELDS),
+    instructions: place(text, PLAIN, paragraphs.instructions, { at: 'top' }),
+    payer: partyPlaces(payer, paragraphs.payer),
+    sacador: sacador && sacadorPlace(inside(sacador, 0), paragraphs.sacador),
   };
 }
 
-function slipMarks(set: Setter, slip: Slip, text: ContentText): TextMark[] {
-  const paragraph = (label: string): string => paragraphOf(slip.name, label);
-  return [
-    ...set([text.linha], { box: slip.linha, type: LINHA, paragraph: paragraph(LABELS.header), align: 'right' }),
-    ...cellMarks(set, slip.cells, text.values),
-    ...set(text.instructions, {
-      box: inside(slip.instructions, BLOCK_LABEL_HEIGHT),
-      type: PLAIN,
-      paragraph: paragraph(LABELS.instructions),
-      at: 'top',
-    }),
-    ...partyMarks(set, slip.payer, paragraph(LABELS.payer), text.payer),
-    ...sacadorMarks(set, slip, text.sacador),
-  ];
+function sacadorPlace(free: Box, paragraph: string): Placement {
+  return place({ ...free, x: free.x + SACADOR_INDENT, width: free.width - SACADOR_INDENT }, SMALL, paragraph);
 }
 
-function sacadorMarks(set: Setter, { name, sacador }: Slip, text: string): TextMark[] {
-  if (sacador === undefined || text === '') return [];
-  const free = inside(sacador, 0);
-  const box = { ...free, x: free.x + SACADOR_INDENT, width: free.width - SACADOR_INDENT };
-  return set([text], { box, type: SMALL, paragraph: paragraphOf(name, LABELS.sacador) });
+const ISSUED_ON = place(LETTERHEAD.issuedOn, PLAIN, 'letterhead', { align: 'right' });
+const SLIPS = [slipPlaces(RECIBO), slipPlaces(FICHA)];
+
+/** The paragraphs in which a boleto may write something: a slip's fields, and what stands once on the page. */
+export const CONTENT_PARAGRAPHS: readonly string[] = [
+  'letterhead',
+  'pix',
+  ...SLIPS.flatMap(({ linha, cells, instructions, payer, sacador }) =>
+    [linha, ...cells.map(([, placement]) => placement), instructions, payer.name, ...(sacador ? [sacador] : [])].map(
+      ({ paragraph }) => paragraph,
+    ),
+  ),
+];
+
+/** What both slips say, in words ready to print. */
+interface ContentText {
+  readonly linha: readonly [string];
+  readonly values: Readonly<Record<(typeof FIELDS)[number], readonly [string]>>;
+  readonly instructions: readonly string[];
+  readonly payer: PartyText;
+  /** Undefined if the beneficiary collects for itself. */
+  readonly sacador: readonly [string] | undefined;
+}
+
+function contentText(boleto: BoletoDocument, issuedOn: string): ContentText {
+  const { composed, sacador } = boleto;
+  return {
+    linha: [formatLinhaDigitavel(composed.linhaDigitavel)],
+    values: {
+      vencimento: [formatBrDate(boleto.dueDate)],
+      dataDocumento: [issuedOn],
+      numeroDocumento: [printableText(boleto.debtId)],
+      dataProcessamento: [issuedOn],
+      nossoNumero: [printableText(composed.nossoNumeroImpresso)],
+      valorDocumento: [formatReais(boleto.amount)],
+    },
+    instructions: boleto.instructions.map(printableText),
+    payer: partyText(boleto.payer),
+    sacador: sacador && [`${printableText(sacador.name)} – ${labelDocument(sacador.document)}`],
+  };
+}
+
+function setSlip(setter: Setter, places: SlipPlaces, text: ContentText): void {
+  setter.set(text.linha, places.linha);
+  for (const [field, placement] of places.cells) setter.set(text.values[field], placement);
+  setter.set(text.instructions, places.instructions);
+  setParty(setter, text.payer, places.payer);
+  if (places.sacador !== undefined && text.sacador !== undefined) setter.set(text.sacador, places.sacador);
 }
 
 function barcodeMark(codigoBarras: string): SymbolMark {
@@ -74,22 +105,19 @@ function barcodeMark(codigoBarras: string): SymbolMark {
 }
 
 /**
- * What this boleto writes into the form of its issuer: texts fitted to their boxes, and the bars. Throws a RangeError
- * when the código de barras is not 44 digits, or for what PixPayment does not allow.
+ * What this boleto writes into the form of its issuer: texts fitted to their boxes, and the bars; a paragraph's lines
+ * are together. Throws a RangeError when the código de barras is not 44 digits, or for what PixPayment does not allow.
  */
 export function contentMarks(boleto: BoletoDocument, measure: Measure): readonly ContentMark[] {
-  const set = setter(measure);
-  const text = contentText(boleto);
-  return [
-    barcodeMark(boleto.composed.codigoBarras),
-    ...(boleto.pix === undefined ? [] : pixMarks(set, measure, boleto.pix)),
-    ...set([`Emitido em ${formatBrDate(boleto.issuedOn)}`], {
-      box: LETTERHEAD.issuedOn,
-      type: PLAIN,
-      paragraph: 'letterhead',
-      align: 'right',
-    }),
-    ...slipMarks(set, RECIBO, text),
-    ...slipMarks(set, FICHA, text),
-  ];
+  const setter = new Setter(measure);
+  const issuedOn = formatBrDate(boleto.issuedOn);
+  const text = contentText(boleto, issuedOn);
+  const symbols = [barcodeMark(boleto.composed.codigoBarras)];
+  setter.set([`Emitido em ${issuedOn}`], ISSUED_ON);
+  for (const places of SLIPS) setSlip(setter, places, text);
+  if (boleto.pix !== undefined) {
+    symbols.push(qrMark(boleto.pix.qr));
+    setPix(setter, boleto.pix);
+  }
+  return [...symbols, ...setter.marks];
 }

@@ -68,6 +68,15 @@ function wrap(paragraph: string, fits: (text: string) => boolean): string[] {
  * with an ellipsis: nothing ever leaves its box. In a room one line high a paragraph shrinks before it is cut.
  */
 export function fitText(paragraphs: readonly string[], room: Room, measure: Measure): FittedText {
+  const [only = ''] = paragraphs;
+  if (paragraphs.length < 2) {
+    const [size] = room.sizes;
+    const capHeight = (size * CAP_HEIGHT) / POINTS_PER_MM;
+    if (capHeight <= room.height && measure(room.face, size, only) <= room.width) {
+      return { size, leading: (size * LEADING) / POINTS_PER_MM, capHeight, lines: [only] };
+    }
+  }
+
   let fitted: FittedText = { size: room.sizes[0], leading: 0, capHeight: 0, lines: [] };
   for (const size of room.sizes) {
     const fits = (text: string): boolean => measure(room.face, size, text) <= room.width;

@@ -1,6 +1,5 @@
 import type { Box, FillMark, FormMark, TextMark } from './mark.ts';
-import {
- CUT, FICHA, GUIDE, LABELS, LEFT, LETTERHEAD, PADDING, paragraphOf, RECIBO, WIDTH, type Slip } from './page.ts';
+import { CUT, FICHA, GUIDE, LEFT, LETTERHEAD, PADDING, RECIBO, WIDTH, type Slip } from './page.ts';
 
 const LABEL_SIZE = 6;
 /** From a cell's top edge to the baseline of its label, mm. */
@@ -60,7 +59,7 @@ function slipMarks(slip: Slip): FormMark[] {
 }
 
 function stamp(slip: Slip, words: string): TextMark {
-  const paragraph = paragraphOf(slip.name, LABELS.stamp);
+  const paragraph = slip.paragraphs.stamp;
   return text({ x: STAMP_X, baseline: slip.bottom + 3, text: words, size: LABEL_SIZE, paragraph });
 }
 
@@ -74,7 +73,7 @@ function guide(): TextMark[] {
 
 /** The form: every line and label that is the same on all boletos. */
 export function formMarks(): readonly FormMark[] {
-  const title = paragraphOf('recibo', LABELS.title);
+  const { title } = RECIBO.paragraphs;
   return [
     { kind: 'fill', boxes: [horizontal(LEFT, LETTERHEAD.ruleY, WIDTH, THIN)] },
     text({ x: LEFT, baseline: RECIBO.top - 1.5, text: 'Recibo do Pagador', size: 9, face: 'bold', paragraph: title }),

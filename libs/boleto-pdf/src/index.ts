@@ -1,2 +1,4 @@
-export type { Address, BoletoDocument } from './boleto-document.ts';
+export type { Address, BoletoDocument, PixPayment, QrCode } from './boleto-document.ts';
+export { checkLogo, type LogoProblem } from './logo.ts';
+export { createPrinter, type BoletoPrinter } from './printer.ts';
 export { renderBoleto } from './render-boleto.ts';

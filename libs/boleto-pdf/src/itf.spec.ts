@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { itfBars } from './itf.ts';
+import { itfPath } from './itf.ts';
 
 const MODULES = 405;
 
@@ -11,7 +11,15 @@ function decode(digits: readonly boolean[]): number {
   return weight === 11 ? 0 : weight;
 }
 
-function read(bars: ReturnType<typeof itfBars>): string {
+function barsOf(path: string): { readonly at: number; readonly width: number }[] {
+  return Array.from(path.matchAll(/(\d+) 0 ([13]) 1 re\n/g), ([, at, width]) => ({
+    at: Number(at),
+    width: Number(width),
+  }));
+}
+
+function read(path: string): string {
+  const bars = barsOf(path);
   const elements = bars.flatMap(({ at, width }, index) => {
     const next = bars[index + 1];
     return next === undefined ? [width] : [width, next.at - at - width];
@@ -26,9 +34,9 @@ function read(bars: ReturnType<typeof itfBars>): string {
   return digits;
 }
 
-describe('itfBars', () => {
+describe('itfPath', () => {
   test('44 digits are 114 bars in 405 modules', () => {
-    const bars = itfBars('00194739200000804000000001234567000000032111');
+    const bars = barsOf(itfPath('00194739200000804000000001234567000000032111'));
     const last = bars.at(-1);
     expect(bars).toHaveLength(114);
     expect((last?.at ?? 0) + (last?.width ?? 0)).toBe(MODULES);
@@ -37,12 +45,12 @@ describe('itfBars', () => {
   test('what it writes reads back', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{44}$/), (digits) => {
-        expect(read(itfBars(digits))).toBe(digits);
+        expect(read(itfPath(digits))).toBe(digits);
       }),
     );
   });
 
-  test.each(['', '123', '12a4', '12 4'])('refuses %j', (digits) => {
-    expect(() => itfBars(digits)).toThrow(RangeError);
+  test.each(['', '123', '1'.repeat(43), '1'.repeat(46), `${'1'.repeat(43)}a`])('refuses %j', (digits) => {
+    expect(() => itfPath(digits)).toThrow(RangeError);
   });
 });

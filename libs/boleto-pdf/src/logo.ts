@@ -7,7 +7,7 @@ const LOGO_SIDE_PIXELS_MAX = 1_200;
 
 /**
  * What is wrong with a logo: more than 64 KiB, a side of no or more than 1,200 pixels, neither PNG nor JPEG, cut off
- * or damaged, or a variant that is not taken (a transparent PNG that is interlaced or not of 8 bits a sample; a JPEG
+ * or damaged, or a variant that is not taken (a PNG that is interlaced, or transparent and not of 8 bits a sample; a JPEG
  * that is not of 8 bits a sample).
  */
 export type LogoProblem = 'bytes' | 'pixels' | 'format' | 'damaged' | 'variant';
@@ -27,6 +27,8 @@ function checkPng(bytes: Uint8Array): Checked {
   return png.bitDepth === 8 ? { bytes: onWhite(png, rows) } : { problem: 'variant' };
 }
 
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+
 /** ISO/IEC 10918-1: the start-of-frame marker tells sample size and measures; markers before it are skipped. */
 function checkJpeg(bytes: Uint8Array): Checked {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -39,7 +41,7 @@ function checkJpeg(bytes: Uint8Array): Checked {
       if (!isSide(width) || !isSide(height)) return { problem: 'pixels' };
       const isTaken = file[at + 4] === 8 && [1, 3, 4].includes(file.readUInt8(at + 9));
       if (!isTaken) return { problem: 'variant' };
-      return file.subarray(-2).equals(Buffer.from([0xff, 0xd9])) ? { bytes } : { problem: 'damaged' };
+      return file.lastIndexOf(END_OF_IMAGE) > at ? { bytes } : { problem: 'damaged' };
     }
     at += 2 + file.readUInt16BE(at + 2);
   }

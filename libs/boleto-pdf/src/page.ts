@@ -1,7 +1,7 @@
 import type { Box } from './mark.ts';
 
 /** A4, mm. */
-export const PAGE = { width: 210, height: 297 };
+const PAGE = { width: 210, height: 297 };
 
 /** A4 in hundredths of a point. */
 export const PAGE_HUNDREDTHS = { width: 59_528, height: 84_189 };
@@ -58,7 +58,9 @@ export interface Cell {
 
 /** One of the two parts of the form. */
 export interface Slip {
-  readonly name: 'recibo' | 'ficha';
+  readonly paragraphs: Readonly<
+    Record<'title' | 'header' | 'beneficiary' | 'payer' | 'instructions' | 'sacador' | 'stamp', string>
+  >;
   readonly bank: Box;
   readonly code: Box;
   readonly linha: Box;
@@ -85,14 +87,28 @@ function row(x: number, y: number, height: number, columns: readonly Column[]): 
   });
 }
 
+type SlipName = 'recibo' | 'ficha';
+
+function paragraphOf(slip: SlipName, label: string): string {
+  return `${slip}: ${label}`;
+}
+
 /** Each cell is a paragraph: its label, then its value. */
-function named(slip: Slip['name'], cells: readonly Unnamed[]): Cell[] {
+function named(slip: SlipName, cells: readonly Unnamed[]): Cell[] {
   return cells.map((cell) => ({ ...cell, paragraph: paragraphOf(slip, cell.label) }));
 }
 
-/** The paragraph of a slip's cell, or of its title, header or stamp. */
-export function paragraphOf(slip: Slip['name'], label: string): string {
-  return `${slip}: ${label}`;
+/** Of what does not stand in a cell, or is more than its cell's value. */
+function paragraphsOfSlip(slip: SlipName): Slip['paragraphs'] {
+  return {
+    title: `${slip}: title`,
+    header: `${slip}: header`,
+    beneficiary: paragraphOf(slip, BENEFICIARY_LABEL),
+    payer: paragraphOf(slip, PAYER_LABEL),
+    instructions: paragraphOf(slip, INSTRUCTIONS_LABEL),
+    sacador: paragraphOf(slip, SACADOR_LABEL),
+    stamp: `${slip}: stamp`,
+  };
 }
 
 function header(y: number): Pick<Slip, 'bank' | 'code' | 'linha'> {
@@ -120,7 +136,7 @@ function recibo(top: number): Slip {
   const instructions = { x: LEFT, y: payer + PARTY, width: WIDTH, height: 3 * ROW };
   return {
     ...header(top),
-    name: 'recibo',
+    paragraphs: paragraphsOfSlip('recibo'),
     cells: named('recibo', [
       ...row(LEFT, y, PARTY, [
         [BENEFICIARY_LABEL, LEFT_COLUMN],
@@ -167,7 +183,7 @@ function ficha(top: number): Slip {
   const instructions = { x: LEFT, y: free, width: LEFT_COLUMN, height: 3 * ROW };
   return {
     ...header(top),
-    name: 'ficha',
+    paragraphs: paragraphsOfSlip('ficha'),
     cells: named('ficha', [
       ...row(LEFT, y, ROW, [
         ['Local de pagamento', LEFT_COLUMN, 'localPagamento'],
@@ -212,17 +228,6 @@ function ficha(top: number): Slip {
   };
 }
 
-/** What stands in a box of a slip, by the label of the cell around it. */
-export const LABELS = {
-  beneficiary: BENEFICIARY_LABEL,
-  payer: PAYER_LABEL,
-  instructions: INSTRUCTIONS_LABEL,
-  sacador: SACADOR_LABEL,
-  title: 'title',
-  header: 'header',
-  stamp: 'stamp',
-};
-
 export const CUT = { x: LEFT, y: CUT_Y, width: WIDTH };
 export const RECIBO = recibo(RECIBO_TOP);
 export const FICHA = ficha(FICHA_TOP);
@@ -242,9 +247,8 @@ export const PIX = {
 /** 103 × 13 mm in 405 modules of 0.254 mm (0.72 points); more than 5 mm of white on the left, its centre 13.5 mm above the ficha's edge. */
 export const BARCODE = { x: LEFT + 5.5, y: FICHA.bottom + 2.5, moduleWidth: 0.72, moduleHeight: 36.85 };
 
-function paragraphsOf({ name, cells }: Slip): string[] {
-  const { title, header: head, stamp } = LABELS;
-  return [title, head, ...cells.map(({ label }) => label), stamp].map((label) => paragraphOf(name, label));
+function paragraphsOf({ paragraphs, cells }: Slip): string[] {
+  return [paragraphs.title, paragraphs.header, ...cells.map(({ paragraph }) => paragraph), paragraphs.stamp];
 }
 
 /** The paragraphs of the page as they are read aloud, each made of what form, issuer and boleto say in it. */

@@ -1,10 +1,10 @@
 import { formatDocument, parseDocument } from '#br-documents';
 
 import type { Address } from './boleto-document.ts';
-import type { Box, TextMark } from './mark.ts';
+import type { Box } from './mark.ts';
 import { PADDING } from './page.ts';
 import { printableText } from './printable-text.ts';
-import { BLOCK_LABEL_HEIGHT, FOOT, inside, PLAIN, SMALL, type Setter } from './set-text.ts';
+import { BLOCK_LABEL_HEIGHT, FOOT, inside, place, PLAIN, SMALL, type Placement, type Setter } from './set-text.ts';
 
 /** CPF or CNPJ stands at the right of its party's name. */
 const DOCUMENT_WIDTH = 40;
@@ -15,11 +15,14 @@ function formatPostalCode(postalCode: string): string {
   return postalCode.replace(/^(\d{5})-?(\d{3})$/, '$1-$2');
 }
 
+function joined(separator: string, parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join(separator);
+}
+
 /** Rua das Flores, 10 – Centro – 01001-000 São Paulo/SP */
 function formatAddress({ street, district, city, state, postalCode }: Address): string {
-  const cityState = [city, state].filter(Boolean).join('/');
-  const place = [postalCode === undefined ? '' : formatPostalCode(postalCode), cityState].filter(Boolean).join(' ');
-  return printableText([street, district, place].filter(Boolean).join(' – '));
+  const cityLine = joined(' ', [postalCode && formatPostalCode(postalCode), joined('/', [city, state])]);
+  return printableText(joined(' – ', [street, district, cityLine]));
 }
 
 /** The kind is named only where the check digits prove it. */
@@ -31,32 +34,39 @@ export function labelDocument(document: string): string {
 
 /** Beneficiary or payer, in words ready to print. */
 export interface PartyText {
-  readonly name: string;
-  readonly document: string;
+  readonly name: readonly [string];
+  readonly document: readonly [string];
   /** Empty if not known. */
-  readonly address: string;
+  readonly address: readonly [string];
 }
 
-export function partyText(party: {
+interface Party {
   readonly name: string;
   readonly document: string;
   readonly address?: Address | undefined;
-}): PartyText {
-  return {
-    name: printableText(party.name),
-    document: labelDocument(party.document),
-    address: formatAddress(party.address ?? {}),
-  };
 }
 
-export function partyMarks(set: Setter, cell: Box, paragraph: string, party: PartyText): TextMark[] {
+export function partyText({ name, document, address = {} }: Party): PartyText {
+  return { name: [printableText(name)], document: [labelDocument(document)], address: [formatAddress(address)] };
+}
+
+/** Where a party's name, document and address go in its cell. */
+export type PartyPlaces = Readonly<Record<keyof PartyText, Placement>>;
+
+export function partyPlaces(cell: Box, paragraph: string): PartyPlaces {
   const box = inside(cell, BLOCK_LABEL_HEIGHT);
   const name = { ...box, width: box.width - DOCUMENT_WIDTH - PADDING, height: NAME_HEIGHT };
   const document = { ...name, x: box.x + box.width - DOCUMENT_WIDTH, width: DOCUMENT_WIDTH };
   const address = { ...box, y: box.y + NAME_HEIGHT, height: box.height - NAME_HEIGHT - FOOT };
-  return [
-    ...set([party.name], { box: name, type: PLAIN, paragraph }),
-    ...set([party.document], { box: document, type: PLAIN, paragraph, align: 'right' }),
-    ...set([party.address], { box: address, type: SMALL, paragraph, at: 'bottom' }),
-  ];
+  return {
+    name: place(name, PLAIN, paragraph),
+    document: place(document, PLAIN, paragraph, { align: 'right' }),
+    address: place(address, SMALL, paragraph, { at: 'bottom' }),
+  };
+}
+
+export function setParty(setter: Setter, party: PartyText, places: PartyPlaces): void {
+  setter.set(party.name, places.name);
+  setter.set(party.document, places.document);
+  setter.set(party.address, places.address);
 }

@@ -1,9 +1,9 @@
 import type { PixPayment, QrCode } from './boleto-document.ts';
-import type { ContentMark, Measure, SymbolMark, TextMark } from './mark.ts';
+import type { Measure, SymbolMark } from './mark.ts';
 import { hundredths, POINTS_PER_MM } from './mark.ts';
 import { PIX } from './page.ts';
 import { isPrintable } from './printable-text.ts';
-import { PLAIN, SMALL, type Setter, type Type } from './set-text.ts';
+import { place, PLAIN, SMALL, type Setter, type Type } from './set-text.ts';
 
 /** EMV's limit, which the Manual do BR Code takes over. */
 const PAYLOAD_CHARACTERS_MAX = 512;
@@ -37,7 +37,8 @@ function qrPath({ size, isDark }: QrCode): string {
   return path;
 }
 
-function qrMark(qr: QrCode): SymbolMark {
+/** RangeError for a size that no QR code has. */
+export function qrMark(qr: QrCode): SymbolMark {
   if (!isQrSize(qr.size)) throw new RangeError(`a QR code has 21, 25 … 177 modules on a side, not ${String(qr.size)}`);
   const module = Math.floor(hundredths(PIX.qr.width) / qr.size) / 100;
   return { kind: 'symbol', x: PIX.qr.x, y: PIX.qr.y, moduleWidth: module, moduleHeight: module, path: qrPath(qr) };
@@ -57,31 +58,35 @@ function payloadLines(payload: string, size: number, measure: Measure): string[]
   return [...lines, line];
 }
 
-function payloadMarks(payload: string, measure: Measure): TextMark[] {
+function setPayload(setter: Setter, payload: string): void {
   if (payload.length > PAYLOAD_CHARACTERS_MAX) throw new RangeError('a BR Code has at most 512 characters');
   if (!isPrintable(payload)) throw new RangeError('the BR Code has characters that the page cannot print');
   const { x, y, height } = PIX.payload;
   for (const size of PAYLOAD_SIZES) {
     const leading = (size * PAYLOAD_LEADING) / POINTS_PER_MM;
-    const lines = payloadLines(payload, size, measure);
+    const lines = payloadLines(payload, size, setter.measure);
     if (lines.length * leading > height) continue;
-    return lines.map((text, index): TextMark => {
+    for (const [index, text] of lines.entries()) {
       const baseline = y + (index + 0.8) * leading;
-      return { kind: 'text', text, face: 'regular', size, x, baseline, paragraph: 'pix' };
-    });
+      setter.marks.push({ kind: 'text', text, face: 'regular', size, x, baseline, paragraph: 'pix' });
+    }
+    return;
   }
   throw new RangeError('the BR Code does not fit the page');
 }
 
-/** QR code and copia e cola. RangeError for what PixPayment does not allow. */
-export function pixMarks(set: Setter, measure: Measure, pix: PixPayment): ContentMark[] {
-  const note = pix.settlesBoleto ? SETTLES : DOES_NOT_SETTLE;
-  const paragraph = 'pix';
-  return [
-    qrMark(pix.qr),
-    ...set(['Pague com Pix'], { box: PIX.title, type: TITLE, paragraph }),
-    ...set([note], { box: PIX.note, type: pix.settlesBoleto ? SMALL : PLAIN, paragraph, at: 'top' }),
-    ...set(['Pix copia e cola'], { box: PIX.payloadLabel, type: LABEL, paragraph }),
-    ...payloadMarks(pix.copiaECola, measure),
-  ];
+const PLACES = {
+  title: place(PIX.title, TITLE, 'pix'),
+  settles: place(PIX.note, SMALL, 'pix', { at: 'top' }),
+  doesNotSettle: place(PIX.note, PLAIN, 'pix', { at: 'top' }),
+  payloadLabel: place(PIX.payloadLabel, LABEL, 'pix'),
+};
+
+/** Title, note and copia e cola. RangeError for what PixPayment does not allow. */
+export function setPix(setter: Setter, pix: PixPayment): void {
+  setter.set(['Pague com Pix'], PLACES.title);
+  if (pix.settlesBoleto) setter.set([SETTLES], PLACES.settles);
+  else setter.set([DOES_NOT_SETTLE], PLACES.doesNotSettle);
+  setter.set(['Pix copia e cola'], PLACES.payloadLabel);
+  setPayload(setter, pix.copiaECola);
 }

@@ -1,5 +1,4 @@
-import { crc32 } from 'node:zlib';
-import { deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const CHUNK_OVERHEAD = 12;
@@ -7,6 +6,7 @@ const CHUNK_OVERHEAD = 12;
 /** Samples a pixel by colour type: grey, RGB, palette, grey and alpha, RGBA. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const PALETTE = 3;
+const BIT_DEPTHS: ReadonlySet<number> = new Set([1, 2, 4, 8, 16]);
 const WHITE = 255;
 
 /** A PNG file, taken apart (ISO/IEC 15948). */
@@ -59,10 +59,11 @@ export function isTransparent({ colourType, transparency }: Png): boolean {
   return colourType === 4 || colourType === 6 || transparency.length > 0;
 }
 
-/** The filtered rows of a PNG that is not interlaced; undefined if they are not as long as the header says. */
-export function rowsOf({ width, height, bitDepth, colourType, compressed }: Png): Buffer | undefined {
+/** The filtered rows of a PNG that is not interlaced; undefined if they are not what the header says. */
+export function rowsOf({ width, height, bitDepth, colourType, palette, compressed }: Png): Buffer | undefined {
   const channels = CHANNELS[colourType];
-  if (channels === undefined) return undefined;
+  if (channels === undefined || !BIT_DEPTHS.has(bitDepth)) return undefined;
+  if (colourType === PALETTE && (palette.length === 0 || palette.length % 3 !== 0)) return undefined;
   const length = height * (1 + Math.ceil((width * bitDepth * channels) / 8));
   try {
     const rows = inflateSync(compressed, { maxOutputLength: length });
@@ -75,11 +76,8 @@ export function rowsOf({ width, height, bitDepth, colourType, compressed }: Png)
 /** RFC 2083 §6.6: whichever of left, above and upper left is nearest to left + above - upper left. */
 function paeth(left: number, above: number, upperLeft: number): number {
   const estimate = left + above - upperLeft;
-  const [toLeft, toAbove, toUpperLeft] = [left, above, upperLeft].map((each) => Math.abs(estimate - each)) as [
-    number,
-    number,
-    number,
-  ];
+  const distance = (to: number): number => Math.abs(estimate - to);
+  const [toLeft, toAbove, toUpperLeft] = [distance(left), distance(above), distance(upperLeft)] as const;
   if (toLeft <= toAbove && toLeft <= toUpperLeft) return left;
   return toAbove <= toUpperLeft ? above : upperLeft;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { printableText } from './printable-text.ts';
-import { decodeWindows1252 } from './sample-document.ts';
+import { decodeWindows1252 } from './sample-document.fixture.ts';
 
 const printable = new Set(
   Array.from({ length: 256 }, (_, byte) => byte)

@@ -85,12 +85,23 @@ export function isPrintable(text: string): boolean {
   return Array.from(text).every(inWinAnsi);
 }
 
-/** Bytes of the characters that WinAnsi has beyond Latin-1. */
+/** The characters of the bytes from 0x80 that are not Latin-1's; a space where Windows-1252 has nothing. */
+const HIGH = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+const HIGH_FIRST = 0x80;
 const BYTES: ReadonlyMap<string, string> = new Map(
-  Array.from('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', (character, index) => [character, String.fromCodePoint(0x80 + index)]),
+  Array.from(HIGH, (character, index) => [character, String.fromCodePoint(HIGH_FIRST + index)]),
 );
+const BEYOND_LATIN_1 = /[^\0-ÿ]/u;
 
 /** Printable text as the bytes of WinAnsiEncoding, one character each (of which the code is the byte). */
 export function winAnsiBytes(text: string): string {
-  return text.replaceAll(/[^\0-ÿ]/gu, (character) => BYTES.get(character) ?? REPLACEMENT);
+  if (!BEYOND_LATIN_1.test(text)) return text;
+  return Array.from(text, (character) => (character <= 'ÿ' ? character : (BYTES.get(character) ?? REPLACEMENT))).join(
+    '',
+  );
+}
+
+/** What a byte of WinAnsiEncoding stands for. */
+export function characterOf(byte: number): string {
+  return HIGH[byte - HIGH_FIRST] ?? String.fromCodePoint(byte);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,66 +9,139 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { barcodeFromLinha, formatLinhaDigitavel } from '#boleto';
 
 import type { BoletoDocument } from './boleto-document.ts';
+import { stripedLogo } from './png.fixture.ts';
+import { createPrinter } from './printer.ts';
 import { renderBoleto } from './render-boleto.ts';
-import { SAMPLE_ACCOUNTS, sampleDocument } from './sample-document.ts';
+import { SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments, samplePix } from './sample-document.fixture.ts';
 
 const run = promisify(execFile);
+const printer = createPrinter();
 const LINHA = /\d{5}\.\d{5} \d{5}\.\d{6} \d{5}\.\d{6} \d \d{14}/g;
+const ITF = ['-Si25.enable', '-Si25.min-length=44', '-Si25.max-length=44'];
 
-/** The PDF as a file, for readers that know nothing of us: poppler-utils, zbar-tools, qpdf. */
-async function pdfFile(boleto: BoletoDocument): Promise<{ readonly folder: string; readonly pdf: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'boleto-pdf-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const pdf = join(folder, 'boleto.pdf');
-  await writeFile(pdf, await renderBoleto(boleto));
-  return { folder, pdf };
+interface Files {
+  readonly folder: string;
+  /** Of one page each. */
+  readonly pdfs: readonly string[];
+  /** All their pages. */
+  readonly merged: string;
 }
 
-async function scan(folder: string, pdf: string, dpi: number): Promise<string> {
-  const image = join(folder, `page-${dpi.toString()}`);
-  await run('pdftoppm', ['-r', dpi.toString(), '-gray', '-png', '-singlefile', pdf, image]);
-  const interleaved = ['-Si25.enable', '-Si25.min-length=44', '-Si25.max-length=44'];
-  const { stdout } = await run('zbarimg', ['--nodbus', '-q', '--raw', '-Sdisable', ...interleaved, `${image}.png`]);
-  return stdout.trim();
+/** PDFs as files, for readers that know nothing of us: poppler-utils, zbar-tools, qpdf. */
+async function pdfFiles(contents: readonly Uint8Array[]): Promise<Files> {
+  const folder = await mkdtemp(join(tmpdir(), 'boleto-pdf-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const pdfs = contents.map((_, index) => join(folder, `boleto-${index.toString()}.pdf`));
+  await Promise.all(contents.map((content, index) => writeFile(pdfs[index] ?? '', content)));
+  const merged = join(folder, 'merged.pdf');
+  await run('qpdf', ['--empty', '--pages', ...pdfs, '--', merged]);
+  return { folder, pdfs, merged };
+}
+
+async function images({ folder, pdfs, merged }: Files, dpi: number, colours: '-gray' | undefined): Promise<string[]> {
+  const root = join(folder, `${dpi.toString()}dpi`);
+  await run('pdftoppm', ['-r', dpi.toString(), ...(colours === undefined ? [] : [colours]), merged, root]);
+  const digits = pdfs.length.toString().length;
+  const extension = colours === undefined ? 'ppm' : 'pgm';
+  return pdfs.map((_, index) => `${root}-${(index + 1).toString().padStart(digits, '0')}.${extension}`);
+}
+
+/** What a scanner reads on each page, in order. */
+async function scan(files: Files, dpi: number, symbology: readonly string[]): Promise<string[]> {
+  const pages = await images(files, dpi, '-gray');
+  const { stdout } = await run('zbarimg', ['--nodbus', '-q', '--raw', '-Sdisable', ...symbology, ...pages]);
+  return stdout.trim().split('\n');
 }
 
 async function textOf(pdf: string): Promise<string> {
   return (await run('pdftotext', ['-layout', pdf, '-'])).stdout;
 }
 
-describe.each(SAMPLE_ACCOUNTS)('a boleto of bank $bankCode', (account) => {
-  test('is read by a scanner at 150, 200 and 300 dpi', async () => {
-    const boleto = sampleDocument({}, account);
-    const { folder, pdf } = await pdfFile(boleto);
-    for (const dpi of [150, 200, 300]) expect(await scan(folder, pdf, dpi)).toBe(boleto.composed.codigoBarras);
+/** The pixels of a page at 150 dpi are in its PPM file, as they are. */
+async function pixels(contents: readonly Uint8Array[]): Promise<Buffer[]> {
+  const pages = await images(await pdfFiles(contents), 150, undefined);
+  return Promise.all(pages.map((page) => readFile(page)));
+}
+
+async function expectSamePixels(boletos: readonly BoletoDocument[]): Promise<void> {
+  const assembled = await pixels(boletos.map((boleto) => printer.print(boleto)));
+  const drawn = await pixels(await Promise.all(boletos.map(renderBoleto)));
+  expect(assembled.map((page, index) => page.equals(drawn[index] ?? Buffer.alloc(0)))).toEqual(boletos.map(() => true));
+  expect(new Set(assembled.map((page) => page.toString('latin1'))).size).toBe(boletos.length);
+}
+
+describe.each(SAMPLE_ACCOUNTS)('five boletos of bank $bankCode', (account) => {
+  const boletos = sampleDocuments(account);
+
+  test('are read by a scanner at 150, 200 and 300 dpi', async () => {
+    const files = await pdfFiles(boletos.map((boleto) => printer.print(boleto)));
+    const expected = boletos.map(({ composed }) => composed.codigoBarras);
+    const read = await Promise.all([150, 200, 300].map((dpi) => scan(files, dpi, ITF)));
+    expect(read).toEqual([expected, expected, expected]);
   });
 
-  test('has a linha digitável and names that can be searched and copied', async () => {
-    const boleto = sampleDocument({}, account);
-    const { pdf } = await pdfFile(boleto);
-    const text = await textOf(pdf);
-    const linhas = text.match(LINHA) ?? [];
-    expect(linhas).toEqual(Array.from({ length: 2 }, () => formatLinhaDigitavel(boleto.composed.linhaDigitavel)));
-    expect(barcodeFromLinha(linhas[0]?.replaceAll(/\D/g, '') ?? '')).toBe(boleto.composed.codigoBarras);
-    expect(text).toContain(boleto.issuer.name);
-    expect(text).toContain(boleto.payer.name);
+  test('are to the pixel what pdfkit draws', async () => {
+    await expectSamePixels(boletos);
+  });
+
+  test('are sound files, of which linha digitável and names can be searched and copied', async () => {
+    const { pdfs } = await pdfFiles(boletos.map((boleto) => printer.print(boleto)));
+    for (const [index, boleto] of boletos.entries()) {
+      const pdf = pdfs[index] ?? '';
+      const { stdout } = await run('qpdf', ['--check', pdf]);
+      expect(stdout).toContain('No syntax or stream encoding errors found');
+      const text = await textOf(pdf);
+      const linhas = text.match(LINHA) ?? [];
+      expect(linhas).toEqual(Array.from({ length: 2 }, () => formatLinhaDigitavel(boleto.composed.linhaDigitavel)));
+      expect(barcodeFromLinha(linhas[0]?.replaceAll(/\D/g, '') ?? '')).toBe(boleto.composed.codigoBarras);
+      expect(text).toContain(boleto.issuer.name);
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(boleto.payer.name.split(' ', 3).join(' '));
+    }
   });
 });
 
-test('the file is sound', async () => {
-  const { pdf } = await pdfFile(sampleDocument());
-  const { stdout } = await run('qpdf', ['--check', pdf]);
-  expect(stdout).toContain('No syntax or stream encoding errors found');
-});
-
-test('emoji, right-to-left text, NUL and 120-character names leave barcode and linha readable', async () => {
-  const name = `${'W'.repeat(100)} \u202eمحمد\u202c 👩‍👩‍👧 \u0000\u0007Ação`;
-  const boleto = sampleDocument({
-    payer: { name, document: '8291', address: { street: name, city: name } },
+describe('ugly input', () => {
+  const name = `${'W'.repeat(100)} \u202eمحمد\u202c 👩‍👩‍👧 \u0000\u0007Ação (\\) “€”`;
+  const party = { name, document: '8291', address: { street: name, city: name, postalCode: '()' } };
+  const ugly = sampleDocument({
+    issuer: { ...party, logo: stripedLogo() },
+    payer: party,
+    sacador: party,
     debtId: `\u202e${name}`,
     instructions: Array.from({ length: 20 }, () => name),
+    pix: samplePix({ settlesBoleto: true }),
   });
-  const { folder, pdf } = await pdfFile(boleto);
-  expect(await scan(folder, pdf, 200)).toBe(boleto.composed.codigoBarras);
-  expect((await textOf(pdf)).match(LINHA)).toHaveLength(2);
+
+  test('leaves barcode and linha readable', async () => {
+    const files = await pdfFiles([printer.print(ugly)]);
+    expect(await scan(files, 200, ITF)).toEqual([ugly.composed.codigoBarras]);
+    expect((await textOf(files.merged)).match(LINHA)).toHaveLength(2);
+    expect((await run('qpdf', ['--check', files.pdfs[0] ?? ''])).stdout).toContain('No syntax');
+  });
+
+  test('is the same to the pixel on both ways, logo and QR code included', async () => {
+    const variants = ['V', 'AV', '\\)(', 'ÀÿŸ…–'].map((text) => sampleDocument({ ...ugly, debtId: text.repeat(9) }));
+    await expectSamePixels([ugly, ...variants]);
+  });
+});
+
+test('the QR code of a Pix is its copia e cola, also for a scanner', async () => {
+  const pix = samplePix();
+  const files = await pdfFiles([printer.print(sampleDocument({ pix }))]);
+  for (const dpi of [150, 200, 300]) expect(await scan(files, dpi, ['-Sqrcode.enable'])).toEqual([pix.copiaECola]);
+});
+
+test('a screen reader is told title, language, and which value belongs to which label', async () => {
+  const boleto = sampleDocument();
+  const { pdfs } = await pdfFiles([printer.print(boleto)]);
+  const { stdout: info } = await run('pdfinfo', [pdfs[0] ?? '']);
+  expect(info).toMatch(/^Title: +Boleto 8291$/m);
+  expect(info).toMatch(/^Tagged: +yes$/m);
+  const { stdout: plain } = await run('qpdf', ['--qdf', '--object-streams=disable', pdfs[0] ?? '', '-']);
+  expect(plain).toContain('/Lang (pt-BR)');
+  expect(plain).toContain('/DisplayDocTitle true');
+  const { stdout: structure } = await run('pdfinfo', ['-struct-text', pdfs[0] ?? '']);
+  expect(structure).toMatch(/"Vencimento"\s+"31\/12\/2026"/);
+  expect(structure).toMatch(/"Pagador"\s+"José Antônio Gonçalves Brandão/);
+  expect(structure).toContain(`"${formatLinhaDigitavel(boleto.composed.linhaDigitavel)}"`);
 });

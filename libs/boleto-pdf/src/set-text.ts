@@ -10,39 +10,65 @@ export const STRONG: Type = { face: 'bold', sizes: [10, 9.5, 9, 8.5, 8, 7.5, 7, 
 export const SMALL: Type = { face: 'regular', sizes: [7.5, 7, 6.5, 6] };
 
 /** What a cell keeps for its label and its lower edge, mm. */
-export const LABEL_HEIGHT = 2.9;
+const LABEL_HEIGHT = 2.9;
 export const BLOCK_LABEL_HEIGHT = 3.6;
 export const FOOT = 0.6;
 
-export interface Placement {
-  readonly box: Box;
-  readonly type: Type;
+/** Where a text goes, and how. Made once for each place of the page: most of a boleto's time is spent setting text. */
+export interface Placement extends Room {
+  readonly x: number;
+  readonly y: number;
   /** See TextMark. */
   readonly paragraph: string;
-  readonly align?: Alignment;
-  readonly at?: 'middle' | 'top' | 'bottom';
+  readonly align: Alignment;
+  readonly at: 'middle' | 'top' | 'bottom';
 }
 
-/** Sets paragraphs inside a box: fitted to it, then aligned. */
-export type Setter = (paragraphs: readonly string[], placement: Placement) => TextMark[];
-
-export function setter(measure: Measure): Setter {
-  return (paragraphs, { box, type, paragraph, align = 'left', at = 'middle' }) => {
-    const { size, leading, capHeight, lines } = fitText(paragraphs, { ...type, ...box }, measure);
-    const slack = box.height - capHeight - (lines.length - 1) * leading;
-    const first = box.y + capHeight + { top: 0, middle: slack / 2, bottom: slack }[at];
-    return lines
-      .map((text, index): TextMark => {
-        const spare = align === 'left' ? 0 : box.width - measure(type.face, size, text);
-        const x = align === 'centre' ? box.x + spare / 2 : box.x + spare;
-        return { kind: 'text', text, face: type.face, size, x, baseline: first + index * leading, paragraph };
-      })
-      .filter(({ text }) => text !== '');
-  };
+export function place(
+  box: Box,
+  type: Type,
+  paragraph: string,
+  { align = 'left', at = 'middle' }: Partial<Pick<Placement, 'align' | 'at'>> = {},
+): Placement {
+  const { face, sizes } = type;
+  const { x, y, width, height } = box;
+  return { face, sizes, x, y, width, height, paragraph, align, at };
 }
 
 /** The part of a cell that its label leaves free. */
-export function inside(box: Box, labelHeight: number): Box {
+export function inside(box: Box, labelHeight = LABEL_HEIGHT): Box {
   const height = box.height - labelHeight - FOOT;
   return { x: box.x + PADDING, y: box.y + labelHeight, width: box.width - 2 * PADDING, height };
+}
+
+const DOWN = { top: 0, middle: 0.5, bottom: 1 };
+
+/** Collects texts set into their boxes: fitted, then aligned. */
+export class Setter {
+  readonly marks: TextMark[] = [];
+
+  constructor(readonly measure: Measure) {}
+
+  /** Paragraphs below one another; empty ones at the end leave no mark. */
+  set(paragraphs: readonly string[], placement: Placement): void {
+    const { face, x, y, width, height, align, at, paragraph } = placement;
+    const { size, leading, capHeight, lines } = fitText(paragraphs, placement, this.measure);
+    const slack = height - capHeight - (lines.length - 1) * leading;
+    let baseline = y + capHeight + slack * DOWN[at];
+    for (const text of lines) {
+      if (text !== '') {
+        const spare = align === 'left' ? 0 : width - this.measure(face, size, text);
+        this.marks.push({
+          kind: 'text',
+          text,
+          face,
+          size,
+          x: align === 'centre' ? x + spare / 2 : x + spare,
+          baseline,
+          paragraph,
+        });
+      }
+      baseline += leading;
+    }
+  }
 }

@@ -135,6 +135,7 @@ function chunkResultDefaults() {
     chunkNo: 0,
     stage: 'validate' as 'validate' | 'issue',
     fromLine: 2n,
+    toLine: null as bigint | null,
     rows: 10,
     accepted: 10,
     duplicate: 0,

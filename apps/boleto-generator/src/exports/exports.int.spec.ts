@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBoletoDocuments } from '#boleto-document';
-import { renderBoleto } from '#boleto-pdf';
+import { createPrinter } from '#boleto-pdf';
 import type { Message } from '#contracts';
 import type { AnyHandler, Handler } from '#messaging';
 import { createMetrics } from '#observability';
@@ -193,7 +193,7 @@ describe('an export', () => {
       async (chunkNo) => await loadBoletoDocuments(database.dataSource, { batchId, chunkNo }),
     );
     for (const [at, { document }] of (await Promise.all(expected)).flat().entries()) {
-      expect(entries[at]?.content.equals(await renderBoleto(document))).toBe(true);
+      expect(entries[at]?.content.equals(createPrinter().print(document))).toBe(true);
       expect(entries[at]?.modifiedOn).toBe(document.issuedOn);
     }
     expect(await exportRow(requested.exportId)).toEqual({

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
-import { renderBoleto } from '#boleto-pdf';
+import { createPrinter } from '#boleto-pdf';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
@@ -9,6 +9,8 @@ import { countParts, findExport, insertPart, lockRunning } from './export.querie
 import { pdfName } from './file-name.ts';
 import { joinBlocks } from './zip/join-blocks.ts';
 import { ZipPart, type ZipFile } from './zip/zip-part.ts';
+
+const printer = createPrinter();
 
 /** export.part.v1 → the PDFs of one chunk, as a piece of the ZIP in storage. The last one has it closed. */
 @Injectable()
@@ -55,7 +57,7 @@ function partKey(exportId: string, partNo: number): string {
 async function* renderAll(boletos: readonly LoadedBoleto[], signal: AbortSignal): AsyncGenerator<ZipFile> {
   for (const boleto of boletos) {
     signal.throwIfAborted();
-    const content = await renderBoleto(boleto.document);
+    const content = printer.print(boleto.document);
     yield { name: pdfName(boleto), modifiedOn: boleto.document.issuedOn, content };
   }
 }

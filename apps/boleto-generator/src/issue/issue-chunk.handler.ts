@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { claimPart, recordPart } from '#accounting';
 import { composerFor, nossoNumeroMax, type BankAccount } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
@@ -10,11 +11,8 @@ import { METRICS } from '#service';
 import {
   findDebts,
   findIssuing,
-  hasResult,
   insertBoletos,
-  insertResult,
   reserveBlock,
-  stillOpen,
   type DebtToIssue,
   type NewBoleto,
 } from './issue.queries.ts';
@@ -57,9 +55,9 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     const boletos = composeAll(account, debts, first, uuidsV7(debts.length, now.getTime()));
     const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
-      if (!(await stillOpen(tx, part.batchId)) || (await hasResult(tx, part))) return done;
+      if (!(await claimPart(tx, 'issue', part))) return done;
       await insertBoletos(tx, { issuerId, part, issuedOn }, boletos);
-      await insertResult(tx, part, boletos.length);
+      await recordPart(tx, 'issue', part, { rows: boletos.length, accepted: boletos.length });
       await enqueue(tx, 'chunk.issued.v1', part);
       return done;
     });

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Part } from '#accounting';
 import type { BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { centavos, type Centavos } from '#money';
@@ -27,13 +28,6 @@ export interface DebtToIssue {
   readonly id: string;
   readonly amount: Centavos;
   readonly dueDate: CalendarDate;
-}
-
-export interface Part {
-  readonly batchId: string;
-  readonly chunkNo: number;
-  readonly fromLine: number;
-  readonly toLine: number | null;
 }
 
 /** The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. */
@@ -90,24 +84,6 @@ export async function reserveBlock(
   return next;
 }
 
-/** Locks the batch against a cancellation until the transaction ends. False if it came before. */
-export async function stillOpen(tx: EntityManager, batchId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for share`,
-    [batchId],
-  );
-  return rows.length === 1;
-}
-
-/** True if the part was issued before, by a message that the inbox has forgotten or never knew. */
-export async function hasResult(tx: EntityManager, { batchId, chunkNo, fromLine }: Part): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1 from chunk_results where batch_id = $1 and chunk_no = $2 and stage = 'issue' and from_line = $3`,
-    [batchId, chunkNo, fromLine],
-  );
-  return rows.length === 1;
-}
-
 export interface NewBoleto {
   readonly id: string;
   readonly debtId: string;
@@ -140,13 +116,5 @@ export async function insertBoletos(
       boletos.map(({ codigoBarras }) => codigoBarras),
       boletos.map(({ linhaDigitavel }) => linhaDigitavel),
     ],
-  );
-}
-
-export async function insertResult(tx: EntityManager, part: Part, issued: number): Promise<void> {
-  await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, accepted)
-     values ($1, $2, 'issue', $3, $4, $4)`,
-    [part.batchId, part.chunkNo, part.fromLine, issued],
   );
 }

@@ -11,13 +11,15 @@ import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { banks, formatLinhaDigitavel } from '#boleto';
 import { loadBoletoDocuments } from '#boleto-document';
-import { renderBoleto } from '#boleto-pdf';
+import { createPrinter } from '#boleto-pdf';
 import { maskDocument } from '#br-documents';
 import { idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
 import { boletoSchema, type BoletoView } from './boleto.schema.ts';
 import { type BoletoFacts, findBoleto } from './boletos.queries.ts';
+
+const printer = createPrinter();
 
 @ApiTags('boletos')
 @Controller('v1/boletos')
@@ -41,7 +43,7 @@ export class BoletosController {
     addLogContext({ boletoId: id });
     const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
     if (loaded === undefined) throw notFound('boleto', id);
-    const bytes = await renderBoleto(loaded.document);
+    const bytes = printer.print(loaded.document);
     response.setHeader('Content-Type', 'application/pdf');
     response.setHeader('Content-Disposition', `inline; filename="boleto-${id}.pdf"`);
     response.setHeader('Cache-Control', 'private, no-cache');

@@ -27,6 +27,7 @@ import { Issuer } from './issuers.ts';
 })
 @Index('batches_recent', ['receivedAt', 'id'])
 @Index('batches_open', ['receivedAt'], { where: `status in ('received', 'splitting', 'processing')` })
+@Index('batches_with_file', ['receivedAt'], { where: 'file_removed_at is null' })
 export class Batch {
   @PrimaryColumn('uuid')
   id!: string;
@@ -92,6 +93,9 @@ export class Batch {
 
   @Column('timestamptz', { nullable: true })
   completedAt!: Date | null;
+
+  @Column('timestamptz', { nullable: true, comment: 'When the retention removed the file; null while it is kept.' })
+  fileRemovedAt!: Date | null;
 }
 
 @Entity('chunks', { comment: 'Byte ranges of a file, cut between records.' })
@@ -144,6 +148,9 @@ export class ChunkResult {
 
   @PrimaryColumn('bigint', { comment: 'First line the part answers for: a chunk that keeps failing is halved.' })
   fromLine!: string;
+
+  @Column('bigint', { nullable: true, comment: 'Last line the part answers for; null is the end of the chunk.' })
+  toLine!: string | null;
 
   @Column('int')
   rows!: number;

@@ -1,0 +1,1 @@
+export { claimPart, isAccountedFor, recordPart, type Part, type Stage } from './part.ts';

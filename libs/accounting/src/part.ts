@@ -1,0 +1,69 @@
+import type { EntityManager } from 'typeorm';
+import type { Message } from '#contracts';
+
+/** The rows of a chunk that start on a line from `fromLine` to `toLine`, both included; null is the chunk's end. */
+export type Part = Message<'chunk.ready.v1'>;
+
+/** Where rows are accounted for: every row read at `validate`, every accepted one again at `issue`. */
+export type Stage = 'validate' | 'issue';
+
+/** What became of the rows of a part. They add up to `rows`: chunk_results_account_for_every_row. */
+export interface PartCounts {
+  readonly rows: number;
+  readonly accepted?: number;
+  readonly duplicate?: number;
+  readonly rejected?: number;
+  readonly dead?: number;
+}
+
+/**
+ * Makes the part this transaction's to account for. False if there is nothing to do any more: its batch has ended, or
+ * some of its rows are accounted for already. Until the transaction ends, the batch cannot be cancelled and other parts
+ * of the chunk wait, so that a chunk and a half of it, both on their way, cannot count a row twice.
+ */
+export async function claimPart(tx: EntityManager, stage: Stage, part: Part): Promise<boolean> {
+  const open: unknown[] = await tx.query(
+    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for share`,
+    [part.batchId],
+  );
+  return open.length === 1 && !(await isAccountedFor(tx, stage, part));
+}
+
+/** True if any row of the part has an outcome at this stage. Other parts of the chunk wait for this transaction. */
+export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Part): Promise<boolean> {
+  // A weaker lock than `for update`: rows that refer to the chunk (debts, rejections) may still be inserted.
+  await tx.query(`select 1 from chunks where batch_id = $1 and chunk_no = $2 for no key update`, [
+    part.batchId,
+    part.chunkNo,
+  ]);
+  const overlapping: unknown[] = await tx.query(
+    `select 1
+     from chunk_results
+     where batch_id = $1 and chunk_no = $2 and stage = $3
+       and (to_line is null or to_line >= $4)
+       and ($5::bigint is null or from_line <= $5)
+     limit 1`,
+    [part.batchId, part.chunkNo, stage, part.fromLine, part.toLine],
+  );
+  return overlapping.length > 0;
+}
+
+/** Accounts for the rows of a part that was claimed. Its key makes a second time an error, not a second count. */
+export async function recordPart(tx: EntityManager, stage: Stage, part: Part, counts: PartCounts): Promise<void> {
+  await tx.query(
+    `insert into chunk_results (batch_id, chunk_no, stage, from_line, to_line, rows, accepted, duplicate, rejected, dead)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      part.batchId,
+      part.chunkNo,
+      stage,
+      part.fromLine,
+      part.toLine,
+      counts.rows,
+      counts.accepted ?? 0,
+      counts.duplicate ?? 0,
+      counts.rejected ?? 0,
+      counts.dead ?? 0,
+    ],
+  );
+}

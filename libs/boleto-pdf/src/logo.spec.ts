@@ -1,0 +1,87 @@
+import { inflateSync } from 'node:zlib';
+
+import { describe, expect, test } from 'vitest';
+
+import { checkLogo, opaqueImage } from './logo.ts';
+import { readPng } from './png.ts';
+import { pngFile, stripedLogo } from './png.fixture.ts';
+import { createPrinter } from './printer.ts';
+import { sampleDocument } from './sample-document.fixture.ts';
+
+/** Two pixels in a row, after being put on white. */
+function pixels(logo: Buffer): number[] {
+  const png = readPng(opaqueImage(logo));
+  if (png === undefined) throw new Error('no PNG');
+  return [...inflateSync(png.compressed).subarray(1)];
+}
+
+const twoPixels = { width: 2, height: 1 };
+
+/** The start of a JPEG file, as far as its frame header, and its end. */
+function jpegFile({ height = 8, width = 8, bits = 8, end = [0xff, 0xd9] } = {}): Buffer {
+  const marker = [0xff, 0xe0, 0, 4, 0, 0];
+  const frame = [0xff, 0xc0, 0, 11, bits, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0];
+  return Buffer.from([0xff, 0xd8, ...marker, ...frame, ...end]);
+}
+
+describe('a logo', () => {
+  test.each([
+    ['grey and alpha', pngFile({ ...twoPixels, colourType: 4, rows: Buffer.from([0, 0, 255, 100, 0]) }), [0, 255]],
+    [
+      'a clear grey',
+      pngFile({ ...twoPixels, colourType: 0, rows: Buffer.from([0, 9, 7]), transparency: Buffer.from([0, 7]) }),
+      [9, 255],
+    ],
+    [
+      'a palette',
+      pngFile({
+        ...twoPixels,
+        colourType: 3,
+        rows: Buffer.from([0, 0, 1]),
+        palette: Buffer.from([9, 9, 9, 8, 8, 8]),
+        transparency: Buffer.from([255, 0]),
+      }),
+      [9, 255],
+    ],
+    [
+      'RGBA, filtered',
+      pngFile({ ...twoPixels, colourType: 6, rows: Buffer.from([1, 10, 10, 10, 255, 1, 1, 1, 0]) }),
+      [10, 11],
+    ],
+  ])('of %s is put on white', (_, logo, [left = 0, right = 0]) => {
+    expect(pixels(logo)).toEqual([left, left, left, right, right, right]);
+  });
+
+  test.each([
+    ['bytes', Buffer.alloc(65_537)],
+    ['format', Buffer.from('GIF89a')],
+    ['format', Buffer.alloc(0)],
+    ['pixels', stripedLogo(1_201, 1)],
+    ['pixels', jpegFile({ width: 0 })],
+    ['damaged', stripedLogo().subarray(0, -20)],
+    ['damaged', pngFile({ ...twoPixels, colourType: 2, rows: Buffer.from([0, 1, 2]) })],
+    ['damaged', pngFile({ ...twoPixels, colourType: 3, rows: Buffer.from([0, 0, 1]) })],
+    ['damaged', pngFile({ ...twoPixels, colourType: 2, bitDepth: 9, rows: Buffer.alloc(7) })],
+    ['damaged', jpegFile({ end: [0, 0] })],
+    ['damaged', Buffer.from([0xff, 0xd8, 0xff])],
+    ['variant', pngFile({ ...twoPixels, colourType: 6, bitDepth: 16, rows: Buffer.alloc(17) })],
+    ['variant', pngFile({ ...twoPixels, colourType: 6, isInterlaced: true, rows: Buffer.alloc(9) })],
+    ['variant', jpegFile({ bits: 12 })],
+  ])('with the problem %s is refused', (problem, logo) => {
+    expect(checkLogo(logo)).toBe(problem);
+    const { issuer } = sampleDocument();
+    expect(() => createPrinter().print(sampleDocument({ issuer: { ...issuer, logo } }))).toThrow(RangeError);
+  });
+
+  test('is in the file once, and not the same file as without it', () => {
+    const printer = createPrinter();
+    const { issuer } = sampleDocument();
+    const [without, first, second] = [undefined, stripedLogo(), stripedLogo(100, 30)].map((logo) =>
+      Buffer.from(printer.print(sampleDocument({ issuer: { ...issuer, logo } }))).toString('latin1'),
+    );
+    expect(without).not.toContain('/Subtype /Image');
+    expect(first?.split('/Subtype /Image')).toHaveLength(2);
+    expect(first).not.toBe(second);
+    expect(checkLogo(jpegFile())).toBeUndefined();
+  });
+});
