@@ -14,18 +14,27 @@ create table issuers (
   fees jsonb not null default '{}',
   registration text not null default 'none',
   next_nosso_numero bigint not null default 1,
+  pix jsonb,
+  logo bytea,
+  sacador jsonb,
   created_at timestamptz not null default now(),
   constraint issuers_pk primary key (id),
   constraint issuers_document_is_normalised check (document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'),
   constraint issuers_bank_code_is_compe check (bank_code ~ '^[0-9]{3}$'),
   constraint issuers_registration_known check (registration in ('none', 'bank')),
-  constraint issuers_next_nosso_numero_positive check (next_nosso_numero >= 1)
+  constraint issuers_next_nosso_numero_positive check (next_nosso_numero >= 1),
+  constraint issuers_logo_has_bytes check (octet_length(logo) between 1 and 65536)
 );
 comment on table issuers is 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.';
 comment on column issuers.account is 'Bank account without its bank code; each bank says which fields it requires.';
 comment on column issuers.next_nosso_numero is 'The next number that nobody has taken. Blocks are taken from here, under a row lock.';
+comment on column issuers.pix is
+  'Key, merchantName and merchantCity of the static BR Code on each boleto; null for none. Paying it does not settle the boleto.';
+comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for none.';
+comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
 comment on constraint issuers_document_is_normalised on issuers is
   'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
+comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 
 create table batches (
   id uuid not null,
@@ -296,7 +305,7 @@ create table exports (
   completed_at timestamptz,
   constraint exports_pk primary key (id),
   constraint exports_batch_exists foreign key (batch_id) references batches (id),
-  constraint exports_format_known check (format in ('pdf-zip')),
+  constraint exports_format_known check (format in ('pdf-zip', 'pdf-merged')),
   constraint exports_status_known check (status in ('requested', 'running', 'completed', 'failed')),
   constraint exports_counts_not_negative check (parts_total >= 0 and files_total >= 0 and files_done >= 0 and bytes >= 0),
   constraint exports_completed_has_a_file check (

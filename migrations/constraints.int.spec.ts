@@ -53,16 +53,28 @@ async function exported(tx: Writer, columns: string, values: string): Promise<un
 
 async function deadLetter(tx: Writer, status: string): Promise<unknown> {
   return tx.query(
-    `insert into dead_letters (queue, message_id, body, headers, reason, status)
-     values ('notifier.chunks', '00000000-0000-4000-8000-000000000001', '{}', '{}', 'gave up', $1)`,
+    `insert into dead_letters (queue, message_id, body, headers, reason, status, fingerprint, settled_at)
+     values ('notifier.chunks', '00000000-0000-4000-8000-000000000001', '{}', '{}', 'gave up', $1,
+             '0123456789abcdef', case when $1 <> 'open' then now() end)`,
     [status],
   );
 }
 
+async function deadLetterWith(tx: Writer, columns: string, values: string): Promise<unknown> {
+  return tx.query(
+    `insert into dead_letters (queue, message_id, body, headers, reason, ${columns})
+     values ('notifier.chunks', gen_random_uuid(), '{}', '{}', 'gave up', ${values})`,
+  );
+}
+
+async function deadLetterAction(tx: Writer, columns: string, values: string): Promise<unknown> {
+  return tx.query(`insert into dead_letter_actions (selection, ${columns}) values ('{}', ${values})`);
+}
+
 async function drainUndecodable(tx: Writer, body: string, firstFailedAt: string | null): Promise<unknown> {
   return tx.query(
-    `insert into dead_letters (queue, body, headers, reason, first_failed_at)
-     values ('notifier.recipients', $1, '{}', 'undecodable', $2)
+    `insert into dead_letters (queue, body, headers, reason, fingerprint, first_failed_at)
+     values ('notifier.recipients', $1, '{}', 'undecodable', '0123456789abcdef', $2)
      on conflict do nothing
      returning id`,
     [Buffer.from(body), firstFailedAt],
@@ -79,6 +91,7 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   issuers_bank_code_is_compe: (tx) => insertIssuer(tx, { bankCode: '1' }),
   issuers_registration_known: (tx) => insertIssuer(tx, { registration: 'maybe' as 'none' }),
   issuers_next_nosso_numero_positive: (tx) => insertIssuer(tx, { nextNossoNumero: 0n }),
+  issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 
   batches_sha256_is_hex: (tx) => insertBatch(tx, { sha256: 'abc' }),
   batches_bytes_positive: (tx) => insertBatch(tx, { bytes: 0n }),
@@ -185,6 +198,26 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
     await deadLetter(tx, 'open');
     return deadLetter(tx, 'open');
   },
+  dead_letters_fingerprint_is_hex: (tx) => deadLetterWith(tx, 'fingerprint', `'none'`),
+  dead_letters_settled_is_dated: (tx) => deadLetterWith(tx, 'fingerprint, status', `'0123456789abcdef', 'discarded'`),
+  dead_letters_replay_once: async (tx) => {
+    const replayed = () =>
+      deadLetterWith(
+        tx,
+        'fingerprint, status, settled_at, replayed_as',
+        `'0123456789abcdef', 'replayed', now(), '00000000-0000-4000-8000-000000000002'`,
+      );
+    await replayed();
+    return replayed();
+  },
+  dead_letter_actions_action_known: (tx) => deadLetterAction(tx, 'action, operator', `'forget', 'ana'`),
+  dead_letter_actions_operator_not_empty: (tx) => deadLetterAction(tx, 'action, operator', `'replay', ''`),
+  dead_letter_actions_letters_not_negative: (tx) =>
+    deadLetterAction(tx, 'action, operator, letters', `'replay', 'ana', -1`),
+  dead_letter_actions_per_second_positive: (tx) =>
+    deadLetterAction(tx, 'action, operator, per_second', `'replay', 'ana', 0`),
+  stage_pauses_operator_not_empty: (tx) =>
+    tx.query(`insert into stage_pauses (stage, operator) values ('notifier.chunks', '')`),
 };
 
 describe('the database', () => {

@@ -19,6 +19,7 @@ create table batches (
   splitting_at timestamp with time zone,
   split_at timestamp with time zone,
   completed_at timestamp with time zone,
+  file_removed_at timestamp with time zone,
   constraint batches_bytes_positive CHECK ((bytes > 0)),
   constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
@@ -34,11 +35,13 @@ create table batches (
 CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
 CREATE INDEX batches_recent ON public.batches USING btree (received_at DESC, id);
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
+CREATE INDEX batches_with_file ON public.batches USING btree (received_at) WHERE (file_removed_at IS NULL);
 comment on table batches is 'One uploaded file.';
 comment on column batches.overrides is 'The dialect the uploader asked for: delimiter, encoding, decimal, date.';
 comment on column batches.reading is 'Mode, profile and overrides as one canonical text: the same bytes read another way are another request.';
 comment on column batches.dialect is 'The dialect that was detected.';
 comment on column batches.rows_read is 'Records in the file, header and blank lines left out; null until the last byte was seen.';
+comment on column batches.file_removed_at is 'When the retention removed the file; null while it is kept.';
 comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
 comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
 comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
@@ -79,6 +82,7 @@ create table chunk_results (
   chunk_no integer not null,
   stage text not null,
   from_line bigint not null,
+  to_line bigint,
   rows integer not null,
   accepted integer not null default 0,
   duplicate integer not null default 0,
@@ -94,6 +98,7 @@ create table chunk_results (
 );
 comment on table chunk_results is 'What became of the rows of a part of a chunk, at one stage. Progress is the sum of these, never a counter.';
 comment on column chunk_results.from_line is 'First line the part answers for: a chunk that keeps failing is halved.';
+comment on column chunk_results.to_line is 'Last line the part answers for; null is the end of the chunk.';
 comment on constraint chunk_results_account_for_every_row on chunk_results is 'The promise of the system: rows = accepted + duplicate + rejected + dead.';
 comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
 
@@ -116,6 +121,38 @@ comment on table chunks is 'Byte ranges of a file, cut between records.';
 comment on column chunks.first_line is 'Physical line of the first record; the first line of the file is 1.';
 comment on column chunks.rows is 'Records in the chunk, blank lines left out.';
 
+create table dead_letter_actions (
+  id bigint not null generated always as identity,
+  action text not null,
+  operator text not null,
+  selection jsonb not null,
+  per_second integer,
+  letters integer not null default 0,
+  refusals jsonb not null default '{}'::jsonb,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint dead_letter_actions_action_known CHECK ((action = ANY (ARRAY['replay'::text, 'discard'::text, 'restore'::text]))),
+  constraint dead_letter_actions_letters_not_negative CHECK ((letters >= 0)),
+  constraint dead_letter_actions_operator_not_empty CHECK ((operator <> ''::text)),
+  constraint dead_letter_actions_per_second_positive CHECK ((per_second > 0)),
+  constraint dead_letter_actions_pk PRIMARY KEY (id)
+);
+comment on table dead_letter_actions is 'Who did what to which dead letters, and when.';
+comment on column dead_letter_actions.operator is 'The X-Operator of the request, or api.';
+comment on column dead_letter_actions.selection is 'The ids or the filter that were asked for.';
+comment on column dead_letter_actions.letters is 'Letters it was done to, counted in the transactions that did it.';
+comment on column dead_letter_actions.refusals is 'Letters that could not be replayed, by code.';
+comment on column dead_letter_actions.finished_at is 'Null while it runs, or when its process died on the way: what it did by then is done.';
+
+create table dead_letter_histories (
+  dead_letter_id bigint not null,
+  action_id bigint not null,
+  constraint dead_letter_histories_action_exists FOREIGN KEY (action_id) REFERENCES dead_letter_actions(id),
+  constraint dead_letter_histories_letter_exists FOREIGN KEY (dead_letter_id) REFERENCES dead_letters(id) ON DELETE CASCADE,
+  constraint dead_letter_histories_pk PRIMARY KEY (dead_letter_id, action_id)
+);
+comment on table dead_letter_histories is 'The actions that took effect on a dead letter.';
+
 create table dead_letters (
   id bigint not null generated always as identity,
   queue text not null,
@@ -132,15 +169,31 @@ create table dead_letters (
   line bigint,
   status text not null default 'open'::text,
   created_at timestamp with time zone not null default now(),
+  fingerprint text not null,
+  replayed_as uuid,
+  replay_of bigint,
+  settled_at timestamp with time zone,
+  constraint dead_letters_fingerprint_is_hex CHECK ((fingerprint ~ '^[0-9a-f]{16}$'::text)),
+  constraint dead_letters_settled_is_dated CHECK (((status = 'open'::text) = (settled_at IS NULL))),
   constraint dead_letters_status_known CHECK ((status = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
   constraint dead_letters_pk PRIMARY KEY (id)
 );
+CREATE INDEX dead_letters_by_batch ON public.dead_letters USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
+CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint, id);
+CREATE INDEX dead_letters_by_status ON public.dead_letters USING btree (status, id);
 CREATE UNIQUE INDEX dead_letters_drained_once ON public.dead_letters USING btree (queue, message_id, first_failed_at, sha256(body)) NULLS NOT DISTINCT;
-CREATE INDEX dead_letters_open ON public.dead_letters USING btree (created_at DESC, id) WHERE (status = 'open'::text);
+CREATE UNIQUE INDEX dead_letters_replay_once ON public.dead_letters USING btree (replayed_as) WHERE (replayed_as IS NOT NULL);
+CREATE INDEX dead_letters_replays ON public.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
+CREATE INDEX dead_letters_settled ON public.dead_letters USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 comment on table dead_letters is 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.';
 comment on column dead_letters.message_id is 'Null when the message could not be decoded; so are the other facts taken from it.';
 comment on column dead_letters.line is 'The guilty row, once it was isolated.';
+comment on column dead_letters.fingerprint is 'The same for letters of one queue that died of the same: the reason without its numbers, ids and quoted values, and the class of the error.';
+comment on column dead_letters.replayed_as is 'Id of the message that its replay published.';
+comment on column dead_letters.replay_of is 'The letter whose replay this is: it failed again. That letter may have been purged since.';
+comment on column dead_letters.settled_at is 'When it was replayed or discarded; null while it is open.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
+comment on index dead_letters_replay_once is 'A message is the replay of one letter.';
 
 create table debtors (
   id bigint not null generated always as identity,
@@ -257,9 +310,13 @@ create table issuers (
   fees jsonb not null default '{}'::jsonb,
   registration text not null default 'none'::text,
   next_nosso_numero bigint not null default 1,
+  pix jsonb,
+  logo bytea,
+  sacador jsonb,
   created_at timestamp with time zone not null default now(),
   constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
   constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
+  constraint issuers_logo_has_bytes CHECK (((octet_length(logo) >= 1) AND (octet_length(logo) <= 65536))),
   constraint issuers_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
   constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
   constraint issuers_pk PRIMARY KEY (id)
@@ -267,7 +324,11 @@ create table issuers (
 comment on table issuers is 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.';
 comment on column issuers.account is 'Bank account without its bank code; each bank says which fields it requires.';
 comment on column issuers.next_nosso_numero is 'The next number that nobody has taken. Blocks are taken from here, under a row lock.';
+comment on column issuers.pix is 'Key, merchantName and merchantCity of the static BR Code on each boleto; null for none. Paying it does not settle the boleto.';
+comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for none.';
+comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
 comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
+comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 
 create table nosso_numero_blocks (
   batch_id uuid not null,
@@ -336,3 +397,14 @@ create table rejections (
 );
 comment on table rejections is 'Rows that cannot become a debt, as they came, each with all its problems.';
 comment on constraint rejections_explain_themselves on rejections is 'At least one problem: {field, code, value, message}.';
+
+create table stage_pauses (
+  stage text not null,
+  operator text not null,
+  reason text,
+  paused_at timestamp with time zone not null default now(),
+  constraint stage_pauses_operator_not_empty CHECK ((operator <> ''::text)),
+  constraint stage_pauses_pk PRIMARY KEY (stage)
+);
+comment on table stage_pauses is 'Stages that take nothing new until somebody resumes them. Workers look here every second.';
+comment on column stage_pauses.stage is 'The name of its work queue.';

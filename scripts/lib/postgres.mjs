@@ -3,6 +3,7 @@ import { writeFileSync, rmSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from './commands.mjs';
 import { freePorts } from './ports.mjs';
+import { signalOne } from './processes.mjs';
 import { postgresAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 import { until } from './wait.mjs';
@@ -47,6 +48,16 @@ export function findPostgres() {
  * @returns {Promise<string>} its URL
  */
 export async function startPostgres(run, binFolder) {
+  return (await startPostgresServer(run, binFolder)).url;
+}
+
+/**
+ * The same, as a server that can be stopped by any signal and started again on its port and its data.
+ * @param {import('./run.mjs').Run} run
+ * @param {string} binFolder
+ * @returns {Promise<{ url: string, stop: (signal: NodeJS.Signals) => Promise<void>, start: () => Promise<void> }>}
+ */
+export async function startPostgresServer(run, binFolder) {
   const user = serviceUser('postgres');
   const folder = dataFolder(run, 'postgres', user);
   const data = join(folder, 'data');
@@ -55,24 +66,27 @@ export async function startPostgres(run, binFolder) {
 
   await initialise(binFolder, data, password, { ...asUser, signal: run.signal });
   const [port] = await freePorts(1);
-  const child = run.spawn(
-    'postgres',
-    join(binFolder, 'postgres'),
-    ['-D', data, '-p', String(port), ...postgresArguments],
-    {
-      ...asUser,
-      stopSignal: 'SIGINT', // fast shutdown; to the postmaster only, which ends its own children
-      stopsGroup: false,
-    },
-  );
-  await until(
-    async () => {
-      if (child.ended() !== undefined) throw new Error(`PostgreSQL ended at start:\n${child.tail()}`);
-      return postgresAnswers({ host: '127.0.0.1', port });
-    },
-    { timeoutMs: 60_000, signal: run.signal, what: `PostgreSQL (log: ${child.logFile})` },
-  );
-  return `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`;
+  const program = join(binFolder, 'postgres');
+  const args = ['-D', data, '-p', String(port), ...postgresArguments];
+  // SIGINT: fast shutdown; to the postmaster only, which ends its own children.
+  const options = { ...asUser, stopSignal: 'SIGINT', stopsGroup: false };
+  let child;
+  const start = async () => {
+    child = run.spawn('postgres', program, args, options);
+    await until(
+      async () => {
+        if (child.ended() !== undefined) throw new Error(`PostgreSQL ended at start:\n${child.tail()}`);
+        return postgresAnswers({ host: '127.0.0.1', port });
+      },
+      { timeoutMs: 60_000, signal: run.signal, what: `PostgreSQL (log: ${child.logFile})` },
+    );
+  };
+  const stop = async (signal) => {
+    signalOne(child.pid, signal);
+    await child.exited;
+  };
+  await start();
+  return { url: `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`, stop, start };
 }
 
 async function initialise(binFolder, data, password, asUser) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findProgram, isProgram, versionedFolders } from './commands.mjs';
+import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from './commands.mjs';
 import { freePorts } from './ports.mjs';
+import { signalGroup } from './processes.mjs';
 import { amqpAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 import { until } from './wait.mjs';
@@ -68,6 +69,27 @@ export function findRabbit() {
  * @returns {Promise<Broker>}
  */
 export async function startRabbit(run, program) {
+  const { url, managementUrl, prometheusUrl } = await startRabbitServer(run, program);
+  return { url, managementUrl, prometheusUrl };
+}
+
+/**
+ * @typedef {object} BrokerServer
+ * @property {string} url
+ * @property {string} managementUrl with user and password
+ * @property {string} prometheusUrl
+ * @property {() => Promise<void>} kill SIGKILL
+ * @property {() => Promise<void>} start again, on the same ports and data
+ * @property {(...args: string[]) => Promise<string>} control runs rabbitmqctl and gives what it wrote
+ */
+
+/**
+ * The same, as a server that can be killed and started again.
+ * @param {import('./run.mjs').Run} run
+ * @param {string} program
+ * @returns {Promise<BrokerServer>}
+ */
+export async function startRabbitServer(run, program) {
   const user = serviceUser('rabbitmq');
   const folder = dataFolder(run, 'rabbitmq', user);
   const password = randomBytes(16).toString('hex');
@@ -76,20 +98,37 @@ export async function startRabbit(run, program) {
   writeSettings(folder, user, brokerConfiguration({ password, host, amqpPort, managementPort, prometheusPort }));
 
   const env = rabbitEnvironment({ run, folder, distributionPort, epmdPort });
-  await startEpmd(run, { ...user, cwd: folder, env }, epmdPort);
-  const child = run.spawn('rabbitmq', program, [], { ...user, cwd: folder, env });
-  await until(
-    async () => {
-      if (child.ended() !== undefined) throw new Error(`RabbitMQ ended at start:\n${child.tail(30)}`);
-      // The listener opens last, after the plugins.
-      return amqpAnswers({ host, port: amqpPort });
-    },
-    { timeoutMs: 120_000, signal: run.signal, what: `RabbitMQ (log: ${child.logFile})` },
-  );
+  const options = { ...user, cwd: folder, env };
+  await startEpmd(run, options, epmdPort);
+  let child;
+  const start = async () => {
+    child = run.spawn('rabbitmq', program, [], options);
+    await until(
+      async () => {
+        if (child.ended() !== undefined) throw new Error(`RabbitMQ ended at start:\n${child.tail(30)}`);
+        // The listener opens last, after the plugins.
+        return amqpAnswers({ host, port: amqpPort });
+      },
+      { timeoutMs: 120_000, signal: run.signal, what: `RabbitMQ (log: ${child.logFile})` },
+    );
+  };
+  const kill = async () => {
+    signalGroup(child.pid, 'SIGKILL');
+    await child.exited;
+  };
+  const control = async (...args) => {
+    const { code, output } = await runCommand(join(dirname(program), 'rabbitmqctl'), args, options);
+    if (code !== 0) throw new Error(`rabbitmqctl ${args.join(' ')} failed:\n${lastLines(output)}`);
+    return output;
+  };
+  await start();
   return {
     url: `amqp://${brokerUser}:${password}@${host}:${String(amqpPort)}/${brokerVhost}`,
     managementUrl: `http://${brokerUser}:${password}@${host}:${String(managementPort)}`,
     prometheusUrl: `http://${host}:${String(prometheusPort)}/metrics`,
+    kill,
+    start,
+    control,
   };
 }
 

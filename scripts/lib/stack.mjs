@@ -63,21 +63,29 @@ async function startMissing(run, names, log) {
     log.info(`Starting ${names.map(titleOf).join(' and ')} with Docker …`);
     return startWithDocker(run, names);
   }
+  const programs = await requirePrograms(run, names, log);
+  log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
+  const start = { postgres: startPostgres, rabbitmq: startRabbit };
+  const started = await settleAll(names.map((name) => start[name](run, programs[name])));
+  return Object.fromEntries(names.map((name, index) => [name, started[index]]));
+}
+
+/**
+ * Where the services' programs are on this machine, installed from Debian packages where that is possible.
+ * @param {import('./run.mjs').Run} run
+ * @param {('postgres' | 'rabbitmq')[]} names
+ * @param {import('./log.mjs').Log} log
+ * @returns {Promise<Record<string, string>>} what `findPostgres` and `findRabbit` give
+ */
+export async function requirePrograms(run, names, log) {
   const find = { postgres: findPostgres, rabbitmq: findRabbit };
   const absent = names.filter((name) => find[name]() === undefined);
   if (absent.length > 0) {
     if (!canInstall()) throw noWay(absent);
-    await run.finishBeforeStop(
-      aptInstall(
-        absent.map((name) => packageOf[name]),
-        log,
-      ),
-    );
+    const packages = absent.map((name) => packageOf[name]);
+    await run.finishBeforeStop(aptInstall(packages, log));
   }
-  log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
-  const start = { postgres: startPostgres, rabbitmq: startRabbit };
-  const started = await settleAll(names.map((name) => start[name](run, find[name]())));
-  return Object.fromEntries(names.map((name, index) => [name, started[index]]));
+  return Object.fromEntries(names.map((name) => [name, find[name]()]));
 }
 
 const packageOf = { postgres: 'postgresql', rabbitmq: 'rabbitmq-server' };

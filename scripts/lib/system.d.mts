@@ -37,6 +37,8 @@ export class System {
   migrate(): Promise<void>;
   /** Does not wait; an app that is running is left alone. Start again after `stop()` of the Child. */
   start(name: AppName): Child;
+  /** One more process of an app, on ports of its own; `label` names its log. Nobody waits for it. */
+  startAnother(name: AppName, label: string): Child;
   /** Until every app that was started is ready. */
   ready(options?: { readonly timeoutMs?: number }): Promise<void>;
   /** Sink, schema, all apps, ready. */

@@ -87,6 +87,16 @@ export class System {
     return child;
   }
 
+  /**
+   * Starts one more process of an app, beside the first and on ports of its own. Nobody waits for it or counts it.
+   * @param {string} name
+   * @param {string} label names its log
+   */
+  startAnother(name, label) {
+    const env = { ...this.#environment(name), MANAGEMENT_PORT: '0', HTTP_PORT: '0' };
+    return this.#spawn(label, [entryPoint(name)], env);
+  }
+
   /** Waits until the apps that were started are ready; tells at once when one died. */
   async ready({ timeoutMs = 60_000 } = {}) {
     await Promise.all(

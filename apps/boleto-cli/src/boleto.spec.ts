@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import { parseBrCode } from '#pix';
+
 import { runWith } from './fake-io.fixture.ts';
 
 const ITAU = ['--bank', '341', '--field', 'agencia=0057', '--field', 'conta=12345', '--field', 'carteira=109'];
@@ -62,6 +64,33 @@ describe('one boleto', () => {
     expect(given.printed.join('\n')).toContain('112/12345678-');
     const long = await runWith(['boleto', ...args, '--nosso-numero', '123456789']);
     expect([long.exitCode, long.complaints]).toEqual([1, [expect.stringContaining('nossoNumero ')]]);
+  });
+
+  test('with a Pix key has a static BR Code, whose txid is its nosso número', async () => {
+    const { printed, written } = await runWith(['boleto', ...ITAU, ...TERMS, '--pix-key', '+5511999998888']);
+
+    const line = printed.find((each) => each.startsWith('Pix copia e cola'));
+    expect(parseBrCode(line?.split(/ {2,}/)[1] ?? '')).toMatchObject({
+      ok: true,
+      key: '+5511999998888',
+      name: 'Beneficiario de Exemplo L',
+      amount: 1050n,
+      txid: '109000000016',
+    });
+    const without = await runWith(['boleto', ...ITAU, ...TERMS]);
+    expect(without.printed.join('\n')).not.toContain('Pix');
+    expect(written.get('boleto.pdf')).not.toEqual(without.written.get('boleto.pdf'));
+  });
+
+  test('with a Pix that no BR Code can say is refused, a field a line', async () => {
+    const pix = { key: '529.982.247-25', merchantName: 'A'.repeat(26), merchantCity: '😀' };
+    const fields = { agencia: '0057', conta: '12345', carteira: '109' };
+    const request = { bank: '341', fields, amount: '1.00', due: '2026-12-31', pix };
+    const { exitCode, complaints } = await runWith(['boleto'], { input: JSON.stringify(request) });
+    expect([exitCode, complaints.map((line) => line.split(' ')[0])]).toEqual([
+      1,
+      ['pix.key', 'pix.merchantName', 'pix.merchantCity'],
+    ]);
   });
 
   test('with everything wrong is refused with one line each, and nothing is written', async () => {

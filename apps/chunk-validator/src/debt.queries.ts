@@ -54,13 +54,22 @@ export async function insertDebts(
 /**
  * Takes over debts that an earlier batch left without a boleto for good: it was cancelled, it failed, or the debt died
  * on the way. Sent again with the same terms they are accepted, as if they were new. Returns their lines. A batch that
- * has ended issues nothing any more, so nobody else can be about to issue them.
+ * has ended issues nothing any more; its row is locked first, so that a replay of its dead letters, which opens it
+ * again, cannot come in between.
  */
 export async function adoptDebts(
   tx: EntityManager,
   { issuerId, batchId, chunkNo }: Owner,
   rows: readonly GoodRow[],
 ): Promise<ReadonlySet<number>> {
+  await tx.query(
+    `select 1
+     from batches
+     where id in (select batch_id from debts where issuer_id = $1 and debt_id = any($2::text[]))
+     order by id
+     for share`,
+    [issuerId, rows.map(({ debtId }) => debtId)],
+  );
   const [adopted]: [{ line: string }[], number] = await tx.query(
     `update debts d
      set batch_id = $2, chunk_no = $3, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)

@@ -27,7 +27,7 @@ test('an empty database gets its schema and the demo issuer, and a second run ch
   await migrate({ dataSource, logger, signal, seedDemoIssuer: true });
   expect(lines().at(-1)).toMatchObject({
     message: 'database migrated',
-    migrations: ['initial-0000000000001'],
+    migrations: ['initial-0000000000001', 'dead-letter-actions-0000000000002'],
     demoIssuerAdded: true,
   });
 

@@ -109,6 +109,12 @@ describe('a dead letter', () => {
       { name: 'suspect.ready.v1', body: { ...part, toLine: 3 } },
       { name: 'suspect.ready.v1', body: { ...part, fromLine: 4 } },
     ]);
+    expect(
+      await one('select count(*)::int as n from inbox where queue = $1 and message_id = $2', [
+        dead.queue,
+        dead.messageId,
+      ]),
+    ).toEqual({ n: 1 });
     const rejected = { ...letter('chunk-validator.chunks', 'chunk.ready.v1', part), cause: 'rejected' } as const;
     expect(await bury(rejected, suspicion)).toBe('kept');
     expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 4, accepted: 0, dead: 4 });

@@ -1,14 +1,16 @@
 import type { EntityManager } from 'typeorm';
+import { isAccountedFor, recordPart } from '#accounting';
 import { decodeMessage, isMessageName, queueNames, type QueueName } from '#contracts';
 import { enqueue, enqueueAll, recordInInbox, type DeadLetter } from '#messaging';
 import {
+  countUnaccountedRows,
   failBatch,
   failExport,
   failNotification,
   failNotificationsOfPart,
   insertDeadLetter,
-  insertDeadRows,
 } from './dead-letter.queries.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { halve, type Suspicion } from './suspicion.ts';
 
 /** What became of a dead letter: kept for a person, tried again in halves, or known already. */
@@ -29,16 +31,27 @@ export async function buryDeadLetter(
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
   const halves = letter.cause === 'rejected' || suspicion === undefined ? undefined : halve(suspicion);
   if (suspicion !== undefined && halves !== undefined) {
+    // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do.
+    if (messageId !== undefined) await recordInInbox(tx, letter.queue, messageId);
     await enqueueAll(tx, suspicion.stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', halves);
     return 'isolated';
   }
   const line = suspicion?.lines?.length === 1 ? suspicion.lines[0] : undefined;
-  if (!(await insertDeadLetter(tx, letter, { ...identify(letter), line }))) return 'repeat';
-  if (suspicion !== undefined) await insertDeadRows(tx, suspicion);
+  const about = { ...identify(letter), line, fingerprint: fingerprintOf(letter) };
+  if (!(await insertDeadLetter(tx, letter, about))) return 'repeat';
+  if (suspicion !== undefined) await countAsDead(tx, suspicion);
   const queue = queueNames.find((name) => name === letter.queue);
   // Parked and unroutable messages: nothing can be said of what they were about.
   if (queue !== undefined) await accounts[queue](tx, letter);
   return 'kept';
+}
+
+/** The rows of a part end here. A part of which some rows have an outcome keeps it. */
+async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<void> {
+  const { stage, part, lines } = suspicion;
+  if (await isAccountedFor(tx, stage, part)) return;
+  const rows = lines?.length ?? (await countUnaccountedRows(tx, suspicion));
+  await recordPart(tx, stage, part, { rows, dead: rows });
 }
 
 type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;

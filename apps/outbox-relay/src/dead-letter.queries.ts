@@ -2,17 +2,25 @@ import type { EntityManager } from 'typeorm';
 import type { Message } from '#contracts';
 import type { Dialect } from '#ingest';
 import type { DeadLetter } from '#messaging';
-import type { Part, Suspicion } from './suspicion.ts';
+import type { Part } from '#accounting';
+import type { Suspicion } from './suspicion.ts';
 
-/** False if this message died in this queue before and is kept already. */
+/** False if this message died in this queue before and is kept already. A replay that failed again names its letter. */
 export async function insertDeadLetter(
   tx: EntityManager,
   letter: DeadLetter,
-  about: { readonly batchId: string | null; readonly chunkNo: number | null; readonly line: number | undefined },
+  about: {
+    readonly batchId: string | null;
+    readonly chunkNo: number | null;
+    readonly line: number | undefined;
+    readonly fingerprint: string;
+  },
 ): Promise<boolean> {
   const rows: unknown[] = await tx.query(
-    `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at, batch_id, chunk_no, line)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at,
+                               batch_id, chunk_no, line, fingerprint, replay_of)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+             (select id from dead_letters where replayed_as = $2))
      on conflict do nothing
      returning id`,
     [
@@ -28,6 +36,7 @@ export async function insertDeadLetter(
       about.batchId,
       about.chunkNo,
       about.line,
+      about.fingerprint,
     ],
   );
   return rows.length === 1;
@@ -87,22 +96,17 @@ export async function findDebtLines(tx: EntityManager, part: Part): Promise<read
   return rows.map(({ line }) => Number(line));
 }
 
-/**
- * Counts the rows under suspicion as dead. A part that has a result already keeps it. When nobody can tell which rows
- * are in the part, because its file is gone, they are those of the chunk that nothing else accounts for.
- */
-export async function insertDeadRows(tx: EntityManager, { stage, part, lines }: Suspicion): Promise<void> {
-  await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, dead)
-     select $1, $2, $3, $4, counted.rows, counted.rows
-     from (select coalesce($5::int, c.rows - coalesce(sum(r.rows), 0)::int) as rows
-           from chunks c
-           left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = $3
-           where c.batch_id = $1 and c.chunk_no = $2
-           group by c.rows) counted
-     on conflict do nothing`,
-    [part.batchId, part.chunkNo, stage, part.fromLine, lines?.length],
+/** Rows of a chunk that nothing accounts for yet, at a stage: what a part holds of which nobody knows the rows any more. */
+export async function countUnaccountedRows(tx: EntityManager, { stage, part }: Suspicion): Promise<number> {
+  const rows: { rows: number }[] = await tx.query(
+    `select c.rows - coalesce(sum(r.rows), 0)::int as rows
+     from chunks c
+     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = $3
+     where c.batch_id = $1 and c.chunk_no = $2
+     group by c.rows`,
+    [part.batchId, part.chunkNo, stage],
   );
+  return rows[0]?.rows ?? 0;
 }
 
 /** False if it has ended before. */

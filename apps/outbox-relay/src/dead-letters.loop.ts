@@ -5,6 +5,7 @@ import { Broker, type DeadLetter } from '#messaging';
 import { STORAGE, type Loop } from '#service';
 import type { Storage } from '#storage';
 import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
+import { returnUnroutable } from './return-unroutable.ts';
 import { suspect } from './suspect.ts';
 
 /** Drains the dead-letter queues into the database, where a person can look at them. */
@@ -25,7 +26,9 @@ export class DeadLettersLoop implements Loop {
     await Promise.resolve();
   }
 
-  private async bury(letter: DeadLetter): Promise<Fate> {
+  private async bury(letter: DeadLetter): Promise<Fate | 'returned'> {
+    const returned = await withTransaction(this.dataSource, async (tx) => await returnUnroutable(tx, letter));
+    if (returned) return 'returned';
     // Outside the transaction: it may read the file.
     const suspicion = await suspect(this.dataSource.manager, this.storage, letter);
     return await withTransaction(this.dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));

@@ -5,6 +5,7 @@ import { CloseBatchesLoop } from './close-batches.loop.ts';
 import { configSchema } from './config.ts';
 import { DeadLettersLoop } from './dead-letters.loop.ts';
 import { OutboxRelayModule } from './outbox-relay.module.ts';
+import { PurgeLoop } from './purge.loop.ts';
 import { RelayLoop } from './relay.loop.ts';
 
 const config = readConfig(configSchema, process.env);
@@ -13,5 +14,5 @@ await runWorker({
   config,
   module: OutboxRelayModule.with(config),
   handlers: [],
-  loops: [RelayLoop, CloseBatchesLoop, DeadLettersLoop],
+  loops: [RelayLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
 });

@@ -4,7 +4,8 @@ import { scanRecords } from '#ingest';
 import type { DeadLetter } from '#messaging';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { findChunkBytes, findDebtLines } from './dead-letter.queries.ts';
-import type { Part, Suspicion } from './suspicion.ts';
+import type { Part } from '#accounting';
+import type { Suspicion } from './suspicion.ts';
 
 /**
  * What a dead letter of a validating or issuing queue is about: its part of a chunk and the rows in it. Undefined for

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { halve, type Part, type Suspicion } from './suspicion.ts';
+import type { Part } from '#accounting';
+import { halve, type Suspicion } from './suspicion.ts';
 
 const part: Part = { batchId: '0193f0a0-0000-4000-8000-000000000001', chunkNo: 0, fromLine: 1, toLine: null };
 
@@ -39,7 +40,7 @@ test('halving ends with the guilty row alone, after as many steps as halving nee
           halves.find(({ fromLine, toLine }) => guilty >= fromLine && (toLine === null || guilty <= toLine)) ?? part;
         const { fromLine, toLine } = next;
         at = {
-          ...at,
+          stage: 'validate',
           part: next,
           lines: lines.filter((line) => line >= fromLine && (toLine === null || line <= toLine)),
         };

@@ -1,11 +1,9 @@
-import type { Message } from '#contracts';
-
-export type Part = Message<'chunk.ready.v1'>;
+import type { Part, Stage } from '#accounting';
 
 /** A part of a chunk that failed, and the rows of it that are under suspicion. */
 export interface Suspicion {
   /** At which stage: validating rows, or issuing debts. */
-  readonly stage: 'validate' | 'issue';
+  readonly stage: Stage;
   readonly part: Part;
   /** The lines on which the part's rows start, rising; undefined when the file is gone and nobody can tell. */
   readonly lines: readonly number[] | undefined;

@@ -135,6 +135,24 @@ describe('asking for an export', () => {
     ]);
   });
 
+  test('starts one of each format', async () => {
+    const batch = await finishedBatch();
+
+    const responses = [
+      await requestExport(batch.id, { format: 'pdf-zip' }),
+      await requestExport(batch.id, { format: 'pdf-merged' }),
+      await requestExport(batch.id, { format: 'pdf-merged' }),
+    ];
+
+    expect(responses.map(({ status }) => status)).toEqual([202, 202, 200]);
+    const [zip, merged, again] = await Promise.all(responses.map(answerOf));
+    expect(again?.id).toBe(merged?.id);
+    expect(await rowsOf(`select id, format from exports where batch_id = $1 order by format desc`, batch.id)).toEqual([
+      { id: zip?.id, format: 'pdf-zip' },
+      { id: merged?.id, format: 'pdf-merged' },
+    ]);
+  });
+
   test('starts another one after the first failed', async () => {
     const batch = await finishedBatch();
     const first = await answerOf(await requestExport(batch.id));

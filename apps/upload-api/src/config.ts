@@ -9,6 +9,7 @@ import {
   port,
   shutdownEnvironment,
   storageEnvironment,
+  urlOf,
   uuid,
 } from '#config';
 
@@ -31,6 +32,8 @@ export const configSchema = z.object({
   UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
   /** Whose debts a file holds that does not say. */
   DEFAULT_ISSUER_ID: uuid().optional(),
+  /** RabbitMQ's management API, with the vhost as its path: who asks for the stages is told what the broker knows. */
+  RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -38,7 +41,7 @@ export type Config = z.output<typeof configSchema>;
 /** What the controllers need of it. */
 export type UploadSettings = Pick<
   Config,
-  'UPLOAD_API_URL' | 'RECEIVABLES_API_URL' | 'UPLOAD_BYTES_MAX' | 'DEFAULT_ISSUER_ID'
+  'UPLOAD_API_URL' | 'RECEIVABLES_API_URL' | 'UPLOAD_BYTES_MAX' | 'DEFAULT_ISSUER_ID' | 'RABBITMQ_MANAGEMENT_URL'
 >;
 
 /** Injection token of UploadSettings. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-export type ExportFormat = 'pdf-zip';
+export const EXPORT_FORMATS = ['pdf-zip', 'pdf-merged'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportState {
   readonly id: string;

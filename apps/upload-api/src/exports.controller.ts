@@ -11,11 +11,17 @@ import { addLogContext } from '#observability';
 import { type BatchStatus, lockBatch } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { exportExample, exportSchema, problemResponse } from './documentation.ts';
-import { type ExportFormat, type ExportState, findOpenExport, insertExport } from './export.queries.ts';
+import { EXPORT_FORMATS, type ExportFormat, type ExportState, findOpenExport, insertExport } from './export.queries.ts';
 import { exportLinks } from './links.ts';
 
 const exportRequest = z
-  .strictObject({ format: z.enum(['pdf-zip']).meta({ description: 'pdf-zip: the PDF of every boleto, in one ZIP.' }) })
+  .strictObject({
+    format: z.enum(EXPORT_FORMATS).meta({
+      description:
+        'pdf-zip: the PDF of every boleto, in one ZIP. ' +
+        'pdf-merged: one PDF with a page for every boleto, in the order of the uploaded lines.',
+    }),
+  })
   .meta({ id: 'ExportRequest', example: { format: 'pdf-zip' } });
 
 /** Only then are all its boletos there. */
@@ -33,7 +39,8 @@ export class ExportsController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Ask for the boletos of a batch as a file',
-    description: 'Made in the background; `self` tells how far it is. Asking again answers 200 with the same one.',
+    description:
+      'Made in the background; `self` tells how far it is. Asking again for the same format answers 200 with the same one.',
   })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 202, description: 'Will be made', standardSchema: exportSchema, example: exportExample })

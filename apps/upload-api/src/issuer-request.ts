@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
-import { explainDocument, parseDocument } from '#br-documents';
+import { parseDocument } from '#br-documents';
 import { type FieldProblem, fieldsInvalid } from '#http';
 import type { NewIssuer } from './issuer.queries.ts';
+import { documentProblem, pageFields, readPage } from './issuer-page.ts';
+import { lineOf, NAME_CHARS_MAX } from './line.ts';
 
 /** What fits the boleto's form: more would be cut in print. */
-const NAME_CHARS_MAX = 120;
 const ADDRESS_CHARS_MAX = 120;
 const INSTRUCTION_CHARS_MAX = 90;
 const INSTRUCTIONS_MAX = 6;
@@ -13,15 +14,6 @@ const ACCOUNT_FIELD_CHARS_MAX = 20;
 const DECIMAL_CHARS_MAX = 20;
 
 const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
-
-/** One line: it is printed, and e-mailed. */
-const lineOf = (charsMax: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(charsMax)
-    .regex(/^\P{Cc}*$/u, 'must be one line');
 
 const accountField = z.string().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
 
@@ -95,6 +87,7 @@ export const issuerRequest = z
     fees: fees.default({}).meta({
       description: 'Printed on each boleto as dates and R$. Percentages and R$ are decimal texts; a month has 30 days.',
     }),
+    ...pageFields,
     registration: z.enum(['none', 'bank']).default('none'),
     nextNossoNumero: z
       .string()
@@ -123,15 +116,17 @@ export const issuerRequest = z
 
 /**
  * The issuer that is asked for, under this id.
- * @throws ProblemError FIELD_INVALID: what is wrong with the document, and every field of the account and the fees that is.
+ * @throws ProblemError FIELD_INVALID: one problem for every field that is wrong: documents, account, fees, logo, Pix.
  */
 export function parseIssuer(request: z.output<typeof issuerRequest>, id: string): NewIssuer {
   const document = parseDocument(request.document);
   const account = accountOf(request);
+  const { problems: pageProblems, ...page } = readPage(request);
   const problems = [
-    ...(document === undefined ? [documentProblem(request.document)] : []),
+    ...(document === undefined ? [documentProblem('document', request.document)] : []),
     ...accountProblems(account, BigInt(request.nextNossoNumero)),
     ...checkFees(request.fees).map(({ field, code, message }) => ({ field: `fees.${field}`, code, message })),
+    ...pageProblems,
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 
@@ -145,6 +140,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
     especie,
     instructions,
     fees: agreed,
+    ...page,
     registration,
     nextNossoNumero: BigInt(request.nextNossoNumero),
   };
@@ -166,8 +162,4 @@ function accountProblems(account: BankAccount, nextNossoNumero: bigint): readonl
   const max = nossoNumeroMax(account);
   if (nextNossoNumero <= max) return [];
   return [{ field: 'nextNossoNumero', code: 'too_big', message: `this account can issue up to ${max.toString()}` }];
-}
-
-function documentProblem(text: string): FieldProblem {
-  return { field: 'document', code: explainDocument(text) ?? 'invalid', message: 'must be a CPF or a CNPJ' };
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
+import type { PixReceiver } from '#pix';
 
 interface IssuerAddress {
   readonly street: string;
@@ -23,9 +24,21 @@ export interface NewIssuer {
   readonly fees: Fees;
   readonly registration: 'none' | 'bank';
   readonly nextNossoNumero: bigint;
+  readonly pix: PixReceiver | undefined;
+  /** Checked by checkLogo of #boleto-pdf. */
+  readonly logo: Buffer | undefined;
+  readonly sacador: Sacador | undefined;
 }
 
-export interface Issuer extends NewIssuer {
+interface Sacador {
+  readonly name: string;
+  /** Normalised. */
+  readonly document: string;
+}
+
+/** The logo itself stays in the database: nobody asks for it but who prints. */
+export interface Issuer extends Omit<NewIssuer, 'logo'> {
+  readonly hasLogo: boolean;
   readonly createdAt: Date;
 }
 
@@ -33,8 +46,9 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
   const { bankCode, ...account } = issuer.account;
   await tx.query(
     `insert into issuers
-       (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero,
+        pix, logo, sacador)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       issuer.id,
       issuer.name,
@@ -48,6 +62,9 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
       issuer.fees,
       issuer.registration,
       issuer.nextNossoNumero.toString(),
+      issuer.pix ?? null,
+      issuer.logo ?? null,
+      issuer.sacador ?? null,
     ],
   );
 }
@@ -79,8 +96,8 @@ export async function listIssuers(
   return rows.map(toIssuer);
 }
 
-const COLUMNS =
-  'id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero, created_at';
+const COLUMNS = `id, name, document, address, bank_code, account, especie, instructions, fees, registration,
+  next_nosso_numero, pix, logo is not null as has_logo, sacador, created_at`;
 
 interface IssuerRow {
   id: string;
@@ -94,6 +111,9 @@ interface IssuerRow {
   fees: Fees;
   registration: 'none' | 'bank';
   next_nosso_numero: string;
+  pix: PixReceiver | null;
+  has_logo: boolean;
+  sacador: Sacador | null;
   created_at: Date;
 }
 
@@ -110,6 +130,9 @@ function toIssuer(row: IssuerRow): Issuer {
     fees,
     registration,
     nextNossoNumero: BigInt(row.next_nosso_numero),
+    pix: row.pix ?? undefined,
+    hasLogo: row.has_logo,
+    sacador: row.sacador ?? undefined,
     createdAt: row.created_at,
   };
 }

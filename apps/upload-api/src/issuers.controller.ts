@@ -66,7 +66,7 @@ export class IssuersController {
   }
 
   private view(issuer: Issuer) {
-    const { account, document, nextNossoNumero, createdAt, ...rest } = issuer;
+    const { account, document, nextNossoNumero, pix, sacador, createdAt, ...rest } = issuer;
     const { bankCode, ...accountFields } = account;
     return {
       ...rest,
@@ -75,6 +75,8 @@ export class IssuersController {
       account: accountFields,
       // A bigint has no JSON; a number would lose digits.
       nextNossoNumero: nextNossoNumero.toString(),
+      pix: pix ?? null,
+      sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
       createdAt: createdAt.toISOString(),
       links: { self: `${this.settings.UPLOAD_API_URL}/v1/issuers/${issuer.id}` },
     };

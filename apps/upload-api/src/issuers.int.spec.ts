@@ -40,6 +40,12 @@ const validIssuer = () => ({
   instructions: ['Não receber após 30 dias do vencimento'],
 });
 
+/** One pixel. */
+const LOGO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 const createIssuer = (body: object) => postJson(`${origin}/v1/issuers`, body);
 
 describe('issuers', () => {
@@ -146,6 +152,64 @@ describe('issuers', () => {
     const response = await createIssuer({ ...validIssuer(), nextNossoNumero: '999999999999999999' });
 
     expect((await answerOf(response)).errors).toMatchObject([{ field: 'nextNossoNumero', code: 'too_big' }]);
+  });
+
+  test('are kept with what they add to their page, and the logo is never sent back', async () => {
+    const created = await createIssuer({
+      ...validIssuer(),
+      logo: LOGO.toString('base64'),
+      sacador: { name: 'Escola Exemplo', document: '529.982.247-25' },
+      pix: { key: '+5511999998888' },
+    });
+
+    const { id, ...issuer } = await answerOf(created);
+    expect(created.status).toBe(201);
+    expect(issuer).toMatchObject({
+      hasLogo: true,
+      sacador: { name: 'Escola Exemplo', document: '529.982.247-25' },
+      pix: { key: '+5511999998888', merchantName: 'Mensalidades Exemplo Ltda', merchantCity: 'Sao Paulo' },
+    });
+    expect(issuer).not.toHaveProperty('logo');
+    expect(await rowsOf('select logo, sacador from issuers where id = $1', id)).toEqual([
+      { logo: LOGO, sacador: { name: 'Escola Exemplo', document: '52998224725' } },
+    ]);
+
+    const plain = await answerOf(await createIssuer(validIssuer()));
+    expect(plain).toMatchObject({ hasLogo: false, sacador: null, pix: null });
+  });
+
+  test('are refused with one problem for each part of their page that cannot be printed', async () => {
+    const refused = await createIssuer({
+      ...validIssuer(),
+      logo: Buffer.from('GIF89a').toString('base64'),
+      sacador: { name: 'Escola Exemplo', document: '529.982.247-26' },
+      pix: { key: '529.982.247-25', merchantName: 'Mensalidades Exemplo de São Paulo', merchantCity: '😀' },
+    });
+
+    expect([refused.status, (await answerOf(refused)).errors]).toMatchObject([
+      400,
+      [
+        { field: 'logo', code: 'format' },
+        { field: 'sacador.document', code: 'check-digits' },
+        { field: 'pix.key' },
+        { field: 'pix.merchantName' },
+        { field: 'pix.merchantCity' },
+      ],
+    ]);
+  });
+
+  test('have logos of up to 64 KiB, in base64', async () => {
+    const problemsOf = async (logo: string) => (await answerOf(await createIssuer({ ...validIssuer(), logo }))).errors;
+
+    const tail = Buffer.alloc(64 * 1024 - LOGO.length);
+    expect(
+      (await createIssuer({ ...validIssuer(), logo: Buffer.concat([LOGO, tail]).toString('base64') })).status,
+    ).toBe(201);
+    const long = Buffer.concat([LOGO, tail, Buffer.alloc(1)]);
+    expect(await problemsOf(long.toString('base64'))).toMatchObject([{ field: 'logo', code: 'bytes' }]);
+    expect(await problemsOf('')).toMatchObject([{ field: 'logo', code: 'format' }]);
+    expect(await problemsOf('data:image/png;base64,AAAA')).toMatchObject([{ field: 'logo', code: 'base64' }]);
+    expect((await createIssuer({ ...validIssuer(), logo: 'A'.repeat(128 * 1024) })).status).toBe(413);
   });
 
   test('that do not exist are 404', async () => {

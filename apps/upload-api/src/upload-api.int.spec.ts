@@ -46,8 +46,18 @@ describe('one base URL', () => {
       '/v1/batches',
       '/v1/batches/{id}/cancel',
       '/v1/batches/{id}/exports',
+      '/v1/dead-letters',
+      '/v1/dead-letters/discard',
+      '/v1/dead-letters/groups',
+      '/v1/dead-letters/replay',
+      '/v1/dead-letters/restore',
+      '/v1/dead-letters/{id}',
       '/v1/issuers',
       '/v1/issuers/{id}',
+      '/v1/outbox',
+      '/v1/stages',
+      '/v1/stages/{stage}/pause',
+      '/v1/stages/{stage}/resume',
     ]);
     const upload = document.paths['/v1/batches']?.['post'];
     expect(Object.keys(upload?.responses ?? {})).toEqual(['200', '202', '400', '413', '415', '422']);

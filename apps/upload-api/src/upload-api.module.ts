@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BatchesController } from './batches.controller.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
+import { DeadLetterActionsController } from './dead-letters/dead-letter-actions.controller.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { ExportsController } from './exports.controller.ts';
 import { IssuersController } from './issuers.controller.ts';
 import { RedirectsController } from './redirects.controller.ts';
+import { StagesController } from './stages/stages.controller.ts';
 
 /** Expects STORAGE, LOGGER and the DataSource to be provided globally, as startHttpService does. */
 @Module({})
@@ -11,7 +14,15 @@ export class UploadApiModule {
   static with(settings: UploadSettings): DynamicModule {
     return {
       module: UploadApiModule,
-      controllers: [BatchesController, ExportsController, IssuersController, RedirectsController],
+      controllers: [
+        BatchesController,
+        ExportsController,
+        IssuersController,
+        DeadLettersController,
+        DeadLetterActionsController,
+        StagesController,
+        RedirectsController,
+      ],
       providers: [{ provide: SETTINGS, useValue: settings }],
     };
   }

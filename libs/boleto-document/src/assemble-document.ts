@@ -2,6 +2,8 @@ import { feeInstructions, type ComposedBoleto, type Fees, type Title } from '#bo
 import type { BoletoDocument } from '#boleto-pdf';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
+import type { PixReceiver } from '#pix';
+import { staticPix } from './static-pix.ts';
 
 /** What an issuer's boletos have in common. */
 export interface IssuerFacts {
@@ -11,6 +13,9 @@ export interface IssuerFacts {
   readonly especie: string;
   readonly instructions: readonly string[];
   readonly fees: Fees;
+  readonly sacador?: BoletoDocument['sacador'];
+  /** Of the QR on each boleto; none without it. */
+  readonly pix?: PixReceiver | undefined;
 }
 
 /** A stored boleto with its debt and debtor. */
@@ -33,7 +38,7 @@ export interface StoredBoleto {
 /**
  * What is printed is composed again from the facts, for the page shows more than the row keeps, and compared with what
  * was stored: a page whose barcode is not the one the bank and the e-mail know must never leave the house.
- * @throws Error when they differ, or when the issuer is not among `issuers`.
+ * @throws Error when they differ, when the issuer is not among `issuers`, or when its Pix gives no sound BR Code.
  */
 export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stored: StoredBoleto): BoletoDocument {
   const issuer = issuers.get(stored.issuerId);
@@ -53,6 +58,7 @@ export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stor
   return {
     issuer: issuer.beneficiary,
     payer: stored.payer,
+    sacador: issuer.sacador,
     composed,
     debtId: stored.debtId,
     amount,
@@ -65,6 +71,7 @@ export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stor
       ...issuer.instructions,
       ...feeInstructions(issuer.fees, { amount, dueDate, issuedOn }),
     ],
+    pix: issuer.pix && staticPix(issuer.pix, { amount, nossoNumero: composed.nossoNumeroImpresso }),
   };
 }
 

@@ -13,6 +13,8 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#testing';
+import { createPrinter } from '#boleto-pdf';
+import { parseBrCode } from '#pix';
 import { loadBoletoDocuments } from './boleto-documents.queries.ts';
 
 const ADDRESS = { street: 'Rua das Flores, 1', city: 'Recife', state: 'PE', postalCode: '50000000' };
@@ -104,6 +106,40 @@ test('the instructions are what the bank demands, what the issuer says, and the 
     'Após 31/01/2030 cobrar juros de R$ 0,04 por dia de atraso.',
     'Até 21/01/2030 conceder desconto de R$ 3,45.',
   ]);
+});
+
+/** One pixel. */
+const LOGO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+test('what the issuer adds to its page is there: logo, sacador, and a Pix QR for each boleto', async () => {
+  const database = await testDatabase();
+  const { batchId, insertAt } = await insertChunkOf(database, {
+    pix: { key: 'financeiro@example.com', merchantName: 'Mensalidades Exemplo', merchantCity: 'Sao Paulo' },
+    logo: LOGO,
+    sacador: { name: 'Escola Exemplo', document: '52998224725' },
+  });
+  await insertAt(2n, 0);
+  await insertAt(3n, 0);
+
+  const [first, second] = (await loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0 })).map(
+    ({ document }) => document,
+  );
+
+  expect(first?.sacador).toEqual({ name: 'Escola Exemplo', document: '52998224725' });
+  expect(first?.issuer.logo).toEqual(LOGO);
+  expect(first?.issuer.logo).toBe(second?.issuer.logo);
+  expect(first?.pix?.settlesBoleto).toBe(false);
+  expect(parseBrCode(first?.pix?.copiaECola ?? '')).toMatchObject({
+    key: 'financeiro@example.com',
+    amount: 12_345n,
+    txid: '12345670000000002',
+  });
+  expect(parseBrCode(second?.pix?.copiaECola ?? '')).toMatchObject({ txid: '12345670000000003' });
+  if (first === undefined) throw new Error('nothing was loaded');
+  expect(Buffer.from(createPrinter().print(first)).toString('latin1')).toContain('/Subtype /Image');
 });
 
 test('a part of a chunk has the boletos of its lines, first and last included', async () => {

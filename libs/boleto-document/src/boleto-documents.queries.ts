@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { composerFor, type BankAccount, type Fees } from '#boleto';
 import type { Address, BoletoDocument } from '#boleto-pdf';
+import type { PixReceiver } from '#pix';
 import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
 
 /**
@@ -120,6 +121,9 @@ interface IssuerRow {
   readonly especie: string;
   readonly instructions: readonly string[];
   readonly fees: Fees;
+  readonly pix: PixReceiver | null;
+  readonly logo: Buffer | null;
+  readonly sacador: { readonly name: string; readonly document: string } | null;
 }
 
 async function selectIssuers(
@@ -127,7 +131,7 @@ async function selectIssuers(
   issuerIds: readonly string[],
 ): Promise<ReadonlyMap<string, IssuerFacts>> {
   const rows = await tx.query<IssuerRow[]>(
-    `select id, name, document, address, bank_code, account, especie, instructions, fees
+    `select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador
        from issuers
       where id = any($1::uuid[])`,
     [issuerIds],
@@ -136,11 +140,14 @@ async function selectIssuers(
     rows.map((row) => [
       row.id,
       {
-        beneficiary: { name: row.name, document: row.document, address: row.address },
+        // One object for all boletos: the printer tells logos apart by their object before it looks into them.
+        beneficiary: { name: row.name, document: row.document, address: row.address, logo: row.logo ?? undefined },
         compose: composerFor({ ...row.account, bankCode: row.bank_code }),
         especie: row.especie,
         instructions: row.instructions,
         fees: row.fees,
+        sacador: row.sacador ?? undefined,
+        pix: row.pix ?? undefined,
       },
     ]),
   );

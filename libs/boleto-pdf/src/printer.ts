@@ -8,6 +8,8 @@ import { contentMarks } from './content.ts';
 import { FontMetrics } from './font-metrics.ts';
 import { issuerFacts } from './issuer.ts';
 import { writeContent } from './write-content.ts';
+import type { BoletoPage } from './merge-pages.ts';
+import { writeTemplate } from './page-template.ts';
 import { printableText } from './printable-text.ts';
 import { textString } from './pdf-text.ts';
 import { createTemplate, OBJECT, setXref, XREF_ENTRY_LENGTH, XREF_WIDTHS, type Template } from './template.ts';
@@ -21,19 +23,27 @@ const XREF_FRAME_BYTES_MAX = 320;
 
 /** A page is small: little memory is as good as much, and sooner cleared. */
 const DEFLATE = { level: 1, memLevel: 5, windowBits: 13 };
+/** For the few pages that are too large otherwise: those with a Pix QR code. */
+const DEFLATE_HARD = { level: 9, memLevel: 9, windowBits: 15 };
 
 /** Of a número do documento: so much is surely there to read in a window's title. */
 const TITLE_CHARACTERS_MAX = 100;
 
+function deflate(content: string, options = DEFLATE): Buffer {
+  return deflateSync(Buffer.from(content, 'latin1'), options);
+}
+
 export interface BoletoPrinter {
   /**
-   * The boleto as a one-page A4 PDF of at most 8 KiB beside its logo: recibo do pagador above, ficha de compensação
+   * The boleto as a one-page A4 PDF of at most 8 KiB beside its logo (9 KiB with a Pix QR code): recibo do pagador above, ficha de compensação
    * below, barcode in vectors, tagged for screen readers. The same boleto always gives the same bytes. Looks to the
    * pixel like renderBoleto's page. Any text is accepted and printed as far as the page's fonts have it; throws a
    * RangeError for a programmer's errors: a código de barras that is not 44 digits, a logo that checkLogo refuses, or
    * what PixPayment does not allow.
    */
   print(boleto: BoletoDocument): Uint8Array;
+  /** The same page for mergePages, without the tags. Takes and refuses the same boletos. */
+  page(boleto: BoletoDocument): BoletoPage;
 }
 
 function infoDictionary({ debtId, composed, issuedOn }: BoletoDocument, { info }: Template): string {
@@ -60,7 +70,9 @@ function assemble(template: Template, content: string, info: string): Buffer {
   const pageBytes = head.length - logoBytes + plain.length + afterContent.length + xref.length + XREF_FRAME_BYTES_MAX;
   if (pageBytes <= PAGE_BYTES_MAX) return join(template, plain, afterContent);
 
-  const deflated = deflateSync(Buffer.from(content, 'latin1'), DEFLATE).toString('latin1');
+  const contentBytesMax = PAGE_BYTES_MAX - (pageBytes - content.length);
+  const quick = deflate(content);
+  const deflated = (quick.length <= contentBytesMax ? quick : deflate(content, DEFLATE_HARD)).toString('latin1');
   const start = contentStart(`/Filter/FlateDecode/Length ${deflated.length.toString()}`);
   return join(template, start + deflated, afterContent);
 }
@@ -97,6 +109,8 @@ export function createPrinter({
   const metrics = new FontMetrics();
   const templates = new Map<string, Template>();
 
+  const written = new WeakMap<Template, Uint8Array>();
+
   function templateOf(boleto: BoletoDocument): Template {
     const facts = issuerFacts(boleto);
     const { logo } = boleto.issuer;
@@ -112,11 +126,19 @@ export function createPrinter({
     return template;
   }
 
+  const contentOf = (boleto: BoletoDocument, template: Template): string =>
+    writeContent(contentMarks(boleto, metrics.measure), template, metrics);
+
   return {
     print(boleto) {
       const template = templateOf(boleto);
-      const content = writeContent(contentMarks(boleto, metrics.measure), template, metrics);
-      return assemble(template, content, infoDictionary(boleto, template));
+      return assemble(template, contentOf(boleto, template), infoDictionary(boleto, template));
+    },
+    page(boleto) {
+      const template = templateOf(boleto);
+      const bytes = written.get(template) ?? writeTemplate(template);
+      written.set(template, bytes);
+      return { template: bytes, content: deflate(contentOf(boleto, template)) };
     },
   };
 }

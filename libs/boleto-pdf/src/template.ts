@@ -1,10 +1,10 @@
-import { deflateSync } from 'node:zlib';
-
 import { CONTENT_PARAGRAPHS } from './content.ts';
 import { readDrawing, renumber, type Drawing, type PdfObject } from './drawing.ts';
 import { formMarks } from './form.ts';
 import { issuerMarks, type IssuerFacts } from './issuer.ts';
 import type { Face, FormMark, Measure } from './mark.ts';
+import { packObjects } from './object-stream.ts';
+import type { PageTemplate } from './page-template.ts';
 import { openPdf, paint, type Pdf } from './paint.ts';
 import { PAGE_HUNDREDTHS, READING_ORDER } from './page.ts';
 import { decimal, textString } from './pdf-text.ts';
@@ -19,18 +19,18 @@ export const XREF_WIDTHS = { type: 1, where: 3, index: 1 };
 export const XREF_ENTRY_LENGTH = 5;
 
 const AUTHOR_CHARACTERS_MAX = 200;
-const PRODUCER = 'Smart Billing with PDFKit';
+export const PRODUCER = '/Producer(Smart Billing with PDFKit)';
 
-/** The part of a file that all boletos of an issuer have in common. */
-export interface Template {
+export const MEDIA_BOX = `/MediaBox[0 0 ${decimal(PAGE_HUNDREDTHS.width)} ${decimal(PAGE_HUNDREDTHS.height)}]`;
+
+/** What all boletos of an issuer have in common: as a file's beginning, and for a file of many pages. */
+export interface Template extends PageTemplate {
   /** The file from its first byte up to the content of a boleto. */
   readonly head: Buffer;
   /** Bytes of `head` that are the logo's. */
   readonly logoBytes: number;
   /** The cross-reference stream, still without content, info and itself. */
   readonly xref: Buffer;
-  /** The entries of the info dictionary that are the issuer's. */
-  readonly info: string;
   readonly fonts: Readonly<Record<Face, string>>;
   /** The marked-content identifier that the structure tree has for each of CONTENT_PARAGRAPHS, by paragraph. */
   readonly contentIds: ReadonlyMap<string, number>;
@@ -97,13 +97,12 @@ function structure(first: number, drawn: Drawn['ids'], written: ReadonlyMap<stri
 
 /** Objects 1 to 3: what pdfkit wrote of them lacks the boleto's content and the structure. */
 function skeleton(resources: number, structureRoot: number): string[] {
-  const size = `${decimal(PAGE_HUNDREDTHS.width)} ${decimal(PAGE_HUNDREDTHS.height)}`;
   const pages = reference(OBJECT.pages);
   return [
     `<</Type/Catalog/Pages ${pages}/Lang(pt-BR)/ViewerPreferences<</DisplayDocTitle true>>` +
       `/MarkInfo<</Marked true>>/StructTreeRoot ${reference(structureRoot)}>>`,
     `<</Type/Pages/Count 1/Kids[${reference(OBJECT.page)}]>>`,
-    `<</Type/Page/Parent ${pages}/MediaBox[0 0 ${size}]/Resources ${reference(resources)}` +
+    `<</Type/Page/Parent ${pages}${MEDIA_BOX}/Resources ${reference(resources)}` +
       `/Contents[${reference(OBJECT.form)} ${reference(OBJECT.content)}]/StructParents 0/Tabs/S>>`,
   ];
 }
@@ -132,16 +131,11 @@ function assemble(objects: ReadonlyMap<number, PdfObject>): Pick<Template, 'head
     if (stream === undefined) packed.push([number, dictionary]);
     else writeStream(number, dictionary, stream);
   }
-  let index = '';
-  let body = '';
-  for (const [place, [number, dictionary]] of packed.entries()) {
+  for (const [place, [number]] of packed.entries()) {
     xref.set([2, 0, 0, OBJECT.objects, place], number * XREF_ENTRY_LENGTH);
-    index += `${number.toString()} ${body.length.toString()} `;
-    body += `${dictionary}\n`;
   }
-  const stream = deflateSync(Buffer.from(index + body, 'latin1'), { level: 9 });
-  const count = `/N ${packed.length.toString()}/First ${index.length.toString()}`;
-  writeStream(OBJECT.objects, `<</Type/ObjStm${count}/Filter/FlateDecode/Length ${stream.length.toString()}>>`, stream);
+  const { dictionary, stream } = packObjects(packed);
+  writeStream(OBJECT.objects, dictionary, stream);
   return { head: Buffer.concat(chunks), xref };
 }
 
@@ -174,14 +168,17 @@ export function createTemplate(facts: IssuerFacts, logo: Uint8Array | undefined,
   const contentIds = new Map(CONTENT_PARAGRAPHS.map((paragraph, index) => [paragraph, idsTotal + index]));
 
   const drawn = [...drawing.objects.keys()];
+  const renumbered = (numberOf: (number: number) => number): [number, PdfObject][] =>
+    Array.from(drawing.objects, ([number, object]) => [
+      numberOf(number),
+      { ...object, dictionary: compact(renumber(object.dictionary, numberOf)) },
+    ]);
   const numberOf = (number: number): number => FIRST_FREE + drawn.indexOf(number);
   const structureRoot = FIRST_FREE + drawn.length;
   const objects = new Map<number, PdfObject>();
   skeleton(FIRST_FREE, structureRoot).forEach((dictionary, index) => objects.set(index + 1, { dictionary }));
   objects.set(OBJECT.form, drawing.content);
-  for (const [number, object] of drawing.objects) {
-    objects.set(numberOf(number), { ...object, dictionary: compact(renumber(object.dictionary, numberOf)) });
-  }
+  for (const [number, object] of renumbered(numberOf)) objects.set(number, object);
   structure(structureRoot, ids, contentIds).forEach((dictionary, index) =>
     objects.set(structureRoot + index, { dictionary }),
   );
@@ -189,8 +186,10 @@ export function createTemplate(facts: IssuerFacts, logo: Uint8Array | undefined,
   const images = [...drawing.objects.values()].map(({ stream }) => stream?.length ?? 0);
   return {
     ...assemble(objects),
+    // The content is the first of them.
+    objects: [drawing.content, ...renumbered((number) => drawn.indexOf(number) + 2).map(([, object]) => object)],
     logoBytes: images.reduce((sum, bytes) => sum + bytes, 0),
-    info: `/Author${textString(printableText(facts.beneficiary.name).slice(0, AUTHOR_CHARACTERS_MAX))}/Subject(Boleto de cobrança)/Producer(${PRODUCER})`,
+    info: `/Author${textString(printableText(facts.beneficiary.name).slice(0, AUTHOR_CHARACTERS_MAX))}/Subject(Boleto de cobrança)${PRODUCER}`,
     fonts: fontNames(drawing),
     contentIds,
   };

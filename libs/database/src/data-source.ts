@@ -1,8 +1,10 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/index.ts';
 import { entities } from './entities/index.ts';
 import { ConstraintNames } from './naming.ts';
+import { NoConnectionError } from './sql-state.ts';
 
 export interface DataSourceOptions {
   /** postgres://user:password@host:port/database */
@@ -30,6 +32,52 @@ const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.DATE, String);
 
 /**
+ * A statement ends within its timeout, one way or another. A server that says nothing for this much longer is gone
+ * without a word (a failover, a router that forgot us), which TCP alone notices after a quarter of an hour.
+ */
+const SILENCE_FACTOR = 1.5;
+
+type Connected = Parameters<pg.Pool['connect']>[0];
+
+/** A failure to connect is known as one by where it happens, whatever it says. */
+class ConnectingPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    const silenceMs = SILENCE_FACTOR * Number(config.statement_timeout);
+    this.on('connect', (client) => {
+      const stream = streamOf(client);
+      stream?.setTimeout(silenceMs, () => stream.destroy(new Error('the database has fallen silent')));
+    });
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.PoolClient> | undefined {
+    if (callback === undefined) {
+      return super.connect().catch((error: unknown) => {
+        throw error instanceof Error ? explain(error) : error;
+      });
+    }
+    super.connect((error, client, done) => {
+      callback(error === undefined ? undefined : explain(error), client, done);
+    });
+    return undefined;
+  }
+}
+
+/** pg does not offer the socket under a connection; a test notices when it is no longer there. */
+function streamOf(client: object): Socket | undefined {
+  const connection: unknown = Reflect.get(client, 'connection');
+  const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
+  return stream instanceof Socket ? stream : undefined;
+}
+
+/** What the server or the system explains stays as it is. */
+function explain(error: Error): Error {
+  return 'code' in error || error instanceof AggregateError ? error : new NoConnectionError(error);
+}
+
+/**
  * The one way to PostgreSQL, not yet connected: see waitForDatabase. Every session runs in UTC and READ COMMITTED.
  * In what queries return, `bigint` is a string (convert it in the query function), `date` is 'YYYY-MM-DD',
  * `timestamptz` is a Date.
@@ -37,6 +85,7 @@ types.setTypeParser(pg.types.builtins.DATE, String);
 export function createDataSource(options: DataSourceOptions): DataSource {
   return new DataSource({
     type: 'postgres',
+    driver: { ...pg, Pool: ConnectingPool },
     url: options.url,
     poolSize: options.poolMax,
     applicationName: options.applicationName,

@@ -24,6 +24,18 @@ const RETRYABLE_SQLSTATES: ReadonlyMap<string, RetryDelay> = new Map([
   ['57P03', { minMs: 500, maxMs: 5_000 }], // cannot_connect_now: starting up or shutting down
 ]);
 
+/**
+ * No connection could be had, and neither the server nor the system says why: it was closed before the session began, or
+ * took too long. Known by where it happens (see data-source.ts): pg says it in plain words, and in several ways.
+ */
+export class NoConnectionError extends Error {
+  override readonly name = 'NoConnectionError';
+
+  constructor(cause: Error) {
+    super(`no connection to the database: ${cause.message}`, { cause });
+  }
+}
+
 /** The connection broke, or there was none: no server said why, so there is no SQLSTATE. */
 const CONNECTION_DELAY: RetryDelay = { minMs: 200, maxMs: 5_000 };
 
@@ -60,7 +72,16 @@ function errno(error: unknown): string | undefined {
 export function retryDelay(error: unknown, connectionLost: boolean): RetryDelay | undefined {
   const state = sqlState(error);
   if (state !== undefined) return RETRYABLE_SQLSTATES.get(state);
-  return connectionLost || CONNECTION_ERRNOS.has(errno(error) ?? '') ? CONNECTION_DELAY : undefined;
+  const isGone = connectionLost || CONNECTION_ERRNOS.has(errno(error) ?? '') || isBrokenConnection(error);
+  return isGone ? CONNECTION_DELAY : undefined;
+}
+
+/** pg fails the queries of a connection that breaks with a plain Error; an error of our own is of a kind, or has a code. */
+function isBrokenConnection(error: unknown): boolean {
+  if (error instanceof NoConnectionError) return true;
+  if (!(error instanceof QueryFailedError)) return false;
+  const { driverError } = error;
+  return driverError.constructor === Error && !('code' in driverError);
 }
 
 /** True if the same transaction may succeed when it is tried again. */

@@ -58,6 +58,12 @@ class ThingsController {
   greet(@Body({ schema: greeting }) body: z.output<typeof greeting>): string {
     return body.name.repeat(body.times);
   }
+
+  @Post('large')
+  @HttpCode(200)
+  count(@Body({ schema: greeting }) body: z.output<typeof greeting>): string {
+    return body.name.length.toString();
+  }
 }
 
 @Module({ controllers: [ThingsController] })
@@ -77,6 +83,7 @@ beforeAll(async () => {
       metrics: new Registry(),
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: (error) => error instanceof Away,
+      largeBodies: [{ method: 'POST', path: '/things/large', bytesMax: 96 * 1024 }],
     },
   );
   await app.listen(0, '127.0.0.1');
@@ -183,6 +190,20 @@ test('a body that is no JSON, or too much of it, is refused', async () => {
 
   const long = await greet(JSON.stringify({ name: 'a'.repeat(64 * 1024) }));
   expect([long.status, (await problemOf(long))['code']]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+});
+
+function sendLarge(kib: number): Promise<Response> {
+  return fetch(`${origin}/things/large`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ name: 'a'.repeat(kib * 1024), times: 1 }),
+  });
+}
+
+test('a route may take larger bodies than the others', async () => {
+  expect(await (await sendLarge(95)).text()).toBe((95 * 1024).toString());
+  const tooLong = await sendLarge(96);
+  expect([tooLong.status, (await problemOf(tooLong))['code']]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
 });
 
 test('a client that is refused while it sends reads the whole answer before the connection closes', async () => {

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -21,6 +21,14 @@ const IDLE_TIMEOUT_MS = 75_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CONNECTIONS_MAX = 2_000;
 
+/** A route whose JSON bodies may be larger than those of others. */
+export interface LargeBodies {
+  readonly method: 'POST';
+  /** The whole of it: '/v1/issuers'. */
+  readonly path: string;
+  readonly bytesMax: number;
+}
+
 /** The app's page at /docs and document at /docs-json. */
 export interface Documentation {
   readonly title: string;
@@ -36,6 +44,8 @@ export interface HttpAppOptions {
   readonly isUnavailable: (error: unknown) => boolean;
   /** For a whole request, its body included. Default REQUEST_TIMEOUT_MS; uploads take longer. */
   readonly requestTimeoutMs?: number | undefined;
+  /** Routes that take more JSON than JSON_BYTES_MAX. */
+  readonly largeBodies?: readonly LargeBodies[] | undefined;
 }
 
 /**
@@ -59,6 +69,9 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
       strictTransportSecurity: false,
     }),
   );
+  for (const { method, path, bytesMax } of options.largeBodies ?? []) {
+    app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor(method, path) });
+  }
   app.useBodyParser('json', { limit: JSON_BYTES_MAX, strict: true });
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({ exceptionFactory: (issues) => fieldsInvalid(fieldProblems(issues)) }),
@@ -70,6 +83,14 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   const openApi = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, openApi), { raw: ['json'] });
   return app;
+}
+
+/** For express's parser, which asks which requests are its own. Others are left to the parser after it. */
+function isJsonFor(method: string, path: string): (request: IncomingMessage) => boolean {
+  return (request) => {
+    const isRoute = request.method === method && request.url?.split('?')[0] === path;
+    return isRoute && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+  };
 }
 
 function boundPatience(server: Server, requestTimeoutMs: number): void {

@@ -14,7 +14,7 @@ import {
 } from '#observability';
 import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#service';
 import { createStorage } from '#storage';
-import { createHttpApp } from './create-http-app.ts';
+import { createHttpApp, type LargeBodies } from './create-http-app.ts';
 
 /** While a connection finishes its last request it is not idle yet: look again this often. */
 const CLOSE_IDLE_EVERY_MS = 50;
@@ -42,6 +42,8 @@ export interface HttpServiceOptions {
   readonly documentation: { readonly title: string; readonly description: string };
   /** For a whole request, its body included, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** Routes that take more JSON than 64 KiB. */
+  readonly largeBodies?: readonly LargeBodies[];
   /** Log lines go to standard output unless given. */
   readonly logStream?: NodeJS.WritableStream;
 }
@@ -113,7 +115,7 @@ interface Parts {
 }
 
 async function start(options: HttpServiceOptions, { logger, dataSource, stopping, running }: Parts) {
-  const { name, config, module, documentation, requestTimeoutMs } = options;
+  const { name, config, module, documentation, requestTimeoutMs, largeBodies } = options;
   const metrics = createMetrics({ service: name, version: VERSION });
   poolMetrics(metrics, () => {
     const { total, idle, waiting } = poolStatistics(dataSource);
@@ -152,6 +154,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
       documentation: { ...documentation, version: VERSION },
       isUnavailable: isRetryable,
       requestTimeoutMs,
+      largeBodies,
     },
   );
   running.app = app;

@@ -1,4 +1,4 @@
-export { createHttpApp, type Documentation, type HttpAppOptions } from './create-http-app.ts';
+export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
 export {
   type FieldProblem,

@@ -264,6 +264,19 @@ describe('a message', () => {
     expect(letters[0]).toMatchObject({ queue: 'billing.unroutable', messageId });
   });
 
+  test('to be tried again climbs the ladder although its rung was deleted', async () => {
+    const attempts: number[] = [];
+    const { broker, vhost } = await running(async ({ attempt }) => {
+      attempts.push(attempt);
+      return await Promise.resolve(attempt === 1 ? retry('not yet') : done);
+    });
+    await waitFor(ready(broker), { describe: 'readiness' });
+    await vhost.api('DELETE', `/queues/${vhost.name}/file-splitter.batches.retry.20ms`);
+    await send();
+    await waitFor(async () => await Promise.resolve(attempts.includes(2)), { describe: 'the second attempt' });
+    expect(attempts).toEqual([1, 2]);
+  });
+
   test('published to an exchange without a net comes back as a failure', async () => {
     const { broker } = await running(async () => await Promise.resolve(done));
     await waitFor(ready(broker), { describe: 'readiness' });

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { isAlone, planTopology, topology, type QueueName } from '#contracts';
+import { isAlone, planTopology, queueNames, topology, type QueueName } from '#contracts';
 import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
@@ -56,7 +56,7 @@ export class Broker {
       },
     });
     this.#consuming = new Link({ url, name: `${name} consume`, logger, setup });
-    this.publisher = new Publisher(this.#publishing, logger, options.metrics);
+    this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup);
   }
 
   /** Registers a handler. Throws when its queue has one already: one queue, one handler. */
@@ -120,11 +120,31 @@ export class Broker {
     for (const subscription of this.#subscriptions) subscription.start();
   }
 
-  /** Throws, with the reason, unless both connections are open and every expected consumer is there. */
+  /** The work queues that this process handles. */
+  get queues(): readonly QueueName[] {
+    return queueNames.filter((queue) => this.#subscriptions.some((subscription) => subscription.queue === queue));
+  }
+
+  /** Pauses those of its work queues that are named, and resumes the others. They stay so when the broker is away. */
+  setPaused(paused: ReadonlySet<string>): void {
+    for (const queue of this.queues) {
+      const subscription = this.#subscriptions.find((each) => each.queue === queue);
+      if (paused.has(queue)) subscription?.pause();
+      else subscription?.resume();
+      this.#options.metrics.stagePaused(queue, paused.has(queue));
+    }
+  }
+
+  /**
+   * Throws, with the reason, unless both connections are open and every expected consumer is there. A paused queue is
+   * not expected to have one.
+   */
   checkReady(): void {
     if (!this.#publishing.isOpen) throw new Error('not connected to the broker');
     if (!this.publisher.isReady) throw new Error('the broker takes no messages from us');
-    const absent = this.#subscriptions.filter(({ isActive }) => !isActive).map(({ queue }) => queue);
+    const absent = this.#subscriptions
+      .filter(({ isActive, isPaused }) => !isActive && !isPaused)
+      .map(({ queue }) => queue);
     if (absent.length > 0) throw new Error(`no consumer on ${absent.join(', ')}`);
   }
 

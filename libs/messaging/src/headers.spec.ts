@@ -21,6 +21,25 @@ test('the first failure keeps its time through later ones', () => {
   expect(deliveryHeaders(before, { attempt: 4, reason: 'r', error: undefined })['x-first-failed-at']).toBe(first);
 });
 
+test('remembers the latest failures, each with its attempt, time and reason', () => {
+  let headers: Record<string, unknown> = {};
+  for (let attempt = 1; attempt <= 12; attempt += 1) {
+    const before = readHeaders(properties({ messageId: id, headers }));
+    headers = deliveryHeaders(before, {
+      attempt: attempt + 1,
+      reason: `no luck ${attempt.toString()}`,
+      error: undefined,
+    });
+  }
+  const { failures } = readHeaders(properties({ messageId: id, headers }));
+  expect(failures.map(({ attempt }) => attempt)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(failures.at(-1)).toEqual({ attempt: 12, at: expect.stringMatching(/^\d{4}-.*Z$/), reason: 'no luck 12' });
+});
+
+test.each([7, '{', '{}', '[1,{"attempt":1}]'])('failures of %s are none', (failures) => {
+  expect(readHeaders(properties({ messageId: id, headers: { 'x-failures': failures } })).failures).toEqual([]);
+});
+
 test.each([0, -1, 1.5, '2', null, undefined])('an attempt of %s counts as the first', (attempt) => {
   expect(readHeaders(properties({ messageId: id, headers: { 'x-attempt': attempt } })).attempt).toBe(1);
 });

@@ -12,7 +12,21 @@ export interface DeliveryHeaders {
   readonly publishedAt: number | undefined;
   /** ISO instant of the first failure. */
   readonly firstFailedAt: string | undefined;
+  /** The latest failures, oldest first. */
+  readonly failures: readonly Failure[];
 }
+
+/** One attempt that did not succeed. */
+interface Failure {
+  readonly attempt: number;
+  /** ISO instant. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** A message that is postponed fails without end: a header is no place for all of that. */
+const FAILURES_MAX = 10;
+const FAILURE_REASON_CHARS_MAX = 300;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -27,7 +41,31 @@ export function readHeaders({ messageId, headers }: MessageProperties): Delivery
     attempt: typeof attempt === 'number' && Number.isInteger(attempt) && attempt >= 1 ? attempt : 1,
     publishedAt: typeof publishedAt === 'number' ? publishedAt : undefined,
     firstFailedAt: typeof firstFailedAt === 'string' ? firstFailedAt : undefined,
+    failures: readFailures(headers?.['x-failures']),
   };
+}
+
+function readFailures(text: unknown): readonly Failure[] {
+  if (typeof text !== 'string') return [];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter(isFailure) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isFailure(value: unknown): value is Failure {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'attempt' in value &&
+    typeof value.attempt === 'number' &&
+    'at' in value &&
+    typeof value.at === 'string' &&
+    'reason' in value &&
+    typeof value.reason === 'string'
+  );
 }
 
 /** The headers of a message that is handed on after a failure. */
@@ -41,9 +79,12 @@ export function deliveryHeaders(
     queue?: string;
   },
 ): Record<string, unknown> {
+  const at = new Date().toISOString();
+  const failure: Failure = { attempt: before.attempt, at, reason: after.reason.slice(0, FAILURE_REASON_CHARS_MAX) };
   return {
     'x-attempt': after.attempt,
-    'x-first-failed-at': before.firstFailedAt ?? new Date().toISOString(),
+    'x-first-failed-at': before.firstFailedAt ?? at,
+    'x-failures': JSON.stringify([...before.failures, failure].slice(-FAILURES_MAX)),
     'x-reason': after.reason.slice(0, 1_000),
     ...(after.error === undefined ? {} : { 'x-error': JSON.stringify(after.error) }),
     ...(after.cause === undefined ? {} : { 'x-cause': after.cause }),

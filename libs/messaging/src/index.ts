@@ -3,5 +3,5 @@ export type { DeadLetter } from './dead-letter.ts';
 export type { AnyHandler, Delivery, Handler } from './handler.ts';
 export { recordInInbox } from './inbox.ts';
 export { OutboxRelay } from './outbox-relay.ts';
-export { enqueue, enqueueAll, outboxDepth } from './outbox.ts';
+export { enqueue, enqueueAll, enqueueEach, outboxDepth, type AnyMessage } from './outbox.ts';
 export { done, postpone, reject, retry, type Outcome } from './outcome.ts';

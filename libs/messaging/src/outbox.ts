@@ -27,6 +27,30 @@ export async function enqueueAll<N extends MessageName>(
   );
 }
 
+/** One message, of any name. */
+export type AnyMessage = {
+  readonly [N in MessageName]: { readonly name: N; readonly message: Message<N> };
+}[MessageName];
+
+/** `enqueue` for messages of several names, each with an id that is known beforehand and a delay of its own. */
+export async function enqueueEach(
+  tx: EntityManager,
+  messages: readonly (AnyMessage & { readonly messageId: string; readonly delayMs: number })[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.query(
+    `insert into outbox (message_id, name, body, available_at)
+     select message_id, name, body, now() + make_interval(secs => delay_ms / 1000)
+     from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::double precision[]) as t (message_id, name, body, delay_ms)`,
+    [
+      messages.map(({ messageId }) => messageId),
+      messages.map(({ name }) => name),
+      messages.map(({ name, message }) => JSON.stringify(checkMessage(name, message))),
+      messages.map(({ delayMs }) => delayMs),
+    ],
+  );
+}
+
 export interface OutboxRow {
   readonly id: string;
   readonly messageId: string;

@@ -1,7 +1,7 @@
 import type { ConfirmChannel, Message } from 'amqplib';
 import { backoffMs, pause } from './backoff.ts';
 import { messageOf } from './describe-error.ts';
-import type { Link, LiveConnection } from './link.ts';
+import type { Link, LinkOptions, LiveConnection } from './link.ts';
 import type { Logger, MessagingMetrics } from '#observability';
 
 /** Publishes in flight (sent, not confirmed). Measured: 1 gives ~1 k msg/s, 500 ~20 k. */
@@ -34,17 +34,21 @@ export class Publisher {
   readonly #link: Link;
   readonly #logger: Logger;
   readonly #metrics: MessagingMetrics;
+  readonly #repair: LinkOptions['setup'];
   readonly #stopping = new AbortController();
   readonly #pending = new Map<number, Pending>();
   #channel: ConfirmChannel | undefined;
   #sequence = 0;
   #slotWaiters: (() => void)[] = [];
   #loop: Promise<void> | undefined;
+  #isRepairing = false;
 
-  constructor(link: Link, logger: Logger, metrics: MessagingMetrics) {
+  /** `repair` declares what may be missing: it runs when a message comes back because no queue takes it. */
+  constructor(link: Link, logger: Logger, metrics: MessagingMetrics, repair: LinkOptions['setup']) {
     this.#link = link;
     this.#logger = logger;
     this.#metrics = metrics;
+    this.#repair = repair;
   }
 
   get isReady(): boolean {
@@ -52,7 +56,7 @@ export class Publisher {
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    if (this.#loop === undefined) this.#loop = this.#run();
   }
 
   /** Resolves when the broker has the message in a queue; rejects with PublishError otherwise. */
@@ -153,6 +157,7 @@ export class Publisher {
     });
     channel.on('return', (message) => {
       this.#onReturn(message);
+      if (!this.#isRepairing) void this.#declareAgain(connection);
     });
     this.#channel = channel;
     await Promise.race([closed, connection.closed]);
@@ -167,6 +172,20 @@ export class Publisher {
     const pending = this.#pending.get(sequence);
     if (pending !== undefined) pending.returned = true;
     this.#metrics.returned();
+  }
+
+  /** Somebody deleted a queue, and who publishes to it may be the only one to notice. */
+  async #declareAgain(connection: LiveConnection): Promise<void> {
+    this.#isRepairing = true;
+    try {
+      await connection.whileOpen(this.#repair(connection.model));
+    } catch (error) {
+      this.#logger.warn('cannot declare what is missing', {
+        event: 'publisher.repair_failed',
+        reason: messageOf(error),
+      });
+    }
+    this.#isRepairing = false;
   }
 
   #failPending(reason: string): void {

@@ -36,6 +36,9 @@ export class Subscription {
   #running = 0;
   #idle: (() => void)[] = [];
   #active = false;
+  #paused = false;
+  /** Wakes who waits for a change of #paused. */
+  #turned: (() => void)[] = [];
   #loop: Promise<void> | undefined;
 
   constructor(options: SubscriptionOptions) {
@@ -50,8 +53,28 @@ export class Subscription {
     return this.#active;
   }
 
+  /** True between `pause` and `resume`: that there is no consumer is meant to be so. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
   start(): void {
     this.#loop ??= this.#run();
+  }
+
+  /** Takes no new message until `resume`. The work in hand is finished, what was not begun goes back to the queue. */
+  pause(): void {
+    this.#turn(true);
+  }
+
+  resume(): void {
+    this.#turn(false);
+  }
+
+  #turn(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    for (const wake of this.#turned.splice(0)) wake();
   }
 
   /** Takes no new message, lets the work in hand finish for at most `graceMs`, then hands the rest back. */
@@ -96,27 +119,62 @@ export class Subscription {
     try {
       // Prefetch is the blast radius of a crash: enough to keep the workers busy, not more.
       await connection.whileOpen(channel.prefetch(concurrency === 1 ? 1 : Math.ceil(concurrency * 1.5)));
-      const consuming = channel.consume(queue, (message) => {
-        if (message === null) void channel.close().catch(() => undefined);
-        else this.#accept(message, session);
-      });
-      const { consumerTag } = await connection.whileOpen(consuming);
-      this.#active = true;
-      onActive(true);
-      logger.info('consuming', { event: 'consumer.started', queue, concurrency });
-      await Promise.race([closed, connection.closed, aborted(this.#stopping.signal)]);
-      if (this.#stopping.signal.aborted) await this.#finish(connection, channel, consumerTag);
+      const gone = Promise.race([closed.then(() => 'gone' as const), connection.closed.then(() => 'gone' as const)]);
+      const stopped = aborted(this.#stopping.signal).then(() => 'stopped' as const);
+      for (let end: 'gone' | 'stopped' | undefined; end === undefined;) {
+        if (!this.#paused) end = await this.#consume(connection, session, [gone, stopped]);
+        else end = await Promise.race([gone, stopped, this.#untilTurned()]);
+      }
+      if (this.#stopping.signal.aborted) await this.#finish();
     } finally {
-      this.#active = false;
-      onActive(false);
+      this.#setActive(false, onActive);
       session.lost.abort(new Error(`the channel of ${queue} is gone`));
       this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
       await connection.whileOpen(channel.close()).catch(() => undefined);
     }
   }
 
-  async #finish(connection: LiveConnection, channel: Channel, consumerTag: string): Promise<void> {
+  /** Consumes until the end, which it says, or until it is paused. */
+  async #consume(
+    connection: LiveConnection,
+    session: Session,
+    ends: readonly Promise<'gone' | 'stopped'>[],
+  ): Promise<'gone' | 'stopped' | undefined> {
+    const { queue, concurrency, logger, onActive } = this.#options;
+    const { channel } = session;
+    const consuming = channel.consume(queue, (message) => {
+      if (message === null) void channel.close().catch(() => undefined);
+      else this.#accept(message, session);
+    });
+    const { consumerTag } = await connection.whileOpen(consuming);
+    this.#setActive(true, onActive);
+    logger.info('consuming', { event: 'consumer.started', queue, concurrency });
+    const end = await Promise.race([...ends, this.#untilPaused()]);
+    this.#setActive(false, onActive);
+    if (end === 'gone') return end;
     await connection.whileOpen(channel.cancel(consumerTag)).catch(() => undefined);
+    if (end === undefined) {
+      logger.info('paused', { event: 'consumer.paused', queue });
+      for (const { message } of this.#waiting.splice(0)) channel.nack(message, false, true);
+    }
+    return end;
+  }
+
+  #setActive(active: boolean, onActive: (active: boolean) => void): void {
+    this.#active = active;
+    onActive(active);
+  }
+
+  async #untilTurned(): Promise<undefined> {
+    await new Promise<void>((resolve) => this.#turned.push(resolve));
+    return undefined;
+  }
+
+  async #untilPaused(): Promise<undefined> {
+    return this.#paused ? undefined : await this.#untilTurned();
+  }
+
+  async #finish(): Promise<void> {
     this.#waiting = [];
     const grace = new AbortController();
     await Promise.race([this.#untilIdle(), pause(this.#drainGraceMs, grace.signal)]);
@@ -130,12 +188,17 @@ export class Subscription {
 
   #accept(message: ConsumeMessage, session: Session): void {
     if (this.#stopping.signal.aborted) return;
+    if (this.#paused) {
+      // It was on its way when the consumer was cancelled.
+      session.channel.nack(message, false, true);
+      return;
+    }
     this.#waiting.push({ message, session });
     this.#pump();
   }
 
   #pump(): void {
-    while (!this.#stopping.signal.aborted && this.#running < this.#options.concurrency) {
+    while (!this.#stopping.signal.aborted && !this.#paused && this.#running < this.#options.concurrency) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#running += 1;

@@ -33,6 +33,8 @@ export interface MessagingMetrics {
   /** Time between publishing and the start of work. */
   age(queue: string, seconds: number): void;
   consumerActive(queue: string, active: boolean): void;
+  /** Somebody paused the queue: that nobody consumes it is no fault. */
+  stagePaused(queue: string, paused: boolean): void;
   /** Messages sent and not yet confirmed. */
   inFlight(count: number): void;
   /** The broker refuses to read what we publish: a memory or disk alarm. */
@@ -70,6 +72,12 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
     labelNames: ['queue'],
     registers,
   });
+  const paused = new Gauge({
+    name: 'billing_stage_paused',
+    help: '1 while somebody has paused the queue.',
+    labelNames: ['queue'],
+    registers,
+  });
   const inFlight = new Gauge({
     name: 'billing_publisher_inflight',
     help: 'Messages sent to the broker and not yet confirmed.',
@@ -87,6 +95,7 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
   });
   for (const queue of queues) {
     active.set({ queue }, 0);
+    paused.set({ queue }, 0);
     age.zero({ queue });
     for (const outcome of DELIVERY_OUTCOMES) {
       duration.zero({ queue, outcome });
@@ -104,6 +113,9 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
     },
     consumerActive: (queue, isActive) => {
       active.set({ queue }, isActive ? 1 : 0);
+    },
+    stagePaused: (queue, isPaused) => {
+      paused.set({ queue }, isPaused ? 1 : 0);
     },
     inFlight: (count) => {
       inFlight.set(count);

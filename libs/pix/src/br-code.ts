@@ -154,6 +154,19 @@ function build(parts: Parts, accountProblems: readonly BrCodeProblem[]): BuiltBr
   return { ok: true, payload: body + crc16(body) };
 }
 
+/** As much of a name and a city as a BR Code has room for, without what readers do not show. May leave nothing. */
+export function fitReceiver({ name, city }: Receiver): Receiver {
+  return { name: fit(name, NAME_CHARS_MAX), city: fit(city, CITY_CHARS_MAX) };
+}
+
+function fit(text: string, charsMax: number): string {
+  const shown = plain(text)
+    .replaceAll(/[^ -~]/g, '')
+    .replaceAll(/ +/g, ' ')
+    .trim();
+  return shown.slice(0, charsMax).trim();
+}
+
 function optional(tag: string, value: string | undefined): string {
   return value === undefined ? '' : writeObject(tag, value);
 }

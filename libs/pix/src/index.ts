@@ -8,4 +8,5 @@ export {
 } from './br-code.ts';
 export { parseBrCode, type NotABrCode, type ParsedBrCode } from './parse-br-code.ts';
 export { pixKeyKind, type PixKeyKind } from './pix-key.ts';
+export { checkReceiver, receiverFor, type PixReceiver, type ReceiverProblem } from './receiver.ts';
 export type { DataObject } from './tlv.ts';

@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 
 import { centavos } from '#money';
 
-import { buildDynamicBrCode, buildStaticBrCode, type BuiltBrCode, type StaticBrCode } from './br-code.ts';
+import { buildDynamicBrCode, buildStaticBrCode, fitReceiver, type BuiltBrCode, type StaticBrCode } from './br-code.ts';
 import { crc16 } from './crc16.ts';
 import { parseBrCode } from './parse-br-code.ts';
 import { pixKeyKind } from './pix-key.ts';
+import { checkReceiver, receiverFor } from './receiver.ts';
 import { readObjects, writeObject } from './tlv.ts';
 
 interface Vector {
@@ -105,6 +106,32 @@ describe('building', () => {
       expect(tagsOf(buildDynamicBrCode({ url, name: 'A', city: 'B' }))).toEqual(['26.25']);
     },
   );
+
+  test('takes any name and city once they are made to fit', () => {
+    expect(fitReceiver({ name: 'Associação de Moradores do Jardim', city: 'São José do Rio Preto' })).toEqual({
+      name: 'Associacao de Moradores d',
+      city: 'Sao Jose do Rio',
+    });
+    expect(fitReceiver({ name: '😀', city: ' Poá\n😀 SP ' })).toEqual({ name: '', city: 'Poa SP' });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        const { name, city } = fitReceiver({ name: text, city: text });
+        return name === '' || city === '' || buildStaticBrCode({ key: KEY, name, city }).ok;
+      }),
+    );
+  });
+
+  test('tells of a receiver which fields are wrong, each once', () => {
+    const issuer = { name: 'Escola Exemplo Ltda', city: 'São Paulo' };
+    const receiver = receiverFor({ key: KEY, merchantName: 'Colégio' }, issuer);
+    expect(receiver).toEqual({ key: KEY, merchantName: 'Colégio', merchantCity: 'Sao Paulo' });
+    expect(checkReceiver(receiver)).toEqual([]);
+    expect(checkReceiver(receiverFor({ key: '529.982.247-25' }, { name: '😀', city: '' }))).toMatchObject([
+      { field: 'key', message: expect.stringContaining('without punctuation') },
+      { field: 'merchantName' },
+      { field: 'merchantCity' },
+    ]);
+  });
 
   test('and reading are inverse', () => {
     const parts = fc.record({

@@ -17,6 +17,7 @@ import {
 import { createStorage } from '#storage';
 import type { Registry } from 'prom-client';
 import type { Loop } from './loop.ts';
+import { StagePauses } from './stage-pauses.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { LOGGER, METRICS, STORAGE } from './tokens.ts';
 import { VERSION } from './version.ts';
@@ -119,6 +120,10 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
   const created = app;
   for (const handler of handlers) broker.handle(created.get(handler, { strict: false }));
   running = loops.map((loop) => created.get(loop, { strict: false }));
+  const pauses = new StagePauses(broker, dataSource, logger);
+  running.push(pauses);
+  await pauses.ready();
+  if (stopping.signal.aborted) return;
   for (const loop of running) loop.start();
   broker.start();
   logger.info('started', { event: 'service.started' });

@@ -70,8 +70,9 @@ export class FolderStorage implements Storage {
     try {
       return (await stat(this.pathOf(key))).size;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
+      if (!isNotFound(error)) throw error;
+      await this.mustBeThere(error);
+      return undefined;
     }
   }
 
@@ -85,8 +86,19 @@ export class FolderStorage implements Storage {
     try {
       return await open(this.pathOf(key), 'r');
     } catch (error) {
-      throw isNotFound(error) ? new StorageKeyNotFoundError(key, { cause: error }) : error;
+      if (!isNotFound(error)) throw error;
+      await this.mustBeThere(error);
+      throw new StorageKeyNotFoundError(key, { cause: error });
     }
+  }
+
+  /** Without its folder nothing is stored, and nothing is known to be gone: a disk may not be mounted. */
+  private async mustBeThere(cause: unknown): Promise<void> {
+    const isFolder = await stat(this.root).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) throw new Error(`the storage folder ${this.root} is not there`, { cause });
   }
 
   private pathOf(key: string): string {

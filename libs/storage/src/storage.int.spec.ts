@@ -303,6 +303,15 @@ test('a folder forgets the unfinished file of a process that died, and keeps one
   expect(await readdir(join(folder, '.incoming'))).toEqual(['in-flight']);
 });
 
+test('a folder that is not there is an error, not an absent object', async () => {
+  const root = join(tmpdir(), `not-mounted-${randomUUID()}`);
+  const storage = createStorage({ url: pathToFileURL(root).href });
+  const range = { offset: 0, length: 1 };
+  await expect(storage.read('uploads/a.csv', range)).rejects.not.toBeInstanceOf(StorageKeyNotFoundError);
+  await expect(storage.stream('uploads/a.csv')).rejects.not.toBeInstanceOf(StorageKeyNotFoundError);
+  await expect(storage.size('uploads/a.csv')).rejects.toThrow('is not there');
+});
+
 test('a bucket that does not exist is an error of configuration, not an absent object', async () => {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const server = await startS3(directory, 'present');

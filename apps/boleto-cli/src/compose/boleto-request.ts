@@ -60,6 +60,8 @@ export const boletoRequest = z.strictObject({
         .optional(),
     })
     .default({}),
+  /** Prints a static QR; name and city are the issuer's unless given. */
+  pix: z.strictObject({ key: text, merchantName: text.optional(), merchantCity: text.optional() }).optional(),
   issuer: issuer.prefault({}),
   payer: payer.prefault({}),
   /** Of the PDF. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 import { ACCOUNT_FIELDS } from '#boleto';
-import { renderBoleto } from '#boleto-pdf';
+import { createPrinter } from '#boleto-pdf';
 
 import { readArguments } from '../arguments.ts';
 import { UsageError, type CommandIo } from '../command-io.ts';
@@ -15,7 +15,7 @@ export const COMPOSE_USAGE = [
   '                  --amount 10.50 --due 2026-12-31 [--sequence 1 | --nosso-numero N]',
   '                  [--seu-numero N] [--debt-id ID] [--issued DATE] [--especie DM] [--instruction TEXT]',
   '                  [--issuer NAME] [--issuer-document CNPJ] [--payer NAME] [--payer-document CPF]',
-  '                  [--out boleto.pdf] [--json]',
+  '                  [--pix-key KEY] [--out boleto.pdf] [--json]',
   'npm run boleto < boleto.json      {"bank": "341", "fields": {"agencia": "1234", …}, "amount": "10.50",',
   '                                  "due": "2026-12-31", "sequence": 1, "payer": {"name": …}, "fees": …}',
   `fields: ${ACCOUNT_FIELDS.join(', ')}; docs/bancos.md says which a bank needs`,
@@ -40,6 +40,7 @@ const OPTIONS = {
   'issuer-document': text,
   payer: text,
   'payer-document': text,
+  'pix-key': text,
   out: text,
   json: { type: 'boolean', default: false },
 } as const;
@@ -55,7 +56,7 @@ export async function runCompose(args: readonly string[], io: CommandIo): Promis
     return 1;
   }
 
-  await io.writeFile(request.out, await renderBoleto(composed.document));
+  await io.writeFile(request.out, createPrinter().print(composed.document));
   if (json) io.print(boletoAsJson(composed.document, request.out));
   else for (const line of [...describeBoleto(composed.document), '', `PDF: ${request.out}`]) io.print(line);
   return 0;
@@ -93,6 +94,7 @@ function optionsAsJson(options: Omit<Options, 'out'>, out: string | undefined): 
     instructions: instruction,
     issuer: { name: options.issuer, document: options['issuer-document'] },
     payer: { name: options.payer, document: options['payer-document'] },
+    pix: options['pix-key'] === undefined ? undefined : { key: options['pix-key'] },
     out,
   };
 }

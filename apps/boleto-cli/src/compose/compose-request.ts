@@ -11,10 +11,12 @@ import {
   nossoNumeroMax,
   type Title,
 } from '#boleto';
+import { staticPix } from '#boleto-document';
 import type { BoletoDocument } from '#boleto-pdf';
 import { explainDocument, normaliseDocument, parseDocument } from '#br-documents';
 import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos, formatReais, parseReais, type Centavos } from '#money';
+import { checkReceiver, receiverFor, type PixReceiver } from '#pix';
 
 import type { BoletoRequest } from './boleto-request.ts';
 
@@ -32,12 +34,17 @@ export type ComposedRequest =
 export function composeRequest(request: BoletoRequest, today: CalendarDate): ComposedRequest {
   const account: BankAccount = { agencia: '', carteira: '', ...request.fields, bankCode: request.bank };
   const terms = readTerms(request, today);
+  const receiver = pixReceiver(request);
   const problems = [
     ...accountProblems(account, request),
     ...terms.problems,
     ...partyProblems('issuer.document', request.issuer.document),
     ...partyProblems('payer.document', request.payer.document),
     ...checkFees(request.fees).map(({ field, message }) => ({ field: `fees.${field}`, message })),
+    ...(receiver === undefined ? [] : checkReceiver(receiver)).map(({ field, message }) => ({
+      field: `pix.${field}`,
+      message,
+    })),
   ];
   const { amount, dueDate, issuedOn } = terms;
   if (problems.length > 0 || amount === undefined || dueDate === undefined || issuedOn === undefined) {
@@ -60,6 +67,7 @@ export function composeRequest(request: BoletoRequest, today: CalendarDate): Com
       especie,
       aceite: 'N',
       instructions: [...numbered.instrucoes, ...instructions, ...feeInstructions(fees, { amount, dueDate, issuedOn })],
+      pix: receiver && staticPix(receiver, { amount, nossoNumero: numbered.nossoNumeroImpresso }),
     },
   };
 }
@@ -102,6 +110,10 @@ function readTerms({ amount: amountText, due, issued, seuNumero }: BoletoRequest
 function partyProblems(field: string, text: string): readonly RequestProblem[] {
   if (parseDocument(text) !== undefined) return [];
   return [{ field, message: `must be a CPF or a CNPJ (${explainDocument(text) ?? 'invalid'})` }];
+}
+
+function pixReceiver({ pix, issuer }: BoletoRequest): PixReceiver | undefined {
+  return pix && receiverFor(pix, { name: issuer.name, city: issuer.address.city ?? '' });
 }
 
 /** The account and everything else is right: what is left is what depends on the bank. */

@@ -6,7 +6,7 @@ import { formatDecimal, formatReais } from '#money';
 import { table } from '../table.ts';
 
 /** What was composed, a line each, as it stands on the form. */
-export function describeBoleto({ composed, amount, dueDate, instructions }: BoletoDocument): readonly string[] {
+export function describeBoleto({ composed, amount, dueDate, instructions, pix }: BoletoDocument): readonly string[] {
   return table([
     ['Banco', `${composed.bankCodeWithDv} ${composed.bankName}`],
     ['Linha digitável', formatLinhaDigitavel(composed.linhaDigitavel)],
@@ -19,10 +19,18 @@ export function describeBoleto({ composed, amount, dueDate, instructions }: Bole
     ['Campo livre', composed.campoLivre],
     ['Local de pagamento', composed.localPagamento],
     ...instructions.map((line): readonly [string, string] => ['Instrução', line]),
+    ...(pix === undefined ? [] : [['Pix copia e cola', pix.copiaECola] as const]),
   ]);
 }
 
 /** The same for programs. */
-export function boletoAsJson({ composed, amount, dueDate, instructions }: BoletoDocument, out: string): string {
-  return JSON.stringify({ ...composed, amount: formatDecimal(amount), dueDate, instructions, out });
+export function boletoAsJson({ composed, amount, dueDate, instructions, pix }: BoletoDocument, out: string): string {
+  return JSON.stringify({
+    ...composed,
+    amount: formatDecimal(amount),
+    dueDate,
+    instructions,
+    pix: pix?.copiaECola,
+    out,
+  });
 }

@@ -4,11 +4,18 @@ import { withTransaction } from '#database';
 import { done, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
+import { EXPORT_FORMATS, type ExportFormat } from './export-format.ts';
 import { completeExport, deleteParts, findEntries, findParts, findExport, type ExportPart } from './export.queries.ts';
-import { joinBlocks } from './zip/join-blocks.ts';
-import { assembleZip, type StoredPart } from './zip/zip-assembly.ts';
+import { joinBlocks } from './join-blocks.ts';
+import type { StoredPart } from './part.ts';
 
-/** export.close.v1 → the parts joined into one ZIP that can be downloaded, unless the export failed, and cleared away. */
+interface Assembly {
+  readonly exportId: string;
+  readonly parts: readonly ExportPart[];
+  readonly format: ExportFormat;
+}
+
+/** export.close.v1 → the parts joined into one file that can be downloaded, unless the export failed, and cleared away. */
 @Injectable()
 export class CloseExportHandler implements Handler<'boleto-generator.export-closings'> {
   readonly queue = 'boleto-generator.export-closings';
@@ -27,7 +34,7 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
     if (found.status === 'requested' || found.status === 'running') {
       // A stray message: the part that comes last sends its own.
       if (parts.length !== found.partsTotal) return done;
-      await this.assemble(exportId, parts, delivery.signal);
+      await this.assemble({ exportId, parts, format: EXPORT_FORMATS[found.format] }, delivery.signal);
     }
     // The rows go last: they say what a delivery that was interrupted here has still to remove.
     for (const { storageKey } of parts) await this.storage.remove(storageKey);
@@ -38,10 +45,10 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
   }
 
   /** Completes in a transaction of its own: nobody waits for a download until the parts are cleared away. */
-  private async assemble(exportId: string, parts: readonly ExportPart[], signal: AbortSignal): Promise<void> {
-    const storageKey = `exports/${exportId}.zip`;
+  private async assemble({ exportId, parts, format }: Assembly, signal: AbortSignal): Promise<void> {
+    const storageKey = `exports/${exportId}.${format.extension}`;
     const stored = parts.map((part) => this.storedPart(exportId, part, signal));
-    const { bytes } = await this.storage.put(storageKey, joinBlocks(assembleZip(stored)));
+    const { bytes } = await this.storage.put(storageKey, joinBlocks(format.assemble(stored)));
     const files = parts.reduce((sum, part) => sum + part.files, 0);
     signal.throwIfAborted();
     await withTransaction(this.dataSource, async (tx) => {

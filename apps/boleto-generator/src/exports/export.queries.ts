@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import type { PartEntry, PartSummary } from './zip/zip-part.ts';
+import type { EXPORT_FORMATS } from './export-format.ts';
+import type { PartSummary } from './part.ts';
+import type { PartEntry } from './zip/zip-records.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
 export interface ExportState {
+  readonly format: keyof typeof EXPORT_FORMATS;
   readonly status: 'requested' | 'running' | 'completed' | 'failed';
   /** Null until it is started. */
   readonly partsTotal: number | null;
@@ -11,11 +14,11 @@ export interface ExportState {
 
 /** Undefined if there is no such export. */
 export async function findExport(tx: Reader, exportId: string): Promise<ExportState | undefined> {
-  const rows: { status: ExportState['status']; parts_total: number | null }[] = await tx.query(
-    `select status, parts_total from exports where id = $1`,
+  const rows: (Pick<ExportState, 'format' | 'status'> & { parts_total: number | null })[] = await tx.query(
+    `select format, status, parts_total from exports where id = $1`,
     [exportId],
   );
-  return rows.map((row) => ({ status: row.status, partsTotal: row.parts_total }))[0];
+  return rows.map(({ format, status, parts_total }) => ({ format, status, partsTotal: parts_total }))[0];
 }
 
 export interface ChunkBoletos {
@@ -83,7 +86,7 @@ export async function insertPart(
   tx: EntityManager,
   { exportId, partNo }: PartKey,
   storageKey: string,
-  { bytes, crc32, entries }: PartSummary,
+  { files, bytes, crc32, entries }: PartSummary & { readonly files: number },
 ): Promise<void> {
   const stored: StoredEntries = { crc32, entries };
   await tx.query(
@@ -94,7 +97,7 @@ export async function insertPart(
            bytes = excluded.bytes,
            storage_key = excluded.storage_key,
            entries = excluded.entries`,
-    [exportId, partNo, entries.length, bytes, storageKey, JSON.stringify(stored)],
+    [exportId, partNo, files, bytes, storageKey, JSON.stringify(stored)],
   );
 }
 

@@ -1,150 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBoletoDocuments } from '#boleto-document';
 import { createPrinter } from '#boleto-pdf';
-import type { Message } from '#contracts';
-import type { AnyHandler, Handler } from '#messaging';
-import { createMetrics } from '#observability';
-import { createStorage, type Storage } from '#storage';
-import {
-  createTestDatabase,
-  insertBatch,
-  insertIssuer,
-  testBroker,
-  waitFor,
-  type TestBroker,
-  type TestDatabase,
-} from '#testing';
-import { insertDebts } from '../debts.fixture.ts';
-import { IssueChunkHandler } from '../issue/issue-chunk.handler.ts';
-import { CloseExportHandler } from './close-export.handler.ts';
-import { RenderPartHandler } from './render-part.handler.ts';
-import { StartExportHandler } from './start-export.handler.ts';
+import { waitFor } from '#testing';
+import { ExportBench, Held, storageWith } from './export-bench.fixture.ts';
 import { readZip } from './zip/read-zip.fixture.ts';
 
 const EMPTY_ZIP_BYTES = 22;
 
-let database: TestDatabase;
-let folder: string;
-let storage: Storage;
+let bench: ExportBench;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  folder = await mkdtemp(join(tmpdir(), 'exports-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  bench = await ExportBench.open('pdf-zip');
 });
 
 afterAll(async () => {
-  await database.drop();
-  await rm(folder, { recursive: true });
+  await bench.close();
 });
 
-/** Everything that a generator does. Closing goes through `held`, if given. */
-function handlers(store: Storage, held?: Held): readonly AnyHandler[] {
-  const { dataSource } = database;
-  const metrics = createMetrics({ service: 'test', version: '0' });
-  const closing = new CloseExportHandler(dataSource, store);
-  return [
-    new IssueChunkHandler(dataSource, 'America/Sao_Paulo', metrics),
-    new StartExportHandler(dataSource),
-    new RenderPartHandler(dataSource, store),
-    held === undefined ? closing : held.hold(closing),
-  ];
-}
-
-type Closing = Handler<'boleto-generator.export-closings'>;
-
-/** Keeps back the closing of an export until it is released. */
-class Held {
-  readonly asked: Message<'export.close.v1'>[] = [];
-  release: () => void = () => undefined;
-  private readonly released = new Promise<void>((resolve) => {
-    this.release = resolve;
-  });
-
-  hold(closing: Closing): Closing {
-    return {
-      queue: closing.queue,
-      handle: async (delivery) => {
-        this.asked.push(delivery.message);
-        await this.released;
-        return await closing.handle(delivery);
-      },
-    };
-  }
-}
-
-/** A batch whose chunks of these sizes are issued by the generator itself. */
-async function issuedBatch(
-  broker: TestBroker,
-  sizes: readonly number[],
-  debtIdOf?: (line: number) => string,
-): Promise<string> {
-  const db = database.dataSource;
-  const { id: issuerId } = await insertIssuer(db);
-  const { id: batchId } = await insertBatch(db, { issuerId, status: 'processing' });
-  for (const part of await insertDebts(db, { issuerId, batchId }, sizes, debtIdOf)) {
-    await broker.send('chunk.validated.v1', part);
-  }
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  await waitFor(async () => (await count(`select from boletos where batch_id = $1`, batchId)) === total, {
-    describe: `${total.toString()} boletos`,
-  });
-  return batchId;
-}
-
-async function requestExport(batchId: string): Promise<Message<'export.requested.v1'>> {
-  const exportId = randomUUID();
-  await database.dataSource.query(`insert into exports (id, batch_id, format) values ($1, $2, 'pdf-zip')`, [
-    exportId,
-    batchId,
-  ]);
-  return { batchId, exportId };
-}
-
-async function count(selection: string, id: string): Promise<number> {
-  const rows: { n: string }[] = await database.dataSource.query(`select count(*) as n from (${selection}) as s`, [id]);
-  return Number(rows[0]?.n);
-}
-
-async function partsOf(exportId: string): Promise<number> {
-  return await count(`select from export_parts where export_id = $1`, exportId);
-}
-
 async function outboxOf(exportId: string): Promise<number> {
-  return await count(`select from outbox where body ->> 'exportId' = $1`, exportId);
+  return await bench.count(`select from outbox where body ->> 'exportId' = $1`, exportId);
 }
 
-async function exportRow(exportId: string): Promise<Record<string, unknown>> {
-  const rows: Record<string, unknown>[] = await database.dataSource.query(
-    `select status, parts_total, files_total, files_done, bytes, storage_key, failure, completed_at is not null as ended
-     from exports where id = $1`,
-    [exportId],
-  );
-  return rows[0] ?? {};
-}
-
-async function untilCleared(exportId: string): Promise<void> {
-  await waitFor(async () => (await exportRow(exportId))['status'] === 'completed' && (await partsOf(exportId)) === 0, {
-    describe: 'the export to be completed and its parts cleared away',
-  });
-}
-
-async function filesOf(exportId: string): Promise<readonly string[]> {
-  const names = await readdir(join(folder, 'exports')).catch(() => []);
-  return names.filter((name) => name.startsWith(exportId)).toSorted();
-}
-
-async function zipOf(exportId: string): ReturnType<typeof readAll> {
-  return await readAll(`exports/${exportId}.zip`);
-}
-
-async function readAll(key: string): Promise<{ bytes: Buffer; entries: ReturnType<typeof readZip> }> {
-  const bytes = await storage.read(key, { offset: 0, length: (await storage.size(key)) ?? 0 });
+async function zipOf(exportId: string): Promise<{ bytes: Buffer; entries: ReturnType<typeof readZip> }> {
+  const bytes = await bench.read(`exports/${exportId}.zip`);
   return { bytes, entries: readZip(bytes) };
 }
 
@@ -152,32 +31,14 @@ async function* another(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from('another'));
 }
 
-/** Messages about exports that were dealt with. */
-async function settled(): Promise<number> {
-  return await count(`select from inbox where queue like $1`, 'boleto-generator.export%');
-}
-
-/** An export with all its parts ready, that waits to be closed. */
-async function readyToClose(
-  sizes: readonly number[],
-  store: Storage = storage,
-): Promise<Message<'export.requested.v1'> & { readonly broker: TestBroker; readonly held: Held }> {
-  const held = new Held();
-  const broker = await testBroker(database.dataSource, handlers(store, held));
-  const requested = await requestExport(await issuedBatch(broker, sizes));
-  await broker.send('export.requested.v1', requested);
-  await waitFor(() => held.asked.length === 1, { describe: 'the last part' });
-  return { ...requested, broker, held };
-}
-
 describe('an export', () => {
   test('is one ZIP with the PDF of every boleto, whatever the debts are called', async () => {
     const ids = ['A', 'a', '../1', '..\\1', 'NUL', 'ção', 'x'.repeat(200)];
-    const broker = await testBroker(database.dataSource, handlers(storage));
-    const batchId = await issuedBatch(broker, [4, 0, 3], (line) => ids[line - 2] ?? '');
-    const requested = await requestExport(batchId);
+    const broker = await bench.broker();
+    const batchId = await bench.issuedBatch(broker, [4, 0, 3], (line) => ids[line - 2] ?? '');
+    const requested = await bench.requestExport(batchId);
     await broker.send('export.requested.v1', requested);
-    await untilCleared(requested.exportId);
+    await bench.untilCleared(requested.exportId);
 
     const { bytes, entries } = await zipOf(requested.exportId);
     expect(entries.map(({ name }) => name)).toEqual([
@@ -190,13 +51,13 @@ describe('an export', () => {
       `00000008-${'x'.repeat(100)}.pdf`,
     ]);
     const expected = [0, 2].map(
-      async (chunkNo) => await loadBoletoDocuments(database.dataSource, { batchId, chunkNo }),
+      async (chunkNo) => await loadBoletoDocuments(bench.database.dataSource, { batchId, chunkNo }),
     );
     for (const [at, { document }] of (await Promise.all(expected)).flat().entries()) {
       expect(entries[at]?.content.equals(createPrinter().print(document))).toBe(true);
       expect(entries[at]?.modifiedOn).toBe(document.issuedOn);
     }
-    expect(await exportRow(requested.exportId)).toEqual({
+    expect(await bench.exportRow(requested.exportId)).toEqual({
       status: 'completed',
       parts_total: 2,
       files_total: '7',
@@ -206,114 +67,114 @@ describe('an export', () => {
       failure: null,
       ended: true,
     });
-    expect(await filesOf(requested.exportId)).toEqual([`${requested.exportId}.zip`]);
+    expect(await bench.filesOf(requested.exportId)).toEqual([`${requested.exportId}.zip`]);
     expect(broker.deadLetters).toEqual([]);
   });
 
   test('of a batch without boletos is an empty ZIP', async () => {
-    const broker = await testBroker(database.dataSource, handlers(storage));
-    const requested = await requestExport(await issuedBatch(broker, [0]));
+    const broker = await bench.broker();
+    const requested = await bench.requestExport(await bench.issuedBatch(broker, [0]));
     await broker.send('export.requested.v1', requested);
-    await untilCleared(requested.exportId);
+    await bench.untilCleared(requested.exportId);
 
     expect((await zipOf(requested.exportId)).bytes).toHaveLength(EMPTY_ZIP_BYTES);
-    expect(await exportRow(requested.exportId)).toMatchObject({ parts_total: 0, files_total: '0', files_done: '0' });
+    expect(await bench.exportRow(requested.exportId)).toMatchObject({
+      parts_total: 0,
+      files_total: '0',
+      files_done: '0',
+    });
   });
 
   test('shows its parts while it runs, and of parts that are ready at the same time one has it closed', async () => {
     const held = new Held();
-    const broker = await testBroker(database.dataSource, handlers(storage, held));
-    await testBroker(database.dataSource, handlers(storage, held));
-    const { batchId, exportId } = await requestExport(await issuedBatch(broker, [2, 2, 2, 2, 2, 2, 2, 2]));
+    const broker = await bench.broker({ held });
+    await bench.broker({ held });
+    const { batchId, exportId } = await bench.requestExport(await bench.issuedBatch(broker, [2, 2, 2, 2, 2, 2, 2, 2]));
     await broker.send('export.requested.v1', { batchId, exportId });
-    await waitFor(async () => (await partsOf(exportId)) === 8, { describe: 'eight parts' });
+    await waitFor(async () => (await bench.partsOf(exportId)) === 8, { describe: 'eight parts' });
     await waitFor(async () => (await outboxOf(exportId)) === 0, { describe: 'an empty outbox' });
     await waitFor(() => held.asked.length > 0, { describe: 'the closing' });
 
     expect(held.asked).toEqual([{ batchId, exportId }]);
-    expect(await exportRow(exportId)).toMatchObject({ status: 'running', parts_total: 8, files_total: '16' });
-    const files: { files: string }[] = await database.dataSource.query(
+    expect(await bench.exportRow(exportId)).toMatchObject({ status: 'running', parts_total: 8, files_total: '16' });
+    const files: { files: string }[] = await bench.database.dataSource.query(
       `select sum(files) as files from export_parts where export_id = $1`,
       [exportId],
     );
     expect(files).toEqual([{ files: '16' }]);
     held.release();
-    await untilCleared(exportId);
+    await bench.untilCleared(exportId);
     expect((await zipOf(exportId)).entries).toHaveLength(16);
   });
 
   test('comes to the same when every message is delivered again', async () => {
-    const { batchId, exportId, broker, held } = await readyToClose([3, 2]);
+    const { batchId, exportId, broker, held } = await bench.readyToClose([3, 2]);
     const repeat = async (): Promise<void> => {
       await broker.send('export.requested.v1', { batchId, exportId });
       for (const partNo of [0, 1]) await broker.send('export.part.v1', { batchId, exportId, partNo });
     };
-    const before = await settled();
+    const before = await bench.settled();
     await repeat();
-    await waitFor(async () => (await settled()) === before + 3, { describe: 'three messages more' });
+    await waitFor(async () => (await bench.settled()) === before + 3, { describe: 'three messages more' });
     held.release();
-    await untilCleared(exportId);
+    await bench.untilCleared(exportId);
     const { bytes, entries } = await zipOf(exportId);
     expect(entries).toHaveLength(5);
 
     await repeat();
     await broker.send('export.close.v1', { batchId, exportId });
     // Three messages and the three closings of the first time (each part that came again asked for one), and four.
-    await waitFor(async () => (await settled()) === before + 10, { describe: 'all of them to be settled' });
+    await waitFor(async () => (await bench.settled()) === before + 10, { describe: 'all of them to be settled' });
     expect((await zipOf(exportId)).bytes.equals(bytes)).toBe(true);
-    expect(await filesOf(exportId)).toEqual([`${exportId}.zip`]);
+    expect(await bench.filesOf(exportId)).toEqual([`${exportId}.zip`]);
     expect(broker.deadLetters).toEqual([]);
   });
 
   test('that was interrupted while its parts were cleared away clears the rest', async () => {
     const removals: string[] = [];
-    const forgetful: Storage = {
-      put: async (key, body) => await storage.put(key, body),
-      read: async (key, range) => await storage.read(key, range),
-      stream: async (key, range) => await storage.stream(key, range),
-      size: async (key) => await storage.size(key),
+    const forgetful = storageWith(bench.storage, {
       remove: async (key) => {
         removals.push(key.slice(-1));
         if (removals.length === 2) throw new Error('the storage is away');
-        await storage.remove(key);
+        await bench.storage.remove(key);
       },
-    };
-    const { exportId, held } = await readyToClose([1, 1, 1], forgetful);
+    });
+    const { exportId, held } = await bench.readyToClose([1, 1, 1], forgetful);
     held.release();
-    await untilCleared(exportId);
+    await bench.untilCleared(exportId);
 
     expect(removals).toEqual(['0', '1', '0', '1', '2']);
-    expect(await filesOf(exportId)).toEqual([`${exportId}.zip`]);
+    expect(await bench.filesOf(exportId)).toEqual([`${exportId}.zip`]);
     expect((await zipOf(exportId)).entries).toHaveLength(3);
   });
 
   test('never has a part that is not the one on record', async () => {
-    const { exportId, broker, held } = await readyToClose([1, 1]);
-    await storage.put(`exports/${exportId}.part-1`, another());
+    const { exportId, broker, held } = await bench.readyToClose([1, 1]);
+    await bench.storage.put(`exports/${exportId}.part-1`, another());
     held.release();
 
     await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
-    expect(broker.deadLetters[0]?.reason).toContain('part 1 of the ZIP is not what its entries describe');
-    expect(await exportRow(exportId)).toMatchObject({ status: 'running', storage_key: null });
-    expect(await storage.size(`exports/${exportId}.zip`)).toBeUndefined();
+    expect(broker.deadLetters[0]?.reason).toContain('part 1 of the export is not the one on record');
+    expect(await bench.exportRow(exportId)).toMatchObject({ status: 'running', storage_key: null });
+    expect(await bench.storage.size(`exports/${exportId}.zip`)).toBeUndefined();
   });
 
   test('that failed is cleared away', async () => {
-    const { exportId, held } = await readyToClose([1, 1]);
-    await database.dataSource.query(
+    const { exportId, held } = await bench.readyToClose([1, 1]);
+    await bench.database.dataSource.query(
       `update exports set status = 'failed', failure = '{"code": "EXPORT_FAILED", "message": "no"}' where id = $1`,
       [exportId],
     );
     held.release();
-    await waitFor(async () => (await partsOf(exportId)) === 0, { describe: 'the parts to be cleared away' });
+    await waitFor(async () => (await bench.partsOf(exportId)) === 0, { describe: 'the parts to be cleared away' });
 
-    expect(await filesOf(exportId)).toEqual([]);
-    expect(await exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
+    expect(await bench.filesOf(exportId)).toEqual([]);
+    expect(await bench.exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
   });
 
   test('that does not exist is refused', async () => {
     const unknown = { batchId: randomUUID(), exportId: randomUUID() };
-    const broker = await testBroker(database.dataSource, handlers(storage));
+    const broker = await bench.broker();
     await broker.send('export.requested.v1', unknown);
     await broker.send('export.part.v1', { ...unknown, partNo: 0 });
     await broker.send('export.close.v1', unknown);

@@ -1,18 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
-import { createPrinter } from '#boleto-pdf';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
+import { EXPORT_FORMATS } from './export-format.ts';
 import { countParts, findExport, insertPart, lockRunning } from './export.queries.ts';
-import { pdfName } from './file-name.ts';
-import { joinBlocks } from './zip/join-blocks.ts';
-import { ZipPart, type ZipFile } from './zip/zip-part.ts';
+import { joinBlocks } from './join-blocks.ts';
 
-const printer = createPrinter();
-
-/** export.part.v1 → the PDFs of one chunk, as a piece of the ZIP in storage. The last one has it closed. */
+/** export.part.v1 → the boletos of one chunk, drawn as a piece of the file and put into storage. The last one has it closed. */
 @Injectable()
 export class RenderPartHandler implements Handler<'boleto-generator.export-parts'> {
   readonly queue = 'boleto-generator.export-parts';
@@ -30,15 +26,15 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
 
     const boletos = await loadBoletoDocuments(this.dataSource.manager, { batchId, chunkNo: partNo });
     const storageKey = partKey(exportId, partNo);
-    const part = new ZipPart();
-    await this.storage.put(storageKey, joinBlocks(part.blocks(renderAll(boletos, delivery.signal))));
+    const part = EXPORT_FORMATS[found.format].draw(oneByOne(boletos, delivery.signal));
+    await this.storage.put(storageKey, joinBlocks(part.blocks));
 
     let unwanted = false;
     const outcome = await delivery.commit(async (tx) => {
       const partsTotal = await lockRunning(tx, exportId);
       unwanted = partsTotal === undefined;
       if (unwanted) return done;
-      await insertPart(tx, { exportId, partNo }, storageKey, part.summary);
+      await insertPart(tx, { exportId, partNo }, storageKey, { ...part.summary(), files: boletos.length });
       if ((await countParts(tx, exportId)) === partsTotal) await enqueue(tx, 'export.close.v1', { batchId, exportId });
       return done;
     });
@@ -54,10 +50,9 @@ function partKey(exportId: string, partNo: number): string {
 }
 
 /** One at a time, when the storage has taken the one before. */
-async function* renderAll(boletos: readonly LoadedBoleto[], signal: AbortSignal): AsyncGenerator<ZipFile> {
+async function* oneByOne(boletos: readonly LoadedBoleto[], signal: AbortSignal): AsyncGenerator<LoadedBoleto> {
   for (const boleto of boletos) {
     signal.throwIfAborted();
-    const content = printer.print(boleto.document);
-    yield { name: pdfName(boleto), modifiedOn: boleto.document.issuedOn, content };
+    yield boleto;
   }
 }

@@ -12,7 +12,7 @@ export const exportSchema = z.object({
   progress: z.object({
     partsDone: count,
     partsTotal: count.nullable(),
-    filesDone: count.meta({ description: 'PDFs that are ready.', example: 750 }),
+    filesDone: count.meta({ description: 'Boletos that are drawn.', example: 750 }),
     filesTotal: count.nullable().meta({ example: 2_000 }),
   }),
   bytes: count.nullable().meta({ description: 'Of the file; null until it is there.' }),

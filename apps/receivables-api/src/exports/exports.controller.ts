@@ -25,6 +25,12 @@ import { type ExportFacts, findExport, listExports } from './exports.queries.ts'
 /** One that is there, and the failed ones before it: more than this nobody tries. */
 const EXPORTS_MAX = 100;
 
+/** How the file of each format is sent. */
+const FILES = {
+  'pdf-zip': { suffix: 'boletos.zip', mediaType: 'application/zip' },
+  'pdf-merged': { suffix: 'boletos.pdf', mediaType: 'application/pdf' },
+} as const satisfies Record<ExportFacts['format'], unknown>;
+
 @ApiTags('exports')
 @Controller('v1')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
@@ -59,7 +65,9 @@ export class ExportsController {
   @ApiOperation({ summary: 'The file of a completed export', description: 'Takes one byte range, to resume.' })
   @ApiOkResponse({
     description: 'The file.',
-    content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
+    content: Object.fromEntries(
+      Object.values(FILES).map(({ mediaType }) => [mediaType, { schema: { type: 'string', format: 'binary' } }]),
+    ),
   })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_FOUND' })
   @ApiConflictResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_READY' })
@@ -77,8 +85,9 @@ export class ExportsController {
 
     const { offset, length } = part === 'whole' ? { offset: 0, length: bytes } : part;
     const body = await this.storage.stream(facts.storageKey, { offset, length });
-    response.attachment(downloadName(facts.fileName, 'boletos.zip'));
-    response.setHeader('Content-Type', 'application/zip');
+    const { suffix, mediaType } = FILES[facts.format];
+    response.attachment(downloadName(facts.fileName, suffix));
+    response.setHeader('Content-Type', mediaType);
     response.setHeader('Content-Length', length);
     response.setHeader('Accept-Ranges', 'bytes');
     response.setHeader('ETag', etag);

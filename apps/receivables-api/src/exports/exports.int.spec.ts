@@ -30,14 +30,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function insertRunning() {
+async function insertRunning(format = 'pdf-zip') {
   const db = database.dataSource;
   const { id: batchId } = await insertBatch(db, { fileName: 'debts.csv' });
   const id = randomUUID();
   await db.query(
     `insert into exports (id, batch_id, format, status, parts_total, files_total)
-     values ($1, $2, 'pdf-zip', 'running', 4, 2000)`,
-    [id, batchId],
+     values ($1, $2, $3, 'running', 4, 2000)`,
+    [id, batchId, format],
   );
   for (const [part, files] of [500, 250].entries()) {
     await db.query(
@@ -48,8 +48,8 @@ async function insertRunning() {
   return { id, batchId };
 }
 
-async function insertCompleted() {
-  const { id, batchId } = await insertRunning();
+async function insertCompleted(format?: string) {
+  const { id, batchId } = await insertRunning(format);
   const key = `exports/${id}.zip`;
   await storage.put(key, asBody(FILE));
   await database.dataSource.query(
@@ -104,6 +104,18 @@ test('a completed export is downloaded whole, under the name of its upload', asy
   expect(response.headers.get('Content-Type')).toBe('application/zip');
   expect(response.headers.get('Content-Length')).toBe('1000');
   expect(response.headers.get('Content-Disposition')).toBe('attachment; filename=debts.boletos.zip');
+  expect(Buffer.from(await response.arrayBuffer()).equals(FILE)).toBe(true);
+});
+
+test('a merged PDF is downloaded as a PDF', async () => {
+  const { id } = await insertCompleted('pdf-merged');
+  expect(await (await fetch(`${app.url}/v1/exports/${id}`)).json()).toMatchObject({ format: 'pdf-merged' });
+
+  const response = await download(id);
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get('Content-Type')).toBe('application/pdf');
+  expect(response.headers.get('Content-Disposition')).toBe('attachment; filename=debts.boletos.pdf');
   expect(Buffer.from(await response.arrayBuffer()).equals(FILE)).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-export const EXPORT_FORMATS = ['pdf-zip'] as const;
+export const EXPORT_FORMATS = ['pdf-zip', 'pdf-merged'] as const;
 export const EXPORT_STATUSES = ['requested', 'running', 'completed', 'failed'] as const;
 
 export interface ExportFacts {

@@ -3,7 +3,7 @@ import { Batch } from './batches.ts';
 
 @Entity('exports', { comment: 'Files made on request from the boletos of a batch.' })
 @ForeignKey(() => Batch, ['batchId'], ['id'], { name: 'exports_batch_exists' })
-@Check('exports_format_known', `format in ('pdf-zip')`)
+@Check('exports_format_known', `format in ('pdf-zip', 'pdf-merged')`)
 @Check('exports_status_known', `status in ('requested', 'running', 'completed', 'failed')`)
 @Check('exports_counts_not_negative', `parts_total >= 0 and files_total >= 0 and files_done >= 0 and bytes >= 0`)
 @Check(

@@ -4,6 +4,7 @@ import { Debt, Debtor, DryRunDebt, Rejection } from './debts.ts';
 import { Export, ExportPart } from './exports.ts';
 import { Issuer } from './issuers.ts';
 import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
+import { DeadLetterAction, DeadLetterHistory, StagePause } from './operations.ts';
 
 /**
  * Every table, as TypeORM sees it. The migrations make the schema; these only have to agree with them, which the drift
@@ -26,4 +27,7 @@ export const entities = [
   OutboxMessage,
   InboxMessage,
   DeadLetter,
+  DeadLetterAction,
+  DeadLetterHistory,
+  StagePause,
 ];

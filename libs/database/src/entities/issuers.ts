@@ -7,6 +7,7 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 @Check('issuers_bank_code_is_compe', `bank_code ~ '^[0-9]{3}$'`)
 @Check('issuers_registration_known', `registration in ('none', 'bank')`)
 @Check('issuers_next_nosso_numero_positive', `next_nosso_numero >= 1`)
+@Check('issuers_logo_has_bytes', `octet_length(logo) between 1 and 65536`)
 export class Issuer {
   @PrimaryColumn('uuid')
   id!: string;
@@ -43,6 +44,22 @@ export class Issuer {
     comment: 'The next number that nobody has taken. Blocks are taken from here, under a row lock.',
   })
   nextNossoNumero!: string;
+
+  @Column('jsonb', {
+    nullable: true,
+    comment:
+      'Key, merchantName and merchantCity of the static BR Code on each boleto; null for none. Paying it does not settle the boleto.',
+  })
+  pix!: object | null;
+
+  @Column('bytea', { nullable: true, comment: 'PNG or JPEG, printed on each boleto; null for none.' })
+  logo!: Buffer | null;
+
+  @Column('jsonb', {
+    nullable: true,
+    comment: 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.',
+  })
+  sacador!: object | null;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;

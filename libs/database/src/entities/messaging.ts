@@ -44,7 +44,14 @@ export class InboxMessage {
 })
 @Check('dead_letters_status_known', `status in ('open', 'replayed', 'discarded')`)
 @Index('dead_letters_drained_once', { synchronize: false })
-@Index('dead_letters_open', ['createdAt', 'id'], { where: `status = 'open'` })
+@Check('dead_letters_fingerprint_is_hex', `fingerprint ~ '^[0-9a-f]{16}$'`)
+@Check('dead_letters_settled_is_dated', `(status = 'open') = (settled_at is null)`)
+@Index('dead_letters_by_status', ['status', 'id'])
+@Index('dead_letters_by_fingerprint', ['fingerprint', 'id'])
+@Index('dead_letters_by_batch', ['batchId', 'id'], { where: 'batch_id is not null' })
+@Index('dead_letters_settled', ['settledAt'], { where: 'settled_at is not null' })
+@Index('dead_letters_replay_once', ['replayedAs'], { unique: true, where: 'replayed_as is not null' })
+@Index('dead_letters_replays', ['replayOf'], { where: 'replay_of is not null' })
 export class DeadLetter {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
@@ -93,4 +100,22 @@ export class DeadLetter {
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
+
+  @Column('text', {
+    comment:
+      'The same for letters of one queue that died of the same: the reason without its numbers, ids and quoted values, and the class of the error.',
+  })
+  fingerprint!: string;
+
+  @Column('uuid', { nullable: true, comment: 'Id of the message that its replay published.' })
+  replayedAs!: string | null;
+
+  @Column('bigint', {
+    nullable: true,
+    comment: 'The letter whose replay this is: it failed again. That letter may have been purged since.',
+  })
+  replayOf!: string | null;
+
+  @Column('timestamptz', { nullable: true, comment: 'When it was replayed or discarded; null while it is open.' })
+  settledAt!: Date | null;
 }

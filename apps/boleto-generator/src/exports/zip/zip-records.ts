@@ -17,6 +17,12 @@ export interface ZipEntry {
   readonly modifiedOn: CalendarDate;
 }
 
+/** An entry of a part. */
+export interface PartEntry extends ZipEntry {
+  /** Of its local header, in bytes from the start of the part. */
+  readonly offset: number;
+}
+
 /** What the classic end record can say; beyond it the ZIP64 records (4.3.14, 4.3.15) say it. */
 export interface ZipLimits {
   readonly entriesMax: number;

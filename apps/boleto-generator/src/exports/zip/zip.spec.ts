@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CalendarDate } from '#calendar';
-import { joinBlocks } from './join-blocks.ts';
+import type { StoredPart } from '../part.ts';
+import { joinBlocks } from '../join-blocks.ts';
 import { readZip } from './read-zip.fixture.ts';
-import { assembleZip, type StoredPart } from './zip-assembly.ts';
+import { assembleZip } from './zip-assembly.ts';
 import { ZipPart, type ZipFile } from './zip-part.ts';
 import { CLASSIC_LIMITS, directoryEnd, directoryRecord, localHeader, type ZipLimits } from './zip-records.ts';
 
@@ -86,13 +87,15 @@ describe('a ZIP joined from parts', () => {
     expect((await zipOf([[], []])).equals(empty)).toBe(true);
   });
 
-  test('is refused when a part is not the one that its entries describe', async () => {
+  test('is refused when a part is not the one on record', async () => {
     const part = await makePart([fileOf('a.pdf', 'aaaa')]);
     const other = await makePart([fileOf('a.pdf', 'aaab')]);
     const shorter = await makePart([fileOf('a.pdf', 'aaa')]);
     for (const found of [other, shorter]) {
       const mistaken = { ...part, open: found.open };
-      await expect(bytesOf(assembleZip([part, mistaken]))).rejects.toThrow('part 1 of the ZIP is not what');
+      await expect(bytesOf(assembleZip([part, mistaken]))).rejects.toThrow(
+        'part 1 of the export is not the one on record',
+      );
     }
   });
 });

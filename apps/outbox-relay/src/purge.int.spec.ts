@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createStorage, type Storage } from '#storage';
+import { insertBatch, testDatabase, type TestDatabase } from '#testing';
+import { purge, type Retention } from './purge.ts';
+
+const RETENTION: Retention = { INBOX_RETENTION_DAYS: 30, DEAD_LETTER_RETENTION_DAYS: 180, UPLOAD_RETENTION_DAYS: 60 };
+const NOTHING = { inbox: 0, deadLetters: 0, uploads: 0 };
+
+let storage: Storage;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'purge-'));
+  storage = createStorage({ url: pathToFileURL(folder).href });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function run(
+  { dataSource }: TestDatabase,
+  retention: Partial<Retention> = {},
+  signal = new AbortController().signal,
+) {
+  return await purge(dataSource, storage, { ...RETENTION, ...retention }, { signal, batchMax: 3 });
+}
+
+async function insertLetter(
+  { dataSource }: TestDatabase,
+  status: string,
+  daysAgo: number,
+  batchId?: string,
+): Promise<string> {
+  const rows: { id: string }[] = await dataSource.query(
+    `insert into dead_letters (queue, body, headers, reason, fingerprint, status, settled_at, first_failed_at, created_at, batch_id)
+     values ('notifier.chunks', '{}', '{}', 'no luck', '0123456789abcdef', $1,
+             case when $1 <> 'open' then now() - make_interval(days => $2) end,
+             clock_timestamp(), now() - make_interval(days => $2), $3)
+     returning id`,
+    [status, daysAgo, batchId],
+  );
+  return rows[0]?.id ?? '';
+}
+
+async function uploaded({ dataSource }: TestDatabase, status: 'cancelled' | 'processing', daysAgo: number) {
+  const batch = await insertBatch(dataSource, {
+    status,
+    receivedAt: new Date(Date.now() - daysAgo * 86_400_000),
+    ...(status === 'processing' ? { rowsRead: 1n, chunksTotal: 1, splitAt: new Date() } : {}),
+  });
+  await storage.put(batch.storageKey, Readable.from([Buffer.from('a file')]));
+  return batch;
+}
+
+test('inbox rows are kept as long as they have to be, however many there are', async () => {
+  const database = await testDatabase();
+  await database.dataSource.query(
+    `insert into inbox (queue, message_id, processed_at)
+     select 'notifier.chunks', gen_random_uuid(), now() - make_interval(days => days)
+     from generate_series(26, 35) as days`,
+  );
+
+  expect(await run(database)).toEqual({ ...NOTHING, inbox: 6 });
+
+  expect(await run(database)).toEqual(NOTHING);
+  expect(await database.dataSource.query('select count(*)::int as n from inbox')).toEqual([{ n: 4 }]);
+});
+
+test('dead letters that were dealt with go with their history; open ones stay for ever', async () => {
+  const database = await testDatabase();
+  const old = await insertLetter(database, 'replayed', 181);
+  const kept = [await insertLetter(database, 'discarded', 179), await insertLetter(database, 'open', 999)];
+  await insertLetter(database, 'discarded', 400);
+  await database.dataSource.query(
+    `with action as (
+       insert into dead_letter_actions (action, operator, selection, letters) values ('replay', 'ana', '{}', 1) returning id
+     )
+     insert into dead_letter_histories (dead_letter_id, action_id) select $1, id from action`,
+    [old],
+  );
+
+  expect(await run(database)).toEqual({ ...NOTHING, deadLetters: 2 });
+
+  const rows: { id: string }[] = await database.dataSource.query('select id from dead_letters order by id');
+  expect(rows.map(({ id }) => id)).toEqual(kept);
+  expect(await database.dataSource.query('select letters from dead_letter_actions')).toEqual([{ letters: 1 }]);
+});
+
+test('files of batches that ended long ago are removed, once', async () => {
+  const database = await testDatabase();
+  const [old, second] = [await uploaded(database, 'cancelled', 61), await uploaded(database, 'cancelled', 70)];
+  const young = await uploaded(database, 'cancelled', 59);
+  const running = await uploaded(database, 'processing', 99);
+  const needed = await uploaded(database, 'cancelled', 99);
+  await insertLetter(database, 'open', 99, needed.id);
+
+  expect(await run(database)).toEqual({ ...NOTHING, uploads: 2 });
+
+  expect(await run(database)).toEqual(NOTHING);
+  const sizes = await Promise.all(
+    [old, second, young, running, needed].map(({ storageKey }) => storage.size(storageKey)),
+  );
+  expect(sizes).toEqual([undefined, undefined, 6, 6, 6]);
+});
+
+test('files are kept for ever unless a number of days is given', async () => {
+  const database = await testDatabase();
+  await uploaded(database, 'cancelled', 9_999);
+  expect(await run(database, { UPLOAD_RETENTION_DAYS: 0 })).toEqual(NOTHING);
+});
+
+test('a purge that is stopped stops', async () => {
+  const database = await testDatabase();
+  await database.dataSource.query(
+    `insert into inbox (queue, message_id, processed_at) values ('notifier.chunks', $1, now() - interval '1 year')`,
+    [randomUUID()],
+  );
+  expect(await run(database, {}, AbortSignal.abort())).toEqual(NOTHING);
+});

@@ -1,0 +1,14 @@
+import type { EntityManager } from 'typeorm';
+
+/** The very message that was published once, id and all; one that waits there already is left alone. */
+export async function enqueueAgain(
+  tx: EntityManager,
+  message: { readonly messageId: string; readonly name: string; readonly body: string; readonly delayMs: number },
+): Promise<void> {
+  await tx.query(
+    `insert into outbox (message_id, name, body, available_at)
+     values ($1, $2, $3, now() + make_interval(secs => $4::double precision / 1000))
+     on conflict (message_id) do nothing`,
+    [message.messageId, message.name, message.body, message.delayMs],
+  );
+}

@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+import type { RefusalCode } from './refusals.ts';
+
+export interface LockedBatch {
+  readonly id: string;
+  readonly status: string;
+  readonly mode: 'process' | 'validate';
+  /** The code of its failure, when it has failed. */
+  readonly failure: string | null;
+  readonly isFileRemoved: boolean;
+}
+
+/** Locked until the transaction ends, one after another in the order of their ids: replays never wait in a circle. */
+export async function lockBatches(
+  tx: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LockedBatch>> {
+  if (ids.length === 0) return new Map();
+  const rows: LockedBatch[] = await tx.query(
+    `select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved"
+     from batches
+     where id = any($1::uuid[])
+     order by id
+     for update`,
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Why nothing more can be done for a batch; undefined when something can. */
+export function refusalOf(batch: LockedBatch | undefined): RefusalCode | undefined {
+  if (batch === undefined) return 'BATCH_NOT_FOUND';
+  if (batch.status === 'cancelled') return 'BATCH_CANCELLED';
+  return batch.status === 'failed' ? 'BATCH_FAILED' : undefined;
+}
+
+/** Batches that had ended are processed again; the loop that ends batches ends them when the replay is done. */
+export async function reopenBatches(tx: EntityManager, ids: readonly string[]): Promise<readonly string[]> {
+  const [rows]: [{ id: string }[], number] = await tx.query(
+    `update batches
+     set status = 'processing', completed_at = null
+     where id = any($1::uuid[]) and status in ('completed', 'completed_with_rejections')
+     returning id`,
+    [[...new Set(ids)]],
+  );
+  return rows.map((row) => row.id);
+}

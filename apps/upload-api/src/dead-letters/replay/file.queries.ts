@@ -1,0 +1,106 @@
+import type { EntityManager } from 'typeorm';
+import type { Part } from './read-replay.ts';
+
+/** True if the same file, read the same way, is another batch by now. */
+export async function isSentAgain(tx: EntityManager, batchId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1
+     from batches b
+     join batches other on other.issuer_id = b.issuer_id and other.sha256 = b.sha256 and other.reading = b.reading
+     where b.id = $1 and other.id <> b.id and other.status not in ('failed', 'cancelled')`,
+    [batchId],
+  );
+  return rows.length > 0;
+}
+
+/** The batch as it was before its file was given up: read to the end, it is split on from its last chunk. */
+export async function reviveBatch(tx: EntityManager, batchId: string): Promise<void> {
+  await tx.query(
+    `update batches
+     set status = case when splitting_at is null then 'received' else 'splitting' end, failure = null
+     where id = $1 and status = 'failed'`,
+    [batchId],
+  );
+}
+
+/** How far a part of a chunk has come at a stage. */
+export interface StageProgress {
+  readonly part: Part;
+  /** Rows that have to have an outcome at the stage. */
+  readonly due: number;
+  readonly done: number;
+  /** Rows of chunk_results about them. */
+  readonly results: number;
+}
+
+/** The chunks of a batch, and how many of their rows are validated. */
+export async function validationOf(tx: EntityManager, batchId: string): Promise<readonly StageProgress[]> {
+  const rows: { chunk_no: number; first_line: string; rows: number; done: string; results: string }[] = await tx.query(
+    `select c.chunk_no, c.first_line, c.rows, coalesce(sum(r.rows), 0) as done, count(r.batch_id) as results
+     from chunks c
+     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = 'validate'
+     where c.batch_id = $1
+     group by c.chunk_no, c.first_line, c.rows
+     order by c.chunk_no`,
+    [batchId],
+  );
+  return rows.map((row) => ({
+    part: { batchId, chunkNo: row.chunk_no, fromLine: Number(row.first_line), toLine: null },
+    due: row.rows,
+    done: Number(row.done),
+    results: Number(row.results),
+  }));
+}
+
+/**
+ * The validated parts of a batch that have accepted rows, and how many of these have a boleto or are dead. A part ends
+ * where the next one of its chunk begins.
+ */
+export async function issuingOf(
+  tx: EntityManager,
+  batchId: string,
+): Promise<readonly (StageProgress & { readonly debts: number })[]> {
+  const rows: {
+    chunk_no: number;
+    from_line: string;
+    to_line: string | null;
+    accepted: number;
+    done: string;
+    results: string;
+    debts: string;
+  }[] = await tx.query(
+    `with parts as (
+       select chunk_no, from_line, accepted,
+              lead(from_line) over (partition by chunk_no order by from_line) - 1 as to_line
+       from chunk_results
+       where batch_id = $1 and stage = 'validate'
+     )
+     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.done, i.results,
+            (select count(*)
+             from debts d
+             where d.batch_id = $1 and d.chunk_no = p.chunk_no and d.line >= p.from_line
+               and (p.to_line is null or d.line <= p.to_line)) as debts
+     from parts p
+     cross join lateral (
+       select coalesce(sum(r.rows), 0) as done, count(*) as results
+       from chunk_results r
+       where r.batch_id = $1 and r.chunk_no = p.chunk_no and r.stage = 'issue' and r.from_line >= p.from_line
+         and (p.to_line is null or r.from_line <= p.to_line)
+     ) i
+     where p.accepted > 0
+     order by p.chunk_no, p.from_line`,
+    [batchId],
+  );
+  return rows.map((row) => ({
+    part: {
+      batchId,
+      chunkNo: row.chunk_no,
+      fromLine: Number(row.from_line),
+      toLine: row.to_line === null ? null : Number(row.to_line),
+    },
+    due: row.accepted,
+    done: Number(row.done),
+    results: Number(row.results),
+    debts: Number(row.debts),
+  }));
+}

@@ -1,0 +1,79 @@
+import type { EntityManager } from 'typeorm';
+import type { Part } from './read-replay.ts';
+
+/** A part of a chunk at a stage: what a row of chunk_results answers for. */
+export interface StagedPart {
+  readonly stage: 'validate' | 'issue';
+  readonly part: Part;
+}
+
+const PARTS = `unnest($1::uuid[], $2::int[], $3::text[], $4::bigint[], $5::bigint[])
+  with ordinality as p (batch_id, chunk_no, stage, from_line, to_line, place)`;
+
+function columnsOf(parts: readonly StagedPart[]): readonly unknown[] {
+  return [
+    parts.map(({ part }) => part.batchId),
+    parts.map(({ part }) => part.chunkNo),
+    parts.map(({ stage }) => stage),
+    parts.map(({ part }) => part.fromLine),
+    parts.map(({ part }) => part.toLine),
+  ];
+}
+
+/**
+ * For each part, in order: false when its rows counted as dead at issuing and some of their debts are not its own any
+ * more, because the rows were sent again in another file.
+ */
+export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
+  if (parts.length === 0) return [];
+  const rows: { complete: boolean }[] = await tx.query(
+    `select not exists (
+       select 1
+       from chunk_results r
+       where r.batch_id = p.batch_id and r.chunk_no = p.chunk_no and r.stage = p.stage and r.from_line = p.from_line
+         and r.stage = 'issue' and r.dead > 0 and r.dead <> (
+           select count(*)
+           from debts d
+           where d.batch_id = p.batch_id and d.chunk_no = p.chunk_no and d.line >= p.from_line
+             and (p.to_line is null or d.line <= p.to_line)
+         )
+     ) as complete
+     from ${PARTS}
+     order by p.place`,
+    [...columnsOf(parts)],
+  );
+  return rows.map(({ complete }) => complete);
+}
+
+/** Takes back that the rows of the parts are dead, and returns the batches in which some were. */
+export async function deleteDeadResults(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly string[]> {
+  if (parts.length === 0) return [];
+  const [rows]: [{ batch_id: string }[], number] = await tx.query(
+    `delete from chunk_results r
+     using ${PARTS}
+     where r.batch_id = p.batch_id and r.chunk_no = p.chunk_no and r.stage = p.stage and r.from_line = p.from_line
+       and r.dead > 0 and r.dead = r.rows
+     returning r.batch_id`,
+    [...columnsOf(parts)],
+  );
+  return [...new Set(rows.map((row) => row.batch_id))];
+}
+
+/** Exports of a batch that gets more boletos: asking again must not answer with a file that lacks them. */
+export async function outdateExports(
+  tx: EntityManager,
+  batchIds: readonly string[],
+): Promise<readonly { readonly batchId: string; readonly exportId: string }[]> {
+  if (batchIds.length === 0) return [];
+  const [rows]: [{ batchId: string; exportId: string }[], number] = await tx.query(
+    `update exports
+     set status = 'failed',
+         failure = jsonb_build_object(
+           'code', 'EXPORT_OUTDATED',
+           'message', 'Linhas do lote foram processadas de novo depois deste pedido. Peça outro arquivo.')
+     where batch_id = any($1::uuid[]) and status <> 'failed'
+     returning batch_id as "batchId", id as "exportId"`,
+    [batchIds],
+  );
+  return rows;
+}

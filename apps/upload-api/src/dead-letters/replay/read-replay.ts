@@ -1,0 +1,107 @@
+import { decodeMessage, isMessageName, queueNames, topology, type Message, type MessageName } from '#contracts';
+import type { AnyMessage } from '#messaging';
+
+/** A dead letter that is locked, as far as replaying it needs. */
+export interface OpenLetter {
+  readonly id: string;
+  readonly queue: string;
+  readonly messageName: string | null;
+  readonly body: Buffer;
+}
+
+export type Part = Message<'chunk.ready.v1'>;
+
+interface Known {
+  readonly id: string;
+  /** What its replay publishes. */
+  readonly publish: AnyMessage;
+}
+
+/** What a letter is about, by what has to be undone before its message can have its effect. */
+export type Replay = Known &
+  (
+    | { readonly about: 'file'; readonly batchId: string }
+    | { readonly about: 'part'; readonly stage: 'validate' | 'issue'; readonly part: Part }
+    | { readonly about: 'emails'; readonly part: Part }
+    | { readonly about: 'email'; readonly boletoId: string; readonly kind: string }
+    | { readonly about: 'export'; readonly batchId: string; readonly exportId: string }
+  );
+
+/**
+ * Reads the body again: as what its queue consumes, or as its name for letters that no queue took. Undefined when it
+ * cannot be read; nobody edits a body.
+ */
+export function readReplay({ id, queue, messageName, body }: OpenLetter): Replay | undefined {
+  const workQueue = queueNames.find((name) => name === queue);
+  const name = workQueue === undefined ? messageName : topology.queues[workQueue].consumes;
+  if (name === null || !isMessageName(name)) return undefined;
+  const known = readers[name](body);
+  return known === undefined ? undefined : { id, publish: known.publish, ...known.about };
+}
+
+type About = Replay extends infer R ? (R extends Replay ? Omit<R, keyof Known> : never) : never;
+
+/** What a body says; undefined when it breaks its schema. */
+type Reader = (body: Buffer) => { readonly publish: AnyMessage; readonly about: About } | undefined;
+
+const readers: { readonly [N in MessageName]: Reader } = {
+  'batch.received.v1': (body) =>
+    read('batch.received.v1', body, (message) => ({
+      publish: { name: 'batch.received.v1', message },
+      about: { about: 'file', batchId: message.batchId },
+    })),
+  'chunk.ready.v1': (body) =>
+    read('chunk.ready.v1', body, (message) => ({
+      publish: { name: 'chunk.ready.v1', message },
+      about: { about: 'part', stage: 'validate', part: message },
+    })),
+  'suspect.ready.v1': (body) =>
+    read('suspect.ready.v1', body, (message) => ({
+      publish: { name: 'suspect.ready.v1', message },
+      about: { about: 'part', stage: 'validate', part: message },
+    })),
+  'chunk.validated.v1': (body) =>
+    read('chunk.validated.v1', body, (message) => ({
+      publish: { name: 'chunk.validated.v1', message },
+      about: { about: 'part', stage: 'issue', part: message },
+    })),
+  'suspect.validated.v1': (body) =>
+    read('suspect.validated.v1', body, (message) => ({
+      publish: { name: 'suspect.validated.v1', message },
+      about: { about: 'part', stage: 'issue', part: message },
+    })),
+  'chunk.issued.v1': (body) =>
+    read('chunk.issued.v1', body, (message) => ({
+      publish: { name: 'chunk.issued.v1', message },
+      about: { about: 'emails', part: message },
+    })),
+  'notification.due.v1': (body) =>
+    read('notification.due.v1', body, (message) => ({
+      publish: { name: 'notification.due.v1', message },
+      about: { about: 'email', boletoId: message.boletoId, kind: message.kind },
+    })),
+  'export.requested.v1': (body) =>
+    read('export.requested.v1', body, (message) => ({
+      publish: { name: 'export.requested.v1', message },
+      about: exportOf(message),
+    })),
+  'export.part.v1': (body) =>
+    read('export.part.v1', body, (message) => ({
+      publish: { name: 'export.part.v1', message },
+      about: exportOf(message),
+    })),
+  'export.close.v1': (body) =>
+    read('export.close.v1', body, (message) => ({
+      publish: { name: 'export.close.v1', message },
+      about: exportOf(message),
+    })),
+};
+
+function exportOf({ batchId, exportId }: { readonly batchId: string; readonly exportId: string }): About {
+  return { about: 'export', batchId, exportId };
+}
+
+function read<N extends MessageName, T>(name: N, body: Buffer, use: (message: Message<N>) => T): T | undefined {
+  const decoded = decodeMessage(name, body);
+  return decoded.ok ? use(decoded.message) : undefined;
+}

@@ -1,0 +1,157 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { sqlState, withTransaction } from '#database';
+import {
+  finishAction,
+  insertAction,
+  lockLetters,
+  recordEffect,
+  setDiscarded,
+  setOpen,
+  setReplayed,
+  type ActionName,
+  type LockedLetter,
+} from './action.queries.ts';
+import { lastLetterId, nextIds } from './letter.queries.ts';
+import { replayLetters, type Refused } from './replay/replay-letters.ts';
+import type { LetterStatus, Selection } from './selection.ts';
+
+/** Letters of one transaction: what an action holds in memory and under lock, however many it is about. */
+const PAGE_LETTERS = 250;
+/** Refused letters that an answer names; the others are counted. */
+const REFUSED_NAMED_MAX = 20;
+const UNIQUE_VIOLATION = '23505';
+const PAGE_ATTEMPTS_MAX = 3;
+
+export interface ActionRequest {
+  readonly name: ActionName;
+  readonly operator: string;
+  readonly selection: Selection;
+  /** Of a replay: so many messages are published in a second, at most. */
+  readonly perSecond?: number;
+}
+
+export interface ActionResult {
+  readonly actionId: string;
+  /** Letters it was done to. */
+  readonly done: number;
+  /** Letters that stay as they are, by the reason for it. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Some of them. */
+  readonly refused: readonly Refused[];
+}
+
+/** The state that an action takes letters from, and what it says of others that were named. */
+const FROM = {
+  replay: { status: 'open', otherwise: 'NOT_OPEN' },
+  discard: { status: 'open', otherwise: 'NOT_OPEN' },
+  restore: { status: 'discarded', otherwise: 'NOT_DISCARDED' },
+} as const satisfies Record<ActionName, { status: LetterStatus; otherwise: Refused['code'] }>;
+
+/**
+ * Replays, discards or restores a selection, page by page, each in a transaction of its own. Of actions that run at
+ * the same time, and of one that is repeated, each letter is dealt with by one. An action that dies on the way has
+ * done, and recorded, its pages up to there.
+ */
+export async function runAction(dataSource: DataSource, request: ActionRequest): Promise<ActionResult> {
+  const actionId = await withTransaction(dataSource, async (tx) =>
+    insertAction(tx, { ...request, perSecond: request.perSecond }),
+  );
+  const startedAt = Date.now();
+  let done = 0;
+  const refusals: Record<string, number> = {};
+  const refused: Refused[] = [];
+  for await (const ids of pagesOf(dataSource, request)) {
+    const doneBefore = done;
+    const page = await withPageTransaction(dataSource, async (tx) => {
+      const letters = await lockLetters(tx, ids);
+      const delayMs = (n: number) => delayOf(doneBefore + n, request.perSecond, Date.now() - startedAt);
+      const effect = await applyTo(tx, request.name, letters, delayMs);
+      await recordEffect(tx, actionId, effect.done);
+      return { done: effect.done.length, refused: [...effect.refused, ...unfit(request, ids, letters)] };
+    });
+    done += page.done;
+    for (const each of page.refused) refusals[each.code] = (refusals[each.code] ?? 0) + 1;
+    refused.push(...page.refused.slice(0, REFUSED_NAMED_MAX - refused.length));
+  }
+  await withTransaction(dataSource, async (tx) => {
+    await finishAction(tx, actionId, refusals);
+  });
+  return { actionId, done, refusals, refused };
+}
+
+async function* pagesOf(dataSource: DataSource, { name, selection }: ActionRequest): AsyncGenerator<readonly string[]> {
+  if ('ids' in selection) {
+    const ids = [...new Set(selection.ids)];
+    for (let at = 0; at < ids.length; at += PAGE_LETTERS) yield ids.slice(at, at + PAGE_LETTERS);
+    return;
+  }
+  const { status } = FROM[name];
+  // Letters that its own replays end in are not replayed again and again.
+  const last = await lastLetterId(dataSource.manager);
+  for (let after = '0'; ;) {
+    const page = { status, after, last, limit: PAGE_LETTERS };
+    const ids = await nextIds(dataSource.manager, selection.filter, page);
+    after = ids.at(-1) ?? last;
+    if (ids.length === 0) return;
+    yield ids;
+  }
+}
+
+interface Effect {
+  readonly done: readonly string[];
+  readonly refused: readonly Refused[];
+}
+
+async function applyTo(
+  tx: EntityManager,
+  name: ActionName,
+  letters: readonly LockedLetter[],
+  delayMs: (n: number) => number,
+): Promise<Effect> {
+  const fit = letters.filter(({ status }) => status === FROM[name].status);
+  const ids = fit.map(({ id }) => id);
+  switch (name) {
+    case 'replay': {
+      const { replayed, refused } = await replayLetters(tx, fit, delayMs);
+      await setReplayed(tx, replayed);
+      return { done: replayed.map(({ id }) => id), refused };
+    }
+    case 'discard':
+      await setDiscarded(tx, ids);
+      return { done: ids, refused: [] };
+    case 'restore':
+      await setOpen(tx, ids);
+      return { done: ids, refused: [] };
+  }
+}
+
+/** Of a filter, a letter that somebody else was faster with does not match any more; of named ones it is told. */
+function unfit(
+  { name, selection }: ActionRequest,
+  ids: readonly string[],
+  letters: readonly LockedLetter[],
+): readonly Refused[] {
+  if (!('ids' in selection)) return [];
+  const statuses = new Map(letters.map(({ id, status }) => [id, status]));
+  return ids.flatMap((id): Refused[] => {
+    const status = statuses.get(id);
+    if (status === undefined) return [{ id, code: 'NOT_FOUND' }];
+    return status === FROM[name].status ? [] : [{ id, code: FROM[name].otherwise }];
+  });
+}
+
+/** Milliseconds from now until the n-th message of an action, counted from 0, is due. */
+function delayOf(n: number, perSecond: number | undefined, elapsedMs: number): number {
+  return perSecond === undefined ? 0 : Math.max(0, (n * 1_000) / perSecond - elapsedMs);
+}
+
+/** An upload or a request for an export that came in between breaks a unique index: next time it is seen, and said. */
+async function withPageTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withTransaction(dataSource, work);
+    } catch (error) {
+      if (sqlState(error) !== UNIQUE_VIOLATION || attempt >= PAGE_ATTEMPTS_MAX) throw error;
+    }
+  }
+}

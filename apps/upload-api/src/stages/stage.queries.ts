@@ -1,0 +1,74 @@
+import type { EntityManager } from 'typeorm';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+export interface StagePause {
+  readonly stage: string;
+  readonly operator: string;
+  readonly reason: string | null;
+  readonly pausedAt: Date;
+}
+
+/** Pausing again keeps who was first. */
+export async function insertPause(
+  tx: Reader,
+  {
+    stage,
+    operator,
+    reason,
+  }: { readonly stage: string; readonly operator: string; readonly reason: string | undefined },
+): Promise<void> {
+  await tx.query(
+    `insert into stage_pauses (stage, operator, reason)
+     values ($1, $2, $3)
+     on conflict (stage) do nothing`,
+    [stage, operator, reason],
+  );
+}
+
+export async function deletePause(tx: Reader, stage: string): Promise<void> {
+  await tx.query(`delete from stage_pauses where stage = $1`, [stage]);
+}
+
+export async function findPauses(tx: Reader): Promise<ReadonlyMap<string, StagePause>> {
+  const rows: StagePause[] = await tx.query(
+    `select stage, operator, reason, paused_at as "pausedAt" from stage_pauses`,
+  );
+  return new Map(rows.map((row) => [row.stage, row]));
+}
+
+export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, number>> {
+  const rows: { queue: string; count: string }[] = await tx.query(
+    `select queue, count(*) as count
+     from dead_letters
+     where status = 'open'
+     group by queue`,
+  );
+  return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
+}
+
+export interface OutboxBacklog {
+  readonly name: string;
+  readonly pending: number;
+  /** Of these, the ones that are to be published now. */
+  readonly due: number;
+  /** For how long the oldest has been due. */
+  readonly oldestSeconds: number;
+}
+
+/** What waits in the outbox, by message name. */
+export async function outboxBacklog(tx: Reader): Promise<readonly OutboxBacklog[]> {
+  const rows: { name: string; pending: string; due: string; oldest: number | null }[] = await tx.query(
+    `select name, count(*) as pending, count(*) filter (where available_at <= now()) as due,
+            extract(epoch from now() - min(available_at))::double precision as oldest
+     from outbox
+     group by name
+     order by name`,
+  );
+  return rows.map(({ name, pending, due, oldest }) => ({
+    name,
+    pending: Number(pending),
+    due: Number(due),
+    oldestSeconds: Math.max(0, Math.round(oldest ?? 0)),
+  }));
+}

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase, waitFor } from '#testing';
+import { createDataSource } from './data-source.ts';
+import { isRetryable } from './sql-state.ts';
+
+/** A server of our own on a free port; gives the URL that leads to it. */
+async function listen(url: string, onConnection: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  const here = new URL(url);
+  here.hostname = '127.0.0.1';
+  here.port = (server.address() as AddressInfo).port.toString();
+  return here.href;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was to fail');
+}
+
+test('a server that hangs up before the session begins is one to be tried again', async () => {
+  const url = await listen('postgres://nobody:nothing@localhost/nowhere', (socket) => {
+    socket.destroy();
+  });
+  const dataSource = createDataSource({ url, poolMax: 1, applicationName: 'test-broken' });
+  expect(isRetryable(await failureOf(dataSource.initialize()))).toBe(true);
+});
+
+/** A way to the server that can be cut, or from which nothing comes back any more. */
+async function wayTo(url: string) {
+  const target = new URL(url);
+  const pairs: [near: Socket, far: Socket][] = [];
+  const here = await listen(url, (near) => {
+    const far = connect(Number(target.port), target.hostname);
+    far.on('error', () => undefined);
+    near.pipe(far).pipe(near);
+    pairs.push([near, far]);
+  });
+  const cut = (): void => {
+    for (const socket of pairs.flat()) socket.destroy();
+  };
+  onTestFinished(cut);
+  const mute = (): void => {
+    for (const [near, far] of pairs) far.unpipe(near);
+  };
+  return { url: here, cut, mute };
+}
+
+test('so is one that breaks off in the middle of a query', async () => {
+  const { url, dataSource: beside } = await testDatabase();
+  const way = await wayTo(url);
+  const dataSource = await createDataSource({ url: way.url, poolMax: 1, applicationName: 'test-broken' }).initialize();
+  onTestFinished(async () => {
+    await dataSource.destroy();
+  });
+  const failure = failureOf(dataSource.query('select pg_sleep(30)'));
+  await waitFor(
+    async () => {
+      const rows: unknown[] = await beside.query(
+        `select 1 from pg_stat_activity where application_name = 'test-broken' and wait_event = 'PgSleep'`,
+      );
+      return rows.length === 1;
+    },
+    { describe: 'the query to run' },
+  );
+  way.cut();
+  expect(isRetryable(await failure)).toBe(true);
+});
+
+test('so is one that falls silent, and it is not waited for', async () => {
+  const { url } = await testDatabase();
+  const way = await wayTo(url);
+  const options = { url: way.url, poolMax: 1, applicationName: 'test-silent', statementTimeoutMs: 1_000 };
+  const dataSource = await createDataSource(options).initialize();
+  onTestFinished(async () => {
+    await dataSource.destroy();
+  });
+  way.mute();
+  expect(isRetryable(await failureOf(dataSource.query('select 1')))).toBe(true);
+});
+
+test('a mistake of ours is not', async () => {
+  const { dataSource } = await testDatabase();
+  expect(isRetryable(await failureOf(dataSource.query('select nonsense')))).toBe(false);
+});

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Broker } from '#messaging';
+import type { Logger } from '#observability';
+import type { Loop } from './loop.ts';
+import { RepeatingTask } from './repeating-task.ts';
+
+/** A pause is honoured within two seconds: one until it is seen, one to cancel the consumer. */
+const EVERY_MS = 1_000;
+
+/**
+ * Keeps a broker's consumers as the table stage_pauses wants them. While the database is away they stay as they are;
+ * nothing is consumed before the table was read once.
+ */
+export class StagePauses implements Loop {
+  private readonly task: RepeatingTask;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly dataSource: DataSource,
+    private readonly logger: Logger,
+  ) {
+    this.task = new RepeatingTask('stage-pauses', EVERY_MS, logger, async () => {
+      await this.apply();
+    });
+  }
+
+  /** Resolves when what is paused is known, or after `stop`. */
+  async ready(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.apply();
+        return;
+      } catch (error) {
+        this.logger.warn('cannot read which stages are paused, trying again', { event: 'stage.unknown', error });
+        await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.task.stop();
+  }
+
+  private async apply(): Promise<void> {
+    this.broker.setPaused(await findPausedStages(this.dataSource.manager));
+  }
+}
+
+async function findPausedStages(tx: EntityManager): Promise<ReadonlySet<string>> {
+  const rows: { stage: string }[] = await tx.query('select stage from stage_pauses');
+  return new Set(rows.map(({ stage }) => stage));
+}

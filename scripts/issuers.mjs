@@ -1,0 +1,103 @@
+// npm run issuers -- create FILE.json … | create - | list  [--url URL]: issuers of a running stack, over its HTTP API.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createIssuer, listIssuers } from './lib/issuers.mjs';
+import { readRunning } from './lib/run.mjs';
+import { UserError } from './lib/user-error.mjs';
+
+const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
+       npm run issuers -- create -            [--logo FILE] [--url URL]
+       npm run issuers -- list                [--url URL]
+
+  FILE.json   an issuer as POST /v1/issuers takes it; docs/examples/issuers has one for each bank; - is standard input
+  --logo      a PNG or JPEG file of up to 64 KiB, printed on each boleto
+  --url       of the upload API; without it, that of this checkout's stack, if npm start holds one up`;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+}
+
+async function main(args) {
+  const { values, positionals } = readArguments(args);
+  const [command, ...files] = positionals;
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  if (command === 'list' && files.length === 0 && values.logo === undefined) return await list(urlOf(values));
+  if (command === 'create' && files.length > 0) return await createAll(urlOf(values), files, values.logo);
+  throw new UserError(usage, { exitCode: 2 });
+}
+
+async function list(url) {
+  for await (const issuer of listIssuers(url)) print(issuer);
+  return 0;
+}
+
+/** All of them, though one be refused: exit code 1 says that one was. */
+async function createAll(url, files, logoFile) {
+  const logo = logoFile === undefined ? undefined : readFile(logoFile).toString('base64');
+  let code = 0;
+  for (const file of files) {
+    const created = await createIssuer(url, { ...readIssuer(file), ...(logo === undefined ? {} : { logo }) });
+    if (created.ok) print(created.issuer);
+    else {
+      code = 1;
+      for (const line of created.problems) process.stderr.write(`${file}: ${line}\n`);
+    }
+  }
+  return code;
+}
+
+function print({ id, bankCode, document, name }) {
+  process.stdout.write(`${id}  ${bankCode}  ${document}  ${name}\n`);
+}
+
+function readIssuer(file) {
+  const text = file === '-' ? readFileSync(0, 'utf8') : readFile(file).toString('utf8');
+  let issuer;
+  try {
+    issuer = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${file} is not JSON: ${error.message}`, { cause: error });
+  }
+  if (typeof issuer === 'object' && issuer !== null && !Array.isArray(issuer)) return issuer;
+  throw new UserError(`${file} must hold one JSON object`);
+}
+
+function readFile(file) {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
+function urlOf({ url }) {
+  const found = url ?? readRunning()?.uploadApiUrl;
+  if (found === undefined) {
+    throw new UserError('No stack of this checkout is up. Start one with npm start, or give --url http://host:port.');
+  }
+  if (!URL.canParse(found)) throw new UserError(`--url ${found} is not a URL`, { exitCode: 2 });
+  return found.replace(/\/+$/, '');
+}
+
+function readArguments(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        url: { type: 'string' },
+        logo: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${error.message}\n\n${usage}`, { exitCode: 2, cause: error });
+  }
+}

@@ -1,0 +1,110 @@
+/** Columns as wide as their widest cell; numbers stand right. */
+export function table(headers, rows) {
+  const cells = [headers, ...rows].map((row) => row.map((cell) => (cell ?? '').toString().replaceAll(/\s+/g, ' ')));
+  const widths = headers.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
+  const isNumber = headers.map(
+    (_, at) => rows.length > 0 && rows.every((row) => (row[at] ?? 0) === Number(row[at] ?? 0)),
+  );
+  return cells
+    .map((row) =>
+      row.map((cell, at) => (isNumber[at] ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('  '),
+    )
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const REASON_CHARS_MAX = 80;
+
+const short = (text) => (text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text);
+const seconds = (time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
+
+/** The answer of a command as text. */
+export const show = {
+  list: ({ deadLetters, next }) =>
+    deadLetters.length === 0
+      ? 'No dead letters.'
+      : [
+          table(
+            ['id', 'died at', 'status', 'queue', 'batch', 'line', 'fingerprint', 'reason'],
+            deadLetters.map((each) => [
+              ...[each.id, seconds(each.diedAt), each.status, each.queue, each.batchId, each.line],
+              ...[each.fingerprint, short(each.reason)],
+            ]),
+          ),
+          ...(next === null ? [] : [`More: --cursor ${next}`]),
+        ].join('\n'),
+
+  groups: ({ groups }) =>
+    groups.length === 0
+      ? 'No dead letters.'
+      : table(
+          ['count', 'fingerprint', 'queue', 'first', 'last', 'example', 'reason'],
+          groups.map(({ count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
+            ...[
+              count,
+              fingerprint,
+              queue,
+              seconds(firstDiedAt),
+              seconds(lastDiedAt),
+              example.id,
+              short(example.reason),
+            ],
+          ]),
+        ),
+
+  letter: (letter) =>
+    [
+      ...['id', 'status', 'queue', 'messageName', 'messageId', 'batchId', 'chunkNo', 'line', 'fingerprint', 'attempts']
+        .concat(['firstFailedAt', 'diedAt', 'settledAt', 'replayOf', 'replayedAs', 'reason', 'body'])
+        .filter((name) => letter[name] !== null)
+        .map((name) => `${name.padEnd(14)}${letter[name]}`),
+      ...(letter.replays.length > 0 ? [`${'failed again'.padEnd(14)}${letter.replays.join(', ')}`] : []),
+      ...letter.failures.map(({ attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`),
+      ...letter.history.map(({ action, operator, at }) => `${action.padEnd(14)}${at} by ${operator}`),
+      ...(letter.error === null ? [] : ['', letter.error.stack ?? `${letter.error.type}: ${letter.error.message}`]),
+    ].join('\n'),
+
+  action: ({ dryRun, matched, done, refusals, refused }) =>
+    dryRun
+      ? `${String(matched)} dead letters match. Nothing was done.`
+      : [
+          `Done to ${String(done)} dead letters.`,
+          ...Object.entries(refusals).map(([code, count]) => {
+            const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
+            return `Not to ${String(count)}: ${code} (${ids.join(', ')}${ids.length < count ? ', …' : ''})`;
+          }),
+        ].join('\n'),
+
+  stages: ({ stages }) =>
+    table(
+      ['stage', 'ready', 'unacked', 'consumers', 'per second', 'dead letters', 'paused'],
+      stages.map(({ stage, broker, openDeadLetters, paused }) => [
+        ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
+        ...[openDeadLetters, paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`],
+      ]),
+    ),
+
+  pause: ({ stage, paused }) => `${stage} is ${paused ? 'paused' : 'resumed'}; its workers see it within two seconds.`,
+
+  cancelled: ({ id, done }) =>
+    [
+      `Batch ${id} is cancelled. Done before, and staying so:`,
+      table(
+        ['rows read', 'accepted', 'duplicate', 'rejected', 'dead', 'boletos', 'e-mails sent', 'e-mails failed'],
+        [
+          [
+            ...[done.rows.read ?? '?', done.rows.accepted, done.rows.duplicate, done.rows.rejected, done.rows.dead],
+            ...[done.boletos.issued, done.notifications.sent, done.notifications.failed],
+          ],
+        ],
+      ),
+    ].join('\n'),
+
+  outbox: ({ messages }) =>
+    messages.length === 0
+      ? 'The outbox is empty.'
+      : table(
+          ['message', 'pending', 'due', 'oldest due for (s)'],
+          messages.map(({ name, pending, due, oldestSeconds }) => [name, pending, due, oldestSeconds]),
+        ),
+};

@@ -1,0 +1,81 @@
+/** The broker's management API, within one vhost of its own. */
+export class BrokerApi {
+  #origin;
+  #login;
+
+  /** @param {string} managementUrl with user and password @param {string} vhost */
+  constructor(managementUrl, vhost) {
+    const { origin, username, password } = new URL(managementUrl);
+    this.#origin = origin;
+    this.#login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+    this.user = decodeURIComponent(username);
+    this.vhost = vhost;
+  }
+
+  /**
+   * @param {string} method @param {string} path @param {unknown} [body]
+   * @returns {Promise<any>} undefined when the answer has no body
+   */
+  async call(method, path, body) {
+    const response = await fetch(`${this.#origin}/api${path}`, {
+      method,
+      headers: { authorization: `Basic ${this.#login}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  async createVhost() {
+    await this.call('PUT', `/vhosts/${this.vhost}`, {});
+    const all = { configure: '.*', write: '.*', read: '.*' };
+    await this.call('PUT', `/permissions/${this.vhost}/${this.user}`, all);
+  }
+
+  async deleteVhost() {
+    await this.call('DELETE', `/vhosts/${this.vhost}`);
+  }
+
+  /** Messages of each queue, delivered and unsettled ones included, as they are now. @returns {Promise<Map<string, number>>} */
+  async depths() {
+    // Without `disable_stats` the counts would be up to five seconds old.
+    const path = `/queues/${this.vhost}?disable_stats=true&enable_queue_totals=true`;
+    const queues = await this.call('GET', path);
+    return new Map(queues.map(({ name, messages = 0 }) => [name, messages]));
+  }
+
+  /** Deliveries marked as repeats, as far as the broker remembers: a restart forgets. */
+  async redelivered() {
+    const queues = await this.call('GET', `/queues/${this.vhost}`);
+    return queues.reduce((sum, { message_stats: stats }) => sum + (stats?.redeliver ?? 0), 0);
+  }
+
+  /** @returns {Promise<{ name: string }[]>} */
+  async connections() {
+    return await this.call('GET', `/vhosts/${this.vhost}/connections`);
+  }
+
+  /** @returns {Promise<number>} how many were closed */
+  async closeConnections() {
+    const connections = await this.connections();
+    const closed = await Promise.allSettled(
+      connections.map(({ name }) => this.call('DELETE', `/connections/${encodeURIComponent(name)}`)),
+    );
+    return closed.filter(({ status }) => status === 'fulfilled').length;
+  }
+
+  /** Which connections publish: their names and how much. @returns {Promise<{ connection: string, published: number }[]>} */
+  async publishers() {
+    const channels = await this.call('GET', `/vhosts/${this.vhost}/channels`);
+    return channels.map(({ connection_details: details, message_stats: stats }) => ({
+      connection: details?.name ?? '',
+      published: stats?.publish ?? 0,
+    }));
+  }
+
+  /** @param {string} queue */
+  async deleteQueue(queue) {
+    await this.call('DELETE', `/queues/${this.vhost}/${encodeURIComponent(queue)}`);
+  }
+}

@@ -1,0 +1,148 @@
+import { databaseFailures, reconnection } from './evidence.mjs';
+
+/** @type {import('../faults.mjs').Fault} */
+export const brokerRestart = {
+  name: 'broker-restart',
+  says: 'SIGKILL of RabbitMQ, and start',
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    const { rabbitmq } = world.services;
+    for (let at = 0; at < 2; at += 1) {
+      await world.sleep(chance.between(1000, 3000));
+      await rabbitmq.kill();
+      trial.injected += 1;
+      uploads.advance((at + 1) / 2);
+      await rabbitmq.start();
+    }
+  },
+  evidence: reconnection,
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const postgresRestart = {
+  name: 'postgres-restart',
+  says: 'immediate shutdown of PostgreSQL (no checkpoint, sessions cut), and start',
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    const { postgres } = world.services;
+    const rounds = 4;
+    for (let at = 0; at < rounds; at += 1) {
+      await world.sleep(chance.between(1000, 2500));
+      await postgres.stop('SIGQUIT');
+      trial.injected += 1;
+      await world.sleep(chance.between(0, 800));
+      await postgres.start();
+      uploads.advance((at + 1) / rounds);
+    }
+  },
+  evidence: databaseFailures,
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const connections = {
+  name: 'connections',
+  says: 'every connection to the broker closed by the broker, again and again',
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    const rounds = 8;
+    for (let at = 0; at < rounds; at += 1) {
+      await world.sleep(chance.between(700, 1800));
+      trial.injected += await world.broker.closeConnections();
+      uploads.advance((at + 1) / rounds);
+    }
+  },
+  evidence: reconnection,
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const coldStart = {
+  name: 'cold-start',
+  says: 'all processes started 20 s before the broker and the database can be reached',
+  async beforeLaunch({ world }) {
+    await Promise.all([world.databaseProxy.refuse(), world.brokerProxy.refuse()]);
+  },
+  async inject(trial) {
+    const { world } = trial;
+    await world.sleep(12_000);
+    await world.databaseProxy.listen();
+    await world.sleep(8000);
+    await world.brokerProxy.listen();
+    trial.injected += 2;
+    await world.ready();
+  },
+  async evidence({ world }) {
+    const database = world.countLogs(/"event\.action":"database\.waiting"/);
+    const broker = world.countLogs(/"event\.action":"broker\.connect_failed"/);
+    return { felt: database > 0 && broker > 0, text: `${database} attempts at the database, ${broker} at the broker` };
+  },
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const halfOpen = {
+  name: 'half-open',
+  says: 'both services behind a black hole for more than two heartbeats: connections stay open, nothing comes through',
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    for (let at = 0; at < 3; at += 1) {
+      await world.sleep(chance.between(800, 2000));
+      const proxies = [[world.brokerProxy], [world.databaseProxy], [world.brokerProxy, world.databaseProxy]][at];
+      for (const proxy of proxies) {
+        proxy.halfOpen();
+        trial.injected += proxy.open;
+      }
+      await world.sleep(world.heartbeatSeconds * 3500);
+      for (const proxy of proxies) proxy.pass();
+      uploads.advance((at + 1) / 3);
+    }
+  },
+  evidence: reconnection,
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const network = {
+  name: 'network',
+  says: 'late, thin, breaking and reset connections to both services, in random order',
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    const rounds = 12;
+    for (let at = 0; at < rounds; at += 1) {
+      const proxy = chance.pick([world.brokerProxy, world.databaseProxy]);
+      const kind = chance.pick(['delay', 'slow', 'drop', 'reset', 'reset']);
+      if (kind === 'delay') proxy.delay(chance.between(20, 150));
+      else if (kind === 'slow') proxy.slow(chance.between(20_000, 100_000));
+      else if (kind === 'drop') proxy.drop(chance.between(200, 20_000));
+      else proxy.reset();
+      trial.injected += 1;
+      await world.sleep(chance.between(500, 1500));
+      proxy.pass();
+      uploads.advance((at + 1) / rounds);
+    }
+  },
+  evidence: reconnection,
+};
+
+/** @type {import('../faults.mjs').Fault} */
+export const memoryAlarm = {
+  name: 'memory-alarm',
+  says: "the broker's memory alarm on and off: it reads nothing from those who publish",
+  async inject(trial) {
+    const { world, chance, uploads } = trial;
+    const { rabbitmq } = world.services;
+    try {
+      for (let at = 0; at < 2; at += 1) {
+        await world.sleep(chance.between(300, 1000));
+        await rabbitmq.control('set_vm_memory_high_watermark', '0.0001');
+        trial.injected += 1;
+        uploads.advance((at + 1) / 2);
+        await world.sleep(4000);
+        await rabbitmq.control('set_vm_memory_high_watermark', '0.4');
+      }
+    } finally {
+      await rabbitmq.control('set_vm_memory_high_watermark', '0.4');
+    }
+  },
+  async evidence({ world }) {
+    const count = world.countLogs(/"event\.action":"broker\.blocked"/);
+    return { felt: count > 0, text: `connections blocked ${count} times` };
+  },
+};

@@ -1,0 +1,130 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
+
+/**
+ * What must hold when everything has come to rest, whatever happened before. Each violation is a sentence.
+ * @param {import('./world.mjs').World} world
+ * @param {{ files: import('./workload.mjs').WorkFile[], batchIds: string[], poison: { debtId: string, stage: string }[],
+ *   spendsAttempts: boolean }} facts
+ * @returns {Promise<string[]>}
+ */
+export async function findViolations(world, { files, batchIds, poison, spendsAttempts }) {
+  const found = await Promise.all([
+    accounting(world, files, batchIds, poison),
+    debtsAndBoletos(world, poison),
+    mail(world),
+    leftovers(world, poison),
+  ]);
+  // An attempt is for what the message itself may have done; a service that is away must not use them up.
+  const spent = world.countLogs(/"attempt":(?:[2-9]|\d\d).*"event\.action":"message\.settled"/);
+  if (spent > 0 && !spendsAttempts)
+    found.push([`${spent} deliveries of messages that had spent an attempt on somebody else's fault`]);
+  return [...found.flat(), ...world.misbehaviour()];
+}
+
+async function accounting({ database }, files, batchIds, poison) {
+  const rows = await database.query(
+    `select b.id, b.status, b.rows_read::int as read, coalesce(sum(r.rows) filter (where r.stage = 'validate'), 0)::int as validated,
+            coalesce(sum(r.accepted) filter (where r.stage = 'validate'), 0)::int as accepted,
+            coalesce(sum(r.duplicate), 0)::int as duplicate, coalesce(sum(r.rejected), 0)::int as rejected,
+            coalesce(sum(r.dead) filter (where r.stage = 'validate'), 0)::int as dead,
+            (select count(*)::int from rejections j where j.batch_id = b.id) as explained
+     from batches b left join chunk_results r on r.batch_id = b.id
+     group by b.id`,
+  );
+  const violations = rows.length === files.length ? [] : [`${rows.length} batches of ${files.length} files`];
+  let dead = 0;
+  for (const [at, { expected }] of files.entries()) {
+    const row = rows.find(({ id }) => id === batchIds[at]);
+    if (row === undefined) continue;
+    const { read, accepted, duplicate, rejected, validated, explained } = row;
+    dead += row.dead;
+    const sum = accepted + duplicate + rejected + row.dead;
+    if (read !== sum || validated !== sum)
+      violations.push(`file ${at}: ${read} rows read, ${validated} validated, ${sum} accounted for`);
+    if (explained !== rejected) violations.push(`file ${at}: ${rejected} rows rejected, ${explained} explained`);
+    const right = read === expected.read && duplicate === expected.duplicate && rejected === expected.rejected;
+    if (!right || accepted + row.dead !== expected.accepted) {
+      violations.push(`file ${at}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(row)}`);
+    }
+  }
+  const mustDie = poison.filter(({ stage }) => stage === 'validate').length;
+  if (dead !== mustDie) violations.push(`${dead} rows died while validated, ${mustDie} were to`);
+  return violations;
+}
+
+async function debtsAndBoletos({ database }, poison) {
+  const [row] = await database.query(
+    `select (select count(*)::int from debts) as debts,
+            (select count(*)::int from boletos) as boletos,
+            (select count(distinct debt_id)::int from boletos) as issued,
+            (select count(distinct nosso_numero)::int from boletos) as numbers,
+            (select coalesce(max(nosso_numero), 0)::int from boletos) as highest,
+            (select coalesce(sum(accepted), 0)::int from chunk_results where stage = 'validate') as accepted,
+            (select coalesce(sum(amount_centavos), 0)::text from debts d where exists (select 1 from boletos b where b.debt_id = d.id)) as owed,
+            (select coalesce(sum(substr(codigo_barras, 10, 10)::bigint), 0)::text from boletos) as billed`,
+  );
+  const dead = poison.filter(({ stage }) => stage === 'issue').length;
+  const violations = [];
+  const expect = (holds, text) => {
+    if (!holds) violations.push(text);
+  };
+  expect(row.debts === row.accepted, `${row.accepted} rows accepted, ${row.debts} debts`);
+  expect(row.boletos === row.debts - dead, `${row.debts} debts, ${dead} of them dead, ${row.boletos} boletos`);
+  expect(row.issued === row.boletos, `${row.boletos} boletos for ${row.issued} debts`);
+  expect(row.numbers === row.boletos, `${row.boletos} boletos, ${row.numbers} nosso números`);
+  if (dead === 0)
+    expect(row.highest === row.boletos, `a gap in the nosso números: ${row.highest} is the highest of ${row.boletos}`);
+  expect(row.owed === row.billed, `${row.owed} centavos owed, ${row.billed} billed`);
+  return violations;
+}
+
+async function mail({ database, system }) {
+  const rows = await database.query(`select message_id, status from notifications`);
+  const [{ boletos }] = await database.query(`select count(*)::int as boletos from boletos`);
+  const delivered = deliveredMessages(system.mailbox);
+  const violations = [];
+  const failed = rows.filter(({ status }) => status !== 'sent').length;
+  if (failed > 0) violations.push(`${failed} e-mails were not sent`);
+  if (rows.length !== boletos) violations.push(`${boletos} boletos, ${rows.length} notifications`);
+  const missing = rows.filter(({ message_id: id }) => !delivered.has(id)).length;
+  if (missing > 0) violations.push(`${missing} e-mails are recorded as sent and are not in the mailbox`);
+  if (delivered.size !== boletos)
+    violations.push(`${boletos} boletos, ${delivered.size} different Message-IDs in the mailbox`);
+  return violations;
+}
+
+/** How often each Message-ID was delivered. @param {string} folder @returns {Map<string, number>} */
+export function deliveredMessages(folder) {
+  const counts = new Map();
+  const buffer = Buffer.alloc(16 * 1024);
+  for (const name of messageFiles(folder)) {
+    const file = openSync(join(folder, name));
+    const id = parseHeaders(buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0))).get('message-id') ?? name;
+    closeSync(file);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+async function leftovers({ database, broker }, poison) {
+  const violations = [];
+  const letters = await database.query(`select queue, reason, line::int as line from dead_letters`);
+  if (letters.length !== poison.length) {
+    const first = letters.slice(0, 3).map((letter) => JSON.stringify(letter));
+    violations.push(`${letters.length} dead letters, ${poison.length} were to be: ${first.join(' ')}`);
+  }
+  const blind = letters.filter(({ line }) => line === null).length;
+  if (poison.length > 0 && blind > 0) violations.push(`${blind} dead letters do not name their line`);
+  const [{ lost }] = await database.query(
+    `select count(*)::int as lost from chaos.published p where not exists (select 1 from inbox i where i.message_id = p.message_id)`,
+  );
+  if (lost > 0) violations.push(`${lost} messages were published and never accounted for`);
+  for (const [queue, messages] of await broker.depths()) {
+    if (messages > 0) violations.push(`${messages} messages left in ${queue}`);
+  }
+  const [{ pending }] = await database.query('select count(*)::int as pending from outbox');
+  if (pending > 0) violations.push(`${pending} messages left in the outbox`);
+  return violations;
+}

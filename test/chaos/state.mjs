@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * @typedef {object} State All that the work leaves behind that does not depend on who was first.
+ * @property {Record<string, string | number>[]} batches counts, in the order of the files
+ * @property {Record<string, string>[]} debts with what their boleto says
+ * @property {Record<string, string>[]} rejections
+ */
+
+/**
+ * The final state, normalised. Left out: ids, times, nosso números, names of debtors that several rows spell differently
+ * (the first to be inserted names the debtor). Where a debt id is claimed with different terms in different chunks, which
+ * claim is the debt and which the conflict is decided by who commits first: such a debt is its id alone, and its
+ * conflict is its debt id without its line.
+ * @param {import('./world.mjs').World} world @param {string[]} batchIds in the order of the files
+ * @returns {Promise<State>}
+ */
+export async function readState(world, batchIds) {
+  const { database } = world;
+  const counts = await database.query(
+    `select b.id, b.status, b.rows_read::int as read,
+            coalesce(sum(r.accepted) filter (where r.stage = 'validate'), 0)::int as accepted,
+            coalesce(sum(r.duplicate), 0)::int as duplicate,
+            coalesce(sum(r.rejected), 0)::int as rejected,
+            coalesce(sum(r.dead) filter (where r.stage = 'validate'), 0)::int as dead_validating,
+            coalesce(sum(r.dead) filter (where r.stage = 'issue'), 0)::int as dead_issuing,
+            (select count(*)::int from boletos o where o.batch_id = b.id) as boletos,
+            (select count(*)::int from notifications n where n.batch_id = b.id and n.status = 'sent') as mailed
+     from batches b
+     left join chunk_results r on r.batch_id = b.id
+     group by b.id`,
+  );
+  const rejections = await database.query(
+    `select batch_id, line::int as line, array(select p ->> 'code' from jsonb_array_elements(problems) p order by 1) as codes,
+            (select p ->> 'value' from jsonb_array_elements(problems) p where p ->> 'code' = 'DEBT_ID_CONFLICT') as contested
+     from rejections`,
+  );
+  const contested = new Set(rejections.flatMap(({ contested: debtId }) => (debtId === null ? [] : [debtId])));
+  const debts = await database.query(
+    `select d.debt_id, r.document, d.amount_centavos as amount, d.due_date::text as due, d.email, d.batch_id,
+            count(o.id)::int as boletos, min(substr(o.codigo_barras, 6, 14)) as factor_and_amount
+     from debts d
+     join debtors r on r.id = d.debtor_id
+     left join boletos o on o.debt_id = d.id
+     group by d.id, r.document`,
+  );
+  const fileOf = (batchId) => String(batchIds.indexOf(batchId));
+  return {
+    batches: batchIds.map((batchId) => {
+      const { id: _, ...rest } = counts.find(({ id }) => id === batchId) ?? {};
+      return rest;
+    }),
+    debts: debts
+      .map(({ batch_id: batchId, debt_id: debtId, boletos, ...terms }) => {
+        const known = { debt_id: debtId, boletos, file: fileOf(batchId) };
+        return contested.has(debtId) ? known : Object.assign(known, terms);
+      })
+      .toSorted(byText),
+    rejections: rejections
+      .map(({ batch_id: batchId, line, codes, contested: debtId }) => {
+        const known = { file: fileOf(batchId), codes: codes.join(' ') };
+        return Object.assign(known, debtId === null ? { line } : { debtId });
+      })
+      .toSorted(byText),
+  };
+}
+
+const byText = (a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+/** @param {State} state */
+export function hashOf(state) {
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex');
+}
+
+const unissued = { boletos: 0, factor_and_amount: null };
+
+/**
+ * The state that remains when some rows must die: theirs are gone, everything else is as it was.
+ * @param {State} state without fault
+ * @param {{ debtId: string, stage: 'validate' | 'issue' }[]} poison
+ * @returns {State}
+ */
+export function withoutPoison(state, poison) {
+  const stageOf = new Map(poison.map(({ debtId, stage }) => [debtId, stage]));
+  const deadIn = (file, stage) =>
+    state.debts.filter((debt) => debt.file === String(file) && stageOf.get(debt.debt_id) === stage).length;
+  return {
+    ...state,
+    batches: state.batches.map((batch, file) => {
+      const validating = deadIn(file, 'validate');
+      const issuing = deadIn(file, 'issue');
+      return {
+        ...batch,
+        accepted: batch.accepted - validating,
+        dead_validating: validating,
+        dead_issuing: issuing,
+        boletos: batch.boletos - validating - issuing,
+        mailed: batch.mailed - validating - issuing,
+      };
+    }),
+    debts: state.debts
+      .filter(({ debt_id: debtId }) => stageOf.get(debtId) !== 'validate')
+      .map((debt) => (stageOf.has(debt.debt_id) ? Object.assign({}, debt, unissued) : debt)),
+  };
+}
+
+/** The first differences, to read. @param {State} expected @param {State} actual @returns {string[]} */
+export function differences(expected, actual) {
+  return ['batches', 'debts', 'rejections'].flatMap((part) => {
+    const wanted = new Set(expected[part].map((each) => JSON.stringify(each)));
+    const found = new Set(actual[part].map((each) => JSON.stringify(each)));
+    const missing = [...wanted].filter((each) => !found.has(each)).map((each) => `${part}: missing ${each}`);
+    const surplus = [...found].filter((each) => !wanted.has(each)).map((each) => `${part}: unexpected ${each}`);
+    return missing.slice(0, 3).concat(surplus.slice(0, 3));
+  });
+}

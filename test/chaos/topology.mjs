@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectFolder } from '../../scripts/lib/paths.mjs';
+
+/** The apps' own, as it was built. */
+export async function topology() {
+  const path = join(projectFolder, 'dist', 'libs', 'contracts', 'src', 'topology.js');
+  return (await import(pathToFileURL(path).href)).topology;
+}

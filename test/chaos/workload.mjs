@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { uploadFile } from '../../scripts/lib/api-client.mjs';
+import { todayInSaoPaulo, writeSample } from '../../scripts/sample.mjs';
+
+const batches = 4;
+
+/**
+ * @typedef {object} WorkFile
+ * @property {string} path
+ * @property {import('../../scripts/sample.mjs').SampleCounts} expected
+ * @property {string[]} plainDebtIds of rows that nothing else in the files is like
+ */
+
+/**
+ * The files of a seed: the same rows whatever the fault.
+ * @param {{ folder: string, seed: number, rows: number }} options
+ * @returns {Promise<WorkFile[]>}
+ */
+export async function writeFiles({ folder, seed, rows }) {
+  const today = todayInSaoPaulo(new Date());
+  const files = [];
+  for (let at = 0; at < batches; at += 1) {
+    const path = join(folder, `batch-${String(at)}.csv`);
+    const expected = await writeSample({ rows: Math.floor(rows / batches), seed: seed * 1000 + at, today, out: path });
+    files.push({ path, expected, plainDebtIds: plainDebtIds(readFileSync(path, 'utf8')) });
+  }
+  return files;
+}
+
+function plainDebtIds(text) {
+  const counts = new Map();
+  for (const [id] of text.matchAll(/FAT-\d+-\d+/g)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count === 1).map(([id]) => id);
+}
+
+/** Uploads files one after another when told to; a refused or broken upload is sent again until it is taken. */
+export class Uploads {
+  #world;
+  #files;
+  #started = 0;
+  #running = [];
+  /** Batch id of each file, in the order of the files. @type {string[]} */
+  ids = [];
+  refused = 0;
+
+  /** @param {import('./world.mjs').World} world @param {WorkFile[]} files */
+  constructor(world, files) {
+    this.#world = world;
+    this.#files = files;
+  }
+
+  /** Starts as many as belong to this much of the fault. @param {number} progress from 0 to 1 */
+  advance(progress) {
+    const due = Math.min(this.#files.length, 1 + Math.floor(progress * this.#files.length));
+    while (this.#started < due) {
+      this.#running.push(this.#upload(this.#started));
+      this.#started += 1;
+    }
+  }
+
+  /** All are taken. */
+  async finish() {
+    this.advance(1);
+    await Promise.all(this.#running);
+  }
+
+  async #upload(at) {
+    const { system, signal } = this.#world;
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        // A request that hangs in a broken network is given up, as a client would.
+        const patience = AbortSignal.any([signal, AbortSignal.timeout(20_000)]);
+        const { body } = await uploadFile(`${system.uploadApiUrl}/v1/batches`, this.#files[at].path, {}, patience);
+        this.ids[at] = body.id;
+        return;
+      } catch (error) {
+        if (/\(4\d\d\)/.test(error.message)) throw error;
+        this.refused += 1;
+        await this.#world.sleep(300);
+      }
+    }
+  }
+}
+
+/**
+ * What is not finished, in words; undefined when everything is.
+ * @param {import('./world.mjs').World} world @param {number} expectedBatches
+ */
+async function unfinished(world, expectedBatches) {
+  const [row] = await world.database.query(
+    `select (select count(*)::int from batches where status not like 'completed%') as open,
+            (select count(*)::int from batches) as batches,
+            (select count(*)::int from boletos b
+              where not exists (select 1 from notifications n where n.boleto_id = b.id and n.status <> 'pending')) as unmailed,
+            (select count(*)::int from outbox) as outbox`,
+  );
+  const queues = [...(await world.broker.depths())].filter(([, messages]) => messages > 0);
+  const left = [
+    ...(row.batches < expectedBatches ? [`${expectedBatches - row.batches} batches not there`] : []),
+    ...(row.open > 0 ? [`${row.open} batches open`] : []),
+    ...(row.unmailed > 0 ? [`${row.unmailed} boletos without their e-mail`] : []),
+    ...(row.outbox > 0 ? [`${row.outbox} messages in the outbox`] : []),
+    ...queues.map(([name, messages]) => `${messages} messages in ${name}`),
+  ];
+  return left.length === 0 ? undefined : left.join(', ');
+}
+
+/**
+ * Waits until nothing is left to do, twice in a row.
+ * @param {import('./world.mjs').World} world @param {number} expectedBatches @param {number} timeoutMs
+ * @returns {Promise<string | undefined>} what was still unfinished when patience ended
+ */
+export async function quiescence(world, expectedBatches, timeoutMs) {
+  const deadline = Date.now() + timeoutMs;
+  let calm = 0;
+  for (;;) {
+    const left = await unfinished(world, expectedBatches).catch((error) => error.message);
+    calm = left === undefined ? calm + 1 : 0;
+    if (calm === 2) return undefined;
+    if (Date.now() > deadline) return left ?? 'never calm for long';
+    await world.sleep(400);
+  }
+}

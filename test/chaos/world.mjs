@@ -1,0 +1,193 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Run } from '../../scripts/lib/run.mjs';
+import { System, appNames } from '../../scripts/lib/system.mjs';
+import { signalOne } from '../../scripts/lib/processes.mjs';
+import { BrokerApi } from './broker-api.mjs';
+import { Database, instruments } from './database.mjs';
+import { ChaosProxy } from './proxy.mjs';
+
+/** Those that take messages or hand them on: what dies in the middle of the work. */
+export const workers = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier', 'outbox-relay'];
+
+/** Small chunks and a short ladder: many messages, and a run takes seconds. */
+const environment = {
+  CHUNK_BYTES: '8192',
+  RETRY_DELAYS_MS: '200,500,1000,2000,5000',
+  RELAY_POLL_MS: '50',
+  DATABASE_POOL_MAX: '6',
+  SHUTDOWN_GRACE_MS: '10000',
+};
+
+const heartbeatSeconds = 2;
+
+let worlds = 0;
+
+/**
+ * The whole system in a database, a vhost and a folder of its own, behind proxies. Its apps are started again whenever
+ * they die.
+ */
+export class World {
+  /** @type {Map<string, import('../../scripts/lib/run.mjs').Child>} */ #apps = new Map();
+  /** What an app must not do by itself. @type {string[]} */ #unexpected = [];
+  /** Pids that the harness killed or stopped. */ #doomed = new Set();
+  /** @type {Promise<void> | undefined} */ #stopping;
+
+  /** @param {import('./services.mjs').Services} services @param {Run} parent stops the world when it stops */
+  static async create(services, parent) {
+    worlds += 1;
+    const name = `chaos_${String(process.pid)}_${String(worlds)}`;
+    const world = new World(services, name, new Run());
+    parent.signal.addEventListener('abort', () => void world.stop());
+    parent.addCleanup(() => world.stop());
+    await Promise.all([world.database.create(), world.broker.createVhost()]);
+    const vhostUrl = new URL(services.rabbitmq.url);
+    vhostUrl.pathname = `/${name}`;
+    vhostUrl.searchParams.set('heartbeat', String(heartbeatSeconds));
+    world.databaseProxy = await ChaosProxy.to(world.database.url);
+    world.brokerProxy = await ChaosProxy.to(vhostUrl.href);
+    world.system = await System.create({
+      run: world.run,
+      databaseUrl: world.databaseProxy.url,
+      rabbitmqUrl: world.brokerProxy.url,
+      environment: world.environment,
+    });
+    world.mailProxy = await ChaosProxy.to(world.system.smtpUrl);
+    world.environment.SMTP_URL = world.mailProxy.url;
+    world.run.addTemporary(world.system.storageFolder);
+    world.run.addTemporary(world.system.mailbox);
+    await Promise.all([world.system.startMailSink(), world.system.migrate()]);
+    await world.database.query(instruments);
+    return world;
+  }
+
+  /** @private use create */
+  constructor(services, name, run) {
+    this.services = services;
+    this.run = run;
+    this.environment = { ...environment };
+    this.database = new Database(services.postgres.url, name);
+    this.broker = new BrokerApi(services.rabbitmq.managementUrl, name);
+    this.heartbeatSeconds = heartbeatSeconds;
+  }
+
+  get signal() {
+    return this.run.signal;
+  }
+
+  /** Starts every app and keeps it alive. */
+  launch() {
+    for (const name of appNames) this.#supervise(name);
+  }
+
+  async ready() {
+    await this.system.ready({ timeoutMs: 90_000 });
+  }
+
+  /** @param {string} name @param {NodeJS.Signals} signal */
+  kill(name, signal) {
+    const child = this.#apps.get(name);
+    if (child === undefined || child.ended() !== undefined) return;
+    this.#doomed.add(child.pid);
+    signalOne(child.pid, signal);
+  }
+
+  /** The process does nothing for a while, and does not know it. @param {string} name @param {number} ms */
+  async freeze(name, ms) {
+    const child = this.#apps.get(name);
+    if (child === undefined) return;
+    signalOne(child.pid, 'SIGSTOP');
+    await this.sleep(ms).finally(() => signalOne(child.pid, 'SIGCONT'));
+  }
+
+  /** SIGTERM, and wait until the next one of this app is ready. @param {string} name @returns {Promise<number | null>} exit code */
+  async roll(name) {
+    const child = this.#apps.get(name);
+    this.kill(name, 'SIGTERM');
+    const code = await child.exited;
+    if (code !== 0) this.#unexpected.push(`${name} ended with code ${String(code)} after SIGTERM`);
+    await this.ready();
+    return code;
+  }
+
+  /** One more process of an app, not supervised. @param {string} name @param {string} label */
+  another(name, label) {
+    return this.system.startAnother(name, label);
+  }
+
+  /** @param {number} ms */
+  async sleep(ms) {
+    await sleep(ms, undefined, { signal: this.signal });
+  }
+
+  /** How many log lines of all apps match. @param {RegExp} pattern */
+  countLogs(pattern) {
+    let count = 0;
+    for (const text of this.#logs().values()) for (const line of text.split('\n')) if (pattern.test(line)) count += 1;
+    return count;
+  }
+
+  /** Deliveries that were settled a second time or more. */
+  repeatedDeliveries() {
+    const seen = new Set();
+    let repeats = 0;
+    for (const text of this.#logs().values()) {
+      for (const line of text.split('\n')) {
+        if (!line.includes('message.settled')) continue;
+        const id = /"messageId":"([^"]+)"/.exec(line)?.[1];
+        const queue = /"queue":"([^"]+)"/.exec(line)?.[1];
+        if (seen.has(`${queue} ${id}`)) repeats += 1;
+        seen.add(`${queue} ${id}`);
+      }
+    }
+    return repeats;
+  }
+
+  /** What no fault excuses: an app that died by itself, an error that escaped. */
+  misbehaviour() {
+    const escaped = [...this.#logs()].flatMap(([name, text]) => {
+      const line = text
+        .split('\n')
+        .find((each) => /unhandledRejection|uncaughtException|ERR_UNHANDLED|consumer\.bug/.test(each));
+      return line === undefined ? [] : [`${name} lost control of an error: ${line.slice(0, 500)}`];
+    });
+    return [...this.#unexpected, ...escaped];
+  }
+
+  /** Safe to call twice. */
+  stop() {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop() {
+    const proxies = [this.databaseProxy, this.brokerProxy, this.mailProxy];
+    for (const proxy of proxies) proxy?.pass();
+    await this.run.stop();
+    await Promise.all(proxies.map((proxy) => proxy?.close()));
+    await Promise.allSettled([this.database.drop(), this.broker.deleteVhost()]);
+  }
+
+  #logs() {
+    const folder = join(this.run.folder, 'logs');
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return new Map(names.map((name) => [name.replace('.log', ''), readFileSync(join(folder, name), 'utf8')]));
+  }
+
+  #supervise(name) {
+    if (this.#stopping !== undefined) return;
+    const child = this.system.start(name);
+    this.#apps.set(name, child);
+    void this.#replaceWhenDead(name, child);
+  }
+
+  async #replaceWhenDead(name, child) {
+    const code = await child.exited;
+    if (this.#stopping !== undefined) return;
+    if (!this.#doomed.has(child.pid)) {
+      this.#unexpected.push(`${name} ended by itself with code ${String(code)}: ${child.tail(5)}`);
+    }
+    this.#supervise(name);
+  }
+}
