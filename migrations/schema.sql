@@ -279,7 +279,7 @@ create table exports (
   constraint exports_completed_has_a_file CHECK (((status <> 'completed'::text) OR ((storage_key IS NOT NULL) AND (bytes IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint exports_counts_not_negative CHECK (((parts_total >= 0) AND (files_total >= 0) AND (files_done >= 0) AND (bytes >= 0))),
   constraint exports_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
-  constraint exports_format_known CHECK ((format = 'pdf-zip'::text)),
+  constraint exports_format_known CHECK ((format = ANY (ARRAY['pdf-zip'::text, 'pdf-merged'::text]))),
   constraint exports_status_known CHECK ((status = ANY (ARRAY['requested'::text, 'running'::text, 'completed'::text, 'failed'::text]))),
   constraint exports_batch_exists FOREIGN KEY (batch_id) REFERENCES batches(id),
   constraint exports_pk PRIMARY KEY (id)

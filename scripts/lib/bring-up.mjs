@@ -10,7 +10,12 @@ import { System, appNames } from './system.mjs';
  */
 export async function bringUp(run, log) {
   const stack = await provideServices(run, log);
-  const system = await System.create({ run, databaseUrl: stack.databaseUrl, rabbitmqUrl: stack.rabbitmqUrl });
+  const system = await System.create({
+    run,
+    databaseUrl: stack.databaseUrl,
+    rabbitmqUrl: stack.rabbitmqUrl,
+    environment: managementOfVhost(stack),
+  });
   log.info(`Starting ${String(appNames.length)} apps and the mail sink …`);
   await system.startAll();
   log.info(`All apps are ready (logs: ${run.folder}/logs)`);
@@ -70,4 +75,10 @@ export function describeAddresses(addresses) {
 function managementLogin(url) {
   const { origin, username, password } = new URL(url);
   return `${origin} (user ${decodeURIComponent(username)}, password ${decodeURIComponent(password)})`;
+}
+
+/** Lets upload-api tell what is in the queues; its URL names the vhost by its path. */
+function managementOfVhost({ rabbitmqUrl, managementUrl }) {
+  if (managementUrl === undefined) return {};
+  return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, managementUrl).href };
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { isAccountedFor, recordPart } from '#accounting';
-import { decodeMessage, isMessageName, queueNames, type QueueName } from '#contracts';
+import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
 import { enqueue, enqueueAll, recordInInbox, type DeadLetter } from '#messaging';
 import {
   countUnaccountedRows,
@@ -11,7 +11,7 @@ import {
   insertDeadLetter,
 } from './dead-letter.queries.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { halve, type Suspicion } from './suspicion.ts';
+import { halve, type Part, type Suspicion } from './suspicion.ts';
 
 /** What became of a dead letter: kept for a person, tried again in halves, or known already. */
 export type Fate = 'kept' | 'isolated' | 'repeat';
@@ -29,7 +29,7 @@ export async function buryDeadLetter(
 ): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
-  const halves = letter.cause === 'rejected' || suspicion === undefined ? undefined : halve(suspicion);
+  const halves = suspicion === undefined ? undefined : partsToTryAlone(letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
     // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do.
     if (messageId !== undefined) await recordInInbox(tx, letter.queue, messageId);
@@ -52,6 +52,15 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
   if (await isAccountedFor(tx, stage, part)) return;
   const rows = lines?.length ?? (await countUnaccountedRows(tx, suspicion));
   await recordPart(tx, stage, part, { rows, dead: rows });
+}
+
+/** What is tried again, alone; undefined when nothing more can be found out. */
+function partsToTryAlone(letter: DeadLetter, suspicion: Suspicion): readonly Part[] | undefined {
+  if (letter.cause === 'rejected') return undefined;
+  const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
+  // A worker takes all that it holds with it: a single row that was not by itself may have died of its neighbour.
+  if (letter.cause === 'killed' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
+  return halve(suspicion);
 }
 
 type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;

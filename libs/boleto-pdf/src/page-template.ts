@@ -22,13 +22,19 @@ export function writeTemplate({ info, objects }: PageTemplate): Uint8Array {
   return Buffer.from(JSON.stringify(written));
 }
 
-/** What writeTemplate wrote: bytes from elsewhere give an error or nonsense. */
+/** @throws Error for what writeTemplate has not written. */
 export function readTemplate(bytes: Uint8Array): PageTemplate {
-  const { info, objects } = JSON.parse(Buffer.from(bytes).toString()) as Written;
+  const written: unknown = JSON.parse(Buffer.from(bytes).toString());
+  if (!isWritten(written)) throw new Error('the bytes are not those of a template');
+  const { info, objects } = written;
   return {
     info,
     objects: objects.map(([dictionary, stream]) =>
       stream === null ? { dictionary } : { dictionary, stream: Buffer.from(stream, 'base64') },
     ),
   };
+}
+
+function isWritten(value: unknown): value is Written {
+  return typeof value === 'object' && value !== null && 'info' in value && 'objects' in value;
 }

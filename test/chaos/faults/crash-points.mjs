@@ -92,7 +92,10 @@ export const killerRow = {
       const deadline = Date.now() + killerPatienceMs;
       while (Date.now() < deadline) {
         if ((await killWhoWaits(world, 'rolls back')) !== undefined) trial.injected += 1;
-        if ((await world.database.query('select 1 from dead_letters')).length > 0) break;
+        if (
+          (await world.database.query(`select 1 from dead_letters where queue = 'chunk-validator.suspects'`)).length > 0
+        )
+          break;
         await world.sleep(50);
       }
     } finally {
