@@ -13,7 +13,8 @@ test('package-lock.json names the binaries of every platform', () => {
   const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, Locked>> };
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter(
-      (name) => packages[`${path}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined,
+      (name) =>
+        packages[`${path}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined,
     ),
   );
   expect(missing).toEqual([]);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { isAccountedFor, recordPart } from '#accounting';
+import { isAccountedFor, recordPart, type Part } from '#accounting';
 import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
 import { enqueue, enqueueAll, recordInInbox, type DeadLetter } from '#messaging';
 import {
@@ -11,7 +11,7 @@ import {
   insertDeadLetter,
 } from './dead-letter.queries.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { halve, type Part, type Suspicion } from './suspicion.ts';
+import { halve, type Suspicion } from './suspicion.ts';
 
 /** What became of a dead letter: kept for a person, tried again in halves, or known already. */
 export type Fate = 'kept' | 'isolated' | 'repeat';

@@ -27,6 +27,7 @@ import type { ExportState } from './export.queries.ts';
 import { isSound, pageCount, pageImage, pageTexts, scan } from './merged/pdf-readers.fixture.ts';
 import { RenderPartHandler } from './render-part.handler.ts';
 import { StartExportHandler } from './start-export.handler.ts';
+import { storageWith } from './storage-with.fixture.ts';
 import { readZip } from './zip/read-zip.fixture.ts';
 
 const EMPTY_ZIP_BYTES = 22;
@@ -163,20 +164,6 @@ async function boletosIn(exportId: string, format: Format): Promise<number> {
 async function boletosOf(batchId: string, chunkNos: readonly number[]): Promise<readonly LoadedBoleto[]> {
   const chunks = chunkNos.map(async (chunkNo) => await loadBoletoDocuments(database.dataSource, { batchId, chunkNo }));
   return (await Promise.all(chunks)).flat();
-}
-
-/** The storage, but for what is given instead. */
-function storageWith(instead: Partial<Storage>): Storage {
-  return {
-    put: async (key, body) => await storage.put(key, body),
-    read: async (key, range) => await storage.read(key, range),
-    stream: async (key, range) => await storage.stream(key, range),
-    size: async (key) => await storage.size(key),
-    remove: async (key) => {
-      await storage.remove(key);
-    },
-    ...instead,
-  };
 }
 
 async function* another(): AsyncGenerator<Uint8Array> {
@@ -350,7 +337,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
 
   test('that was interrupted while its parts were cleared away clears the rest', async () => {
     const removals: string[] = [];
-    const forgetful = storageWith({
+    const forgetful = storageWith(storage, {
       remove: async (key) => {
         removals.push(key.slice(-1));
         if (removals.length === 2) throw new Error('the storage is away');
@@ -368,7 +355,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
 
   test('that was interrupted while its parts were joined is joined again', async () => {
     let interruptions = 0;
-    const failing = storageWith({
+    const failing = storageWith(storage, {
       stream: async (key, range) => {
         if (interruptions > 0 || !key.endsWith('.part-1')) return await storage.stream(key, range);
         interruptions += 1;

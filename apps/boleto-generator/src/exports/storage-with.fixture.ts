@@ -1,0 +1,15 @@
+import type { Storage } from '#storage';
+
+/** A storage, but for what is given instead. */
+export function storageWith(storage: Storage, instead: Partial<Storage>): Storage {
+  return {
+    put: async (key, body) => await storage.put(key, body),
+    read: async (key, range) => await storage.read(key, range),
+    stream: async (key, range) => await storage.stream(key, range),
+    size: async (key) => await storage.size(key),
+    remove: async (key) => {
+      await storage.remove(key);
+    },
+    ...instead,
+  };
+}
