@@ -165,7 +165,7 @@ class MergedFile {
 
 /**
  * One PDF of all the pages, in their order; their templates are in it once each. Written from front to back in pieces
- * of a page or so: of a million pages it holds 20 MB. The same pages always give the same bytes. Without pages it has
+ * of a page or so: of a million pages it holds some 20 MB. The same pages always give the same bytes. Without pages it has
  * one that says so. Not tagged for screen readers: a page's tags are 40 objects, more than readers take of a large file.
  */
 export async function* mergePages(pages: AsyncIterable<BoletoPage>): AsyncGenerator<Uint8Array> {
