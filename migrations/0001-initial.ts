@@ -61,7 +61,7 @@ create table batches (
   constraint batches_issuer_exists foreign key (issuer_id) references issuers (id),
   constraint batches_sha256_is_hex check (sha256 ~ '^[0-9a-f]{64}$'),
   constraint batches_bytes_positive check (bytes > 0),
-  constraint batches_profile_known check (profile in ('strict', 'lenient')),
+  constraint batches_profile_known check (profile in ('strict', 'spreadsheet', 'lenient')),
   constraint batches_mode_known check (mode in ('process', 'validate')),
   constraint batches_status_known check (
     status in ('received', 'splitting', 'processing', 'completed', 'completed_with_rejections', 'failed', 'cancelled')

@@ -24,7 +24,7 @@ create table batches (
   constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
   constraint batches_mode_known CHECK ((mode = ANY (ARRAY['process'::text, 'validate'::text]))),
-  constraint batches_profile_known CHECK ((profile = ANY (ARRAY['strict'::text, 'lenient'::text]))),
+  constraint batches_profile_known CHECK ((profile = ANY (ARRAY['strict'::text, 'spreadsheet'::text, 'lenient'::text]))),
   constraint batches_sha256_is_hex CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint batches_status_known CHECK ((status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text, 'completed'::text, 'completed_with_rejections'::text, 'failed'::text, 'cancelled'::text]))),
   constraint batches_totals_known_once_split CHECK ((((split_at IS NULL) = (rows_read IS NULL)) AND ((split_at IS NULL) = (chunks_total IS NULL)))),

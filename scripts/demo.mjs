@@ -11,10 +11,11 @@ import { accountingTable } from './lib/outcome.mjs';
 import { announceRunning, readRunning } from './lib/run.mjs';
 import { writeDemoSample } from './lib/sample-file.mjs';
 
-const usage = `Usage: npm run demo [-- FILE] [--profile strict|lenient] [--json] [--keep]
+const usage = `Usage: npm run demo [-- FILE] [--profile strict|spreadsheet|lenient] [--json] [--keep]
 
   FILE        a CSV of debts; without it, a sample of 10,000 rows is made
   --profile   strict (default): CPF and CNPJ check digits, no due date in the past
+              spreadsheet: the same, and CPFs get back leading zeros where their check digits agree
               lenient: any document of digits, due dates in the past allowed
   --json      the last line on standard output is one JSON object with the result
   --keep      stay up afterwards, until Ctrl-C`;
@@ -81,8 +82,8 @@ function readArguments(args) {
       },
     });
     if (values.help) leave(usage, 0);
-    if (!['strict', 'lenient'].includes(values.profile))
-      leave(`--profile is strict or lenient, not ${values.profile}\n\n${usage}`, 2);
+    if (!['strict', 'spreadsheet', 'lenient'].includes(values.profile))
+      leave(`--profile is strict, spreadsheet or lenient, not ${values.profile}\n\n${usage}`, 2);
     if (positionals.length > 1) leave(`one FILE at a time, not ${String(positionals.length)}\n\n${usage}`, 2);
     return { ...values, file: positionals[0] === undefined ? undefined : existingFile(positionals[0]) };
   } catch (error) {

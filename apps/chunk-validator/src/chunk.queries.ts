@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Dialect, HeaderMapping, Problem } from '#ingest';
+import type { Dialect, HeaderMapping, Problem, Profile } from '#ingest';
 import type { BadRow } from './parse-chunk.ts';
 
 export interface ChunkToValidate {
@@ -7,7 +7,7 @@ export interface ChunkToValidate {
   readonly issuerId: string;
   readonly bankCode: string;
   readonly storageKey: string;
-  readonly profile: 'strict' | 'lenient';
+  readonly profile: Profile;
   readonly mode: 'process' | 'validate';
   readonly dialect: Dialect;
   readonly mapping: HeaderMapping;
@@ -28,7 +28,7 @@ export async function findChunk(
     issuer_id: string;
     bank_code: string;
     storage_key: string;
-    profile: 'strict' | 'lenient';
+    profile: Profile;
     mode: 'process' | 'validate';
     dialect: Dialect;
     columns: HeaderMapping;

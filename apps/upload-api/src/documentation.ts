@@ -1,6 +1,7 @@
 import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '#http';
+import { PROFILES } from '#ingest';
 import { batchLinks, exportLinks } from './links.ts';
 
 /*
@@ -69,9 +70,11 @@ export const uploadBody: ApiBodyOptions = {
       },
       profile: {
         type: 'string',
-        enum: ['strict', 'lenient'],
+        enum: [...PROFILES],
         default: 'strict',
-        description: 'strict: CPF/CNPJ check digits, no past due dates. lenient: any document of digits, any due date.',
+        description:
+          'strict: CPF/CNPJ check digits, no past due dates. spreadsheet: the same, and a CPF gets back leading zeros ' +
+          'where its check digits agree. lenient: any document of digits, any due date.',
       },
       mode: {
         type: 'string',

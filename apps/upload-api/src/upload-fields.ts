@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldProblems, fieldsInvalid } from '#http';
-import type { Delimiter, DialectOverrides, Profile } from '#ingest';
+import { type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#ingest';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
 const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
@@ -17,7 +17,7 @@ const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
 /** The fields beside `file`. All have a default or are optional; they may stand before or after the file. */
 const uploadFieldsSchema = z.strictObject({
   issuerId: z.uuid().toLowerCase().optional(),
-  profile: z.enum(['strict', 'lenient']).default('strict'),
+  profile: z.enum(PROFILES).default('strict'),
   mode: z.enum(['process', 'validate']).default('process'),
   delimiter: z
     .string()

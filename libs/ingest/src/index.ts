@@ -33,6 +33,7 @@ export {
   validateRow,
   DUE_DAYS_AHEAD_MAX,
   FIELD_CHARS_MAX,
+  PROFILES,
   type Address,
   type ParsedRow,
   type Profile,

@@ -367,3 +367,28 @@ test('the flaws of a record and the conflict of a debt id have problems of their
   expect(flawProblem('encoding', 'a').code).toBe('ENCODING_INVALID');
   expect(conflictProblem('FAT-1')).toMatchObject({ field: 'debtId', code: 'DEBT_ID_CONFLICT', value: 'FAT-1' });
 });
+
+describe('profile spreadsheet', () => {
+  const spreadsheet = { profile: 'spreadsheet' } as const;
+
+  test('gives a CPF its leading zeros back where its check digits agree', () => {
+    // 012.345.678-90, as a spreadsheet keeps it.
+    expect(row({ governmentId: '1234567890' }, spreadsheet)).toMatchObject({
+      document: '01234567890',
+      documentKind: 'cpf',
+    });
+  });
+
+  test.each(['1234567891', '123', '5.29E+10'])('does not make a CPF of %s', (governmentId) => {
+    expect(problems({ governmentId }, spreadsheet)).toEqual(['governmentId DOCUMENT_INVALID']);
+  });
+
+  test('reports a lost zero and restores nothing under the other profiles', () => {
+    expect(problems({ governmentId: '1234567890' }, { profile: 'strict' })).toEqual(['governmentId DOCUMENT_INVALID']);
+    expect(row({ governmentId: '1234567890' }, { profile: 'lenient' }).document).toBe('1234567890');
+  });
+
+  test('is as strict as strict about the due date', () => {
+    expect(problems({ debtDueDate: '2001-01-01' }, spreadsheet)).toEqual(['debtDueDate DUE_DATE_PAST']);
+  });
+});

@@ -1,4 +1,10 @@
-import { explainDocument, normaliseDocument, parseDocument, type DocumentProblem } from '#br-documents';
+import {
+  explainDocument,
+  normaliseDocument,
+  parseDocument,
+  restoreLeadingZeros,
+  type DocumentProblem,
+} from '#br-documents';
 import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
@@ -9,8 +15,14 @@ import { ADDRESS_FIELDS, type AddressField, type Field, type HeaderMapping } fro
 import { problem, type Problem, type RejectionCode } from './rejections.ts';
 import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 
-/** 'strict': CPF or CNPJ with right check digits, due date not past. 'lenient': any number, past due dates too. */
-export type Profile = 'strict' | 'lenient';
+/**
+ * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
+ * the same, for a file of which the uploader knows that a spreadsheet dropped leading zeros: a CPF gets them back where
+ * its check digits agree. 'lenient': any number, past due dates too.
+ */
+export const PROFILES = ['strict', 'spreadsheet', 'lenient'] as const;
+
+export type Profile = (typeof PROFILES)[number];
 
 /** The longest text a field may have, in UTF-16 units after trimming. */
 export const FIELD_CHARS_MAX = {
@@ -169,7 +181,9 @@ function parsePayerDocument(
   if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
 
   const why = explainDocument(text) ?? 'check-digits';
-  if (profile === 'strict') return failed('governmentId', 'DOCUMENT_INVALID', cell, DOCUMENT_MESSAGES[why]);
+  const restored = profile === 'spreadsheet' ? restoreLeadingZeros(text) : undefined;
+  if (restored !== undefined) return { value: { document: restored, kind: 'cpf' } };
+  if (profile !== 'lenient') return failed('governmentId', 'DOCUMENT_INVALID', cell, DOCUMENT_MESSAGES[why]);
   const digits = normaliseDocument(text);
   if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
   const message = why === 'empty' || why === 'scientific-notation' ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE;
@@ -221,7 +235,7 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
     const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
     return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
   }
-  if (profile === 'strict' && date < today) {
+  if (profile !== 'lenient' && date < today) {
     const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
     return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
   }

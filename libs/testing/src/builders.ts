@@ -86,7 +86,7 @@ function batchDefaults() {
     sha256: randomBytes(32).toString('hex'),
     bytes: 1_000n,
     storageKey: `uploads/${id}.csv`,
-    profile: 'strict' as 'strict' | 'lenient',
+    profile: 'strict' as 'strict' | 'spreadsheet' | 'lenient',
     mode: 'process' as 'process' | 'validate',
     overrides: {} as object,
     reading: 'process strict',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILES } from '#ingest';
 import { BATCH_STATUSES } from './batches.queries.ts';
 
 const count = z.int().min(0);
@@ -50,7 +51,7 @@ const common = {
   id: z.uuid(),
   issuerId: z.uuid(),
   status: z.enum(BATCH_STATUSES),
-  profile: z.enum(['strict', 'lenient']),
+  profile: z.enum(PROFILES),
   mode: z.enum(['process', 'validate']),
   fileName: z.string().meta({ example: 'debts.csv' }),
   bytes: count,

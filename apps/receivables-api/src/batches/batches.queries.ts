@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Profile } from '#ingest';
 import type { StageSums } from './accounting.ts';
 import type { BatchCursor } from './cursor.ts';
 
@@ -26,7 +27,7 @@ export interface BatchFacts {
   readonly id: string;
   readonly issuerId: string;
   readonly status: BatchStatus;
-  readonly profile: 'strict' | 'lenient';
+  readonly profile: Profile;
   readonly mode: 'process' | 'validate';
   readonly fileName: string;
   readonly sha256: string;

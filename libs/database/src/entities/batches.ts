@@ -5,7 +5,7 @@ import { Issuer } from './issuers.ts';
 @ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'batches_issuer_exists' })
 @Check('batches_sha256_is_hex', `sha256 ~ '^[0-9a-f]{64}$'`)
 @Check('batches_bytes_positive', `bytes > 0`)
-@Check('batches_profile_known', `profile in ('strict', 'lenient')`)
+@Check('batches_profile_known', `profile in ('strict', 'spreadsheet', 'lenient')`)
 @Check('batches_mode_known', `mode in ('process', 'validate')`)
 @Check(
   'batches_status_known',
