@@ -112,11 +112,13 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   chunks_byte_length_positive: (tx) => insertChunk(tx, { byteLength: 0 }),
   chunks_first_line_positive: (tx) => insertChunk(tx, { firstLine: 0n }),
   chunks_rows_not_negative: (tx) => insertChunk(tx, { rows: -1 }),
+  chunks_finished_only_when_released: (tx) => insertChunk(tx, { releasedAt: null, finishedAt: new Date() }),
 
   chunk_results_stage_known: (tx) => result(tx, { stage: 'notify' }),
   chunk_results_from_line_positive: (tx) => result(tx, { fromLine: 0n }),
   chunk_results_counts_not_negative: (tx) => result(tx, { rows: 10, accepted: 11, dead: -1 }),
   chunk_results_account_for_every_row: (tx) => result(tx, { rows: 10, accepted: 8, rejected: 1 }),
+  chunk_results_centavos_are_of_boletos: (tx) => result(tx, { stage: 'validate', centavos: 100n }),
 
   debtors_one_per_document: async (tx) => {
     const { issuerId, document } = await insertDebtor(tx);
@@ -154,6 +156,8 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   boletos_linha_digitavel_has_47_digits: (tx) => insertBoleto(tx, undefined, { linhaDigitavel: '1'.repeat(48) }),
   boletos_status_known: (tx) => insertBoleto(tx, undefined, { status: 'lost' as 'paid' }),
 
+  notification_results_tell_something: (tx) =>
+    tx.query('insert into notification_results (batch_id, sent, failed) values ($1, 0, 0)', [randomUUID()]),
   notifications_message_id_once: async (tx) => {
     const { messageId } = await insertNotification(tx);
     return insertNotification(tx, { messageId });
@@ -161,6 +165,10 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   notifications_kind_known: (tx) => insertNotification(tx, { kind: 'greeting' as 'boleto_issued' }),
   notifications_status_known: (tx) => insertNotification(tx, { status: 'lost' as 'failed' }),
   notifications_attempts_not_negative: (tx) => insertNotification(tx, { attempts: -1 }),
+  notifications_claim_ends: async (tx) => {
+    const { boletoId } = await insertNotification(tx);
+    return tx.query(`update notifications set claimed_by = gen_random_uuid() where boleto_id = $1`, [boletoId]);
+  },
   notifications_failure_explained: (tx) => insertNotification(tx, { status: 'failed' }),
 
   exports_format_known: async (tx) => {
@@ -216,8 +224,24 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
     deadLetterAction(tx, 'action, operator, letters', `'replay', 'ana', -1`),
   dead_letter_actions_per_second_positive: (tx) =>
     deadLetterAction(tx, 'action, operator, per_second', `'replay', 'ana', 0`),
+  dead_letters_failure_class_known: (tx) =>
+    deadLetterWith(tx, 'fingerprint, failure_class', `'0123456789abcdef', 'bad luck'`),
+  stage_breakers_openings_positive: (tx) =>
+    tx.query(
+      `insert into stage_breakers (stage, reason, openings, probe_at) values ('notifier.chunks', 'x', 0, now())`,
+    ),
+  stage_breakers_prober_for_a_while: (tx) =>
+    tx.query(
+      `insert into stage_breakers (stage, reason, openings, probe_at, prober) values ('notifier.chunks', 'x', 1, now(), $1)`,
+      [randomUUID()],
+    ),
   stage_pauses_operator_not_empty: (tx) =>
     tx.query(`insert into stage_pauses (stage, operator) values ('notifier.chunks', '')`),
+  publisher_blocks_seen_since_blocked: (tx) =>
+    tx.query(
+      `insert into publisher_blocks (relay, blocked_at, seen_at) values ($1, now(), now() - interval '1 second')`,
+      [randomUUID()],
+    ),
 };
 
 describe('the database', () => {
@@ -245,6 +269,23 @@ describe('the database', () => {
        order by name`,
     );
     expect(Object.keys(violations).toSorted()).toEqual(rows.map((row) => row.name));
+  });
+
+  test.each(['issuers', 'chunks', 'debtors', 'debts'])('keeps the %s that other rows refer to', async (table) => {
+    const { dataSource } = database;
+    await insertDebt(dataSource);
+    const kept = { driverError: { code: '23503' } };
+    await expect(dataSource.query(`delete from ${table}`)).rejects.toMatchObject(kept);
+    await expect(dataSource.query(`truncate ${table} cascade`)).rejects.toMatchObject(kept);
+  });
+
+  test.each([
+    ['issuers', 'id'],
+    ['chunks', 'batch_id'],
+    ['chunks', 'chunk_no'],
+  ])('lets nobody change %s.%s, by which other rows refer to it', async (table, column) => {
+    const change = database.dataSource.query(`update ${table} set ${column} = ${column}`);
+    await expect(change).rejects.toMatchObject({ driverError: { code: '23503' } });
   });
 
   test('takes a file again when its first batch failed or was cancelled', async () => {

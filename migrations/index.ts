@@ -1,5 +1,18 @@
 import { Initial } from './0001-initial.ts';
 import { DeadLetterActions } from './0002-dead-letter-actions.ts';
+import { NotifierClaims } from './0003-notifier-claims.ts';
+import { ReleaseWindow } from './0004-release-window.ts';
+import { StageBreakers } from './0005-stage-breakers.ts';
+import { NotificationResults } from './0006-notification-results.ts';
+import { ParentsByConstruction } from './0007-parents-by-construction.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
-export const migrations = [Initial, DeadLetterActions];
+export const migrations = [
+  Initial,
+  DeadLetterActions,
+  NotifierClaims,
+  ReleaseWindow,
+  StageBreakers,
+  NotificationResults,
+  ParentsByConstruction,
+];

@@ -59,12 +59,10 @@ create table boletos (
   status text not null default 'issued'::text,
   issued_on date not null,
   created_at timestamp with time zone not null default now(),
-  constraint boletos_codigo_barras_has_44_digits CHECK ((codigo_barras ~ '^[0-9]{44}$'::text)),
-  constraint boletos_linha_digitavel_has_47_digits CHECK ((linha_digitavel ~ '^[0-9]{47}$'::text)),
+  constraint boletos_codigo_barras_has_44_digits CHECK (((length(codigo_barras) = 44) AND (codigo_barras !~ '[^0-9]'::text))),
+  constraint boletos_linha_digitavel_has_47_digits CHECK (((length(linha_digitavel) = 47) AND (linha_digitavel !~ '[^0-9]'::text))),
   constraint boletos_nosso_numero_positive CHECK ((nosso_numero >= 1)),
   constraint boletos_status_known CHECK ((status = ANY (ARRAY['issued'::text, 'registered'::text, 'paid'::text, 'cancelled'::text, 'expired'::text]))),
-  constraint boletos_debt_exists FOREIGN KEY (debt_id) REFERENCES debts(id),
-  constraint boletos_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
   constraint boletos_pk PRIMARY KEY (id),
   constraint boletos_nosso_numero_once UNIQUE (issuer_id, nosso_numero),
   constraint boletos_one_per_debt UNIQUE (debt_id)
@@ -89,7 +87,9 @@ create table chunk_results (
   rejected integer not null default 0,
   dead integer not null default 0,
   created_at timestamp with time zone not null default now(),
+  centavos bigint,
   constraint chunk_results_account_for_every_row CHECK ((rows = (((accepted + duplicate) + rejected) + dead))),
+  constraint chunk_results_centavos_are_of_boletos CHECK (((centavos IS NULL) OR ((stage = 'issue'::text) AND (centavos >= 0)))),
   constraint chunk_results_counts_not_negative CHECK (((rows >= 0) AND (accepted >= 0) AND (duplicate >= 0) AND (rejected >= 0) AND (dead >= 0))),
   constraint chunk_results_from_line_positive CHECK ((from_line >= 1)),
   constraint chunk_results_stage_known CHECK ((stage = ANY (ARRAY['validate'::text, 'issue'::text]))),
@@ -99,6 +99,7 @@ create table chunk_results (
 comment on table chunk_results is 'What became of the rows of a part of a chunk, at one stage. Progress is the sum of these, never a counter.';
 comment on column chunk_results.from_line is 'First line the part answers for: a chunk that keeps failing is halved.';
 comment on column chunk_results.to_line is 'Last line the part answers for; null is the end of the chunk.';
+comment on column chunk_results.centavos is 'Sum of the boletos that were issued; null at the other stage, and where an earlier version wrote the row.';
 comment on constraint chunk_results_account_for_every_row on chunk_results is 'The promise of the system: rows = accepted + duplicate + rejected + dead.';
 comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
 
@@ -109,17 +110,26 @@ create table chunks (
   byte_length integer not null,
   first_line bigint not null,
   rows integer not null,
+  released_at timestamp with time zone default now(),
+  finished_at timestamp with time zone,
   constraint chunks_byte_length_positive CHECK ((byte_length > 0)),
   constraint chunks_byte_offset_not_negative CHECK ((byte_offset >= 0)),
   constraint chunks_chunk_no_not_negative CHECK ((chunk_no >= 0)),
+  constraint chunks_finished_only_when_released CHECK (((finished_at IS NULL) OR (released_at IS NOT NULL))),
   constraint chunks_first_line_positive CHECK ((first_line >= 1)),
   constraint chunks_rows_not_negative CHECK ((rows >= 0)),
   constraint chunks_batch_exists FOREIGN KEY (batch_id) REFERENCES batches(id),
   constraint chunks_pk PRIMARY KEY (batch_id, chunk_no)
 );
+CREATE INDEX chunks_in_flight ON public.chunks USING btree (batch_id, chunk_no) WHERE ((released_at IS NOT NULL) AND (finished_at IS NULL));
+CREATE INDEX chunks_waiting ON public.chunks USING btree (batch_id, chunk_no) WHERE (released_at IS NULL);
 comment on table chunks is 'Byte ranges of a file, cut between records.';
 comment on column chunks.first_line is 'Physical line of the first record; the first line of the file is 1.';
 comment on column chunks.rows is 'Records in the chunk, blank lines left out.';
+comment on column chunks.released_at is 'When it was announced to be validated; null while it waits for its turn. The default is for chunks of an earlier version, which announced each as it was cut.';
+comment on column chunks.finished_at is 'When the release window saw that its rows had their outcomes, and gave its place to the next. Not progress: null for the last chunks of a batch, and a replay does not take it back.';
+CREATE TRIGGER chunks_are_kept BEFORE DELETE OR TRUNCATE ON public.chunks FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER chunks_keep_their_keys BEFORE UPDATE OF batch_id, chunk_no ON public.chunks FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
 create table dead_letter_actions (
   id bigint not null generated always as identity,
@@ -173,6 +183,8 @@ create table dead_letters (
   replayed_as uuid,
   replay_of bigint,
   settled_at timestamp with time zone,
+  failure_class text not null default 'unknown'::text,
+  constraint dead_letters_failure_class_known CHECK ((failure_class = ANY (ARRAY['invalid'::text, 'permanent'::text, 'transient'::text, 'throttled'::text, 'unavailable'::text, 'unknown'::text, 'crash'::text]))),
   constraint dead_letters_fingerprint_is_hex CHECK ((fingerprint ~ '^[0-9a-f]{16}$'::text)),
   constraint dead_letters_settled_is_dated CHECK (((status = 'open'::text) = (settled_at IS NULL))),
   constraint dead_letters_status_known CHECK ((status = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
@@ -192,6 +204,7 @@ comment on column dead_letters.fingerprint is 'The same for letters of one queue
 comment on column dead_letters.replayed_as is 'Id of the message that its replay published.';
 comment on column dead_letters.replay_of is 'The letter whose replay this is: it failed again. That letter may have been purged since.';
 comment on column dead_letters.settled_at is 'When it was replayed or discarded; null while it is open.';
+comment on column dead_letters.failure_class is 'Of which class its last failure was: docs/reliability.md.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
 comment on index dead_letters_replay_once is 'A message is the replay of one letter.';
 
@@ -202,13 +215,12 @@ create table debtors (
   name text not null,
   address jsonb,
   created_at timestamp with time zone not null default now(),
-  constraint debtors_document_is_normalised CHECK ((document ~ '^[0-9A-Z]{1,14}$'::text)),
-  constraint debtors_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint debtors_document_is_normalised CHECK ((((length(document) >= 1) AND (length(document) <= 14)) AND (document !~ '[^0-9A-Z]'::text))),
   constraint debtors_pk PRIMARY KEY (id),
   constraint debtors_one_per_document UNIQUE (issuer_id, document)
 );
 comment on table debtors is 'Pagadores: who owes, one for each document an issuer has named.';
-comment on constraint debtors_document_is_normalised on debtors is 'Punctuation removed. Not always a CPF or CNPJ: the lenient profile takes any document.';
+CREATE TRIGGER debtors_are_kept BEFORE DELETE OR TRUNCATE ON public.debtors FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
 create table debts (
   id bigint not null generated always as identity,
@@ -226,9 +238,6 @@ create table debts (
   constraint debts_amount_positive CHECK ((amount_centavos > 0)),
   constraint debts_debt_id_not_empty CHECK ((debt_id <> ''::text)),
   constraint debts_line_positive CHECK ((line >= 1)),
-  constraint debts_chunk_exists FOREIGN KEY (batch_id, chunk_no) REFERENCES chunks(batch_id, chunk_no),
-  constraint debts_debtor_exists FOREIGN KEY (debtor_id) REFERENCES debtors(id),
-  constraint debts_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
   constraint debts_pk PRIMARY KEY (id),
   constraint debts_one_per_debt_id UNIQUE (issuer_id, debt_id)
 );
@@ -237,6 +246,7 @@ comment on table debts is 'One accepted row. It keeps the e-mail of its row: one
 comment on column debts.debt_id is 'The id the issuer gave.';
 comment on column debts.payer_name is 'The name on this row where it is not the debtor''s: the boleto prints what its own row says.';
 comment on constraint debts_one_per_debt_id on debts is 'A debt id that comes again is a duplicate or a conflict, in whatever file, chunk or order it comes.';
+CREATE TRIGGER debts_are_kept BEFORE DELETE OR TRUNCATE ON public.debts FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
 create table dry_run_debts (
   batch_id uuid not null,
@@ -329,6 +339,8 @@ comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for
 comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
 comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
 comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
+CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
 create table nosso_numero_blocks (
   batch_id uuid not null,
@@ -347,6 +359,19 @@ create table nosso_numero_blocks (
 );
 comment on table nosso_numero_blocks is 'Numbers taken for a part of a chunk, in a transaction of its own: a redelivery finds its block again, so a crash leaves no gap.';
 
+create table notification_results (
+  id bigint not null generated always as identity,
+  batch_id uuid not null,
+  sent integer not null,
+  failed integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint notification_results_tell_something CHECK (((sent <> 0) OR (failed <> 0))),
+  constraint notification_results_pk PRIMARY KEY (id)
+);
+CREATE INDEX notification_results_by_batch ON public.notification_results USING btree (batch_id);
+comment on table notification_results is 'By how much one statement changed the outcomes of a batch''s e-mails, below zero where it took one back. The triggers of notifications write it in the same transaction, so the sums are what counting would give.';
+comment on constraint notification_results_tell_something on notification_results is 'A statement that changes no outcome leaves no row.';
+
 create table notifications (
   boleto_id uuid not null,
   kind text not null,
@@ -358,7 +383,10 @@ create table notifications (
   last_error jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
   constraint notifications_attempts_not_negative CHECK ((attempts >= 0)),
+  constraint notifications_claim_ends CHECK (((claimed_by IS NULL) = (claimed_until IS NULL))),
   constraint notifications_failure_explained CHECK (((status <> 'failed'::text) OR (last_error IS NOT NULL))),
   constraint notifications_kind_known CHECK ((kind = 'boleto_issued'::text)),
   constraint notifications_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text]))),
@@ -370,6 +398,11 @@ CREATE INDEX notifications_by_batch ON public.notifications USING btree (batch_i
 comment on table notifications is 'One e-mail for each boleto and kind, and what became of it.';
 comment on column notifications.message_id is 'Message-ID of the e-mail, the same at every attempt, so that a receiver can drop a repeat; null until the first attempt.';
 comment on column notifications.last_error is 'Class, code and message of the last failed attempt.';
+comment on column notifications.claimed_by is 'The delivery that sends it; null while nobody does. A name that a delivery gives itself.';
+comment on column notifications.claimed_until is 'When another may take it: whoever sends it says again every few seconds that it is at it, unless it died.';
+CREATE TRIGGER notifications_deleted AFTER DELETE ON public.notifications REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
+CREATE TRIGGER notifications_inserted AFTER INSERT ON public.notifications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
+CREATE TRIGGER notifications_updated AFTER UPDATE ON public.notifications REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
 
 create table outbox (
   id bigint not null generated always as identity,
@@ -383,6 +416,17 @@ create table outbox (
 );
 CREATE INDEX outbox_due ON public.outbox USING btree (available_at, id);
 comment on table outbox is 'Messages to publish: written in the transaction that causes them, deleted once the broker has confirmed.';
+
+create table publisher_blocks (
+  relay uuid not null,
+  blocked_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  constraint publisher_blocks_seen_since_blocked CHECK ((seen_at >= blocked_at)),
+  constraint publisher_blocks_pk PRIMARY KEY (relay)
+);
+comment on table publisher_blocks is 'Relays from which the broker takes nothing at the moment: a memory or disk alarm.';
+comment on column publisher_blocks.relay is 'A name that a process gives itself when it starts.';
+comment on column publisher_blocks.seen_at is 'The relay says it again every second; one that died says nothing any more.';
 
 create table rejections (
   batch_id uuid not null,
@@ -398,6 +442,26 @@ create table rejections (
 comment on table rejections is 'Rows that cannot become a debt, as they came, each with all its problems.';
 comment on constraint rejections_explain_themselves on rejections is 'At least one problem: {field, code, value, message}.';
 
+create table stage_breakers (
+  stage text not null,
+  reason text not null,
+  openings integer not null,
+  opened_at timestamp with time zone not null default now(),
+  probe_at timestamp with time zone not null,
+  prober uuid,
+  prober_until timestamp with time zone,
+  constraint stage_breakers_openings_positive CHECK ((openings > 0)),
+  constraint stage_breakers_prober_for_a_while CHECK (((prober IS NULL) = (prober_until IS NULL))),
+  constraint stage_breakers_pk PRIMARY KEY (stage)
+);
+comment on table stage_breakers is 'Stages whose circuit breaker is not closed: a provider is away, and nothing is taken until a probe succeeds. Workers look here every second.';
+comment on column stage_breakers.stage is 'The name of its work queue.';
+comment on column stage_breakers.reason is 'The last failure that opened it.';
+comment on column stage_breakers.openings is '1 when it opened, and one more for each probe that failed.';
+comment on column stage_breakers.probe_at is 'From when on one process may let a message through.';
+comment on column stage_breakers.prober is 'The process that may: the breaker is half-open.';
+comment on column stage_breakers.prober_until is 'When another may, should that one have died.';
+
 create table stage_pauses (
   stage text not null,
   operator text not null,
@@ -408,3 +472,63 @@ create table stage_pauses (
 );
 comment on table stage_pauses is 'Stages that take nothing new until somebody resumes them. Workers look here every second.';
 comment on column stage_pauses.stage is 'The name of its work queue.';
+
+create table token_buckets (
+  name text not null,
+  empty_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint token_buckets_pk PRIMARY KEY (name)
+);
+comment on table token_buckets is 'What all replicas together may do in a time: a token for each time, taken before.';
+comment on column token_buckets.empty_at is 'The bucket holds as many tokens as its rate gives from then until now, at most its burst. Rate and burst are configuration.';
+
+CREATE OR REPLACE FUNCTION public.debts_of_part(batch uuid, chunk integer, first_line bigint, last_line bigint)
+ RETURNS TABLE(debt_id bigint, issuer_id uuid, batch_id uuid, chunk_no integer)
+ LANGUAGE sql
+ STABLE
+AS $function$
+    select d.id, d.issuer_id, d.batch_id, d.chunk_no
+    from debts d
+    where d.batch_id = batch and d.chunk_no = chunk and d.line >= first_line
+      and (last_line is null or d.line <= last_line)
+    order by d.line
+  $function$;
+
+CREATE OR REPLACE FUNCTION public.record_notification_results()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into notification_results (batch_id, sent, failed)
+    select batch_id, count(*) filter (where status = 'sent'), count(*) filter (where status = 'failed')
+    from new_rows
+    where status in ('sent', 'failed')
+    group by batch_id;
+  elsif tg_op = 'UPDATE' then
+    insert into notification_results (batch_id, sent, failed)
+    select batch_id, sum(sent), sum(failed)
+    from (
+      select batch_id, (status = 'sent')::int as sent, (status = 'failed')::int as failed from new_rows
+      union all
+      select batch_id, -(status = 'sent')::int, -(status = 'failed')::int from old_rows
+    ) changes
+    group by batch_id
+    having sum(sent) <> 0 or sum(failed) <> 0;
+  else
+    insert into notification_results (batch_id, sent, failed)
+    select batch_id, -count(*) filter (where status = 'sent'), -count(*) filter (where status = 'failed')
+    from old_rows
+    where status in ('sent', 'failed')
+    group by batch_id;
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% are kept: debts and boletos refer to them', tg_table_name using errcode = 'foreign_key_violation';
+end $function$;

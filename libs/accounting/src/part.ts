@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Message } from '#contracts';
+import { enterBatch } from './batch-door.ts';
 
 /** The rows of a chunk that start on a line from `fromLine` to `toLine`, both included; null is the chunk's end. */
 export type Part = Message<'chunk.ready.v1'>;
@@ -14,6 +15,8 @@ export interface PartCounts {
   readonly duplicate?: number;
   readonly rejected?: number;
   readonly dead?: number;
+  /** Of the boletos that were issued, in sum; only at `issue`. */
+  readonly centavos?: bigint;
 }
 
 /**
@@ -22,8 +25,11 @@ export interface PartCounts {
  * of the chunk wait, so that a chunk and a half of it, both on their way, cannot count a row twice.
  */
 export async function claimPart(tx: EntityManager, stage: Stage, part: Part): Promise<boolean> {
+  await enterBatch(tx, part.batchId);
+  // The weakest lock that whoever ends a batch (for update) waits for. Under a stronger one nobody could note that the
+  // file is split: there is hardly a moment in which no chunk of it holds the lock.
   const open: unknown[] = await tx.query(
-    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for share`,
+    `select 1 from batches where id = $1 and status in ('splitting', 'processing') for key share`,
     [part.batchId],
   );
   return open.length === 1 && !(await isAccountedFor(tx, stage, part));
@@ -51,8 +57,9 @@ export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Part
 /** Accounts for the rows of a part that was claimed. Its key makes a second time an error, not a second count. */
 export async function recordPart(tx: EntityManager, stage: Stage, part: Part, counts: PartCounts): Promise<void> {
   await tx.query(
-    `insert into chunk_results (batch_id, chunk_no, stage, from_line, to_line, rows, accepted, duplicate, rejected, dead)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `insert into chunk_results (batch_id, chunk_no, stage, from_line, to_line,
+                                rows, accepted, duplicate, rejected, dead, centavos)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       part.batchId,
       part.chunkNo,
@@ -64,6 +71,7 @@ export async function recordPart(tx: EntityManager, stage: Stage, part: Part, co
       counts.duplicate ?? 0,
       counts.rejected ?? 0,
       counts.dead ?? 0,
+      counts.centavos ?? null,
     ],
   );
 }

@@ -1,4 +1,5 @@
 import {
+  decimalBetween,
   hostName,
   intBetween,
   line,
@@ -64,6 +65,12 @@ export const mailEnvironment = {
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   MAIL_FROM: mailbox(),
   SMTP_CONNECTIONS_MAX: intBetween(1, 100, 'connections').default(5),
+  /** Of silence. RFC 5321, 4.5.3.2 asks for minutes: giving up after DATA while the server still scans sends a copy. */
+  SMTP_TIMEOUT_MS: intBetween(1_000, 600_000, 'ms').default(120_000),
+  /** Of all replicas together; without it there is no limit. */
+  SMTP_RATE_PER_SECOND: decimalBetween(0.001, 100_000, 'e-mails a second').optional(),
+  /** Sent at once after a pause. */
+  SMTP_BURST: intBetween(1, 1_000_000, 'e-mails').optional(),
   MESSAGE_ID_DOMAIN: hostName(),
 };
 

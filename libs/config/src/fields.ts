@@ -22,6 +22,14 @@ export function intBetween(min: number, max: number, unit = '') {
   });
 }
 
+/** A number from `min` to `max`, both included, with a decimal point where it needs one: `14`, `0.5`. */
+export function decimalBetween(min: number, max: number, unit: string) {
+  return field(`a number of ${unit} from ${min.toString()} to ${max.toString()}`, (text) => {
+    const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
 /** Whole numbers from `min` to `max`, separated by commas, each larger than the one before. */
 export function risingIntegers(min: number, max: number, unit: string) {
   return field(

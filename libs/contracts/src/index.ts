@@ -1,9 +1,17 @@
-export { checkMessage, decodeMessage, isMessageName, type Message, type MessageName } from './messages.ts';
+export {
+  checkMessage,
+  decodeMessage,
+  isMessageName,
+  messageNames,
+  type Message,
+  type MessageName,
+} from './messages.ts';
 export {
   deadQueue,
   decodeFor,
   isAlone,
   ladderOf,
+  lanesOf,
   queueNames,
   retryQueue,
   returnKey,

@@ -43,6 +43,9 @@ const messages = {
 export type MessageName = keyof typeof messages;
 export type Message<N extends MessageName> = z.infer<(typeof messages)[N]>;
 
+/** Every message's name. */
+export const messageNames = Object.keys(messages) as readonly MessageName[];
+
 /** The bytes of a message body are bounded: a message is a claim check, never the goods. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
 

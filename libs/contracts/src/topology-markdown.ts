@@ -12,6 +12,8 @@ export function topologyMarkdown(plan: TopologyPlan = planTopology()): string {
     'published again, confirmed, to the retry queue of its rung with our own headers (`x-attempt`, `x-first-failed-at`,',
     '`x-reason`, `x-error`), and only then acknowledged; its time there over, the broker returns it to the one queue it',
     'came from. After the last rung it goes to the dead queue, which outbox-relay drains into the table `dead_letters`.',
+    `The first ${topology.retryLanes.rungs.toString()} rungs have ${topology.retryLanes.shares.length.toString()} lanes each, of ${topology.retryLanes.shares.map((share) => `${(share * 100).toString()} %`).join(', ')} of the wait: a message takes one at random`,
+    '([ADR 0016](adr/0016-provider-failures-open-a-breaker.md)).',
     '',
     '```mermaid',
     'flowchart LR',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadQueue, ladderOf, queueNames, retryQueue, topology } from './topology.ts';
+import { deadQueue, ladderOf, lanesOf, queueNames, retryQueue, topology, type QueueName } from './topology.ts';
 import { planTopology } from './topology-plan.ts';
 
 const plan = planTopology();
@@ -27,7 +27,8 @@ test('bindings join only what is declared', () => {
 
 test('every rung returns its message to the queue it came from, and to no other', () => {
   for (const queue of queueNames) {
-    for (const delay of ladderOf(queue, topology.retryDelaysMs)) {
+    const ladder = ladderOf(queue, topology.retryDelaysMs);
+    for (const delay of ladder.flatMap((rung) => lanesOf(queue, topology.retryDelaysMs, rung))) {
       const rung = queues.get(retryQueue(queue, delay));
       expect(rung?.['x-message-ttl']).toBe(delay);
       expect(routed(String(rung?.['x-dead-letter-exchange']), String(rung?.['x-dead-letter-routing-key']))).toEqual([
@@ -36,6 +37,34 @@ test('every rung returns its message to the queue it came from, and to no other'
     }
   }
 });
+
+function lanes(queue: QueueName): readonly (readonly number[])[] {
+  return ladderOf(queue, topology.retryDelaysMs).map((delay) => lanesOf(queue, topology.retryDelaysMs, delay));
+}
+
+test('the first rungs have lanes around their delay, the others and those of suspects have one', () => {
+  expect(lanes('notifier.chunks')).toEqual([
+    [4_000, 5_000, 6_250],
+    [24_000, 30_000, 37_500],
+    [120_000],
+    [600_000],
+    [1_800_000],
+  ]);
+  expect(lanes('chunk-validator.suspects')).toEqual([[5_000]]);
+});
+
+test.each([[[1, 2, 3]], [[4, 5]], [[20, 40]], [[200, 250, 312]]])(
+  'a ladder of %j has a queue for every lane, once',
+  (ladder) => {
+    const names = planTopology(ladder).queues.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const queue of queueNames) {
+      for (const delay of ladderOf(queue, ladder)) {
+        for (const lane of lanesOf(queue, ladder, delay)) expect(names).toContain(retryQueue(queue, lane));
+      }
+    }
+  },
+);
 
 test('a queue whose delivery limit is reached dead-letters into its own dead queue', () => {
   for (const queue of queueNames) {

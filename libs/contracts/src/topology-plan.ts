@@ -2,6 +2,7 @@ import {
   deadQueue,
   deliveryLimitOf,
   ladderOf,
+  lanesOf,
   queueNames,
   retryQueue,
   returnKey,
@@ -52,7 +53,8 @@ function planQueue(
   retryDelaysMs: readonly number[],
 ): { queues: QueuePlan[]; bindings: BindingPlan[] } {
   const { work, retry, dead } = topology.exchanges;
-  const rungs = ladderOf(queue, retryDelaysMs).map((delayMs) => ({ name: retryQueue(queue, delayMs), delayMs }));
+  const waits = ladderOf(queue, retryDelaysMs).flatMap((delayMs) => lanesOf(queue, retryDelaysMs, delayMs));
+  const rungs = [...new Set(waits)].map((delayMs) => ({ name: retryQueue(queue, delayMs), delayMs }));
   return {
     queues: [
       {

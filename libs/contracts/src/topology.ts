@@ -39,6 +39,11 @@ export const topology = {
   /** Bodies that break their schema: kept as they came, looked at by a person, never looped. */
   parkingQueue: 'billing.parked',
   retryDelaysMs: [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS],
+  /**
+   * What failed together must not come back together: the waits of a rung, as shares of its delay. Each is a queue, for
+   * a TTL belongs to a queue; the first rungs are enough, because what they have spread stays spread.
+   */
+  retryLanes: { shares: [0.8, 1, 1.25], rungs: 2 },
   /** A message whose worker died this often is taken out by the broker itself (quorum queues count it). */
   deliveryLimit: 20,
   /** The same for a message that is tried alone: one repeat, for the worker that died of something else. */
@@ -48,6 +53,7 @@ export const topology = {
   queues: Record<string, QueueSpec>;
   parkingQueue: string;
   retryDelaysMs: readonly number[];
+  retryLanes: { readonly shares: readonly number[]; readonly rungs: number };
   deliveryLimit: number;
   deliveryLimitAlone: number;
 };
@@ -73,6 +79,14 @@ export function isAlone(queue: QueueName): boolean {
 /** The waits after the failures of a message of `queue`, shortest first. */
 export function ladderOf(queue: QueueName, retryDelaysMs: readonly number[]): readonly number[] {
   return isAlone(queue) ? retryDelaysMs.slice(0, 1) : retryDelaysMs;
+}
+
+/** The waits among which a message of `queue` finds one at random, when it is to wait `delayMs`, a rung of its ladder. */
+export function lanesOf(queue: QueueName, retryDelaysMs: readonly number[], delayMs: number): readonly number[] {
+  const { shares, rungs } = topology.retryLanes;
+  if (isAlone(queue) || !retryDelaysMs.slice(0, rungs).includes(delayMs)) return [delayMs];
+  // A ladder in milliseconds, as tests have it, has lanes that fall together.
+  return [...new Set(shares.map((share) => Math.max(1, Math.round(delayMs * share))))];
 }
 
 export function deliveryLimitOf(queue: QueueName): number {

@@ -1,5 +1,6 @@
+export { bigintArray, dateArray, textArray, uuidArray } from './arrays.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
-export { isRetryable, sqlState } from './sql-state.ts';
+export { databaseTrouble, isRetryable, sqlState } from './sql-state.ts';
 export { AmbiguousCommitError, withTransaction } from './transaction.ts';
 export { pingDatabase, waitForDatabase, type DatabaseLogger } from './wait.ts';

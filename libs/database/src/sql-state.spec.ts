@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
-import { commitWasRefused, isRetryable, retryDelay, sqlState } from './sql-state.ts';
+import { commitWasRefused, databaseTrouble, isRetryable, retryDelay, sqlState } from './sql-state.ts';
 
 function serverError(code: string): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError('as the server words it', 0, 'error'), { code });
@@ -45,6 +45,22 @@ describe('isRetryable', () => {
 
   test('a refusal stays one when the connection is gone afterwards', () => {
     expect(retryDelay(serverError('23505'), true)).toBeUndefined();
+  });
+});
+
+describe('databaseTrouble', () => {
+  test.each(['40001', '40P01', '53300', '55P03'])('after %s the database is there, and busy', (code) => {
+    expect(databaseTrouble(new QueryFailedError('select 1', [], serverError(code)))).toBe('busy');
+  });
+
+  test.each(['08006', '25006', '57P01', '57P03'])('after %s it is away', (code) => {
+    expect(databaseTrouble(serverError(code))).toBe('away');
+  });
+
+  test('it is away when it cannot be reached, and not to blame for an error of our own', () => {
+    expect(databaseTrouble(systemError('ECONNREFUSED'))).toBe('away');
+    expect(databaseTrouble(serverError('23505'))).toBeUndefined();
+    expect(databaseTrouble(new TypeError('undefined is not a function'))).toBeUndefined();
   });
 });
 

@@ -7,21 +7,28 @@ export interface RetryDelay {
   readonly maxMs: number;
 }
 
+/** What is the matter with the database: it is not there, or it is there and others are in the way. */
+type DatabaseTrouble = 'away' | 'busy';
+
+interface Retryable extends RetryDelay {
+  readonly trouble: DatabaseTrouble;
+}
+
 /** Conditions PostgreSQL asks us to try again, by SQLSTATE (PostgreSQL manual, appendix A). */
-const RETRYABLE_SQLSTATES: ReadonlyMap<string, RetryDelay> = new Map([
-  ['08000', { minMs: 200, maxMs: 5_000 }], // connection_exception
-  ['08001', { minMs: 200, maxMs: 5_000 }], // sqlclient_unable_to_establish_sqlconnection
-  ['08003', { minMs: 200, maxMs: 5_000 }], // connection_does_not_exist
-  ['08004', { minMs: 200, maxMs: 5_000 }], // sqlserver_rejected_establishment_of_sqlconnection
-  ['08006', { minMs: 200, maxMs: 5_000 }], // connection_failure
-  ['25006', { minMs: 500, maxMs: 5_000 }], // read_only_sql_transaction: a standby that is being promoted
-  ['40001', { minMs: 10, maxMs: 1_000 }], // serialization_failure
-  ['40P01', { minMs: 50, maxMs: 5_000 }], // deadlock_detected
-  ['53300', { minMs: 200, maxMs: 5_000 }], // too_many_connections
-  ['55P03', { minMs: 50, maxMs: 5_000 }], // lock_not_available: lock_timeout
-  ['57P01', { minMs: 200, maxMs: 5_000 }], // admin_shutdown
-  ['57P02', { minMs: 200, maxMs: 5_000 }], // crash_shutdown
-  ['57P03', { minMs: 500, maxMs: 5_000 }], // cannot_connect_now: starting up or shutting down
+const RETRYABLE_SQLSTATES: ReadonlyMap<string, Retryable> = new Map([
+  ['08000', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // connection_exception
+  ['08001', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // sqlclient_unable_to_establish_sqlconnection
+  ['08003', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // connection_does_not_exist
+  ['08004', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // sqlserver_rejected_establishment_of_sqlconnection
+  ['08006', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // connection_failure
+  ['25006', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // read_only_sql_transaction: a standby that is being promoted
+  ['40001', { minMs: 10, maxMs: 1_000, trouble: 'busy' }], // serialization_failure
+  ['40P01', { minMs: 50, maxMs: 5_000, trouble: 'busy' }], // deadlock_detected
+  ['53300', { minMs: 200, maxMs: 5_000, trouble: 'busy' }], // too_many_connections
+  ['55P03', { minMs: 50, maxMs: 5_000, trouble: 'busy' }], // lock_not_available: lock_timeout
+  ['57P01', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // admin_shutdown
+  ['57P02', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // crash_shutdown
+  ['57P03', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // cannot_connect_now: starting up or shutting down
 ]);
 
 /**
@@ -37,7 +44,7 @@ export class NoConnectionError extends Error {
 }
 
 /** The connection broke, or there was none: no server said why, so there is no SQLSTATE. */
-const CONNECTION_DELAY: RetryDelay = { minMs: 200, maxMs: 5_000 };
+const CONNECTION_DELAY: Retryable = { minMs: 200, maxMs: 5_000, trouble: 'away' };
 
 /** What the operating system says when a server is away (`code` of Node's system errors). */
 const CONNECTION_ERRNOS: ReadonlySet<string> = new Set([
@@ -70,6 +77,10 @@ function errno(error: unknown): string | undefined {
  * `connectionLost`: the connection is known to be gone, whatever the error says.
  */
 export function retryDelay(error: unknown, connectionLost: boolean): RetryDelay | undefined {
+  return retryable(error, connectionLost);
+}
+
+function retryable(error: unknown, connectionLost: boolean): Retryable | undefined {
   const state = sqlState(error);
   if (state !== undefined) return RETRYABLE_SQLSTATES.get(state);
   const isGone = connectionLost || CONNECTION_ERRNOS.has(errno(error) ?? '') || isBrokenConnection(error);
@@ -87,6 +98,11 @@ function isBrokenConnection(error: unknown): boolean {
 /** True if the same transaction may succeed when it is tried again. */
 export function isRetryable(error: unknown): boolean {
   return retryDelay(error, false) !== undefined;
+}
+
+/** What is the matter with the database, if that is what the error says; undefined if the database is not to blame. */
+export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
+  return retryable(error, false)?.trouble;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   startManagement,
 } from '#observability';
 import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#service';
-import { createStorage } from '#storage';
+import { createStorage, StorageUnavailableError } from '#storage';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
 
 /** While a connection finishes its last request it is not idle yet: look again this often. */
@@ -152,7 +152,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
       logger,
       metrics,
       documentation: { ...documentation, version: VERSION },
-      isUnavailable: isRetryable,
+      isUnavailable: (error) => isRetryable(error) || error instanceof StorageUnavailableError,
       requestTimeoutMs,
       largeBodies,
     },

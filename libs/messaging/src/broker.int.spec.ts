@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
 import { createTestDatabase, createTestVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
+import { StorageUnavailableError } from '#storage';
 import { Broker } from './broker.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { AnyHandler, Delivery } from './handler.ts';
@@ -48,7 +49,7 @@ async function vhostForTest(): Promise<TestVhost> {
 /** A broker with one handler and the relay, on a vhost of its own. */
 async function running(
   handle: Handle,
-  options: { vhost?: TestVhost; url?: string; drain?: boolean } = {},
+  options: { vhost?: TestVhost; url?: string; drain?: boolean; random?: () => number } = {},
 ): Promise<Running> {
   const vhost = options.vhost ?? (await vhostForTest());
   const metrics = messagingMetrics(createMetrics({ service: 'test', version: '0' }), []);
@@ -59,6 +60,8 @@ async function running(
     logger,
     metrics,
     retryDelaysMs: RETRY_DELAYS_MS,
+    // The lane in the middle: the delay that the ladder names.
+    random: options.random ?? (() => 0.5),
   });
   const handler: AnyHandler = { queue: 'file-splitter.batches', handle };
   broker.handle(handler);
@@ -201,6 +204,7 @@ describe('a message', () => {
       attempts: 3,
       reason: 'gave up after 3 attempts: poison',
       error: { type: 'TypeError', message: 'poison' },
+      failureClass: 'unknown',
     });
     expect(letters[0]?.firstFailedAt).toMatch(/^\d{4}-/);
   });
@@ -214,7 +218,7 @@ describe('a message', () => {
     await send();
     await waitFor(async () => await Promise.resolve(letters.length === 1), { describe: 'a dead letter' });
     expect(handled).toBe(1);
-    expect(letters[0]).toMatchObject({ reason: 'no such batch', attempts: 1 });
+    expect(letters[0]).toMatchObject({ reason: 'no such batch', attempts: 1, failureClass: 'permanent' });
   });
 
   test('whose transaction ends without being done leaves no effect', async () => {
@@ -244,7 +248,7 @@ describe('a message', () => {
     await waitFor(ready(broker), { describe: 'readiness' });
     await publishRaw(vhost, body, { type: 'batch.received.v1', ...properties });
     await waitFor(async () => await Promise.resolve(letters.length === 1), { describe: 'a parked message' });
-    expect(letters[0]).toMatchObject({ queue: 'file-splitter.batches' });
+    expect(letters[0]).toMatchObject({ queue: 'file-splitter.batches', failureClass: 'invalid' });
     expect(letters[0]?.body.toString()).toBe(body);
     expect(handled).toBe(0);
   });
@@ -262,6 +266,43 @@ describe('a message', () => {
     });
     await waitFor(async () => await Promise.resolve(letters.length === 1), { describe: 'the unroutable message' });
     expect(letters[0]).toMatchObject({ queue: 'billing.unroutable', messageId });
+  });
+
+  test('that finds the storage away spends no attempt, however often', async () => {
+    const attempts: number[] = [];
+    const { letters } = await running(async ({ attempt }) => {
+      attempts.push(attempt);
+      await Promise.resolve();
+      if (attempts.length <= 2 * RETRY_DELAYS_MS.length) throw new StorageUnavailableError('EACCES');
+      return done;
+    });
+    await send();
+    await waitFor(() => attempts.length === 2 * RETRY_DELAYS_MS.length + 1, { describe: 'the storage to be back' });
+    expect(new Set(attempts)).toEqual(new Set([1]));
+    expect(letters).toEqual([]);
+  });
+
+  test.each([
+    [0, '16ms'],
+    [0.5, '20ms'],
+    [0.99, '25ms'],
+  ])('to be tried again takes the lane that chance (%d) picks', async (chance, lane) => {
+    const attempts: number[] = [];
+    const handle: Handle = async ({ attempt }) => {
+      attempts.push(attempt);
+      return await Promise.resolve(attempt === 1 ? retry('not yet') : done);
+    };
+    const { broker, vhost } = await running(handle, { random: () => chance });
+    await waitFor(ready(broker), { describe: 'readiness' });
+    // A queue that gets a copy of what goes through that lane.
+    await vhost.api('PUT', `/queues/${vhost.name}/copies`, { durable: true });
+    const bindings = `/bindings/${vhost.name}/e/billing.retry/q/copies`;
+    await vhost.api('POST', bindings, { routing_key: `file-splitter.batches.retry.${lane}` });
+    await send();
+    await waitFor(() => attempts.includes(2), { describe: 'the second attempt' });
+    const get = { count: 10, ackmode: 'ack_requeue_false', encoding: 'auto' };
+    const copies = await vhost.api('POST', `/queues/${vhost.name}/copies/get`, get);
+    expect(copies).toHaveLength(1);
   });
 
   test('to be tried again climbs the ladder although its rung was deleted', async () => {

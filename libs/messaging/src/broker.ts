@@ -3,13 +3,18 @@ import { isAlone, planTopology, queueNames, topology, type QueueName } from '#co
 import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
+import type { BreakerState } from './breaker.ts';
 import { messageOf } from './describe-error.ts';
 import type { AnyHandler } from './handler.ts';
 import { Link, type LinkOptions } from './link.ts';
 import type { Logger, MessagingMetrics } from '#observability';
 import { Publisher } from './publisher.ts';
 import { Subscription } from './subscription.ts';
+import { StageBreaker } from './stage-breaker.ts';
+import { takeOne, type FetchedMessage } from './take-one.ts';
 import { WorkConsumer } from './work-consumer.ts';
+
+type Probe = (message: FetchedMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
 
 export interface BrokerOptions {
   readonly url: string;
@@ -21,6 +26,14 @@ export interface BrokerOptions {
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** Overrides the topology's concurrency for every queue of this process. */
   readonly concurrency?: number | undefined;
+  /** Providers that are away pause their stage; who sets this must share the breakers, or they stay open for ever. */
+  readonly breakers?: boolean | undefined;
+  /** A number in [0, 1). */
+  readonly random?: (() => number) | undefined;
+  /** After so long without a message a consumer is renewed. */
+  readonly renewAfterSilenceMs?: number | undefined;
+  /** A publishing channel that does not confirm in this time is given up. */
+  readonly confirmTimeoutMs?: number | undefined;
 }
 
 const DEAD_LETTER_CONCURRENCY = 4;
@@ -37,6 +50,12 @@ export class Broker {
   readonly #publishing: Link;
   readonly #consuming: Link;
   readonly #subscriptions: Subscription[] = [];
+  readonly #breakers = new Map<QueueName, StageBreaker>();
+  readonly #probes = new Map<QueueName, Probe>();
+  readonly #probing = new Map<QueueName, Promise<void>>();
+  readonly #draining = new AbortController();
+  /** By somebody's word. */
+  #paused: ReadonlySet<string> = new Set();
 
   constructor(options: BrokerOptions) {
     const { url, name, logger } = options;
@@ -56,7 +75,7 @@ export class Broker {
       },
     });
     this.#consuming = new Link({ url, name: `${name} consume`, logger, setup });
-    this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup);
+    this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup, options.confirmTimeoutMs);
   }
 
   /** Registers a handler. Throws when its queue has one already: one queue, one handler. */
@@ -64,17 +83,22 @@ export class Broker {
     if (this.#subscriptions.some(({ queue }) => queue === handler.queue)) {
       throw new Error(`queue ${handler.queue} has two handlers`);
     }
+    const breaker = this.#options.breakers === true ? this.#breakerOf(handler.queue) : undefined;
     const consumer = new WorkConsumer<QueueName>(handler, {
       dataSource: this.#options.dataSource,
       publisher: this.publisher,
       logger: this.#options.logger,
       metrics: this.#options.metrics,
-      retryDelaysMs: this.#options.retryDelaysMs ?? topology.retryDelaysMs,
+      retryDelaysMs: this.#retryDelaysMs,
+      random: this.#options.random ?? Math.random,
+      breaker,
     });
+    const consume: Probe = async (raw, lost) => await consumer.consume(raw, lost);
+    this.#probes.set(handler.queue, consume);
     this.#subscribe(
       handler.queue,
       isAlone(handler.queue) ? 1 : (this.#options.concurrency ?? topology.queues[handler.queue].concurrency),
-      async (raw, lost) => await consumer.consume(raw, lost),
+      consume,
     );
   }
 
@@ -125,13 +149,49 @@ export class Broker {
     return queueNames.filter((queue) => this.#subscriptions.some((subscription) => subscription.queue === queue));
   }
 
-  /** Pauses those of its work queues that are named, and resumes the others. They stay so when the broker is away. */
+  /** The breakers of its work queues. */
+  get breakers(): readonly StageBreaker[] {
+    return [...this.#breakers.values()];
+  }
+
+  /**
+   * Pauses those of its work queues that are named, and resumes the others, unless their breaker is not closed. They stay
+   * so when the broker is away.
+   */
   setPaused(paused: ReadonlySet<string>): void {
+    this.#paused = paused;
     for (const queue of this.queues) {
-      const subscription = this.#subscriptions.find((each) => each.queue === queue);
-      if (paused.has(queue)) subscription?.pause();
-      else subscription?.resume();
       this.#options.metrics.stagePaused(queue, paused.has(queue));
+      this.#pauseOrResume(queue);
+    }
+  }
+
+  /** Somebody paused it: not even a probe may be made. */
+  isPaused(queue: QueueName): boolean {
+    return this.#paused.has(queue);
+  }
+
+  /** Lets one message of a half-open stage through, unless one is on its way. */
+  probe(queue: QueueName): void {
+    const consume = this.#probes.get(queue);
+    const { signal } = this.#draining;
+    if (consume === undefined || this.#probing.has(queue) || this.#paused.has(queue) || signal.aborted) return;
+    const probing = this.#takeOne(queue, consume).finally(() => {
+      this.#probing.delete(queue);
+    });
+    this.#probing.set(queue, probing);
+  }
+
+  async #takeOne(queue: QueueName, consume: Probe): Promise<void> {
+    try {
+      const found = await takeOne(this.#consuming, queue, this.#draining.signal, consume);
+      if (!found) this.#breakers.get(queue)?.look();
+    } catch (error) {
+      this.#options.logger.warn('cannot probe a stage, trying again', {
+        event: 'breaker.probe_failed',
+        queue,
+        reason: messageOf(error),
+      });
     }
   }
 
@@ -155,16 +215,65 @@ export class Broker {
 
   /** Takes no new work and lets the work in hand finish, for at most `graceMs`. */
   async drain(graceMs: number): Promise<void> {
-    await Promise.all(
-      this.#subscriptions.map(async (subscription) => {
+    this.#draining.abort();
+    const grace = new AbortController();
+    const probes = Promise.race([Promise.all(this.#probing.values()), pause(graceMs, grace.signal)]);
+    await Promise.all([
+      ...this.#subscriptions.map(async (subscription) => {
         await subscription.drain(graceMs);
       }),
-    );
+      probes,
+    ]);
+    grace.abort();
   }
 
   async close(): Promise<void> {
     await this.publisher.close();
     await Promise.all([this.#publishing.close(), this.#consuming.close()]);
+  }
+
+  get #retryDelaysMs(): readonly number[] {
+    return this.#options.retryDelaysMs ?? topology.retryDelaysMs;
+  }
+
+  #breakerOf(queue: QueueName): StageBreaker {
+    const breaker = new StageBreaker(queue, {
+      retryDelaysMs: this.#retryDelaysMs,
+      now: Date.now,
+      onChange: (_queue, state) => {
+        this.#obey(queue, state);
+      },
+    });
+    this.#breakers.set(queue, breaker);
+    return breaker;
+  }
+
+  #obey(queue: QueueName, state: BreakerState): void {
+    const { logger, metrics } = this.#options;
+    metrics.breaker(queue, state.is);
+    this.#pauseOrResume(queue);
+    switch (state.is) {
+      case 'open':
+        logger.warn('a provider is away: the stage waits', {
+          event: 'breaker.opened',
+          queue,
+          reason: state.reason,
+          openings: state.openings,
+        });
+        return;
+      case 'half-open':
+        logger.info('trying whether the provider is back', { event: 'breaker.half_opened', queue });
+        return;
+      case 'closed':
+        logger.info('the provider is back: the stage goes on', { event: 'breaker.closed', queue });
+    }
+  }
+
+  #pauseOrResume(queue: QueueName): void {
+    const subscription = this.#subscriptions.find((each) => each.queue === queue);
+    const breaker = this.#breakers.get(queue);
+    if (this.#paused.has(queue) || (breaker !== undefined && breaker.state.is !== 'closed')) subscription?.pause();
+    else subscription?.resume();
   }
 
   #subscribe(
@@ -179,6 +288,10 @@ export class Broker {
         link: this.#consuming,
         logger: this.#options.logger,
         repair: this.#setup,
+        renewAfterSilenceMs: this.#options.renewAfterSilenceMs,
+        onDeaf: () => {
+          this.#options.metrics.consumerDeaf(queue);
+        },
         onActive: (active) => {
           this.#options.metrics.consumerActive(queue, active);
         },

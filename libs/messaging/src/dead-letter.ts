@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { deadQueue, queueNames, topology } from '#contracts';
+import { isFailureClass, type FailureClass } from './failure-classes.ts';
 import { readHeaders } from './headers.ts';
-import type { DeathCause } from './settlement.ts';
 
 /** A message that will not be tried again by itself, as it is kept for a person to look at. */
 export interface DeadLetter {
@@ -12,8 +12,7 @@ export interface DeadLetter {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly reason: string;
-  /** A rejected message would fail again as it is; of the others, a part may succeed. */
-  readonly cause: DeathCause;
+  readonly failureClass: FailureClass;
   /** The error as `describeError` gives it, if one was thrown. */
   readonly error: unknown;
   readonly attempts: number;
@@ -36,9 +35,8 @@ export function readDeadLetter(queue: string, { content, properties }: ConsumeMe
   const origin: unknown = headers['x-queue'];
   const name: unknown = properties.type;
   const diedInBroker = brokerReason === 'delivery_limit';
-  const cause: unknown = headers['x-cause'];
   return {
-    cause: diedInBroker ? 'killed' : cause === 'exhausted' ? 'exhausted' : 'rejected',
+    failureClass: diedInBroker ? 'crash' : classOf(headers),
     queue: typeof origin === 'string' ? origin : queue,
     messageId: known.messageId,
     messageName: typeof name === 'string' ? name : undefined,
@@ -53,6 +51,13 @@ export function readDeadLetter(queue: string, { content, properties }: ConsumeMe
     attempts: known.attempt,
     firstFailedAt: known.firstFailedAt,
   };
+}
+
+/** What has no class died of an older version, which said only whether its attempts were used up, or found no queue. */
+function classOf(headers: Readonly<Record<string, unknown>>): FailureClass {
+  const given = headers['x-failure-class'];
+  if (isFailureClass(given)) return given;
+  return headers['x-cause'] === 'exhausted' ? 'unknown' : 'permanent';
 }
 
 function parseError(text: unknown): unknown {

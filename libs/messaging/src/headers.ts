@@ -1,6 +1,6 @@
 import type { MessageProperties } from 'amqplib';
 import type { ErrorDescription } from './describe-error.ts';
-import type { DeathCause } from './settlement.ts';
+import type { FailureClass } from './failure-classes.ts';
 
 /** What our own headers say. `x-death` is never read for counting: RabbitMQ 4 ignores it on republish. */
 export interface DeliveryHeaders {
@@ -75,7 +75,8 @@ export function deliveryHeaders(
     attempt: number;
     reason: string;
     error: ErrorDescription | undefined;
-    cause?: DeathCause;
+    /** Of what dies here. */
+    failureClass?: FailureClass;
     queue?: string;
   },
 ): Record<string, unknown> {
@@ -87,7 +88,7 @@ export function deliveryHeaders(
     'x-failures': JSON.stringify([...before.failures, failure].slice(-FAILURES_MAX)),
     'x-reason': after.reason.slice(0, 1_000),
     ...(after.error === undefined ? {} : { 'x-error': JSON.stringify(after.error) }),
-    ...(after.cause === undefined ? {} : { 'x-cause': after.cause }),
+    ...(after.failureClass === undefined ? {} : { 'x-failure-class': after.failureClass }),
     ...(after.queue === undefined ? {} : { 'x-queue': after.queue }),
   };
 }

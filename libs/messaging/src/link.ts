@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connect, type ChannelModel } from 'amqplib';
 import { backoffMs, pause } from './backoff.ts';
 import { messageOf } from './describe-error.ts';
@@ -21,10 +22,17 @@ export interface LinkOptions {
 /** An open connection, and the end of it. */
 export class LiveConnection {
   readonly closed: Promise<Error | undefined>;
+  /** Those who wait for the broker: they take themselves off, as a connection outlives very many of them. */
+  readonly #waiting = new Set<(error: Error) => void>();
+  #end: Error | undefined;
+  #resolveClosed: ((error: Error | undefined) => void) | undefined;
 
   constructor(readonly model: ChannelModel) {
     this.closed = new Promise((resolve) => {
-      model.on('close', resolve);
+      this.#resolveClosed = resolve;
+    });
+    model.on('close', (error) => {
+      this.#over(error);
     });
     // An 'error' nobody listens to ends a Node process; 'close' always follows it.
     model.on('error', () => undefined);
@@ -32,19 +40,41 @@ export class LiveConnection {
 
   /** `work` on this connection; rejects when the connection closes first, whatever becomes of the answers it waits for. */
   async whileOpen<T>(work: Promise<T>): Promise<T> {
-    const lost = this.closed.then((error) => {
-      throw new Error(`the connection closed: ${error === undefined ? 'normally' : error.message}`);
+    let giveUp: ((error: Error) => void) | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      giveUp = reject;
+      if (this.#end === undefined) this.#waiting.add(reject);
+      else reject(this.#end);
     });
-    return await Promise.race([work, lost]);
+    try {
+      return await Promise.race([work, lost]);
+    } finally {
+      if (giveUp !== undefined) this.#waiting.delete(giveUp);
+    }
   }
 
-  /** Closes it, and does not wait for a broker that no longer answers. */
+  /** Closes it, and does not wait for a broker that no longer answers, or no longer reads. */
   async close(): Promise<void> {
     const enough = new AbortController();
     const closing = this.model.close().catch(() => undefined);
     await Promise.race([closing, this.closed, pause(CLOSE_TIMEOUT_MS, enough.signal)]);
     enough.abort();
+    // A blocked broker reads nothing, our farewell included: a socket that waits for it would keep the process alive.
+    streamOf(this.model)?.destroy();
+    this.#over(undefined);
   }
+
+  #over(error: Error | undefined): void {
+    this.#end ??= new Error(`the connection closed: ${error === undefined ? 'normally' : error.message}`);
+    for (const reject of this.#waiting) reject(this.#end);
+    this.#resolveClosed?.(error);
+  }
+}
+
+/** amqplib does not offer the socket under a connection; a test notices when it is no longer there. */
+function streamOf(model: ChannelModel): Socket | undefined {
+  const stream: unknown = Reflect.get(model.connection, 'stream');
+  return stream instanceof Socket ? stream : undefined;
 }
 
 /**

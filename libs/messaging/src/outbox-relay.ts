@@ -16,6 +16,9 @@ export interface OutboxRelayOptions {
   readonly pollMs: number;
 }
 
+/** How long a relay that is told to stop waits for confirms. A broker that blocks us gives none. */
+const STOP_PATIENCE_MS = 3_000;
+
 /**
  * Moves committed messages from the outbox to the broker: claim, publish in a window, delete what was confirmed,
  * commit. A crash anywhere publishes again, never less. Any number of relays may run: a row is claimed by one.
@@ -24,6 +27,9 @@ export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
+  #isImpatient = false;
+  /** Ends the wait for confirms. */
+  #giveUp: (() => void) | undefined;
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options;
@@ -33,9 +39,15 @@ export class OutboxRelay {
     this.#loop ??= this.#run();
   }
 
+  /** Ends soon, whatever the broker does: what it has not confirmed stays in the outbox, and may be published twice. */
   async drain(): Promise<void> {
     this.#stopping.abort();
+    const patience = setTimeout(() => {
+      this.#isImpatient = true;
+      this.#giveUp?.();
+    }, STOP_PATIENCE_MS);
     await this.#loop;
+    clearTimeout(patience);
   }
 
   async #run(): Promise<void> {
@@ -72,25 +84,38 @@ export class OutboxRelay {
   }
 
   /** The ids of the rows that the broker confirmed. */
-  async #publishAll(rows: readonly OutboxRow[]): Promise<string[]> {
-    const { publisher, logger } = this.#options;
-    const results = await Promise.allSettled(
-      rows.map(async (row) => {
-        if (!isMessageName(row.name)) throw new Error(`no message is called ${row.name}`);
-        await publisher.publish({
-          exchange: topology.exchanges.work,
-          routingKey: row.name,
-          messageId: row.messageId,
-          name: row.name,
-          body: Buffer.from(row.body),
-        });
-        return row.id;
-      }),
-    );
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) {
-      logger.warn('some messages stay in the outbox', { event: 'relay.unconfirmed', reason: messageOf(failed.reason) });
+  async #publishAll(rows: readonly OutboxRow[]): Promise<readonly string[]> {
+    const confirmed: string[] = [];
+    let reason = 'told to stop';
+    const all = rows.map(async (row) => {
+      try {
+        await this.#publish(row);
+        confirmed.push(row.id);
+      } catch (error) {
+        reason = messageOf(error);
+      }
+    });
+    const givenUp = new Promise<void>((resolve) => {
+      this.#giveUp = resolve;
+      if (this.#isImpatient) resolve();
+    });
+    await Promise.race([Promise.all(all), givenUp]);
+    this.#giveUp = undefined;
+    if (confirmed.length < rows.length) {
+      this.#options.logger.warn('some messages stay in the outbox', { event: 'relay.unconfirmed', reason });
     }
-    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    return [...confirmed];
+  }
+
+  async #publish({ name, messageId, body }: OutboxRow): Promise<void> {
+    if (!isMessageName(name)) throw new Error(`no message is called ${name}`);
+    const { work } = topology.exchanges;
+    await this.#options.publisher.publish({
+      exchange: work,
+      routingKey: name,
+      messageId,
+      name,
+      body: Buffer.from(body),
+    });
   }
 }

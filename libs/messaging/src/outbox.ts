@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { checkMessage, type Message, type MessageName } from '#contracts';
+import { checkMessage, messageNames, type Message, type MessageName } from '#contracts';
 
 /** Publishes when, and only when, the caller's transaction commits. The relay does the sending. */
 export async function enqueue<N extends MessageName>(
@@ -61,17 +61,18 @@ export interface OutboxRow {
 
 /**
  * Rows that are due, locked for this transaction. SKIP LOCKED lets several relays share the table; there is no
- * cursor on purpose: sequence order is not commit order, and `id > last` would skip rows for ever.
+ * cursor on purpose: sequence order is not commit order, and `id > last` would skip rows for ever. A message that this
+ * version does not know is left for a relay that does: it must not hold up the others.
  */
 export async function claimOutbox(tx: EntityManager, limit: number): Promise<readonly OutboxRow[]> {
   return await tx.query(
     `select id, message_id as "messageId", name, body::text as body
      from outbox
-     where available_at <= now()
+     where available_at <= now() and name = any($2::text[])
      order by available_at, id
      limit $1
      for update skip locked`,
-    [limit],
+    [limit, messageNames],
   );
 }
 

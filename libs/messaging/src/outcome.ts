@@ -1,23 +1,31 @@
-/** What a handler says of a delivery. A thrown error is a `retry` that names the error. */
+import type { HandledFailureClass } from './failure-classes.ts';
+
+/** What a handler says of a delivery. A thrown error is a failure of the class that `classifyError` finds. */
 export type Outcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly reason: string; readonly spendsAttempt: boolean }
-  | { readonly kind: 'reject'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly failureClass: HandledFailureClass; readonly reason: string };
 
 /** The work is committed, or there was none to do. */
 export const done: Outcome = { kind: 'done' };
 
 /** Try again later. After the last rung of the ladder the message is a dead letter. */
 export function retry(reason: string): Outcome {
-  return { kind: 'retry', reason, spendsAttempt: true };
+  return failed('transient', reason);
 }
 
-/** Try again later without spending an attempt: a dependency is down, the message is innocent. */
-export function postpone(reason: string): Outcome {
-  return { kind: 'retry', reason, spendsAttempt: false };
+/**
+ * Try again later without spending an attempt: the message is innocent. `unavailable`: a provider is away, and many of
+ * these open the stage's breaker. `throttled`: there is too much to do at once.
+ */
+export function postpone(reason: string, failureClass: 'unavailable' | 'throttled' = 'unavailable'): Outcome {
+  return failed(failureClass, reason);
 }
 
 /** Never try again: a dead letter at once. */
 export function reject(reason: string): Outcome {
-  return { kind: 'reject', reason };
+  return failed('permanent', reason);
+}
+
+export function failed(failureClass: HandledFailureClass, reason: string): Outcome {
+  return { kind: 'failed', failureClass, reason };
 }

@@ -7,6 +7,8 @@ import type { Logger, MessagingMetrics } from '#observability';
 /** Publishes in flight (sent, not confirmed). Measured: 1 gives ~1 k msg/s, 500 ~20 k. */
 const IN_FLIGHT_MAX = 500;
 const CONFIRM_TIMEOUT_MS = 10_000;
+/** A channel that does not close in this time takes its connection with it. */
+const CLOSE_TIMEOUT_MS = 3_000;
 const SEQUENCE_HEADER = 'x-publish-sequence';
 
 export interface Publication {
@@ -35,20 +37,29 @@ export class Publisher {
   readonly #logger: Logger;
   readonly #metrics: MessagingMetrics;
   readonly #repair: LinkOptions['setup'];
+  readonly #confirmTimeoutMs: number;
   readonly #stopping = new AbortController();
   readonly #pending = new Map<number, Pending>();
   #channel: ConfirmChannel | undefined;
+  #connection: LiveConnection | undefined;
   #sequence = 0;
   #slotWaiters: (() => void)[] = [];
   #loop: Promise<void> | undefined;
   #isRepairing = false;
 
   /** `repair` declares what may be missing: it runs when a message comes back because no queue takes it. */
-  constructor(link: Link, logger: Logger, metrics: MessagingMetrics, repair: LinkOptions['setup']) {
+  constructor(
+    link: Link,
+    logger: Logger,
+    metrics: MessagingMetrics,
+    repair: LinkOptions['setup'],
+    confirmTimeoutMs = CONFIRM_TIMEOUT_MS,
+  ) {
     this.#link = link;
     this.#logger = logger;
     this.#metrics = metrics;
     this.#repair = repair;
+    this.#confirmTimeoutMs = confirmTimeoutMs;
   }
 
   get isReady(): boolean {
@@ -81,8 +92,8 @@ export class Publisher {
       const timer = setTimeout(() => {
         // A confirm that never comes: the channel cannot be trusted any more. While the broker blocks us, it can.
         if (this.#link.isBlocked) timer.refresh();
-        else void channel.close().catch(() => undefined);
-      }, CONFIRM_TIMEOUT_MS);
+        else void this.#abandon(channel);
+      }, this.#confirmTimeoutMs);
       const pending: Pending = {
         returned: false,
         settle: (error) => {
@@ -160,10 +171,24 @@ export class Publisher {
       if (!this.#isRepairing) void this.#declareAgain(connection);
     });
     this.#channel = channel;
+    this.#connection = connection;
     await Promise.race([closed, connection.closed]);
     this.#channel = undefined;
     // amqplib fails the callbacks of a closed channel; this is the net below it.
     this.#failPending('the channel closed');
+  }
+
+  /** Who waits is told at once: the broker may not even confirm that the channel is closed. */
+  async #abandon(channel: ConfirmChannel): Promise<void> {
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
+    this.#logger.warn('a confirm did not come, opening another channel', { event: 'publisher.unconfirmed' });
+    this.#failPending('the broker did not confirm in time');
+    const enough = new AbortController();
+    const closing = channel.close().catch(() => undefined);
+    const patience = pause(CLOSE_TIMEOUT_MS, enough.signal).then(() => 'late' as const);
+    if ((await Promise.race([closing, patience])) === 'late') await this.#connection?.close();
+    enough.abort();
   }
 
   /** RabbitMQ sends basic.return before the confirm of the same message. */

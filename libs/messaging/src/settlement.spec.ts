@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { done, postpone, reject, retry } from './outcome.ts';
+import { failureClasses, failureClassNames, type HandledFailureClass } from './failure-classes.ts';
+import { done, failed, postpone, reject, retry } from './outcome.ts';
 import { settle } from './settlement.ts';
 
 const ladder = [5_000, 30_000, 120_000];
@@ -20,7 +21,7 @@ describe('settle', () => {
       { do: 'delay', delayMs: 5_000, nextAttempt: 2, reason: 'no luck' },
       { do: 'delay', delayMs: 30_000, nextAttempt: 3, reason: 'no luck' },
       { do: 'delay', delayMs: 120_000, nextAttempt: 4, reason: 'no luck' },
-      { do: 'dead-letter', reason: 'gave up after 4 attempts: no luck', cause: 'exhausted' },
+      { do: 'dead-letter', reason: 'gave up after 4 attempts: no luck', failureClass: 'transient' },
     ]);
   });
 
@@ -28,8 +29,28 @@ describe('settle', () => {
     expect(settle(ladder, 1, reject('no such batch'))).toEqual({
       do: 'dead-letter',
       reason: 'no such batch',
-      cause: 'rejected',
+      failureClass: 'permanent',
     });
+  });
+
+  test('does with each class what the table says', () => {
+    const handled = failureClassNames.filter(
+      (name): name is HandledFailureClass => name !== 'invalid' && name !== 'crash',
+    );
+    for (const name of handled) {
+      const attempt = ladder.length + 1;
+      const seen = [settle(ladder, 1, failed(name, 'x')).do, settle(ladder, attempt, failed(name, 'x')).do];
+      const expected = {
+        bury: ['dead-letter', 'dead-letter'],
+        climb: ['delay', 'dead-letter'],
+        postpone: ['delay', 'delay'],
+      };
+      expect([name, seen]).toEqual([name, expected[failureClasses[name].fate]]);
+    }
+  });
+
+  test('without a ladder nothing can wait', () => {
+    expect(settle([], 1, postpone('away'))).toMatchObject({ do: 'dead-letter', failureClass: 'unavailable' });
   });
 
   test('a postponed message never spends an attempt and never dies', () => {

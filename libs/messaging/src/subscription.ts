@@ -11,6 +11,10 @@ export interface SubscriptionOptions {
   readonly link: Link;
   readonly logger: Logger;
   readonly onActive: (active: boolean) => void;
+  /** Default RENEW_AFTER_SILENCE_MS. */
+  readonly renewAfterSilenceMs?: number | undefined;
+  /** A consumer that got nothing was found to have missed messages; they come now. */
+  readonly onDeaf: () => void;
   /** Declares what may be missing; runs before consuming again after a failure, such as a queue that was deleted. */
   readonly repair: (connection: ChannelModel) => Promise<void>;
   /**
@@ -20,14 +24,33 @@ export interface SubscriptionOptions {
   readonly onMessage: (message: ConsumeMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
 }
 
+/**
+ * RabbitMQ 3.10 gives a queue that is deleted and declared again at once the consumers of the old one, and what it
+ * delivers to them is lost on the way: they get nothing, and until `consumer_timeout` nobody else does. It cannot be
+ * seen from outside (the queue has a consumer and nothing ready), but a new channel ends it.
+ */
+const RENEW_AFTER_SILENCE_MS = 15_000;
+/** What a renewed consumer gets so soon, and not for the first time, had been delivered to the one before it. */
+const DEAF_EVIDENCE_MS = 5_000;
+
 interface Session {
   readonly channel: Channel;
   readonly lost: AbortController;
+  /** Undefined while paused. */
+  consumerTag: string | undefined;
+  /** Deliveries neither acknowledged nor handed back. */
+  inHand: number;
+  /** When it last got or settled a message, by `performance.now()`. */
+  heardAt: number;
+  /** When it took the place of a silent one; until its first delivery. */
+  renewedAt: number | undefined;
+  isGone: boolean;
 }
 
 /**
  * One consumer on one queue, kept for ever. It watches its own channel, not only the connection: a consumer
- * timeout closes just the channel and leaves a healthy connection without a consumer.
+ * timeout closes just the channel and leaves a healthy connection without a consumer. One that hears nothing for a while
+ * is renewed: it may be deaf.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
@@ -37,8 +60,8 @@ export class Subscription {
   #idle: (() => void)[] = [];
   #active = false;
   #paused = false;
-  /** Wakes who waits for a change of #paused. */
-  #turned: (() => void)[] = [];
+  /** Wakes the loop: something is not as it was. */
+  #wake: (() => void) | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(options: SubscriptionOptions) {
@@ -74,13 +97,14 @@ export class Subscription {
   #turn(paused: boolean): void {
     if (this.#paused === paused) return;
     this.#paused = paused;
-    for (const wake of this.#turned.splice(0)) wake();
+    this.#wake?.();
   }
 
   /** Takes no new message, lets the work in hand finish for at most `graceMs`, then hands the rest back. */
   async drain(graceMs: number): Promise<void> {
     this.#drainGraceMs = graceMs;
     this.#stopping.abort();
+    this.#wake?.();
     await this.#loop;
   }
 
@@ -96,82 +120,129 @@ export class Subscription {
       const startedAt = Date.now();
       try {
         if (failures > 0) await connection.whileOpen(repair(connection.model));
-        await this.#hold(connection);
+        let end = await this.#hold(connection);
+        while (end === 'silent' && !signal.aborted) end = await this.#hold(connection, performance.now());
       } catch (error) {
         logger.warn('cannot consume, trying again', { event: 'consumer.failed', queue, reason: messageOf(error) });
       }
+      this.#setActive(false);
       if (signal.aborted) break;
       failures = Date.now() - startedAt > 60_000 ? 0 : failures + 1;
       await pause(backoffMs(failures), signal);
     }
   }
 
-  async #hold(connection: LiveConnection): Promise<void> {
-    const { queue, concurrency, logger, onActive } = this.#options;
-    const channel = await connection.whileOpen(connection.model.createChannel());
-    const session: Session = { channel, lost: new AbortController() };
-    const closed = new Promise<void>((resolve) => {
-      channel.on('close', resolve);
-    });
-    channel.on('error', (error) => {
-      logger.warn('consumer channel failed', { event: 'consumer.channel_failed', queue, reason: error.message });
-    });
+  /** Consumes on a channel of its own until that is gone, we are told to stop, or nothing is heard any more. */
+  async #hold(connection: LiveConnection, renewedAt?: number): Promise<'over' | 'silent'> {
+    const session = await this.#open(connection, renewedAt);
+    const { channel } = session;
     try {
+      const { concurrency } = this.#options;
       // Prefetch is the blast radius of a crash: enough to keep the workers busy, not more.
       await connection.whileOpen(channel.prefetch(concurrency === 1 ? 1 : Math.ceil(concurrency * 1.5)));
-      const gone = Promise.race([closed.then(() => 'gone' as const), connection.closed.then(() => 'gone' as const)]);
-      const stopped = aborted(this.#stopping.signal).then(() => 'stopped' as const);
-      for (let end: 'gone' | 'stopped' | undefined; end === undefined;) {
-        if (!this.#paused) end = await this.#consume(connection, session, [gone, stopped]);
-        else end = await Promise.race([gone, stopped, this.#untilTurned()]);
+      for (;;) {
+        const isConsuming = session.consumerTag !== undefined;
+        if (session.isGone) return 'over';
+        if (this.#stopping.signal.aborted) {
+          this.#setActive(false);
+          await this.#cancel(connection, session);
+          await this.#finish();
+          return 'over';
+        }
+        if (this.#paused && isConsuming) await this.#suspend(connection, session);
+        else if (!this.#paused && !isConsuming) await this.#consume(connection, session);
+        else if (isConsuming && this.#silenceLeftMs(session) === 0) {
+          await this.#cancel(connection, session);
+          // What came at the last moment proves that it is not deaf, and is not to be delivered twice.
+          if (session.inHand === 0) return 'silent';
+        } else await this.#untilChange(connection, session);
       }
-      if (this.#stopping.signal.aborted) await this.#finish();
     } finally {
-      this.#setActive(false, onActive);
-      session.lost.abort(new Error(`the channel of ${queue} is gone`));
+      session.lost.abort(new Error(`the channel of ${this.#options.queue} is gone`));
       this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
       await connection.whileOpen(channel.close()).catch(() => undefined);
     }
   }
 
-  /** Consumes until the end, which it says, or until it is paused. */
-  async #consume(
-    connection: LiveConnection,
-    session: Session,
-    ends: readonly Promise<'gone' | 'stopped'>[],
-  ): Promise<'gone' | 'stopped' | undefined> {
-    const { queue, concurrency, logger, onActive } = this.#options;
+  async #open(connection: LiveConnection, renewedAt: number | undefined): Promise<Session> {
+    const { queue, logger } = this.#options;
+    const channel = await connection.whileOpen(connection.model.createChannel());
+    const session: Session = {
+      channel,
+      lost: new AbortController(),
+      consumerTag: undefined,
+      inHand: 0,
+      heardAt: performance.now(),
+      renewedAt,
+      isGone: false,
+    };
+    channel.on('close', () => {
+      session.isGone = true;
+      this.#wake?.();
+    });
+    channel.on('error', (error) => {
+      logger.warn('consumer channel failed', { event: 'consumer.channel_failed', queue, reason: error.message });
+    });
+    return session;
+  }
+
+  async #consume(connection: LiveConnection, session: Session): Promise<void> {
+    const { queue, concurrency, logger } = this.#options;
     const { channel } = session;
     const consuming = channel.consume(queue, (message) => {
       if (message === null) void channel.close().catch(() => undefined);
       else this.#accept(message, session);
     });
-    const { consumerTag } = await connection.whileOpen(consuming);
-    this.#setActive(true, onActive);
-    logger.info('consuming', { event: 'consumer.started', queue, concurrency });
-    const end = await Promise.race([...ends, this.#untilPaused()]);
-    this.#setActive(false, onActive);
-    if (end === 'gone') return end;
-    await connection.whileOpen(channel.cancel(consumerTag)).catch(() => undefined);
-    if (end === undefined) {
-      logger.info('paused', { event: 'consumer.paused', queue });
-      for (const { message } of this.#waiting.splice(0)) channel.nack(message, false, true);
+    session.consumerTag = (await connection.whileOpen(consuming)).consumerTag;
+    session.heardAt = performance.now();
+    this.#setActive(true);
+    if (session.renewedAt === undefined) logger.info('consuming', { event: 'consumer.started', queue, concurrency });
+    else logger.debug('consuming anew', { event: 'consumer.renewed', queue });
+  }
+
+  /** Deliveries that are on their way still come before this resolves. */
+  async #cancel(connection: LiveConnection, session: Session): Promise<void> {
+    const { consumerTag, channel } = session;
+    session.consumerTag = undefined;
+    if (consumerTag !== undefined) await connection.whileOpen(channel.cancel(consumerTag)).catch(() => undefined);
+  }
+
+  async #suspend(connection: LiveConnection, session: Session): Promise<void> {
+    const { queue, logger } = this.#options;
+    this.#setActive(false);
+    await this.#cancel(connection, session);
+    logger.info('paused', { event: 'consumer.paused', queue });
+    for (const waiting of this.#waiting.splice(0)) {
+      waiting.session.inHand -= 1;
+      waiting.session.channel.nack(waiting.message, false, true);
     }
-    return end;
   }
 
-  #setActive(active: boolean, onActive: (active: boolean) => void): void {
+  #setActive(active: boolean): void {
     this.#active = active;
-    onActive(active);
+    this.#options.onActive(active);
   }
 
-  async #untilTurned(): Promise<undefined> {
-    await new Promise<void>((resolve) => this.#turned.push(resolve));
-    return undefined;
+  /** How long it may go on hearing nothing; with work in hand, as long as at the beginning. */
+  #silenceLeftMs({ inHand, heardAt }: Session): number {
+    const { renewAfterSilenceMs = RENEW_AFTER_SILENCE_MS } = this.#options;
+    return inHand > 0 ? renewAfterSilenceMs : Math.max(0, renewAfterSilenceMs - (performance.now() - heardAt));
   }
 
-  async #untilPaused(): Promise<undefined> {
-    return this.#paused ? undefined : await this.#untilTurned();
+  async #untilChange(connection: LiveConnection, session: Session): Promise<void> {
+    const patience = new AbortController();
+    const change = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    // A timer may fire a little early; then it looks once more.
+    const silence = pause(Math.ceil(this.#silenceLeftMs(session)), patience.signal);
+    try {
+      await connection.whileOpen(Promise.race([change, silence]));
+    } catch {
+      session.isGone = true;
+    }
+    this.#wake = undefined;
+    patience.abort();
   }
 
   async #finish(): Promise<void> {
@@ -187,14 +258,26 @@ export class Subscription {
   }
 
   #accept(message: ConsumeMessage, session: Session): void {
+    session.heardAt = performance.now();
+    if (session.renewedAt !== undefined) {
+      if (message.fields.redelivered && session.heardAt - session.renewedAt < DEAF_EVIDENCE_MS) this.#reportDeaf();
+      session.renewedAt = undefined;
+    }
     if (this.#stopping.signal.aborted) return;
     if (this.#paused) {
       // It was on its way when the consumer was cancelled.
       session.channel.nack(message, false, true);
       return;
     }
+    session.inHand += 1;
     this.#waiting.push({ message, session });
     this.#pump();
+  }
+
+  #reportDeaf(): void {
+    const { logger, queue, onDeaf } = this.#options;
+    logger.warn('a consumer had got nothing of what was delivered to it', { event: 'consumer.deaf', queue });
+    onDeaf();
   }
 
   #pump(): void {
@@ -206,7 +289,8 @@ export class Subscription {
     }
   }
 
-  async #work(message: ConsumeMessage, { channel, lost }: Session): Promise<void> {
+  async #work(message: ConsumeMessage, session: Session): Promise<void> {
+    const { channel, lost } = session;
     try {
       const verdict = await this.#options.onMessage(message, lost.signal);
       // An ack belongs to the channel that delivered: on any other it is an unknown tag and kills the channel.
@@ -215,22 +299,11 @@ export class Subscription {
       const { logger, queue } = this.#options;
       logger.error('a delivery escaped its loop', { event: 'consumer.bug', queue, reason: messageOf(error) });
     } finally {
+      session.inHand -= 1;
+      session.heardAt = performance.now();
       this.#running -= 1;
       if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
       this.#pump();
     }
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

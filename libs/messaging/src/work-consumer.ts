@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsumeMessage } from 'amqplib';
 import type { DataSource } from 'typeorm';
-import { deadQueue, decodeFor, ladderOf, retryQueue, topology, type QueueName } from '#contracts';
-import { AmbiguousCommitError, isRetryable, withTransaction } from '#database';
+import { deadQueue, decodeFor, ladderOf, lanesOf, retryQueue, topology, type QueueName } from '#contracts';
+import { withTransaction } from '#database';
 import { backoffMs, pause } from './backoff.ts';
 import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
+import { classifyError, type FailureClass } from './failure-classes.ts';
 import { deliveryHeaders, readHeaders, type DeliveryHeaders } from './headers.ts';
 import type { Delivery, Handler } from './handler.ts';
 import { isInInbox, recordInInbox } from './inbox.ts';
 import { withLogContext, type Logger, type MessagingMetrics } from '#observability';
-import { done, postpone, retry, type Outcome } from './outcome.ts';
+import { done, failed, type Outcome } from './outcome.ts';
 import type { Publisher } from './publisher.ts';
 import { settle, type Settlement } from './settlement.ts';
+import type { StageBreaker } from './stage-breaker.ts';
+import type { FetchedMessage } from './take-one.ts';
 
 export interface WorkConsumerOptions {
   readonly dataSource: DataSource;
@@ -19,10 +21,17 @@ export interface WorkConsumerOptions {
   readonly logger: Logger;
   readonly metrics: MessagingMetrics;
   readonly retryDelaysMs: readonly number[];
+  /** A number in [0, 1): chooses the lane of a retry. */
+  readonly random: () => number;
+  readonly breaker: StageBreaker | undefined;
 }
+
+const PARKED: FailureClass = 'invalid';
 
 interface Judged {
   readonly outcome: Outcome;
+  /** False for a repeat: nothing was asked of anybody. */
+  readonly isWorkedOn: boolean;
   readonly error?: ErrorDescription;
 }
 
@@ -49,7 +58,7 @@ export class WorkConsumer<Q extends QueueName> {
   }
 
   /** Handles one message; 'leave' means that it could not be settled and stays with the broker. */
-  async consume(raw: ConsumeMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
+  async consume(raw: FetchedMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
     const { queue } = this.#handler;
     const startedAt = process.hrtime.bigint();
     const headers = readHeaders(raw.properties);
@@ -66,6 +75,8 @@ export class WorkConsumer<Q extends QueueName> {
       const judged = await this.#judge({ message, messageId, attempt: headers.attempt, signal: lost });
       if (lost.aborted) return 'leave';
       const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
+      // Before the message is handed on: an open breaker keeps it from being fetched again.
+      if (judged.isWorkedOn) this.#options.breaker?.record(judged.outcome);
       const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
       this.#report(settlement, headers, judged, startedAt);
       return obeyed;
@@ -94,19 +105,18 @@ export class WorkConsumer<Q extends QueueName> {
       }
     };
     try {
-      if (await isInInbox(dataSource.manager, queue, known.messageId)) return { outcome: done };
+      if (await isInInbox(dataSource.manager, queue, known.messageId)) return { outcome: done, isWorkedOn: false };
       const outcome = await this.#handler.handle({ ...known, commit });
       if (outcome.kind === 'done' && !committed) await commit(async () => await Promise.resolve(done));
-      return { outcome };
+      return { outcome, isWorkedOn: true };
     } catch (error) {
-      const reason = messageOf(error);
-      const outcome = isDatabasesFault(error) ? postpone(reason) : retry(reason);
-      return { outcome, error: describeError(error) };
+      const outcome = failed(classifyError(error), messageOf(error));
+      return { outcome, isWorkedOn: true, error: describeError(error) };
     }
   }
 
   async #obey(
-    raw: ConsumeMessage,
+    raw: FetchedMessage,
     headers: DeliveryHeaders,
     settlement: Settlement,
     error: ErrorDescription | undefined,
@@ -119,7 +129,7 @@ export class WorkConsumer<Q extends QueueName> {
       case 'delay':
         return await this.#republish(raw, headers, lost, {
           exchange: topology.exchanges.retry,
-          routingKey: retryQueue(queue, settlement.delayMs),
+          routingKey: retryQueue(queue, this.#laneOf(settlement.delayMs)),
           headers: deliveryHeaders(headers, { attempt: settlement.nextAttempt, reason: settlement.reason, error }),
         });
       case 'dead-letter':
@@ -130,14 +140,20 @@ export class WorkConsumer<Q extends QueueName> {
             attempt: headers.attempt,
             reason: settlement.reason,
             error,
-            cause: settlement.cause,
+            failureClass: settlement.failureClass,
           }),
         });
     }
   }
 
+  #laneOf(delayMs: number): number {
+    const { retryDelaysMs, random } = this.#options;
+    const lanes = lanesOf(this.#handler.queue, retryDelaysMs, delayMs);
+    return lanes[Math.floor(random() * lanes.length)] ?? delayMs;
+  }
+
   async #park(
-    raw: ConsumeMessage,
+    raw: FetchedMessage,
     headers: DeliveryHeaders,
     reason: string,
     startedAt: bigint,
@@ -148,13 +164,21 @@ export class WorkConsumer<Q extends QueueName> {
     const obeyed = await this.#republish(raw, headers, lost, {
       exchange: topology.exchanges.dead,
       routingKey: topology.parkingQueue,
-      headers: deliveryHeaders(headers, { attempt: headers.attempt, reason, error: undefined, queue }),
+      headers: deliveryHeaders(headers, {
+        attempt: headers.attempt,
+        reason,
+        error: undefined,
+        queue,
+        failureClass: PARKED,
+      }),
     });
     metrics.delivered(queue, 'parked', secondsSince(startedAt));
+    metrics.failed(queue, PARKED);
     logger.error('parked a message that cannot be read', {
       event: 'message.parked',
       queue,
       messageId: headers.messageId,
+      failureClass: PARKED,
       reason,
     });
     return obeyed;
@@ -162,7 +186,7 @@ export class WorkConsumer<Q extends QueueName> {
 
   /** Confirm, then ack: the copy is with the broker before the original goes. Waits for a broker that is away. */
   async #republish(
-    raw: ConsumeMessage,
+    raw: FetchedMessage,
     { messageId }: DeliveryHeaders,
     lost: AbortSignal,
     to: { exchange: string; routingKey: string; headers: Record<string, unknown> },
@@ -203,15 +227,12 @@ export class WorkConsumer<Q extends QueueName> {
       logger.info('message done', fields);
       return;
     }
-    const withReason = { ...fields, reason: outcome.reason, ...(error === undefined ? {} : { error }) };
+    const { failureClass, reason } = outcome;
+    metrics.failed(this.#handler.queue, failureClass);
+    const withReason = { ...fields, failureClass, reason, ...(error === undefined ? {} : { error }) };
     if (settlement.do === 'delay') logger.warn('message delayed', { ...withReason, delayMs: settlement.delayMs });
     else logger.error('message is a dead letter', withReason);
   }
-}
-
-/** The database was away, overloaded or unsure: the message is innocent, so no attempt is spent on it. */
-function isDatabasesFault(error: unknown): boolean {
-  return isRetryable(error) || error instanceof AmbiguousCommitError;
 }
 
 function secondsSince(startedAt: bigint): number {

@@ -5,6 +5,7 @@ export { maskText } from './mask.ts';
 export {
   createMetrics,
   emailMetrics,
+  emailRateMetrics,
   httpMetrics,
   messagingMetrics,
   outboxMetrics,
@@ -12,6 +13,7 @@ export {
   rowMetrics,
   type EmailMetrics,
   type EmailOutcome,
+  type EmailRateMetrics,
   type HttpMetrics,
   type MessagingMetrics,
   type OutboxMetrics,

@@ -44,6 +44,16 @@ describe('the management port', () => {
     expect(answer.headers.get('x-powered-by')).toBeNull();
   });
 
+  test('is ready all the same when a check has something to say', async () => {
+    const waiting = { breakers: { 'notifier.chunks': 'open: ECONNREFUSED' } };
+    const url = await start({ checks: [{ name: 'broker', check: () => Promise.resolve(waiting) }] });
+
+    const answer = await fetch(`${url}/health/ready`);
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ status: 'ok', details: { broker: { status: 'up', ...waiting } } });
+  });
+
   test('says which check fails and why, with personal data masked, and stays alive', async () => {
     const down = { name: 'broker', check: () => Promise.reject(new Error('no consumer for amqp://a:b@c')) };
     const url = await start({ checks: [up, down] });

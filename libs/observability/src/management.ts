@@ -16,9 +16,14 @@ const CHECK_TIMEOUT_MS = 2_000;
 /** Something that must work before this process is given work. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Resolves when all is well; throws an Error with a short reason otherwise. Must not open connections of its own. */
-  check(): Promise<void>;
+  /**
+   * Resolves when all is well, with what is worth knowing all the same; throws an Error with a short reason otherwise. Must
+   * not open connections of its own.
+   */
+  check(): Promise<ReadinessDetails | void>;
 }
+
+type ReadinessDetails = Readonly<Record<string, unknown>>;
 
 export interface ManagementOptions {
   readonly host: string;
@@ -75,9 +80,9 @@ class HealthController {
 }
 
 /** Runs a check; its reason is public to whoever reaches the port, so it is masked. */
-async function run(check: ReadinessCheck): Promise<void> {
+async function run(check: ReadinessCheck): Promise<Record<string, unknown>> {
   try {
-    await check.check();
+    return { ...(await check.check()) };
   } catch (error) {
     const reason = error instanceof Error ? errorFields(error).message : maskText(String(error));
     throw new Error(reason, { cause: error });

@@ -42,6 +42,7 @@ test('a delivery counts once in rate and duration, by queue and outcome', async 
   metrics.delivered('q', 'retry', 0.2);
   metrics.age('q', -0.5);
   metrics.consumerActive('q', true);
+  metrics.consumerDeaf('q');
   metrics.inFlight(3);
   metrics.publisherBlocked(true);
   metrics.returned();
@@ -52,6 +53,7 @@ test('a delivery counts once in rate and duration, by queue and outcome', async 
   expect(text).toContain('billing_message_process_duration_seconds_bucket{le="0.1",queue="q",outcome="retry"} 0');
   expect(text).toContain('billing_message_age_seconds_sum{queue="q"} 0');
   expect(text).toContain('billing_consumer_active{queue="q"} 1');
+  expect(text).toContain('billing_consumer_deaf_total{queue="q"} 1');
   expect(text).toContain('billing_publisher_inflight 3');
   expect(text).toContain('billing_publisher_blocked 1');
   expect(text).toContain('billing_messages_returned_total 1');

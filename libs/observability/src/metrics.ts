@@ -8,6 +8,8 @@ const AGE_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400
 /** What a delivery can come to: see docs/topology.md. */
 const DELIVERY_OUTCOMES = ['done', 'retry', 'dead-letter', 'parked'] as const;
 
+const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
+
 export type RowOutcome = 'accepted' | 'duplicate' | 'rejected' | 'dead';
 const ROW_OUTCOMES: readonly RowOutcome[] = ['accepted', 'duplicate', 'rejected', 'dead'];
 
@@ -30,9 +32,14 @@ export function createMetrics({ service, version }: { service: string; version: 
 export interface MessagingMetrics {
   /** One delivery was settled; `outcome` is done, retry, dead-letter or parked. */
   delivered(queue: string, outcome: string, durationSeconds: number): void;
+  /** A delivery did not succeed, of which class: see docs/reliability.md. */
+  failed(queue: string, failureClass: string): void;
+  breaker(queue: string, state: 'closed' | 'half-open' | 'open'): void;
   /** Time between publishing and the start of work. */
   age(queue: string, seconds: number): void;
   consumerActive(queue: string, active: boolean): void;
+  /** A consumer had got nothing of what the broker delivered to it, and was replaced. */
+  consumerDeaf(queue: string): void;
   /** Somebody paused the queue: that nobody consumes it is no fault. */
   stagePaused(queue: string, paused: boolean): void;
   /** Messages sent and not yet confirmed. */
@@ -44,7 +51,11 @@ export interface MessagingMetrics {
 }
 
 /** Rate, errors and duration of each queue that this process consumes, and the state of its publisher. */
-export function messagingMetrics(registry: Registry, queues: readonly string[]): MessagingMetrics {
+export function messagingMetrics(
+  registry: Registry,
+  queues: readonly string[],
+  failureClasses: readonly string[] = [],
+): MessagingMetrics {
   const registers = [registry];
   const duration = new Histogram({
     name: 'billing_message_process_duration_seconds',
@@ -59,6 +70,18 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
     labelNames: ['queue', 'outcome'],
     registers,
   });
+  const failures = new Counter({
+    name: 'billing_message_failures_total',
+    help: 'Deliveries that did not succeed, by class of the failure.',
+    labelNames: ['queue', 'class'],
+    registers,
+  });
+  const breaker = new Gauge({
+    name: 'billing_breaker_state',
+    help: 'The circuit breaker of the stage: 0 closed, 1 half-open, 2 open.',
+    labelNames: ['queue'],
+    registers,
+  });
   const age = new Histogram({
     name: 'billing_message_age_seconds',
     help: 'Time between publishing and the start of work.',
@@ -69,6 +92,12 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
   const active = new Gauge({
     name: 'billing_consumer_active',
     help: '1 while this process consumes the queue.',
+    labelNames: ['queue'],
+    registers,
+  });
+  const deaf = new Counter({
+    name: 'billing_consumer_deaf_total',
+    help: 'Consumers replaced because they got nothing of what was delivered to them.',
     labelNames: ['queue'],
     registers,
   });
@@ -95,7 +124,10 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
   });
   for (const queue of queues) {
     active.set({ queue }, 0);
+    deaf.inc({ queue }, 0);
     paused.set({ queue }, 0);
+    breaker.set({ queue }, 0);
+    for (const failureClass of failureClasses) failures.inc({ queue, class: failureClass }, 0);
     age.zero({ queue });
     for (const outcome of DELIVERY_OUTCOMES) {
       duration.zero({ queue, outcome });
@@ -107,12 +139,21 @@ export function messagingMetrics(registry: Registry, queues: readonly string[]):
       duration.observe({ queue, outcome }, seconds);
       messages.inc({ queue, outcome });
     },
+    failed: (queue, failureClass) => {
+      failures.inc({ queue, class: failureClass });
+    },
+    breaker: (queue, state) => {
+      breaker.set({ queue }, BREAKER_STATES[state]);
+    },
     age: (queue, seconds) => {
       // Clocks of two machines may disagree by a little; an age is never negative.
       age.observe({ queue }, Math.max(0, seconds));
     },
     consumerActive: (queue, isActive) => {
       active.set({ queue }, isActive ? 1 : 0);
+    },
+    consumerDeaf: (queue) => {
+      deaf.inc({ queue });
     },
     stagePaused: (queue, isPaused) => {
       paused.set({ queue }, isPaused ? 1 : 0);
@@ -186,6 +227,36 @@ export function emailMetrics(registry: Registry): EmailMetrics {
   return {
     sent: (outcome) => {
       sends.inc({ outcome });
+    },
+  };
+}
+
+export interface EmailRateMetrics {
+  /** One more delivery, or with -1 one less, waits until it may send. */
+  waiting(change: 1 | -1): void;
+  /** One has waited so long. */
+  waited(seconds: number): void;
+}
+
+/** What the limit of e-mails in a time costs. */
+export function emailRateMetrics(registry: Registry): EmailRateMetrics {
+  const registers = [registry];
+  const waiting = new Gauge({
+    name: 'billing_email_rate_waiting',
+    help: 'Deliveries that wait because the limit of e-mails in a time is reached.',
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'billing_email_rate_wait_seconds_total',
+    help: 'Time that deliveries waited because the limit of e-mails in a time was reached.',
+    registers,
+  });
+  return {
+    waiting: (change) => {
+      waiting.inc(change);
+    },
+    waited: (duration) => {
+      seconds.inc(duration);
     },
   };
 }

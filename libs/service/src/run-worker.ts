@@ -3,10 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { queueNames } from '#contracts';
 import { createDataSource, pingDatabase, poolStatistics, waitForDatabase } from '#database';
-import { Broker, type AnyHandler } from '#messaging';
+import { Broker, failureClassNames, type AnyHandler } from '#messaging';
 import {
   createLogger,
   createMetrics,
+  maskText,
   messagingMetrics,
   nestLogger,
   poolMetrics,
@@ -80,7 +81,8 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
       {
         name: 'broker',
         check: async () => {
-          await Promise.resolve(broker.checkReady());
+          broker.checkReady();
+          return await Promise.resolve(breakerDetails(broker));
         },
       },
     ],
@@ -149,11 +151,21 @@ function createParts(name: string, config: WorkerConfig): Parts {
     metrics: messagingMetrics(
       metrics,
       queueNames.filter((queue) => queue.startsWith(`${name}.`)),
+      failureClassNames,
     ),
+    breakers: true,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     concurrency: config.CONCURRENCY,
   });
   return { logger, metrics, dataSource, broker };
+}
+
+/** Stages that wait for a provider: no reason to be given no work, and worth saying. */
+function breakerDetails({ breakers }: Broker): { readonly breakers?: Readonly<Record<string, string>> } {
+  const notClosed = breakers.flatMap(({ queue, state }) =>
+    state.is === 'closed' ? [] : [[queue, `${state.is}: ${maskText(state.reason)}`] as const],
+  );
+  return notClosed.length === 0 ? {} : { breakers: Object.fromEntries(notClosed) };
 }
 
 @Module({})

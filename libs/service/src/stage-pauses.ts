@@ -4,23 +4,26 @@ import type { Broker } from '#messaging';
 import type { Logger } from '#observability';
 import type { Loop } from './loop.ts';
 import { RepeatingTask } from './repeating-task.ts';
+import { SharedBreakers } from './shared-breakers.ts';
 
 /** A pause is honoured within two seconds: one until it is seen, one to cancel the consumer. */
 const EVERY_MS = 1_000;
 
 /**
- * Keeps a broker's consumers as the table stage_pauses wants them. While the database is away they stay as they are;
- * nothing is consumed before the table was read once.
+ * Keeps a broker's consumers as the tables stage_pauses and stage_breakers want them. While the database is away they stay
+ * as they are; nothing is consumed before the tables were read once.
  */
 export class StagePauses implements Loop {
   private readonly task: RepeatingTask;
   private readonly stopping = new AbortController();
+  private readonly breakers: SharedBreakers;
 
   constructor(
     private readonly broker: Broker,
     private readonly dataSource: DataSource,
     private readonly logger: Logger,
   ) {
+    this.breakers = new SharedBreakers(broker, dataSource);
     this.task = new RepeatingTask('stage-pauses', EVERY_MS, logger, async () => {
       await this.apply();
     });
@@ -47,10 +50,17 @@ export class StagePauses implements Loop {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.task.stop();
+    await this.breakers.release().catch((error: unknown) => {
+      this.logger.warn('another process can probe only when the lease is over', {
+        event: 'breaker.not_released',
+        error,
+      });
+    });
   }
 
   private async apply(): Promise<void> {
     this.broker.setPaused(await findPausedStages(this.dataSource.manager));
+    await this.breakers.agree();
   }
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { FolderStorage } from './folder-storage.ts';
+import { OutageStorage } from './outage-storage.ts';
 import { S3Storage } from './s3-storage.ts';
 import type { Storage } from './storage.ts';
 
@@ -18,6 +19,10 @@ export interface StorageConfig {
  * @throws TypeError for a URL of another kind, or half a pair of credentials.
  */
 export function createStorage(config: StorageConfig): Storage {
+  return new OutageStorage(storageAt(config));
+}
+
+function storageAt(config: StorageConfig): Storage {
   const url = new URL(config.url);
   switch (url.protocol) {
     case 'file:':

@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { Dir } from 'node:fs';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { type ByteRange, checkKey, checkRange, type Storage, StorageKeyNotFoundError } from './storage.ts';
+import {
+  type ByteRange,
+  checkKey,
+  checkRange,
+  type Storage,
+  StorageKeyNotFoundError,
+  StorageUnavailableError,
+  type StoredObject,
+} from './storage.ts';
 
 /** Unfinished files live here. No key can name it, for a key never starts with a dot. */
 const INCOMING_FOLDER = '.incoming';
@@ -81,6 +90,33 @@ export class FolderStorage implements Storage {
     await rm(this.pathOf(key), { force: true });
   }
 
+  async *list(folder: string): AsyncGenerator<StoredObject> {
+    checkKey(folder);
+    const entries = await this.openFolder(folder);
+    if (entries === undefined) return;
+    for await (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const found = await stat(path).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined; // removed meanwhile
+        throw error;
+      });
+      const key = relative(this.root, path).split(sep).join('/');
+      if (found !== undefined) yield { key, storedAt: found.mtime };
+    }
+  }
+
+  /** Undefined when nothing was ever put there. */
+  private async openFolder(folder: string): Promise<Dir | undefined> {
+    try {
+      return await opendir(this.pathOf(folder), { recursive: true });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      await this.mustBeThere(error);
+      return undefined;
+    }
+  }
+
   private async open(key: string): Promise<FileHandle> {
     checkKey(key);
     try {
@@ -98,7 +134,7 @@ export class FolderStorage implements Storage {
       (found) => found.isDirectory(),
       () => false,
     );
-    if (!isFolder) throw new Error(`the storage folder ${this.root} is not there`, { cause });
+    if (!isFolder) throw new StorageUnavailableError(`its folder ${this.root} is not there`, { cause });
   }
 
   private pathOf(key: string): string {

@@ -4,11 +4,20 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { type ByteRange, checkKey, checkRange, type Storage, StorageKeyNotFoundError } from './storage.ts';
+import {
+  type ByteRange,
+  checkKey,
+  checkRange,
+  type Storage,
+  StorageKeyNotFoundError,
+  type StoredObject,
+} from './storage.ts';
 
 /** 8 MiB × S3's 10,000 parts allow objects of 80 GB; times the queue, this is what one upload holds in memory. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -93,6 +102,21 @@ export class S3Storage implements Storage {
 
   async remove(key: string): Promise<void> {
     await this.client.send(new DeleteObjectCommand(this.locate(key)));
+  }
+
+  async *list(folder: string): AsyncGenerator<StoredObject> {
+    const { Bucket, Key } = this.locate(folder);
+    const own = Key.length - folder.length;
+    let token: string | undefined;
+    do {
+      const page: ListObjectsV2CommandOutput = await this.client.send(
+        new ListObjectsV2Command({ Bucket, Prefix: `${Key}/`, ContinuationToken: token }),
+      );
+      for (const { Key: key, LastModified: storedAt } of page.Contents ?? []) {
+        if (key !== undefined && storedAt !== undefined) yield { key: key.slice(own), storedAt };
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
   }
 
   /** The bytes of a range; undefined for a range that holds none, which S3 cannot say by itself. */

@@ -4,6 +4,7 @@ declare module 's3rver' {
 
   interface Context {
     readonly method: string;
+    type: string;
     readonly query: Readonly<Record<string, string | undefined>>;
     readonly response: { get(header: string): string };
     status: number;
@@ -17,7 +18,16 @@ declare module 's3rver' {
 
   export default class S3rver {
     readonly middleware: ((context: Context, next: () => Promise<void>) => Promise<void>)[];
-    readonly store: { getObject(bucket: string, key: string, options?: ReadOptions): Promise<unknown> };
+    readonly store: {
+      getObject(bucket: string, key: string, options?: ReadOptions): Promise<unknown>;
+      listObjects(
+        bucket: string,
+        options: { readonly prefix: string; readonly startAfter: string; readonly maxKeys: number },
+      ): Promise<{
+        readonly objects: readonly { readonly key: string; readonly lastModifiedDate: Date }[];
+        readonly isTruncated: boolean;
+      }>;
+    };
 
     constructor(options: {
       address: string;

@@ -7,7 +7,13 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createStorage, type Storage, StorageKeyNotFoundError } from './index.ts';
+import {
+  createStorage,
+  type Storage,
+  StorageKeyNotFoundError,
+  StorageUnavailableError,
+  type StoredObject,
+} from './index.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -33,7 +39,10 @@ async function folderSubject(): Promise<Subject> {
   };
 }
 
-/** s3rver, with three of its deviations from S3's documentation put right. */
+/** S3's own are of 1,000. */
+const PAGE_OBJECTS = 10;
+
+/** s3rver, with four of its deviations from S3's documentation put right. */
 async function startS3(directory: string, bucket: string) {
   const server = new S3rver({
     address: '127.0.0.1',
@@ -50,6 +59,14 @@ async function startS3(directory: string, bucket: string) {
       context.status = 204;
       return;
     }
+    // The tokens of its next pages need a cipher that OpenSSL has no more.
+    if (context.method === 'GET' && context.query['list-type'] === '2') {
+      const { prefix = '', 'continuation-token': startAfter = '' } = context.query;
+      const found = await server.store.listObjects(bucket, { prefix, startAfter, maxKeys: PAGE_OBJECTS });
+      context.type = 'application/xml';
+      context.body = listXml(found.objects, found.isTruncated);
+      return;
+    }
     await next();
     // A range of an empty object is answered with a byte that never comes; S3 says 416.
     if (context.response.get('Content-Range').endsWith('/0')) {
@@ -63,6 +80,19 @@ async function startS3(directory: string, bucket: string) {
     getObject(from, key, options?.end === 0 ? { ...options, end: '0' } : options);
   const { port } = await server.run();
   return { endpoint: `http://127.0.0.1:${port.toString()}`, close: () => server.close() };
+}
+
+/** ListObjectsV2's answer; a page is followed by what comes after its last key. */
+function listXml(
+  objects: readonly { readonly key: string; readonly lastModifiedDate: Date }[],
+  isTruncated: boolean,
+): string {
+  const contents = objects.map(
+    ({ key, lastModifiedDate }) =>
+      `<Contents><Key>${key}</Key><LastModified>${lastModifiedDate.toISOString()}</LastModified></Contents>`,
+  );
+  const next = isTruncated ? `<NextContinuationToken>${objects.at(-1)?.key ?? ''}</NextContinuationToken>` : '';
+  return `<ListBucketResult><IsTruncated>${String(isTruncated)}</IsTruncated>${contents.join('')}${next}</ListBucketResult>`;
 }
 
 async function s3Subject(): Promise<Subject> {
@@ -87,6 +117,12 @@ async function* blocks(...parts: readonly (Uint8Array | Error)[]): AsyncGenerato
     if (part instanceof Error) throw part;
     yield await Promise.resolve(part);
   }
+}
+
+async function objectsBelow(storage: Storage, folder: string): Promise<readonly StoredObject[]> {
+  const found: StoredObject[] = [];
+  for await (const object of storage.list(folder)) found.push(object);
+  return found;
 }
 
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
@@ -215,6 +251,33 @@ describe.each([
     await expect(storage.stream(key)).rejects.toThrow(StorageKeyNotFoundError);
   });
 
+  test('a list names what is below a folder, and since when', async () => {
+    const folder = `list-${randomUUID()}`;
+    const keys = [`${folder}/a.csv`, `${folder}/b.csv`, `${folder}/deep/c.csv`];
+    const others = [`${folder}-not/d.csv`, `other-${randomUUID()}/e.csv`];
+    for (const key of [...keys, ...others]) await storage.put(key, blocks(text('x')));
+    await storage.put(`${folder}/gone.csv`, blocks(text('x')));
+    await storage.remove(`${folder}/gone.csv`);
+
+    const found = await objectsBelow(storage, folder);
+
+    expect(found.map(({ key }) => key).toSorted()).toEqual(keys);
+    // S3 tells whole seconds.
+    for (const { storedAt } of found) expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(60_000);
+  });
+
+  test('a list of more objects than fit on a page names each once', async () => {
+    const folder = `pages-${randomUUID()}`;
+    const keys = Array.from({ length: 25 }, (_, at) => `${folder}/${at.toString().padStart(4, '0')}.csv`);
+    await Promise.all(keys.map((key) => storage.put(key, blocks(text('x')))));
+    const found = await objectsBelow(storage, folder);
+    expect(found.map(({ key }) => key).toSorted()).toEqual(keys);
+  });
+
+  test('nothing is below a folder that nobody has put anything in', async () => {
+    expect(await objectsBelow(storage, `never-${randomUUID()}`)).toEqual([]);
+  });
+
   test('a second put replaces the first whole', async () => {
     const key = await stored('a long first version');
 
@@ -303,16 +366,17 @@ test('a folder forgets the unfinished file of a process that died, and keeps one
   expect(await readdir(join(folder, '.incoming'))).toEqual(['in-flight']);
 });
 
-test('a folder that is not there is an error, not an absent object', async () => {
+test('a folder that is not there is an outage, not an absent object', async () => {
   const root = join(tmpdir(), `not-mounted-${randomUUID()}`);
   const storage = createStorage({ url: pathToFileURL(root).href });
   const range = { offset: 0, length: 1 };
-  await expect(storage.read('uploads/a.csv', range)).rejects.not.toBeInstanceOf(StorageKeyNotFoundError);
-  await expect(storage.stream('uploads/a.csv')).rejects.not.toBeInstanceOf(StorageKeyNotFoundError);
-  await expect(storage.size('uploads/a.csv')).rejects.toThrow('is not there');
+  await expect(storage.read('uploads/a.csv', range)).rejects.toThrow(StorageUnavailableError);
+  await expect(storage.stream('uploads/a.csv')).rejects.toThrow(StorageUnavailableError);
+  await expect(storage.size('uploads/a.csv')).rejects.toThrow(StorageUnavailableError);
+  await expect(storage.list('uploads')[Symbol.asyncIterator]().next()).rejects.toThrow(StorageUnavailableError);
 });
 
-test('a bucket that does not exist is an error of configuration, not an absent object', async () => {
+test('a bucket that does not exist is an outage until it is configured, not an absent object', async () => {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const server = await startS3(directory, 'present');
   onTestFinished(async () => {
@@ -325,7 +389,21 @@ test('a bucket that does not exist is an error of configuration, not an absent o
     secretAccessKey: 'S3RVER',
   });
 
-  await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toThrow(StorageUnavailableError);
+});
+
+test('an S3 that is away is an outage', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 's3-'));
+  const server = await startS3(directory, 'billing');
+  await server.close();
+  await rm(directory, { recursive: true });
+  const storage = createStorage({
+    url: `s3://billing?endpoint=${server.endpoint}`,
+    accessKeyId: 'S3RVER',
+    secretAccessKey: 'S3RVER',
+  });
+
+  await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toThrow(StorageUnavailableError);
 });
 
 test('only file: and s3: URLs with a whole pair of credentials make a storage', () => {

@@ -6,8 +6,17 @@ export interface ByteRange {
   readonly length?: number | undefined;
 }
 
+/** An object in a list. */
+export interface StoredObject {
+  readonly key: string;
+  /** When its last `put` ended, by the storage's own clock. */
+  readonly storedAt: Date;
+}
+
 /**
  * Files by key. Two implementations, a folder and S3, and one conformance suite (storage.int.spec.ts) both must pass.
+ *
+ * Every method rejects with {@link StorageUnavailableError} when the storage itself is to blame.
  *
  * A key is made by us, never by a client: lower-case letters, digits and `. _ - /`, see {@link checkKey}.
  */
@@ -36,6 +45,12 @@ export interface Storage {
 
   /** Removes the object; an absent one is fine. */
   remove(key: string): Promise<void>;
+
+  /**
+   * The objects whose keys begin with `folder` and a slash, in no order, a page in memory at a time. What is put or
+   * removed meanwhile may be there or not.
+   */
+  list(folder: string): AsyncIterable<StoredObject>;
 }
 
 /** There is no object under this key. */
@@ -46,6 +61,18 @@ export class StorageKeyNotFoundError extends Error {
     super(`nothing is stored under ${key}`, options);
     this.name = 'StorageKeyNotFoundError';
     this.key = key;
+  }
+}
+
+/**
+ * The storage itself is the matter, not the object: it is away, full, not mounted, or refuses us. Whatever is asked of it
+ * now would fail, and may succeed later.
+ */
+export class StorageUnavailableError extends Error {
+  override readonly name = 'StorageUnavailableError';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the storage is not available: ${reason}`, options);
   }
 }
 

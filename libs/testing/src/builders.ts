@@ -118,10 +118,19 @@ export async function insertBatch(
 }
 
 function chunkDefaults() {
-  return { batchId: '', chunkNo: 0, byteOffset: 64n, byteLength: 1_000, firstLine: 2n, rows: 10 };
+  return {
+    batchId: '',
+    chunkNo: 0,
+    byteOffset: 64n,
+    byteLength: 1_000,
+    firstLine: 2n,
+    rows: 10,
+    releasedAt: new Date() as Date | null,
+    finishedAt: null as Date | null,
+  };
 }
 
-/** Ten rows after a header line. Inserts a batch unless `batchId` is given. */
+/** Ten rows after a header line, released. Inserts a batch unless `batchId` is given. */
 export async function insertChunk(
   tx: Writer,
   overrides: Partial<ReturnType<typeof chunkDefaults>> = {},
@@ -144,6 +153,7 @@ function chunkResultDefaults() {
     duplicate: 0,
     rejected: 0,
     dead: 0,
+    centavos: null as bigint | null,
   };
 }
 

@@ -12,11 +12,14 @@ interface Table {
  */
 export async function dumpSchema(database: Writer): Promise<string> {
   const tables: readonly Table[] = await database.query(TABLES);
-  return tables
-    .map(({ name, lines, after }) => {
+  const functions: readonly { readonly definition: string }[] = await database.query(FUNCTIONS);
+  return [
+    ...tables.map(({ name, lines, after }) => {
       const create = `create table ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`;
       return [create, ...after.map((statement) => `${statement};`)].join('\n');
-    })
+    }),
+    ...functions.map(({ definition }) => `${definition.trimEnd()};`),
+  ]
     .join('\n\n')
     .concat('\n');
 }
@@ -49,6 +52,10 @@ statements as (
   join pg_class c on c.oid = i.indexrelid
   where not exists (select from pg_constraint where conindid = i.indexrelid and contype in ('p', 'u'))
   union all
+  select t.tgrelid, 5, t.tgname::text, pg_get_triggerdef(t.oid)
+  from pg_trigger t
+  where not t.tgisinternal
+  union all
   select d.objoid, 2, lpad(d.objsubid::text, 4, '0'),
          case d.objsubid
            when 0 then 'comment on table ' || t.name
@@ -74,4 +81,11 @@ select t.name,
        (select coalesce(json_agg(statement order by section, place), '[]') from statements s where s.table_oid = t.oid) as after
 from tables t
 order by t.name collate "C"
+`;
+
+const FUNCTIONS = `
+select pg_get_functiondef(oid) as definition
+from pg_proc
+where pronamespace = 'public'::regnamespace and prokind = 'f'
+order by proname collate "C"
 `;

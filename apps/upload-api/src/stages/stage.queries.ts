@@ -37,6 +37,25 @@ export async function findPauses(tx: Reader): Promise<ReadonlyMap<string, StageP
   return new Map(rows.map((row) => [row.stage, row]));
 }
 
+/** A breaker that is not closed. */
+export interface Breaker {
+  readonly stage: string;
+  readonly state: 'open' | 'half-open';
+  readonly reason: string;
+  readonly openings: number;
+  readonly openedAt: Date;
+  readonly probeAt: Date;
+}
+
+export async function findBreakers(tx: Reader): Promise<ReadonlyMap<string, Breaker>> {
+  const rows: Breaker[] = await tx.query(
+    `select stage, case when prober_until > now() then 'half-open' else 'open' end as state, reason, openings,
+            opened_at as "openedAt", probe_at as "probeAt"
+     from stage_breakers`,
+  );
+  return new Map(rows.map((row) => [row.stage, row]));
+}
+
 export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, number>> {
   const rows: { queue: string; count: string }[] = await tx.query(
     `select queue, count(*) as count

@@ -4,13 +4,21 @@ import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queueNames } from '#contracts';
 import { ProblemError } from '#http';
-import type { Logger } from '#observability';
+import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#service';
 import { SETTINGS, type UploadSettings } from '../config.ts';
 import { operatorOf } from '../dead-letters/operator.ts';
 import { problemResponse } from '../documentation.ts';
 import { fetchBrokerQueues, type BrokerQueue } from './broker-queues.ts';
-import { countOpenLetters, deletePause, findPauses, insertPause, outboxBacklog } from './stage.queries.ts';
+import {
+  countOpenLetters,
+  deletePause,
+  findBreakers,
+  findPauses,
+  insertPause,
+  outboxBacklog,
+  type Breaker,
+} from './stage.queries.ts';
 
 const pauseRequest = z
   .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
@@ -31,14 +39,17 @@ export class StagesController {
 
   @Get('stages')
   @ApiOperation({
-    summary: 'Every stage: how much waits, who works on it, what died, whether it is paused',
-    description: '`broker` is null where RABBITMQ_MANAGEMENT_URL is not set or does not answer.',
+    summary: 'Every stage: how much waits, who works on it, what died, whether it is paused or waits for a provider',
+    description:
+      '`broker` is null where RABBITMQ_MANAGEMENT_URL is not set or does not answer. `paused` is somebody’s word, ' +
+      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed.',
   })
   @ApiResponse({ status: 200, description: 'Every stage' })
   async list() {
     const { manager } = this.dataSource;
-    const [pauses, letters, queues] = await Promise.all([
+    const [pauses, breakers, letters, queues] = await Promise.all([
       findPauses(manager),
+      findBreakers(manager),
       countOpenLetters(manager),
       this.brokerQueues(),
     ]);
@@ -52,6 +63,7 @@ export class StagesController {
           openDeadLetters: letters.get(stage) ?? 0,
           paused:
             pause === undefined ? null : { by: pause.operator, reason: pause.reason, at: pause.pausedAt.toISOString() },
+          breaker: breakerView(breakers.get(stage)),
         };
       }),
     };
@@ -111,6 +123,18 @@ export class StagesController {
       return undefined;
     }
   }
+}
+
+function breakerView(breaker: Breaker | undefined) {
+  if (breaker === undefined) return null;
+  const { state, reason, openings, openedAt, probeAt } = breaker;
+  return {
+    state,
+    reason: maskText(reason),
+    openings,
+    openedAt: openedAt.toISOString(),
+    probeAt: probeAt.toISOString(),
+  };
 }
 
 function checkStage(stage: string): void {

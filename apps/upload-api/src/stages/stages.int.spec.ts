@@ -16,6 +16,15 @@ const stagesSchema = z.object({
       broker: z.object({ ready: z.int(), unacked: z.int(), consumers: z.int(), perSecond: z.number() }).nullable(),
       openDeadLetters: z.int(),
       paused: z.object({ by: z.string(), reason: z.string().nullable(), at: z.iso.datetime() }).nullable(),
+      breaker: z
+        .object({
+          state: z.enum(['open', 'half-open']),
+          reason: z.string(),
+          openings: z.int(),
+          openedAt: z.iso.datetime(),
+          probeAt: z.iso.datetime(),
+        })
+        .nullable(),
     }),
   ),
 });
@@ -59,6 +68,24 @@ test('a stage is paused by somebody, once, and resumed', async () => {
 
   expect((await postJson(`${origin}/v1/stages/${STAGE}/resume`, {})).status).toBe(200);
   expect((await stage(STAGE))?.paused).toBeNull();
+});
+
+test('shows a breaker that is not closed, and neither pausing nor resuming touches it', async () => {
+  await database.dataSource.query(
+    `insert into stage_breakers (stage, reason, openings, probe_at)
+     values ('${STAGE}', 'ECONNREFUSED of ana@example.com', 3, now() + interval '1 minute')`,
+  );
+  for (const action of ['pause', 'resume']) {
+    expect((await postJson(`${origin}/v1/stages/${STAGE}/${action}`, {})).status).toBe(200);
+    expect((await stage(STAGE))?.breaker).toMatchObject({ state: 'open', openings: 3 });
+  }
+  expect((await stage(STAGE))?.breaker?.reason).not.toContain('ana@');
+  await database.dataSource.query(
+    `update stage_breakers set prober = gen_random_uuid(), prober_until = now() + interval '1 minute'`,
+  );
+  expect((await stage(STAGE))?.breaker?.state).toBe('half-open');
+  await database.dataSource.query('delete from stage_breakers');
+  expect((await stage(STAGE))?.breaker).toBeNull();
 });
 
 test.each(['pause', 'resume'])('there is no stage of that name to %s', async (action) => {

@@ -105,6 +105,9 @@ export class Batch {
 @Check('chunks_byte_length_positive', `byte_length > 0`)
 @Check('chunks_first_line_positive', `first_line >= 1`)
 @Check('chunks_rows_not_negative', `rows >= 0`)
+@Check('chunks_finished_only_when_released', `finished_at is null or released_at is not null`)
+@Index('chunks_waiting', ['batchId', 'chunkNo'], { where: 'released_at is null' })
+@Index('chunks_in_flight', ['batchId', 'chunkNo'], { where: 'released_at is not null and finished_at is null' })
 export class Chunk {
   @PrimaryColumn('uuid')
   batchId!: string;
@@ -123,6 +126,21 @@ export class Chunk {
 
   @Column('int', { comment: 'Records in the chunk, blank lines left out.' })
   rows!: number;
+
+  @Column('timestamptz', {
+    nullable: true,
+    default: () => 'now()',
+    comment:
+      'When it was announced to be validated; null while it waits for its turn. The default is for chunks of an earlier version, which announced each as it was cut.',
+  })
+  releasedAt!: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment:
+      'When the release window saw that its rows had their outcomes, and gave its place to the next. Not progress: null for the last chunks of a batch, and a replay does not take it back.',
+  })
+  finishedAt!: Date | null;
 }
 
 @Entity('chunk_results', {
@@ -136,6 +154,7 @@ export class Chunk {
   `rows >= 0 and accepted >= 0 and duplicate >= 0 and rejected >= 0 and dead >= 0`,
 )
 @Check('chunk_results_account_for_every_row', `rows = accepted + duplicate + rejected + dead`)
+@Check('chunk_results_centavos_are_of_boletos', `centavos is null or (stage = 'issue' and centavos >= 0)`)
 export class ChunkResult {
   @PrimaryColumn('uuid')
   batchId!: string;
@@ -169,4 +188,11 @@ export class ChunkResult {
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
+
+  @Column('bigint', {
+    nullable: true,
+    comment:
+      'Sum of the boletos that were issued; null at the other stage, and where an earlier version wrote the row.',
+  })
+  centavos!: string | null;
 }

@@ -1,6 +1,5 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Chunk } from './batches.ts';
-import { Debt } from './debts.ts';
 import { Issuer } from './issuers.ts';
 
 @Entity('nosso_numero_blocks', {
@@ -36,13 +35,11 @@ export class NossoNumeroBlock {
 @Entity('boletos', {
   comment: 'One boleto for each debt. The PDF is a pure function of this row, its debt and its issuer.',
 })
-@ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'boletos_issuer_exists' })
-@ForeignKey(() => Debt, ['debtId'], ['id'], { name: 'boletos_debt_exists' })
 @Unique('boletos_one_per_debt', ['debtId'])
 @Unique('boletos_nosso_numero_once', ['issuerId', 'nossoNumero'])
 @Check('boletos_nosso_numero_positive', `nosso_numero >= 1`)
-@Check('boletos_codigo_barras_has_44_digits', `codigo_barras ~ '^[0-9]{44}$'`)
-@Check('boletos_linha_digitavel_has_47_digits', `linha_digitavel ~ '^[0-9]{47}$'`)
+@Check('boletos_codigo_barras_has_44_digits', `length(codigo_barras) = 44 and codigo_barras !~ '[^0-9]'`)
+@Check('boletos_linha_digitavel_has_47_digits', `length(linha_digitavel) = 47 and linha_digitavel !~ '[^0-9]'`)
 @Check('boletos_status_known', `status in ('issued', 'registered', 'paid', 'cancelled', 'expired')`)
 @Index('boletos_by_chunk', ['batchId', 'chunkNo'])
 export class Boleto {
@@ -90,6 +87,7 @@ export class Boleto {
 @Check('notifications_status_known', `status in ('pending', 'sent', 'failed')`)
 @Check('notifications_attempts_not_negative', `attempts >= 0`)
 @Check('notifications_failure_explained', `status <> 'failed' or last_error is not null`)
+@Check('notifications_claim_ends', `(claimed_by is null) = (claimed_until is null)`)
 @Index('notifications_by_batch', ['batchId', 'status'])
 export class Notification {
   @PrimaryColumn('uuid')
@@ -125,4 +123,40 @@ export class Notification {
 
   @Column('timestamptz', { default: () => 'now()' })
   updatedAt!: Date;
+
+  @Column('uuid', {
+    nullable: true,
+    comment: 'The delivery that sends it; null while nobody does. A name that a delivery gives itself.',
+  })
+  claimedBy!: string | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment:
+      'When another may take it: whoever sends it says again every few seconds that it is at it, unless it died.',
+  })
+  claimedUntil!: Date | null;
+}
+
+@Entity('notification_results', {
+  comment:
+    "By how much one statement changed the outcomes of a batch's e-mails, below zero where it took one back. The triggers of notifications write it in the same transaction, so the sums are what counting would give.",
+})
+@Check('notification_results_tell_something', `sent <> 0 or failed <> 0`)
+@Index('notification_results_by_batch', ['batchId'])
+export class NotificationResult {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  @Column('uuid')
+  batchId!: string;
+
+  @Column('int')
+  sent!: number;
+
+  @Column('int')
+  failed!: number;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
 }

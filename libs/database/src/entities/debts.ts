@@ -1,11 +1,9 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Batch, Chunk } from './batches.ts';
-import { Issuer } from './issuers.ts';
 
 @Entity('debtors', { comment: 'Pagadores: who owes, one for each document an issuer has named.' })
-@ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'debtors_issuer_exists' })
 @Unique('debtors_one_per_document', ['issuerId', 'document'])
-@Check('debtors_document_is_normalised', `document ~ '^[0-9A-Z]{1,14}$'`)
+@Check('debtors_document_is_normalised', `length(document) between 1 and 14 and document !~ '[^0-9A-Z]'`)
 export class Debtor {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: string;
@@ -13,7 +11,7 @@ export class Debtor {
   @Column('uuid')
   issuerId!: string;
 
-  @Column('text')
+  @Column({ type: 'text', collation: 'C' })
   document!: string;
 
   @Column('text')
@@ -27,9 +25,6 @@ export class Debtor {
 }
 
 @Entity('debts', { comment: 'One accepted row. It keeps the e-mail of its row: one person may have many.' })
-@ForeignKey(() => Issuer, ['issuerId'], ['id'], { name: 'debts_issuer_exists' })
-@ForeignKey(() => Debtor, ['debtorId'], ['id'], { name: 'debts_debtor_exists' })
-@ForeignKey(() => Chunk, ['batchId', 'chunkNo'], ['batchId', 'chunkNo'], { name: 'debts_chunk_exists' })
 @Unique('debts_one_per_debt_id', ['issuerId', 'debtId'])
 @Check('debts_debt_id_not_empty', `debt_id <> ''`)
 @Check('debts_amount_positive', `amount_centavos > 0`)
@@ -42,7 +37,7 @@ export class Debt {
   @Column('uuid')
   issuerId!: string;
 
-  @Column('text', { comment: 'The id the issuer gave.' })
+  @Column({ type: 'text', collation: 'C', comment: 'The id the issuer gave.' })
   debtId!: string;
 
   @Column('bigint')

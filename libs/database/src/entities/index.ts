@@ -1,10 +1,11 @@
 import { Batch, Chunk, ChunkResult } from './batches.ts';
-import { Boleto, NossoNumeroBlock, Notification } from './boletos.ts';
+import { Boleto, NossoNumeroBlock, Notification, NotificationResult } from './boletos.ts';
 import { Debt, Debtor, DryRunDebt, Rejection } from './debts.ts';
 import { Export, ExportPart } from './exports.ts';
 import { Issuer } from './issuers.ts';
+import { TokenBucket } from './limits.ts';
 import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
-import { DeadLetterAction, DeadLetterHistory, StagePause } from './operations.ts';
+import { DeadLetterAction, DeadLetterHistory, PublisherBlock, StageBreaker, StagePause } from './operations.ts';
 
 /**
  * Every table, as TypeORM sees it. The migrations make the schema; these only have to agree with them, which the drift
@@ -22,6 +23,7 @@ export const entities = [
   NossoNumeroBlock,
   Boleto,
   Notification,
+  NotificationResult,
   Export,
   ExportPart,
   OutboxMessage,
@@ -30,4 +32,7 @@ export const entities = [
   DeadLetterAction,
   DeadLetterHistory,
   StagePause,
+  StageBreaker,
+  TokenBucket,
+  PublisherBlock,
 ];

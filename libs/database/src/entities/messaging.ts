@@ -46,6 +46,10 @@ export class InboxMessage {
 @Index('dead_letters_drained_once', { synchronize: false })
 @Check('dead_letters_fingerprint_is_hex', `fingerprint ~ '^[0-9a-f]{16}$'`)
 @Check('dead_letters_settled_is_dated', `(status = 'open') = (settled_at is null)`)
+@Check(
+  'dead_letters_failure_class_known',
+  `failure_class in ('invalid', 'permanent', 'transient', 'throttled', 'unavailable', 'unknown', 'crash')`,
+)
 @Index('dead_letters_by_status', ['status', 'id'])
 @Index('dead_letters_by_fingerprint', ['fingerprint', 'id'])
 @Index('dead_letters_by_batch', ['batchId', 'id'], { where: 'batch_id is not null' })
@@ -118,4 +122,7 @@ export class DeadLetter {
 
   @Column('timestamptz', { nullable: true, comment: 'When it was replayed or discarded; null while it is open.' })
   settledAt!: Date | null;
+
+  @Column('text', { default: 'unknown', comment: 'Of which class its last failure was: docs/reliability.md.' })
+  failureClass!: string;
 }

@@ -69,3 +69,50 @@ export class StagePause {
   @Column('timestamptz', { default: () => 'now()' })
   pausedAt!: Date;
 }
+
+@Entity('publisher_blocks', {
+  comment: 'Relays from which the broker takes nothing at the moment: a memory or disk alarm.',
+})
+@Check('publisher_blocks_seen_since_blocked', `seen_at >= blocked_at`)
+export class PublisherBlock {
+  @PrimaryColumn('uuid', { comment: 'A name that a process gives itself when it starts.' })
+  relay!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  blockedAt!: Date;
+
+  @Column('timestamptz', {
+    default: () => 'now()',
+    comment: 'The relay says it again every second; one that died says nothing any more.',
+  })
+  seenAt!: Date;
+}
+
+@Entity('stage_breakers', {
+  comment:
+    'Stages whose circuit breaker is not closed: a provider is away, and nothing is taken until a probe succeeds. Workers look here every second.',
+})
+@Check('stage_breakers_openings_positive', `openings > 0`)
+@Check('stage_breakers_prober_for_a_while', `(prober is null) = (prober_until is null)`)
+export class StageBreaker {
+  @PrimaryColumn('text', { comment: 'The name of its work queue.' })
+  stage!: string;
+
+  @Column('text', { comment: 'The last failure that opened it.' })
+  reason!: string;
+
+  @Column('int', { comment: '1 when it opened, and one more for each probe that failed.' })
+  openings!: number;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  openedAt!: Date;
+
+  @Column('timestamptz', { comment: 'From when on one process may let a message through.' })
+  probeAt!: Date;
+
+  @Column('uuid', { nullable: true, comment: 'The process that may: the breaker is half-open.' })
+  prober!: string | null;
+
+  @Column('timestamptz', { nullable: true, comment: 'When another may, should that one have died.' })
+  proberUntil!: Date | null;
+}

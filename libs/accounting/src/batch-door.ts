@@ -1,0 +1,24 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * The door of a batch: parts go in together, whoever ends or reopens the batch goes in alone. The batch's row lock would
+ * say the same, but PostgreSQL lets new sharers pass whoever waits for the row, and while a large file is running there
+ * is no moment without one: a cancellation would wait for its end. Advisory locks are given out in turn.
+ */
+const key = 'hashtextextended(id, 0)';
+
+/** For a part. Others may go in as well. Held until the transaction ends. */
+export async function enterBatch(tx: EntityManager, batchId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock_shared(${key}) from (values ($1::text)) as batch (id)`, [batchId]);
+}
+
+/**
+ * Waits until the parts in hand are committed, and keeps everybody else out until the transaction ends. To be taken
+ * before the rows of these batches are locked.
+ */
+export async function closeBatchDoors(tx: EntityManager, batchIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `select pg_advisory_xact_lock(${key}) from (select id from unnest($1::text[]) as batch (id) order by id) as batch`,
+    [[...new Set(batchIds)]],
+  );
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseIsoDate } from '#calendar';
+import { testDatabase } from '#testing';
+import { bigintArray, dateArray, textArray, uuidArray } from './arrays.ts';
+
+/** PostgreSQL's text holds every character but NUL. */
+const text = fc
+  .oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('', 'NULL', '{', '}', ',', '"', '\\', ' a ', '\n', '😀', 'ção'),
+  )
+  .filter((each) => !each.includes('\0'));
+
+async function reader(): Promise<(type: string, parameter: Buffer) => Promise<unknown>> {
+  const { dataSource } = await testDatabase();
+  return async (type, parameter) => {
+    const [row]: { read: unknown }[] = await dataSource.query(`select $1::${type}[]::text[] as read`, [parameter]);
+    return row?.read;
+  };
+}
+
+test('PostgreSQL reads back every array of texts, and which of them are absent', async () => {
+  const read = await reader();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.option(text)), async (values) => {
+      expect(await read('text', textArray(values))).toEqual(values);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('PostgreSQL reads back every bigint, as a number, a bigint or a text', async () => {
+  const read = await reader();
+  const limits = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+  const edges = [0n, -1n, 2n ** 31n, 2n ** 32n, -(2n ** 32n) - 1n, 2n ** 53n, limits.min, limits.max];
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(fc.bigInt(limits), fc.constantFrom(...edges))), async (values) => {
+      const texts = values.map(String);
+      expect(await read('bigint', bigintArray(values))).toEqual(texts);
+      expect(await read('bigint', bigintArray(texts))).toEqual(texts);
+    }),
+    { numRuns: 60 },
+  );
+  expect(await read('bigint', bigintArray([7, -7, Number.MAX_SAFE_INTEGER]))).toEqual(['7', '-7', '9007199254740991']);
+});
+
+test('PostgreSQL reads back every date', async () => {
+  const read = await reader();
+  const dates = ['1900-01-01', '1999-12-31', '2000-01-01', '2000-02-29', '2026-12-31', '2026-12-31', '2999-12-31'];
+  expect(await read('date', dateArray(dates.flatMap((date) => parseIsoDate(date) ?? [])))).toEqual(dates);
+});
+
+test('PostgreSQL reads back every uuid', async () => {
+  const read = await reader();
+  const packed = randomBytes(3 * 16);
+  const hex = [0, 1, 2].map((index) => packed.subarray(index * 16, index * 16 + 16).toString('hex'));
+  expect(((await read('uuid', uuidArray(packed))) as string[]).map((uuid) => uuid.replaceAll('-', ''))).toEqual(hex);
+});
+
+test('an array of another type is refused, not misread', async () => {
+  const read = await reader();
+  await expect(read('text', bigintArray([1n]))).rejects.toMatchObject({ driverError: { code: '42804' } });
+});
