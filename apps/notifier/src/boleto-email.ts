@@ -2,6 +2,7 @@ import { formatLinhaDigitavel } from '#boleto';
 import { formatDocument, parseDocument } from '#br-documents';
 import { formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
+import type { Mailbox, MimeMessage } from './mime.ts';
 
 const SUBJECT_NAME_CHARACTERS_MAX = 80;
 const FILE_NAME_CHARACTERS_MAX = 80;
@@ -17,24 +18,11 @@ export interface BoletoEmailFacts {
   readonly debtId: string;
   readonly boletoId: string;
   readonly batchId: string;
-  /** As configured: an address, with or without a name. */
-  readonly from: string;
+  readonly from: Mailbox;
   /** One bare address. */
   readonly to: string;
   readonly messageIdDomain: string;
   readonly pdf: Uint8Array;
-}
-
-/** A message as nodemailer takes it. */
-export interface BoletoEmail {
-  readonly from: string;
-  readonly to: { readonly name: string; readonly address: string };
-  readonly subject: string;
-  readonly messageId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  readonly html: string;
-  readonly attachments: { readonly filename: string; readonly content: Buffer; readonly contentType: string }[];
 }
 
 /** The words of the e-mail, on one line each and free of control characters, not yet escaped. */
@@ -173,7 +161,7 @@ function fileName(debtId: string, boletoId: string): string {
  * a repeated delivery gives the same Message-ID (RFC 5322), by which mail readers know the copy. The names come from a
  * file that anybody may have written: they are data in headers and markup, never more.
  */
-export function composeBoletoEmail(facts: BoletoEmailFacts): BoletoEmail {
+export function composeBoletoEmail(facts: BoletoEmailFacts): MimeMessage {
   const words: Words = {
     issuer: oneLine(facts.issuer.name),
     issuerDocument: labelledDocument(facts.issuer.document),
@@ -187,7 +175,6 @@ export function composeBoletoEmail(facts: BoletoEmailFacts): BoletoEmail {
   const subject = `Boleto de ${issuer}: ${words.amount}, vence em ${words.dueDate}`;
   return {
     from: facts.from,
-    // As an object, for a string would be read as a list of recipients.
     to: { name: words.payer, address: facts.to },
     subject,
     messageId: `<${facts.boletoId}.boleto_issued@${facts.messageIdDomain}>`,
@@ -195,12 +182,10 @@ export function composeBoletoEmail(facts: BoletoEmailFacts): BoletoEmail {
     headers: { 'X-Batch-Id': facts.batchId, 'Auto-Submitted': 'auto-generated' },
     text: plainText(words),
     html: htmlText(words, subject).markup,
-    attachments: [
-      {
-        filename: fileName(facts.debtId, facts.boletoId),
-        content: Buffer.from(facts.pdf.buffer, facts.pdf.byteOffset, facts.pdf.byteLength),
-        contentType: 'application/pdf',
-      },
-    ],
+    attachment: {
+      fileName: fileName(facts.debtId, facts.boletoId),
+      contentType: 'application/pdf',
+      content: facts.pdf,
+    },
   };
 }

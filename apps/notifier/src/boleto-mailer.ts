@@ -1,24 +1,34 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Registry } from 'prom-client';
-import { DataSource } from 'typeorm';
-import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
+import type { LoadedBoleto } from '#boleto-document';
 import { createPrinter } from '#boleto-pdf';
-import { isRetryable } from '#database';
 import { emailMetrics, type EmailMetrics } from '#observability';
 import { METRICS } from '#service';
-import { composeBoletoEmail, type BoletoEmail } from './boleto-email.ts';
-import { classifySmtpError, type SmtpFailure } from './classify-smtp-error.ts';
+import { composeBoletoEmail } from './boleto-email.ts';
+import { classifySmtpError, type SmtpFailure, type SmtpFailureClass } from './classify-smtp-error.ts';
 import type { Config } from './config.ts';
 import { createMailTransport, type MailTransport } from './mail-transport.ts';
+import { parseMailbox, writeMime, type Mailbox, type MimeMessage } from './mime.ts';
 
 const printer = createPrinter();
 
 export const MAIL_CONFIG = Symbol('mail config');
-export type MailConfig = Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'SMTP_CONNECTIONS_MAX' | 'MESSAGE_ID_DOMAIN'>;
+export type MailConfig = Pick<
+  Config,
+  'SMTP_URL' | 'MAIL_FROM' | 'SMTP_CONNECTIONS_MAX' | 'SMTP_TIMEOUT_MS' | 'MESSAGE_ID_DOMAIN'
+>;
 
 /** A failure of which it is known whom it concerns. */
-export interface MailFailure extends SmtpFailure {
-  readonly kind: 'permanent' | 'transient' | 'unavailable';
+type MailFailure = OwnFailure | CommonFailure;
+
+/** Of this e-mail. */
+interface OwnFailure extends SmtpFailure {
+  readonly kind: Exclude<SmtpFailureClass, 'throttled' | 'unavailable'>;
+}
+
+/** Of every e-mail. */
+interface CommonFailure extends SmtpFailure {
+  readonly kind: 'throttled' | 'unavailable';
 }
 
 /** One e-mail tried once. */
@@ -29,34 +39,57 @@ export interface Attempt {
   readonly outcome: { readonly kind: 'delivered' } | MailFailure;
 }
 
-/** Sends boletos to their debtors, over one pool of connections for the whole process. Writes nothing. */
+/** True of what was no attempt: the e-mail is as it was, and so would be the next. */
+export function concernsAll(outcome: Attempt['outcome']): outcome is CommonFailure {
+  return outcome.kind === 'throttled' || outcome.kind === 'unavailable';
+}
+
+/** What the metric tells apart: whoever looks wants to know whether trying again may help. */
+const METRIC = {
+  invalid: 'permanent',
+  permanent: 'permanent',
+  transient: 'transient',
+  throttled: 'transient',
+  unavailable: 'transient',
+  unknown: 'transient',
+} as const satisfies Record<SmtpFailureClass, string>;
+
+/** Sends boletos to their debtors, over one pool of connections for the whole process. Knows no database. */
 @Injectable()
 export class BoletoMailer implements OnModuleDestroy {
   private readonly transport: MailTransport;
   private readonly metrics: EmailMetrics;
+  private readonly from: Mailbox;
   private probing: Promise<boolean> | undefined;
 
   constructor(
-    private readonly dataSource: DataSource,
     @Inject(MAIL_CONFIG) private readonly config: MailConfig,
     @Inject(METRICS) registry: Registry,
   ) {
-    this.transport = createMailTransport({ url: config.SMTP_URL, connectionsMax: config.SMTP_CONNECTIONS_MAX });
+    this.transport = createMailTransport({
+      url: config.SMTP_URL,
+      connectionsMax: config.SMTP_CONNECTIONS_MAX,
+      timeoutMs: config.SMTP_TIMEOUT_MS,
+    });
     this.metrics = emailMetrics(registry);
+    this.from = parseMailbox(config.MAIL_FROM);
   }
 
   /**
-   * Tries each boleto once and says what became of each tried. Stops early, with what is in hand finished, when the
-   * signal aborts or an attempt finds the server unavailable. Rejects only on account of the database.
+   * Tries each boleto once and says what became of each tried. Stops early, with what is in hand finished, when
+   * `mayBegin` says no to the next, or an attempt finds that no e-mail will pass. Never rejects.
    */
-  async deliver(batchId: string, boletoIds: readonly string[], signal: AbortSignal): Promise<readonly Attempt[]> {
-    const { loaded, failed } = await this.load(boletoIds);
-    const attempts: Attempt[] = [...failed];
-    const queue = loaded.values();
+  async send(batchId: string, boletos: readonly LoadedBoleto[], mayBegin: () => boolean): Promise<readonly Attempt[]> {
+    const attempts: Attempt[] = [];
+    const queue = boletos.values();
+    let isOver = false;
     const lane = async (): Promise<void> => {
-      for (const boleto of queue) {
-        if (signal.aborted || attempts.some(({ outcome }) => outcome.kind === 'unavailable')) return;
-        attempts.push(await this.send(batchId, boleto));
+      while (!isOver && mayBegin()) {
+        const next = queue.next();
+        if (next.done === true) return;
+        const attempt = await this.try(batchId, next.value);
+        isOver ||= concernsAll(attempt.outcome);
+        attempts.push(attempt);
       }
     };
     await Promise.all(Array.from({ length: this.config.SMTP_CONNECTIONS_MAX }, lane));
@@ -68,44 +101,28 @@ export class BoletoMailer implements OnModuleDestroy {
     this.transport.close();
   }
 
-  /** Boletos of which one is not as it should be are loaded in halves, so that its neighbours get their mail. */
-  private async load(
-    boletoIds: readonly string[],
-  ): Promise<{ readonly loaded: readonly LoadedBoleto[]; readonly failed: readonly Attempt[] }> {
-    try {
-      return { loaded: await loadBoletoDocuments(this.dataSource.manager, { boletoIds }), failed: [] };
-    } catch (error) {
-      if (isRetryable(error)) throw error;
-      const [boletoId] = boletoIds;
-      if (boletoId === undefined) throw error;
-      if (boletoIds.length === 1) {
-        const outcome = { ...classifySmtpError(error), kind: 'transient' as const };
-        return { loaded: [], failed: [{ boletoId, messageId: null, outcome }] };
-      }
-      const middle = Math.ceil(boletoIds.length / 2);
-      const first = await this.load(boletoIds.slice(0, middle));
-      const second = await this.load(boletoIds.slice(middle));
-      return { loaded: [...first.loaded, ...second.loaded], failed: [...first.failed, ...second.failed] };
-    }
-  }
-
-  private async send(batchId: string, boleto: LoadedBoleto): Promise<Attempt> {
-    const { boletoId } = boleto;
+  private async try(batchId: string, boleto: LoadedBoleto): Promise<Attempt> {
+    const { boletoId, email: to } = boleto;
     let messageId: string | null = null;
     try {
-      const email = this.compose(batchId, boleto);
-      ({ messageId } = email);
-      await this.transport.sendMail(email);
+      const message = this.compose(batchId, boleto);
+      ({ messageId } = message);
+      await this.transport.sendMail({
+        // As objects, for a string would be read as a list of addresses.
+        envelope: { from: { name: '', address: this.from.address }, to: { name: '', address: to } },
+        messageId,
+        raw: writeMime(message, new Date()),
+      });
       this.metrics.sent('delivered');
       return { boletoId, messageId, outcome: { kind: 'delivered' } };
     } catch (error) {
       const outcome = await this.judge(classifySmtpError(error));
-      this.metrics.sent(outcome.kind === 'permanent' ? 'permanent' : 'transient');
+      this.metrics.sent(METRIC[outcome.kind]);
       return { boletoId, messageId, outcome };
     }
   }
 
-  private compose(batchId: string, { boletoId, email, document }: LoadedBoleto): BoletoEmail {
+  private compose(batchId: string, { boletoId, email, document }: LoadedBoleto): MimeMessage {
     return composeBoletoEmail({
       issuer: document.issuer,
       payer: document.payer,
@@ -115,7 +132,7 @@ export class BoletoMailer implements OnModuleDestroy {
       debtId: document.debtId,
       boletoId,
       batchId,
-      from: this.config.MAIL_FROM,
+      from: this.from,
       to: email,
       messageIdDomain: this.config.MESSAGE_ID_DOMAIN,
       pdf: printer.print(document),
@@ -128,8 +145,19 @@ export class BoletoMailer implements OnModuleDestroy {
    * it is sent again, with the same Message-ID.
    */
   private async judge(failure: SmtpFailure): Promise<MailFailure> {
-    if (failure.kind !== 'unclear') return { ...failure, kind: failure.kind };
-    return { ...failure, kind: (await this.serverAnswers()) ? 'transient' : 'unavailable' };
+    const { kind } = failure;
+    switch (kind) {
+      case 'unclear':
+        return { ...failure, kind: (await this.serverAnswers()) ? 'transient' : 'unavailable' };
+      case 'throttled':
+      case 'unavailable':
+        return { ...failure, kind };
+      case 'invalid':
+      case 'permanent':
+      case 'transient':
+      case 'unknown':
+        return { ...failure, kind };
+    }
   }
 
   /** One question at a time, however many connections were lost together. */

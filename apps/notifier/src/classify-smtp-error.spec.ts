@@ -7,6 +7,7 @@ function smtpError(fields: {
   readonly responseCode?: number;
   readonly command?: string;
   readonly originalCode?: string;
+  readonly response?: string;
   readonly message?: string;
 }): Error {
   return Object.assign(new Error(fields.message ?? 'no'), fields);
@@ -21,41 +22,63 @@ describe('classifySmtpError', () => {
     ['permanent', { code: 'EENVELOPE', responseCode: 552, command: 'MAIL FROM' }],
     ['transient', { code: 'EENVELOPE', responseCode: 450, command: 'RCPT TO' }],
     ['transient', { code: 'EMESSAGE', responseCode: 451, command: 'DATA' }],
-    ['transient', { code: 'EENVELOPE', responseCode: 452, command: 'MAIL FROM' }],
+    ['throttled', { code: 'EENVELOPE', responseCode: 452, command: 'MAIL FROM' }],
     ['transient', { code: 'EENVELOPE', responseCode: 503, command: 'RCPT TO' }],
     // nodemailer would not hand it over
-    ['permanent', { code: 'EENVELOPE', command: 'API' }],
-    ['permanent', { code: 'EMESSAGE', command: 'MAIL FROM' }],
+    ['invalid', { code: 'EENVELOPE', command: 'API' }],
+    ['invalid', { code: 'EMESSAGE', command: 'MAIL FROM' }],
     ['transient', { code: 'ESTREAM', command: 'API' }],
     ['transient', { code: 'EMAXLIMIT' }],
     // The server, or what it thinks of the sender
     ['unavailable', { code: 'EENVELOPE', responseCode: 550, command: 'MAIL FROM' }],
     ['unavailable', { code: 'EENVELOPE', responseCode: 530, command: 'MAIL FROM' }],
-    ['unavailable', { code: 'EENVELOPE', responseCode: 451, command: 'MAIL FROM' }],
+    ['throttled', { code: 'EENVELOPE', responseCode: 451, command: 'MAIL FROM' }],
     ['unavailable', { code: 'EAUTH', responseCode: 535, command: 'AUTH PLAIN' }],
     ['unavailable', { code: 'EAUTH', responseCode: 454, command: 'AUTH LOGIN' }],
     ['unavailable', { code: 'ENOAUTH' }],
     ['unavailable', { code: 'EDNS', originalCode: 'ENOTFOUND', command: 'CONN' }],
     ['unavailable', { code: 'ETLS', command: 'STARTTLS' }],
+    ['unavailable', { code: 'ECONNECTION', responseCode: 421, command: 'CONN' }],
+    ['unavailable', { code: 'EMESSAGE', responseCode: 421, command: 'DATA' }],
+    [
+      'unavailable',
+      { code: 'EENVELOPE', responseCode: 421, command: 'MAIL FROM', response: '421 4.3.2 shutting down' },
+    ],
+    [
+      'throttled',
+      { code: 'EENVELOPE', responseCode: 421, command: 'MAIL FROM', response: '421 4.7.0 try again later' },
+    ],
+    // The server, which wants no more for now
+    ['throttled', { code: 'EENVELOPE', responseCode: 452, command: 'DATA' }],
+    ['throttled', { code: 'EMESSAGE', responseCode: 452, command: 'DATA', response: '452 4.3.1 no room now' }],
+    ['throttled', { code: 'EENVELOPE', responseCode: 450, command: 'RCPT TO', response: '450-4.7.28 too much mail' }],
+    ['throttled', { code: 'EMESSAGE', responseCode: 451, command: 'DATA', response: '451 4.7.500 Server busy' }],
+    ['throttled', { code: 'EENVELOPE', responseCode: 451, command: 'RCPT TO', response: '451 4.4.5 congestion' }],
+    // The same replies, about one recipient
+    ['transient', { code: 'EENVELOPE', responseCode: 452, command: 'RCPT TO', response: '452 4.2.2 mailbox full' }],
+    ['transient', { code: 'EENVELOPE', responseCode: 450, command: 'RCPT TO', response: '450 4.7.1 greylisted' }],
+    ['transient', { code: 'EENVELOPE', responseCode: 451, command: 'RCPT TO', response: '451 4.3.0 try later' }],
+    [
+      'permanent',
+      { code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO', response: '550 4.3.2 contradicts itself' },
+    ],
     // A connection that failed, whoever's fault it is
     ['unclear', { code: 'ESOCKET', originalCode: 'ECONNREFUSED', command: 'CONN' }],
     ['unclear', { code: 'ESOCKET', originalCode: 'ECONNRESET', command: 'CONN' }],
     ['unclear', { code: 'ECONNECTION', command: 'CONN' }],
-    ['unclear', { code: 'ECONNECTION', responseCode: 421, command: 'CONN' }],
-    ['unclear', { code: 'EMESSAGE', responseCode: 421, command: 'DATA' }],
     ['unclear', { code: 'ETIMEDOUT', command: 'CONN' }],
     ['unclear', { code: 'EPROTOCOL', responseCode: 554, command: 'CONN' }],
   ])('%s: %j', (kind, fields) => {
     expect(classifySmtpError(smtpError(fields)).kind).toBe(kind);
   });
 
-  test('what SMTP does not explain is tried again, alone', () => {
+  test('what SMTP does not explain is unknown', () => {
     expect(classifySmtpError(new RangeError('no barcode'))).toEqual({
-      kind: 'transient',
+      kind: 'unknown',
       code: 'RangeError',
       message: 'no barcode',
     });
-    expect(classifySmtpError('thrown text')).toEqual({ kind: 'transient', code: 'UNKNOWN', message: 'thrown text' });
+    expect(classifySmtpError('thrown text')).toEqual({ kind: 'unknown', code: 'UNKNOWN', message: 'thrown text' });
   });
 
   test.each([

@@ -4,12 +4,17 @@ const MESSAGE_CHARACTERS_MAX = 300;
 
 /**
  * Whom a failure is about, and so what becomes of the e-mail:
- * - `permanent`: this e-mail, for ever. Recorded, never tried again.
- * - `transient`: this e-mail, for now. Tried again, alone.
- * - `unavailable`: every e-mail; the server is away or refuses us as a sender. Everything waits.
- * - `unclear`: the connection failed, on account of the server or of this e-mail. Only a new connection can tell.
+ * - `invalid`: this e-mail; its address or its size was never going to pass. Recorded, never tried again.
+ * - `permanent`: this e-mail, refused for ever. Recorded, never tried again.
+ * - `transient`: this e-mail, refused for now. Tried again, alone.
+ * - `throttled`: every e-mail; the server wants no more for now. Everything waits.
+ * - `unavailable`: every e-mail; the server is away, or refuses us as a sender. Everything waits.
+ * - `unknown`: this e-mail, for a reason that is not SMTP's. Tried again, alone.
  */
-type SmtpFailureKind = 'permanent' | 'transient' | 'unavailable' | 'unclear';
+export type SmtpFailureClass = 'invalid' | 'permanent' | 'transient' | 'throttled' | 'unavailable' | 'unknown';
+
+/** Or `unclear`: the connection failed, on account of the server or of this e-mail. Only a new connection can tell. */
+type SmtpFailureKind = SmtpFailureClass | 'unclear';
 
 export interface SmtpFailure {
   readonly kind: SmtpFailureKind;
@@ -40,26 +45,43 @@ const BY_CODE: ReadonlyMap<string, SmtpFailureKind> = new Map([
 
 /** The same, when there is no reply: nodemailer refused to hand the e-mail over. */
 const BY_CODE_WITHOUT_REPLY: ReadonlyMap<string, SmtpFailureKind> = new Map([
-  ['EENVELOPE', 'permanent'], // an address that is none
-  ['EMESSAGE', 'permanent'], // larger than the server takes
+  ['EENVELOPE', 'invalid'], // an address that is none
+  ['EMESSAGE', 'invalid'], // larger than the server takes
+  ['ESTREAM', 'transient'],
+  ['EMAXLIMIT', 'transient'],
 ]);
 
 /**
- * Replies to MAIL FROM that are about this e-mail: its size (552, and 452 for now) or its parameters (501, 504, 555,
- * and 455 for now). Any other reply there is about the sender, who is the same for every e-mail.
+ * Replies to MAIL FROM that are about this e-mail: its size (552) or its parameters (501, 504, 555, and 455 for now). Any
+ * other reply there is about the sender, who is the same for every e-mail.
  */
-const MAIL_FROM_REPLIES_ABOUT_THE_EMAIL: ReadonlySet<number> = new Set([452, 455, 501, 504, 552, 555]);
+const MAIL_FROM_REPLIES_ABOUT_THE_EMAIL: ReadonlySet<number> = new Set([455, 501, 504, 552, 555]);
 
 /** 503, bad sequence of commands, blames the session: the same e-mail may pass on another connection. */
 const TRANSIENT_5XX: ReadonlySet<number> = new Set([503]);
 const SERVICE_CLOSING = 421;
+/** At RCPT TO it is said of a full mailbox, and of too many recipients. */
+const INSUFFICIENT_STORAGE = 452;
 
-/** What a failed attempt to send one e-mail means. An error that SMTP does not explain is `transient`: ours, perhaps. */
+/**
+ * Enhanced status codes (RFC 3463 and IANA's registry) of a 4xx reply that say "not now" to every e-mail, whatever command
+ * they answer. 4.7.0 and 4.7.1 are not among them: who greylists a recipient says those.
+ */
+const THROTTLING_STATUS: ReadonlySet<string> = new Set([
+  '4.3.1', // mail system full
+  '4.3.2', // system not accepting messages
+  '4.4.5', // mail system congestion
+  '4.7.28', // mail flood detected (Gmail says it)
+  '4.7.500', // server busy (Exchange Online)
+  '4.7.650', // our address sends too fast (Outlook.com)
+]);
+
+/** What a failed attempt to send one e-mail means. */
 export function classifySmtpError(error: unknown): SmtpFailure {
   const reply = numberOf(error, 'responseCode');
   const code = textOf(error, 'code');
   return {
-    kind: kindOf(code, reply, textOf(error, 'command')),
+    kind: kindOf(code, reply, textOf(error, 'command'), enhancedStatus(textOf(error, 'response'))),
     code:
       reply?.toString() ?? textOf(error, 'originalCode') ?? code ?? (error instanceof Error ? error.name : 'UNKNOWN'),
     message: maskText(error instanceof Error ? error.message : String(error))
@@ -73,13 +95,31 @@ export function describeFailure({ code, message }: SmtpFailure): string {
   return `${code}: ${message}`;
 }
 
-function kindOf(code: string | undefined, reply: number | undefined, command: string | undefined): SmtpFailureKind {
+function kindOf(
+  code: string | undefined,
+  reply: number | undefined,
+  command: string | undefined,
+  status: string | undefined,
+): SmtpFailureKind {
+  // Said of the connection, and of every e-mail, with whatever code nodemailer reports it: the server sends us away,
+  // because it is closing or, by its status, because of how much we send.
+  if (reply === SERVICE_CLOSING) return status?.startsWith('4.7.') === true ? 'throttled' : 'unavailable';
   const byCode = BY_CODE.get(code ?? '');
   if (byCode !== undefined) return byCode;
-  if (reply === undefined) return BY_CODE_WITHOUT_REPLY.get(code ?? '') ?? 'transient';
-  if (reply === SERVICE_CLOSING) return 'unclear';
-  if (command === 'MAIL FROM' && !MAIL_FROM_REPLIES_ABOUT_THE_EMAIL.has(reply)) return 'unavailable';
-  return reply >= 500 && !TRANSIENT_5XX.has(reply) ? 'permanent' : 'transient';
+  if (reply === undefined) return BY_CODE_WITHOUT_REPLY.get(code ?? '') ?? 'unknown';
+  if (command === 'MAIL FROM' && !MAIL_FROM_REPLIES_ABOUT_THE_EMAIL.has(reply)) {
+    return reply < 500 ? 'throttled' : 'unavailable';
+  }
+  if (reply < 500) {
+    if (status !== undefined && THROTTLING_STATUS.has(status)) return 'throttled';
+    return reply === INSUFFICIENT_STORAGE && command === 'DATA' ? 'throttled' : 'transient';
+  }
+  return TRANSIENT_5XX.has(reply) ? 'transient' : 'permanent';
+}
+
+/** The status after the reply code: `4.7.28` of `450-4.7.28 …`. */
+function enhancedStatus(response: string | undefined): string | undefined {
+  return /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1];
 }
 
 function propertyOf(error: unknown, name: string): unknown {

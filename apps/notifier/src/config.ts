@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { mailEnvironment, workerEnvironment } from '#config';
+import type { Rate } from './token-bucket.ts';
 
 export const configSchema = z.object({ ...workerEnvironment, ...mailEnvironment });
 
 export type Config = z.infer<typeof configSchema>;
+
+/** How many e-mails may be sent in a time; null for any number. Without a burst, what one second gives. */
+export function rateOf(config: Pick<Config, 'SMTP_RATE_PER_SECOND' | 'SMTP_BURST'>): Rate | null {
+  const ratePerSecond = config.SMTP_RATE_PER_SECOND;
+  if (ratePerSecond === undefined) return null;
+  return { ratePerSecond, burst: config.SMTP_BURST ?? Math.max(1, Math.floor(ratePerSecond)) };
+}

@@ -3,8 +3,6 @@ import { createTransport } from 'nodemailer';
 const CONNECTION_TIMEOUT_MS = 10_000;
 const GREETING_TIMEOUT_MS = 10_000;
 const DNS_TIMEOUT_MS = 5_000;
-/** Of silence. RFC 5321, 4.5.3.2 asks for minutes: giving up after DATA while the server still scans sends a copy. */
-const SOCKET_TIMEOUT_MS = 120_000;
 /** E-mails over one connection before it is replaced. A server that wants fewer closes it, and nothing is lost. */
 const MESSAGES_PER_CONNECTION_MAX = 1_000;
 
@@ -14,9 +12,12 @@ export type MailTransport = ReturnType<typeof createMailTransport>;
 export function createMailTransport({
   url,
   connectionsMax,
+  timeoutMs,
 }: {
   readonly url: string;
   readonly connectionsMax: number;
+  /** How long a server may be silent in the middle of an e-mail. */
+  readonly timeoutMs: number;
 }) {
   return createTransport({
     url,
@@ -26,7 +27,7 @@ export function createMailTransport({
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     greetingTimeout: GREETING_TIMEOUT_MS,
     dnsTimeout: DNS_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS,
+    socketTimeout: timeoutMs,
     // Nothing that came with a file may make this process read its disk or its network.
     disableFileAccess: true,
     disableUrlAccess: true,

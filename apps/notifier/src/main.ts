@@ -5,6 +5,7 @@ import { configSchema } from './config.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { NotifyChunkHandler } from './notify-chunk.handler.ts';
 import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
+import { SmtpRate } from './smtp-rate.ts';
 
 const config = readConfig(configSchema, process.env);
 await runWorker({
@@ -12,4 +13,5 @@ await runWorker({
   config,
   module: NotifierModule.with(config),
   handlers: [NotifyChunkHandler, NotifyRecipientHandler],
+  loops: [SmtpRate],
 });

@@ -1,31 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { composeBoleto, type BankAccount } from '#boleto';
-import { parseIsoDate } from '#calendar';
-import type { Message } from '#contracts';
-import { withTransaction } from '#database';
 import { done, type AnyHandler, type Delivery, type Outcome } from '#messaging';
-import { createMetrics } from '#observability';
-import { centavos } from '#money';
-import {
-  createTestDatabase,
-  insertBatch,
-  insertBoleto,
-  insertChunk,
-  insertDebt,
-  insertIssuer,
-  testBroker,
-  waitFor,
-  type TestBroker,
-  type TestDatabase,
-} from '#testing';
-import { BoletoMailer } from './boleto-mailer.ts';
-import { MailServer } from './mail-server.fixture.ts';
-import { NotifyChunkHandler } from './notify-chunk.handler.ts';
-import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
-
-type Part = Message<'chunk.issued.v1'>;
+import { createTestDatabase, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
+import type { MailServer } from './mail-server.fixture.ts';
+import * as fixture from './notifier.fixture.ts';
+import { recipientsOf, toEach, type Given, type Notifier, type Part, type Row } from './notifier.fixture.ts';
 
 let database: TestDatabase;
 
@@ -42,67 +22,16 @@ afterEach(async () => {
   await database.dataSource.query('delete from outbox');
 });
 
-interface Given {
-  readonly part: Part;
-  readonly emails: readonly string[];
-  readonly boletoIds: readonly string[];
-}
+const issuedChunk = async (count: number, status?: 'processing' | 'cancelled'): Promise<Given> =>
+  await fixture.issuedChunk(database.dataSource, count, status);
 
-/** A chunk of `count` boletos, on lines from 2. */
-async function issuedChunk(count: number, status: 'processing' | 'cancelled' = 'processing'): Promise<Given> {
-  const db = database.dataSource;
-  const issuer = await insertIssuer(db);
-  const { id: batchId } = await insertBatch(db, { issuerId: issuer.id, status });
-  await insertChunk(db, { batchId, rows: count });
-  const account = { ...issuer.account, bankCode: issuer.bankCode } as BankAccount;
-  const emails: string[] = [];
-  const boletoIds: string[] = [];
-  for (let line = 2n; line < BigInt(count) + 2n; line += 1n) {
-    const debt = await insertDebt(db, { issuerId: issuer.id, batchId, line });
-    const dueDate = parseIsoDate(debt.dueDate);
-    if (dueDate === undefined) throw new Error('the builder gives a date');
-    const { codigoBarras, linhaDigitavel, nossoNumeroImpresso } = composeBoleto(account, {
-      sequence: line,
-      amount: centavos(debt.amountCentavos),
-      dueDate,
-    });
-    const numbers = { nossoNumero: line, codigoBarras, linhaDigitavel, nossoNumeroImpresso };
-    emails.push(debt.email);
-    boletoIds.push((await insertBoleto(db, debt, numbers)).id);
-  }
-  return { part: { batchId, chunkNo: 0, fromLine: 2, toLine: null }, emails, boletoIds };
-}
+const notifier = async (): Promise<Notifier> => await fixture.notifier(database.dataSource);
 
-interface Notifier {
-  readonly server: MailServer;
-  readonly chunks: NotifyChunkHandler;
-  readonly recipients: NotifyRecipientHandler;
-  readonly metrics: ReturnType<typeof createMetrics>;
-}
+const notifications = async (given: Given): Promise<readonly Row[]> =>
+  await fixture.notifications(database.dataSource, given);
 
-/** The handlers and a mail server, which end with the test. */
-async function notifier(): Promise<Notifier> {
-  const server = new MailServer();
-  await server.start();
-  const metrics = createMetrics({ service: 'test', version: '0' });
-  const config = {
-    SMTP_URL: server.url,
-    MAIL_FROM: 'Cobrança <cobranca@example.com>',
-    SMTP_CONNECTIONS_MAX: 3,
-    MESSAGE_ID_DOMAIN: 'mail.example.com',
-  };
-  const mailer = new BoletoMailer(database.dataSource, config, metrics);
-  onTestFinished(async () => {
-    mailer.onModuleDestroy();
-    await server.stop();
-  });
-  return {
-    server,
-    metrics,
-    chunks: new NotifyChunkHandler(database.dataSource, mailer, 20),
-    recipients: new NotifyRecipientHandler(database.dataSource, mailer),
-  };
-}
+const deliveryOf = (part: Part, signal?: AbortSignal): Delivery<'notifier.chunks'> =>
+  fixture.deliveryOf(database.dataSource, part, signal);
 
 /** The handlers on a broker; `outcomes` of the chunk handler, in order. */
 async function onBroker({ chunks, recipients }: Notifier): Promise<{ broker: TestBroker; outcomes: Outcome[] }> {
@@ -118,39 +47,6 @@ async function onBroker({ chunks, recipients }: Notifier): Promise<{ broker: Tes
   return { broker: await testBroker(database.dataSource, [watched, recipients]), outcomes };
 }
 
-/** One delivery past the broker, whose end the test decides. */
-function deliveryOf(part: Part, signal = new AbortController().signal): Delivery<'notifier.chunks'> {
-  return {
-    message: part,
-    messageId: randomUUID(),
-    attempt: 1,
-    signal,
-    commit: async (work) => await withTransaction(database.dataSource, work),
-  };
-}
-
-interface Row {
-  readonly boletoId: string;
-  readonly recipient: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly messageId: string | null;
-  readonly lastError: { readonly class: string; readonly code: string; readonly message: string } | null;
-}
-
-/** The notifications of the chunk, in the order of its lines. */
-async function notifications({ part }: Given): Promise<readonly Row[]> {
-  return await database.dataSource.query<Row[]>(
-    `select n.boleto_id as "boletoId", n.recipient, n.status, n.attempts, n.message_id as "messageId", n.last_error as "lastError"
-     from notifications n
-     join boletos b on b.id = n.boleto_id
-     join debts d on d.id = b.debt_id
-     where n.batch_id = $1
-     order by d.line`,
-    [part.batchId],
-  );
-}
-
 async function untilFinal(given: Given, count = given.emails.length): Promise<readonly Row[]> {
   return await waitFor(
     async () => {
@@ -163,15 +59,11 @@ async function untilFinal(given: Given, count = given.emails.length): Promise<re
 
 const messageIdOf = (boletoId: string) => `<${boletoId}.boleto_issued@mail.example.com>`;
 
-const toEach = (emails: readonly string[]) => emails.toSorted();
-
-const recipientsOf = ({ mails }: MailServer) => mails.map(({ to }) => to).toSorted();
-
 describe('a chunk', () => {
   test('gives every debtor one e-mail with a PDF that can be read', async () => {
     const running = await notifier();
     const { broker } = await onBroker(running);
-    const given = await issuedChunk(45);
+    const given = await issuedChunk(35);
     await broker.send('chunk.issued.v1', given.part);
     const rows = await untilFinal(given);
 
@@ -195,7 +87,7 @@ describe('a chunk', () => {
         lastError: null,
       })),
     );
-    expect(await running.metrics.metrics()).toContain('billing_email_send_total{outcome="delivered"} 45');
+    expect(await running.metrics.metrics()).toContain('billing_email_send_total{outcome="delivered"} 35');
   });
 
   test('that is delivered again sends nothing new', async () => {
@@ -249,32 +141,35 @@ describe('a chunk', () => {
 
   test('that crashes between sending and recording repeats the e-mails not yet recorded, and no other', async () => {
     const running = await notifier();
-    const given = await issuedChunk(45);
+    const given = await issuedChunk(40);
+    const [eleventh = ''] = given.boletoIds.slice(10);
     await database.dataSource.query(
-      `create function fail_after_two_groups() returns trigger language plpgsql as $$
+      `create function fail_on_the_second_group() returns trigger language plpgsql as $$
        begin
-         if (select count(*) from notifications where batch_id = '${given.part.batchId}' and status = 'sent') >= 40 then
-           raise exception 'crash';
-         end if;
-         return null;
+         raise exception 'crash';
        end $$;
-       create trigger crash before update on notifications for each statement execute function fail_after_two_groups()`,
+       create trigger crash before update of status on notifications for each row
+         when (new.boleto_id = '${eleventh}') execute function fail_on_the_second_group()`,
     );
     onTestFinished(async () => {
-      await database.dataSource.query('drop function if exists fail_after_two_groups() cascade');
+      await database.dataSource.query('drop function if exists fail_on_the_second_group() cascade');
     });
     await expect(running.chunks.handle(deliveryOf(given.part))).rejects.toThrow('crash');
-    await database.dataSource.query('drop function fail_after_two_groups() cascade');
+    await database.dataSource.query('drop function fail_on_the_second_group() cascade');
+    expect((await notifications(given)).filter(({ status }) => status === 'sent')).toHaveLength(10);
+    const sentOnce = running.server.mails.length;
+    await fixture.abandonClaims(database.dataSource, given);
 
     expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
-    const repeated = given.emails.slice(40);
-    expect(recipientsOf(running.server)).toEqual([...toEach(given.emails), ...repeated].toSorted());
+    const copies = running.server.mails.length - 40;
+    expect(copies).toBe(sentOnce - 10);
+    expect(new Set(recipientsOf(running.server))).toEqual(new Set(given.emails));
     expect((await notifications(given)).every(({ status }) => status === 'sent')).toBe(true);
   });
 
   test('whose message was lost stops sending and keeps what it has sent', async () => {
     const running = await notifier();
-    const given = await issuedChunk(45);
+    const given = await issuedChunk(40);
     const lost = new AbortController();
     running.server.onMail = () => {
       if (running.server.mails.length === 25) lost.abort(new Error('the channel is gone'));
@@ -299,7 +194,7 @@ describe('a chunk', () => {
     expect(broker.deadLetters[0]).toMatchObject({ queue: 'notifier.recipients' });
     expect(JSON.parse(broker.deadLetters[0]?.body.toString() ?? '')).toMatchObject({ boletoId: spoilt });
     const [row, ...others] = await notifications(given);
-    expect(row).toMatchObject({ status: 'pending', attempts: 4, messageId: null, lastError: { class: 'transient' } });
+    expect(row).toMatchObject({ status: 'pending', attempts: 4, messageId: null, lastError: { class: 'unknown' } });
     expect(others.every(({ status }) => status === 'sent')).toBe(true);
   });
 });
@@ -307,7 +202,7 @@ describe('a chunk', () => {
 describe('a recipient', () => {
   test.each([
     ['at RCPT TO', [451, 450] as const],
-    ['after DATA', [{ afterData: 451 }, { afterData: 452 }] as const],
+    ['after DATA', [{ afterData: 451 }, { afterData: 450 }] as const],
   ])('refused for now %s is tried again, alone', async (_, answers) => {
     const running = await notifier();
     const { broker, outcomes } = await onBroker(running);
@@ -390,7 +285,10 @@ describe('a recipient', () => {
     const { recipients } = await notifier();
     const message = { batchId: randomUUID(), boletoId: randomUUID(), kind: 'boleto_issued' } as const;
     const { part } = await issuedChunk(0);
-    expect(await recipients.handle({ ...deliveryOf(part), message })).toMatchObject({ kind: 'reject' });
+    expect(await recipients.handle({ ...deliveryOf(part), message })).toMatchObject({
+      kind: 'failed',
+      failureClass: 'permanent',
+    });
   });
 });
 
@@ -426,7 +324,7 @@ describe('a mail server', () => {
     await broker.send('chunk.issued.v1', given.part);
     // More than the ladder has rungs: no attempt is spent.
     await waitFor(() => outcomes.length > 4, { describe: 'the chunk to come back again and again' });
-    expect(outcomes.every((outcome) => outcome.kind === 'retry' && !outcome.spendsAttempt)).toBe(true);
+    expect(outcomes.every((outcome) => outcome.kind === 'failed' && outcome.failureClass === 'unavailable')).toBe(true);
     expect(
       new Set((await notifications(given)).map(({ status, attempts }) => `${status} ${attempts.toString()}`)),
     ).toEqual(new Set(['pending 0']));
@@ -449,7 +347,7 @@ describe('a mail server', () => {
     const due = { ...deliveryOf(given.part), message };
 
     await server.stop();
-    expect(await recipients.handle(due)).toMatchObject({ kind: 'retry', spendsAttempt: false });
+    expect(await recipients.handle(due)).toMatchObject({ kind: 'failed', failureClass: 'unavailable' });
     expect(await notifications(given)).toMatchObject([{ status: 'pending', attempts: 1 }, { status: 'sent' }]);
 
     await server.start();

@@ -1,24 +1,34 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { topology } from '#contracts';
 import { BoletoMailer, MAIL_CONFIG, type MailConfig } from './boleto-mailer.ts';
-import type { Config } from './config.ts';
-import { FIRST_RETRY_MS, NotifyChunkHandler } from './notify-chunk.handler.ts';
+import { rateOf, type Config } from './config.ts';
+import { NOTIFY_PACE, NotifyChunkHandler, type NotifyPace } from './notify-chunk.handler.ts';
 import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
+import { SMTP_RATE, SmtpRate } from './smtp-rate.ts';
+
+/** Seconds of work for a mail server that is well; see NotifyPace for why there is a limit. */
+const SLICE_MAX = 500;
+const GROUP_MAX = 50;
 
 @Module({})
 export class NotifierModule {
-  static with(config: MailConfig & Pick<Config, 'RETRY_DELAYS_MS'>): DynamicModule {
+  static with(
+    config: MailConfig & Pick<Config, 'RETRY_DELAYS_MS' | 'SMTP_RATE_PER_SECOND' | 'SMTP_BURST'>,
+  ): DynamicModule {
     const firstRetryMs = config.RETRY_DELAYS_MS?.[0] ?? topology.retryDelaysMs[0];
+    const pace: NotifyPace = { firstRetryMs, sliceMax: SLICE_MAX, groupMax: GROUP_MAX };
     return {
       module: NotifierModule,
       providers: [
         NotifyChunkHandler,
         NotifyRecipientHandler,
         BoletoMailer,
+        SmtpRate,
         { provide: MAIL_CONFIG, useValue: config },
-        { provide: FIRST_RETRY_MS, useValue: firstRetryMs },
+        { provide: SMTP_RATE, useValue: rateOf(config) },
+        { provide: NOTIFY_PACE, useValue: pace },
       ],
-      exports: [NotifyChunkHandler, NotifyRecipientHandler],
+      exports: [NotifyChunkHandler, NotifyRecipientHandler, SmtpRate],
     };
   }
 }
