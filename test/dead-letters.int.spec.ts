@@ -21,6 +21,7 @@ import { ValidateSuspectHandler } from '../apps/chunk-validator/src/validate-sus
 import { SplitFileHandler } from '../apps/file-splitter/src/split-file.handler.ts';
 import { buryDeadLetter } from '../apps/outbox-relay/src/bury-dead-letter.ts';
 import { closeFinishedBatches } from '../apps/outbox-relay/src/close-batches.queries.ts';
+import { releaseDue } from '../apps/outbox-relay/src/release-chunks.ts';
 import { suspect } from '../apps/outbox-relay/src/suspect.ts';
 import { runAction, type ActionResult } from '../apps/upload-api/src/dead-letters/run-action.ts';
 
@@ -29,6 +30,8 @@ const ROWS = 40;
 const TIME_ZONE = 'America/Sao_Paulo';
 /** So small that a file of ROWS rows has several chunks. */
 const CHUNK_BYTES = 1_000;
+/** All of them. */
+const CHUNKS_IN_FLIGHT = 100;
 
 let database: TestDatabase;
 let storage: Storage;
@@ -112,7 +115,7 @@ function letterOf<N extends MessageName>(queue: string, messageName: N, message:
     headers: { 'x-attempt': 6 },
     reason: 'gave up after 6 attempts: no luck',
     error: { type: 'Error', message: 'no luck' },
-    cause: 'rejected',
+    failureClass: 'permanent',
     attempts: 6,
     firstFailedAt: '2026-11-21T10:00:00.000Z',
   };
@@ -137,6 +140,7 @@ async function start(batchId: string): Promise<void> {
 async function untilClosed(batchId: string): Promise<unknown> {
   return await waitFor(
     async () => {
+      await releaseDue(database.dataSource, CHUNKS_IN_FLIGHT);
       const closed = await closeFinishedBatches(database.dataSource.manager);
       return closed.find((batch) => batch.batchId === batchId);
     },
@@ -245,6 +249,7 @@ describe('a batch that failed while its chunks were on their way', () => {
   test.each([0, 2])('has what was not done sent again: %s of its chunks were validated', async (validated) => {
     const batchId = await uploaded(`chunks-${validated.toString()}`);
     await handle(new SplitFileHandler(database.dataSource, storage, CHUNK_BYTES), { batchId });
+    await releaseDue(database.dataSource, CHUNKS_IN_FLIGHT);
     const chunks = await takeOutbox('chunk.ready.v1');
     const metrics = createMetrics({ service: 't', version: '0' });
     const validate = new ValidateChunkHandler(database.dataSource, storage, TIME_ZONE, metrics);
@@ -264,6 +269,25 @@ describe('a batch that failed while its chunks were on their way', () => {
 
     expect(await untilClosed(batchId)).toMatchObject({ status: 'completed', accepted: ROWS, dead: 0 });
     expect(await count('boletos', batchId)).toBe(ROWS);
+  });
+
+  test('has only those sent again that were released; the others still wait for their turn', async () => {
+    const batchId = await uploaded('chunks-waiting');
+    await handle(new SplitFileHandler(database.dataSource, storage, CHUNK_BYTES), { batchId });
+    const released = await takeOutbox('chunk.ready.v1');
+    await rowsOf(
+      `update batches set status = 'splitting', split_at = null, rows_read = null, chunks_total = null where id = $1`,
+      batchId,
+    );
+    await bury(letterOf('file-splitter.batches', 'batch.received.v1', { batchId }));
+
+    expect(await replay(batchId)).toMatchObject({ done: 1, refusals: {} });
+
+    expect(await takeOutbox('chunk.ready.v1')).toEqual(released);
+    const waiting = await rowsOf('select 1 from chunks where batch_id = $1 and released_at is null', batchId);
+    expect(waiting.length).toBeGreaterThan(0);
+    await rowsOf(`update batches set status = 'cancelled' where id = $1`, batchId);
+    await takeOutbox('batch.received.v1');
   });
 });
 

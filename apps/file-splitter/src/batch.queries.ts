@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { closeBatchDoors } from '#accounting';
 import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#ingest';
 
 export interface BatchToSplit {
@@ -69,29 +70,31 @@ export async function findLastChunk(
 
 /** Locks the batch against a cancellation until the transaction ends. False if it came before. */
 export async function stillSplitting(tx: EntityManager, batchId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(`select 1 from batches where id = $1 and status = 'splitting' for share`, [
+  const rows: unknown[] = await tx.query(`select 1 from batches where id = $1 and status = 'splitting' for key share`, [
     batchId,
   ]);
   return rows.length === 1;
 }
 
 /**
- * Inserts chunks numbered from `firstChunkNo` and returns those that were new: two splitters of one file cut the
- * same chunks, and each chunk is announced by the one that wrote it.
+ * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released, and returns of these the ones
+ * that were new: two splitters of one file cut the same chunks, and each is announced by the one that wrote it. The
+ * others wait until outbox-relay releases them.
  */
 export async function insertChunks(
   tx: EntityManager,
   batchId: string,
-  firstChunkNo: number,
+  { firstChunkNo, releasedBelow }: { readonly firstChunkNo: number; readonly releasedBelow: number },
   chunks: readonly Chunk[],
 ): Promise<readonly { readonly chunkNo: number; readonly firstLine: number }[]> {
-  const rows: { chunk_no: number; first_line: string }[] = await tx.query(
-    `insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows)
-     select $1, $2::int + ordinality - 1, byte_offset, byte_length, first_line, rows
+  const rows: { chunk_no: number; first_line: string; is_released: boolean }[] = await tx.query(
+    `insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows, released_at)
+     select $1, $2::int + ordinality - 1, byte_offset, byte_length, first_line, rows,
+            case when $2::int + ordinality - 1 < $7::int then now() end
      from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
        with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
      on conflict (batch_id, chunk_no) do nothing
-     returning chunk_no, first_line`,
+     returning chunk_no, first_line, released_at is not null as is_released`,
     [
       batchId,
       firstChunkNo,
@@ -99,9 +102,12 @@ export async function insertChunks(
       chunks.map((chunk) => chunk.byteLength),
       chunks.map((chunk) => chunk.firstLine),
       chunks.map((chunk) => chunk.rows),
+      releasedBelow,
     ],
   );
-  return rows.map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
+  return rows
+    .filter((row) => row.is_released)
+    .map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
 }
 
 /** The last byte was seen: the rows of the file are the rows of its chunks. */
@@ -121,6 +127,7 @@ export async function failBatch(
   batchId: string,
   failure: { readonly code: string; readonly message: string },
 ): Promise<void> {
+  await closeBatchDoors(tx, [batchId]);
   await tx.query(
     `update batches
      set status = 'failed', failure = $2

@@ -19,13 +19,19 @@ import {
 
 export const CHUNK_BYTES = Symbol('chunk bytes');
 
-/** Chunks announced in one transaction: small, so that the first boletos are issued while the file is still read. */
+/** Chunks written in one transaction: few, so that the first boletos are issued while the file is still read. */
 const WINDOW_CHUNKS = 16;
+
+/**
+ * Chunks that are announced as they are written, without waiting for outbox-relay to release them: what one validator
+ * takes in hand. A small file has no more; of a large one the others wait for their turn.
+ */
+const CHUNKS_AT_ONCE = 2;
 
 type Splitting = Delivery<'file-splitter.batches'>;
 
 /**
- * batch.received.v1 → chunk rows and chunk.ready.v1, in windows. Safe to run twice and from the middle: the same
+ * batch.received.v1 → chunk rows, and chunk.ready.v1 for the first of them, in windows. Safe to run twice and from the middle: the same
  * bytes are cut into the same chunks, a crash goes on after the last chunk that was committed.
  */
 @Injectable()
@@ -99,7 +105,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     let window: Chunk[] = [];
     const flush = async (): Promise<boolean> => {
       delivery.signal.throwIfAborted();
-      const written = await this.announce(batchId, nextChunkNo, window);
+      const written = await this.write(batchId, nextChunkNo, window);
       nextChunkNo += window.length;
       window = [];
       return written;
@@ -114,15 +120,15 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     return await flush();
   }
 
-  /** Chunk rows and their messages, together. False when the batch was cancelled. */
-  private async announce(batchId: string, firstChunkNo: number, chunks: readonly Chunk[]): Promise<boolean> {
+  /** Chunk rows and the messages of the first, together. False when the batch was cancelled. */
+  private async write(batchId: string, firstChunkNo: number, chunks: readonly Chunk[]): Promise<boolean> {
     return await withTransaction(this.dataSource, async (tx) => {
       if (!(await stillSplitting(tx, batchId))) return false;
-      const inserted = await insertChunks(tx, batchId, firstChunkNo, chunks);
+      const released = await insertChunks(tx, batchId, { firstChunkNo, releasedBelow: CHUNKS_AT_ONCE }, chunks);
       await enqueueAll(
         tx,
         'chunk.ready.v1',
-        inserted.map(({ chunkNo, firstLine }) => ({ batchId, chunkNo, fromLine: firstLine, toLine: null })),
+        released.map(({ chunkNo, firstLine }) => ({ batchId, chunkNo, fromLine: firstLine, toLine: null })),
       );
       return true;
     });

@@ -34,7 +34,7 @@ function letter<N extends MessageName>(queue: string, messageName: N, message: M
     headers: { 'x-attempt': 6 },
     reason: 'gave up after 6 attempts: no luck',
     error: { type: 'Error', message: 'no luck' },
-    cause: 'exhausted',
+    failureClass: 'unknown',
     attempts: 6,
     firstFailedAt: '2026-11-21T10:00:00.000Z',
   };
@@ -115,7 +115,10 @@ describe('a dead letter', () => {
         dead.messageId,
       ]),
     ).toEqual({ n: 1 });
-    const rejected = { ...letter('chunk-validator.chunks', 'chunk.ready.v1', part), cause: 'rejected' } as const;
+    const rejected = {
+      ...letter('chunk-validator.chunks', 'chunk.ready.v1', part),
+      failureClass: 'permanent',
+    } as const;
     expect(await bury(rejected, suspicion)).toBe('kept');
     expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 4, accepted: 0, dead: 4 });
   });

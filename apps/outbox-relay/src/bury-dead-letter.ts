@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { isAccountedFor, recordPart, type Part } from '#accounting';
 import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
-import { enqueue, enqueueAll, recordInInbox, type DeadLetter } from '#messaging';
+import { enqueue, enqueueAll, failureClasses, recordInInbox, type DeadLetter } from '#messaging';
 import {
   countUnaccountedRows,
   failBatch,
@@ -56,10 +56,10 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
 
 /** What is tried again, alone; undefined when nothing more can be found out. */
 function partsToTryAlone(letter: DeadLetter, suspicion: Suspicion): readonly Part[] | undefined {
-  if (letter.cause === 'rejected') return undefined;
+  if (!failureClasses[letter.failureClass].halves) return undefined;
   const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
   // A worker takes all that it holds with it: a single row that was not by itself may have died of its neighbour.
-  if (letter.cause === 'killed' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
+  if (letter.failureClass === 'crash' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
   return halve(suspicion);
 }
 

@@ -65,6 +65,15 @@ describe('a batch', () => {
     });
   });
 
+  test('with a chunk that waits to be released is open', async () => {
+    const batchId = await processing(10);
+    await insertChunk(database.dataSource, { batchId, chunkNo: 1, rows: 0, releasedAt: null });
+    await insertChunkResult(database.dataSource, { batchId, rows: 10, accepted: 0, rejected: 10 });
+    expect(await close(batchId)).toBeUndefined();
+    await database.dataSource.query('update chunks set released_at = now() where batch_id = $1', [batchId]);
+    expect(await close(batchId)).toBe('completed_with_rejections');
+  });
+
   test('without rows is complete at once', async () => {
     expect(await close(await processing(0))).toBe('completed');
   });

@@ -13,7 +13,8 @@ export interface ClosedBatch {
 
 /**
  * Ends the batches in which every row read is accounted for and every accepted one has its boleto or is dead.
- * The sums are those of chunk_results; a batch that is only validated has no second stage to wait for.
+ * The sums are those of chunk_results; a batch that is only validated has no second stage to wait for. While chunks wait
+ * to be released, nothing is summed: it is not the end.
  */
 export async function closeFinishedBatches(tx: EntityManager): Promise<readonly ClosedBatch[]> {
   const [rows]: [
@@ -32,6 +33,7 @@ export async function closeFinishedBatches(tx: EntityManager): Promise<readonly 
          from batches b
          left join chunk_results r on r.batch_id = b.id
          where b.status = 'processing'
+           and not exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
          group by b.id
        )
        update batches b

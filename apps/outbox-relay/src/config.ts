@@ -7,12 +7,16 @@ export const configSchema = z.object({
   RELAY_BATCH_MAX: intBetween(1, 10_000, 'messages').default(500),
   /** Wait after finding nothing to publish. */
   RELAY_POLL_MS: intBetween(1, 60_000, 'milliseconds').default(100),
+  /** Chunks of a batch that are being worked on at once: what keeps all validators and generators busy, and no more. */
+  CHUNKS_IN_FLIGHT: intBetween(1, 10_000, 'chunks').default(4),
   /** Longer than any message may be on its way; a week is the least. */
   INBOX_RETENTION_DAYS: intBetween(7, 36_500, 'days').default(30),
   /** Of dead letters that were replayed or discarded. */
   DEAD_LETTER_RETENTION_DAYS: intBetween(1, 36_500, 'days').default(180),
   /** Of the files of batches that have ended, from their arrival; 0 keeps them for ever. */
   UPLOAD_RETENTION_DAYS: intBetween(0, 36_500, 'days').default(0),
+  /** Of uploaded files that no batch refers to, from when they were stored; 0 keeps them for ever. */
+  ORPHAN_RETENTION_DAYS: intBetween(0, 36_500, 'days').default(7),
 });
 
 export type Config = z.infer<typeof configSchema>;

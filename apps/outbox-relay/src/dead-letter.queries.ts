@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
+import { closeBatchDoors, type Part } from '#accounting';
 import type { Message } from '#contracts';
 import type { Dialect } from '#ingest';
 import type { DeadLetter } from '#messaging';
-import type { Part } from '#accounting';
 import type { Suspicion } from './suspicion.ts';
 
 /** False if this message died in this queue before and is kept already. A replay that failed again names its letter. */
@@ -18,8 +18,8 @@ export async function insertDeadLetter(
 ): Promise<boolean> {
   const rows: unknown[] = await tx.query(
     `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at,
-                               batch_id, chunk_no, line, fingerprint, replay_of)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                               batch_id, chunk_no, line, fingerprint, failure_class, replay_of)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
              (select id from dead_letters where replayed_as = $2))
      on conflict do nothing
      returning id`,
@@ -37,12 +37,14 @@ export async function insertDeadLetter(
       about.chunkNo,
       about.line,
       about.fingerprint,
+      letter.failureClass,
     ],
   );
   return rows.length === 1;
 }
 
 export async function failBatch(tx: EntityManager, batchId: string, reason: string): Promise<void> {
+  await closeBatchDoors(tx, [batchId]);
   await tx.query(
     `update batches
      set status = 'failed', failure = jsonb_build_object('code', 'SPLIT_FAILED', 'message', $2::text)

@@ -15,7 +15,7 @@ test('a single row that was taken out with its worker is tried alone before it c
     body: Buffer.from(JSON.stringify(part)),
     headers: {},
     reason: 'its workers died',
-    cause: 'killed',
+    failureClass: 'crash',
     error: null,
     attempts: 1,
     firstFailedAt: undefined,

@@ -7,6 +7,7 @@ import { DeadLettersLoop } from './dead-letters.loop.ts';
 import { OutboxRelayModule } from './outbox-relay.module.ts';
 import { PurgeLoop } from './purge.loop.ts';
 import { RelayLoop } from './relay.loop.ts';
+import { ReleaseChunksLoop } from './release-chunks.loop.ts';
 
 const config = readConfig(configSchema, process.env);
 await runWorker({
@@ -14,5 +15,5 @@ await runWorker({
   config,
   module: OutboxRelayModule.with(config),
   handlers: [],
-  loops: [RelayLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
+  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
 });

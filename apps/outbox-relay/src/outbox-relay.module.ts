@@ -5,21 +5,26 @@ import { DeadLettersLoop } from './dead-letters.loop.ts';
 import { PurgeLoop, RETENTION } from './purge.loop.ts';
 import type { Retention } from './purge.ts';
 import { RELAY_CONFIG, RelayLoop } from './relay.loop.ts';
+import { CHUNKS_IN_FLIGHT, ReleaseChunksLoop } from './release-chunks.loop.ts';
 
 @Module({})
 export class OutboxRelayModule {
-  static with(config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'> & Retention): DynamicModule {
+  static with(
+    config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS' | 'CHUNKS_IN_FLIGHT'> & Retention,
+  ): DynamicModule {
     return {
       module: OutboxRelayModule,
       providers: [
         RelayLoop,
+        ReleaseChunksLoop,
         CloseBatchesLoop,
         DeadLettersLoop,
         PurgeLoop,
         { provide: RELAY_CONFIG, useValue: config },
+        { provide: CHUNKS_IN_FLIGHT, useValue: config.CHUNKS_IN_FLIGHT },
         { provide: RETENTION, useValue: config },
       ],
-      exports: [RelayLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
+      exports: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
     };
   }
 }

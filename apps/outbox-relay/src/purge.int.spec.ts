@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,10 +7,15 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createStorage, type Storage } from '#storage';
 import { insertBatch, testDatabase, type TestDatabase } from '#testing';
-import { purge, type Retention } from './purge.ts';
+import { purge, removeOrphans, type Retention } from './purge.ts';
 
-const RETENTION: Retention = { INBOX_RETENTION_DAYS: 30, DEAD_LETTER_RETENTION_DAYS: 180, UPLOAD_RETENTION_DAYS: 60 };
-const NOTHING = { inbox: 0, deadLetters: 0, uploads: 0 };
+const RETENTION: Retention = {
+  INBOX_RETENTION_DAYS: 30,
+  DEAD_LETTER_RETENTION_DAYS: 180,
+  UPLOAD_RETENTION_DAYS: 60,
+  ORPHAN_RETENTION_DAYS: 7,
+};
+const NOTHING = { inbox: 0, deadLetters: 0, uploads: 0, unknownMessages: 0 };
 
 let storage: Storage;
 let folder: string;
@@ -123,4 +128,70 @@ test('a purge that is stopped stops', async () => {
     [randomUUID()],
   );
   expect(await run(database, {}, AbortSignal.abort())).toEqual(NOTHING);
+});
+
+/** Stored so many days ago, without a batch. */
+async function orphan(daysAgo: number, key = `uploads/${randomUUID()}.csv`): Promise<string> {
+  await storage.put(key, Readable.from([Buffer.from('a file')]));
+  const storedAt = new Date(Date.now() - daysAgo * 86_400_000);
+  await utimes(join(folder, key), storedAt, storedAt);
+  return key;
+}
+
+async function bytesOf(keys: readonly string[]): Promise<readonly (number | undefined)[]> {
+  return await Promise.all(keys.map(async (key) => await storage.size(key)));
+}
+
+async function sweep({ dataSource }: TestDatabase, days = 7): Promise<number> {
+  const signal = new AbortController().signal;
+  return await removeOrphans(
+    dataSource,
+    storage,
+    { ORPHAN_RETENTION_DAYS: days },
+    { signal, batchMax: 2, now: new Date() },
+  );
+}
+
+test('an uploaded file whose batch was never committed goes when it is old, however many there are', async () => {
+  const database = await testDatabase();
+  const old = await Promise.all([8, 9, 10, 11, 12].map(async (days) => await orphan(days)));
+  const young = await orphan(6);
+  const { storageKey } = await insertBatch(database.dataSource);
+  await orphan(400, storageKey); // a batch's own, however old
+  const foreign = await orphan(400, 'uploads/somebody-else.csv');
+  const exported = await orphan(400, `exports/${randomUUID()}.csv`);
+
+  expect(await sweep(database, 0)).toBe(0);
+  expect(await sweep(database)).toBe(old.length);
+  expect(await sweep(database)).toBe(0);
+
+  expect(await bytesOf(old)).toEqual(old.map(() => undefined));
+  expect(await bytesOf([young, storageKey, foreign, exported])).toEqual([6, 6, 6, 6]);
+  for (const key of [young, storageKey, foreign, exported]) await storage.remove(key);
+});
+
+test('a message that no relay knows ends where a person sees it, and only after a day', async () => {
+  const database = await testDatabase();
+  const { dataSource } = database;
+  await dataSource.query(
+    `insert into outbox (name, body, available_at)
+     select name, '{"batchId": "x"}', now() - make_interval(hours => hours)
+     from (values ('chunk.split.v9', 25), ('chunk.split.v9', 23), ('chunk.ready.v1', 48)) as t (name, hours),
+          generate_series(1, 4)`,
+  );
+
+  expect(await run(database)).toEqual({ ...NOTHING, unknownMessages: 4 });
+  expect(await run(database)).toEqual(NOTHING);
+
+  expect(await dataSource.query('select name, count(*)::int as n from outbox group by name order by name')).toEqual([
+    { name: 'chunk.ready.v1', n: 4 },
+    { name: 'chunk.split.v9', n: 4 },
+  ]);
+  const letters: object[] = await dataSource.query(
+    `select distinct queue, message_name, status, convert_from(body, 'UTF8') as body, count(*) over ()::int as n
+     from dead_letters`,
+  );
+  expect(letters).toEqual([
+    { queue: 'billing.unroutable', message_name: 'chunk.split.v9', status: 'open', body: '{"batchId": "x"}', n: 4 },
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { topology } from '#contracts';
 
 /** Deletes at most `limit` inbox rows older than so many days, and says how many. */
 export async function purgeInbox(tx: EntityManager, days: number, limit: number): Promise<number> {
@@ -61,4 +62,50 @@ export async function lockExpiredUpload(tx: EntityManager, days: number): Promis
 
 export async function setFileRemoved(tx: EntityManager, batchId: string): Promise<void> {
   await tx.query(`update batches set file_removed_at = now() where id = $1`, [batchId]);
+}
+
+/** Of these storage keys the ones that a batch refers to. The key of an upload holds its batch's id. */
+export async function findUploads(
+  tx: Pick<EntityManager, 'query'>,
+  uploads: readonly ExpiredUpload[],
+): Promise<ReadonlySet<string>> {
+  const rows: { storage_key: string }[] = await tx.query(`select storage_key from batches where id = any($1::uuid[])`, [
+    uploads.map(({ batchId }) => batchId),
+  ]);
+  return new Set(rows.map((row) => row.storage_key));
+}
+
+/**
+ * Moves at most `limit` messages that no relay of this version publishes from the outbox to the dead letters, where a
+ * person sees them, and says how many. Only those that have been due for so many hours: while a new version is rolled
+ * out, its own relays know them.
+ */
+export async function buryUnknownMessages(
+  tx: EntityManager,
+  { known, hours, limit }: { readonly known: readonly string[]; readonly hours: number; readonly limit: number },
+): Promise<number> {
+  const buried: unknown[] = await tx.query(
+    `with gone as (
+       delete from outbox
+       where id in (
+         select id
+         from outbox
+         where available_at < now() - make_interval(hours => $2) and name <> all($1::text[])
+         order by available_at
+         limit $3
+         for update skip locked
+       )
+       returning message_id, name, body
+     ), reason as (
+       select message_id, name, body, 'no relay publishes messages of the name ' || name as reason
+       from gone
+     )
+     insert into dead_letters (queue, message_id, message_name, body, headers, reason, fingerprint)
+     select $4, message_id, name, convert_to(body::text, 'UTF8'), '{}', reason,
+            left(encode(sha256(convert_to($4 || ' ' || reason, 'UTF8')), 'hex'), 16)
+     from reason
+     returning id`,
+    [known, hours, limit, topology.exchanges.unroutable],
+  );
+  return buried.length;
 }

@@ -1,7 +1,24 @@
 import type { DataSource } from 'typeorm';
+import { messageNames } from '#contracts';
 import { withTransaction } from '#database';
 import type { Storage } from '#storage';
-import { lockExpiredUpload, purgeDeadLetters, purgeInbox, setFileRemoved } from './purge.queries.ts';
+import {
+  buryUnknownMessages,
+  findUploads,
+  lockExpiredUpload,
+  purgeDeadLetters,
+  purgeInbox,
+  setFileRemoved,
+  type ExpiredUpload,
+} from './purge.queries.ts';
+
+/** Longer than it takes to roll out a version, or to take one back. */
+const UNKNOWN_AFTER_HOURS = 24;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const UPLOADS_FOLDER = 'uploads';
+/** As upload-api names what it stores. Any other file there is nobody's business here. */
+const UPLOAD_KEY = /^uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv$/;
 
 /** How long things are kept, in days. */
 export interface Retention {
@@ -9,6 +26,8 @@ export interface Retention {
   readonly DEAD_LETTER_RETENTION_DAYS: number;
   /** 0: for ever. */
   readonly UPLOAD_RETENTION_DAYS: number;
+  /** Of files that no batch refers to; 0: for ever. */
+  readonly ORPHAN_RETENTION_DAYS: number;
 }
 
 /** What one purge has removed. */
@@ -16,6 +35,8 @@ export interface Purged {
   readonly inbox: number;
   readonly deadLetters: number;
   readonly uploads: number;
+  /** Messages moved from the outbox to the dead letters: nobody publishes them. */
+  readonly unknownMessages: number;
 }
 
 /**
@@ -39,7 +60,12 @@ export async function purge(
   );
   const days = retention.UPLOAD_RETENTION_DAYS;
   const uploads = days === 0 ? 0 : await repeat(async () => await removeUpload(dataSource, storage, days), signal);
-  return { inbox, deadLetters, uploads };
+  const unknown = { known: messageNames, hours: UNKNOWN_AFTER_HOURS, limit: batchMax };
+  const unknownMessages = await repeat(
+    async () => await withTransaction(dataSource, async (tx) => await buryUnknownMessages(tx, unknown)),
+    signal,
+  );
+  return { inbox, deadLetters, uploads, unknownMessages };
 }
 
 async function repeat(step: () => Promise<number>, signal: AbortSignal): Promise<number> {
@@ -57,4 +83,41 @@ async function removeUpload(dataSource: DataSource, storage: Storage, days: numb
     await setFileRemoved(tx, expired.batchId);
     return 1;
   });
+}
+
+/**
+ * Removes the uploads that no batch refers to and that were stored longer ago than ORPHAN_RETENTION_DAYS: whoever stored
+ * them died before the batch was committed. Looks at every upload that is kept; once a day is enough. Returns how many.
+ */
+export async function removeOrphans(
+  dataSource: DataSource,
+  storage: Storage,
+  { ORPHAN_RETENTION_DAYS: days }: Pick<Retention, 'ORPHAN_RETENTION_DAYS'>,
+  { signal, batchMax, now }: { readonly signal: AbortSignal; readonly batchMax: number; readonly now: Date },
+): Promise<number> {
+  if (days === 0) return 0;
+  const storedBefore = now.getTime() - days * DAY_MS;
+  let removed = 0;
+  let page: ExpiredUpload[] = [];
+  for await (const { key, storedAt } of storage.list(UPLOADS_FOLDER)) {
+    if (signal.aborted) return removed;
+    const batchId = UPLOAD_KEY.exec(key)?.[1];
+    if (batchId === undefined || storedAt.getTime() >= storedBefore) continue;
+    page.push({ batchId, storageKey: key });
+    if (page.length < batchMax) continue;
+    removed += await removeUnreferenced(dataSource, storage, page);
+    page = [];
+  }
+  return removed + (await removeUnreferenced(dataSource, storage, page));
+}
+
+async function removeUnreferenced(
+  dataSource: DataSource,
+  storage: Storage,
+  uploads: readonly ExpiredUpload[],
+): Promise<number> {
+  const referenced = await findUploads(dataSource.manager, uploads);
+  const orphans = uploads.filter(({ storageKey }) => !referenced.has(storageKey));
+  for (const { storageKey } of orphans) await storage.remove(storageKey);
+  return orphans.length;
 }

@@ -5,16 +5,19 @@ import { Broker, OutboxRelay, outboxDepth } from '#messaging';
 import { outboxMetrics, type Logger, type OutboxMetrics } from '#observability';
 import { LOGGER, METRICS, RepeatingTask, type Loop } from '#service';
 import type { Config } from './config.ts';
+import { PublisherBlock } from './publisher-block.ts';
 
 export const RELAY_CONFIG = Symbol('relay config');
 
 const DEPTH_EVERY_MS = 2_000;
+const BLOCK_EVERY_MS = 1_000;
 
-/** Publishes what other apps committed to the outbox, and measures how much of it waits. */
+/** Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks. */
 @Injectable()
 export class RelayLoop implements Loop {
   private readonly relay: OutboxRelay;
   private readonly depth: RepeatingTask;
+  private readonly block: RepeatingTask;
   private readonly metrics: OutboxMetrics;
 
   constructor(
@@ -36,14 +39,19 @@ export class RelayLoop implements Loop {
       const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);
       this.metrics.backlog(pending, oldestSeconds);
     });
+    const block = new PublisherBlock(dataSource);
+    this.block = new RepeatingTask('publisher-block', BLOCK_EVERY_MS, logger, async () => {
+      await block.tell(broker.isBlocked);
+    });
   }
 
   start(): void {
     this.relay.start();
     this.depth.start();
+    this.block.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.relay.drain(), this.depth.stop()]);
+    await Promise.all([this.relay.drain(), this.depth.stop(), this.block.stop()]);
   }
 }

@@ -14,7 +14,7 @@ function letter(change: Partial<DeadLetter> = {}): DeadLetter {
     body: Buffer.from(JSON.stringify({ batchId })),
     headers: {},
     reason: 'no queue takes it',
-    cause: 'rejected',
+    failureClass: 'permanent',
     error: null,
     attempts: 1,
     firstFailedAt: undefined,

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { closeBatchDoors } from '#accounting';
 import type { DialectOverrides, Profile } from '#ingest';
 import type { UploadMode } from './upload-fields.ts';
 
@@ -71,6 +72,7 @@ export async function lockBatch(
   tx: EntityManager,
   id: string,
 ): Promise<{ readonly status: BatchStatus; readonly mode: UploadMode } | undefined> {
+  await closeBatchDoors(tx, [id]);
   const rows: { status: BatchStatus; mode: UploadMode }[] = await tx.query(
     `select status, mode
      from batches

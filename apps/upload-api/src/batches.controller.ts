@@ -10,6 +10,7 @@ import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { acceptUpload, type Accepted } from './accept-upload.ts';
+import { BackPressure, backPressureCodes } from './back-pressure.ts';
 import { type BatchStatus, lockBatch, type NewBatch, progressOf, setCancelled } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import {
@@ -37,6 +38,7 @@ export class BatchesController {
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(SETTINGS) private readonly settings: UploadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly backPressure: BackPressure,
   ) {}
 
   @Post()
@@ -55,7 +57,9 @@ export class BatchesController {
   @ApiResponse(problemResponse(413, uploadProblemCodes(413)))
   @ApiResponse(problemResponse(415, uploadProblemCodes(415)))
   @ApiResponse(problemResponse(422, uploadProblemCodes(422)))
+  @ApiResponse(problemResponse(503, backPressureCodes))
   async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
+    await this.backPressure.check();
     const id = randomUUID();
     const storageKey = `uploads/${id}.csv`;
     const received = await receiveUpload(request, {

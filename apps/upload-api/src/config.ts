@@ -32,6 +32,8 @@ export const configSchema = z.object({
   UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
   /** Whose debts a file holds that does not say. */
   DEFAULT_ISSUER_ID: uuid().optional(),
+  /** Messages that wait to be published: with more of them, no new work is taken. */
+  OUTBOX_DUE_MAX: intBetween(1, 1_000_000, 'messages').default(10_000),
   /** RabbitMQ's management API, with the vhost as its path: who asks for the stages is told what the broker knows. */
   RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
 });
@@ -41,7 +43,12 @@ export type Config = z.output<typeof configSchema>;
 /** What the controllers need of it. */
 export type UploadSettings = Pick<
   Config,
-  'UPLOAD_API_URL' | 'RECEIVABLES_API_URL' | 'UPLOAD_BYTES_MAX' | 'DEFAULT_ISSUER_ID' | 'RABBITMQ_MANAGEMENT_URL'
+  | 'UPLOAD_API_URL'
+  | 'RECEIVABLES_API_URL'
+  | 'UPLOAD_BYTES_MAX'
+  | 'DEFAULT_ISSUER_ID'
+  | 'OUTBOX_DUE_MAX'
+  | 'RABBITMQ_MANAGEMENT_URL'
 >;
 
 /** Injection token of UploadSettings. */

@@ -8,6 +8,7 @@ import { withTransaction } from '#database';
 import { idPipe, notFound, ProblemError } from '#http';
 import { enqueue } from '#messaging';
 import { addLogContext } from '#observability';
+import { BackPressure, backPressureCodes } from './back-pressure.ts';
 import { type BatchStatus, lockBatch } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { exportExample, exportSchema, problemResponse } from './documentation.ts';
@@ -33,6 +34,7 @@ export class ExportsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: UploadSettings,
+    private readonly backPressure: BackPressure,
   ) {}
 
   @Post()
@@ -48,12 +50,14 @@ export class ExportsController {
   @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
   @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS']))
+  @ApiResponse(problemResponse(503, backPressureCodes))
   async request(
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     addLogContext({ batchId });
+    await this.backPressure.check();
     const id = randomUUID();
     const found = await withTransaction(this.dataSource, async (tx) => {
       await checkExportable(tx, batchId);

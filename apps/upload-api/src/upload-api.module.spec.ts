@@ -24,6 +24,7 @@ test('every controller finds what it is built from', async () => {
     RECEIVABLES_API_URL: 'https://receivables.example',
     UPLOAD_BYTES_MAX: 1,
     DEFAULT_ISSUER_ID: undefined,
+    OUTBOX_DUE_MAX: 1,
     RABBITMQ_MANAGEMENT_URL: undefined,
   };
 

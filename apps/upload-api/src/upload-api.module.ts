@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BackPressure } from './back-pressure.ts';
 import { BatchesController } from './batches.controller.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { DeadLetterActionsController } from './dead-letters/dead-letter-actions.controller.ts';
@@ -23,7 +24,7 @@ export class UploadApiModule {
         StagesController,
         RedirectsController,
       ],
-      providers: [{ provide: SETTINGS, useValue: settings }],
+      providers: [BackPressure, { provide: SETTINGS, useValue: settings }],
     };
   }
 }

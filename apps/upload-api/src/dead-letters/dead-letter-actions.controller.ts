@@ -1,9 +1,11 @@
-import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Body, Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import type { Logger } from '#observability';
 import { LOGGER } from '#service';
+import { BackPressure, backPressureCodes } from '../back-pressure.ts';
 import { problemResponse } from '../documentation.ts';
 import type { ActionName } from './action.queries.ts';
 import { actionSchema } from './documentation.ts';
@@ -27,6 +29,7 @@ export class DeadLetterActionsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly backPressure: BackPressure,
   ) {}
 
   @Post('replay')
@@ -40,11 +43,14 @@ export class DeadLetterActionsController {
   @ApiHeader(operatorHeader)
   @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
   @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
+  @ApiResponse(problemResponse(503, backPressureCodes))
   async replay(
     @Body({ schema: replayRequest }) { dryRun, perSecond, ...selected }: z.output<typeof replayRequest>,
     @Headers('x-operator') operator: string | undefined,
+    @Req() request: IncomingMessage,
   ): Promise<Answer> {
-    return await this.act('replay', { selection: selectionOf(selected), dryRun, operator, perSecond });
+    if (!dryRun) await this.backPressure.check();
+    return await this.act('replay', { request, selection: selectionOf(selected), dryRun, operator, perSecond });
   }
 
   @Post('discard')
@@ -56,8 +62,9 @@ export class DeadLetterActionsController {
   async discard(
     @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
     @Headers('x-operator') operator: string | undefined,
+    @Req() request: IncomingMessage,
   ): Promise<Answer> {
-    return await this.act('discard', { selection: selectionOf(selected), dryRun, operator });
+    return await this.act('discard', { request, selection: selectionOf(selected), dryRun, operator });
   }
 
   @Post('restore')
@@ -69,18 +76,21 @@ export class DeadLetterActionsController {
   async restore(
     @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
     @Headers('x-operator') operator: string | undefined,
+    @Req() request: IncomingMessage,
   ): Promise<Answer> {
-    return await this.act('restore', { selection: selectionOf(selected), dryRun, operator });
+    return await this.act('restore', { request, selection: selectionOf(selected), dryRun, operator });
   }
 
   private async act(
     name: ActionName,
     {
+      request,
       selection,
       dryRun,
       operator: header,
       perSecond,
     }: {
+      readonly request: IncomingMessage;
       readonly selection: Selection;
       readonly dryRun: boolean;
       readonly operator: string | undefined;
@@ -92,6 +102,8 @@ export class DeadLetterActionsController {
       const matched = await countLetters(this.dataSource.manager, selection, name === 'restore' ? 'discarded' : 'open');
       return { dryRun, matched, actionId: null, done: 0, refusals: {}, refused: [] };
     }
+    // Of very many letters it takes minutes, in which nothing is said: the server would take that for a client that is gone.
+    request.socket.setTimeout(0);
     const result = await runAction(this.dataSource, {
       name,
       operator,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureClassNames } from '#messaging';
 import { refusals } from './replay/refusals.ts';
 
 /* What /docs shows of the answers about dead letters. */
@@ -11,6 +12,7 @@ const summarySchema = z.object({
   messageName: z.string().nullable(),
   status: z.enum(['open', 'replayed', 'discarded']),
   reason: z.string(),
+  failureClass: z.enum(failureClassNames),
   errorType: z.string().nullable(),
   fingerprint: z.string(),
   attempts: z.int().nullable(),

@@ -10,6 +10,7 @@ export interface LetterSummary {
   readonly messageName: string | null;
   readonly status: LetterStatus;
   readonly reason: string;
+  readonly failureClass: string;
   readonly errorType: string | null;
   readonly fingerprint: string;
   readonly attempts: number | null;
@@ -30,7 +31,7 @@ export interface LetterDetails extends LetterSummary {
   readonly replayedAs: string | null;
 }
 
-const SUMMARY = `id, queue, message_name as "messageName", status, reason, error ->> 'type' as "errorType", fingerprint,
+const SUMMARY = `id, queue, message_name as "messageName", status, reason, failure_class as "failureClass", error ->> 'type' as "errorType", fingerprint,
   attempts, batch_id as "batchId", chunk_no as "chunkNo", line, first_failed_at as "firstFailedAt",
   created_at as "diedAt", settled_at as "settledAt", replay_of as "replayOf"`;
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { closeBatchDoors } from '#accounting';
 import type { RefusalCode } from './refusals.ts';
 
 export interface LockedBatch {
@@ -16,6 +17,7 @@ export async function lockBatches(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LockedBatch>> {
   if (ids.length === 0) return new Map();
+  await closeBatchDoors(tx, ids);
   const rows: LockedBatch[] = await tx.query(
     `select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved"
      from batches

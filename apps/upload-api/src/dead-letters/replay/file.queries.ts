@@ -33,13 +33,13 @@ export interface StageProgress {
   readonly results: number;
 }
 
-/** The chunks of a batch, and how many of their rows are validated. */
+/** The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn. */
 export async function validationOf(tx: EntityManager, batchId: string): Promise<readonly StageProgress[]> {
   const rows: { chunk_no: number; first_line: string; rows: number; done: string; results: string }[] = await tx.query(
     `select c.chunk_no, c.first_line, c.rows, coalesce(sum(r.rows), 0) as done, count(r.batch_id) as results
      from chunks c
      left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = 'validate'
-     where c.batch_id = $1
+     where c.batch_id = $1 and c.released_at is not null
      group by c.chunk_no, c.first_line, c.rows
      order by c.chunk_no`,
     [batchId],

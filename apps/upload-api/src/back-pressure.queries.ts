@@ -1,0 +1,25 @@
+import type { EntityManager } from 'typeorm';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+/** A relay that has not said for so long that it is blocked is not running any more. */
+const BLOCK_SECONDS = 10;
+
+/** What there is to know about the way from the outbox to the broker. */
+export interface Publishing {
+  /** A relay that runs says that the broker takes nothing from it. */
+  readonly isBlocked: boolean;
+  /** Messages that are to be published now, counted up to one more than `dueMax`. */
+  readonly due: number;
+}
+
+/** Costs the same however much is in the outbox. Messages that are due later are somebody's plan, not a backlog. */
+export async function readPublishing(tx: Reader, dueMax: number): Promise<Publishing> {
+  const rows: { blocked: boolean; due: string }[] = await tx.query(
+    `select
+       exists (select 1 from publisher_blocks where seen_at > now() - make_interval(secs => $2)) as blocked,
+       (select count(*) from (select 1 from outbox where available_at <= now() limit $1::int + 1) counted) as due`,
+    [dueMax, BLOCK_SECONDS],
+  );
+  return { isBlocked: rows[0]?.blocked === true, due: Number(rows[0]?.due ?? 0) };
+}
