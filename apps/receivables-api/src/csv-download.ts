@@ -8,16 +8,16 @@ import { downloadName } from './download-name.ts';
 /** Handed to the socket at once: fewer and larger writes are faster, and this is what a slow reader makes us hold. */
 const BLOCK_CHARS = 64 * 1024;
 
-/** The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines. */
+/** The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines, with their ends. */
 export async function* csvBlocks<R>(
   header: readonly string[],
   pages: AsyncIterable<readonly R[]>,
-  linesOf: (row: R) => readonly (readonly string[])[],
+  linesOf: (row: R) => string,
 ): AsyncGenerator<string, void, void> {
   let block = csvLine(header);
   for await (const page of pages) {
     for (const row of page) {
-      for (const cells of linesOf(row)) block += csvLine(cells);
+      block += linesOf(row);
       if (block.length < BLOCK_CHARS) continue;
       yield block;
       block = '';

@@ -132,9 +132,9 @@ test('a reader that stops makes the database stop: two small pages are all that 
   let loads = 0;
   const pages = keysetPages((after: ResultRow | undefined, limit) => {
     loads += 1;
-    return resultsAfter(database.dataSource, batchId, after, limit);
+    return resultsAfter(database.dataSource, batchId, 'dead', after, limit);
   }, 500);
-  const blocks = csvBlocks(RESULTS_HEADER, pages, (row) => [resultLine(row, true)]);
+  const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine);
 
   const { value } = await blocks.next();
 

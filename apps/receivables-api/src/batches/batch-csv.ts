@@ -1,4 +1,4 @@
-import { centavos, formatDecimal } from '#money';
+import { csvCell } from '#ingest';
 import type { RejectionRow, ResultRow } from './batch-csv.queries.ts';
 
 export const RESULTS_HEADER = [
@@ -14,33 +14,19 @@ export const RESULTS_HEADER = [
   'notification',
 ] as const;
 
-/**
- * One line for each accepted row; no name, document or e-mail, which whoever sent the file has. Without a boleto a row
- * is `pending`, or `dead` when the batch has ended and none will come.
- */
-export function resultLine(row: ResultRow, batchEnded: boolean): readonly string[] {
-  const { boleto } = row;
-  const amount = formatDecimal(centavos(row.amountCentavos));
-  if (boleto === undefined) {
-    return [row.line, row.debtId, batchEnded ? 'dead' : 'pending', '', '', '', amount, row.dueDate, '', ''];
-  }
-  return [
-    row.line,
-    row.debtId,
-    boleto.status,
-    boleto.nossoNumeroImpresso,
-    boleto.codigoBarras,
-    boleto.linhaDigitavel,
-    amount,
-    row.dueDate,
-    boleto.id,
-    row.notification ?? 'pending',
-  ];
+/** One line for each accepted row; no name, document or e-mail, which whoever sent the file has. */
+export function resultLine({ line, debtId, cells }: ResultRow): string {
+  return `${line},${csvCell(debtId)},${cells}\r\n`;
 }
 
 export const REJECTIONS_HEADER = ['line', 'field', 'value', 'code', 'message', 'raw'] as const;
 
 /** One line for each problem of a rejected row, each with the whole row. */
-export function rejectionLines({ line, problems, raw }: RejectionRow): readonly (readonly string[])[] {
-  return problems.map(({ field, value, code, message }) => [line, field ?? '', value ?? '', code, message, raw]);
+export function rejectionLines({ line, problems, raw }: RejectionRow): string {
+  const row = csvCell(raw);
+  let lines = '';
+  for (const { field, value, code, message } of problems) {
+    lines += `${line},${csvCell(field ?? '')},${csvCell(value ?? '')},${csvCell(code)},${csvCell(message)},${row}\r\n`;
+  }
+  return lines;
 }

@@ -3,12 +3,6 @@ import type { BatchSummary, BatchView } from './batch.schema.ts';
 import type { BatchFacts, NotificationCounts } from './batches.queries.ts';
 import { etaSeconds, foresee, type StageProgress } from './eta.ts';
 
-/** What is only looked up when it can no longer change, for it takes long. */
-export interface SettledFacts {
-  readonly amountCentavos: bigint | null;
-  readonly notifiedAt: Date | null;
-}
-
 /** All rows were dealt with: the batch says so itself. */
 function isComplete({ status }: Pick<BatchFacts, 'status'>): boolean {
   return status === 'completed' || status === 'completed_with_rejections';
@@ -28,7 +22,7 @@ export function isSettled(facts: Pick<BatchFacts, 'status' | 'issue'>, counts: N
 export function batchView(
   facts: BatchFacts,
   counts: NotificationCounts,
-  settled: SettledFacts,
+  amountCentavos: bigint | null,
   { baseUrl, now }: { readonly baseUrl: string; readonly now: Date },
 ): BatchView {
   const issued = facts.issue.accepted;
@@ -49,7 +43,7 @@ export function batchView(
       issue: { done: facts.issue.rows, total: issueTotal(facts, done.validate) },
       notify: { ...notifications, total: issued },
     },
-    boletos: { issued, amountCentavos: settled.amountCentavos?.toString() ?? null },
+    boletos: { issued, amountCentavos: amountCentavos?.toString() ?? null },
     notifications,
     eta: { seconds: eta(facts, counts, now) },
     times: {
@@ -57,7 +51,7 @@ export function batchView(
       splitAt: textOf(facts.splitAt),
       validatedAt: textOf(done.validate ? facts.validate.lastAt : null),
       issuedAt: textOf(done.issue ? facts.issue.lastAt : null),
-      notifiedAt: textOf(settled.notifiedAt),
+      notifiedAt: textOf(isSettled(facts, counts) ? counts.lastAt : null),
       completedAt: textOf(facts.completedAt),
     },
     links: linksOf(facts.id, baseUrl),

@@ -32,10 +32,10 @@ const stagesSchema = z
 
 const issuedSchema = z.object({
   issued: count,
-  amountCentavos: z
-    .string()
-    .nullable()
-    .meta({ description: 'Their sum, in centavos; null until the batch has ended.', example: '123456789' }),
+  amountCentavos: z.string().nullable().meta({
+    description: 'Their sum, in centavos; null for a batch that an earlier version is still issuing.',
+    example: '123456789',
+  }),
 });
 
 const timesSchema = z.object({

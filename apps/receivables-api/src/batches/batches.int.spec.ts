@@ -56,7 +56,7 @@ describe('a batch', () => {
       issue: { done: 0, total: null },
       notify: { pending: 0, sent: 0, failed: 0, total: 0 },
     });
-    expect(batch.boletos).toEqual({ issued: 0, amountCentavos: null });
+    expect(batch.boletos).toEqual({ issued: 0, amountCentavos: '0' });
     expect(batch.eta).toEqual({ seconds: null });
     expect(batch.links).toEqual({
       self: `${PUBLIC}/v1/batches/${id}`,
@@ -74,9 +74,16 @@ describe('a batch', () => {
     await insertChunk(db, { batchId: id, chunkNo: 0, byteOffset: 64n, byteLength: 1_000, rows: 10 });
     await insertChunk(db, { batchId: id, chunkNo: 1, byteOffset: 1_064n, byteLength: 1_000, firstLine: 12n, rows: 10 });
     await insertChunkResult(db, { batchId: id, rows: 10, accepted: 8, duplicate: 1, rejected: 1 });
-    await insertChunkResult(db, { batchId: id, stage: 'issue', rows: 8, accepted: 8 });
+    await insertChunkResult(db, {
+      batchId: id,
+      stage: 'issue',
+      rows: 8,
+      accepted: 8,
+      centavos: 9_007_199_254_740_993n,
+    });
 
     const splitting = await getBatch(id);
+    expect(splitting.boletos).toEqual({ issued: 8, amountCentavos: '9007199254740993' });
     expect(splitting.stages).toMatchObject({
       split: { bytesDone: 2_064, bytesTotal: 10_000, done: false },
       validate: { rowsDone: 10, rowsTotal: null },
@@ -141,6 +148,22 @@ describe('a batch', () => {
     await insertNotification(db, { boletoId: boleto.id, batchId: boleto.batchId, status: 'sent' });
 
     await waitFor(async () => (await getBatch(boleto.batchId)).notifications.sent === 1, { describe: 'one sent' });
+  });
+
+  test('with parts that do not say what their boletos amount to adds up the boletos, once it has ended', async () => {
+    const db = database.dataSource;
+    const { id: issuerId } = await insertIssuer(db);
+    const { id } = await insertBatch(db, { issuerId });
+    await insertChunk(db, { batchId: id, rows: 2 });
+    await insertChunkResult(db, { batchId: id, rows: 2, accepted: 2 });
+    await insertBoleto(db, await insertDebt(db, { issuerId, batchId: id, line: 2n, amountCentavos: 1_050n }));
+    await insertBoleto(db, await insertDebt(db, { issuerId, batchId: id, line: 3n, amountCentavos: 50n }));
+    await insertChunkResult(db, { batchId: id, stage: 'issue', rows: 1, accepted: 1 });
+    await insertChunkResult(db, { batchId: id, stage: 'issue', fromLine: 3n, rows: 1, accepted: 1, centavos: 50n });
+    expect((await getBatch(id)).boletos).toEqual({ issued: 2, amountCentavos: null });
+
+    await setStatus(db, id, 'completed', { rowsRead: 2, completedAt: new Date() });
+    expect((await getBatch(id)).boletos).toEqual({ issued: 2, amountCentavos: '1100' });
   });
 
   test('that only validates has nothing to issue or to notify', async () => {
