@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync, rmSync, chownSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from './commands.mjs';
 import { freePorts } from './ports.mjs';
@@ -8,13 +9,18 @@ import { postgresAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 import { until } from './wait.mjs';
 
+const MIB = 1_024 * 1_024;
+
+/** An eighth of the memory, which is shared with everything else, from 128 MB to 1 GB: the indexes of a large file fit. */
+const sharedBuffersMb = Math.min(1_024, Math.max(128, Math.floor(totalmem() / 8 / MIB)));
+
 /** Durable as in production (fsync and synchronous_commit stay on), sized for one machine that runs everything. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  shared_buffers: '256MB',
-  max_wal_size: '2GB',
+  shared_buffers: `${sharedBuffersMb}MB`,
+  max_wal_size: '4GB',
   min_wal_size: '256MB',
   wal_compression: 'on',
   checkpoint_timeout: '15min',

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { bigintArray, dateArray, textArray } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow } from './parse-chunk.ts';
 
@@ -9,46 +10,100 @@ export interface Owner {
 }
 
 /**
- * One debtor per government id, however many rows and files name it. Sorted, so that two chunks with the same
- * people take their locks in the same order and cannot deadlock; debtors always before debts, for the same reason.
+ * The debtors of the rows, debtors.id by document: one per government id, however many rows and files name it. Those
+ * that are not in `known` are inserted or looked up, and returned apart as `found`. Inserted in order, so that two
+ * chunks with the same people take their locks in the same order and cannot deadlock; debtors always before debts, for
+ * the same reason.
  */
-export async function insertDebtors(tx: EntityManager, issuerId: string, rows: readonly GoodRow[]): Promise<void> {
-  await tx.query(
+export async function resolveDebtors(
+  tx: EntityManager,
+  issuerId: string,
+  rows: readonly GoodRow[],
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const firstRows = new Map<string, GoodRow>();
+  for (const row of rows) {
+    if (!known.has(row.document) && !firstRows.has(row.document)) firstRows.set(row.document, row);
+  }
+  const found = new Map<string, string>();
+  if (firstRows.size === 0) return found;
+
+  const missing = [...firstRows.values()];
+  const inserted: { id: string; document: string }[] = await tx.query(
     `insert into debtors (issuer_id, document, name, address)
-     select distinct on (document) $1::uuid, document, name, address
-     from unnest($2::text[], $3::text[], $4::jsonb[]) with ordinality as t (document, name, address, position)
-     order by document, position
-     on conflict (issuer_id, document) do nothing`,
+     select $1::uuid, document, name, address::jsonb
+     from unnest($2::text[], $3::text[], $4::text[]) as t (document, name, address)
+     order by document collate "C"
+     on conflict (issuer_id, document) do nothing
+     returning id, document`,
     [
       issuerId,
-      rows.map(({ document }) => document),
-      rows.map(({ name }) => name),
-      rows.map(({ address }) => (address === undefined ? null : JSON.stringify(address))),
+      textArray(missing.map(({ document }) => document)),
+      textArray(missing.map(({ name }) => name)),
+      textArray(missing.map(({ address }) => (address === undefined ? null : JSON.stringify(address)))),
     ],
   );
+  for (const { id, document } of inserted) found.set(document, id);
+  if (found.size === firstRows.size) return found;
+
+  const onRecord: { id: string; document: string }[] = await tx.query(
+    `select id, document from debtors where issuer_id = $1 and document = any($2::text[])`,
+    [issuerId, textArray([...firstRows.keys()].filter((document) => !found.has(document)))],
+  );
+  for (const { id, document } of onRecord) found.set(document, id);
+  return found;
 }
 
 /**
- * Inserts the debts whose debt id is new and returns their lines. Of equal debt ids in one part the first line
- * wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
+ * Inserts the debts whose debt id is new and returns the rows whose id was taken. Of equal debt ids in one part the
+ * first line wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
+ *
+ * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
+ * nothing cannot be made here (ADR 19). A debtor that is not there leaves debtor_id null, which the table refuses.
  */
 export async function insertDebts(
   tx: EntityManager,
-  { issuerId, batchId, chunkNo }: Owner,
+  { batchId, chunkNo }: Owner,
   rows: readonly GoodRow[],
-): Promise<ReadonlySet<number>> {
-  const inserted: { line: string }[] = await tx.query(
-    `insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date, batch_id, chunk_no, line)
-     select $1, t.debt_id, d.id, nullif(t.name, d.name), t.email, t.amount, t.due_date, $2, $3, t.line
-     from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
-       as t (debt_id, document, name, email, amount, due_date, line)
-     join debtors d on d.issuer_id = $1 and d.document = t.document
-     order by t.debt_id, t.line
-     on conflict (issuer_id, debt_id) do nothing
-     returning line`,
-    [issuerId, batchId, chunkNo, ...columnsOf(rows)],
+  debtorIdOf: (document: string) => string,
+): Promise<readonly GoodRow[]> {
+  const [inserted]: { count: number }[] = await tx.query(
+    `with inserted as (
+       insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
+                          batch_id, chunk_no, line)
+       select b.issuer_id, t.debt_id, d.id, nullif(t.name, d.name), t.email, t.amount, t.due_date,
+              c.batch_id, c.chunk_no, t.line
+       from chunks c
+       join batches b on b.id = c.batch_id
+       cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::date[], $9::bigint[])
+         as t (debt_id, debtor_id, name, email, amount, due_date, line)
+       -- offset 0 keeps it a look-up by key for each row: a join would read all debtors for every chunk
+       left join lateral (select id, name from debtors where id = t.debtor_id offset 0) d on true
+       where c.batch_id = $1 and c.chunk_no = $2
+       order by t.debt_id collate "C", t.line
+       on conflict (issuer_id, debt_id) do nothing
+       returning 1
+     )
+     select count(*)::int as count from inserted`,
+    [
+      batchId,
+      chunkNo,
+      textArray(rows.map(({ debtId }) => debtId)),
+      bigintArray(rows.map(({ document }) => debtorIdOf(document))),
+      textArray(rows.map(({ name }) => name)),
+      textArray(rows.map(({ email }) => email)),
+      bigintArray(rows.map(({ amount }) => amount)),
+      dateArray(rows.map(({ dueDate }) => dueDate)),
+      bigintArray(rows.map(({ line }) => line)),
+    ],
   );
-  return new Set(inserted.map(({ line }) => Number(line)));
+  if (inserted?.count === rows.length) return [];
+  const own: { line: string }[] = await tx.query(
+    `select line from debts where batch_id = $1 and chunk_no = $2 and line = any($3::bigint[])`,
+    [batchId, chunkNo, bigintArray(rows.map(({ line }) => line))],
+  );
+  const lines = new Set(own.map(({ line }) => Number(line)));
+  return rows.filter(({ line }) => !lines.has(line));
 }
 
 /**
@@ -67,18 +122,20 @@ export async function adoptDebts(
      from batches
      where id in (select batch_id from debts where issuer_id = $1 and debt_id = any($2::text[]))
      order by id
-     for share`,
+     for key share`,
     [issuerId, rows.map(({ debtId }) => debtId)],
   );
   const [adopted]: [{ line: string }[], number] = await tx.query(
     `update debts d
-     set batch_id = $2, chunk_no = $3, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)
+     set batch_id = c.batch_id, chunk_no = c.chunk_no, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)
      from (select distinct on (debt_id) debt_id, document, name, email, amount, due_date, line
            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
              as u (debt_id, document, name, email, amount, due_date, line)
            order by debt_id, line) t,
-          debtors r, batches b
+          debtors r, batches b, chunks c
      where d.issuer_id = $1
+       and c.batch_id = $2
+       and c.chunk_no = $3
        and d.debt_id = t.debt_id
        and r.id = d.debtor_id
        and r.document = t.document

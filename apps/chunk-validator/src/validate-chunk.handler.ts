@@ -14,11 +14,12 @@ import {
   adoptDebts,
   findDebts,
   findDryRunDebts,
-  insertDebtors,
   insertDebts,
   insertDryRunDebts,
+  resolveDebtors,
   type Owner,
 } from './debt.queries.ts';
+import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { parseChunk, type BadRow, type GoodRow, type ParsedChunk } from './parse-chunk.ts';
 
@@ -31,6 +32,7 @@ type Validating = Delivery<'chunk-validator.chunks' | 'chunk-validator.suspects'
 export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   readonly queue = 'chunk-validator.chunks';
   private readonly rows: RowMetrics;
+  private readonly debtors = new DebtorDirectory();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -42,6 +44,15 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   }
 
   async handle(delivery: Validating): Promise<Outcome> {
+    try {
+      return await this.validate(delivery);
+    } catch (error) {
+      this.debtors.forget();
+      throw error;
+    }
+  }
+
+  private async validate(delivery: Validating): Promise<Outcome> {
     const { batchId, chunkNo } = delivery.message;
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
@@ -50,10 +61,16 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const parsed = await this.parse(delivery, chunk);
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
+    const known = this.debtors.known(chunk.issuerId);
+    let found: ReadonlyMap<string, string> = new Map();
     const outcome = await delivery.commit(async (tx) => {
       if (!(await claimPart(tx, 'validate', delivery.message))) return done;
+      if (chunk.mode === 'process') found = await resolveDebtors(tx, chunk.issuerId, parsed.good, known);
+      const debtorIdOf = (document: string): string => idOf(document, known, found);
       const { accepted, duplicates, conflicts } =
-        chunk.mode === 'process' ? await store(tx, owner, parsed.good) : await check(tx, owner, parsed.good);
+        chunk.mode === 'process'
+          ? await store(tx, owner, parsed.good, debtorIdOf)
+          : await check(tx, owner, parsed.good);
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
       counts.accepted = accepted;
       counts.duplicate = duplicates.length;
@@ -64,6 +81,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
       return done;
     });
+    this.debtors.remember(chunk.issuerId, found);
     this.rows.rows('accepted', counts.accepted);
     this.rows.rows('duplicate', counts.duplicate);
     this.rows.rows('rejected', counts.rejected);
@@ -102,16 +120,28 @@ interface Stored extends Refused {
   readonly accepted: number;
 }
 
-async function store(tx: EntityManager, owner: Owner, rows: readonly GoodRow[]): Promise<Stored> {
+function idOf(document: string, ...sources: readonly ReadonlyMap<string, string>[]): string {
+  for (const source of sources) {
+    const id = source.get(document);
+    if (id !== undefined) return id;
+  }
+  throw new Error('a debtor is neither new nor on record');
+}
+
+async function store(
+  tx: EntityManager,
+  owner: Owner,
+  rows: readonly GoodRow[],
+  debtorIdOf: (document: string) => string,
+): Promise<Stored> {
   if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
-  await insertDebtors(tx, owner.issuerId, rows);
-  const inserted = await insertDebts(tx, owner, rows);
-  const taken = rows.filter(({ line }) => !inserted.has(line));
-  if (taken.length === 0) return { accepted: inserted.size, duplicates: [], conflicts: [] };
+  const taken = await insertDebts(tx, owner, rows, debtorIdOf);
+  const inserted = rows.length - taken.length;
+  if (taken.length === 0) return { accepted: inserted, duplicates: [], conflicts: [] };
   const adopted = await adoptDebts(tx, owner, taken);
   const refused = taken.filter(({ line }) => !adopted.has(line));
   const known = await findDebts(tx, owner.issuerId, debtIdsOf(refused));
-  return { accepted: inserted.size + adopted.size, ...decideDuplicates(refused, known) };
+  return { accepted: inserted + adopted.size, ...decideDuplicates(refused, known) };
 }
 
 /** What `store` would say, without storing: a debt on record and an earlier row of the same file both count. */

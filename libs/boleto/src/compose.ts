@@ -114,12 +114,19 @@ export function composerFor(account: BankAccount): (title: Title) => ComposedBol
     throw new RangeError(`sequence ${title.sequence.toString()} is not from 1 to ${sequenceMax.toString()}`);
   }
 
+  // The titles of one file fall due on few days.
+  let lastDueDate: CalendarDate | undefined;
+  let factor: string | undefined;
+
   return (title) => {
     const { amount, dueDate, seuNumero } = title;
     if (amount < 1n || amount > bank.amountMax) {
       throw new RangeError(`${amount.toString()} centavos is not from 1 to ${bank.amountMax.toString()}`);
     }
-    const factor = fatorVencimento(dueDate)?.toString();
+    if (dueDate !== lastDueDate) {
+      factor = fatorVencimento(dueDate)?.toString();
+      lastDueDate = dueDate;
+    }
     if (factor === undefined) throw new RangeError(`due date ${dueDate} is before ${DUE_DATE_MIN}`);
     if (seuNumero !== undefined && !isDigits(seuNumero, 1, 7)) throw new RangeError('seu número is not 1 to 7 digits');
 

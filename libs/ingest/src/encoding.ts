@@ -30,15 +30,21 @@ function decodeWindows1252(bytes: Uint8Array): string {
 }
 
 /**
- * The text of a record, or of any number of them; undefined if some byte is not valid in the encoding. (A whole chunk
- * that decodes has only valid records: an attempt worth making first.)
+ * The text of a record, the bytes from `start` to `end`; undefined if some byte is not valid in the encoding.
  */
-export function decodeRecord(bytes: Uint8Array, encoding: Encoding): string | undefined {
-  if (encoding === 'windows-1252') {
-    return bytes.some((byte) => UNDEFINED_1252.has(byte)) ? undefined : decodeWindows1252(bytes);
-  }
+export function decodeRecord(bytes: Uint8Array, encoding: Encoding, start = 0, end = bytes.length): string | undefined {
+  if (encoding === 'utf-8') return decodeUtf8(bytes, start, end);
+  const record = bytes.subarray(start, end);
+  return record.some((byte) => UNDEFINED_1252.has(byte)) ? undefined : decodeWindows1252(record);
+}
+
+/** By Buffer, which decodes short texts several times faster than a TextDecoder but puts U+FFFD for what is wrong. */
+function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8', start, end);
+  if (!text.includes('\uFFFD')) return text;
   try {
-    return strictUtf8.decode(bytes);
+    return strictUtf8.decode(bytes.subarray(start, end));
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ import { formatReais, type Centavos } from '#money';
 import { readAmount } from './amount.ts';
 import type { Dialect } from './dialect.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
-import { ADDRESS_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
+import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
 import { problem, type Problem, type RejectionCode } from './rejections.ts';
 import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 
@@ -180,14 +180,14 @@ function parsePayerDocument(
   const valid = parseDocument(text);
   if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
 
-  const why = explainDocument(text) ?? 'check-digits';
+  const digits = profile === 'lenient' ? normaliseDocument(text) : '';
+  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
   const restored = profile === 'spreadsheet' ? restoreLeadingZeros(text) : undefined;
   if (restored !== undefined) return { value: { document: restored, kind: 'cpf' } };
-  if (profile !== 'lenient') return failed('governmentId', 'DOCUMENT_INVALID', cell, DOCUMENT_MESSAGES[why]);
-  const digits = normaliseDocument(text);
-  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
-  const message = why === 'empty' || why === 'scientific-notation' ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE;
-  return failed('governmentId', 'DOCUMENT_INVALID', cell, message);
+
+  const why = explainDocument(text) ?? 'check-digits';
+  const itself = profile !== 'lenient' || why === 'empty' || why === 'scientific-notation';
+  return failed('governmentId', 'DOCUMENT_INVALID', cell, itself ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE);
 }
 
 function parseEmail(cell: string): Parsed<string> {
@@ -268,7 +268,13 @@ function parseDebtId(cell: string): Parsed<string> {
   return textProblem('debtId', debtId, cell) ?? { value: debtId };
 }
 
-function parseAddress({ indexes }: HeaderMapping, cell: (field: Field) => string): Parsed<Address | undefined> {
+const NO_ADDRESS: Parsed<undefined> = { value: undefined };
+
+function parseAddress(
+  { indexes, columns }: HeaderMapping,
+  cell: (field: Field) => string,
+): Parsed<Address | undefined> {
+  if (columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
   const problems: Problem[] = [];
   const address: Partial<Record<AddressField, string>> = {};
   for (const field of ADDRESS_FIELDS) {

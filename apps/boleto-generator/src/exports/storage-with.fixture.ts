@@ -10,6 +10,7 @@ export function storageWith(storage: Storage, instead: Partial<Storage>): Storag
     remove: async (key) => {
       await storage.remove(key);
     },
+    list: (folder) => storage.list(folder),
     ...instead,
   };
 }

@@ -7,14 +7,15 @@ import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { rowMetrics, type RowMetrics } from '#observability';
+import { centavos } from '#money';
 import { METRICS } from '#service';
 import {
   findDebts,
   findIssuing,
   insertBoletos,
   reserveBlock,
-  type DebtToIssue,
-  type NewBoleto,
+  type DebtsToIssue,
+  type NewBoletos,
 } from './issue.queries.ts';
 import { uuidsV7 } from './uuid-v7.ts';
 
@@ -42,50 +43,62 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
     if (issuing.batchStatus === 'cancelled') return done;
     const debts = await findDebts(this.dataSource.manager, part);
-    if (debts.length === 0) return done;
+    const count = debts.ids.length;
+    if (count === 0) return done;
 
     const { issuerId, account } = issuing;
     const first = await withTransaction(
       this.dataSource,
-      async (tx) => await reserveBlock(tx, part, issuerId, debts.length, nossoNumeroMax(account)),
+      async (tx) => await reserveBlock(tx, part, issuerId, count, nossoNumeroMax(account)),
     );
     if (first === undefined) return reject(`issuer ${issuerId} has no nosso número left: give it a new convênio`);
 
     const now = new Date();
-    const boletos = composeAll(account, debts, first, uuidsV7(debts.length, now.getTime()));
+    const { boletos, total } = composeAll(account, debts, first, uuidsV7(count, now.getTime()));
     const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
       if (!(await claimPart(tx, 'issue', part))) return done;
-      await insertBoletos(tx, { issuerId, part, issuedOn }, boletos);
-      await recordPart(tx, 'issue', part, { rows: boletos.length, accepted: boletos.length });
+      await insertBoletos(tx, { part, issuedOn }, boletos);
+      await recordPart(tx, 'issue', part, { rows: count, accepted: count, centavos: total });
       await enqueue(tx, 'chunk.issued.v1', part);
       return done;
     });
-    this.rows.rows('accepted', boletos.length);
+    this.rows.rows('accepted', count);
     return outcome;
   }
 }
 
-/** Numbers follow the lines of the file; the same part composed again gives the same boletos. */
+/**
+ * Numbers follow the lines of the file; the same part composed again gives the same boletos. Column by column, as they
+ * are read and written: an object for each of a chunk's boletos, and one more for what it prints, would keep the
+ * garbage collector as busy as the check digits keep us.
+ */
 function composeAll(
   account: BankAccount,
-  debts: readonly DebtToIssue[],
+  debts: DebtsToIssue,
   first: bigint,
-  ids: readonly string[],
-): readonly NewBoleto[] {
+  ids: Uint8Array,
+): { readonly boletos: NewBoletos; readonly total: bigint } {
   const compose = composerFor(account);
-  return debts.map((debt, index) => {
-    const id = ids[index];
-    if (id === undefined) throw new Error('fewer ids than debts');
-    const sequence = first + BigInt(index);
-    const composed = compose({ sequence, amount: debt.amount, dueDate: debt.dueDate });
-    return {
-      id,
-      debtId: debt.id,
-      sequence,
-      nossoNumeroImpresso: composed.nossoNumeroImpresso,
-      codigoBarras: composed.codigoBarras,
-      linhaDigitavel: composed.linhaDigitavel,
-    };
-  });
+  const boletos = {
+    ids,
+    debtIds: debts.ids,
+    sequences: [] as bigint[],
+    nossosNumerosImpressos: [] as string[],
+    codigosBarras: [] as string[],
+    linhasDigitaveis: [] as string[],
+  };
+  let total = 0n;
+  let sequence = first;
+  for (const [index, dueDate] of debts.dueDates.entries()) {
+    const amount = centavos(BigInt(debts.amounts[index] ?? ''));
+    const composed = compose({ sequence, amount, dueDate });
+    boletos.sequences.push(sequence);
+    boletos.nossosNumerosImpressos.push(composed.nossoNumeroImpresso);
+    boletos.codigosBarras.push(composed.codigoBarras);
+    boletos.linhasDigitaveis.push(composed.linhaDigitavel);
+    total += amount;
+    sequence += 1n;
+  }
+  return { boletos, total };
 }

@@ -1,18 +1,21 @@
 import { randomFillSync } from 'node:crypto';
 
+const BYTES = 16;
+const COUNTERS = 4_096;
+
 /**
- * `count` UUIDs of version 7 (RFC 9562, section 5.7) in rising order: 48 bits of milliseconds, then a counter in
- * rand_a and random bits. Rising keys keep an index growing at its right edge instead of all over.
+ * `count` UUIDs of version 7 (RFC 9562, section 5.7) in rising order, sixteen bytes each, one after the other: 48 bits of
+ * milliseconds, then a counter in rand_a and random bits. Rising keys keep an index growing at its right edge instead of
+ * all over.
  */
-export function uuidsV7(count: number, nowMs: number): string[] {
-  const random = randomFillSync(new Uint8Array(8 * count));
-  return Array.from({ length: count }, (_, index) => {
+export function uuidsV7(count: number, nowMs: number): Buffer {
+  const packed = randomFillSync(Buffer.allocUnsafe(count * BYTES));
+  for (let index = 0; index < count; index += 1) {
+    const at = index * BYTES;
     // 12 bits of counter a millisecond; more ids than that borrow from the milliseconds to come.
-    const ms = (nowMs + Math.floor(index / 4_096)).toString(16).padStart(12, '0');
-    const counter = (index % 4_096).toString(16).padStart(3, '0');
-    const tail = random.subarray(index * 8, index * 8 + 8);
-    tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80;
-    const hex = Buffer.from(tail).toString('hex');
-    return `${ms.slice(0, 8)}-${ms.slice(8)}-7${counter}-${hex.slice(0, 4)}-${hex.slice(4)}`;
-  });
+    packed.writeUIntBE(nowMs + Math.floor(index / COUNTERS), at, 6);
+    packed.writeUInt16BE(0x70_00 | (index % COUNTERS), at + 6);
+    packed[at + 8] = ((packed[at + 8] ?? 0) & 0x3f) | 0x80;
+  }
+  return packed;
 }

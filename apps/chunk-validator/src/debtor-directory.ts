@@ -1,0 +1,38 @@
+/** At about 150 bytes each, a few megabytes. */
+const ENTRIES_MAX = 20_000;
+
+/**
+ * The ids of debtors seen lately, so that a file that names the same people in every chunk asks for them once. Only
+ * what is committed may be remembered; a debtor is never deleted and never changes its id.
+ */
+export class DebtorDirectory {
+  readonly #entriesMax: number;
+  readonly #byIssuer = new Map<string, Map<string, string>>();
+  #entries = 0;
+
+  constructor(entriesMax = ENTRIES_MAX) {
+    this.#entriesMax = entriesMax;
+  }
+
+  /** debtors.id by document, as far as they are known. */
+  known(issuerId: string): ReadonlyMap<string, string> {
+    return this.#byIssuer.get(issuerId) ?? new Map<string, string>();
+  }
+
+  /** Starts anew when it is full: what is still asked for comes back with the next chunk. */
+  remember(issuerId: string, idByDocument: ReadonlyMap<string, string>): void {
+    if (idByDocument.size === 0 || idByDocument.size > this.#entriesMax) return;
+    if (this.#entries + idByDocument.size > this.#entriesMax) this.forget();
+    const known = this.#byIssuer.get(issuerId) ?? new Map<string, string>();
+    this.#entries -= known.size;
+    for (const [document, id] of idByDocument) known.set(document, id);
+    this.#entries += known.size;
+    this.#byIssuer.set(issuerId, known);
+  }
+
+  /** After a failure, which may mean that what is remembered is not so: a database restored from a backup. */
+  forget(): void {
+    this.#byIssuer.clear();
+    this.#entries = 0;
+  }
+}
