@@ -1,26 +1,86 @@
-// npm run bench -- pdf [--json]
+// npm run bench -- NAME [options] [--json]
 import { parseArgs } from 'node:util';
 import { prepareProject } from './lib/dependencies.mjs';
 import { createLog } from './lib/log.mjs';
 import { runScript } from './lib/main.mjs';
 
-const usage = `Usage: npm run bench -- pdf [--json]
-
-  pdf      boletos as PDF: assembled from a template against drawn by pdfkit
-  --json   the last line on standard output is one JSON object with the result`;
-
-/** What there is to measure. Loaded when the project is built: they use it as production does. */
+/**
+ * What there is to measure: what it says in the usage, and how it is loaded, which is when the project is built, because
+ * they use it as production does. Each is called with `{ log, run, options }` and gives its result.
+ */
 const benches = {
-  pdf: async (log) => (await import('../test/bench/pdf.bench.mjs')).benchPdf(log),
+  pipeline: {
+    says: 'a file through the whole system, from upload to the last boleto, against bare SQL',
+    load: async () => (await import('../test/bench/pipeline.bench.mjs')).benchPipeline,
+  },
+  fairness: {
+    says: 'small files sent while a large one is running: how long each takes (--rows of the large one)',
+    rows: 300_000,
+    load: async () => (await import('../test/bench/fairness.bench.mjs')).benchFairness,
+  },
+  plot: {
+    says: 'draws docs/performance/*.svg from what `pipeline --save` wrote there',
+    load: async () => (await import('../test/bench/plot.bench.mjs')).plotResults,
+  },
+  'dead-letters': {
+    says: 'very many dead letters: listed, grouped, and replayed by five people at once',
+    load: async () => (await import('../test/bench/dead-letters.bench.mjs')).benchDeadLetters,
+  },
+  split: {
+    says: 'cutting a file into chunks, against a search for its line ends',
+    load: async () => (await import('../test/bench/split.bench.mjs')).benchSplit,
+  },
+  validate: {
+    says: 'bytes of chunks to judged rows, against csv-parse alone',
+    load: async () => (await import('../test/bench/validate.bench.mjs')).benchValidate,
+  },
+  compose: {
+    says: 'numbers of boletos, each bank, against filling in a template',
+    load: async () => (await import('../test/bench/compose.bench.mjs')).benchCompose,
+  },
+  api: {
+    says: 'upload, progress and CSVs over HTTP, against bare servers and a cursor',
+    load: async () => (await import('../test/bench/api.bench.mjs')).benchApi,
+  },
+  notify: {
+    says: 'boletos as e-mails over SMTP, against nodemailer alone with messages that are ready',
+    load: async () => (await import('../test/bench/notify.bench.mjs')).benchNotify,
+  },
+  pdf: {
+    says: 'boletos as PDF: assembled from a template against drawn by pdfkit',
+    load: async () => (await import('../test/bench/pdf.bench.mjs')).benchPdf,
+  },
 };
 
-const options = readArguments(process.argv.slice(2));
+const usage = `Usage: npm run bench -- NAME [options]
+
+${Object.entries(benches)
+  .map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`)
+  .join('\n')}
+
+  --json             the last line on standard output is one JSON object with the result
+  --rows N           of the file (default 1100000; fairness: 300000)
+  --profile NAME     lenient (default): the yardstick's file; strict: a realistic one
+  --runs N           measurements; the result has their medians
+pipeline and fairness:
+  --validators N     processes of chunk-validator (default 1)
+  --generators N     processes of boleto-generator (default 1)
+  --skip-floor       without the bare SQL
+  --cpu-prof FOLDER  CPU profiles of the apps, and the costliest statements of PostgreSQL
+  --keep             holds the last stack up until Ctrl-C
+  --save             writes docs/performance/<profile>-<rows>.json
+dead-letters alone:
+  --letters N        (default 100000)`;
+
+const profiles = ['lenient', 'strict'];
+const { bench, ...options } = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
 await runScript(log, async (run) => {
   await prepareProject(run, log);
-  const result = await benches[options.bench](log);
+  const measure = await benches[bench].load();
+  const result = await measure({ log, run, options });
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  return 0;
+  return result?.verified === false ? 1 : 0;
 });
 
 function readArguments(args) {
@@ -28,15 +88,49 @@ function readArguments(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        rows: { type: 'string' },
+        profile: { type: 'string', default: 'lenient' },
+        runs: { type: 'string' },
+        validators: { type: 'string', default: '1' },
+        generators: { type: 'string', default: '1' },
+        'skip-floor': { type: 'boolean', default: false },
+        letters: { type: 'string', default: '100000' },
+        'cpu-prof': { type: 'string' },
+        keep: { type: 'boolean', default: false },
+        save: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
     if (values.help) leave(usage, 0);
-    const [bench] = positionals;
-    if (positionals.length !== 1 || !Object.hasOwn(benches, bench)) leave(usage, 2);
-    return { ...values, bench };
+    const [name] = positionals;
+    if (positionals.length !== 1 || !Object.hasOwn(benches, name)) leave(usage, 2);
+    if (!profiles.includes(values.profile))
+      throw new Error(`--profile is ${profiles.join(' or ')}, not ${values.profile}`);
+    return {
+      bench: name,
+      json: values.json,
+      profile: values.profile,
+      rows: values.rows === undefined ? (benches[name].rows ?? 1_100_000) : wholeNumber('--rows', values.rows),
+      runs: values.runs === undefined ? undefined : wholeNumber('--runs', values.runs),
+      validators: wholeNumber('--validators', values.validators),
+      generators: wholeNumber('--generators', values.generators),
+      skipFloor: values['skip-floor'],
+      letters: wholeNumber('--letters', values.letters),
+      cpuProf: values['cpu-prof'],
+      keep: values.keep,
+      save: values.save,
+    };
   } catch (error) {
     return leave(`${error.message}\n\n${usage}`, 2);
   }
+}
+
+function wholeNumber(name, text) {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} is a whole number from 1, not ${text}`);
+  return value;
 }
 
 function leave(text, code) {

@@ -104,11 +104,11 @@ async function measure() {
 }
 
 /**
- * @param {{ info: (text: string) => void }} log
+ * @param {{ log: { info: (text: string) => void } }} context
  * @returns {Promise<{ assembledPerSecond: number, pdfkitPerSecond: number, ratio: number, bytes: number }>} medians of
  *   five rounds, for one core; `bytes` of an assembled page
  */
-export async function benchPdf(log) {
+export async function benchPdf({ log }) {
   const rounds = await measure();
   const assembled = medianAndSpread(rounds.map((round) => round.assembled.rate));
   const drawn = medianAndSpread(rounds.map((round) => round.drawn.rate));

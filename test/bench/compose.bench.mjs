@@ -1,0 +1,132 @@
+// Boletos a second: nosso número, campo livre, código de barras and linha digitável of a title, for each bank, against
+// the least that any of them needs: fixed texts filled in, one modulo 11 over the barcode, three modulo 10 over the line.
+// That is the floor, and not COPY: composing writes nothing, and what the database takes is in `bench -- pipeline`.
+import { banks, composerFor } from '#boleto';
+import { addDays, parseIsoDate } from '#calendar';
+import { centavos } from '#money';
+import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
+
+const TITLES = 50_000;
+
+/** One good, fictitious account a bank. */
+const ACCOUNTS = [
+  {
+    bankCode: '001',
+    agencia: '1234',
+    agenciaDv: '3',
+    conta: '56789',
+    contaDv: '2',
+    carteira: '17',
+    variacao: '019',
+    convenio: '3333333',
+  },
+  { bankCode: '033', agencia: '1234', carteira: '101', codigoBeneficiario: '1234567' },
+  { bankCode: '041', agencia: '1234', carteira: '2', codigoBeneficiario: '1234567' },
+  { bankCode: '077', agencia: '0001', agenciaDv: '9', carteira: '110', operacao: '1234567' },
+  { bankCode: '084', agencia: '1234', conta: '56789', carteira: '09' },
+  { bankCode: '085', agencia: '1234', conta: '231560', contaDv: '2', carteira: '01', convenio: '101104' },
+  { bankCode: '104', agencia: '1234', carteira: 'RG', codigoBeneficiario: '123456' },
+  { bankCode: '237', agencia: '1234', conta: '56789', carteira: '09' },
+  { bankCode: '341', agencia: '0057', conta: '12345', contaDv: '7', carteira: '109' },
+  { bankCode: '422', agencia: '1234', agenciaDv: '5', conta: '123456', contaDv: '7', carteira: '1' },
+  { bankCode: '707', agencia: '0001', agenciaDv: '9', carteira: '121', operacao: '1234567' },
+  { bankCode: '748', agencia: '0156', posto: '05', codigoBeneficiario: '85305', carteira: '1', ano: '26' },
+  { bankCode: '756', agencia: '4277', carteira: '1', modalidade: '01', codigoBeneficiario: '172278' },
+];
+
+/** As a file has them: amounts apart, due dates of a year. */
+function titles() {
+  const first = parseIsoDate('2026-12-01');
+  return Array.from({ length: TITLES }, (_, index) => ({
+    // Sicredi's counter has five digits.
+    sequence: BigInt(index + 1),
+    amount: centavos(BigInt(1_000 + ((index * 7_919) % 9_000_000))),
+    dueDate: addDays(first, index % 300),
+  }));
+}
+
+/** The compiler must not find that nobody wants the result. */
+function check(digits) {
+  if (digits !== TITLES * (44 + 47)) throw new Error(`${String(digits)} digits, expected 91 a title`);
+}
+
+function compose(account, batch) {
+  return () =>
+    rateOfCore(TITLES, () => {
+      const composer = composerFor(account);
+      let digits = 0;
+      for (const title of batch) {
+        const { codigoBarras, linhaDigitavel } = composer(title);
+        digits += codigoBarras.length + linhaDigitavel.length;
+      }
+      check(digits);
+    });
+}
+
+const EPOCH = Date.UTC(2022, 4, 29);
+
+function modulo11(text) {
+  let sum = 0;
+  let weight = 2;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    sum += (text.charCodeAt(at) - 48) * weight;
+    weight = weight === 9 ? 2 : weight + 1;
+  }
+  const digit = 11 - (sum % 11);
+  return digit > 9 ? 1 : digit;
+}
+
+function modulo10(text) {
+  let sum = 0;
+  let weight = 2;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const product = (text.charCodeAt(at) - 48) * weight;
+    sum += product > 9 ? product - 9 : product;
+    weight = 3 - weight;
+  }
+  return (10 - (sum % 10)) % 10;
+}
+
+/** Knows no bank, checks nothing and has no check digit of its own in the campo livre. */
+function fill(bankCode, batch) {
+  return () =>
+    rateOfCore(TITLES, () => {
+      let digits = 0;
+      for (const { sequence, amount, dueDate } of batch) {
+        const factor = 1_000 + Math.round((Date.parse(dueDate) - EPOCH) / 86_400_000);
+        const value = `${String(factor)}${amount.toString().padStart(10, '0')}`;
+        const free = `12345678${sequence.toString().padStart(17, '0')}`;
+        const barcode = `${bankCode}9${String(modulo11(`${bankCode}9${value}${free}`))}${value}${free}`;
+        const fields = [`${bankCode}9${free.slice(0, 5)}`, free.slice(5, 15), free.slice(15)];
+        let line = '';
+        for (const field of fields) line += `${field}${String(modulo10(field))}`;
+        line += `${barcode[4]}${value}`;
+        digits += barcode.length + line.length;
+      }
+      check(digits);
+    });
+}
+
+/**
+ * @param {{ log: { info: (text: string) => void } }} context
+ * @returns medians of five rounds for one core, in boletos/s; `ratio` is composed / filled in
+ */
+export async function benchCompose({ log }) {
+  const missing = banks().filter(({ code }) => ACCOUNTS.every(({ bankCode }) => bankCode !== code));
+  if (missing.length > 0) throw new Error(`no account here at ${missing.map(({ code }) => code).join(', ')}`);
+  log.info(`Composing boletos, median of ${String(ROUNDS)} rounds (and spread), by processor time:`);
+  const batch = titles();
+  const banksMeasured = [];
+  const floors = [];
+  for (const account of ACCOUNTS) {
+    const { bankCode } = account;
+    const rates = await alternate({ composed: compose(account, batch), filled: fill(bankCode, batch) });
+    const [composed, ratio] = [summarise(rates.composed), ratioOf(rates.composed, rates.filled)];
+    floors.push(...rates.filled);
+    logLine(log, `bank ${bankCode}`, composed, 0, 'boletos/s');
+    logLine(log, `bank ${bankCode}, ratio`, ratio, 2, 'times');
+    banksMeasured.push({ bankCode, composedPerSecond: rounded(composed), ratio: rounded(ratio, 2) });
+  }
+  logLine(log, 'a template filled in', summarise(floors), 0, 'boletos/s');
+  return { banks: banksMeasured, filledPerSecond: rounded(summarise(floors)) };
+}

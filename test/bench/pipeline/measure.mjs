@@ -1,0 +1,227 @@
+// One upload through the whole system, watched from outside: from the first byte sent to the last boleto committed.
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uploadFile } from '../../../scripts/lib/api-client.mjs';
+import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
+
+const DATABASE_POLL_MS = 100;
+/** A poll that takes long comes less often, to use about this share of one core at most. */
+const DATABASE_POLL_SHARE = 0.02;
+const DATABASE_POLL_MAX_MS = 500;
+const API_POLL_MS = 200;
+const MEMORY_POLL_MS = 1_000;
+/** PostgreSQL's processes tell what they did once a second. */
+const COUNTERS_LAG_MS = 1_100;
+/** Slower than this is not slow but stuck. */
+const ROWS_PER_SECOND_MIN = 500;
+const PATIENCE_MS = 120_000;
+
+/** What has been committed, told by the rows that progress itself is made of. There is one batch in the database. */
+const PROGRESS = {
+  name: 'bench_progress',
+  text: `select coalesce(sum(rows) filter (where stage = 'validate'), 0)::float8 as validated,
+                coalesce(sum(accepted) filter (where stage = 'validate'), 0)::float8 as accepted,
+                coalesce(sum(accepted) filter (where stage = 'issue'), 0)::float8 as issued,
+                (select status from batches) as status
+         from chunk_results`,
+};
+
+/**
+ * @typedef {object} Measurement
+ * @property {string} batchId
+ * @property {{ uploaded: number, firstBoleto: number, validated: number, issued: number, completed: number }} seconds
+ *   since the POST began
+ * @property {number} pollSeconds how late such a time may be
+ * @property {{ count: number, p50: number, p99: number, max: number }} progressMs of GET /v1/batches/{id} meanwhile
+ * @property {string[]} progressFaults where what the API told went backwards or beyond the file
+ * @property {Record<string, number>} cpuSeconds by process
+ * @property {Record<string, number>} peakMib by process
+ * @property {Record<string, number> | undefined} machine seconds of all cores
+ * @property {object} server what PostgreSQL counted
+ */
+
+/**
+ * @param {import('./stack.mjs').BenchStack} stack
+ * @param {import('./file.mjs').BenchFile} file
+ * @param {'lenient' | 'strict'} profile
+ * @param {import('../../../scripts/lib/log.mjs').Log} log
+ * @returns {Promise<Measurement>}
+ */
+export async function measurePipeline(stack, file, profile, log) {
+  const client = await stack.connect();
+  try {
+    await client.query('checkpoint');
+    await sleep(COUNTERS_LAG_MS); // or this checkpoint would be counted
+    const before = { ...(await serverCounters(client)), cpu: cpuSecondsOf(stack.pids()), machine: machineSeconds() };
+    const own = process.cpuUsage();
+    const memory = watchMemory(stack);
+
+    const startedAt = performance.now();
+    const watch = watchDatabase(stack, client, file.expected, startedAt, log);
+    watch.catch(() => undefined); // awaited below, unless the upload fails first
+    const { uploadApiUrl } = stack.system;
+    const { body } = await uploadFile(`${uploadApiUrl}/v1/batches`, file.path, { profile }, stack.run.signal);
+    const uploaded = secondsSince(startedAt);
+    const api = watchApi(body.links.self, file.expected, stack.run.signal);
+    const { pollSeconds, ...seconds } = await watch;
+
+    const cpu = difference(cpuSecondsOf(stack.pids()), before.cpu);
+    const machine = before.machine === undefined ? undefined : difference(machineSeconds(), before.machine);
+    const { user, system } = process.cpuUsage(own);
+    const told = await api.stop();
+    const postgresMib = memory.stop();
+    await untilOutboxIsEmpty(client);
+    return {
+      batchId: body.id,
+      seconds: { uploaded, ...seconds },
+      pollSeconds,
+      progressMs: told.latency,
+      progressFaults: told.faults,
+      cpuSeconds: { ...cpu, bench: (user + system) / 1e6 },
+      peakMib: { ...peakMemoryOf(stack.pids()), postgres: postgresMib },
+      machine,
+      server: counted(await serverCounters(client), before),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+async function watchDatabase(stack, client, expected, startedAt, log) {
+  const deadline = startedAt + PATIENCE_MS + (expected.read / ROWS_PER_SECOND_MIN) * 1000;
+  const times = {};
+  let pollSeconds = 0;
+  let lastAt = startedAt;
+  for (;;) {
+    const askedAt = performance.now();
+    const { validated, accepted, issued, status } = (await client.query(PROGRESS)).rows[0];
+    const now = performance.now();
+    const at = (now - startedAt) / 1000;
+    if (issued > 0) times.firstBoleto ??= at;
+    if (validated >= expected.read) times.validated ??= at;
+    if (times.validated !== undefined && issued >= accepted) times.issued ??= at;
+    pollSeconds = Math.max(pollSeconds, (now - lastAt) / 1000);
+    lastAt = now;
+    log.live([
+      `  ${at.toFixed(1)} s: ${format(validated)} validated, ${format(issued)} issued of ${format(expected.read)}`,
+    ]);
+    if (times.issued !== undefined && status.startsWith('completed')) return { ...times, completed: at, pollSeconds };
+    if (status === 'failed' || now > deadline) {
+      throw new Error(
+        `the batch is ${status}: ${String(validated)} rows validated, ${String(issued)} boletos after ${at.toFixed(0)} s`,
+      );
+    }
+    stack.mustBeAlive();
+    const pauseMs = Math.min(DATABASE_POLL_MAX_MS, Math.max(DATABASE_POLL_MS, (now - askedAt) / DATABASE_POLL_SHARE));
+    await sleep(pauseMs, undefined, { signal: stack.run.signal });
+  }
+}
+
+/** Asks for the batch as an impatient client would, and checks that progress only grows and never exceeds the file. */
+function watchApi(url, expected, signal) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times = [];
+  const faults = [];
+  let last = { validated: 0, issued: 0 };
+  const stopping = new AbortController();
+  const loop = async () => {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      const { status, body } = await getBody(url, agent, signal);
+      times.push(performance.now() - startedAt);
+      if (status !== 200) faults.push(`GET ${url} answered ${String(status)}`);
+      else {
+        const now = progressOf(JSON.parse(body));
+        if (now.validated < last.validated || now.issued < last.issued) faults.push('progress went backwards');
+        if (now.validated > expected.read || now.issued > expected.accepted) faults.push('progress beyond the file');
+        last = now;
+      }
+      await sleep(Math.max(0, API_POLL_MS - (performance.now() - startedAt)), undefined, { signal });
+    }
+  };
+  const running = loop().catch((error) => faults.push(String(error)));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+      agent.destroy();
+      return { latency: percentiles(times), faults };
+    },
+  };
+}
+
+function progressOf({ rows, boletos }) {
+  return { validated: rows.accepted + rows.duplicate + rows.rejected + (rows.dead ?? 0), issued: boletos.issued };
+}
+
+function getBody(url, agent, signal) {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent, signal }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString('utf8') }));
+    });
+    request.on('error', reject);
+  });
+}
+
+function percentiles(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** PostgreSQL's processes come and go with their connections, so their memory is looked at while they live. */
+function watchMemory(stack) {
+  const { postgres } = stack.pids();
+  let peak = 0;
+  const look = () => {
+    peak = Math.max(peak, memoryOfServer(postgres));
+  };
+  const timer = setInterval(look, MEMORY_POLL_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      look();
+      return peak;
+    },
+  };
+}
+
+/** @param {import('pg').Client} client */
+export async function serverCounters(client) {
+  const { rows } = await client.query(
+    `select pg_current_wal_insert_lsn() - '0/0' as wal_bytes, w.wal_fpi, w.wal_sync,
+            c.checkpoints_timed + c.checkpoints_req as checkpoints,
+            d.deadlocks, pg_database_size(current_database()) as database_bytes,
+            (select n_tup_ins from pg_stat_user_tables where relname = 'outbox') as messages
+     from pg_stat_wal w, pg_stat_bgwriter c, pg_stat_database d
+     where d.datname = current_database()`,
+  );
+  return { counters: Object.fromEntries(Object.entries(rows[0]).map(([name, value]) => [name, Number(value ?? 0)])) };
+}
+
+/** What grew; of the deadlocks all that there were. */
+export function counted({ counters }, before) {
+  const grown = difference(counters, before.counters);
+  return { ...grown, database_bytes: counters.database_bytes };
+}
+
+async function untilOutboxIsEmpty(client) {
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    const { rows } = await client.query('select count(*)::int as waiting from outbox');
+    if (rows[0].waiting === 0) break;
+    await sleep(200);
+  }
+  await sleep(COUNTERS_LAG_MS);
+}
+
+function secondsSince(startedAt) {
+  return (performance.now() - startedAt) / 1000;
+}
+
+function format(count) {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,153 @@
+// Whether a run did what it was timed for: every row, every centavo, every number.
+import { composerFor } from '#boleto';
+import { centavos } from '#money';
+
+const RECOMPOSED = 1_000;
+
+/**
+ * @param {import('./stack.mjs').BenchStack} stack whose database holds one batch
+ * @param {import('./file.mjs').Expected} expected
+ * @returns {Promise<string[]>} every fault, in words; none: all is well
+ */
+export async function findFaults(stack, expected) {
+  const client = await stack.connect();
+  try {
+    // One question after the other: they share the machine's memory, and nobody waits for them.
+    await client.query('set max_parallel_workers_per_gather = 0');
+    return [
+      ...(await faultsOfAccount(client, expected)),
+      ...(await faultsOfDebts(client, expected)),
+      ...(await faultsOfBoletos(client, expected)),
+      ...(await orphans(client)),
+      ...(await faultsOfComposition(client)),
+    ];
+  } finally {
+    await client.end();
+  }
+}
+
+async function only(client, sql) {
+  return (await client.query(sql)).rows[0];
+}
+
+function faultsIn(checks) {
+  return Object.entries(checks).flatMap(([what, [found, wanted]]) =>
+    String(found) === String(wanted) ? [] : [`${what}: ${String(found)} instead of ${String(wanted)}`],
+  );
+}
+
+async function faultsOfAccount(client, expected) {
+  const row = await only(
+    client,
+    `select b.status, b.rows_read, b.chunks_total, v.chunks, v.rows, v.accepted, v.duplicate, v.rejected, v.dead,
+            i.accepted as issued, i.dead as issue_dead, (select count(*) from rejections) as explained,
+            (select count(*) from dead_letters) as dead_letters,
+            (select deadlocks from pg_stat_database where datname = current_database()) as deadlocks, (select count(*) from batches) as batches
+     from batches b,
+          (select count(distinct chunk_no) as chunks, sum(rows) as rows, sum(accepted) as accepted,
+                  sum(duplicate) as duplicate, sum(rejected) as rejected, sum(dead) as dead
+           from chunk_results where stage = 'validate') v,
+          (select coalesce(sum(accepted), 0) as accepted, coalesce(sum(dead), 0) as dead
+           from chunk_results where stage = 'issue') i`,
+  );
+  return faultsIn({
+    batches: [row.batches, 1],
+    status: [row.status, expected.rejected > 0 ? 'completed_with_rejections' : 'completed'],
+    'rows read': [row.rows_read, expected.read],
+    'rows accounted for': [row.rows, expected.read],
+    'chunks accounted for': [row.chunks, row.chunks_total],
+    'rows accepted': [row.accepted, expected.accepted],
+    duplicates: [row.duplicate, expected.duplicate],
+    'rows rejected': [row.rejected, expected.rejected],
+    'rejections explained': [row.explained, expected.rejected],
+    'rows dead': [Number(row.dead) + Number(row.issue_dead), 0],
+    'dead letters': [row.dead_letters, 0],
+    deadlocks: [row.deadlocks, 0],
+    'rows issued': [row.issued, expected.accepted],
+  });
+}
+
+async function faultsOfDebts(client, expected) {
+  const row = await only(
+    client,
+    `select count(*) as debts, count(distinct d.debt_id) as ids, sum(d.amount_centavos) as centavos,
+            sum(('x' || substr(md5(concat_ws('|', d.debt_id, r.document, coalesce(d.payer_name, r.name), d.email,
+                                             d.amount_centavos, d.due_date)), 1, 8))::bit(32)::bigint) as fingerprint
+     from debts d
+     join debtors r on r.id = d.debtor_id`,
+  );
+  return faultsIn({
+    debts: [row.debts, expected.accepted],
+    'distinct debt ids': [row.ids, expected.accepted],
+    'centavos of the debts': [row.centavos, expected.centavos],
+    'fingerprint of the debts': [row.fingerprint, expected.fingerprint],
+  });
+}
+
+async function faultsOfBoletos(client, expected) {
+  const row = await only(
+    client,
+    `select count(*) as boletos, count(distinct debt_id) as debts, count(distinct nosso_numero) as numbers,
+            min(nosso_numero) as lowest, max(nosso_numero) as highest,
+            count(distinct codigo_barras) as codes, sum(substr(codigo_barras, 10, 10)::bigint) as centavos,
+            (select next_nosso_numero from issuers where id = (select issuer_id from batches)) as next
+     from boletos`,
+  );
+  return faultsIn({
+    boletos: [row.boletos, expected.accepted],
+    'debts with a boleto': [row.debts, expected.accepted],
+    'distinct nosso números': [row.numbers, expected.accepted],
+    'lowest nosso número': [row.lowest, 1],
+    'highest nosso número': [row.highest, expected.accepted],
+    'next nosso número': [row.next, expected.accepted + 1],
+    'distinct códigos de barras': [row.codes, expected.accepted],
+    'centavos of the boletos': [row.centavos, expected.centavos],
+  });
+}
+
+/** Also where a foreign key would not allow any: a constraint may give way to construction, the promise may not. */
+async function orphans(client) {
+  const row = await only(
+    client,
+    `select (select count(*) from boletos b where not exists (select 1 from debts d where d.id = b.debt_id)) as boletos,
+            (select count(*) from boletos b join debts d on d.id = b.debt_id
+              where (b.batch_id, b.chunk_no, b.issuer_id) is distinct from (d.batch_id, d.chunk_no, d.issuer_id)) as strays,
+            (select count(*) from debts d where not exists (select 1 from debtors r where r.id = d.debtor_id)) as debts,
+            (select count(*) from debts d where not exists
+              (select 1 from chunks c where c.batch_id = d.batch_id and c.chunk_no = d.chunk_no)) as lost,
+            (select count(*) from debtors r where not exists (select 1 from debts d where d.debtor_id = r.id)) as idle`,
+  );
+  return faultsIn({
+    'boletos without debt': [row.boletos, 0],
+    'boletos of another chunk than their debt': [row.strays, 0],
+    'debts without debtor': [row.debts, 0],
+    'debts without chunk': [row.lost, 0],
+    'debtors without debt': [row.idle, 0],
+  });
+}
+
+async function faultsOfComposition(client) {
+  const { rows } = await client.query(
+    `select b.nosso_numero, b.nosso_numero_impresso, b.codigo_barras, b.linha_digitavel,
+            d.amount_centavos, d.due_date::text as due_date, i.bank_code, i.account
+     from boletos b
+     join debts d on d.id = b.debt_id
+     join issuers i on i.id = b.issuer_id
+     order by random()
+     limit $1`,
+    [RECOMPOSED],
+  );
+  const [any] = rows;
+  if (any === undefined) return [];
+  const compose = composerFor({ ...any.account, bankCode: any.bank_code });
+  const wrong = rows.filter((row) => {
+    const amount = centavos(BigInt(row.amount_centavos));
+    const boleto = compose({ sequence: BigInt(row.nosso_numero), amount, dueDate: row.due_date });
+    return (
+      boleto.nossoNumeroImpresso !== row.nosso_numero_impresso ||
+      boleto.codigoBarras !== row.codigo_barras ||
+      boleto.linhaDigitavel !== row.linha_digitavel
+    );
+  });
+  return wrong.length === 0 ? [] : [`${String(wrong.length)} of ${String(rows.length)} boletos composed differently`];
+}

@@ -1,0 +1,76 @@
+// MB a second: a file cut into chunks between its records, against a search for its line ends.
+import { ChunkCutter, detectDialect } from '#ingest';
+import { debtsCsv } from './lib/debts-csv.mjs';
+import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
+
+const FILE_BYTES = 100_000_000;
+/** As a file is read: blocks of a stream, not the whole. */
+const BLOCK_BYTES = 1_048_576;
+const CHUNK_BYTES = 1_048_576;
+const NEWLINE = 10;
+
+/** The blocks of the file's data and where cutting starts. */
+function prepare(kind) {
+  const file = debtsCsv({ kind, bytes: FILE_BYTES });
+  const detection = detectDialect(file.bytes.subarray(0, 65_536));
+  if (!detection.ok) throw new Error(`the generated file is refused: ${detection.problem.code}`);
+  const { dialect, header } = detection;
+  const data = file.bytes.subarray(header.byteLength);
+  const blocks = [];
+  for (let at = 0; at < data.length; at += BLOCK_BYTES) blocks.push(data.subarray(at, at + BLOCK_BYTES));
+  return { blocks, rows: file.rows, dialect, start: { byteOffset: header.byteLength, firstLine: header.lines + 1 } };
+}
+
+function cut({ blocks, dialect, start }) {
+  const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: CHUNK_BYTES });
+  let rows = 0;
+  for (const block of blocks) for (const chunk of cutter.push(block)) rows += chunk.rows;
+  for (const chunk of cutter.finish()) rows += chunk.rows;
+  return rows;
+}
+
+function scanNewlines({ blocks }) {
+  let lines = 0;
+  for (const block of blocks) {
+    for (let at = block.indexOf(NEWLINE); at >= 0; at = block.indexOf(NEWLINE, at + 1)) lines += 1;
+  }
+  return lines;
+}
+
+function megabytes({ blocks }) {
+  return blocks.reduce((sum, { length }) => sum + length, 0) / 1e6;
+}
+
+/** A side: cuts or scans the file once and holds the count against the file's. */
+function side(file, work) {
+  return () =>
+    rateOfCore(megabytes(file), () => {
+      const rows = work(file);
+      if (rows !== file.rows) throw new Error(`${String(rows)} rows counted, the file has ${String(file.rows)}`);
+    });
+}
+
+/**
+ * @param {{ log: { info: (text: string) => void } }} context
+ * @returns medians of five rounds for one core, in MB/s; `ratio` is cut / scan. The file `strict` has quoted cells.
+ */
+export async function benchSplit({ log }) {
+  log.info(
+    `Splitting ${String(FILE_BYTES / 1e6)} MB, median of ${String(ROUNDS)} rounds (and spread), by processor time:`,
+  );
+  const result = {};
+  for (const kind of ['lenient', 'strict']) {
+    const file = prepare(kind);
+    const rates = await alternate({ cut: side(file, cut), scan: side(file, scanNewlines) });
+    const ratio = ratioOf(rates.cut, rates.scan);
+    logLine(log, `${kind}: cut into chunks`, summarise(rates.cut), 0, 'MB/s');
+    logLine(log, `${kind}: search for line ends`, summarise(rates.scan), 0, 'MB/s');
+    logLine(log, `${kind}: ratio`, ratio, 2, 'times');
+    result[kind] = {
+      cutMbPerSecond: rounded(summarise(rates.cut)),
+      scanMbPerSecond: rounded(summarise(rates.scan)),
+      ratio: rounded(ratio, 2),
+    };
+  }
+  return result;
+}

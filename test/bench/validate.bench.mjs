@@ -1,0 +1,80 @@
+// Rows a second: bytes of chunks to judged rows, as chunk-validator does it, against csv-parse on the same bytes.
+import { parse } from 'csv-parse/sync';
+import { parseIsoDate } from '#calendar';
+import { ChunkCutter, csvParseOptions, detectDialect } from '#ingest';
+import { centavos } from '#money';
+import { parseChunk } from '../../dist/apps/chunk-validator/src/parse-chunk.js';
+import { debtsCsv } from './lib/debts-csv.mjs';
+import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
+
+const FILE_BYTES = 10_000_000;
+const CHUNK_BYTES = 1_048_576;
+const TODAY = parseIsoDate('2026-11-21');
+const AMOUNT_MAX = centavos(9_999_999_999n);
+
+/** The chunks of a file, each a buffer, as the validator gets them. */
+function prepare(kind) {
+  const file = debtsCsv({ kind, bytes: FILE_BYTES });
+  const detection = detectDialect(file.bytes.subarray(0, 65_536));
+  if (!detection.ok) throw new Error(`the generated file is refused: ${detection.problem.code}`);
+  const { dialect, header } = detection;
+  const start = { byteOffset: header.byteLength, firstLine: header.lines + 1 };
+  const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: CHUNK_BYTES });
+  const cuts = [...cutter.push(file.bytes.subarray(header.byteLength)), ...cutter.finish()];
+  const chunks = cuts.map(({ byteOffset, byteLength, firstLine }) => ({
+    bytes: file.bytes.subarray(byteOffset, byteOffset + byteLength),
+    firstLine,
+  }));
+  const context = { mapping: header.mapping, dialect, profile: kind, today: TODAY, amountMax: AMOUNT_MAX };
+  return { chunks, context, dialect, rows: file.rows };
+}
+
+function judge({ chunks, context, dialect }) {
+  let rows = 0;
+  for (const { bytes, firstLine } of chunks) {
+    const range = { fromLine: firstLine, toLine: null };
+    const { good, bad } = parseChunk(bytes, { dialect, firstLine, range, context });
+    rows += good.length + bad.length;
+  }
+  return rows;
+}
+
+function separate({ chunks, dialect }) {
+  const options = csvParseOptions(dialect);
+  let rows = 0;
+  for (const { bytes } of chunks) rows += parse(bytes, options).length;
+  return rows;
+}
+
+function side(file, work) {
+  return () =>
+    rateOfCore(file.rows, () => {
+      const rows = work(file);
+      if (rows !== file.rows) throw new Error(`${String(rows)} rows read, the file has ${String(file.rows)}`);
+    });
+}
+
+/**
+ * @param {{ log: { info: (text: string) => void } }} context
+ * @returns medians of five rounds for one core, in rows/s; `ratio` is judged / csv-parse
+ */
+export async function benchValidate({ log }) {
+  log.info(
+    `Validating ${String(FILE_BYTES / 1e6)} MB, median of ${String(ROUNDS)} rounds (and spread), by processor time:`,
+  );
+  const result = {};
+  for (const kind of ['lenient', 'strict']) {
+    const file = prepare(kind);
+    const rates = await alternate({ judged: side(file, judge), parsed: side(file, separate) });
+    const ratio = ratioOf(rates.judged, rates.parsed);
+    logLine(log, `${kind}: bytes to judged rows`, summarise(rates.judged), 0, 'rows/s');
+    logLine(log, `${kind}: csv-parse alone`, summarise(rates.parsed), 0, 'rows/s');
+    logLine(log, `${kind}: ratio`, ratio, 2, 'times');
+    result[kind] = {
+      judgedPerSecond: rounded(summarise(rates.judged)),
+      csvParsePerSecond: rounded(summarise(rates.parsed)),
+      ratio: rounded(ratio, 2),
+    };
+  }
+  return result;
+}
