@@ -1,6 +1,6 @@
 // The architecture, enforced: docs/architecture.md explains each rule.
 const pure = '^libs/(money|calendar|br-documents|boleto|pix|ingest)/src';
-const spec = '\\.spec\\.ts$';
+const spec = '\\.(?:spec|fixture)\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -66,7 +67,7 @@ const BROKER_METRICS = [
 /** Names of everything an app or the broker can be asked for. */
 async function knownMetrics(): Promise<ReadonlySet<string>> {
   const registry = createMetrics({ service: 'all', version: '0' });
-  messagingMetrics(registry, ['queue']).delivered('queue', 'done', 1);
+  messagingMetrics(registry, ['queue'], ['unknown']).delivered('queue', 'done', 1);
   httpMetrics(registry).request('GET', '/', 200, 1);
   outboxMetrics(registry);
   rowMetrics(registry, 'issue');
@@ -105,6 +106,20 @@ describe('alert rules', () => {
 
     expect(new Set(firing)).toEqual(new Set(rules.map(({ alert }) => alert)));
   });
+
+  // Where Prometheus is installed: its own tool runs the unit tests of the alerts.
+  const promtool = 'promtool';
+  test.runIf(spawnSync(promtool, ['--version']).status === 0)(
+    'the unit tests of the alerts pass',
+    { timeout: 60_000 },
+    () => {
+      const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', 'billing.tests.yml'], {
+        cwd: join(folder, 'prometheus'),
+        encoding: 'utf8',
+      });
+      expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
+    },
+  );
 
   test('alerts and dashboard ask only for metrics that exist', async () => {
     const known = await knownMetrics();
@@ -215,7 +230,13 @@ describe('Elasticsearch and Kibana', () => {
     });
     const logger = createLogger({ service: 'notifier', version: '1', level: 'debug', stream });
     withLogContext({ batchId: 'b', chunkNo: 1, requestId: 'r', queue: 'q', messageId: 'm', attempt: 1 }, () => {
-      logger.info('delivery', { event: 'message.settled', outcome: 'retry', reason: 'away', durationMs: 1.5 });
+      logger.info('delivery', {
+        event: 'message.settled',
+        outcome: 'retry',
+        failureClass: 'unavailable',
+        reason: 'away',
+        durationMs: 1.5,
+      });
       logger.info('request', { event: 'http.request', method: 'GET', route: '/', status: 200, durationMs: 1.5 });
       logger.error('failed', { error: Object.assign(new Error('x'), { code: '40001' }) });
       logger.info('management listening', { event: 'management.listening', address: '127.0.0.1', port: 9090 });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { SMTPServer } from 'smtp-server';
 import { messageFiles, parseHeaders } from './mailbox.mjs';
 import { handleMailPage } from './mail-pages.mjs';
@@ -73,25 +72,20 @@ function checkLogin(user, password) {
   };
 }
 
-/** Streams a message to disk; it gets its name, and so becomes visible, when it is whole. */
+/** Keeps a message; it gets its name, and so becomes visible, when it is whole. */
 async function store(state, stream) {
-  const draft = join(state.incoming, randomUUID());
-  const head = [];
-  let headBytes = 0;
-  const remember = async function* remember(source) {
-    for await (const chunk of source) {
-      if (headBytes < headBytesMax) head.push(chunk);
-      headBytes += chunk.length;
-      yield chunk;
-    }
-  };
-  await pipeline(stream, remember, createWriteStream(draft));
-  if (stream.sizeExceeded) {
-    rmSync(draft);
-    return smtpError(552, 'message too large');
+  const chunks = [];
+  for await (const chunk of stream) {
+    if (!stream.sizeExceeded) chunks.push(chunk);
   }
-  const messageId = parseHeaders(Buffer.concat(head)).get('message-id') ?? 'no-id';
+  if (stream.sizeExceeded) return smtpError(552, 'message too large');
+  const message = Buffer.concat(chunks);
+  const headEnd = message.indexOf('\r\n\r\n');
+  const head = message.subarray(0, headEnd === -1 ? headBytesMax : headEnd);
+  const messageId = parseHeaders(head).get('message-id') ?? 'no-id';
   const safeId = messageId.replaceAll(/[^\w.@-]/g, '').slice(0, 120);
+  const draft = join(state.incoming, randomUUID());
+  await writeFile(draft, message);
   state.sequence += 1;
   await rename(draft, join(state.folder, `${String(state.sequence).padStart(8, '0')}-${safeId}.eml`));
   return undefined;

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { readCommand, usage } from './ops-arguments.mjs';
 import { show } from './ops-tables.mjs';
+import { patientRequest } from './patient-request.mjs';
 import { readRunning } from './run.mjs';
 import { UserError } from './user-error.mjs';
 
@@ -43,11 +44,11 @@ async function send({ method, path, body, url, operator }) {
 async function answerOf(base, path, init) {
   let response;
   try {
-    response = await fetch(`${base.replace(/\/+$/, '')}${path}`, init);
+    response = await patientRequest(`${base.replace(/\/+$/, '')}${path}`, init);
   } catch (error) {
-    throw new UserError(`${base} does not answer: ${error.cause?.message ?? error.message}`, { cause: error });
+    throw new UserError(`${base} does not answer: ${error.message || error.code}`, { cause: error });
   }
-  const text = await response.text();
+  const { text } = response;
   if (response.ok) return text;
   let problem;
   try {

@@ -14,6 +14,7 @@ export function table(headers, rows) {
 }
 
 const REASON_CHARS_MAX = 80;
+const CODES_ARE_IN_THE_RUNBOOK = 'What that means: docs/runbook.md, "ops dead-letters replay".';
 
 const short = (text) => (text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text);
 const seconds = (time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
@@ -54,7 +55,19 @@ export const show = {
 
   letter: (letter) =>
     [
-      ...['id', 'status', 'queue', 'messageName', 'messageId', 'batchId', 'chunkNo', 'line', 'fingerprint', 'attempts']
+      ...[
+        'id',
+        'status',
+        'queue',
+        'messageName',
+        'messageId',
+        'batchId',
+        'chunkNo',
+        'line',
+        'failureClass',
+        'fingerprint',
+        'attempts',
+      ]
         .concat(['firstFailedAt', 'diedAt', 'settledAt', 'replayOf', 'replayedAs', 'reason', 'body'])
         .filter((name) => letter[name] !== null)
         .map((name) => `${name.padEnd(14)}${letter[name]}`),
@@ -66,21 +79,23 @@ export const show = {
 
   action: ({ dryRun, matched, done, refusals, refused }) =>
     dryRun
-      ? `${String(matched)} dead letters match. Nothing was done.`
+      ? `Dead letters that match: ${String(matched)}. Nothing was done.`
       : [
-          `Done to ${String(done)} dead letters.`,
+          `Done to ${String(done)} dead ${done === 1 ? 'letter' : 'letters'}.`,
           ...Object.entries(refusals).map(([code, count]) => {
             const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
             return `Not to ${String(count)}: ${code} (${ids.join(', ')}${ids.length < count ? ', …' : ''})`;
           }),
+          ...(Object.keys(refusals).length > 0 ? [CODES_ARE_IN_THE_RUNBOOK] : []),
         ].join('\n'),
 
   stages: ({ stages }) =>
     table(
-      ['stage', 'ready', 'unacked', 'consumers', 'per second', 'dead letters', 'paused'],
-      stages.map(({ stage, broker, openDeadLetters, paused }) => [
+      ['stage', 'ready', 'unacked', 'consumers', 'per second', 'dead letters', 'paused', 'breaker'],
+      stages.map(({ stage, broker, openDeadLetters, paused, breaker }) => [
         ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
         ...[openDeadLetters, paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`],
+        breaker === null ? '' : `${breaker.state} since ${seconds(breaker.openedAt)}: ${short(breaker.reason)}`,
       ]),
     ),
 

@@ -118,6 +118,26 @@ describe('a command', () => {
     expect(asked.at(-1)).toEqual({ path: '/v1/outbox', operator: 'ana' });
   });
 
+  test('shows which stage somebody paused, and which waits for a provider', async () => {
+    const quiet = { broker: null, openDeadLetters: 0, paused: null, breaker: null };
+    const [at, openedAt] = ['2026-11-21T10:00:00.123Z', '2026-11-21T11:00:00.456Z'];
+    const breaker = { state: 'open', reason: 'ECONNREFUSED', openings: 2, openedAt, probeAt: openedAt };
+    [status, answer] = [
+      200,
+      {
+        stages: [
+          { ...quiet, stage: 'a', paused: { by: 'ana', at, reason: null } },
+          { ...quiet, stage: 'b', breaker },
+          { ...quiet, stage: 'c' },
+        ],
+      },
+    ];
+    const lines = (await ops('queues')).out.split('\n');
+    expect(lines[1]).toMatch(/^a .* by ana 2026-11-21T10:00:00Z$/);
+    expect(lines[2]).toMatch(/^b .* open since 2026-11-21T11:00:00Z: ECONNREFUSED$/);
+    expect(lines[3]).toMatch(/^c[ ?]+0$/);
+  });
+
   test('ends with 1 when letters were refused, and names them', async () => {
     [status, answer] = [
       200,
@@ -125,7 +145,7 @@ describe('a command', () => {
     ];
     expect(await ops('dead-letters replay 7 8')).toEqual({
       code: 1,
-      out: 'Done to 1 dead letters.\nNot to 1: NOT_OPEN (8)',
+      out: 'Done to 1 dead letter.\nNot to 1: NOT_OPEN (8)\nWhat that means: docs/runbook.md, "ops dead-letters replay".',
       err: '',
     });
   });

@@ -14,8 +14,10 @@ export class Database {
     this.url = url.href;
   }
 
-  async create() {
-    await this.#onServer(`create database ${pg.escapeIdentifier(this.#name)}`);
+  /** @param {string} [template] the database it is a copy of; nobody may be connected to that */
+  async create(template = 'template1') {
+    const [name, original] = [this.#name, template].map((each) => pg.escapeIdentifier(each));
+    await this.#onServer(`create database ${name} template ${original}`);
   }
 
   async drop() {
@@ -50,30 +52,3 @@ async function withClient(url, work) {
     await client.end().catch(() => undefined);
   }
 }
-
-/**
- * What the harness adds to the schema: a ledger of every message that left the outbox, and places to hold a process at.
- * A place is a trigger that waits while the harness holds the lock of its name; no app knows of it.
- */
-export const instruments = `
-  create schema chaos;
-  create table chaos.published (message_id uuid, name text);
-  create function chaos.note_published() returns trigger language plpgsql as $$
-  begin
-    insert into chaos.published select message_id, name from gone;
-    return null;
-  end $$;
-  create trigger chaos_ledger after delete on outbox referencing old table as gone
-    for each statement execute function chaos.note_published();
-
-  create function chaos.hold() returns trigger language plpgsql as $$
-  begin
-    perform pg_advisory_xact_lock_shared(hashtext(tg_argv[0]));
-    return null;
-  end $$;
-  create trigger chaos_split after insert on chunks for each statement execute function chaos.hold('split');
-  create trigger chaos_delete after delete on outbox for each statement execute function chaos.hold('delete');
-  create trigger chaos_mark after update on notifications for each statement execute function chaos.hold('mark');
-  create constraint trigger chaos_commit after insert on inbox deferrable initially deferred
-    for each row execute function chaos.hold('commit');
-`;

@@ -1,6 +1,8 @@
-import { crashPoints, killerRow } from './faults/crash-points.mjs';
-import { duplicates, poison, queueDelete, smtp } from './faults/messages.mjs';
+import { crashPoints } from './faults/crash-points.mjs';
+import { smtp, smtpTimeout } from './faults/mail.mjs';
+import { duplicates, queueDelete } from './faults/messages.mjs';
 import { kill, relays, sigterm, stopCont } from './faults/processes.mjs';
+import { killerRow, oneRowIn100k, poison } from './faults/rows.mjs';
 import {
   brokerRestart,
   coldStart,
@@ -11,6 +13,8 @@ import {
   postgresRestart,
 } from './faults/services.mjs';
 import { storageWrites } from './faults/storage.mjs';
+import { consumerTimeout } from './faults/stuck.mjs';
+import { midUpload } from './faults/uploads.mjs';
 
 /**
  * @typedef {object} Trial One run, as a fault sees it.
@@ -20,6 +24,7 @@ import { storageWrites } from './faults/storage.mjs';
  * @property {import('./workload.mjs').WorkFile[]} files
  * @property {number} injected counted by the fault
  * @property {{ debtId: string, stage: 'validate' | 'issue' }[]} poison rows that are to die
+ * @property {number} crashes wanted at each named point
  */
 
 /**
@@ -27,9 +32,12 @@ import { storageWrites } from './faults/storage.mjs';
  * @property {string} name
  * @property {string} says
  * @property {true} [spendsAttempts] messages may climb the ladder: the fault is about them
+ * @property {false} [mails] the notifier is left out
+ * @property {(folder: string) => Promise<import('./workload.mjs').WorkFile[]>} [files] its own, not those of the seed
  * @property {(trial: Trial) => Promise<void>} [beforeLaunch] then the apps are not waited for before `inject`
  * @property {(trial: Trial) => Promise<void>} inject when it resolves, nothing is wrong any more
  * @property {(trial: Trial) => Promise<{ felt: boolean, text: string }>} evidence that the system felt it
+ * @property {(trial: Trial) => Promise<string[]>} [violations] of what only this fault can break
  */
 
 /** @type {Fault} */
@@ -43,21 +51,27 @@ export const noFault = {
 /** In the order in which they run. @type {readonly Fault[]} */
 export const faults = [
   kill,
+  ...crashPoints,
+  midUpload,
   brokerRestart,
   postgresRestart,
   connections,
-  sigterm,
-  coldStart,
-  duplicates,
   halfOpen,
   network,
-  smtp,
   stopCont,
   memoryAlarm,
+  consumerTimeout,
+  duplicates,
   queueDelete,
   poison,
+  killerRow,
+  smtp,
+  smtpTimeout,
   relays,
   storageWrites,
-  ...crashPoints,
-  killerRow,
+  coldStart,
+  sigterm,
 ];
+
+/** With files of their own, and only when they are asked for. @type {readonly Fault[]} */
+export const faultsOnRequest = oneRowIn100k;

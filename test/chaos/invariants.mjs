@@ -1,20 +1,23 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
+import { messagesLeft } from './workload.mjs';
 
 /**
  * What must hold when everything has come to rest, whatever happened before. Each violation is a sentence.
  * @param {import('./world.mjs').World} world
  * @param {{ files: import('./workload.mjs').WorkFile[], batchIds: string[], poison: { debtId: string, stage: string }[],
- *   spendsAttempts: boolean }} facts
+ *   spendsAttempts: boolean, mails: boolean }} facts `mails` is false when the notifier was left out
  * @returns {Promise<string[]>}
  */
-export async function findViolations(world, { files, batchIds, poison, spendsAttempts }) {
+export async function findViolations(world, { files, batchIds, poison, spendsAttempts, mails }) {
   const found = await Promise.all([
     accounting(world, files, batchIds, poison),
     debtsAndBoletos(world, poison),
-    mail(world),
-    leftovers(world, poison),
+    orphans(world),
+    unended(world),
+    mails ? mail(world) : [],
+    leftovers(world, { poison, mails }),
   ]);
   // An attempt is for what the message itself may have done; a service that is away must not use them up.
   const spent = world.countLogs(/"attempt":(?:[2-9]|\d\d).*"event\.action":"message\.settled"/);
@@ -80,6 +83,69 @@ async function debtsAndBoletos({ database }, poison) {
   return violations;
 }
 
+/** What must not be there without the other: the schema need not enforce it for this to hold. */
+const orphanage = [
+  ['debts without a chunk', 'debts d', 'chunks c on (c.batch_id, c.chunk_no) = (d.batch_id, d.chunk_no)', 'c.batch_id'],
+  ['debts without a debtor', 'debts d', 'debtors r on r.id = d.debtor_id and r.issuer_id = d.issuer_id', 'r.id'],
+  ['debts without an issuer', 'debts d', 'issuers i on i.id = d.issuer_id', 'i.id'],
+  ['boletos without a debt', 'boletos b', 'debts d on d.id = b.debt_id and d.batch_id = b.batch_id', 'd.id'],
+  ['boletos without an issuer', 'boletos b', 'issuers i on i.id = b.issuer_id', 'i.id'],
+  [
+    'notifications without a boleto',
+    'notifications n',
+    'boletos b on b.id = n.boleto_id and b.batch_id = n.batch_id',
+    'b.id',
+  ],
+  ['chunks without a batch', 'chunks c', 'batches b on b.id = c.batch_id', 'b.id'],
+  [
+    'results without a chunk',
+    'chunk_results r',
+    'chunks c on (c.batch_id, c.chunk_no) = (r.batch_id, r.chunk_no)',
+    'c.batch_id',
+  ],
+  [
+    'rejections without a chunk',
+    'rejections r',
+    'chunks c on (c.batch_id, c.chunk_no) = (r.batch_id, r.chunk_no)',
+    'c.batch_id',
+  ],
+  ['batches without an issuer', 'batches b', 'issuers i on i.id = b.issuer_id', 'i.id'],
+];
+
+/** @param {import('./world.mjs').World} world */
+async function orphans({ database, system }) {
+  const violations = [];
+  for (const [what, table, other, key] of orphanage) {
+    const [{ count }] = await database.query(
+      `select count(*)::int as count from ${table} left join ${other} where ${key} is null`,
+    );
+    if (count > 0) violations.push(`${count} ${what}`);
+  }
+  const batches = await database.query('select storage_key as key, bytes::int as bytes from batches');
+  const fileless = batches.filter(
+    ({ key, bytes }) => statSync(join(system.storageFolder, key), { throwIfNoEntry: false })?.size !== bytes,
+  );
+  if (fileless.length > 0) violations.push(`${fileless.length} batches without their file, whole`);
+  return violations;
+}
+
+/** What is there for a time only, and sums that are kept beside what they sum up. @param {import('./world.mjs').World} world */
+async function unended({ database }) {
+  const [row] = await database.query(
+    `select (select count(*)::int from chunks where released_at is null) as unreleased,
+            (select count(*)::int from stage_breakers) as breakers,
+            (select count(*)::int from notifications where claimed_by is not null) as claimed,
+            (select coalesce(sum(sent), 0)::int from notification_results) as told,
+            (select count(*)::int from notifications where status = 'sent') as sent`,
+  );
+  return [
+    ...(row.unreleased > 0 ? [`${row.unreleased} chunks were never released`] : []),
+    ...(row.breakers > 0 ? [`${row.breakers} stages still wait for a provider`] : []),
+    ...(row.claimed > 0 ? [`${row.claimed} e-mails are still claimed by somebody`] : []),
+    ...(row.told === row.sent ? [] : [`${row.sent} e-mails sent, ${row.told} in the sums`]),
+  ];
+}
+
 async function mail({ database, system }) {
   const rows = await database.query(`select message_id, status from notifications`);
   const [{ boletos }] = await database.query(`select count(*)::int as boletos from boletos`);
@@ -108,7 +174,8 @@ export function deliveredMessages(folder) {
   return counts;
 }
 
-async function leftovers({ database, broker }, poison) {
+async function leftovers(world, { poison, mails }) {
+  const { database } = world;
   const violations = [];
   const letters = await database.query(`select queue, reason, line::int as line from dead_letters`);
   if (letters.length !== poison.length) {
@@ -118,11 +185,13 @@ async function leftovers({ database, broker }, poison) {
   const blind = letters.filter(({ line }) => line === null).length;
   if (poison.length > 0 && blind > 0) violations.push(`${blind} dead letters do not name their line`);
   const [{ lost }] = await database.query(
-    `select count(*)::int as lost from chaos.published p where not exists (select 1 from inbox i where i.message_id = p.message_id)`,
+    `select count(*)::int as lost from chaos.published p
+     where ($1 or p.name <> 'chunk.issued.v1') and not exists (select 1 from inbox i where i.message_id = p.message_id)`,
+    [mails],
   );
   if (lost > 0) violations.push(`${lost} messages were published and never accounted for`);
-  for (const [queue, messages] of await broker.depths()) {
-    if (messages > 0) violations.push(`${messages} messages left in ${queue}`);
+  for (const [queue, messages] of await messagesLeft(world, { mails })) {
+    violations.push(`${messages} messages left in ${queue}`);
   }
   const [{ pending }] = await database.query('select count(*)::int as pending from outbox');
   if (pending > 0) violations.push(`${pending} messages left in the outbox`);

@@ -93,8 +93,9 @@ export class ChaosProxy {
 
   /**
    * Looks at what clients say before the service hears it.
-   * @param {((said: Buffer) => { answer: string } | 'drop-after' | undefined) | undefined} intercept an answer is given
-   * in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer comes back
+   * @param {((said: Buffer) => { answer: string } | 'drop-after' | 'ignore' | undefined) | undefined} intercept an answer
+   * is given in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer comes back;
+   * 'ignore' lets it hear, and nothing comes back for ever
    */
   intercept(intercept) {
     this.#intercept = intercept;
@@ -108,7 +109,7 @@ export class ChaosProxy {
     const far = connect(Number(this.#target.port), this.#target.hostname);
     const pair = {
       bytes: 0,
-      mute: false,
+      /** @type {'drop-after' | 'ignore' | undefined} */ mute: undefined,
       end: () => {
         near.destroy();
         far.destroy();
@@ -135,12 +136,12 @@ export class ChaosProxy {
   }
 
   #carry(pair, data, { send, from, isClient }) {
-    if (!isClient && pair.mute) {
-      pair.end();
+    if (!isClient && pair.mute !== undefined) {
+      if (pair.mute === 'drop-after') pair.end();
       return;
     }
     const verdict = isClient ? this.#intercept?.(data) : undefined;
-    if (verdict === 'drop-after') pair.mute = true;
+    if (verdict === 'drop-after' || verdict === 'ignore') pair.mute = verdict;
     else if (verdict !== undefined) {
       from.write(verdict.answer);
       return;

@@ -4,7 +4,9 @@ import { differences, hashOf, readState, withoutPoison } from './state.mjs';
 import { Uploads, quiescence } from './workload.mjs';
 import { World } from './world.mjs';
 
+/** After the fault, for everything to come to rest. */
 const patienceMs = 150_000;
+const patienceMsPerRow = 10;
 
 /**
  * @typedef {object} Result
@@ -22,36 +24,40 @@ const patienceMs = 150_000;
 
 /**
  * One run: the same files, one kind of fault, and then the account.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, files: import('./workload.mjs').WorkFile[],
- *   fault: import('./faults.mjs').Fault, seed: number, reference?: import('./state.mjs').State }} options
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, template: import('./template.mjs').Template,
+ *   files: import('./workload.mjs').WorkFile[], fault: import('./faults.mjs').Fault, seed: number, reference?: import('./state.mjs').State,
+ *   crashes: number }} options `crashes` at each named point
  * @returns {Promise<Result>}
  */
-export async function runFault({ services, run, files, fault, seed, reference }) {
+export async function runFault({ services, run, template, files, fault, seed, reference, crashes }) {
   const startedAt = Date.now();
-  const world = await World.create(services, run);
+  const world = await World.create(services, run, template);
   const trial = {
     world,
     chance: new Chance(seed),
     uploads: new Uploads(world, files),
     files,
     injected: 0,
+    crashes,
     /** @type {{ debtId: string, stage: 'validate' | 'issue' }[]} */ poison: [],
   };
   try {
     if (fault.beforeLaunch !== undefined) await fault.beforeLaunch(trial);
-    world.launch();
+    const { spendsAttempts = false, mails = true } = fault;
+    world.launch({ without: mails ? [] : ['notifier'] });
     if (fault.beforeLaunch === undefined) await world.ready();
     trial.uploads.advance(0);
     await fault.inject(trial);
     const healedAt = Date.now();
     await trial.uploads.finish();
-    const left = await quiescence(world, files.length, patienceMs);
+    const enoughMs = patienceMs + patienceMsPerRow * files.reduce((sum, { expected }) => sum + expected.read, 0);
+    const left = await quiescence(world, { batches: files.length, mails }, enoughMs);
     const recoverySeconds = (Date.now() - healedAt) / 1000;
     const proof = await fault.evidence(trial);
-    const { spendsAttempts = false } = fault;
-    const facts = { files, batchIds: trial.uploads.ids, poison: trial.poison, spendsAttempts };
-    const violations = left === undefined ? [] : [`not at rest after ${String(patienceMs / 1000)} s: ${left}`];
+    const facts = { files, batchIds: trial.uploads.ids, poison: trial.poison, spendsAttempts, mails };
+    const violations = left === undefined ? [] : [`not at rest after ${String(enoughMs / 1000)} s: ${left}`];
     violations.push(...(await findViolations(world, facts)));
+    violations.push(...((await fault.violations?.(trial)) ?? []));
     if (!proof.felt) violations.push(`vacuous: ${proof.text}`);
     const state = await readState(world, trial.uploads.ids);
     if (reference !== undefined) violations.push(...differences(withoutPoison(reference, trial.poison), state));

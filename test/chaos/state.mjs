@@ -107,10 +107,21 @@ export function withoutPoison(state, poison) {
 /** The first differences, to read. @param {State} expected @param {State} actual @returns {string[]} */
 export function differences(expected, actual) {
   return ['batches', 'debts', 'rejections'].flatMap((part) => {
-    const wanted = new Set(expected[part].map((each) => JSON.stringify(each)));
-    const found = new Set(actual[part].map((each) => JSON.stringify(each)));
-    const missing = [...wanted].filter((each) => !found.has(each)).map((each) => `${part}: missing ${each}`);
-    const surplus = [...found].filter((each) => !wanted.has(each)).map((each) => `${part}: unexpected ${each}`);
+    const wanted = expected[part].map((each) => JSON.stringify(each));
+    const found = actual[part].map((each) => JSON.stringify(each));
+    const missing = without(wanted, found).map((each) => `${part}: missing ${each}`);
+    const surplus = without(found, wanted).map((each) => `${part}: unexpected ${each}`);
     return missing.slice(0, 3).concat(surplus.slice(0, 3));
+  });
+}
+
+/** What is in the one list more often than in the other. @param {readonly string[]} list @param {readonly string[]} other */
+function without(list, other) {
+  const left = new Map();
+  for (const each of other) left.set(each, (left.get(each) ?? 0) + 1);
+  return list.filter((each) => {
+    const count = left.get(each) ?? 0;
+    left.set(each, count - 1);
+    return count <= 0;
   });
 }

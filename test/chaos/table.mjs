@@ -1,9 +1,10 @@
-const numbers = new Set(['injected', 'violations', 'recovery s', 'run s', 'e-mail copies']);
+const numbers = new Set(['runs', 'injected', 'violations', 'recovery s', 'run s', 'e-mail copies']);
 
 /** @param {import('./run-fault.mjs').Result[]} results */
 export function tableOf(results) {
   const rows = results.map((result) => [
     result.fault,
+    String(results.filter(({ fault }) => fault === result.fault).length),
     String(result.injected),
     String(result.violations.length),
     result.hash === result.expectedHash ? 'equal' : 'DIFFERENT',
@@ -12,7 +13,7 @@ export function tableOf(results) {
     String(result.copies),
     result.evidence,
   ]);
-  const head = ['fault', 'injected', 'violations', 'state', 'recovery s', 'run s', 'e-mail copies', 'felt as'];
+  const head = ['fault', 'runs', 'injected', 'violations', 'state', 'recovery s', 'run s', 'e-mail copies', 'felt as'];
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines

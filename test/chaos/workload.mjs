@@ -54,7 +54,9 @@ export class Uploads {
   advance(progress) {
     const due = Math.min(this.#files.length, 1 + Math.floor(progress * this.#files.length));
     while (this.#started < due) {
-      this.#running.push(this.#upload(this.#started));
+      const upload = this.#upload(this.#started);
+      upload.catch(() => undefined); // `finish` tells, unless something else ended the run first
+      this.#running.push(upload);
       this.#started += 1;
     }
   }
@@ -86,37 +88,48 @@ export class Uploads {
 
 /**
  * What is not finished, in words; undefined when everything is.
- * @param {import('./world.mjs').World} world @param {number} expectedBatches
+ * @param {import('./world.mjs').World} world @param {{ batches: number, mails: boolean }} expected
  */
-async function unfinished(world, expectedBatches) {
+export async function unfinished(world, expected) {
   const [row] = await world.database.query(
     `select (select count(*)::int from batches where status not like 'completed%') as open,
             (select count(*)::int from batches) as batches,
             (select count(*)::int from boletos b
               where not exists (select 1 from notifications n where n.boleto_id = b.id and n.status <> 'pending')) as unmailed,
-            (select count(*)::int from outbox) as outbox`,
+            (select count(*)::int from outbox) as outbox,
+            (select count(*)::int from stage_breakers) as breakers`,
   );
-  const queues = [...(await world.broker.depths())].filter(([, messages]) => messages > 0);
+  const queues = (await messagesLeft(world, expected)).map(([name, messages]) => `${messages} messages in ${name}`);
   const left = [
-    ...(row.batches < expectedBatches ? [`${expectedBatches - row.batches} batches not there`] : []),
+    ...(row.batches < expected.batches ? [`${expected.batches - row.batches} batches not there`] : []),
     ...(row.open > 0 ? [`${row.open} batches open`] : []),
-    ...(row.unmailed > 0 ? [`${row.unmailed} boletos without their e-mail`] : []),
+    ...(expected.mails && row.unmailed > 0 ? [`${row.unmailed} boletos without their e-mail`] : []),
     ...(row.outbox > 0 ? [`${row.outbox} messages in the outbox`] : []),
-    ...queues.map(([name, messages]) => `${messages} messages in ${name}`),
+    ...(row.breakers > 0 ? [`${row.breakers} stages wait for a provider`] : []),
+    ...queues,
   ];
   return left.length === 0 ? undefined : left.join(', ');
 }
 
 /**
+ * Messages in the broker that somebody should have taken. Those of an app that is left out stay.
+ * @param {import('./world.mjs').World} world @param {{ mails: boolean }} expected @returns {Promise<[string, number][]>}
+ */
+export async function messagesLeft(world, { mails }) {
+  const depths = [...(await world.broker.depths())];
+  return depths.filter(([name, messages]) => messages > 0 && (mails || !name.startsWith('notifier.')));
+}
+
+/**
  * Waits until nothing is left to do, twice in a row.
- * @param {import('./world.mjs').World} world @param {number} expectedBatches @param {number} timeoutMs
+ * @param {import('./world.mjs').World} world @param {{ batches: number, mails: boolean }} expected @param {number} timeoutMs
  * @returns {Promise<string | undefined>} what was still unfinished when patience ended
  */
-export async function quiescence(world, expectedBatches, timeoutMs) {
+export async function quiescence(world, expected, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   let calm = 0;
   for (;;) {
-    const left = await unfinished(world, expectedBatches).catch((error) => error.message);
+    const left = await unfinished(world, expected).catch((error) => error.message);
     calm = left === undefined ? calm + 1 : 0;
     if (calm === 2) return undefined;
     if (Date.now() > deadline) return left ?? 'never calm for long';

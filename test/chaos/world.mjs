@@ -5,7 +5,7 @@ import { Run } from '../../scripts/lib/run.mjs';
 import { System, appNames } from '../../scripts/lib/system.mjs';
 import { signalOne } from '../../scripts/lib/processes.mjs';
 import { BrokerApi } from './broker-api.mjs';
-import { Database, instruments } from './database.mjs';
+import { Database } from './database.mjs';
 import { ChaosProxy } from './proxy.mjs';
 
 /** Those that take messages or hand them on: what dies in the middle of the work. */
@@ -32,16 +32,20 @@ export class World {
   /** @type {Map<string, import('../../scripts/lib/run.mjs').Child>} */ #apps = new Map();
   /** What an app must not do by itself. @type {string[]} */ #unexpected = [];
   /** Pids that the harness killed or stopped. */ #doomed = new Set();
+  /** Apps that are left out. @type {ReadonlySet<string>} */ #without = new Set();
   /** @type {Promise<void> | undefined} */ #stopping;
 
-  /** @param {import('./services.mjs').Services} services @param {Run} parent stops the world when it stops */
-  static async create(services, parent) {
+  /**
+   * @param {import('./services.mjs').Services} services @param {Run} parent stops the world when it stops
+   * @param {import('./template.mjs').Template} template
+   */
+  static async create(services, parent, template) {
     worlds += 1;
-    const name = `chaos_${String(process.pid)}_${String(worlds)}`;
+    const name = `${template.name}_${String(worlds)}`;
     const world = new World(services, name, new Run());
     parent.signal.addEventListener('abort', () => void world.stop());
     parent.addCleanup(() => world.stop());
-    await Promise.all([world.database.create(), world.broker.createVhost()]);
+    await Promise.all([world.database.create(template.name), world.broker.createVhost()]);
     const vhostUrl = new URL(services.rabbitmq.url);
     vhostUrl.pathname = `/${name}`;
     vhostUrl.searchParams.set('heartbeat', String(heartbeatSeconds));
@@ -57,8 +61,7 @@ export class World {
     world.environment.SMTP_URL = world.mailProxy.url;
     world.run.addTemporary(world.system.storageFolder);
     world.run.addTemporary(world.system.mailbox);
-    await Promise.all([world.system.startMailSink(), world.system.migrate()]);
-    await world.database.query(instruments);
+    await world.system.startMailSink();
     return world;
   }
 
@@ -76,9 +79,10 @@ export class World {
     return this.run.signal;
   }
 
-  /** Starts every app and keeps it alive. */
-  launch() {
-    for (const name of appNames) this.#supervise(name);
+  /** Starts every app and keeps it alive. @param {{ without?: readonly string[] }} [options] */
+  launch({ without = [] } = {}) {
+    this.#without = new Set(without);
+    for (const name of appNames) if (!this.#without.has(name)) this.#supervise(name);
   }
 
   async ready() {
@@ -91,6 +95,12 @@ export class World {
     if (child === undefined || child.ended() !== undefined) return;
     this.#doomed.add(child.pid);
     signalOne(child.pid, signal);
+  }
+
+  /** Until somebody that nobody killed stands in for the app, and is ready. @param {string} name */
+  async replaced(name) {
+    while (this.#doomed.has(this.#apps.get(name)?.pid)) await this.sleep(25);
+    await this.ready();
   }
 
   /** The process does nothing for a while, and does not know it. @param {string} name @param {number} ms */
@@ -119,6 +129,11 @@ export class World {
   /** @param {number} ms */
   async sleep(ms) {
     await sleep(ms, undefined, { signal: this.signal });
+  }
+
+  /** How many processes the harness has killed or told to stop. */
+  deaths() {
+    return this.#doomed.size;
   }
 
   /** How many log lines of all apps match. @param {RegExp} pattern */

@@ -1,4 +1,5 @@
 import { appNames } from '../../../scripts/lib/system.mjs';
+import { committedBy, hold, someoneAt, whoIsHeld } from '../places.mjs';
 import { workers } from '../world.mjs';
 import { redelivery, reconnection } from './evidence.mjs';
 
@@ -41,24 +42,56 @@ export const sigterm = {
   },
 };
 
-const freezes = 5;
+const freezes = 6;
+const nobodyComesMs = 4000;
 
 /** @type {import('../faults.mjs').Fault} */
 export const stopCont = {
   name: 'stop-cont',
-  says: 'SIGSTOP of a random worker past its heartbeat, then SIGCONT: a zombie',
+  says: 'SIGSTOP of a random worker past its heartbeat, then SIGCONT: a zombie, every second one in the middle of a transaction',
   async inject(trial) {
     const { world, chance, uploads } = trial;
+    trial.zombies = [];
     for (let at = 0; at < freezes; at += 1) {
-      await world.sleep(chance.between(200, 1200));
-      // The broker gives up a connection after two heartbeats of silence, and looks once in each.
-      await world.freeze(chance.pick(workers), world.heartbeatSeconds * 3500);
-      trial.injected += 1;
       uploads.advance((at + 1) / freezes);
+      await world.sleep(chance.between(200, 1200));
+      if (at % 2 === 0) await freezeInTransaction(trial);
+      else await freeze(world, chance.pick(workers));
+      trial.injected += 1;
     }
   },
-  evidence: reconnection,
+  async evidence(trial) {
+    const { felt, text } = await reconnection(trial);
+    const { length } = trial.zombies;
+    return { felt: felt && length > 0, text: `${text}, ${length} transactions open meanwhile` };
+  },
+  async violations({ world, zombies }) {
+    const committed = await committedBy(world, zombies);
+    return committed === 0 ? [] : [`${committed} zombies committed work that was no longer theirs`];
+  },
 };
+
+/** The broker gives up a connection after two heartbeats of silence, and looks once in each. */
+async function freeze(world, app) {
+  await world.freeze(app, world.heartbeatSeconds * 3500);
+}
+
+/** Its statement is answered when it has been awake for a moment: it must see first that the message is not its own. */
+async function freezeInTransaction(trial) {
+  const { world } = trial;
+  const holder = await hold(world, 'begin');
+  try {
+    const app = await someoneAt(world, nobodyComesMs, async () => (await whoIsHeld(world))[0]?.app);
+    if (app === undefined) return;
+    const held = (await whoIsHeld(world)).filter((each) => each.app === app);
+    await freeze(world, app);
+    await world.sleep(1000);
+    const still = new Set((await whoIsHeld(world)).map(({ transaction }) => transaction));
+    trial.zombies.push(...held.flatMap(({ transaction }) => (still.has(transaction) ? [transaction] : [])));
+  } finally {
+    await holder.end();
+  }
+}
 
 /** @type {import('../faults.mjs').Fault} */
 export const relays = {

@@ -1,4 +1,7 @@
+import { someoneAt } from '../places.mjs';
 import { databaseFailures, reconnection } from './evidence.mjs';
+
+const brokerMissed = /"event\.action":"broker\.connect_failed"/;
 
 /** @type {import('../faults.mjs').Fault} */
 export const brokerRestart = {
@@ -57,22 +60,23 @@ export const connections = {
 /** @type {import('../faults.mjs').Fault} */
 export const coldStart = {
   name: 'cold-start',
-  says: 'all processes started 20 s before the broker and the database can be reached',
+  says: 'all processes started 60 s before the broker and the database can be reached',
   async beforeLaunch({ world }) {
     await Promise.all([world.databaseProxy.refuse(), world.brokerProxy.refuse()]);
   },
   async inject(trial) {
     const { world } = trial;
-    await world.sleep(12_000);
+    await world.sleep(60_000);
     await world.databaseProxy.listen();
-    await world.sleep(8000);
+    // They ask for the database first, and less and less often: the broker stays away until somebody missed it.
+    await someoneAt(world, 40_000, async () => (world.countLogs(brokerMissed) > 0 ? true : undefined));
     await world.brokerProxy.listen();
     trial.injected += 2;
     await world.ready();
   },
   async evidence({ world }) {
     const database = world.countLogs(/"event\.action":"database\.waiting"/);
-    const broker = world.countLogs(/"event\.action":"broker\.connect_failed"/);
+    const broker = world.countLogs(brokerMissed);
     return { felt: database > 0 && broker > 0, text: `${database} attempts at the database, ${broker} at the broker` };
   },
 };

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 /** @type {import('../faults.mjs').Fault} */
 export const storageWrites = {
   name: 'storage',
-  spendsAttempts: true,
   says: 'storage refuses writes while files are uploaded, then vanishes for a moment while they are read',
   async beforeLaunch({ world }) {
     mkdirSync(world.system.storageFolder, { recursive: true });

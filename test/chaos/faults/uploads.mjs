@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { uploadFile } from '../../../scripts/lib/api-client.mjs';
+import { hold, killWhoIsHeld, someoneAt } from '../places.mjs';
+
+const patienceMs = 15_000;
+/** While it is read, before it is recorded, when nobody was told: each file of a run goes through all. */
+const waysToBreak = 3;
+
+/** @type {import('../faults.mjs').Fault} */
+export const midUpload = {
+  name: 'mid-upload',
+  says: 'SIGKILL of upload-api while it reads a body, and while it records the file that it stored; the client sends again',
+  async inject(trial) {
+    const { world, uploads, files, crashes } = trial;
+    trial.halfStored = 0;
+    // While one file is worked on, the uploads of the next are broken off; then it is sent again.
+    const nexts = Math.min(files.length - 1, Math.floor(crashes / waysToBreak));
+    for (let at = 1; at <= nexts; at += 1) {
+      const tries = Math.floor((crashes * at) / nexts) - Math.floor((crashes * (at - 1)) / nexts);
+      for (let left = tries; left > 0; left -= 1) {
+        await world.replaced('upload-api');
+        if (await breakOff(trial, files[at].path, left)) trial.injected += 1;
+      }
+      uploads.advance(at / files.length);
+    }
+  },
+  async evidence({ injected, halfStored, uploads, crashes }) {
+    return {
+      felt: injected >= crashes && halfStored > 0,
+      text: `${injected} of ${crashes} uploads broken off, ${halfStored} of them half stored; ${uploads.refused} others sent again`,
+    };
+  },
+};
+
+/** The last time, the batch is there although nobody was told. @param {number} left how many times, this one included */
+async function breakOff(trial, path, left) {
+  if (left === 1) return await beforeItRecords(trial, path, 'commits');
+  return left % 2 === 0 ? await whileItReads(trial, path) : await beforeItRecords(trial, path, 'rolls back');
+}
+
+/** The client has sent a part of the file, and storage has some of it. */
+async function whileItReads(trial, path) {
+  const { world, chance } = trial;
+  const before = new Set(drafts(world));
+  const outgoing = beginUpload(`${world.system.uploadApiUrl}/v1/batches`, path, chance.between(0.2, 0.9));
+  const isStored = await someoneAt(world, patienceMs, async () => {
+    const draft = drafts(world).find((name) => !before.has(name));
+    return draft !== undefined && bytesOf(world, draft) > 0 ? true : undefined;
+  });
+  world.kill('upload-api', 'SIGKILL');
+  outgoing.destroy();
+  if (isStored === true) trial.halfStored += 1;
+  return isStored === true;
+}
+
+/** The file is stored, whole; its batch and its message are about to be committed. @param {'commits' | 'rolls back'} transaction */
+async function beforeItRecords({ world }, path, transaction) {
+  const holder = await hold(world, 'upload');
+  try {
+    const url = `${world.system.uploadApiUrl}/v1/batches`;
+    const answer = uploadFile(url, path, {}, world.signal).catch(() => undefined);
+    const victim = await someoneAt(world, patienceMs, () => killWhoIsHeld(world, transaction));
+    await holder.end();
+    await answer;
+    return victim !== undefined;
+  } finally {
+    await holder.end();
+  }
+}
+
+/** Sends so much of the file and no more, on a connection that stays open. @param {number} share from 0 to 1 */
+function beginUpload(url, path, share) {
+  const boundary = `chaos-${randomUUID()}`;
+  const content = readFileSync(path);
+  const head = Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="half.csv"\r\nContent-Type: text/csv\r\n\r\n`,
+  );
+  const tail = `\r\n--${boundary}--\r\n`;
+  const headers = {
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+    'content-length': head.length + content.length + tail.length,
+  };
+  const outgoing = request(url, { method: 'POST', headers });
+  outgoing.on('error', () => undefined); // it is meant to break
+  outgoing.write(head);
+  outgoing.write(content.subarray(0, Math.floor(content.length * share)));
+  return outgoing;
+}
+
+/** Files that storage has not got whole. */
+function drafts(world) {
+  try {
+    return readdirSync(incoming(world));
+  } catch {
+    return []; // nothing was uploaded yet
+  }
+}
+
+function bytesOf(world, draft) {
+  return statSync(join(incoming(world), draft), { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function incoming(world) {
+  return join(world.system.storageFolder, '.incoming');
+}

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { noFault } from './faults.mjs';
+import { runFault } from './run-fault.mjs';
+import { Template } from './template.mjs';
+import { writeFiles } from './workload.mjs';
+
+/** At each named point. Few rows bring too few by: then fewer are asked for. @param {number} rows */
+function crashesIn(rows) {
+  return Math.max(3, Math.min(20, Math.floor(rows / 100)));
+}
+
+/**
+ * The run without faults, and then one run for each fault.
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, seed: number, rows: number,
+ *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void }} options
+ * `rows` in four files
+ * @returns {Promise<import('./run-fault.mjs').Result[]>}
+ */
+export async function runSuite({ services, run, seed, rows, faults, onResult = () => undefined }) {
+  const folder = join(run.folder, 'files');
+  mkdirSync(folder);
+  const files = await writeFiles({ folder, seed, rows });
+  const template = await Template.create(services, run);
+  run.addCleanup(() => template.drop().catch(() => undefined)); // a server of our own is gone by then, a shared one is not
+  const results = [];
+  const runOne = async (fault, own) => {
+    const result = await runFault({ services, run, template, fault, seed, crashes: crashesIn(rows), ...own });
+    onResult(result);
+    results.push(result);
+    return result;
+  };
+  const needsReference = faults.some((fault) => fault.files === undefined);
+  const reference = needsReference ? await runOne(noFault, { files }) : undefined;
+  for (const fault of faults) {
+    if (fault.files === undefined) await runOne(fault, { files, reference: reference?.state });
+    else await runOne(fault, { files: await fault.files(folder) });
+  }
+  return results;
+}

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { Run } from '../../scripts/lib/run.mjs';
+import { faults } from '../chaos/faults.mjs';
+import { runSuite } from '../chaos/suite.mjs';
+
+/** Those that leave the servers alone, which are shared here; the others run in `npm run chaos`. */
+const SHORT = ['before-commit', 'after-publish-before-delete', 'mid-upload'];
+
+/** At each point: one for each hundred rows. */
+const CRASHES = 3;
+const ROWS = 300;
+
+let run: Run;
+
+beforeAll(() => {
+  run = new Run();
+});
+
+afterAll(async () => {
+  await run.stop();
+});
+
+test('crashes at named points leave the state of a run without faults', async () => {
+  const { databaseUrl, rabbitmqUrl, rabbitmqManagementUrl } = inject('services');
+  const results = await runSuite({
+    services: {
+      postgres: { url: databaseUrl },
+      rabbitmq: { url: rabbitmqUrl, managementUrl: rabbitmqManagementUrl },
+    },
+    run,
+    seed: 1,
+    rows: ROWS,
+    faults: faults.filter(({ name }) => SHORT.includes(name)),
+  });
+  expect(results.map(({ fault }) => fault)).toEqual(['none', ...SHORT]);
+  for (const { fault, violations, injected, hash, expectedHash } of results) {
+    expect({ fault, violations }).toEqual({ fault, violations: [] });
+    expect(hash).toBe(expectedHash);
+    expect(injected).toBeGreaterThanOrEqual(fault === 'none' ? 0 : CRASHES);
+  }
+});
