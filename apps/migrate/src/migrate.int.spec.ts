@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createLogger } from '#observability';
 import { testEmptyDatabase } from '#testing';
 import { demoIssuer } from './demo-issuer.ts';
+import { migrations } from '../../../migrations/index.ts';
 import { migrate } from './migrate.ts';
 
 function capture(): { readonly logger: ReturnType<typeof createLogger>; readonly lines: () => readonly unknown[] } {
@@ -27,7 +28,7 @@ test('an empty database gets its schema and the demo issuer, and a second run ch
   await migrate({ dataSource, logger, signal, seedDemoIssuer: true });
   expect(lines().at(-1)).toMatchObject({
     message: 'database migrated',
-    migrations: ['initial-0000000000001', 'dead-letter-actions-0000000000002'],
+    migrations: migrations.map((Migration) => new Migration().name),
     demoIssuerAdded: true,
   });
 
