@@ -8,21 +8,21 @@ import { hold, killWhoIsHeld, someoneAt } from '../places.mjs';
 const patienceMs = 15_000;
 /** While it is read, before it is recorded, when nobody was told: each file of a run goes through all. */
 const waysToBreak = 3;
+const triesMax = 4;
 
 /** @type {import('../faults.mjs').Fault} */
 export const midUpload = {
   name: 'mid-upload',
   says: 'SIGKILL of upload-api while it reads a body, and while it records the file that it stored; the client sends again',
   async inject(trial) {
-    const { world, uploads, files, crashes } = trial;
+    const { uploads, files, crashes } = trial;
     trial.halfStored = 0;
     // While one file is worked on, the uploads of the next are broken off; then it is sent again.
     const nexts = Math.min(files.length - 1, Math.floor(crashes / waysToBreak));
     for (let at = 1; at <= nexts; at += 1) {
       const tries = Math.floor((crashes * at) / nexts) - Math.floor((crashes * (at - 1)) / nexts);
       for (let left = tries; left > 0; left -= 1) {
-        await world.replaced('upload-api');
-        if (await breakOff(trial, files[at].path, left)) trial.injected += 1;
+        if (await brokenOff(trial, files[at].path, left)) trial.injected += 1;
       }
       uploads.advance(at / files.length);
     }
@@ -34,6 +34,15 @@ export const midUpload = {
     };
   },
 };
+
+/** An upload that came before upload-api listened again was refused, not broken off: it is tried again. */
+async function brokenOff(trial, path, left) {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    await trial.world.replaced('upload-api');
+    if (await breakOff(trial, path, left)) return true;
+  }
+  return false;
+}
 
 /** The last time, the batch is there although nobody was told. @param {number} left how many times, this one included */
 async function breakOff(trial, path, left) {
