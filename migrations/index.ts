@@ -5,6 +5,7 @@ import { ReleaseWindow } from './0004-release-window.ts';
 import { StageBreakers } from './0005-stage-breakers.ts';
 import { NotificationResults } from './0006-notification-results.ts';
 import { ParentsByConstruction } from './0007-parents-by-construction.ts';
+import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   StageBreakers,
   NotificationResults,
   ParentsByConstruction,
+  ChunkSizeOfABatch,
 ];

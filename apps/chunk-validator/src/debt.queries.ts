@@ -59,7 +59,8 @@ export async function resolveDebtors(
  * first line wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
  *
  * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
- * nothing cannot be made here (ADR 19). A debtor that is not there leaves debtor_id null, which the table refuses.
+ * nothing cannot be made here (ADR 19). A debtor that is not there, or is somebody else
+ * (ids that were remembered, and a database restored from a backup), leaves debtor_id null, which the table refuses.
  */
 export async function insertDebts(
   tx: EntityManager,
@@ -71,14 +72,15 @@ export async function insertDebts(
     `with inserted as (
        insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
                           batch_id, chunk_no, line)
-       select b.issuer_id, t.debt_id, d.id, nullif(t.name, d.name), t.email, t.amount, t.due_date,
-              c.batch_id, c.chunk_no, t.line
+       select b.issuer_id, t.debt_id,
+              case when d.document = t.document and d.issuer_id = b.issuer_id then d.id end,
+              nullif(t.name, d.name), t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
        from chunks c
        join batches b on b.id = c.batch_id
-       cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::date[], $9::bigint[])
-         as t (debt_id, debtor_id, name, email, amount, due_date, line)
+       cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
+         as t (debt_id, debtor_id, document, name, email, amount, due_date, line)
        -- offset 0 keeps it a look-up by key for each row: a join would read all debtors for every chunk
-       left join lateral (select id, name from debtors where id = t.debtor_id offset 0) d on true
+       left join lateral (select id, issuer_id, document, name from debtors where id = t.debtor_id offset 0) d on true
        where c.batch_id = $1 and c.chunk_no = $2
        order by t.debt_id collate "C", t.line
        on conflict (issuer_id, debt_id) do nothing
@@ -90,6 +92,7 @@ export async function insertDebts(
       chunkNo,
       textArray(rows.map(({ debtId }) => debtId)),
       bigintArray(rows.map(({ document }) => debtorIdOf(document))),
+      textArray(rows.map(({ document }) => document)),
       textArray(rows.map(({ name }) => name)),
       textArray(rows.map(({ email }) => email)),
       bigintArray(rows.map(({ amount }) => amount)),
@@ -128,10 +131,14 @@ export async function adoptDebts(
   const [adopted]: [{ line: string }[], number] = await tx.query(
     `update debts d
      set batch_id = c.batch_id, chunk_no = c.chunk_no, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)
-     from (select distinct on (debt_id) debt_id, document, name, email, amount, due_date, line
+     from (-- Of the rows with the terms on record the first: one with other terms must not stand in its way.
+           select distinct on (u.debt_id) u.*
            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
              as u (debt_id, document, name, email, amount, due_date, line)
-           order by debt_id, line) t,
+           join debts o
+             on o.issuer_id = $1 and o.debt_id = u.debt_id and o.amount_centavos = u.amount and o.due_date = u.due_date
+           join debtors p on p.id = o.debtor_id and p.document = u.document
+           order by u.debt_id, u.line) t,
           debtors r, batches b, chunks c
      where d.issuer_id = $1
        and c.batch_id = $2

@@ -3,19 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseIsoDate } from '#calendar';
+import { withTransaction } from '#database';
 import { detectDialect, scanRecords } from '#ingest';
+import { centavos } from '#money';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import {
   createTestDatabase,
   insertBatch,
   insertChunk,
+  insertDebtor,
   insertIssuer,
   testBroker,
   waitFor,
   type TestBroker,
   type TestDatabase,
 } from '#testing';
+import { insertDebts } from './debt.queries.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
@@ -226,6 +231,41 @@ test.each(['failed', 'cancelled', 'completed_with_rejections'])(
     ).toBe(1);
   },
 );
+
+test('a debt that was left without a boleto is accepted although a row with other terms comes before it', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const first = await batchOf([[row('A')]], { issuerId });
+  await validate(broker, first);
+  await database.dataSource.query(`update batches set status = 'cancelled' where id = $1`, [first.batchId]);
+  const again = await batchOf([[row('A', { amount: '11.00' }), row('A')]], { issuerId });
+  await validate(broker, again);
+  expect(await results(again.batchId)).toMatchObject({ accepted: 1, duplicate: 0, rejected: 1 });
+});
+
+test('a debt is never given to a debtor who is not the one of its row', async () => {
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const { batchId } = await batchOf([[row('A')]], { issuerId });
+  const { id: somebodyElse } = await insertDebtor(database.dataSource, { issuerId, document: '11222333000181' });
+  const dueDate = parseIsoDate('2035-01-31');
+  if (dueDate === undefined) throw new Error('no date');
+  const good = {
+    line: 2,
+    name: 'Ana',
+    document: '52998224725',
+    documentKind: 'cpf',
+    email: 'ana@example.com',
+    amount: centavos(1_050n),
+    dueDate,
+    debtId: 'A',
+    address: undefined,
+  } as const;
+  const wrong = withTransaction(
+    database.dataSource,
+    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, [good], () => somebodyElse),
+  );
+  await expect(wrong).rejects.toMatchObject({ driverError: { code: '23502', column: 'debtor_id' } });
+});
 
 test('a debt of a batch that still runs is a duplicate, boleto or not', async () => {
   const broker = await validators();

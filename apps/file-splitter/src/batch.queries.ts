@@ -31,20 +31,25 @@ export async function findBatch(tx: EntityManager, batchId: string): Promise<Bat
   return { storageKey: storage_key, status, overrides, reading };
 }
 
-/** False when the batch is no longer waiting to be split (cancelled meanwhile). */
+/**
+ * The size its chunks have, for who goes on must cut as it was begun: `chunkBytes`, unless somebody has begun before.
+ * Undefined when the batch is no longer waiting to be split (cancelled meanwhile).
+ */
 export async function startSplitting(
   tx: EntityManager,
   batchId: string,
   { dialect, mapping }: Reading,
-): Promise<boolean> {
-  const [rows]: [unknown[], number] = await tx.query(
+  chunkBytes: number,
+): Promise<number | undefined> {
+  const [rows]: [{ chunk_bytes: number }[], number] = await tx.query(
     `update batches
-     set status = 'splitting', splitting_at = coalesce(splitting_at, now()), dialect = $2, columns = $3
+     set status = 'splitting', splitting_at = coalesce(splitting_at, now()), dialect = $2, columns = $3,
+         chunk_bytes = coalesce(chunk_bytes, $4)
      where id = $1 and status in ('received', 'splitting')
-     returning id`,
-    [batchId, dialect, mapping],
+     returning chunk_bytes`,
+    [batchId, dialect, mapping, chunkBytes],
   );
-  return rows.length === 1;
+  return rows[0]?.chunk_bytes;
 }
 
 /** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */
@@ -105,9 +110,38 @@ export async function insertChunks(
       releasedBelow,
     ],
   );
+  if (rows.length < chunks.length) await refuseOtherCuts(tx, batchId, firstChunkNo, chunks);
   return rows
     .filter((row) => row.is_released)
     .map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
+}
+
+/** A chunk that is there already must be the same one: bytes between two ways of cutting would belong to no chunk. */
+async function refuseOtherCuts(
+  tx: EntityManager,
+  batchId: string,
+  firstChunkNo: number,
+  chunks: readonly Chunk[],
+): Promise<void> {
+  const rows: { chunk_no: number }[] = await tx.query(
+    `select c.chunk_no
+     from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
+       with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
+     join chunks c on c.batch_id = $1 and c.chunk_no = $2::int + t.ordinality - 1
+     where (c.byte_offset, c.byte_length, c.first_line, c.rows)
+       is distinct from (t.byte_offset, t.byte_length, t.first_line, t.rows)
+     limit 1`,
+    [
+      batchId,
+      firstChunkNo,
+      chunks.map((chunk) => chunk.byteOffset),
+      chunks.map((chunk) => chunk.byteLength),
+      chunks.map((chunk) => chunk.firstLine),
+      chunks.map((chunk) => chunk.rows),
+    ],
+  );
+  const [other] = rows;
+  if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut otherwise before`);
 }
 
 /** The last byte was seen: the rows of the file are the rows of its chunks. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withTransaction } from '#database';
 import type { AnyHandler, Delivery } from '#messaging';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, testBroker, waitFor, type TestDatabase } from '#testing';
+import { insertChunks } from './batch.queries.ts';
 import { SplitFileHandler } from './split-file.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
@@ -174,6 +176,36 @@ describe('a splitter that dies on the way', () => {
     await split(batchId, splitter(breaking(text.length / 2)));
     expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
     expect(await batchRow(batchId)).toMatchObject({ rows_read: 800 });
+  });
+
+  test('is followed by one that cuts as it was begun, whatever size it was told itself', async () => {
+    const text = HEADER + rowsOf(300);
+    const intact = await received(text);
+    await split(intact);
+    const batchId = await received(text);
+    await database.dataSource.query(
+      `insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows)
+       select $1, chunk_no, byte_offset, byte_length, first_line, rows from chunks where batch_id = $2 and chunk_no < 3`,
+      [batchId, intact],
+    );
+    await database.dataSource.query(`update batches set status = 'splitting', chunk_bytes = $2 where id = $1`, [
+      batchId,
+      CHUNK_BYTES,
+    ]);
+    await split(batchId, new SplitFileHandler(database.dataSource, storage, 4 * CHUNK_BYTES));
+    expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
+    expect(await batchRow(batchId)).toMatchObject({ rows_read: 300 });
+  });
+
+  test('never goes on beside chunks that were cut otherwise', async () => {
+    const batchId = await received(HEADER + rowsOf(300));
+    await split(batchId);
+    const other = { byteOffset: HEADER.length, byteLength: 4 * CHUNK_BYTES, firstLine: 2, rows: 60 };
+    const going = withTransaction(
+      database.dataSource,
+      async (tx) => await insertChunks(tx, batchId, { firstChunkNo: 0, releasedBelow: 0 }, [other]),
+    );
+    await expect(going).rejects.toThrow('chunk 0 was cut otherwise before');
   });
 
   test('announces its first chunks once, however often the file is split; the others wait for their turn', async () => {

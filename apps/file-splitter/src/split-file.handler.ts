@@ -63,13 +63,21 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     if (!head.ok) return await this.fail(delivery, head.problem);
 
     const reading: Reading = { dialect: head.dialect, mapping: head.header.mapping };
-    const started = await withTransaction(this.dataSource, async (tx) => await startSplitting(tx, batchId, reading));
-    if (!started) return done;
+    const chunkBytes = await withTransaction(
+      this.dataSource,
+      async (tx) => await startSplitting(tx, batchId, reading, this.chunkBytes),
+    );
+    if (chunkBytes === undefined) return done;
 
-    const finished = await this.split(delivery, batch, reading, {
-      byteOffset: head.header.byteLength,
-      firstLine: head.header.lines + 1,
-    });
+    const finished = await this.split(
+      delivery,
+      batch,
+      { ...reading, chunkBytes },
+      {
+        byteOffset: head.header.byteLength,
+        firstLine: head.header.lines + 1,
+      },
+    );
     if (!finished) return done;
     return await delivery.commit(async (tx) => {
       await finishSplitting(tx, batchId);
@@ -93,7 +101,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   private async split(
     delivery: Splitting,
     batch: BatchToSplit,
-    { dialect }: Reading,
+    { dialect, chunkBytes }: Reading & { readonly chunkBytes: number },
     dataStart: { byteOffset: number; firstLine: number },
   ): Promise<boolean> {
     const { batchId } = delivery.message;
@@ -101,7 +109,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const last = await findLastChunk(this.dataSource.manager, batchId);
     const start = last?.start ?? dataStart;
     let nextChunkNo = last?.chunkNo ?? 0;
-    const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: this.chunkBytes });
+    const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes });
     let window: Chunk[] = [];
     const flush = async (): Promise<boolean> => {
       delivery.signal.throwIfAborted();

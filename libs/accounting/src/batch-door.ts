@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
  * say the same, but PostgreSQL lets new sharers pass whoever waits for the row, and while a large file is running there
  * is no moment without one: a cancellation would wait for its end. Advisory locks are given out in turn.
  */
-const key = 'hashtextextended(id, 0)';
+const key = 'hashtextextended(id::uuid::text, 0)';
 
 /** For a part. Others may go in as well. Held until the transaction ends. */
 export async function enterBatch(tx: EntityManager, batchId: string): Promise<void> {

@@ -61,6 +61,12 @@ export class Batch {
   })
   reading!: string;
 
+  @Column('int', {
+    nullable: true,
+    comment: 'About how many bytes its chunks have: as the splitter that began with it was told. Null until then.',
+  })
+  chunkBytes!: number | null;
+
   @Column('text', { default: 'received' })
   status!: string;
 
