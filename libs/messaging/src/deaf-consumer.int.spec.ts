@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { connect } from 'amqplib';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { planTopology } from '#contracts';
 import { createLogger, createMetrics, messagingMetrics } from '#observability';
 import { createTestDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { Broker } from './broker.ts';
+import { LiveConnection } from './link.ts';
 import { done } from './outcome.ts';
 
 const QUEUE = 'file-splitter.batches';
@@ -147,4 +148,28 @@ test('a consumer that hears nothing is renewed again and again, stays ready and 
   expect(seen.toSorted()).toEqual(sent.toSorted());
   expect(unready).toBe(0);
   expect(await metrics()).not.toMatch(/billing_consumer_deaf_total\{[^}]*\} [1-9]/);
+});
+
+test('a paused consumer, however long it hears nothing, sleeps until it is resumed', async () => {
+  const { broker, vhost, seen, events } = await consuming(1);
+  broker.setPaused(new Set([QUEUE]));
+  await waitFor(() => events.includes('consumer.paused'), { describe: 'the pause' });
+  const connection = await connect(vhost.url);
+  const channel = await connection.createConfirmChannel();
+  const batchId = randomUUID();
+
+  // Each of its looks at the world asks for the connection; one that does not sleep looks every millisecond.
+  const looks = vi.spyOn(LiveConnection.prototype, 'whileOpen');
+  onTestFinished(() => {
+    looks.mockRestore();
+  });
+  for (let trip = 0; trip < 100; trip += 1) await channel.checkQueue(QUEUE);
+  expect(looks.mock.calls.length).toBeLessThan(5);
+
+  const properties = { persistent: true, messageId: randomUUID(), type: 'batch.received.v1' };
+  channel.publish('billing.work', 'batch.received.v1', Buffer.from(JSON.stringify({ batchId })), properties);
+  await channel.waitForConfirms();
+  broker.setPaused(new Set());
+  await waitFor(() => seen.includes(batchId), { describe: 'the message that waited' });
+  await connection.close();
 });

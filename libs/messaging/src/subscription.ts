@@ -149,7 +149,8 @@ export class Subscription {
           await this.#finish();
           return 'over';
         }
-        if (this.#paused && isConsuming) await this.#suspend(connection, session);
+        // Also when the pause came between two consumers.
+        if (this.#paused && (isConsuming || this.#active)) await this.#suspend(connection, session);
         else if (!this.#paused && !isConsuming) await this.#consume(connection, session);
         else if (isConsuming && this.#silenceLeftMs(session) === 0) {
           await this.#cancel(connection, session);
@@ -234,10 +235,13 @@ export class Subscription {
     const change = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    // A timer may fire a little early; then it looks once more.
-    const silence = pause(Math.ceil(this.#silenceLeftMs(session)), patience.signal);
+    const changes = [change];
+    if (session.consumerTag !== undefined) {
+      // A timer may fire a little early; then it looks once more. Who does not consume cannot be deaf, and sleeps.
+      changes.push(pause(Math.ceil(this.#silenceLeftMs(session)), patience.signal));
+    }
     try {
-      await connection.whileOpen(Promise.race([change, silence]));
+      await connection.whileOpen(Promise.race(changes));
     } catch {
       session.isGone = true;
     }
