@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Dir } from 'node:fs';
+import { createWriteStream, type Dir } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   type ByteRange,
   checkKey,
@@ -18,6 +19,9 @@ const INCOMING_FOLDER = '.incoming';
 
 /** An unfinished file not written to for this long belongs to a process that died: no upload pauses for a day. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** What an upload may hold in memory that is not written yet. */
+const WRITE_AHEAD_BYTES = 1024 * 1024;
 
 /** Objects as files below one folder, which may be shared by several processes. The folder is made when missing. */
 export class FolderStorage implements Storage {
@@ -158,22 +162,14 @@ export class FolderStorage implements Storage {
   }
 }
 
+/**
+ * The stream writes what has come in while the next blocks arrive, up to WRITE_AHEAD_BYTES: a disk that keeps pace is
+ * not waited for. It is synced before the pipeline resolves.
+ */
 async function writeDurably(path: string, body: AsyncIterable<Uint8Array>): Promise<number> {
-  const handle = await open(path, 'wx');
-  try {
-    let bytes = 0;
-    for await (const block of body) {
-      let written = 0;
-      while (written < block.length) {
-        written += (await handle.write(block, written, block.length - written)).bytesWritten;
-      }
-      bytes += block.length;
-    }
-    await handle.sync();
-    return bytes;
-  } finally {
-    await handle.close();
-  }
+  const file = createWriteStream(path, { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES });
+  await pipeline(body, file);
+  return file.bytesWritten;
 }
 
 /** The rename itself is durable only once the folder is. */
