@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../../scripts/lib/paths.mjs';
 import { provideFile } from './pipeline/file.mjs';
-import { measureFloor } from './pipeline/floor.mjs';
+import { measureFloor } from './pipeline/floor/floor.mjs';
 import { measurePipeline } from './pipeline/measure.mjs';
 import { Profiles, statementsOf } from './pipeline/profiles.mjs';
 import { describeRun, describeSpread, machine, summarise } from './pipeline/report.mjs';

@@ -25,8 +25,9 @@ export function describeRun({ measured, floor, faults, rows, bytes, appNames }) 
     floor === undefined
       ? []
       : [
-          `  floor              ${fixed(floor.seconds)} s  ${rate(floor.rows, floor.seconds)}  PostgreSQL ${fixed(floor.cpuSeconds.postgres ?? 0)} CPU s, WAL ${mib(floor.server.wal_bytes)} MiB`,
-          `  ratio              ${(seconds.issued / floor.seconds).toFixed(2).padStart(8)}`,
+          `  floor              ${floorWords(floor.sent)}`,
+          `  ratio              ${(seconds.issued / floor.sent.seconds).toFixed(2).padStart(8)}`,
+          `  floor, staged      ${floorWords(floor.staged)}`,
         ];
   return [
     `  uploaded           ${fixed(seconds.uploaded)} s  ${rate(rows, seconds.uploaded)}  ${(bytes / MIB / seconds.uploaded).toFixed(0)} MiB/s`,
@@ -44,6 +45,10 @@ export function describeRun({ measured, floor, faults, rows, bytes, appNames }) 
     '',
     ...verdict([...faults, ...measured.progressFaults]),
   ];
+}
+
+function floorWords({ seconds, rows, cpuSeconds, server }) {
+  return `${fixed(seconds)} s  ${rate(rows, seconds)}  PostgreSQL ${fixed(cpuSeconds.postgres ?? 0)} CPU s, WAL ${mib(server.wal_bytes)} MiB`;
 }
 
 function machineLine({ machine: used }) {
@@ -95,7 +100,8 @@ export function summarise(rows, runs) {
   return {
     rows,
     seconds: { uploaded, validated, issued },
-    floorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.seconds))) : null,
+    floorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.sent.seconds))) : null,
+    stagedFloorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.staged.seconds))) : null,
     ratio: hasFloor ? rounded(medianOf(runs.map(ratioOf))) : null,
     verified: runs.every(({ faults, measured }) => faults.length === 0 && measured.progressFaults.length === 0),
     rssMb: medians(runs.map(({ measured, appNames }) => pick(measured.peakMib, appNames))),
@@ -121,14 +127,18 @@ export function describeSpread(runs) {
     ...seconds,
     spreadLine(
       'floor, s',
-      runs.map(({ floor }) => floor.seconds),
+      runs.map(({ floor }) => floor.sent.seconds),
     ),
     spreadLine('ratio', runs.map(ratioOf)),
+    spreadLine(
+      'floor, staged, s',
+      runs.map(({ floor }) => floor.staged.seconds),
+    ),
   ];
 }
 
 function ratioOf({ measured, floor }) {
-  return measured.seconds.issued / floor.seconds;
+  return measured.seconds.issued / floor.sent.seconds;
 }
 
 function pick(object, names) {

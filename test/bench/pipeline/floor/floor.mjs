@@ -1,0 +1,161 @@
+// The least that the same machine can do: the same rows, into the same tables under the same constraints, by nothing but
+// set-based SQL from two connections. All values are there before the clock starts: nothing is parsed, looked up or composed.
+import { System } from '../../../../scripts/lib/system.mjs';
+import { counted, serverCounters } from '../measure.mjs';
+import { cpuSecondsOf, difference } from '../processes.mjs';
+import { COLUMNS, exportRows, prepareRows, readRows, SHARED, stageRows } from './rows.mjs';
+
+const DATABASE = 'billing_floor';
+
+/** Statements of one chunk, by the table whose rows they take: $1 its number, $2 the issuer, $3 the batch, $4… columns. */
+const STORE = [
+  {
+    from: 'debtors',
+    into: 'debtors (id, issuer_id, document, name, address) overriding system value',
+    values: 'id, $2::uuid, document, name, address',
+  },
+  {
+    from: 'debts',
+    into: `debts (id, issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date, batch_id, chunk_no, line)
+           overriding system value`,
+    values: 'id, $2::uuid, debt_id, debtor_id, payer_name, email, amount_centavos, due_date, $3::uuid, $1::int, line',
+  },
+  {
+    from: 'boletos',
+    into: `boletos (id, issuer_id, debt_id, batch_id, chunk_no, nosso_numero, nosso_numero_impresso, codigo_barras,
+                    linha_digitavel, issued_on)`,
+    values: `id, $2::uuid, debt_id, $3::uuid, $1::int, nosso_numero, nosso_numero_impresso, codigo_barras,
+             linha_digitavel, issued_on`,
+  },
+  {
+    from: 'rejections',
+    into: 'rejections (batch_id, chunk_no, line, problems, raw)',
+    values: '$3::uuid, $1::int, line, problems, raw',
+  },
+];
+
+const RECORD = `
+  insert into chunk_results (batch_id, chunk_no, stage, from_line, rows, accepted)
+  select $2::uuid, $1, stage, 1, n, n
+  from (select count(*) as n from debts where batch_id = $2::uuid and chunk_no = $1) c,
+       (values ('validate'), ('issue')) s (stage)`;
+
+/**
+ * @typedef {object} Floor
+ * @property {number} seconds
+ * @property {Record<string, number>} cpuSeconds
+ * @property {Record<string, number>} server what PostgreSQL counted
+ * @property {number} rows boletos
+ */
+
+/**
+ * `sent`: two connections send the rows in the file's order, as arrays. `staged`: the rows lie in the server that stores
+ * them, in the order that is cheapest to store; no program that is handed a file can have them there.
+ * Ends the stack's apps and broker: nothing else may run. The finished run's own database is gone afterwards.
+ * @param {import('../stack.mjs').BenchStack} stack
+ * @param {import('../../../../scripts/lib/log.mjs').Log} log
+ * @returns {Promise<{ sent: Floor, staged: Floor }>}
+ */
+export async function measureFloor(stack, log) {
+  await stack.stopAllButPostgres();
+  log.info('Preparing the floor …');
+  const client = await stack.connect();
+  const given = await prepareRows(client);
+  const rowsOf = await readRows(client);
+  const files = await exportRows(client);
+  await client.end();
+  // Nothing is left to vacuum there.
+  await maintain(stack, 'drop database billing with (force)');
+
+  const sent = await store(stack, given, { source: unnested, valuesOf: rowsOf });
+  const staged = await store(stack, given, {
+    before: (beside) => stageRows(beside, files),
+    source: (table) => `floor.${table} where chunk = $1`,
+    valuesOf: () => [],
+  });
+  return { sent, staged };
+}
+
+/** In a database of its own, migrated as the product's is. */
+async function store(stack, { chunks, hasShared }, { before, source, valuesOf }) {
+  const url = await migratedDatabase(stack);
+  const clients = await Promise.all([stack.connect(url), stack.connect(url)]);
+  try {
+    const [first] = clients;
+    await before?.(first);
+    const parents = await parentsOf(first, chunks);
+    await first.query('checkpoint');
+
+    const insert = async (client, chunk, { from, into, values }) => {
+      const columns = valuesOf(from, chunk);
+      if (columns === undefined) return; // no row of this table in this chunk
+      const text = `insert into ${into} select ${values} from ${source(from)} and $1::int is not null and $2::uuid is not null and $3::uuid is not null`;
+      await client.query({
+        name: `floor_${from}`,
+        text,
+        values: [chunk, parents.issuerId, parents.batchId, ...columns],
+      });
+    };
+    const storeChunk = async (client, chunk) => {
+      await client.query('begin');
+      for (const statement of STORE) await insert(client, chunk, statement);
+      await client.query({ name: 'floor_record', text: RECORD, values: [chunk, parents.batchId] });
+      await client.query('commit');
+    };
+
+    const { postgres } = stack.pids();
+    const counters = await serverCounters(first);
+    const cpuBefore = cpuSecondsOf({ postgres });
+    const startedAt = performance.now();
+    if (hasShared) await insert(first, SHARED, STORE[0]);
+    await Promise.all(
+      clients.map(async (each, half) => {
+        for (let chunk = half; chunk < chunks; chunk += clients.length) await storeChunk(each, chunk);
+      }),
+    );
+    const seconds = (performance.now() - startedAt) / 1000;
+    const cpuSeconds = difference(cpuSecondsOf({ postgres }), cpuBefore);
+    const [{ rows }] = (await first.query('select count(*)::int as rows from boletos')).rows;
+    return { seconds, cpuSeconds, server: counted(await serverCounters(first), counters), rows };
+  } finally {
+    await Promise.all(clients.map((each) => each.end()));
+    await maintain(stack, `drop database ${DATABASE} with (force)`);
+  }
+}
+
+function unnested(table) {
+  const columns = Object.entries(COLUMNS[table]);
+  const arrays = columns.map(([, type], at) => `$${String(at + 4)}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) as t (${columns.map(([name]) => name).join(', ')}) where true`;
+}
+
+async function migratedDatabase(stack) {
+  const { run, databaseUrl } = stack;
+  const url = Object.assign(new URL(databaseUrl), { pathname: `/${DATABASE}` }).href;
+  await maintain(stack, `create database ${DATABASE}`);
+  const system = await System.create({ run, databaseUrl: url, rabbitmqUrl: 'amqp://127.0.0.1' });
+  await system.migrate();
+  return url;
+}
+
+async function maintain(stack, sql) {
+  await stack.query(sql, [], Object.assign(new URL(stack.databaseUrl), { pathname: '/postgres' }).href);
+}
+
+/** The batch and its chunks, which the splitter makes. */
+async function parentsOf(client, chunks) {
+  const [{ id: batchId, issuer_id: issuerId }] = (
+    await client.query(
+      `insert into batches (id, issuer_id, file_name, sha256, bytes, storage_key, profile, mode, reading, status)
+       select gen_random_uuid(), id, 'floor.csv', repeat('0', 64), 1, 'uploads/floor.csv', 'lenient', 'process', 'floor', 'processing'
+       from issuers
+       returning id, issuer_id`,
+    )
+  ).rows;
+  await client.query(
+    `insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows)
+     select $1, n, 0, 1, 1, 1 from generate_series(0, $2::int - 1) n`,
+    [batchId, chunks],
+  );
+  return { batchId, issuerId };
+}

@@ -1,0 +1,120 @@
+// What a finished run left in its tables, as the values of the floor's chunks: sent by a client, or lying in the server.
+
+const CHUNK_ROWS = 10_000;
+/** Debtors that both connections need come first, so that neither waits for the other. */
+export const SHARED = -1;
+
+/** Of each table: its columns, as the floor stores them. */
+export const COLUMNS = {
+  debtors: { id: 'bigint', document: 'text', name: 'text', address: 'jsonb' },
+  debts: {
+    id: 'bigint',
+    debt_id: 'text',
+    debtor_id: 'bigint',
+    payer_name: 'text',
+    email: 'text',
+    amount_centavos: 'bigint',
+    due_date: 'date',
+    line: 'bigint',
+  },
+  boletos: {
+    id: 'uuid',
+    debt_id: 'bigint',
+    nosso_numero: 'bigint',
+    nosso_numero_impresso: 'text',
+    codigo_barras: 'text',
+    linha_digitavel: 'text',
+    issued_on: 'date',
+  },
+  rejections: { line: 'bigint', problems: 'jsonb', raw: 'text' },
+};
+
+/** `first_line` is a row's place in the file. Debts get ids in that order, whatever order the run gave them. */
+const PREPARE = `
+  create schema floor;
+  create unlogged table floor.debts as
+    select ((n.place - 1) / ${String(CHUNK_ROWS)})::int as chunk, n.line as first_line, n.place as id, n.id as old_id,
+           n.debt_id, n.debtor_id, n.payer_name, n.email, n.amount_centavos, n.due_date, n.line
+    from (select d.*, row_number() over (order by line) as place from debts d) n;
+  create unlogged table floor.boletos as
+    select f.chunk, f.first_line, b.id, f.id as debt_id, b.nosso_numero, b.nosso_numero_impresso, b.codigo_barras,
+           b.linha_digitavel, b.issued_on
+    from floor.debts f
+    join boletos b on b.debt_id = f.old_id;
+  create unlogged table floor.debtors as
+    select case when count(distinct f.chunk % 2) = 2 then ${String(SHARED)} else min(f.chunk) end as chunk,
+           min(f.first_line) as first_line, r.id, r.document, r.name, r.address
+    from floor.debts f
+    join debtors r on r.id = f.debtor_id
+    group by r.id;
+  create unlogged table floor.rejections as
+    select (j.line * (select max(chunk) + 1 from floor.debts) / (select rows_read + 2 from batches))::int as chunk,
+           j.line as first_line, j.line, j.problems, j.raw
+    from rejections j;`;
+
+/** @param {import('pg').Client} client of the finished run's database */
+export async function prepareRows(client) {
+  await client.query(PREPARE);
+  const [{ chunks, shared }] = (
+    await client.query(
+      `select (select max(chunk) + 1 from floor.debts) as chunks,
+              exists (select 1 from floor.debtors where chunk = ${String(SHARED)}) as shared`,
+    )
+  ).rows;
+  return { chunks, hasShared: shared };
+}
+
+/**
+ * The rows as a client sends them that has nothing else to do: in the file's order, each column an array that the server
+ * itself has put into the form in which it will read it again.
+ * @returns {Promise<(table: string, chunk: number) => Buffer[]>} the columns of a table's rows, in their order
+ */
+export async function readRows(client) {
+  const tables = {};
+  for (const [table, columns] of Object.entries(COLUMNS)) {
+    const names = Object.keys(columns);
+    const arrays = names.map((name) => `array_send(array_agg(${name} order by first_line)) as ${name}`);
+    const { rows } = await client.query(`select chunk, ${arrays.join(', ')} from floor.${table} group by chunk`);
+    tables[table] = new Map(rows.map((row) => [row.chunk, names.map((name) => row[name])]));
+  }
+  return (table, chunk) => tables[table].get(chunk);
+}
+
+/**
+ * Written by the server into its own folder, which is removed with it; in the order that is cheapest to store, which
+ * no file has.
+ */
+export async function exportRows(client) {
+  const order = {
+    debtors: 'chunk, document',
+    debts: 'chunk, debt_id',
+    boletos: 'chunk, id',
+    rejections: 'chunk, line',
+  };
+  const [{ folder }] = (await client.query(`select current_setting('data_directory') as folder`)).rows;
+  const files = {};
+  for (const [table, columns] of Object.entries(COLUMNS)) {
+    const path = `${folder}/floor-${table}.copy`;
+    const rows = `select chunk, ${Object.keys(columns).join(', ')} from floor.${table} order by ${order[table]}`;
+    await client.query(`copy (${rows}) to ${literal(path)} (format binary)`);
+    files[table] = path;
+  }
+  return files;
+}
+
+/** The exported rows into tables beside the product's own. */
+export async function stageRows(client, files) {
+  await client.query('create schema floor');
+  for (const [table, columns] of Object.entries(COLUMNS)) {
+    const declared = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    await client.query(`create unlogged table floor.${table} (chunk int, ${declared.join(', ')})
+                        with (autovacuum_enabled = off)`);
+    await client.query(`copy floor.${table} from ${literal(files[table])} (format binary)`);
+    await client.query(`create index on floor.${table} (chunk)`);
+    await client.query(`vacuum (freeze, analyze) floor.${table}`);
+  }
+}
+
+function literal(text) {
+  return `'${text.replaceAll("'", "''")}'`;
+}
