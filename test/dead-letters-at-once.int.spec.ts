@@ -35,7 +35,7 @@ test('hundreds of letters that five people replay at once have one effect each',
   const shares = { rows: 100, debts: 200, emails: 0 };
   const batches = await makeLetters(stack, shares);
   const metrics = createMetrics({ service: 't', version: '0' });
-  const storage = createStorage({ url: pathToFileURL(folder).href });
+  const storage = await createStorage({ url: pathToFileURL(folder).href });
   await testBroker(dataSource, [
     new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics),
     new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' })),

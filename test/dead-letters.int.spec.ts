@@ -40,7 +40,7 @@ let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'dead-letters-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  storage = await createStorage({ url: pathToFileURL(folder).href });
 });
 
 afterAll(async () => {

@@ -40,7 +40,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairness-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  storage = await createStorage({ url: pathToFileURL(folder).href });
 });
 
 afterAll(async () => {

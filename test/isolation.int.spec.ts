@@ -28,7 +28,7 @@ let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'isolation-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  storage = await createStorage({ url: pathToFileURL(folder).href });
   // Errors that no code of ours expects, in the one place where a test can put them without touching the code.
   await database.dataSource.query(`
     create function poison_debt() returns trigger language plpgsql as $$

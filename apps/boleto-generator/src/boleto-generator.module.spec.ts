@@ -15,7 +15,7 @@ import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
 @Module({
   providers: [
     { provide: METRICS, useValue: createMetrics({ service: 'test', version: '0' }) },
-    { provide: STORAGE, useValue: createStorage({ url: 'file:///nowhere' }) },
+    { provide: STORAGE, useValue: await createStorage({ url: 'file:///nowhere' }) },
     { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
   ],
   exports: [METRICS, STORAGE, DataSource],

@@ -34,7 +34,7 @@ let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'validator-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  storage = await createStorage({ url: pathToFileURL(folder).href });
 });
 
 afterAll(async () => {

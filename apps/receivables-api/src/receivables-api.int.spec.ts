@@ -21,7 +21,7 @@ test('the module can be put together', async () => {
     providers: [
       { provide: DataSource, useValue: dataSource },
       { provide: LOGGER, useValue: createLogger({ service: 'test', version: '0', level: 'error' }) },
-      { provide: STORAGE, useValue: createStorage({ url: 'file:///nonexistent/storage' }) },
+      { provide: STORAGE, useValue: await createStorage({ url: 'file:///nonexistent/storage' }) },
     ],
     exports: [DataSource, LOGGER, STORAGE],
   })

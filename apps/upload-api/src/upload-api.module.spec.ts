@@ -11,7 +11,7 @@ import { UploadApiModule } from './upload-api.module.ts';
 @Module({
   providers: [
     { provide: LOGGER, useValue: console },
-    { provide: STORAGE, useValue: createStorage({ url: 'file:///nowhere' }) },
+    { provide: STORAGE, useValue: await createStorage({ url: 'file:///nowhere' }) },
     { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
   ],
   exports: [LOGGER, STORAGE, DataSource],

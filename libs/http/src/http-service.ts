@@ -131,7 +131,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
   });
   await waitForDatabase(dataSource, { logger, signal: stopping });
 
-  const storage = createStorage({
+  const storage = await createStorage({
     url: config.STORAGE_URL,
     accessKeyId: config.S3_ACCESS_KEY_ID,
     secretAccessKey: config.S3_SECRET_ACCESS_KEY,

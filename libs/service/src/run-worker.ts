@@ -115,7 +115,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
     throw error;
   }
   app = await NestFactory.createApplicationContext(
-    { module: WorkerRoot, imports: [providing(parts, config), module] },
+    { module: WorkerRoot, imports: [await providing(parts, config), module] },
     { logger: nestLogger(logger), abortOnError: false },
   );
   if (stopping.signal.aborted) return;
@@ -176,8 +176,8 @@ class WorkerRoot {}
 class WorkerParts {}
 
 /** The shared parts, injectable everywhere in the app. */
-function providing({ logger, metrics, dataSource, broker }: Parts, config: WorkerConfig): DynamicModule {
-  const storage = createStorage({
+async function providing({ logger, metrics, dataSource, broker }: Parts, config: WorkerConfig): Promise<DynamicModule> {
+  const storage = await createStorage({
     url: config.STORAGE_URL,
     accessKeyId: config.S3_ACCESS_KEY_ID,
     secretAccessKey: config.S3_SECRET_ACCESS_KEY,

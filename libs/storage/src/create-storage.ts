@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { FolderStorage } from './folder-storage.ts';
 import { OutageStorage } from './outage-storage.ts';
-import { S3Storage } from './s3-storage.ts';
 import type { Storage } from './storage.ts';
 
 const REGION_DEFAULT = 'us-east-1';
@@ -16,18 +15,20 @@ export interface StorageConfig {
 
 /**
  * The storage that `url` names. Nothing is opened yet: a folder is made at the first put, a bucket must exist.
- * @throws TypeError for a URL of another kind, or half a pair of credentials.
+ * Rejects with a TypeError for a URL of another kind, or half a pair of credentials.
  */
-export function createStorage(config: StorageConfig): Storage {
-  return new OutageStorage(storageAt(config));
+export async function createStorage(config: StorageConfig): Promise<Storage> {
+  return new OutageStorage(await storageAt(config));
 }
 
-function storageAt(config: StorageConfig): Storage {
+async function storageAt(config: StorageConfig): Promise<Storage> {
   const url = new URL(config.url);
   switch (url.protocol) {
     case 'file:':
       return new FolderStorage(fileURLToPath(url));
-    case 's3:':
+    case 's3:': {
+      // Only for those who use it: the SDK takes 24 MB, and a third of a second of every start.
+      const { S3Storage } = await import('./s3-storage.ts');
       return new S3Storage({
         bucket: url.hostname,
         prefix: url.pathname.replaceAll(/^\/+|\/+$/g, ''),
@@ -35,6 +36,7 @@ function storageAt(config: StorageConfig): Storage {
         endpoint: url.searchParams.get('endpoint') ?? undefined,
         credentials: credentialsOf(config),
       });
+    }
     default:
       throw new TypeError(`storage is a file: or an s3: URL, not ${url.protocol}`);
   }

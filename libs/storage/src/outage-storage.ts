@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3ServiceException } from '@aws-sdk/client-s3';
 import {
   type ByteRange,
   type Storage,
@@ -99,7 +99,7 @@ export function outageOf(error: unknown): string | undefined {
   // Node tries every address of a host name and reports all failures as one.
   if (error instanceof AggregateError) return error.errors.map(outageOf).find((reason) => reason !== undefined);
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof S3ServiceException) {
+  if (isServiceException(error)) {
     const status = error.$metadata.httpStatusCode ?? 0;
     const isOutage = status >= 500 || OUTAGE_STATUSES.has(status) || error.name === 'NoSuchBucket';
     return isOutage ? `${status.toString()} ${error.name}` : undefined;
@@ -107,4 +107,9 @@ export function outageOf(error: unknown): string | undefined {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (code !== undefined && OUTAGE_ERRNOS.has(code)) return code;
   return OUTAGE_NAMES.has(error.name) ? error.name : undefined;
+}
+
+/** By its shape, as the SDK itself does across its versions: to load it only for this would cost those who need no S3. */
+function isServiceException(error: Error): error is S3ServiceException {
+  return '$metadata' in error && '$fault' in error && (error.$fault === 'client' || error.$fault === 'server');
 }

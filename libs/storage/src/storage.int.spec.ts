@@ -33,7 +33,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 async function folderSubject(): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), 'storage-'));
   return {
-    storage: createStorage({ url: pathToFileURL(folder).href }),
+    storage: await createStorage({ url: pathToFileURL(folder).href }),
     files: () => filesBelow(folder),
     close: () => rm(folder, { recursive: true }),
   };
@@ -99,7 +99,7 @@ async function s3Subject(): Promise<Subject> {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const server = await startS3(directory, 'billing');
   return {
-    storage: createStorage({
+    storage: await createStorage({
       url: `s3://billing/some/prefix?endpoint=${server.endpoint}`,
       accessKeyId: 'S3RVER',
       secretAccessKey: 'S3RVER',
@@ -356,19 +356,21 @@ test('a folder forgets the unfinished file of a process that died, and keeps one
   const folder = await mkdtemp(join(tmpdir(), 'storage-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const url = pathToFileURL(folder).href;
-  await createStorage({ url }).put('uploads/a.csv', blocks(text('a')));
+  const before = await createStorage({ url });
+  await before.put('uploads/a.csv', blocks(text('a')));
   await writeFile(join(folder, '.incoming', 'abandoned'), 'half');
   await utimes(join(folder, '.incoming', 'abandoned'), new Date(0), new Date(0));
   await writeFile(join(folder, '.incoming', 'in-flight'), 'half');
 
-  await createStorage({ url }).put('uploads/b.csv', blocks(text('b')));
+  const after = await createStorage({ url });
+  await after.put('uploads/b.csv', blocks(text('b')));
 
   expect(await readdir(join(folder, '.incoming'))).toEqual(['in-flight']);
 });
 
 test('a folder that is not there is an outage, not an absent object', async () => {
   const root = join(tmpdir(), `not-mounted-${randomUUID()}`);
-  const storage = createStorage({ url: pathToFileURL(root).href });
+  const storage = await createStorage({ url: pathToFileURL(root).href });
   const range = { offset: 0, length: 1 };
   await expect(storage.read('uploads/a.csv', range)).rejects.toThrow(StorageUnavailableError);
   await expect(storage.stream('uploads/a.csv')).rejects.toThrow(StorageUnavailableError);
@@ -383,7 +385,7 @@ test('a bucket that does not exist is an outage until it is configured, not an a
     await server.close();
     await rm(directory, { recursive: true });
   });
-  const storage = createStorage({
+  const storage = await createStorage({
     url: `s3://absent?endpoint=${server.endpoint}`,
     accessKeyId: 'S3RVER',
     secretAccessKey: 'S3RVER',
@@ -397,7 +399,7 @@ test('an S3 that is away is an outage', async () => {
   const server = await startS3(directory, 'billing');
   await server.close();
   await rm(directory, { recursive: true });
-  const storage = createStorage({
+  const storage = await createStorage({
     url: `s3://billing?endpoint=${server.endpoint}`,
     accessKeyId: 'S3RVER',
     secretAccessKey: 'S3RVER',
@@ -406,7 +408,7 @@ test('an S3 that is away is an outage', async () => {
   await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toThrow(StorageUnavailableError);
 });
 
-test('only file: and s3: URLs with a whole pair of credentials make a storage', () => {
-  expect(() => createStorage({ url: 'ftp://host/folder' })).toThrow(TypeError);
-  expect(() => createStorage({ url: 's3://bucket', accessKeyId: 'only half' })).toThrow(TypeError);
+test('only file: and s3: URLs with a whole pair of credentials make a storage', async () => {
+  await expect(createStorage({ url: 'ftp://host/folder' })).rejects.toThrow(TypeError);
+  await expect(createStorage({ url: 's3://bucket', accessKeyId: 'only half' })).rejects.toThrow(TypeError);
 });

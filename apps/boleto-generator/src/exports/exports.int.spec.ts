@@ -48,7 +48,7 @@ let storage: Storage;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'exports-'));
-  storage = createStorage({ url: pathToFileURL(folder).href });
+  storage = await createStorage({ url: pathToFileURL(folder).href });
 });
 
 afterAll(async () => {

@@ -19,7 +19,7 @@ let app: RunningApp;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'receivables-'));
   const storageUrl = pathToFileURL(folder).href;
-  storage = createStorage({ url: storageUrl });
+  storage = await createStorage({ url: storageUrl });
   database = await createTestDatabase();
   app = await startApp({ databaseUrl: database.url, storageUrl });
 });
