@@ -9,21 +9,46 @@ export interface Owner {
   readonly chunkNo: number;
 }
 
+/** debtors.id of each row, in the rows' order, and apart those that were not known before, by document. */
+export interface RowDebtors {
+  readonly ids: readonly string[];
+  readonly found: ReadonlyMap<string, string>;
+}
+
 /**
- * The debtors of the rows, debtors.id by document: one per government id, however many rows and files name it. Those
- * that are not in `known` are inserted or looked up, and returned apart as `found`. Inserted in order, so that two
- * chunks with the same people take their locks in the same order and cannot deadlock; debtors always before debts, for
- * the same reason.
+ * The debtors of the rows: one per government id, however many rows and files name it. Those that are not in `known` are
+ * inserted or looked up. Each row's document is looked up once: a chunk has ten thousand.
  */
 export async function resolveDebtors(
   tx: EntityManager,
   issuerId: string,
   rows: readonly GoodRow[],
   known: ReadonlyMap<string, string>,
+): Promise<RowDebtors> {
+  const ids = rows.map(({ document }) => known.get(document));
+  const strangers = rows.filter((_row, at) => ids[at] === undefined);
+  const found = await findOrInsertDebtors(tx, issuerId, strangers);
+  return { ids: rows.map(({ document }, at) => ids[at] ?? mustHave(found, document)), found };
+}
+
+function mustHave(idByDocument: ReadonlyMap<string, string>, document: string): string {
+  const id = idByDocument.get(document);
+  if (id === undefined) throw new Error('a debtor is neither new nor on record');
+  return id;
+}
+
+/**
+ * debtors.id by document. Inserted in order, so that two chunks with the same people take their locks in the same order
+ * and cannot deadlock; debtors always before debts, for the same reason.
+ */
+async function findOrInsertDebtors(
+  tx: EntityManager,
+  issuerId: string,
+  rows: readonly GoodRow[],
 ): Promise<ReadonlyMap<string, string>> {
   const firstRows = new Map<string, GoodRow>();
   for (const row of rows) {
-    if (!known.has(row.document) && !firstRows.has(row.document)) firstRows.set(row.document, row);
+    if (!firstRows.has(row.document)) firstRows.set(row.document, row);
   }
   const found = new Map<string, string>();
   if (firstRows.size === 0) return found;
@@ -55,7 +80,7 @@ export async function resolveDebtors(
 }
 
 /**
- * Inserts the debts whose debt id is new and returns the rows whose id was taken. Of equal debt ids in one part the
+ * Inserts the debts whose debt id is new and returns the rows whose id was taken. `debtorIds` has each row's, in order. Of equal debt ids in one part the
  * first line wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
  *
  * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
@@ -66,7 +91,7 @@ export async function insertDebts(
   tx: EntityManager,
   { batchId, chunkNo }: Owner,
   rows: readonly GoodRow[],
-  debtorIdOf: (document: string) => string,
+  debtorIds: readonly string[],
 ): Promise<readonly GoodRow[]> {
   const [inserted]: { count: number }[] = await tx.query(
     `with inserted as (
@@ -91,7 +116,7 @@ export async function insertDebts(
       batchId,
       chunkNo,
       textArray(rows.map(({ debtId }) => debtId)),
-      bigintArray(rows.map(({ document }) => debtorIdOf(document))),
+      bigintArray(debtorIds),
       textArray(rows.map(({ document }) => document)),
       textArray(rows.map(({ name }) => name)),
       textArray(rows.map(({ email }) => email)),

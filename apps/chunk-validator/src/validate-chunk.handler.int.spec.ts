@@ -262,7 +262,7 @@ test('a debt is never given to a debtor who is not the one of its row', async ()
   } as const;
   const wrong = withTransaction(
     database.dataSource,
-    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, [good], () => somebodyElse),
+    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, [good], [somebodyElse]),
   );
   await expect(wrong).rejects.toMatchObject({ driverError: { code: '23502', column: 'debtor_id' } });
 });

@@ -61,16 +61,18 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const parsed = await this.parse(delivery, chunk);
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
-    const known = this.debtors.known(chunk.issuerId);
     let found: ReadonlyMap<string, string> = new Map();
     const outcome = await delivery.commit(async (tx) => {
       if (!(await claimPart(tx, 'validate', delivery.message))) return done;
-      if (chunk.mode === 'process') found = await resolveDebtors(tx, chunk.issuerId, parsed.good, known);
-      const debtorIdOf = (document: string): string => idOf(document, known, found);
-      const { accepted, duplicates, conflicts } =
-        chunk.mode === 'process'
-          ? await store(tx, owner, parsed.good, debtorIdOf)
-          : await check(tx, owner, parsed.good);
+      let stored: Stored;
+      if (chunk.mode === 'process') {
+        const debtors = await resolveDebtors(tx, chunk.issuerId, parsed.good, this.debtors.known(chunk.issuerId));
+        ({ found } = debtors);
+        stored = await store(tx, owner, parsed.good, debtors.ids);
+      } else {
+        stored = await check(tx, owner, parsed.good);
+      }
+      const { accepted, duplicates, conflicts } = stored;
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
       counts.accepted = accepted;
       counts.duplicate = duplicates.length;
@@ -120,22 +122,14 @@ interface Stored extends Refused {
   readonly accepted: number;
 }
 
-function idOf(document: string, ...sources: readonly ReadonlyMap<string, string>[]): string {
-  for (const source of sources) {
-    const id = source.get(document);
-    if (id !== undefined) return id;
-  }
-  throw new Error('a debtor is neither new nor on record');
-}
-
 async function store(
   tx: EntityManager,
   owner: Owner,
   rows: readonly GoodRow[],
-  debtorIdOf: (document: string) => string,
+  debtorIds: readonly string[],
 ): Promise<Stored> {
   if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
-  const taken = await insertDebts(tx, owner, rows, debtorIdOf);
+  const taken = await insertDebts(tx, owner, rows, debtorIds);
   const inserted = rows.length - taken.length;
   if (taken.length === 0) return { accepted: inserted, duplicates: [], conflicts: [] };
   const adopted = await adoptDebts(tx, owner, taken);

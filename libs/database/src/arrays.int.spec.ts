@@ -31,6 +31,16 @@ test('PostgreSQL reads back every array of texts, and which of them are absent',
   );
 });
 
+test('an array of texts stays what it is when others are made, shorter, longer and very long ones', async () => {
+  const read = await reader();
+  const all = [['the first'], ['a', null], ['ção'.repeat(100_000)], ['x'.repeat(3_000_000)], ['the last']];
+  const arrays = all.map((values) => textArray(values));
+  for (const [index, values] of all.entries()) {
+    const array = arrays[index];
+    expect(array === undefined ? undefined : await read('text', array)).toEqual(values);
+  }
+});
+
 test('PostgreSQL reads back every bigint, as a number, a bigint or a text', async () => {
   const read = await reader();
   const limits = { min: -(2n ** 63n), max: 2n ** 63n - 1n };

@@ -11,33 +11,53 @@ const HEADER_BYTES = 20;
 /** From pg_type.dat; they never change. */
 const OID = { bigint: 20, text: 25, date: 1_082, uuid: 2_950 } as const;
 
+/** What a chunk needs, and not more than one odd one may leave behind. */
+const SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
+
 const UUID_BYTES = 16;
 const BIGINT_BYTES = 8;
 const DATE_BYTES = 4;
 
-function withHeader(elementType: number, count: number, bodyBytes: number, hasNull = false): Buffer {
+function withHeader(elementType: number, count: number, bodyBytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + bodyBytes);
+  writeHeader(buffer, elementType, count, false);
+  return buffer;
+}
+
+function writeHeader(buffer: Buffer, elementType: number, count: number, hasNull: boolean): void {
   buffer.writeInt32BE(1, 0); // dimensions
   buffer.writeInt32BE(hasNull ? 1 : 0, 4);
   buffer.writeInt32BE(elementType, 8);
   buffer.writeInt32BE(count, 12);
   buffer.writeInt32BE(1, 16); // the first index
-  return buffer;
 }
+
+/**
+ * Texts are written here first, because only then is their length known: each would take three times what it needs, and
+ * what lies outside V8's heap makes it collect all of its heap sooner.
+ */
+let scratch = Buffer.alloc(0);
 
 /** For `$n::text[]`. Like every text in PostgreSQL, without NUL. */
 export function textArray(values: readonly (string | null)[]): Buffer {
   let charactersMax = 0;
   for (const value of values) charactersMax += value?.length ?? 0;
   // No character (UTF-16 unit) takes more than three bytes.
-  const buffer = withHeader(OID.text, values.length, values.length * 4 + charactersMax * 3, values.includes(null));
+  const bytesMax = HEADER_BYTES + values.length * 4 + charactersMax * 3;
+  const buffer = bytesMax > SCRATCH_BYTES_MAX ? Buffer.allocUnsafe(bytesMax) : scratchOf(bytesMax);
+  writeHeader(buffer, OID.text, values.length, values.includes(null));
   let at = HEADER_BYTES;
   for (const value of values) {
     const length = value === null ? -1 : buffer.write(value, at + 4);
     buffer.writeInt32BE(length, at);
     at += 4 + Math.max(0, length);
   }
-  return buffer.subarray(0, at);
+  return Buffer.from(buffer.subarray(0, at));
+}
+
+function scratchOf(bytes: number): Buffer {
+  if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(bytes);
+  return scratch;
 }
 
 /** For `$n::bigint[]`, from integers, also as the text in which pg returns a bigint. */
