@@ -25,9 +25,8 @@ export function describeRun({ measured, floor, faults, rows, bytes, appNames }) 
     floor === undefined
       ? []
       : [
-          `  floor              ${floorWords(floor.sent)}`,
-          `  ratio              ${(seconds.issued / floor.sent.seconds).toFixed(2).padStart(8)}`,
-          `  floor, staged      ${floorWords(floor.staged)}`,
+          `  floor              ${fixed(floor.seconds)} s  ${rate(floor.rows, floor.seconds)}  PostgreSQL ${fixed(floor.cpuSeconds.postgres ?? 0)} CPU s, WAL ${mib(floor.server.wal_bytes)} MiB`,
+          `  ratio              ${(seconds.issued / floor.seconds).toFixed(2).padStart(8)}`,
         ];
   return [
     `  uploaded           ${fixed(seconds.uploaded)} s  ${rate(rows, seconds.uploaded)}  ${(bytes / MIB / seconds.uploaded).toFixed(0)} MiB/s`,
@@ -45,10 +44,6 @@ export function describeRun({ measured, floor, faults, rows, bytes, appNames }) 
     '',
     ...verdict([...faults, ...measured.progressFaults]),
   ];
-}
-
-function floorWords({ seconds, rows, cpuSeconds, server }) {
-  return `${fixed(seconds)} s  ${rate(rows, seconds)}  PostgreSQL ${fixed(cpuSeconds.postgres ?? 0)} CPU s, WAL ${mib(server.wal_bytes)} MiB`;
 }
 
 function machineLine({ machine: used }) {
@@ -100,8 +95,7 @@ export function summarise(rows, runs) {
   return {
     rows,
     seconds: { uploaded, validated, issued },
-    floorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.sent.seconds))) : null,
-    stagedFloorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.staged.seconds))) : null,
+    floorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.seconds))) : null,
     ratio: hasFloor ? rounded(medianOf(runs.map(ratioOf))) : null,
     verified: runs.every(({ faults, measured }) => faults.length === 0 && measured.progressFaults.length === 0),
     rssMb: medians(runs.map(({ measured, appNames }) => pick(measured.peakMib, appNames))),
@@ -127,18 +121,14 @@ export function describeSpread(runs) {
     ...seconds,
     spreadLine(
       'floor, s',
-      runs.map(({ floor }) => floor.sent.seconds),
+      runs.map(({ floor }) => floor.seconds),
     ),
     spreadLine('ratio', runs.map(ratioOf)),
-    spreadLine(
-      'floor, staged, s',
-      runs.map(({ floor }) => floor.staged.seconds),
-    ),
   ];
 }
 
 function ratioOf({ measured, floor }) {
-  return measured.seconds.issued / floor.sent.seconds;
+  return measured.seconds.issued / floor.seconds;
 }
 
 function pick(object, names) {

@@ -1,4 +1,4 @@
-// What a finished run left in its tables, as the values of the floor's chunks: sent by a client, or lying in the server.
+// What a finished run left in its tables, as the values of the floor's chunks.
 
 const CHUNK_ROWS = 10_000;
 /** Debtors that both connections need come first, so that neither waits for the other. */
@@ -78,43 +78,4 @@ export async function readRows(client) {
     tables[table] = new Map(rows.map((row) => [row.chunk, names.map((name) => row[name])]));
   }
   return (table, chunk) => tables[table].get(chunk);
-}
-
-/**
- * Written by the server into its own folder, which is removed with it; in the order that is cheapest to store, which
- * no file has.
- */
-export async function exportRows(client) {
-  const order = {
-    debtors: 'chunk, document',
-    debts: 'chunk, debt_id',
-    boletos: 'chunk, id',
-    rejections: 'chunk, line',
-  };
-  const [{ folder }] = (await client.query(`select current_setting('data_directory') as folder`)).rows;
-  const files = {};
-  for (const [table, columns] of Object.entries(COLUMNS)) {
-    const path = `${folder}/floor-${table}.copy`;
-    const rows = `select chunk, ${Object.keys(columns).join(', ')} from floor.${table} order by ${order[table]}`;
-    await client.query(`copy (${rows}) to ${literal(path)} (format binary)`);
-    files[table] = path;
-  }
-  return files;
-}
-
-/** The exported rows into tables beside the product's own. */
-export async function stageRows(client, files) {
-  await client.query('create schema floor');
-  for (const [table, columns] of Object.entries(COLUMNS)) {
-    const declared = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
-    await client.query(`create unlogged table floor.${table} (chunk int, ${declared.join(', ')})
-                        with (autovacuum_enabled = off)`);
-    await client.query(`copy floor.${table} from ${literal(files[table])} (format binary)`);
-    await client.query(`create index on floor.${table} (chunk)`);
-    await client.query(`vacuum (freeze, analyze) floor.${table}`);
-  }
-}
-
-function literal(text) {
-  return `'${text.replaceAll("'", "''")}'`;
 }
