@@ -80,8 +80,9 @@ async function findOrInsertDebtors(
 }
 
 /**
- * Inserts the debts whose debt id is new and returns the rows whose id was taken. `debtorIds` has each row's, in order. Of equal debt ids in one part the
- * first line wins; of different parts, the first to commit. A debt keeps the name and e-mail of its own row.
+ * Inserts the debts whose debt id is new and returns the rows whose id was taken. `debtorIds` has each row's, in order.
+ * Of equal debt ids in one part the first line wins; of different parts, the first to commit. A debt keeps the name and
+ * e-mail of its own row.
  *
  * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
  * nothing cannot be made here (ADR 19). A debtor that is not there, or is somebody else

@@ -212,6 +212,7 @@ export class Subscription {
     const { queue, logger } = this.#options;
     this.#setActive(false);
     await this.#cancel(connection, session);
+    session.renewedAt = undefined; // who comes back after a pause starts anew
     logger.info('paused', { event: 'consumer.paused', queue });
     for (const waiting of this.#waiting.splice(0)) {
       waiting.session.inHand -= 1;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, type Dir } from 'node:fs';
+import type { Dir } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -164,12 +164,22 @@ export class FolderStorage implements Storage {
 
 /**
  * The stream writes what has come in while the next blocks arrive, up to WRITE_AHEAD_BYTES: a disk that keeps pace is
- * not waited for. It is synced before the pipeline resolves.
+ * not waited for. Whole or not, the file is closed in the end, so that it can be removed for good; only a whole one is synced.
  */
 async function writeDurably(path: string, body: AsyncIterable<Uint8Array>): Promise<number> {
-  const file = createWriteStream(path, { flags: 'wx', flush: true, highWaterMark: WRITE_AHEAD_BYTES });
-  await pipeline(body, file);
-  return file.bytesWritten;
+  const handle = await open(path, 'wx');
+  const file = handle.createWriteStream({ highWaterMark: WRITE_AHEAD_BYTES, autoClose: false });
+  try {
+    await pipeline(body, file);
+    await handle.sync();
+    return file.bytesWritten;
+  } finally {
+    if (!file.closed) {
+      await new Promise<void>((resolve) => {
+        file.once('close', resolve).destroy();
+      });
+    }
+  }
 }
 
 /** The rename itself is durable only once the folder is. */

@@ -29,27 +29,30 @@ export const COLUMNS = {
   rejections: { line: 'bigint', problems: 'jsonb', raw: 'text' },
 };
 
-/** `first_line` is a row's place in the file. Debts get ids in that order, whatever order the run gave them. */
+/** In each chunk the order that is cheapest to store. */
+const ORDER = { debtors: 'document', debts: 'debt_id', boletos: 'id', rejections: 'line' };
+
+/** Debts get ids in the order of the file, whatever order the run gave them. */
 const PREPARE = `
   create schema floor;
   create unlogged table floor.debts as
-    select ((n.place - 1) / ${String(CHUNK_ROWS)})::int as chunk, n.line as first_line, n.place as id, n.id as old_id,
+    select ((n.place - 1) / ${String(CHUNK_ROWS)})::int as chunk, n.place as id, n.id as old_id,
            n.debt_id, n.debtor_id, n.payer_name, n.email, n.amount_centavos, n.due_date, n.line
     from (select d.*, row_number() over (order by line) as place from debts d) n;
   create unlogged table floor.boletos as
-    select f.chunk, f.first_line, b.id, f.id as debt_id, b.nosso_numero, b.nosso_numero_impresso, b.codigo_barras,
+    select f.chunk, b.id, f.id as debt_id, b.nosso_numero, b.nosso_numero_impresso, b.codigo_barras,
            b.linha_digitavel, b.issued_on
     from floor.debts f
     join boletos b on b.debt_id = f.old_id;
   create unlogged table floor.debtors as
     select case when count(distinct f.chunk % 2) = 2 then ${String(SHARED)} else min(f.chunk) end as chunk,
-           min(f.first_line) as first_line, r.id, r.document, r.name, r.address
+           r.id, r.document, r.name, r.address
     from floor.debts f
     join debtors r on r.id = f.debtor_id
     group by r.id;
   create unlogged table floor.rejections as
     select (j.line * (select max(chunk) + 1 from floor.debts) / (select rows_read + 2 from batches))::int as chunk,
-           j.line as first_line, j.line, j.problems, j.raw
+           j.line, j.problems, j.raw
     from rejections j;`;
 
 /** @param {import('pg').Client} client of the finished run's database */
@@ -65,17 +68,21 @@ export async function prepareRows(client) {
 }
 
 /**
- * The rows as a client sends them that has nothing else to do: in the file's order, each column an array that the server
- * itself has put into the form in which it will read it again.
- * @returns {Promise<(table: string, chunk: number) => Buffer[]>} the columns of a table's rows, in their order
+ * The rows as a client sends them that has nothing else to do: each column an array that the server itself has put into
+ * the form in which it will read it again.
+ * @returns {Promise<(table: string, chunk: number) => { columns: Buffer[], count: number } | undefined>}
  */
 export async function readRows(client) {
   const tables = {};
   for (const [table, columns] of Object.entries(COLUMNS)) {
     const names = Object.keys(columns);
-    const arrays = names.map((name) => `array_send(array_agg(${name} order by first_line)) as ${name}`);
-    const { rows } = await client.query(`select chunk, ${arrays.join(', ')} from floor.${table} group by chunk`);
-    tables[table] = new Map(rows.map((row) => [row.chunk, names.map((name) => row[name])]));
+    const arrays = names.map((name) => `array_send(array_agg(${name} order by ${ORDER[table]})) as ${name}`);
+    const { rows } = await client.query(
+      `select chunk, count(*)::int as count, ${arrays.join(', ')} from floor.${table} group by chunk`,
+    );
+    tables[table] = new Map(
+      rows.map((row) => [row.chunk, { columns: names.map((name) => row[name]), count: row.count }]),
+    );
   }
   return (table, chunk) => tables[table].get(chunk);
 }
