@@ -100,20 +100,22 @@ export async function insertChunks(
        with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
      on conflict (batch_id, chunk_no) do nothing
      returning chunk_no, first_line, released_at is not null as is_released`,
-    [
-      batchId,
-      firstChunkNo,
-      chunks.map((chunk) => chunk.byteOffset),
-      chunks.map((chunk) => chunk.byteLength),
-      chunks.map((chunk) => chunk.firstLine),
-      chunks.map((chunk) => chunk.rows),
-      releasedBelow,
-    ],
+    [batchId, firstChunkNo, ...columnsOf(chunks), releasedBelow],
   );
   if (rows.length < chunks.length) await refuseOtherCuts(tx, batchId, firstChunkNo, chunks);
   return rows
     .filter((row) => row.is_released)
     .map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
+}
+
+/** Chunks as the arrays that `unnest` takes: byte offset, byte length, first line, rows. */
+function columnsOf(chunks: readonly Chunk[]): readonly (readonly number[])[] {
+  return [
+    chunks.map((chunk) => chunk.byteOffset),
+    chunks.map((chunk) => chunk.byteLength),
+    chunks.map((chunk) => chunk.firstLine),
+    chunks.map((chunk) => chunk.rows),
+  ];
 }
 
 /** A chunk that is there already must be the same one: bytes between two ways of cutting would belong to no chunk. */
@@ -131,14 +133,7 @@ async function refuseOtherCuts(
      where (c.byte_offset, c.byte_length, c.first_line, c.rows)
        is distinct from (t.byte_offset, t.byte_length, t.first_line, t.rows)
      limit 1`,
-    [
-      batchId,
-      firstChunkNo,
-      chunks.map((chunk) => chunk.byteOffset),
-      chunks.map((chunk) => chunk.byteLength),
-      chunks.map((chunk) => chunk.firstLine),
-      chunks.map((chunk) => chunk.rows),
-    ],
+    [batchId, firstChunkNo, ...columnsOf(chunks)],
   );
   const [other] = rows;
   if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut otherwise before`);
