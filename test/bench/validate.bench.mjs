@@ -34,7 +34,7 @@ function judge({ chunks, context, dialect }) {
   for (const { bytes, firstLine } of chunks) {
     const range = { fromLine: firstLine, toLine: null };
     const { good, bad } = parseChunk(bytes, { dialect, firstLine, range, context });
-    rows += good.length + bad.length;
+    rows += good.count + bad.length;
   }
   return rows;
 }

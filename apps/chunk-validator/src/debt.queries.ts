@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { bigintArray, dateArray, textArray } from '#database';
+import { bigintArray, textArray } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
-import type { GoodRow } from './parse-chunk.ts';
+import type { GoodRow, GoodRows } from './good-rows.ts';
 
 export interface Owner {
   readonly issuerId: string;
@@ -11,8 +11,8 @@ export interface Owner {
 
 /** debtors.id of each row, in the rows' order, and apart those that were not known before, by document. */
 export interface RowDebtors {
-  readonly ids: readonly string[];
-  readonly found: ReadonlyMap<string, string>;
+  readonly ids: readonly number[];
+  readonly found: ReadonlyMap<string, number>;
 }
 
 /**
@@ -22,38 +22,46 @@ export interface RowDebtors {
 export async function resolveDebtors(
   tx: EntityManager,
   issuerId: string,
-  rows: readonly GoodRow[],
-  known: ReadonlyMap<string, string>,
+  rows: GoodRows,
+  known: ReadonlyMap<string, number>,
 ): Promise<RowDebtors> {
-  const ids = rows.map(({ document }) => known.get(document));
-  const strangers = rows.filter((_row, at) => ids[at] === undefined);
-  const found = await findOrInsertDebtors(tx, issuerId, strangers);
-  return { ids: rows.map(({ document }, at) => ids[at] ?? mustHave(found, document)), found };
+  const ids: number[] = [];
+  const strangers: number[] = [];
+  for (const [place, document] of rows.documents.entries()) {
+    const id = known.get(document);
+    if (id === undefined) strangers.push(place);
+    ids.push(id ?? Number.NaN);
+  }
+  const found = await findOrInsertDebtors(tx, issuerId, rows, strangers);
+  for (const place of strangers) ids[place] = mustHave(found, rows.documents[place]);
+  return { ids, found };
 }
 
-function mustHave(idByDocument: ReadonlyMap<string, string>, document: string): string {
+function mustHave(idByDocument: ReadonlyMap<string, number>, document = ''): number {
   const id = idByDocument.get(document);
   if (id === undefined) throw new Error('a debtor is neither new nor on record');
   return id;
 }
 
 /**
- * debtors.id by document. Inserted in order, so that two chunks with the same people take their locks in the same order
- * and cannot deadlock; debtors always before debts, for the same reason.
+ * debtors.id by document, of the rows at these places. Inserted in order, so that two chunks with the same people take
+ * their locks in the same order and cannot deadlock; debtors always before debts, for the same reason.
  */
 async function findOrInsertDebtors(
   tx: EntityManager,
   issuerId: string,
-  rows: readonly GoodRow[],
-): Promise<ReadonlyMap<string, string>> {
-  const firstRows = new Map<string, GoodRow>();
-  for (const row of rows) {
-    if (!firstRows.has(row.document)) firstRows.set(row.document, row);
+  { documents, columns, addresses }: GoodRows,
+  places: readonly number[],
+): Promise<ReadonlyMap<string, number>> {
+  const firstPlaces = new Map<string, number>();
+  for (const place of places) {
+    const document = documents[place] ?? '';
+    if (!firstPlaces.has(document)) firstPlaces.set(document, place);
   }
-  const found = new Map<string, string>();
-  if (firstRows.size === 0) return found;
+  const found = new Map<string, number>();
+  if (firstPlaces.size === 0) return found;
 
-  const missing = [...firstRows.values()];
+  const missing = [...firstPlaces.values()];
   const inserted: { id: string; document: string }[] = await tx.query(
     `insert into debtors (issuer_id, document, name, address)
      select $1::uuid, document, name, address::jsonb
@@ -63,24 +71,24 @@ async function findOrInsertDebtors(
      returning id, document`,
     [
       issuerId,
-      textArray(missing.map(({ document }) => document)),
-      textArray(missing.map(({ name }) => name)),
-      textArray(missing.map(({ address }) => (address === undefined ? null : JSON.stringify(address)))),
+      columns.documents.pick(missing),
+      columns.names.pick(missing),
+      textArray(missing.map((place) => (addresses.has(place) ? JSON.stringify(addresses.get(place)) : null))),
     ],
   );
-  for (const { id, document } of inserted) found.set(document, id);
-  if (found.size === firstRows.size) return found;
+  for (const { id, document } of inserted) found.set(document, Number(id));
+  if (found.size === firstPlaces.size) return found;
 
   const onRecord: { id: string; document: string }[] = await tx.query(
     `select id, document from debtors where issuer_id = $1 and document = any($2::text[])`,
-    [issuerId, textArray([...firstRows.keys()].filter((document) => !found.has(document)))],
+    [issuerId, textArray([...firstPlaces.keys()].filter((document) => !found.has(document)))],
   );
-  for (const { id, document } of onRecord) found.set(document, id);
+  for (const { id, document } of onRecord) found.set(document, Number(id));
   return found;
 }
 
 /**
- * Inserts the debts whose debt id is new and returns the rows whose id was taken. `debtorIds` has each row's, in order.
+ * Inserts the debts whose debt id is new and returns the places of the rows whose id was taken. `debtorIds` has each row's, in order.
  * Of equal debt ids in one part the first line wins; of different parts, the first to commit. A debt keeps the name and
  * e-mail of its own row.
  *
@@ -91,9 +99,9 @@ async function findOrInsertDebtors(
 export async function insertDebts(
   tx: EntityManager,
   { batchId, chunkNo }: Owner,
-  rows: readonly GoodRow[],
-  debtorIds: readonly string[],
-): Promise<readonly GoodRow[]> {
+  { count, columns, lineAt }: GoodRows,
+  debtorIds: readonly number[],
+): Promise<readonly number[]> {
   const [inserted]: { count: number }[] = await tx.query(
     `with inserted as (
        insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
@@ -116,23 +124,23 @@ export async function insertDebts(
     [
       batchId,
       chunkNo,
-      textArray(rows.map(({ debtId }) => debtId)),
+      columns.debtIds.parameter,
       bigintArray(debtorIds),
-      textArray(rows.map(({ document }) => document)),
-      textArray(rows.map(({ name }) => name)),
-      textArray(rows.map(({ email }) => email)),
-      bigintArray(rows.map(({ amount }) => amount)),
-      dateArray(rows.map(({ dueDate }) => dueDate)),
-      bigintArray(rows.map(({ line }) => line)),
+      columns.documents.parameter,
+      columns.names.parameter,
+      columns.emails.parameter,
+      columns.amounts,
+      columns.dueDates,
+      columns.lines,
     ],
   );
-  if (inserted?.count === rows.length) return [];
+  if (inserted?.count === count) return [];
   const own: { line: string }[] = await tx.query(
     `select line from debts where batch_id = $1 and chunk_no = $2 and line = any($3::bigint[])`,
-    [batchId, chunkNo, bigintArray(rows.map(({ line }) => line))],
+    [batchId, chunkNo, columns.lines],
   );
   const lines = new Set(own.map(({ line }) => Number(line)));
-  return rows.filter(({ line }) => !lines.has(line));
+  return Array.from({ length: count }, (_, place) => place).filter((place) => !lines.has(lineAt(place)));
 }
 
 /**

@@ -7,7 +7,7 @@ const ENTRIES_MAX = 20_000;
  */
 export class DebtorDirectory {
   readonly #entriesMax: number;
-  readonly #byIssuer = new Map<string, Map<string, string>>();
+  readonly #byIssuer = new Map<string, Map<string, number>>();
   #entries = 0;
 
   constructor(entriesMax = ENTRIES_MAX) {
@@ -15,15 +15,15 @@ export class DebtorDirectory {
   }
 
   /** debtors.id by document, as far as they are known. */
-  known(issuerId: string): ReadonlyMap<string, string> {
-    return this.#byIssuer.get(issuerId) ?? new Map<string, string>();
+  known(issuerId: string): ReadonlyMap<string, number> {
+    return this.#byIssuer.get(issuerId) ?? new Map<string, number>();
   }
 
   /** Starts anew when it is full: what is still asked for comes back with the next chunk. */
-  remember(issuerId: string, idByDocument: ReadonlyMap<string, string>): void {
+  remember(issuerId: string, idByDocument: ReadonlyMap<string, number>): void {
     if (idByDocument.size === 0 || idByDocument.size > this.#entriesMax) return;
     if (this.#entries + idByDocument.size > this.#entriesMax) this.forget();
-    const known = this.#byIssuer.get(issuerId) ?? new Map<string, string>();
+    const known = this.#byIssuer.get(issuerId) ?? new Map<string, number>();
     this.#entries -= known.size;
     for (const [document, id] of idByDocument) known.set(document, id);
     this.#entries += known.size;

@@ -2,7 +2,7 @@ import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
 import { expect, test } from 'vitest';
 import { decideDuplicates, type KnownDebt } from './decide-duplicates.ts';
-import type { GoodRow } from './parse-chunk.ts';
+import type { GoodRow } from './good-rows.ts';
 
 const dueDate = parseIsoDate('2030-01-31');
 if (dueDate === undefined) throw new Error('no date');

@@ -1,4 +1,4 @@
-import type { GoodRow } from './parse-chunk.ts';
+import type { GoodRow } from './good-rows.ts';
 
 /** What is on record under a debt id. */
 export interface KnownDebt {

@@ -4,19 +4,15 @@ import {
   decodeForReport,
   decodeRecord,
   flawProblem,
+  PlainRowReader,
   scanRecords,
   validateRow,
   type Dialect,
-  type ParsedRow,
   type Problem,
   type RowContext,
   type ScannedRecord,
 } from '#ingest';
-
-/** A row that may become a debt, with the physical line it starts on. */
-export interface GoodRow extends ParsedRow {
-  readonly line: number;
-}
+import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
 
 /** A row that cannot, with everything that is wrong with it. */
 export interface BadRow {
@@ -27,81 +23,112 @@ export interface BadRow {
 }
 
 export interface ParsedChunk {
-  readonly good: readonly GoodRow[];
+  readonly good: GoodRows;
   readonly bad: readonly BadRow[];
-  /** The text of a good row, should the database refuse it after all. */
-  rawOf(line: number): string;
+  /** The text of the row that starts on a line, should the database refuse it after all. */
+  readonly rawOf: (line: number) => string;
 }
 
 /** The lines a part of a chunk answers for, both included. */
-export interface LineRange {
+interface LineRange {
   readonly fromLine: number;
   readonly toLine: number | null;
+}
+
+const QUOTE = 0x22;
+
+/** Everything in here happens at once, so that one writer does for all chunks. */
+const writer = new GoodRowsWriter();
+
+export interface ChunkContext {
+  readonly dialect: Dialect;
+  /** The physical line of the chunk's first record. */
+  readonly firstLine: number;
+  readonly range: LineRange;
+  readonly context: RowContext;
 }
 
 /**
  * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
  * the same that counted them when the file was cut; only the cells of well-formed rows are separated.
  */
-export function parseChunk(
-  bytes: Uint8Array,
-  {
-    dialect,
-    firstLine,
-    range,
-    context,
-  }: { dialect: Dialect; firstLine: number; range: LineRange; context: RowContext },
-): ParsedChunk {
+export function parseChunk(bytes: Uint8Array, { dialect, firstLine, range, context }: ChunkContext): ParsedChunk {
   const records = scanRecords(bytes, dialect, firstLine).filter(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
-  const good: GoodRow[] = [];
+  const cellsOf = cellReader(bytes, records, dialect);
+  const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
-  const judge = (record: ScannedRecord, cells: readonly string[]): void => {
-    const result = validateRow(cells, context);
-    if (result.ok) good.push(withLine(result.row, record.line));
-    else bad.push({ line: record.line, problems: result.problems, raw: rawOf(bytes, record, dialect) });
-  };
-
-  const quoted: { readonly record: ScannedRecord; readonly text: string }[] = [];
+  writer.begin();
   for (const record of records) {
-    const read = readRecord(bytes, record, dialect);
-    if (typeof read !== 'string') bad.push(read);
-    else if (read.includes('"')) quoted.push({ record, text: read });
-    else judge(record, read.split(dialect.delimiter));
+    const { start, end, line } = record;
+    if (record.flaw === undefined && plain.read(start, end)) {
+      writer.addPlain(plain, bytes, line);
+      continue;
+    }
+    const cells = cellsOf(record);
+    const result = 'problems' in cells ? cells : validateRow(cells, context);
+    if ('problems' in result) bad.push({ line, problems: result.problems, raw: rawOf(bytes, record, dialect) });
+    else writer.add(result.row, line);
   }
-  for (const [index, cells] of separateCells(quoted, dialect).entries()) {
-    const row = quoted[index];
-    if (row !== undefined) judge(row.record, cells);
-  }
-  if (quoted.length > 0) good.sort(byLine); // in place: nobody else holds it yet
 
-  return {
-    good,
-    bad: bad.toSorted(byLine),
-    rawOf: (line) => {
-      const record = records.find((each) => each.line === line);
-      return record === undefined ? '' : rawOf(bytes, record, dialect);
-    },
+  const recordAt = byLine(records);
+  const good = writer.finish((line) => {
+    const cells = cellsOf(recordAt(line));
+    const result = 'problems' in cells ? undefined : validateRow(cells, context);
+    if (result?.ok === true) return { line, ...result.row };
+    throw new Error(`line ${line.toString()} was good and is not when it is read again`);
+  });
+  return { good, bad, rawOf: (line) => rawOf(bytes, recordAt(line), dialect) };
+}
+
+/** The record that starts on a line; the look-up is made when it is first asked for. */
+function byLine(records: readonly ScannedRecord[]): (line: number) => ScannedRecord {
+  let known: ReadonlyMap<number, ScannedRecord> | undefined;
+  return (line) => {
+    known ??= new Map(records.map((record) => [record.line, record]));
+    const record = known.get(line);
+    if (record === undefined) throw new Error(`no row starts on line ${line.toString()}`);
+    return record;
   };
 }
 
-function byLine(a: { readonly line: number }, b: { readonly line: number }): number {
-  return a.line - b.line;
+interface Unreadable {
+  readonly problems: readonly Problem[];
 }
 
-/** Field by field, because a spread costs as much as reading the row did. */
-function withLine(row: ParsedRow, line: number): GoodRow {
-  const { name, document, documentKind, email, amount, dueDate, debtId, address } = row;
-  return { line, name, document, documentKind, email, amount, dueDate, debtId, address };
+/**
+ * The cells of a record, or why it has none. Rows with quotes go to csv-parse, all at once; one without any is cut at
+ * its delimiters, to the same cells five times faster.
+ */
+function cellReader(
+  bytes: Uint8Array,
+  records: readonly ScannedRecord[],
+  dialect: Dialect,
+): (record: ScannedRecord) => readonly string[] | Unreadable {
+  const quoted: { readonly record: ScannedRecord; readonly text: string }[] = [];
+  let quoteAt = bytes.indexOf(QUOTE);
+  for (const record of records) {
+    if (quoteAt < 0) break;
+    if (quoteAt < record.start) quoteAt = bytes.indexOf(QUOTE, record.start);
+    if (quoteAt < record.start || quoteAt >= record.end) continue;
+    const text = readRecord(bytes, record, dialect);
+    if (typeof text === 'string') quoted.push({ record, text });
+  }
+  const cells = separateCells(quoted, dialect);
+  const cellsOfQuoted = new Map(quoted.map(({ record }, at) => [record, cells[at] ?? []]));
+  return (record) => {
+    const known = cellsOfQuoted.get(record);
+    if (known !== undefined) return known;
+    const text = readRecord(bytes, record, dialect);
+    return typeof text === 'string' ? text.split(dialect.delimiter) : text;
+  };
 }
 
 /** The text of a well-formed record, or why there is none. */
-function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect): string | BadRow {
+function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect): string | Unreadable {
   const text = record.flaw === undefined ? decodeRecord(bytes, dialect.encoding, record.start, record.end) : undefined;
-  if (text !== undefined) return text;
-  const raw = rawOf(bytes, record, dialect);
-  return { line: record.line, problems: [flawProblem(record.flaw ?? 'encoding', raw)], raw };
+  return text ?? { problems: [flawProblem(record.flaw ?? 'encoding', rawOf(bytes, record, dialect))] };
 }
 
 /** A row as it is kept with its rejection and shown: bounded, and without what PostgreSQL's text cannot hold. */
@@ -109,7 +136,6 @@ function rawOf(bytes: Uint8Array, { start, end }: ScannedRecord, dialect: Dialec
   return decodeForReport(bytes.subarray(start, end), dialect.encoding);
 }
 
-/** Rows with quotes go to csv-parse. A row without any is cut at its delimiters, to the same cells five times faster. */
 function separateCells(rows: readonly { readonly text: string }[], dialect: Dialect): readonly (readonly string[])[] {
   if (rows.length === 0) return [];
   const newline = dialect.newline === 'cr' ? '\r' : '\n';

@@ -21,6 +21,7 @@ import {
   type TestDatabase,
 } from '#testing';
 import { insertDebts } from './debt.queries.ts';
+import { GoodRowsWriter } from './good-rows.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
@@ -260,9 +261,12 @@ test('a debt is never given to a debtor who is not the one of its row', async ()
     debtId: 'A',
     address: undefined,
   } as const;
+  const writer = new GoodRowsWriter();
+  writer.add(good, good.line);
+  const rows = writer.finish(() => good);
   const wrong = withTransaction(
     database.dataSource,
-    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, [good], [somebodyElse]),
+    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, rows, [Number(somebodyElse)]),
   );
   await expect(wrong).rejects.toMatchObject({ driverError: { code: '23502', column: 'debtor_id' } });
 });

@@ -21,7 +21,8 @@ import {
 } from './debt.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
-import { parseChunk, type BadRow, type GoodRow, type ParsedChunk } from './parse-chunk.ts';
+import { allRows, type GoodRow, type GoodRows } from './good-rows.ts';
+import { parseChunk, type BadRow, type ParsedChunk } from './parse-chunk.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
@@ -61,7 +62,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const parsed = await this.parse(delivery, chunk);
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
-    let found: ReadonlyMap<string, string> = new Map();
+    let found: ReadonlyMap<string, number> = new Map();
     const outcome = await delivery.commit(async (tx) => {
       if (!(await claimPart(tx, 'validate', delivery.message))) return done;
       let stored: Stored;
@@ -70,7 +71,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
         ({ found } = debtors);
         stored = await store(tx, owner, parsed.good, debtors.ids);
       } else {
-        stored = await check(tx, owner, parsed.good);
+        stored = await check(tx, owner, allRows(parsed.good));
       }
       const { accepted, duplicates, conflicts } = stored;
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
@@ -78,7 +79,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       counts.duplicate = duplicates.length;
       counts.rejected = bad.length;
       await insertRejections(tx, batchId, chunkNo, bad);
-      const rows = parsed.good.length + parsed.bad.length;
+      const rows = parsed.good.count + parsed.bad.length;
       await recordPart(tx, 'validate', delivery.message, { rows, ...counts });
       if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
       return done;
@@ -108,7 +109,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
         amountMax: amountMax(chunk.bankCode),
       },
     });
-    const rows = parsed.good.length + parsed.bad.length;
+    const rows = parsed.good.count + parsed.bad.length;
     const whole = message.fromLine === firstLine && message.toLine === null;
     // The promise is kept by counting twice, with two different programs over the same bytes.
     if (whole && rows !== chunk.rows) {
@@ -122,15 +123,10 @@ interface Stored extends Refused {
   readonly accepted: number;
 }
 
-async function store(
-  tx: EntityManager,
-  owner: Owner,
-  rows: readonly GoodRow[],
-  debtorIds: readonly string[],
-): Promise<Stored> {
-  if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
-  const taken = await insertDebts(tx, owner, rows, debtorIds);
-  const inserted = rows.length - taken.length;
+async function store(tx: EntityManager, owner: Owner, rows: GoodRows, debtorIds: readonly number[]): Promise<Stored> {
+  if (rows.count === 0) return { accepted: 0, duplicates: [], conflicts: [] };
+  const taken = (await insertDebts(tx, owner, rows, debtorIds)).map((place) => rows.row(place));
+  const inserted = rows.count - taken.length;
   if (taken.length === 0) return { accepted: inserted, duplicates: [], conflicts: [] };
   const adopted = await adoptDebts(tx, owner, taken);
   const refused = taken.filter(({ line }) => !adopted.has(line));

@@ -50,8 +50,13 @@ export function formatBrDate(date: CalendarDate): string {
 }
 
 /** Days since 1970-01-01. Counted in UTC, where every day has 24 hours. */
-function dayNumber(date: CalendarDate): number {
+export function dayNumber(date: CalendarDate): number {
   return Date.UTC(numberAt(date, 0, 4), numberAt(date, 5, 7) - 1, numberAt(date, 8, 10)) / DAY_MS;
+}
+
+/** The dayNumber of a day said in numbers, month and day from 1; NaN if there is no such day of the calendar. */
+export function dayNumberOf(year: number, month: number, day: number): number {
+  return isDay(year, month, day) ? Date.UTC(year, month - 1, day) / DAY_MS : Number.NaN;
 }
 
 /** How many days `to` lies after `from`; negative if it lies before. */

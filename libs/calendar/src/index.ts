@@ -1,6 +1,8 @@
 export {
   addDays,
   calendarDateIn,
+  dayNumber,
+  dayNumberOf,
   daysBetween,
   formatBrDate,
   parseBrDate,

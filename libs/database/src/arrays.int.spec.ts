@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseIsoDate } from '#calendar';
 import { testDatabase } from '#testing';
-import { bigintArray, dateArray, textArray, uuidArray } from './arrays.ts';
+import { bigintArray, textArray, uuidArray } from './arrays.ts';
 
 /** PostgreSQL's text holds every character but NUL. */
 const text = fc
@@ -54,12 +53,6 @@ test('PostgreSQL reads back every bigint, as a number, a bigint or a text', asyn
     { numRuns: 60 },
   );
   expect(await read('bigint', bigintArray([7, -7, Number.MAX_SAFE_INTEGER]))).toEqual(['7', '-7', '9007199254740991']);
-});
-
-test('PostgreSQL reads back every date', async () => {
-  const read = await reader();
-  const dates = ['1900-01-01', '1999-12-31', '2000-01-01', '2000-02-29', '2026-12-31', '2026-12-31', '2999-12-31'];
-  expect(await read('date', dateArray(dates.flatMap((date) => parseIsoDate(date) ?? [])))).toEqual(dates);
 });
 
 test('PostgreSQL reads back every uuid', async () => {

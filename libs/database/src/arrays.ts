@@ -1,30 +1,27 @@
-import { daysBetween, parseIsoDate, type CalendarDate } from '#calendar';
-
 /**
  * Array parameters in PostgreSQL's binary format (array_recv in src/backend/utils/adt/arrayfuncs.c): a header, then each
  * element's length and bytes, numbers big-endian; length -1 is NULL. For the statements that carry whole chunks: as text,
  * tens of thousands of values would be escaped, joined and encoded here and taken apart again by the server. pg sends a
  * Buffer as it is, with the format code for binary.
  */
-const HEADER_BYTES = 20;
+export const ARRAY_HEADER_BYTES = 20;
 
 /** From pg_type.dat; they never change. */
-const OID = { bigint: 20, text: 25, date: 1_082, uuid: 2_950 } as const;
+export const OID = { bigint: 20, text: 25, date: 1_082, uuid: 2_950 } as const;
 
 /** What a chunk needs, and not more than one odd one may leave behind. */
 const SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 const UUID_BYTES = 16;
 const BIGINT_BYTES = 8;
-const DATE_BYTES = 4;
 
 function withHeader(elementType: number, count: number, bodyBytes: number): Buffer {
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + bodyBytes);
-  writeHeader(buffer, elementType, count, false);
+  const buffer = Buffer.allocUnsafe(ARRAY_HEADER_BYTES + bodyBytes);
+  writeArrayHeader(buffer, elementType, count, false);
   return buffer;
 }
 
-function writeHeader(buffer: Buffer, elementType: number, count: number, hasNull: boolean): void {
+export function writeArrayHeader(buffer: Buffer, elementType: number, count: number, hasNull: boolean): void {
   buffer.writeInt32BE(1, 0); // dimensions
   buffer.writeInt32BE(hasNull ? 1 : 0, 4);
   buffer.writeInt32BE(elementType, 8);
@@ -43,10 +40,10 @@ export function textArray(values: readonly (string | null)[]): Buffer {
   let charactersMax = 0;
   for (const value of values) charactersMax += value?.length ?? 0;
   // No character (UTF-16 unit) takes more than three bytes.
-  const bytesMax = HEADER_BYTES + values.length * 4 + charactersMax * 3;
+  const bytesMax = ARRAY_HEADER_BYTES + values.length * 4 + charactersMax * 3;
   const buffer = bytesMax > SCRATCH_BYTES_MAX ? Buffer.allocUnsafe(bytesMax) : scratchOf(bytesMax);
-  writeHeader(buffer, OID.text, values.length, values.includes(null));
-  let at = HEADER_BYTES;
+  writeArrayHeader(buffer, OID.text, values.length, values.includes(null));
+  let at = ARRAY_HEADER_BYTES;
   for (const value of values) {
     const length = value === null ? -1 : buffer.write(value, at + 4);
     buffer.writeInt32BE(length, at);
@@ -63,7 +60,7 @@ function scratchOf(bytes: number): Buffer {
 /** For `$n::bigint[]`, from integers, also as the text in which pg returns a bigint. */
 export function bigintArray(values: readonly (bigint | number | string)[]): Buffer {
   const buffer = withHeader(OID.bigint, values.length, values.length * (4 + BIGINT_BYTES));
-  let at = HEADER_BYTES;
+  let at = ARRAY_HEADER_BYTES;
   for (const value of values) {
     buffer.writeInt32BE(BIGINT_BYTES, at);
     const number = Number(value);
@@ -78,34 +75,12 @@ export function bigintArray(values: readonly (bigint | number | string)[]): Buff
   return buffer;
 }
 
-const EPOCH = parseIsoDate('2000-01-01');
-
-/** For `$n::date[]`. */
-export function dateArray(values: readonly CalendarDate[]): Buffer {
-  if (EPOCH === undefined) throw new Error('unreachable');
-  const buffer = withHeader(OID.date, values.length, values.length * (4 + DATE_BYTES));
-  let at = HEADER_BYTES;
-  let last: CalendarDate | undefined;
-  let days = 0;
-  for (const value of values) {
-    // A file's dates are few, and many of the same stand together.
-    if (value !== last) {
-      days = daysBetween(EPOCH, value);
-      last = value;
-    }
-    buffer.writeInt32BE(DATE_BYTES, at);
-    buffer.writeInt32BE(days, at + 4);
-    at += 4 + DATE_BYTES;
-  }
-  return buffer;
-}
-
 /** For `$n::uuid[]`, from uuids of sixteen bytes each, one after the other. */
 export function uuidArray(packed: Uint8Array): Buffer {
   const count = packed.length / UUID_BYTES;
   const buffer = withHeader(OID.uuid, count, count * (4 + UUID_BYTES));
   for (let index = 0; index < count; index += 1) {
-    const at = HEADER_BYTES + index * (4 + UUID_BYTES);
+    const at = ARRAY_HEADER_BYTES + index * (4 + UUID_BYTES);
     buffer.writeInt32BE(UUID_BYTES, at);
     buffer.set(packed.subarray(index * UUID_BYTES, (index + 1) * UUID_BYTES), at + 4);
   }

@@ -1,6 +1,8 @@
 /** RFC 5321: a path of 256 with its angle brackets. */
 export const EMAIL_CHARS_MAX = 254;
-const LOCAL_CHARS_MAX = 64;
+export const LOCAL_CHARS_MAX = 64;
+/** RFC 1035; the expressions below say the same. */
+export const LABEL_CHARS_MAX = 63;
 
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/i;

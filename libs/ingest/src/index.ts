@@ -20,6 +20,7 @@ export {
   type RequiredField,
 } from './fields.ts';
 export { type FileProblem, type FileProblemCode } from './file-problems.ts';
+export { PlainRowReader } from './plain-row.ts';
 export {
   conflictProblem,
   flawProblem,

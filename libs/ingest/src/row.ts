@@ -40,7 +40,7 @@ export const FIELD_CHARS_MAX = {
 export const DUE_DAYS_AHEAD_MAX = 5_500;
 
 /** The fator de vencimento starts here, with 1000: an earlier date cannot be written in a barcode. */
-const FIRST_DUE_DATE = '2000-07-03';
+export const FIRST_DUE_DATE = '2000-07-03' as CalendarDate;
 
 /** As the file has it, trimmed; the state upper-case and a CEP as eight digits where they are recognised. */
 export type Address = { readonly [F in AddressField]?: string };

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays, dayNumber, parseIsoDate } from '#calendar';
+import { testDatabase } from '#testing';
+import { BigintColumnWriter, DateColumnWriter, TextColumnWriter } from './columns.ts';
+
+async function reader(): Promise<(type: string, parameter: Buffer) => Promise<unknown>> {
+  const { dataSource } = await testDatabase();
+  return async (type, parameter) => {
+    const [row]: { read: unknown }[] = await dataSource.query(`select $1::${type}[]::text[] as read`, [parameter]);
+    return row?.read;
+  };
+}
+
+const texts = fc.array(
+  fc
+    .oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', 'NULL', '{', '"', '\\', '\n', '😀', 'ção'))
+    .filter((each) => !each.includes('\0')),
+);
+
+test('PostgreSQL reads back texts, written as strings or as bytes out of others', async () => {
+  const read = await reader();
+  const writer = new TextColumnWriter();
+  await fc.assert(
+    fc.asyncProperty(texts, async (values) => {
+      for (const [place, value] of values.entries()) {
+        const bytes = Buffer.from(`,${value},`);
+        if (place % 2 === 0) writer.append(value);
+        else writer.appendBytes(bytes, 1, bytes.length - 1);
+      }
+      expect(await read('text', writer.finish().parameter)).toEqual(values);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('any of the texts can be picked, in any order', async () => {
+  const read = await reader();
+  const writer = new TextColumnWriter();
+  await fc.assert(
+    fc.asyncProperty(texts, fc.array(fc.nat()), async (values, numbers) => {
+      for (const value of values) writer.append(value);
+      const places = values.length === 0 ? [] : numbers.map((number) => number % values.length);
+      const picked = writer.finish().pick(places);
+      expect(await read('text', picked)).toEqual(places.map((place) => values[place]));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a text that is not there cannot be picked', () => {
+  const writer = new TextColumnWriter();
+  writer.append('a');
+  expect(() => writer.finish().pick([1])).toThrow(RangeError);
+});
+
+test('a column stays what it is when the next ones are written, shorter, longer and very long ones', async () => {
+  const read = await reader();
+  const writer = new TextColumnWriter();
+  const all = [['the first'], ['a', 'b'], ['ção'.repeat(100_000)], ['x'.repeat(9_000_000)], ['the last']];
+  all.push(Array.from({ length: 40_000 }, (_, at) => at.toString()));
+  const columns = all.map((values) => {
+    for (const value of values) writer.append(value);
+    return writer.finish();
+  });
+  for (const [index, values] of all.entries()) {
+    expect(await read('text', columns[index]?.parameter ?? Buffer.alloc(0))).toEqual(values);
+  }
+});
+
+test('what was written and then cleared is gone', async () => {
+  const read = await reader();
+  const [text, bigint, date] = [new TextColumnWriter(), new BigintColumnWriter(), new DateColumnWriter()];
+  text.append('a');
+  bigint.append(1);
+  date.append(1);
+  for (const writer of [text, bigint, date]) writer.clear();
+  text.append('b');
+  bigint.append(2);
+  date.append(2);
+  expect(await read('text', text.finish().parameter)).toEqual(['b']);
+  expect(await read('bigint', bigint.finish())).toEqual(['2']);
+  expect(await read('date', date.finish())).toEqual(['1970-01-03']);
+});
+
+test('PostgreSQL reads back integers and days', async () => {
+  const read = await reader();
+  const [bigint, date] = [new BigintColumnWriter(), new DateColumnWriter()];
+  const first = parseIsoDate('1900-01-01');
+  if (first === undefined) throw new Error('no date');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.maxSafeInteger()), fc.array(fc.nat(400_000)), async (integers, days) => {
+      for (const integer of integers) bigint.append(integer);
+      expect(await read('bigint', bigint.finish())).toEqual(integers.map(String));
+      const dates = days.map((each) => addDays(first, each));
+      for (const each of dates) date.append(dayNumber(each));
+      expect(await read('date', date.finish())).toEqual(dates);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,186 @@
+import { ARRAY_HEADER_BYTES, OID, writeArrayHeader } from './arrays.ts';
+
+/**
+ * Array parameters like those of arrays.ts, written element by element while a file is read: tens of thousands of values
+ * that never become strings or objects. A writer keeps its memory for the next array; what `finish` returns is the
+ * caller's own.
+ */
+
+const LENGTH_BYTES = 4;
+const BIGINT_BYTES = 8;
+const DATE_BYTES = 4;
+/** PostgreSQL counts days from 2000-01-01. */
+const EPOCH_DAY = 10_957;
+/** What a chunk needs, and not more than one odd one may leave behind. */
+const KEPT_BYTES_MAX = 8 * 1024 * 1024;
+const FIRST_BYTES = 64 * 1024;
+
+/** A finished `text[]`, of which single elements can still be had. */
+export class TextColumn {
+  /** For `$n::text[]`. */
+  readonly parameter: Buffer;
+  /** Where the length of each element stands. */
+  readonly #starts: Uint32Array;
+
+  constructor(parameter: Buffer, starts: Uint32Array) {
+    this.parameter = parameter;
+    this.#starts = starts;
+  }
+
+  /** The parameter for some of the elements, in this order. @throws RangeError when there is no such element */
+  pick(places: readonly number[]): Buffer {
+    const { parameter } = this;
+    let size = ARRAY_HEADER_BYTES;
+    for (const place of places) size += this.#sizeAt(place);
+    const picked = Buffer.allocUnsafe(size);
+    writeArrayHeader(picked, OID.text, places.length, false);
+    let to = ARRAY_HEADER_BYTES;
+    for (const place of places) {
+      const start = this.#starts[place] ?? 0;
+      const end = start + this.#sizeAt(place);
+      for (let from = start; from < end; from += 1, to += 1) picked[to] = parameter[from] ?? 0;
+    }
+    return picked;
+  }
+
+  /** Bytes of an element and of its length. */
+  #sizeAt(place: number): number {
+    const start = this.#starts[place];
+    if (start === undefined) throw new RangeError(`no element ${place.toString()}`);
+    return LENGTH_BYTES + this.parameter.readInt32BE(start);
+  }
+}
+
+/** The memory under a writer: grows, and is used again. */
+class Scratch {
+  bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+
+  /** Room for as much more behind the first `used` bytes. */
+  reserve(used: number, more: number): void {
+    if (used + more <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, used + more));
+    this.bytes.copy(larger, 0, 0, used);
+    this.bytes = larger;
+  }
+
+  /** The first `used` bytes as memory of their own. */
+  take(used: number): Buffer {
+    const taken = Buffer.from(this.bytes.subarray(0, used));
+    if (this.bytes.length > KEPT_BYTES_MAX) this.bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    return taken;
+  }
+}
+
+/** For `text[]`: the elements without NUL, like every text in PostgreSQL. */
+export class TextColumnWriter {
+  readonly #scratch = new Scratch();
+  #starts = new Uint32Array(FIRST_BYTES / 4);
+  #at = ARRAY_HEADER_BYTES;
+  #count = 0;
+
+  append(text: string): void {
+    const bytesMax = text.length * 3; // no UTF-16 unit takes more in UTF-8
+    const at = this.#begin(bytesMax);
+    this.#end(at, this.#scratch.bytes.write(text, at));
+  }
+
+  /** `bytes` from `start` to `end`, which are UTF-8. */
+  appendBytes(bytes: Uint8Array, start: number, end: number): void {
+    const at = this.#begin(end - start);
+    const target = this.#scratch.bytes;
+    // A loop: of so few bytes each, the calls to copy them would cost more than the copying.
+    for (let from = start, to = at; from < end; from += 1, to += 1) target[to] = bytes[from] ?? 0;
+    this.#end(at, end - start);
+  }
+
+  finish(): TextColumn {
+    writeArrayHeader(this.#scratch.bytes, OID.text, this.#count, false);
+    const column = new TextColumn(this.#scratch.take(this.#at), this.#starts.slice(0, this.#count));
+    this.clear();
+    return column;
+  }
+
+  /** Forgets what was appended. */
+  clear(): void {
+    this.#at = ARRAY_HEADER_BYTES;
+    this.#count = 0;
+  }
+
+  /** Where the bytes of the next element go. */
+  #begin(bytesMax: number): number {
+    if (this.#count === this.#starts.length) {
+      const more = new Uint32Array(this.#count * 2);
+      more.set(this.#starts);
+      this.#starts = more;
+    }
+    this.#scratch.reserve(this.#at, LENGTH_BYTES + bytesMax);
+    this.#starts[this.#count] = this.#at;
+    return this.#at + LENGTH_BYTES;
+  }
+
+  #end(at: number, length: number): void {
+    this.#scratch.bytes.writeInt32BE(length, at - LENGTH_BYTES);
+    this.#at = at + length;
+    this.#count += 1;
+  }
+}
+
+/** For `bigint[]`. */
+export class BigintColumnWriter {
+  readonly #scratch = new Scratch();
+  #count = 0;
+
+  /** @param value a safe integer */
+  append(value: number): void {
+    const at = ARRAY_HEADER_BYTES + this.#count * (LENGTH_BYTES + BIGINT_BYTES);
+    this.#scratch.reserve(at, LENGTH_BYTES + BIGINT_BYTES);
+    const { bytes } = this.#scratch;
+    bytes.writeInt32BE(BIGINT_BYTES, at);
+    bytes.writeInt32BE(Math.floor(value / 2 ** 32), at + LENGTH_BYTES);
+    bytes.writeUInt32BE(value >>> 0, at + LENGTH_BYTES + 4);
+    this.#count += 1;
+  }
+
+  finish(): Buffer {
+    const parameter = finishFixed(this.#scratch, OID.bigint, this.#count, BIGINT_BYTES);
+    this.clear();
+    return parameter;
+  }
+
+  /** Forgets what was appended. */
+  clear(): void {
+    this.#count = 0;
+  }
+}
+
+/** For `date[]`. */
+export class DateColumnWriter {
+  readonly #scratch = new Scratch();
+  #count = 0;
+
+  /** @param day since 1970-01-01 */
+  append(day: number): void {
+    const at = ARRAY_HEADER_BYTES + this.#count * (LENGTH_BYTES + DATE_BYTES);
+    this.#scratch.reserve(at, LENGTH_BYTES + DATE_BYTES);
+    const { bytes } = this.#scratch;
+    bytes.writeInt32BE(DATE_BYTES, at);
+    bytes.writeInt32BE(day - EPOCH_DAY, at + LENGTH_BYTES);
+    this.#count += 1;
+  }
+
+  finish(): Buffer {
+    const parameter = finishFixed(this.#scratch, OID.date, this.#count, DATE_BYTES);
+    this.clear();
+    return parameter;
+  }
+
+  /** Forgets what was appended. */
+  clear(): void {
+    this.#count = 0;
+  }
+}
+
+function finishFixed(scratch: Scratch, elementType: number, count: number, elementBytes: number): Buffer {
+  writeArrayHeader(scratch.bytes, elementType, count, false);
+  return scratch.take(ARRAY_HEADER_BYTES + count * (LENGTH_BYTES + elementBytes));
+}

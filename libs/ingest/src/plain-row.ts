@@ -1,0 +1,239 @@
+import { parseDocument } from '#br-documents';
+import { dayNumber, dayNumberOf } from '#calendar';
+import type { Dialect } from './dialect.ts';
+import { ADDRESS_FIELDS, REQUIRED_FIELDS, type RequiredField } from './fields.ts';
+import { isPlainEmail } from './plain-email.ts';
+import { DUE_DAYS_AHEAD_MAX, FIELD_CHARS_MAX, FIRST_DUE_DATE, type RowContext } from './row.ts';
+
+const SPACE = 0x20;
+const APOSTROPHE = 0x27;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const SLASH = 0x2f;
+const ZERO = 0x30;
+const NINE = 0x39;
+const EQUALS = 0x3d;
+const QUOTE = 0x22;
+
+/** What a byte may be in a plain row. Of characters beyond ASCII only U+00C0 to U+024F are: two bytes in UTF-8. */
+const NOT_PLAIN = 0;
+const VISIBLE = 1;
+const BLANK = 2;
+/** Begins U+00C0 to U+01FF: any continuation byte may follow. */
+const LEAD = 3;
+/** Begins U+0200 to U+023F and, up to 0x8f, U+0240 to U+024F. */
+const LAST_LEAD = 4;
+
+const ASCII_CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === SPACE) return BLANK;
+  return byte > SPACE && byte < 0x7f && byte !== QUOTE ? VISIBLE : NOT_PLAIN;
+});
+const UTF8_CLASSES = ASCII_CLASSES.map((known, byte) => {
+  if (byte >= 0xc3 && byte <= 0xc8) return LEAD;
+  return byte === 0xc9 ? LAST_LEAD : known;
+});
+
+/** More reais than any bank's boleto may have, and in centavos still far below what a double holds exactly. */
+const REAIS_DIGITS_MAX = 9;
+const DOCUMENT_DIGITS_MAX = 14;
+const DATE_CHARS = 10;
+
+/** Where a cell stands in the bytes: `start` inclusive, `end` exclusive. */
+interface Cell {
+  start: number;
+  end: number;
+}
+
+/**
+ * Reads the rows that need no second look: nearly all of most files. It takes a row only if validateRow would accept it
+ * and leave its texts as they are, and then finds the same values straight from the bytes, ten times faster and without
+ * a string for each cell. Whatever is unusual in a row (a quote, a control character, an address, untidy spaces, a
+ * document with letters, a thousands separator, anything wrong) is left to validateRow, whose word counts.
+ *
+ * What `read` found stays in the fields until it is called again.
+ */
+export class PlainRowReader {
+  readonly name: Cell = { start: 0, end: 0 };
+  readonly email: Cell = { start: 0, end: 0 };
+  readonly debtId: Cell = { start: 0, end: 0 };
+  /** Normalised: digits alone. */
+  document = '';
+  /** Centavos, a safe integer. */
+  amount = 0;
+  /** Days since 1970-01-01. */
+  dueDay = 0;
+
+  readonly #bytes: Buffer;
+  readonly #classes: Uint8Array;
+  readonly #delimiter: number;
+  readonly #decimal: number;
+  /** Of every column, the cell to remember, or undefined for one that is not ours. */
+  readonly #cellOfColumn: readonly (Cell | undefined)[];
+  readonly #cells: Readonly<Record<RequiredField, Cell>>;
+  readonly #context: RowContext;
+  readonly #amountMax: number;
+  readonly #firstDueDay: number;
+  readonly #lastDueDay: number;
+  readonly #digits = Buffer.alloc(DOCUMENT_DIGITS_MAX);
+
+  constructor(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter' | 'encoding'>, context: RowContext) {
+    const { mapping, today, profile } = context;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#classes = dialect.encoding === 'utf-8' ? UTF8_CLASSES : ASCII_CLASSES;
+    this.#delimiter = dialect.delimiter.charCodeAt(0);
+    this.#decimal = context.dialect.decimal.charCodeAt(0);
+    this.#cells = {
+      name: this.name,
+      governmentId: { start: 0, end: 0 },
+      email: this.email,
+      debtAmount: { start: 0, end: 0 },
+      debtDueDate: { start: 0, end: 0 },
+      debtId: this.debtId,
+    };
+    const hasAddress = ADDRESS_FIELDS.some((field) => mapping.indexes[field] !== undefined);
+    const columns = Array.from<Cell | undefined>({ length: hasAddress ? 0 : mapping.columnCount });
+    if (!hasAddress) for (const field of REQUIRED_FIELDS) columns[mapping.indexes[field]] = this.#cells[field];
+    this.#cellOfColumn = columns;
+    this.#context = context;
+    this.#amountMax = Number(context.amountMax);
+    const first = dayNumber(FIRST_DUE_DATE);
+    this.#firstDueDay = profile === 'lenient' ? first : Math.max(first, dayNumber(today));
+    this.#lastDueDay = dayNumber(today) + DUE_DAYS_AHEAD_MAX;
+  }
+
+  /** Whether the record from `start` to `end` (exclusive, without its line end) is a plain row. */
+  read(start: number, end: number): boolean {
+    return (
+      this.#cut(start, end) &&
+      this.#isName() &&
+      this.#readDocument() &&
+      isPlainEmail(this.#bytes, this.email.start, this.email.end) &&
+      this.#readAmount() &&
+      this.#readDueDate() &&
+      this.#isText(this.debtId, FIELD_CHARS_MAX.debtId)
+    );
+  }
+
+  /** Finds the cells, if there are as many as the header has and every byte is a plain one. */
+  #cut(start: number, end: number): boolean {
+    const bytes = this.#bytes;
+    const classes = this.#classes;
+    const delimiter = this.#delimiter;
+    const columns = this.#cellOfColumn;
+    let column = 0;
+    let cellStart = start;
+    for (let at = start; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte === delimiter) {
+        if (column >= columns.length) return false;
+        place(columns[column], cellStart, at);
+        column += 1;
+        cellStart = at + 1;
+        continue;
+      }
+      const kind = classes[byte] ?? NOT_PLAIN;
+      if (kind === VISIBLE || kind === BLANK) continue;
+      if (kind === NOT_PLAIN || at + 1 >= end) return false;
+      at += 1;
+      const next = bytes[at] ?? 0;
+      if (next < 0x80 || next > (kind === LEAD ? 0xbf : 0x8f)) return false;
+    }
+    if (column !== columns.length - 1) return false;
+    place(columns[column], cellStart, end);
+    return true;
+  }
+
+  /** A text that trimming leaves as it is and that no field finds too long (a character is a byte or more). */
+  #isText({ start, end }: Cell, charsMax: number): boolean {
+    if (start === end || end - start > charsMax) return false;
+    const first = this.#bytes[start];
+    return first !== SPACE && first !== EQUALS && first !== APOSTROPHE && this.#bytes[end - 1] !== SPACE;
+  }
+
+  #isName(): boolean {
+    if (!this.#isText(this.name, FIELD_CHARS_MAX.name)) return false;
+    const bytes = this.#bytes;
+    for (let at = this.name.start + 1; at < this.name.end; at += 1) {
+      if (bytes[at] === SPACE && bytes[at - 1] === SPACE) return false;
+    }
+    return true;
+  }
+
+  #readDocument(): boolean {
+    const { start, end } = this.#cells.governmentId;
+    const bytes = this.#bytes;
+    const digits = this.#digits;
+    let length = 0;
+    for (let at = start; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte >= ZERO && byte <= NINE) {
+        if (length === DOCUMENT_DIGITS_MAX) return false;
+        digits[length] = byte;
+        length += 1;
+      } else if (byte !== DOT && byte !== DASH && byte !== SLASH) return false;
+    }
+    if (length === 0) return false;
+    this.document = digits.toString('latin1', 0, length);
+    return this.#context.profile === 'lenient' || parseDocument(this.document) !== undefined;
+  }
+
+  /** Reais, and centavos behind the decimal separator: a digit or two, so that it cannot be one of thousands. */
+  #readAmount(): boolean {
+    const { start, end } = this.#cells.debtAmount;
+    const bytes = this.#bytes;
+    let reais = 0;
+    let at = start;
+    for (; at < end; at += 1) {
+      const digit = (bytes[at] ?? 0) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      reais = reais * 10 + digit;
+    }
+    if (at === start || at - start > REAIS_DIGITS_MAX) return false;
+    let cents = 0;
+    if (at < end) {
+      const decimals = end - at - 1;
+      if (bytes[at] !== this.#decimal || decimals < 1 || decimals > 2) return false;
+      cents = numberAt(bytes, at + 1, end) * (decimals === 1 ? 10 : 1);
+    }
+    this.amount = reais * 100 + cents;
+    return this.amount >= 1 && this.amount <= this.#amountMax; // not so if a decimal is no digit: it is NaN then
+  }
+
+  #readDueDate(): boolean {
+    const { start, end } = this.#cells.debtDueDate;
+    if (end - start !== DATE_CHARS) return false;
+    const bytes = this.#bytes;
+    const { date, dateFixed } = this.#context.dialect;
+    if (bytes[start + 4] === DASH && bytes[start + 7] === DASH && !(dateFixed && date === 'br')) {
+      this.dueDay = dayNumberOf(
+        numberAt(bytes, start, start + 4),
+        numberAt(bytes, start + 5, start + 7),
+        numberAt(bytes, start + 8, end),
+      );
+    } else if (bytes[start + 2] === SLASH && bytes[start + 5] === SLASH && !(dateFixed && date === 'iso')) {
+      this.dueDay = dayNumberOf(
+        numberAt(bytes, start + 6, end),
+        numberAt(bytes, start + 3, start + 5),
+        numberAt(bytes, start, start + 2),
+      );
+    } else return false;
+    return this.dueDay >= this.#firstDueDay && this.dueDay <= this.#lastDueDay; // not so if it is no day: it is NaN then
+  }
+}
+
+function place(cell: Cell | undefined, start: number, end: number): void {
+  if (cell === undefined) return;
+  cell.start = start;
+  cell.end = end;
+}
+
+/** The digits as a number; NaN if one of them is not 0 to 9. */
+function numberAt(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = (bytes[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
