@@ -47,9 +47,9 @@ export async function benchPipeline({ log, run, options }) {
 }
 
 async function once({ run, log, file, options, isLast }) {
-  const { profile, validators, generators } = options;
+  const { profile, rows, validators, generators } = options;
   const profiles = options.cpuProf === undefined ? undefined : new Profiles(run, options.cpuProf);
-  const stack = await BenchStack.start(run, { validators, generators, statements: profiles !== undefined }, log);
+  const stack = await BenchStack.start(run, { rows, validators, generators, statements: profiles !== undefined }, log);
   try {
     const appNames = stack.appNames();
     const pids = Object.fromEntries(Object.entries(stack.pids()).filter(([name]) => appNames.includes(name)));

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { bigintArray, textArray } from '#database';
+import { affectedRows, bigintArray, textArray } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow, GoodRows } from './good-rows.ts';
 
@@ -102,25 +102,22 @@ export async function insertDebts(
   { count, columns, lineAt }: GoodRows,
   debtorIds: readonly number[],
 ): Promise<readonly number[]> {
-  const [inserted]: { count: number }[] = await tx.query(
-    `with inserted as (
-       insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
-                          batch_id, chunk_no, line)
-       select b.issuer_id, t.debt_id,
-              case when d.document = t.document and d.issuer_id = b.issuer_id then d.id end,
-              nullif(t.name, d.name), t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
-       from chunks c
-       join batches b on b.id = c.batch_id
-       cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
-         as t (debt_id, debtor_id, document, name, email, amount, due_date, line)
-       -- offset 0 keeps it a look-up by key for each row: a join would read all debtors for every chunk
-       left join lateral (select id, issuer_id, document, name from debtors where id = t.debtor_id offset 0) d on true
-       where c.batch_id = $1 and c.chunk_no = $2
-       order by t.debt_id collate "C", t.line
-       on conflict (issuer_id, debt_id) do nothing
-       returning 1
-     )
-     select count(*)::int as count from inserted`,
+  const inserted = await affectedRows(
+    tx,
+    `insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
+                        batch_id, chunk_no, line)
+     select b.issuer_id, t.debt_id,
+            case when d.document = t.document and d.issuer_id = b.issuer_id then d.id end,
+            nullif(t.name, d.name), t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
+     from chunks c
+     join batches b on b.id = c.batch_id
+     cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
+       as t (debt_id, debtor_id, document, name, email, amount, due_date, line)
+     -- offset 0 keeps it a look-up by key for each row: a join would read all debtors for every chunk
+     left join lateral (select id, issuer_id, document, name from debtors where id = t.debtor_id offset 0) d on true
+     where c.batch_id = $1 and c.chunk_no = $2
+     order by t.debt_id collate "C", t.line
+     on conflict (issuer_id, debt_id) do nothing`,
     [
       batchId,
       chunkNo,
@@ -134,7 +131,7 @@ export async function insertDebts(
       columns.lines,
     ],
   );
-  if (inserted?.count === count) return [];
+  if (inserted === count) return [];
   const own: { line: string }[] = await tx.query(
     `select line from debts where batch_id = $1 and chunk_no = $2 and line = any($3::bigint[])`,
     [batchId, chunkNo, columns.lines],

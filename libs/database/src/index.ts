@@ -1,3 +1,4 @@
+export { affectedRows } from './affected.ts';
 export { bigintArray, textArray, uuidArray } from './arrays.ts';
 export { BigintColumnWriter, DateColumnWriter, TextColumnWriter, type TextColumn } from './columns.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';

@@ -8,6 +8,7 @@ import { Run, readJson } from '../../../scripts/lib/run.mjs';
 import { requirePrograms } from '../../../scripts/lib/stack.mjs';
 import { System, appNames } from '../../../scripts/lib/system.mjs';
 import { until } from '../../../scripts/lib/wait.mjs';
+import { warmUp } from './warm-up.mjs';
 
 /** Notifications are measured by a bench of their own. Their messages are published all the same. */
 const PAUSED_STAGE = 'notifier.chunks';
@@ -16,6 +17,7 @@ const NOT_MEASURED = new Set(['migrate', 'epmd', 'mail-sink']);
 
 /**
  * @typedef {object} StackOptions
+ * @property {number} [rows] that are going to be written: the server is warmed up for them
  * @property {number} validators processes of chunk-validator
  * @property {number} generators processes of boleto-generator
  * @property {boolean} statements whether PostgreSQL keeps statistics of each statement
@@ -61,6 +63,7 @@ export class BenchStack {
     ]);
     this.databaseUrl = this.#postgres.url;
     if (options.statements) await this.#keepStatements();
+    if (options.rows !== undefined) await this.#warmUp(options.rows);
 
     const system = await System.create({ run, databaseUrl: this.databaseUrl, rabbitmqUrl: this.#rabbitmq.url });
     this.system = system;
@@ -70,6 +73,12 @@ export class BenchStack {
     await this.#scaleOut('boleto-generator', options.generators);
     await this.#pause(PAUSED_STAGE);
     if (options.statements) await this.query('select pg_stat_statements_reset()');
+  }
+
+  async #warmUp(rows) {
+    const client = await this.connect();
+    await warmUp(client, rows);
+    await client.end();
   }
 
   /** Needs a restart; on this server alone, by its own configuration file. */
