@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { affectedRows, bigintArray, textArray } from '#database';
+import { affectedRows, bigintArray } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow, GoodRows } from './good-rows.ts';
 
@@ -9,88 +9,10 @@ export interface Owner {
   readonly chunkNo: number;
 }
 
-/** debtors.id of each row, in the rows' order, and apart those that were not known before, by document. */
-export interface RowDebtors {
-  readonly ids: readonly number[];
-  readonly found: ReadonlyMap<string, number>;
-}
-
 /**
- * The debtors of the rows: one per government id, however many rows and files name it. Those that are not in `known` are
- * inserted or looked up. Each row's document is looked up once: a chunk has ten thousand.
- */
-export async function resolveDebtors(
-  tx: EntityManager,
-  issuerId: string,
-  rows: GoodRows,
-  known: ReadonlyMap<string, number>,
-): Promise<RowDebtors> {
-  const ids: number[] = [];
-  const strangers: number[] = [];
-  for (const [place, document] of rows.documents.entries()) {
-    const id = known.get(document);
-    if (id === undefined) strangers.push(place);
-    ids.push(id ?? Number.NaN);
-  }
-  const found = await findOrInsertDebtors(tx, issuerId, rows, strangers);
-  for (const place of strangers) ids[place] = mustHave(found, rows.documents[place]);
-  return { ids, found };
-}
-
-function mustHave(idByDocument: ReadonlyMap<string, number>, document = ''): number {
-  const id = idByDocument.get(document);
-  if (id === undefined) throw new Error('a debtor is neither new nor on record');
-  return id;
-}
-
-/**
- * debtors.id by document, of the rows at these places. Inserted in order, so that two chunks with the same people take
- * their locks in the same order and cannot deadlock; debtors always before debts, for the same reason.
- */
-async function findOrInsertDebtors(
-  tx: EntityManager,
-  issuerId: string,
-  { documents, columns, addresses }: GoodRows,
-  places: readonly number[],
-): Promise<ReadonlyMap<string, number>> {
-  const firstPlaces = new Map<string, number>();
-  for (const place of places) {
-    const document = documents[place] ?? '';
-    if (!firstPlaces.has(document)) firstPlaces.set(document, place);
-  }
-  const found = new Map<string, number>();
-  if (firstPlaces.size === 0) return found;
-
-  const missing = [...firstPlaces.values()];
-  const inserted: { id: string; document: string }[] = await tx.query(
-    `insert into debtors (issuer_id, document, name, address)
-     select $1::uuid, document, name, address::jsonb
-     from unnest($2::text[], $3::text[], $4::text[]) as t (document, name, address)
-     order by document collate "C"
-     on conflict (issuer_id, document) do nothing
-     returning id, document`,
-    [
-      issuerId,
-      columns.documents.pick(missing),
-      columns.names.pick(missing),
-      textArray(missing.map((place) => (addresses.has(place) ? JSON.stringify(addresses.get(place)) : null))),
-    ],
-  );
-  for (const { id, document } of inserted) found.set(document, Number(id));
-  if (found.size === firstPlaces.size) return found;
-
-  const onRecord: { id: string; document: string }[] = await tx.query(
-    `select id, document from debtors where issuer_id = $1 and document = any($2::text[])`,
-    [issuerId, textArray([...firstPlaces.keys()].filter((document) => !found.has(document)))],
-  );
-  for (const { id, document } of onRecord) found.set(document, Number(id));
-  return found;
-}
-
-/**
- * Inserts the debts whose debt id is new and returns the places of the rows whose id was taken. `debtorIds` has each row's, in order.
- * Of equal debt ids in one part the first line wins; of different parts, the first to commit. A debt keeps the name and
- * e-mail of its own row.
+ * Inserts the debts whose debt id is new and returns the places of the rows whose id was taken. `debtorIds` has each row's,
+ * in order. Of equal debt ids in one part the first line wins; of different parts, the first to commit. A debt keeps the
+ * name and e-mail of its own row.
  *
  * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
  * nothing cannot be made here (ADR 19). A debtor that is not there, or is somebody else

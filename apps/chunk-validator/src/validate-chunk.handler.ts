@@ -10,15 +10,8 @@ import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { findChunk, insertRejections, type ChunkToValidate } from './chunk.queries.ts';
-import {
-  adoptDebts,
-  findDebts,
-  findDryRunDebts,
-  insertDebts,
-  insertDryRunDebts,
-  resolveDebtors,
-  type Owner,
-} from './debt.queries.ts';
+import { adoptDebts, findDebts, findDryRunDebts, insertDebts, insertDryRunDebts, type Owner } from './debt.queries.ts';
+import { resolveDebtors } from './debtor.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { allRows, type GoodRow, type GoodRows } from './good-rows.ts';
