@@ -1,9 +1,8 @@
 // Boletos a second: nosso número, campo livre, código de barras and linha digitável of a title, for each bank, against
 // the least that any of them needs: fixed texts filled in, one modulo 11 over the barcode, three modulo 10 over the line.
 // That is the floor, and not COPY: composing writes nothing, and what the database takes is in `bench -- pipeline`.
-import { banks, composerFor } from '#boleto';
-import { addDays, parseIsoDate } from '#calendar';
-import { centavos } from '#money';
+import { banks, storedBoletoComposerFor } from '#boleto';
+import { dayNumber, parseIsoDate } from '#calendar';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
 const TITLES = 50_000;
@@ -40,8 +39,7 @@ function titles() {
   return Array.from({ length: TITLES }, (_, index) => ({
     // Sicredi's counter has five digits.
     sequence: BigInt(index + 1),
-    amount: centavos(BigInt(1_000 + ((index * 7_919) % 9_000_000))),
-    dueDate: addDays(first, index % 300),
+    debt: { amount: 1_000 + ((index * 7_919) % 9_000_000), dueDay: dayNumber(first) + (index % 300) },
   }));
 }
 
@@ -53,17 +51,17 @@ function check(digits) {
 function compose(account, batch) {
   return () =>
     rateOfCore(TITLES, () => {
-      const composer = composerFor(account);
+      const composer = storedBoletoComposerFor(account);
       let digits = 0;
-      for (const title of batch) {
-        const { codigoBarras, linhaDigitavel } = composer(title);
-        digits += codigoBarras.length + linhaDigitavel.length;
+      for (const { sequence, debt } of batch) {
+        const { codes } = composer(sequence, debt);
+        digits += codes.codigoBarras.length + codes.linhaDigitavel.length;
       }
       check(digits);
     });
 }
 
-const EPOCH = Date.UTC(2022, 4, 29);
+const EPOCH_DAY = Date.UTC(2022, 4, 29) / 86_400_000;
 
 function modulo11(text) {
   let sum = 0;
@@ -92,9 +90,9 @@ function fill(bankCode, batch) {
   return () =>
     rateOfCore(TITLES, () => {
       let digits = 0;
-      for (const { sequence, amount, dueDate } of batch) {
-        const factor = 1_000 + Math.round((Date.parse(dueDate) - EPOCH) / 86_400_000);
-        const value = `${String(factor)}${amount.toString().padStart(10, '0')}`;
+      for (const { sequence, debt } of batch) {
+        const factor = 1_000 + debt.dueDay - EPOCH_DAY;
+        const value = `${String(factor)}${debt.amount.toString().padStart(10, '0')}`;
         const free = `12345678${sequence.toString().padStart(17, '0')}`;
         const barcode = `${bankCode}9${String(modulo11(`${bankCode}9${value}${free}`))}${value}${free}`;
         const fields = [`${bankCode}9${free.slice(0, 5)}`, free.slice(5, 15), free.slice(15)];

@@ -40,7 +40,7 @@ interface Counting {
   nossoNumeroOf(sequence: bigint): string;
 }
 
-interface Numbered {
+export interface Numbered {
   /** 25 digits. */
   readonly campoLivre: string;
   readonly impresso: string;

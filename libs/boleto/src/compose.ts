@@ -1,13 +1,12 @@
-import type { CalendarDate } from '#calendar';
+import { dayNumber, type CalendarDate } from '#calendar';
 import type { Centavos } from '#money';
 
 import { checkFields, type AccountProblem, type BankAccount } from './account.ts';
-import type { Bank } from './bank.ts';
+import type { Bank, Numbered, Wallet } from './bank.ts';
 import { banks, findBank } from './banks.ts';
-import { barcodeOf } from './barcode.ts';
 import { isDigits, padded } from './check-digits.ts';
-import { DUE_DATE_MIN, fatorVencimento } from './due-date.ts';
-import { linhaOf } from './linha-digitavel.ts';
+import { BoletoCodes } from './codes.ts';
+import { DUE_DATE_MIN, fatorOfDay } from './due-date.ts';
 
 /** What one boleto says beyond its account. Numbered by our own counter, or by a nosso número that already exists. */
 export type Title = TitleTerms &
@@ -103,56 +102,90 @@ export function nossoNumeroMax(account: BankAccount): bigint {
 export function composerFor(account: BankAccount): (title: Title) => ComposedBoleto {
   const bank = composableBank(account);
   const wallet = bank.wallet(account);
-  const { nossoNumeroLength, sequenceMax } = wallet;
+  const { nossoNumeroLength } = wallet;
+  const compose = codesComposer(bank, wallet);
 
   function nossoNumeroOf(title: Title): string {
-    if ('nossoNumero' in title) {
-      if (isDigits(title.nossoNumero, 1, nossoNumeroLength)) return padded(title.nossoNumero, nossoNumeroLength);
-      throw new RangeError(`nosso número ${title.nossoNumero} is not 1 to ${nossoNumeroLength.toString()} digits`);
-    }
-    if (title.sequence >= 1n && title.sequence <= sequenceMax) return wallet.nossoNumeroOf(title.sequence);
-    throw new RangeError(`sequence ${title.sequence.toString()} is not from 1 to ${sequenceMax.toString()}`);
+    if (!('nossoNumero' in title)) return numberedBy(wallet, title.sequence);
+    if (isDigits(title.nossoNumero, 1, nossoNumeroLength)) return padded(title.nossoNumero, nossoNumeroLength);
+    throw new RangeError(`nosso número ${title.nossoNumero} is not 1 to ${nossoNumeroLength.toString()} digits`);
   }
-
-  // The titles of one file fall due on few days.
-  let lastDueDate: CalendarDate | undefined;
-  let factor: string | undefined;
 
   return (title) => {
     const { amount, dueDate, seuNumero } = title;
-    if (amount < 1n || amount > bank.amountMax) {
-      throw new RangeError(`${amount.toString()} centavos is not from 1 to ${bank.amountMax.toString()}`);
-    }
-    if (dueDate !== lastDueDate) {
-      factor = fatorVencimento(dueDate)?.toString();
-      lastDueDate = dueDate;
-    }
-    if (factor === undefined) throw new RangeError(`due date ${dueDate} is before ${DUE_DATE_MIN}`);
     if (seuNumero !== undefined && !isDigits(seuNumero, 1, 7)) throw new RangeError('seu número is not 1 to 7 digits');
-
     const nossoNumero = nossoNumeroOf(title);
-    const { campoLivre, impresso } = wallet.number(nossoNumero, seuNumero);
-    const codigoBarras = barcodeOf({
-      bankCode: bank.code,
-      factor,
-      amount: padded(amount.toString(), 10),
-      campoLivre,
-    });
+    const composed = compose(nossoNumero, seuNumero, { amount: Number(amount), dueDay: dayNumber(dueDate) });
     return {
       bankCode: bank.code,
       bankCodeWithDv: bank.codeWithDv,
       bankName: bank.name,
-      codigoBarras,
-      linhaDigitavel: linhaOf(codigoBarras),
+      codigoBarras: composed.codes.codigoBarras.toString('latin1'),
+      linhaDigitavel: composed.codes.linhaDigitavel.toString('latin1'),
       nossoNumero,
-      nossoNumeroImpresso: impresso,
+      nossoNumeroImpresso: composed.impresso,
       agenciaCodigoImpresso: wallet.agenciaCodigoImpresso,
-      campoLivre,
-      fatorVencimento: factor,
+      campoLivre: composed.campoLivre,
+      fatorVencimento: composed.factor.toString(),
       localPagamento: bank.localPagamento,
       carteiraImpressa: wallet.carteiraImpressa,
       instrucoes: bank.instrucoes ?? [],
     };
+  };
+}
+
+/** What is stored of a boleto. `codes` holds the digits of the one composed last. */
+export interface StoredBoleto {
+  readonly codes: BoletoCodes;
+  readonly nossoNumeroImpresso: string;
+}
+
+/** What makes one boleto of an account another than the next. */
+export interface Debt {
+  /** Centavos, 1 to amountMax(bankCode): no bank's largest amount is more than a double holds exactly. */
+  readonly amount: number;
+  /** Days since 1970-01-01, DUE_DATE_MIN or later. */
+  readonly dueDay: number;
+}
+
+/**
+ * composerFor for millions: no more than what is stored, the same to the digit, and the codes as bytes. The same errors.
+ */
+export function storedBoletoComposerFor(account: BankAccount): (sequence: bigint, debt: Debt) => StoredBoleto {
+  const bank = composableBank(account);
+  const wallet = bank.wallet(account);
+  const compose = codesComposer(bank, wallet);
+  return (sequence, debt) => {
+    const { codes, impresso } = compose(numberedBy(wallet, sequence), undefined, debt);
+    return { codes, nossoNumeroImpresso: impresso };
+  };
+}
+
+function numberedBy({ sequenceMax, nossoNumeroOf }: Wallet, sequence: bigint): string {
+  if (sequence >= 1n && sequence <= sequenceMax) return nossoNumeroOf(sequence);
+  throw new RangeError(`sequence ${sequence.toString()} is not from 1 to ${sequenceMax.toString()}`);
+}
+
+interface Composed extends Numbered {
+  readonly factor: number;
+  readonly codes: BoletoCodes;
+}
+
+function codesComposer(
+  bank: Bank,
+  wallet: Wallet,
+): (nossoNumero: string, seuNumero: string | undefined, debt: Debt) => Composed {
+  const codes = new BoletoCodes(bank.code);
+  const amountLimit = Number(bank.amountMax);
+  return (nossoNumero, seuNumero, { amount, dueDay }) => {
+    if (!(amount >= 1 && amount <= amountLimit)) {
+      throw new RangeError(`${amount.toString()} centavos is not from 1 to ${bank.amountMax.toString()}`);
+    }
+    const factor = fatorOfDay(dueDay);
+    if (factor === undefined) throw new RangeError(`the due date is before ${DUE_DATE_MIN}`);
+    const { campoLivre, impresso } = wallet.number(nossoNumero, seuNumero);
+    codes.write(factor, amount, campoLivre);
+    return { campoLivre, impresso, factor, codes };
   };
 }
 

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, parseIsoDate, type CalendarDate } from '#calendar';
+import { addDays, dayNumber, daysBetween, parseIsoDate, type CalendarDate } from '#calendar';
 
 function knownDate(text: string): CalendarDate {
   const date = parseIsoDate(text);
@@ -26,7 +26,14 @@ const FACTOR_CYCLE_DAYS = 9_000;
  * 2049-10-14 …). Undefined before DUE_DATE_MIN.
  */
 export function fatorVencimento(dueDate: CalendarDate): number | undefined {
-  const days = daysBetween(DUE_DATE_MIN, dueDate);
+  return fatorOfDay(dayNumber(dueDate));
+}
+
+const FIRST_DAY = dayNumber(DUE_DATE_MIN);
+
+/** The fator de vencimento of a day since 1970-01-01. */
+export function fatorOfDay(day: number): number | undefined {
+  const days = day - FIRST_DAY;
   return days < 0 ? undefined : (days % FACTOR_CYCLE_DAYS) + FACTOR_MIN;
 }
 

@@ -7,6 +7,7 @@ export {
   composeBoleto,
   composerFor,
   nossoNumeroMax,
+  storedBoletoComposerFor,
   type ComposedBoleto,
   type Title,
 } from './compose.ts';

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, dayNumber, parseIsoDate } from '#calendar';
 import { testDatabase } from '#testing';
-import { BigintColumnWriter, DateColumnWriter, TextColumnWriter } from './columns.ts';
+import {
+  BigintColumnWriter,
+  bigintSeries,
+  DateColumnWriter,
+  readBigints,
+  readDays,
+  TextColumnWriter,
+} from './columns.ts';
 
 async function reader(): Promise<(type: string, parameter: Buffer) => Promise<unknown>> {
   const { dataSource } = await testDatabase();
@@ -98,4 +105,36 @@ test('PostgreSQL reads back integers and days', async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('arrays that PostgreSQL sends are read back, empty ones as well', async () => {
+  const { dataSource } = await testDatabase();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.maxSafeInteger()), fc.array(fc.nat(400_000)), async (integers, days) => {
+      const [row]: { integers: Buffer; days: Buffer }[] = await dataSource.query(
+        `select array_send($1::bigint[]) as integers,
+                array_send(array(select date '1970-01-01' + day from unnest($2::int[]) with ordinality t (day, place)
+                                 order by place)) as days`,
+        [integers, days],
+      );
+      expect([...readBigints(row?.integers ?? Buffer.alloc(0))]).toEqual(integers.map((each) => each + 0));
+      expect([...readDays(row?.days ?? Buffer.alloc(0))]).toEqual(days);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an integer that a double cannot hold is refused', async () => {
+  const { dataSource } = await testDatabase();
+  const [row]: { sent: Buffer }[] = await dataSource.query(`select array_send(array[9007199254740993]) as sent`);
+  expect(() => readBigints(row?.sent ?? Buffer.alloc(0))).toThrow('9007199254740993');
+});
+
+test('a series of integers goes on over every border', async () => {
+  const read = await reader();
+  for (const first of [1n, 2n ** 32n - 2n, 2n ** 53n - 2n, 99_999_999_999_999_995n]) {
+    const series = [0n, 1n, 2n, 3n].map((each) => (first + each).toString());
+    expect(await read('bigint', bigintSeries(first, 4))).toEqual(series);
+  }
+  expect(await read('bigint', bigintSeries(1n, 0))).toEqual([]);
 });

@@ -9,6 +9,9 @@ import { ARRAY_HEADER_BYTES, OID, writeArrayHeader } from './arrays.ts';
 const LENGTH_BYTES = 4;
 const BIGINT_BYTES = 8;
 const DATE_BYTES = 4;
+/** An array without elements has no dimension, and ends behind its element type. */
+const EMPTY_ARRAY_BYTES = 12;
+const COUNT_AT = 12;
 /** PostgreSQL counts days from 2000-01-01. */
 const EPOCH_DAY = 10_957;
 /** What a chunk needs, and not more than one odd one may leave behind. */
@@ -123,6 +126,45 @@ export class TextColumnWriter {
     this.#at = at + length;
     this.#count += 1;
   }
+}
+
+/** A `bigint[]` that the server has sent, as `array_send(array_agg(…))`: its elements, without null, as safe integers. */
+export function readBigints(array: Buffer): Float64Array {
+  const values = new Float64Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
+  let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
+  for (let place = 0; place < values.length; place += 1, at += LENGTH_BYTES + BIGINT_BYTES) {
+    const value = array.readInt32BE(at) * 2 ** 32 + array.readUInt32BE(at + 4);
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`${array.readBigInt64BE(at).toString()} is not a safe integer`);
+    values[place] = value;
+  }
+  return values;
+}
+
+/** The same of a `date[]`: days since 1970-01-01. */
+export function readDays(array: Buffer): Int32Array {
+  const days = new Int32Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
+  let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
+  for (let place = 0; place < days.length; place += 1, at += LENGTH_BYTES + DATE_BYTES) {
+    days[place] = array.readInt32BE(at) + EPOCH_DAY;
+  }
+  return days;
+}
+
+/** For `bigint[]`: `count` integers from `first` on, one after the other. */
+export function bigintSeries(first: bigint, count: number): Buffer {
+  const array = Buffer.allocUnsafe(ARRAY_HEADER_BYTES + count * (LENGTH_BYTES + BIGINT_BYTES));
+  writeArrayHeader(array, OID.bigint, count, false);
+  let high = Number(first >> 32n);
+  let low = Number(first & 0xffff_ffffn);
+  for (let at = ARRAY_HEADER_BYTES; at < array.length; at += LENGTH_BYTES + BIGINT_BYTES) {
+    array.writeInt32BE(BIGINT_BYTES, at);
+    array.writeInt32BE(high, at + LENGTH_BYTES);
+    array.writeUInt32BE(low, at + LENGTH_BYTES + 4);
+    low += 1;
+    if (low === 2 ** 32) [high, low] = [high + 1, 0];
+  }
+  return array;
 }
 
 /** For `bigint[]`. */

@@ -1,6 +1,14 @@
 export { affectedRows } from './affected.ts';
 export { bigintArray, textArray, uuidArray } from './arrays.ts';
-export { BigintColumnWriter, DateColumnWriter, TextColumnWriter, type TextColumn } from './columns.ts';
+export {
+  BigintColumnWriter,
+  bigintSeries,
+  DateColumnWriter,
+  readBigints,
+  readDays,
+  TextColumnWriter,
+  type TextColumn,
+} from './columns.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
 export { databaseTrouble, isRetryable, sqlState } from './sql-state.ts';

@@ -2,21 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { claimPart, recordPart } from '#accounting';
-import { composerFor, nossoNumeroMax, type BankAccount } from '#boleto';
+import { nossoNumeroMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { rowMetrics, type RowMetrics } from '#observability';
-import { centavos } from '#money';
 import { METRICS } from '#service';
-import {
-  findDebts,
-  findIssuing,
-  insertBoletos,
-  reserveBlock,
-  type DebtsToIssue,
-  type NewBoletos,
-} from './issue.queries.ts';
+import { composeBoletos } from './compose-boletos.ts';
+import { findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
 import { uuidsV7 } from './uuid-v7.ts';
 
 export const TIME_ZONE = Symbol('time zone');
@@ -43,7 +36,7 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
     if (issuing.batchStatus === 'cancelled') return done;
     const debts = await findDebts(this.dataSource.manager, part);
-    const count = debts.ids.length;
+    const { count } = debts;
     if (count === 0) return done;
 
     const { issuerId, account } = issuing;
@@ -54,7 +47,7 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     if (first === undefined) return reject(`issuer ${issuerId} has no nosso número left: give it a new convênio`);
 
     const now = new Date();
-    const { boletos, total } = composeAll(account, debts, first, uuidsV7(count, now.getTime()));
+    const { boletos, total } = composeBoletos(account, debts, first, uuidsV7(count, now.getTime()));
     const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
       if (!(await claimPart(tx, 'issue', part))) return done;
@@ -66,39 +59,4 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     this.rows.rows('accepted', count);
     return outcome;
   }
-}
-
-/**
- * Numbers follow the lines of the file; the same part composed again gives the same boletos. Column by column, as they
- * are read and written: an object for each of a chunk's boletos, and one more for what it prints, would keep the
- * garbage collector as busy as the check digits keep us.
- */
-function composeAll(
-  account: BankAccount,
-  debts: DebtsToIssue,
-  first: bigint,
-  ids: Uint8Array,
-): { readonly boletos: NewBoletos; readonly total: bigint } {
-  const compose = composerFor(account);
-  const boletos = {
-    ids,
-    debtIds: debts.ids,
-    sequences: [] as bigint[],
-    nossosNumerosImpressos: [] as string[],
-    codigosBarras: [] as string[],
-    linhasDigitaveis: [] as string[],
-  };
-  let total = 0n;
-  let sequence = first;
-  for (const [index, dueDate] of debts.dueDates.entries()) {
-    const amount = centavos(BigInt(debts.amounts[index] ?? ''));
-    const composed = compose({ sequence, amount, dueDate });
-    boletos.sequences.push(sequence);
-    boletos.nossosNumerosImpressos.push(composed.nossoNumeroImpresso);
-    boletos.codigosBarras.push(composed.codigoBarras);
-    boletos.linhasDigitaveis.push(composed.linhaDigitavel);
-    total += amount;
-    sequence += 1n;
-  }
-  return { boletos, total };
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Part } from '#accounting';
 import type { BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
-import { bigintArray, textArray, uuidArray } from '#database';
+import { readBigints, readDays } from '#database';
 
 export interface Issuing {
   readonly batchStatus: string;
@@ -26,35 +26,38 @@ export async function findIssuing(tx: EntityManager, batchId: string): Promise<I
 
 /** The debts of a part, column by column: the same place in each is the same debt. */
 export interface DebtsToIssue {
-  /** debts.id */
-  readonly ids: readonly string[];
-  /** Centavos, as PostgreSQL writes a bigint. */
-  readonly amounts: readonly string[];
-  readonly dueDates: readonly CalendarDate[];
+  readonly count: number;
+  /** debts.id, a `bigint[]` as the server has sent it and will get it back. */
+  readonly ids: Buffer;
+  /** Centavos. */
+  readonly amounts: Float64Array;
+  /** Days since 1970-01-01. */
+  readonly dueDays: Int32Array;
 }
 
 /**
- * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Three texts
+ * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Three arrays
  * instead of ten thousand rows: taking those apart would cost more than composing their boletos.
  */
 export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToIssue> {
-  const rows: { ids: string | null; amounts: string | null; due_dates: string | null }[] = await tx.query(
-    `select string_agg(id::text, ',') as ids,
-            string_agg(amount_centavos::text, ',') as amounts,
-            string_agg(due_date::text, ',') as due_dates
-     from (
-       select id, amount_centavos, due_date
-       from debts
-       where batch_id = $1 and chunk_no = $2 and line >= $3 and ($4::bigint is null or line <= $4)
-       order by line
-     ) in_order`,
-    [part.batchId, part.chunkNo, part.fromLine, part.toLine],
-  );
-  const [row] = rows;
+  const rows: { count: number; ids: Buffer | null; amounts: Buffer | null; due_dates: Buffer | null }[] =
+    await tx.query(
+      `select count(*)::int as count, array_send(array_agg(id)) as ids, array_send(array_agg(amount_centavos)) as amounts,
+              array_send(array_agg(due_date)) as due_dates
+       from (
+         select id, amount_centavos, due_date
+         from debts
+         where batch_id = $1 and chunk_no = $2 and line >= $3 and ($4::bigint is null or line <= $4)
+         order by line
+       ) in_order`,
+      [part.batchId, part.chunkNo, part.fromLine, part.toLine],
+    );
+  const { count = 0, ids, amounts, due_dates: dueDates } = rows[0] ?? {};
   return {
-    ids: row?.ids?.split(',') ?? [],
-    amounts: row?.amounts?.split(',') ?? [],
-    dueDates: (row?.due_dates?.split(',') ?? []) as CalendarDate[],
+    count,
+    ids: ids ?? Buffer.alloc(0),
+    amounts: amounts ? readBigints(amounts) : new Float64Array(),
+    dueDays: dueDates ? readDays(dueDates) : new Int32Array(),
   };
 }
 
@@ -96,15 +99,20 @@ export async function reserveBlock(
   return next;
 }
 
-/** Boletos column by column: the same place in each is the same boleto. */
+/** Boletos column by column, as they are sent: the same place in each is the same boleto. */
 export interface NewBoletos {
-  /** Sixteen bytes each. */
-  readonly ids: Uint8Array;
-  readonly debtIds: readonly string[];
-  readonly sequences: readonly bigint[];
-  readonly nossosNumerosImpressos: readonly string[];
-  readonly codigosBarras: readonly string[];
-  readonly linhasDigitaveis: readonly string[];
+  /** `uuid[]` */
+  readonly ids: Buffer;
+  /** `bigint[]`, debts.id */
+  readonly debtIds: Buffer;
+  /** `bigint[]` */
+  readonly sequences: Buffer;
+  /** `text[]` */
+  readonly nossosNumerosImpressos: Buffer;
+  /** `text[]` */
+  readonly codigosBarras: Buffer;
+  /** `text[]` */
+  readonly linhasDigitaveis: Buffer;
 }
 
 /**
@@ -133,12 +141,12 @@ export async function insertBoletos(
       part.fromLine,
       part.toLine,
       issuedOn,
-      uuidArray(boletos.ids),
-      bigintArray(boletos.debtIds),
-      bigintArray(boletos.sequences),
-      textArray(boletos.nossosNumerosImpressos),
-      textArray(boletos.codigosBarras),
-      textArray(boletos.linhasDigitaveis),
+      boletos.ids,
+      boletos.debtIds,
+      boletos.sequences,
+      boletos.nossosNumerosImpressos,
+      boletos.codigosBarras,
+      boletos.linhasDigitaveis,
     ],
   );
 }
