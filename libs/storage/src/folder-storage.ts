@@ -3,7 +3,6 @@ import type { Dir } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
   type ByteRange,
   checkKey,
@@ -13,15 +12,13 @@ import {
   StorageUnavailableError,
   type StoredObject,
 } from './storage.ts';
+import { writeDurably } from './write-durably.ts';
 
 /** Unfinished files live here. No key can name it, for a key never starts with a dot. */
 const INCOMING_FOLDER = '.incoming';
 
 /** An unfinished file not written to for this long belongs to a process that died: no upload pauses for a day. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-
-/** What an upload may hold in memory that is not written yet. */
-const WRITE_AHEAD_BYTES = 1024 * 1024;
 
 /** Objects as files below one folder, which may be shared by several processes. The folder is made when missing. */
 export class FolderStorage implements Storage {
@@ -158,26 +155,6 @@ export class FolderStorage implements Storage {
         () => Infinity,
       );
       if (modified < abandonedBefore) await rm(path, { force: true });
-    }
-  }
-}
-
-/**
- * The stream writes what has come in while the next blocks arrive, up to WRITE_AHEAD_BYTES: a disk that keeps pace is
- * not waited for. Whole or not, the file is closed in the end, so that it can be removed for good; only a whole one is synced.
- */
-async function writeDurably(path: string, body: AsyncIterable<Uint8Array>): Promise<number> {
-  const handle = await open(path, 'wx');
-  const file = handle.createWriteStream({ highWaterMark: WRITE_AHEAD_BYTES, autoClose: false });
-  try {
-    await pipeline(body, file);
-    await handle.sync();
-    return file.bytesWritten;
-  } finally {
-    if (!file.closed) {
-      await new Promise<void>((resolve) => {
-        file.once('close', resolve).destroy();
-      });
     }
   }
 }

@@ -1,0 +1,142 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** One half is written while the other fills: both are what a file holds in memory that is not written yet. */
+const HALF_BYTES = 512 * 1024;
+
+/** Node 20 has it, the types of ES2023 do not. */
+const ResizableBuffer: new (bytes: number, options: { readonly maxByteLength: number }) => ArrayBuffer = ArrayBuffer;
+
+/**
+ * Writes the whole body to a new file and says how many bytes it was; they are on the disk then, not only on their way to it.
+ * A disk that keeps pace is not waited for. When the disk fails, the next block of the body is its last. Whole or not,
+ * the file is closed in the end, so that it can be removed for good.
+ */
+export async function writeDurably(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  { flags = 'wx', halfBytes = HALF_BYTES } = {},
+): Promise<number> {
+  const file = new WriteBehind(path, await open(path, flags), halfBytes);
+  try {
+    for await (const block of body) await file.add(block);
+    return await file.finish();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Blocks are copied together, which costs less than to keep them: they are memory outside of V8's heap, and those that wait
+ * for the disk outlive its young generation. It then collects the whole heap several times in an upload.
+ *
+ * Whole halves go around the system's page cache (O_DIRECT): no memory has to be found for them, nothing is left to
+ * sync at the end, and the disk itself fetches the bytes. What is less than a half goes through the cache.
+ */
+class WriteBehind {
+  private filling: Buffer | undefined;
+  private filled = 0;
+  private spare: Buffer | undefined;
+  private bytes = 0;
+  private direct: FileHandle | undefined;
+  private isDirectRefused = false;
+  private writing: Promise<void> | undefined;
+  private failure: { readonly reason: unknown } | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+    private readonly halfBytes: number,
+  ) {}
+
+  async add(block: Uint8Array): Promise<void> {
+    for (let at = 0; at < block.length;) {
+      this.throwFailure();
+      this.filling ??= pageAligned(this.halfBytes);
+      const part = block.subarray(at, at + this.halfBytes - this.filled);
+      this.filling.set(part, this.filled);
+      this.filled += part.length;
+      at += part.length;
+      if (this.filled === this.halfBytes) await this.startWrite();
+    }
+  }
+
+  async finish(): Promise<number> {
+    await this.startWrite();
+    await this.writing;
+    this.throwFailure();
+    // The size is synced with the bytes. What fsync adds, the times, nobody misses after a crash.
+    await this.handle.datasync();
+    return this.bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.writing;
+    await this.direct?.close();
+    await this.handle.close();
+  }
+
+  /** Waits for the half before, not for this one. */
+  private async startWrite(): Promise<void> {
+    await this.writing;
+    if (this.filling === undefined) return;
+    const full = this.filling.subarray(0, this.filled);
+    const position = this.bytes;
+    this.bytes += full.length;
+    [this.filling, this.spare] = [this.spare, this.filling];
+    this.filled = 0;
+    this.writing = this.write(full, position).catch((reason: unknown) => {
+      this.failure = { reason };
+    });
+  }
+
+  private async write(bytes: Buffer, position: number): Promise<void> {
+    const direct = bytes.length === this.halfBytes ? await this.openDirect() : undefined;
+    if (direct !== undefined) {
+      try {
+        await writeAll(direct, bytes, position);
+        return;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.isDirectRefused = true;
+      }
+    }
+    await writeAll(this.handle, bytes, position);
+  }
+
+  /** Not every system and not every disk can; undefined then. */
+  private async openDirect(): Promise<FileHandle | undefined> {
+    if (this.isDirectRefused) return undefined;
+    try {
+      // Absent from Node where the system does not know it, whatever the types say.
+      const flag: number | undefined = constants.O_DIRECT;
+      this.isDirectRefused = flag === undefined;
+      if (flag !== undefined) this.direct ??= await open(this.path, constants.O_WRONLY | flag);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.isDirectRefused = true;
+    }
+    return this.direct;
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.reason;
+  }
+}
+
+/** A disk that is nearly full takes a part, and says so only when it is asked for more. */
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+  }
+}
+
+/** O_DIRECT asks for memory that begins with a page. V8 gives whole pages to a buffer that might grow, and only to such. */
+function pageAligned(bytes: number): Buffer {
+  return Buffer.from(new ResizableBuffer(bytes, { maxByteLength: bytes }));
+}
+
+/** Not this file, this memory or this length: nothing was written. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EINVAL';
+}
