@@ -5,12 +5,15 @@ function setup(entriesMax = 10) {
   const clock = { ms: 0 };
   let loads = 0;
   const cache = new RefreshingCache<number>({ freshMs: 10, staleMs: 50, entriesMax, clock: () => clock.ms });
-  const ask = (key = 'a') =>
-    cache.get(key, async () => {
-      loads += 1;
-      return Promise.resolve(loads);
-    });
-  return { clock, cache, ask, loads: () => loads };
+  const load = async (): Promise<number> => {
+    loads += 1;
+    return await Promise.resolve(loads);
+  };
+  const ask = (key = 'a') => cache.get(key, load);
+  const renew = (): void => {
+    cache.renew('a', load);
+  };
+  return { clock, cache, ask, renew, loads: () => loads };
 }
 
 test('many that ask at once share one load', async () => {
@@ -19,18 +22,24 @@ test('many that ask at once share one load', async () => {
   expect(loads()).toBe(1);
 });
 
-test('a fresh value is given without asking again', async () => {
-  const { ask, clock, loads } = setup();
+test('a fresh value is given without asking again, and not renewed', async () => {
+  const { ask, renew, clock, loads } = setup();
   await ask();
   clock.ms = 9;
   expect(await ask()).toBe(1);
+  renew();
   expect(loads()).toBe(1);
 });
 
-test('a stale value is given at once and replaced meanwhile', async () => {
-  const { ask, clock } = setup();
+test('a stale value is given at once, and only who renews it asks again', async () => {
+  const { ask, renew, clock, loads } = setup();
   await ask();
   clock.ms = 20;
+  expect(await ask()).toBe(1);
+  expect(loads()).toBe(1);
+  renew();
+  renew();
+  expect(loads()).toBe(2);
   expect(await ask()).toBe(1);
   await expect.poll(() => ask()).toBe(2);
 });
@@ -48,11 +57,13 @@ test('a failed load is told to whoever waits and tried again by the next', async
   expect(await ask()).toBe(1);
 });
 
-test('a failed refresh leaves the stale value in place', async () => {
+test('a failed renewal leaves the stale value in place', async () => {
   const { cache, ask, clock } = setup();
   await ask();
   clock.ms = 20;
-  expect(await cache.get('a', async () => Promise.reject(new Error('away')))).toBe(1);
+  const away = Promise.reject(new Error('away'));
+  cache.renew('a', () => away);
+  await expect(away).rejects.toThrow('away');
   expect(await ask()).toBe(1);
 });
 

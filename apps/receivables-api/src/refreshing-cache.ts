@@ -1,7 +1,7 @@
 export interface RefreshingCacheOptions {
   /** A value younger than this is given as it is. */
   readonly freshMs: number;
-  /** An older one, up to this age, is still given, and a new one is fetched meanwhile. */
+  /** An older one, up to this age, is still given; whoever got it may `renew` it. */
   readonly staleMs: number;
   /** The least recently loaded are forgotten beyond this many. */
   readonly entriesMax: number;
@@ -22,16 +22,24 @@ export class RefreshingCache<T> {
 
   /** Rejects with what `load` rejects with, unless an earlier value is still good enough. */
   async get(key: string, load: () => Promise<T>): Promise<T> {
-    const { freshMs, staleMs, clock } = this.options;
     const entry = this.entryOf(key);
-    const age = entry.loaded === undefined ? Infinity : clock() - entry.loaded.at;
-    if (entry.loaded !== undefined && age < freshMs) return entry.loaded.value;
+    if (entry.loaded !== undefined && this.ageOf(entry) < this.options.staleMs) return entry.loaded.value;
+    return await this.loadOnce(key, entry, load);
+  }
 
+  /** Fetches a new value if there is none that is fresh. Nobody waits for it: when it fails, the next to ask after staleMs is told. */
+  renew(key: string, load: () => Promise<T>): void {
+    const entry = this.entryOf(key);
+    if (this.ageOf(entry) >= this.options.freshMs) this.loadOnce(key, entry, load).catch(() => undefined);
+  }
+
+  private ageOf({ loaded }: Entry<T>): number {
+    return loaded === undefined ? Infinity : this.options.clock() - loaded.at;
+  }
+
+  private loadOnce(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
     entry.loading ??= this.refresh(key, entry, load);
-    if (entry.loaded === undefined || age >= staleMs) return entry.loading;
-    // Nobody waits for this one: when it fails, the next to ask after staleMs is told.
-    entry.loading.catch(() => undefined);
-    return entry.loaded.value;
+    return entry.loading;
   }
 
   private entryOf(key: string): Entry<T> {

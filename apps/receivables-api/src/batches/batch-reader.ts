@@ -45,9 +45,12 @@ export class BatchReader {
   /** Undefined if there is no such batch. */
   async read(batchId: string): Promise<BatchNow | undefined> {
     // The counts first: what was notified had been issued, so the issued are never fewer than they.
-    const counts = await this.counts.get(batchId, () => sumNotifications(this.dataSource, batchId));
+    const count = (): Promise<NotificationCounts> => sumNotifications(this.dataSource, batchId);
+    const counts = await this.counts.get(batchId, count);
     const facts = await findBatch(this.dataSource, batchId);
     if (facts === undefined) return undefined;
+    // Not beside that statement: it would take a second connection, and to open one takes longer than both.
+    this.counts.renew(batchId, count);
 
     const view = batchView(facts, counts, await this.amountOf(facts), { baseUrl: this.baseUrl, now: new Date() });
     return { view, settled: isSettled(facts, counts) };
