@@ -1,6 +1,7 @@
 // One upload through the whole system, watched from outside: from the first byte sent to the last boleto committed.
-import { Agent, get } from 'node:http';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { uploadFile } from '../../../scripts/lib/api-client.mjs';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
 
@@ -8,7 +9,6 @@ const DATABASE_POLL_MS = 100;
 /** A poll that takes long comes less often, to use about this share of one core at most. */
 const DATABASE_POLL_SHARE = 0.02;
 const DATABASE_POLL_MAX_MS = 500;
-const API_POLL_MS = 200;
 const MEMORY_POLL_MS = 1_000;
 /** PostgreSQL's processes tell what they did once a second. */
 const COUNTERS_LAG_MS = 1_100;
@@ -62,7 +62,7 @@ export async function measurePipeline(stack, file, profile, log) {
     const { uploadApiUrl } = stack.system;
     const { body } = await uploadFile(`${uploadApiUrl}/v1/batches`, file.path, { profile }, stack.run.signal);
     const uploaded = secondsSince(startedAt);
-    const api = watchApi(body.links.self, file.expected, stack.run.signal);
+    const api = watchApi(body.links.self, file.expected);
     const { pollSeconds, ...seconds } = await watch;
 
     const cpu = difference(cpuSecondsOf(stack.pids()), before.cpu);
@@ -117,53 +117,23 @@ async function watchDatabase(stack, client, expected, startedAt, log) {
   }
 }
 
-/** Asks for the batch as an impatient client would, and checks that progress only grows and never exceeds the file. */
-function watchApi(url, expected, signal) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const times = [];
-  const faults = [];
-  let last = { validated: 0, issued: 0 };
-  const stopping = new AbortController();
-  const loop = async () => {
-    while (!stopping.signal.aborted) {
-      const startedAt = performance.now();
-      const { status, body } = await getBody(url, agent, signal);
-      times.push(performance.now() - startedAt);
-      if (status !== 200) faults.push(`GET ${url} answered ${String(status)}`);
-      else {
-        const now = progressOf(JSON.parse(body));
-        if (now.validated < last.validated || now.issued < last.issued) faults.push('progress went backwards');
-        if (now.validated > expected.read || now.issued > expected.accepted) faults.push('progress beyond the file');
-        last = now;
-      }
-      await sleep(Math.max(0, API_POLL_MS - (performance.now() - startedAt)), undefined, { signal });
-    }
-  };
-  const running = loop().catch((error) => faults.push(String(error)));
+/**
+ * Asks for the batch in a thread of its own: here the database is asked as well, and /proc is read, which takes up to 25 ms in
+ * one piece once a second. An answer would lie there as long.
+ */
+function watchApi(url, expected) {
+  const worker = new Worker(new URL('watch-api.mjs', import.meta.url), { workerData: { url, expected } });
+  const told = once(worker, 'message').then(([message]) => message);
+  told.catch(() => undefined); // looked at by stop()
+  worker.unref(); // a run that fails stops the API, and so ends it
   return {
     stop: async () => {
-      stopping.abort();
-      await running;
-      agent.destroy();
+      worker.ref();
+      worker.postMessage('stop', []);
+      const { times, faults } = await told;
       return { latency: percentiles(times), faults };
     },
   };
-}
-
-function progressOf({ rows, boletos }) {
-  return { validated: rows.accepted + rows.duplicate + rows.rejected + (rows.dead ?? 0), issued: boletos.issued };
-}
-
-function getBody(url, agent, signal) {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent, signal }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(chunks).toString('utf8') }));
-    });
-    request.on('error', reject);
-  });
 }
 
 function percentiles(values) {
