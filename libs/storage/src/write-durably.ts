@@ -19,7 +19,12 @@ export async function writeDurably(
 ): Promise<number> {
   const file = new WriteBehind(path, await open(path, flags), halfBytes);
   try {
-    for await (const block of body) await file.add(block);
+    for await (const block of body) {
+      for (let rest = block; rest.length > 0;) {
+        rest = file.take(rest);
+        if (file.isFull) await file.startWrite();
+      }
+    }
     return await file.finish();
   } finally {
     await file.close();
@@ -49,35 +54,22 @@ class WriteBehind {
     private readonly halfBytes: number,
   ) {}
 
-  async add(block: Uint8Array): Promise<void> {
-    for (let at = 0; at < block.length;) {
-      this.throwFailure();
-      this.filling ??= pageAligned(this.halfBytes);
-      const part = block.subarray(at, at + this.halfBytes - this.filled);
-      this.filling.set(part, this.filled);
-      this.filled += part.length;
-      at += part.length;
-      if (this.filled === this.halfBytes) await this.startWrite();
-    }
+  /** What did not fit. Most blocks do, and cost no promise: an upload has thousands. */
+  take(block: Uint8Array): Uint8Array {
+    if (this.failure !== undefined) throw this.failure.reason;
+    this.filling ??= pageAligned(this.halfBytes);
+    const part = block.subarray(0, this.halfBytes - this.filled);
+    this.filling.set(part, this.filled);
+    this.filled += part.length;
+    return block.subarray(part.length);
   }
 
-  async finish(): Promise<number> {
-    await this.startWrite();
-    await this.writing;
-    this.throwFailure();
-    // The size is synced with the bytes. What fsync adds, the times, nobody misses after a crash.
-    await this.handle.datasync();
-    return this.bytes;
-  }
-
-  async close(): Promise<void> {
-    await this.writing;
-    await this.direct?.close();
-    await this.handle.close();
+  get isFull(): boolean {
+    return this.filled === this.halfBytes;
   }
 
   /** Waits for the half before, not for this one. */
-  private async startWrite(): Promise<void> {
+  async startWrite(): Promise<void> {
     await this.writing;
     if (this.filling === undefined) return;
     const full = this.filling.subarray(0, this.filled);
@@ -88,6 +80,24 @@ class WriteBehind {
     this.writing = this.write(full, position).catch((reason: unknown) => {
       this.failure = { reason };
     });
+  }
+
+  async finish(): Promise<number> {
+    await this.startWrite();
+    await this.writing;
+    if (this.failure !== undefined) throw this.failure.reason;
+    // The size is synced with the bytes. What fsync adds, the times, nobody misses after a crash.
+    await this.handle.datasync();
+    return this.bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.writing;
+    try {
+      await this.direct?.close();
+    } finally {
+      await this.handle.close();
+    }
   }
 
   private async write(bytes: Buffer, position: number): Promise<void> {
@@ -117,10 +127,6 @@ class WriteBehind {
       this.isDirectRefused = true;
     }
     return this.direct;
-  }
-
-  private throwFailure(): void {
-    if (this.failure !== undefined) throw this.failure.reason;
   }
 }
 
