@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
-import { runWorker } from '#service';
+import { letHeapGrow, runWorker } from '#service';
 import { BoletoGeneratorModule } from './boleto-generator.module.ts';
 import { configSchema } from './config.ts';
 import { CloseExportHandler } from './exports/close-export.handler.ts';
@@ -9,6 +9,7 @@ import { StartExportHandler } from './exports/start-export.handler.ts';
 import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
 import { IssueSuspectHandler } from './issue/issue-suspect.handler.ts';
 
+letHeapGrow();
 const config = readConfig(configSchema, process.env);
 await runWorker({
   name: 'boleto-generator',

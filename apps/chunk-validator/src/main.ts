@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
-import { runWorker } from '#service';
+import { letHeapGrow, runWorker } from '#service';
 import { ChunkValidatorModule } from './chunk-validator.module.ts';
 import { configSchema } from './config.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 
+letHeapGrow();
 const config = readConfig(configSchema, process.env);
 await runWorker({
   name: 'chunk-validator',

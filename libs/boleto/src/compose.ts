@@ -161,9 +161,9 @@ export function storedBoletoComposerFor(account: BankAccount): (sequence: bigint
   };
 }
 
-function numberedBy({ sequenceMax, nossoNumeroOf }: Wallet, sequence: bigint): string {
-  if (sequence >= 1n && sequence <= sequenceMax) return nossoNumeroOf(sequence);
-  throw new RangeError(`sequence ${sequence.toString()} is not from 1 to ${sequenceMax.toString()}`);
+function numberedBy(wallet: Wallet, sequence: bigint): string {
+  if (sequence >= 1n && sequence <= wallet.sequenceMax) return wallet.nossoNumeroOf(sequence);
+  throw new RangeError(`sequence ${sequence.toString()} is not from 1 to ${wallet.sequenceMax.toString()}`);
 }
 
 interface Composed extends Numbered {

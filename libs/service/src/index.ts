@@ -1,3 +1,4 @@
+export { letHeapGrow } from './heap.ts';
 export type { Loop } from './loop.ts';
 export { RepeatingTask } from './repeating-task.ts';
 export { runWorker } from './run-worker.ts';
