@@ -6,6 +6,7 @@ import { StageBreakers } from './0005-stage-breakers.ts';
 import { NotificationResults } from './0006-notification-results.ts';
 import { ParentsByConstruction } from './0007-parents-by-construction.ts';
 import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
+import { WakeUps } from './0009-wake-ups.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   NotificationResults,
   ParentsByConstruction,
   ChunkSizeOfABatch,
+  WakeUps,
 ];

@@ -47,6 +47,7 @@ comment on column batches.chunk_bytes is 'About how many bytes its chunks have: 
 comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
 comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
 comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
+CREATE TRIGGER batches_tell_relays AFTER UPDATE OF status ON public.batches FOR EACH ROW WHEN ((new.status = 'processing'::text)) EXECUTE FUNCTION tell_relays('billing_progress');
 
 create table boletos (
   id uuid not null,
@@ -104,6 +105,7 @@ comment on column chunk_results.to_line is 'Last line the part answers for; null
 comment on column chunk_results.centavos is 'Sum of the boletos that were issued; null at the other stage, and where an earlier version wrote the row.';
 comment on constraint chunk_results_account_for_every_row on chunk_results is 'The promise of the system: rows = accepted + duplicate + rejected + dead.';
 comment on constraint chunk_results_pk on chunk_results is 'A redelivered chunk finds its result: it cannot be counted twice.';
+CREATE TRIGGER chunk_results_tell_relays AFTER INSERT ON public.chunk_results REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tell_relays_of_results();
 
 create table chunks (
   batch_id uuid not null,
@@ -132,6 +134,7 @@ comment on column chunks.released_at is 'When it was announced to be validated; 
 comment on column chunks.finished_at is 'When the release window saw that its rows had their outcomes, and gave its place to the next. Not progress: null for the last chunks of a batch, and a replay does not take it back.';
 CREATE TRIGGER chunks_are_kept BEFORE DELETE OR TRUNCATE ON public.chunks FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER chunks_keep_their_keys BEFORE UPDATE OF batch_id, chunk_no ON public.chunks FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER chunks_tell_relays AFTER INSERT ON public.chunks FOR EACH STATEMENT EXECUTE FUNCTION tell_relays('billing_progress');
 
 create table dead_letter_actions (
   id bigint not null generated always as identity,
@@ -418,6 +421,7 @@ create table outbox (
 );
 CREATE INDEX outbox_due ON public.outbox USING btree (available_at, id);
 comment on table outbox is 'Messages to publish: written in the transaction that causes them, deleted once the broker has confirmed.';
+CREATE TRIGGER outbox_tells_relays AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_relays('billing_outbox');
 
 create table publisher_blocks (
   relay uuid not null,
@@ -534,3 +538,29 @@ AS $function$
 begin
   raise exception '% are kept: debts and boletos refer to them', tg_table_name using errcode = 'foreign_key_violation';
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_relays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify(tg_argv[0], '');
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_relays_of_results()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from new_rows r
+    join batches b on b.id = r.batch_id
+    where r.stage = 'issue' or r.accepted = 0 or b.mode = 'validate'
+  ) then
+    perform pg_notify('billing_progress', '');
+  end if;
+  return null;
+end
+$function$;

@@ -11,6 +11,18 @@ export interface ClosedBatch {
   readonly dead: number;
 }
 
+/** True while a batch may be at its end: for a look without a transaction. */
+export async function haveReleasedBatches(tx: Pick<EntityManager, 'query'>): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1
+     from batches b
+     where b.status = 'processing'
+       and not exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
+     limit 1`,
+  );
+  return rows.length > 0;
+}
+
 /**
  * Ends the batches in which every row read is accounted for and every accepted one has its boleto or is dead.
  * The sums are those of chunk_results; a batch that is only validated has no second stage to wait for. While chunks wait

@@ -8,6 +8,7 @@ import { OutboxRelayModule } from './outbox-relay.module.ts';
 import { PurgeLoop } from './purge.loop.ts';
 import { RelayLoop } from './relay.loop.ts';
 import { ReleaseChunksLoop } from './release-chunks.loop.ts';
+import { WakeUps } from './wake-ups.ts';
 
 const config = readConfig(configSchema, process.env);
 await runWorker({
@@ -15,5 +16,5 @@ await runWorker({
   config,
   module: OutboxRelayModule.with(config),
   handlers: [],
-  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
+  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WakeUps],
 });

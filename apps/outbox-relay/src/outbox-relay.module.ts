@@ -4,8 +4,10 @@ import type { Config } from './config.ts';
 import { DeadLettersLoop } from './dead-letters.loop.ts';
 import { PurgeLoop, RETENTION } from './purge.loop.ts';
 import type { Retention } from './purge.ts';
-import { RELAY_CONFIG, RelayLoop } from './relay.loop.ts';
+import { RELAY_CONFIG } from './relay-config.ts';
+import { RelayLoop } from './relay.loop.ts';
 import { CHUNKS_IN_FLIGHT, ReleaseChunksLoop } from './release-chunks.loop.ts';
+import { WakeUps } from './wake-ups.ts';
 
 @Module({})
 export class OutboxRelayModule {
@@ -20,11 +22,12 @@ export class OutboxRelayModule {
         CloseBatchesLoop,
         DeadLettersLoop,
         PurgeLoop,
+        WakeUps,
         { provide: RELAY_CONFIG, useValue: config },
         { provide: CHUNKS_IN_FLIGHT, useValue: config.CHUNKS_IN_FLIGHT },
         { provide: RETENTION, useValue: config },
       ],
-      exports: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop],
+      exports: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WakeUps],
     };
   }
 }

@@ -6,8 +6,8 @@ import { outboxMetrics, type Logger, type OutboxMetrics } from '#observability';
 import { LOGGER, METRICS, RepeatingTask, type Loop } from '#service';
 import type { Config } from './config.ts';
 import { PublisherBlock } from './publisher-block.ts';
-
-export const RELAY_CONFIG = Symbol('relay config');
+import { RELAY_CONFIG } from './relay-config.ts';
+import { WakeUps } from './wake-ups.ts';
 
 const DEPTH_EVERY_MS = 2_000;
 const BLOCK_EVERY_MS = 1_000;
@@ -26,6 +26,7 @@ export class RelayLoop implements Loop {
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) registry: Registry,
     @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
+    wakeUps: WakeUps,
   ) {
     this.metrics = outboxMetrics(registry);
     this.relay = new OutboxRelay({
@@ -34,6 +35,9 @@ export class RelayLoop implements Loop {
       logger,
       batchMax: config.RELAY_BATCH_MAX,
       pollMs: config.RELAY_POLL_MS,
+    });
+    wakeUps.on('billing_outbox', () => {
+      this.relay.wake();
     });
     this.depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
       const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);

@@ -2,14 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import { LOGGER, RepeatingTask, type Loop } from '#service';
+import type { Config } from './config.ts';
+import { RELAY_CONFIG } from './relay-config.ts';
 import { releaseDue } from './release-chunks.ts';
+import { WakeUps } from './wake-ups.ts';
 
 export const CHUNKS_IN_FLIGHT = Symbol('chunks in flight');
 
-/** A chunk takes longer than this at each stage. Without a batch that waits, a round is one look at an index. */
-const EVERY_MS = 100;
-
-/** Keeps a few chunks of each batch on their way, so that a small file never waits behind all of a large one. */
+/**
+ * Woken when chunks are cut or finished; without a batch that waits, a round is one look at an index. Keeps a few chunks of each batch on their way, so that a small file never waits behind all of a large one.
+ */
 @Injectable()
 export class ReleaseChunksLoop implements Loop {
   private readonly task: RepeatingTask;
@@ -18,12 +20,17 @@ export class ReleaseChunksLoop implements Loop {
     dataSource: DataSource,
     @Inject(LOGGER) logger: Logger,
     @Inject(CHUNKS_IN_FLIGHT) chunksInFlight: number,
+    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
+    wakeUps: WakeUps,
   ) {
-    this.task = new RepeatingTask('release-chunks', EVERY_MS, logger, async () => {
+    this.task = new RepeatingTask('release-chunks', config.RELAY_POLL_MS, logger, async () => {
       const released = await releaseDue(dataSource, chunksInFlight);
       if (released.length > 0) {
         logger.debug('chunks released', { event: 'chunks.released', chunks: released.length });
       }
+    });
+    wakeUps.on('billing_progress', () => {
+      this.task.wake();
     });
   }
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { testDatabase, waitFor } from '#testing';
+import { silentLogger, testDatabase, waitFor } from '#testing';
 import { createDataSource } from './data-source.ts';
+import { Listener } from './listener.ts';
 import { isRetryable } from './sql-state.ts';
 
 /** A server of our own on a free port; gives the URL that leads to it. */
@@ -95,4 +96,26 @@ test('so is one that falls silent, and it is not waited for', async () => {
 test('a mistake of ours is not', async () => {
   const { dataSource } = await testDatabase();
   expect(isRetryable(await failureOf(dataSource.query('select nonsense')))).toBe(false);
+});
+
+test('a listener that hears nothing more from the server listens anew, and stops also then', async () => {
+  const database = await testDatabase();
+  const { url, mute } = await wayTo(database.url);
+  let begun = 0;
+  const listener = new Listener({
+    dataSource: createDataSource({ url, poolMax: 1, applicationName: 'test-muted' }),
+    channels: ['one'],
+    logger: silentLogger(),
+    onNotification: () => {
+      begun += 1;
+    },
+    pingEveryMs: 20,
+    answerTimeoutMs: 200,
+  });
+  listener.start();
+  await waitFor(() => begun === 1, { describe: 'listening' });
+  mute();
+  await waitFor(() => begun === 2, { describe: 'listening anew' });
+  mute();
+  await listener.stop();
 });

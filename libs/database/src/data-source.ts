@@ -66,7 +66,7 @@ class ConnectingPool extends pg.Pool {
 }
 
 /** pg does not offer the socket under a connection; a test notices when it is no longer there. */
-function streamOf(client: object): Socket | undefined {
+export function streamOf(client: object): Socket | undefined {
   const connection: unknown = Reflect.get(client, 'connection');
   const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
   return stream instanceof Socket ? stream : undefined;

@@ -10,6 +10,7 @@ export {
   type TextColumn,
 } from './columns.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';
+export { Listener, type ListenerOptions } from './listener.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
 export { databaseTrouble, isRetryable, sqlState } from './sql-state.ts';
 export { AmbiguousCommitError, withTransaction } from './transaction.ts';

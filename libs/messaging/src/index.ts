@@ -8,3 +8,4 @@ export { OutboxRelay } from './outbox-relay.ts';
 export { enqueue, enqueueAll, enqueueEach, outboxDepth, type AnyMessage } from './outbox.ts';
 export { done, postpone, reject, retry, type Outcome } from './outcome.ts';
 export type { StageBreaker } from './stage-breaker.ts';
+export { WakeUp } from './wake-up.ts';

@@ -5,6 +5,7 @@ import { messageOf } from './describe-error.ts';
 import type { Logger } from '#observability';
 import { claimOutbox, deleteFromOutbox, type OutboxRow } from './outbox.ts';
 import type { Publisher } from './publisher.ts';
+import { WakeUp } from './wake-up.ts';
 
 export interface OutboxRelayOptions {
   readonly dataSource: DataSource;
@@ -12,9 +13,14 @@ export interface OutboxRelayOptions {
   readonly logger: Logger;
   /** Rows claimed at once. */
   readonly batchMax: number;
-  /** Wait after finding nothing. */
+  /** Wait after finding less than that, unless woken. */
   readonly pollMs: number;
 }
+
+/** A publisher that is not ready is looked at this often, which costs nothing. */
+const READY_POLL_MS = 100;
+/** Between rounds: what many transactions commit at once is published together. */
+const REST_MS = 5;
 
 /** How long a relay that is told to stop waits for confirms. A broker that blocks us gives none. */
 const STOP_PATIENCE_MS = 3_000;
@@ -26,6 +32,7 @@ const STOP_PATIENCE_MS = 3_000;
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
   readonly #stopping = new AbortController();
+  readonly #wakeUp = new WakeUp();
   #loop: Promise<void> | undefined;
   #isImpatient = false;
   /** Ends the wait for confirms. */
@@ -37,6 +44,11 @@ export class OutboxRelay {
 
   start(): void {
     this.#loop ??= this.#run();
+  }
+
+  /** There is a message: it is published at once, not when it is time to look. */
+  wake(): void {
+    this.#wakeUp.call();
   }
 
   /** Ends soon, whatever the broker does: what it has not confirmed stays in the outbox, and may be published twice. */
@@ -57,14 +69,14 @@ export class OutboxRelay {
     while (!signal.aborted) {
       // While the broker takes nothing, claiming would only hold locks.
       if (!publisher.isReady) {
-        await pause(pollMs, signal);
+        await pause(Math.min(pollMs, READY_POLL_MS), signal);
         continue;
       }
       try {
         const { claimed, published } = await this.#relayOnce();
         failures = published < claimed ? failures + 1 : 0;
         if (failures > 0) await pause(backoffMs(failures), signal);
-        else if (claimed < batchMax) await pause(pollMs, signal);
+        else if (claimed < batchMax) await this.#wakeUp.wait(pollMs, { restMs: REST_MS, signal });
       } catch (error) {
         failures += 1;
         logger.warn('cannot relay, trying again', { event: 'relay.failed', reason: messageOf(error) });

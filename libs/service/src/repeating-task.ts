@@ -1,10 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { WakeUp } from '#messaging';
 import { withLogContext, type Logger } from '#observability';
 import type { Loop } from './loop.ts';
 
-/** Runs `work` again and again, `everyMs` after it last ended. A failure is logged and costs one round. */
+/** Many wake-ups in a row cost a round each of these, not a round each. */
+const REST_MS = 20;
+
+/**
+ * Runs `work` again and again, `everyMs` after it last ended, or sooner when woken. A failure is logged and costs one round.
+ */
 export class RepeatingTask implements Loop {
   readonly #stopping = new AbortController();
+  readonly #wakeUp = new WakeUp();
   #running: Promise<void> | undefined;
 
   constructor(
@@ -16,6 +22,11 @@ export class RepeatingTask implements Loop {
 
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** There is something to do: the next round begins at once, or right after the one in hand. */
+  wake(): void {
+    this.#wakeUp.call();
   }
 
   async stop(): Promise<void> {
@@ -31,7 +42,7 @@ export class RepeatingTask implements Loop {
       } catch (error) {
         this.logger.warn('a task failed, trying again', { event: 'task.failed', task: this.name, error });
       }
-      await delay(this.everyMs, undefined, { signal }).catch(() => undefined);
+      await this.#wakeUp.wait(this.everyMs, { restMs: REST_MS, signal });
     }
   }
 }
