@@ -7,6 +7,7 @@ import { NotificationResults } from './0006-notification-results.ts';
 import { ParentsByConstruction } from './0007-parents-by-construction.ts';
 import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
 import { WakeUps } from './0009-wake-ups.ts';
+import { ChunksThatGrow } from './0010-chunks-that-grow.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   ParentsByConstruction,
   ChunkSizeOfABatch,
   WakeUps,
+  ChunksThatGrow,
 ];

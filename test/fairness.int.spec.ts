@@ -93,12 +93,13 @@ async function world(held?: (batchId: string, chunkNo: number) => Promise<void>)
 }
 
 async function upload({ database, broker }: World, mark: string, rows: number): Promise<string> {
-  const { id: batchId, storageKey } = await insertBatch(database.dataSource);
   const lines = Array.from(
     { length: rows },
     (_, row) => `Ana,52998224725,a@example.com,10.50,2035-01-31,${mark}-${row.toString()}\n`,
   );
-  await storage.put(storageKey, Readable.from([Buffer.from(HEADER + lines.join(''))]));
+  const file = Buffer.from(HEADER + lines.join(''));
+  const { id: batchId, storageKey } = await insertBatch(database.dataSource, { bytes: BigInt(file.length) });
+  await storage.put(storageKey, Readable.from([file]));
   await broker.send('batch.received.v1', { batchId });
   return batchId;
 }

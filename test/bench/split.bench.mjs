@@ -22,7 +22,7 @@ function prepare(kind) {
 }
 
 function cut({ blocks, dialect, start }) {
-  const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: CHUNK_BYTES });
+  const cutter = new ChunkCutter({ syntax: dialect, start, sizes: { bytes: CHUNK_BYTES } });
   let rows = 0;
   for (const block of blocks) for (const chunk of cutter.push(block)) rows += chunk.rows;
   for (const chunk of cutter.finish()) rows += chunk.rows;

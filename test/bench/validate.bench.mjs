@@ -19,7 +19,7 @@ function prepare(kind) {
   if (!detection.ok) throw new Error(`the generated file is refused: ${detection.problem.code}`);
   const { dialect, header } = detection;
   const start = { byteOffset: header.byteLength, firstLine: header.lines + 1 };
-  const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes: CHUNK_BYTES });
+  const cutter = new ChunkCutter({ syntax: dialect, start, sizes: { bytes: CHUNK_BYTES } });
   const cuts = [...cutter.push(file.bytes.subarray(header.byteLength)), ...cutter.finish()];
   const chunks = cuts.map(({ byteOffset, byteLength, firstLine }) => ({
     bytes: file.bytes.subarray(byteOffset, byteOffset + byteLength),

@@ -4,6 +4,8 @@ import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '
 
 export interface BatchToSplit {
   readonly storageKey: string;
+  /** Of the whole file. */
+  readonly bytes: number;
   readonly status: string;
   readonly overrides: DialectOverrides;
   /** Undefined until the head of the file was looked at. */
@@ -19,37 +21,47 @@ export interface Reading {
 export async function findBatch(tx: EntityManager, batchId: string): Promise<BatchToSplit | undefined> {
   const rows: {
     storage_key: string;
+    bytes: string;
     status: string;
     overrides: DialectOverrides;
     dialect: Dialect | null;
     columns: HeaderMapping | null;
-  }[] = await tx.query(`select storage_key, status, overrides, dialect, columns from batches where id = $1`, [batchId]);
+  }[] = await tx.query(`select storage_key, bytes, status, overrides, dialect, columns from batches where id = $1`, [
+    batchId,
+  ]);
   const row = rows[0];
   if (row === undefined) return undefined;
-  const { storage_key, status, overrides, dialect, columns } = row;
+  const { storage_key, bytes, status, overrides, dialect, columns } = row;
   const reading = dialect === null || columns === null ? undefined : { dialect, mapping: columns };
-  return { storageKey: storage_key, status, overrides, reading };
+  return { storageKey: storage_key, bytes: Number(bytes), status, overrides, reading };
+}
+
+/** How large the chunks of a batch are, as it is stored; `firstBytes` is null where they do not grow. */
+export interface StoredSizes {
+  readonly bytes: number;
+  readonly firstBytes: number | null;
 }
 
 /**
- * The size its chunks have, for who goes on must cut as it was begun: `chunkBytes`, unless somebody has begun before.
+ * The sizes its chunks have, for who goes on must cut as it was begun: those given, unless somebody has begun before.
  * Undefined when the batch is no longer waiting to be split (cancelled meanwhile).
  */
 export async function startSplitting(
   tx: EntityManager,
   batchId: string,
   { dialect, mapping }: Reading,
-  chunkBytes: number,
-): Promise<number | undefined> {
-  const [rows]: [{ chunk_bytes: number }[], number] = await tx.query(
+  { bytes, firstBytes }: StoredSizes,
+): Promise<StoredSizes | undefined> {
+  const [rows]: [StoredSizes[], number] = await tx.query(
     `update batches
      set status = 'splitting', splitting_at = coalesce(splitting_at, now()), dialect = $2, columns = $3,
-         chunk_bytes = coalesce(chunk_bytes, $4)
+         chunk_bytes = coalesce(chunk_bytes, $4),
+         first_chunk_bytes = case when chunk_bytes is null then $5 else first_chunk_bytes end
      where id = $1 and status in ('received', 'splitting')
-     returning chunk_bytes`,
-    [batchId, dialect, mapping, chunkBytes],
+     returning chunk_bytes as bytes, first_chunk_bytes as "firstBytes"`,
+    [batchId, dialect, mapping, bytes, firstBytes],
   );
-  return rows[0]?.chunk_bytes;
+  return rows[0];
 }
 
 /** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */

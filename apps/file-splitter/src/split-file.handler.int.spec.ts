@@ -41,8 +41,9 @@ function rowsOf(count: number): string {
 }
 
 async function received(text: string | Buffer, overrides: object = {}): Promise<string> {
-  const { id, storageKey } = await insertBatch(database.dataSource, { overrides });
-  await storage.put(storageKey, Readable.from([Buffer.from(text)]));
+  const content = Buffer.from(text);
+  const { id, storageKey } = await insertBatch(database.dataSource, { overrides, bytes: BigInt(content.length) });
+  await storage.put(storageKey, Readable.from([content]));
   return id;
 }
 
@@ -104,6 +105,28 @@ describe('a file', () => {
     });
   });
 
+  test('begins with small chunks, so that the first boletos are there soon', async () => {
+    const batchId = await received(HEADER + rowsOf(200));
+    await split(batchId);
+    const sizes = (await chunksOf(batchId)).map(({ byte_length }) => byte_length);
+    expect(sizes[0]).toBeLessThanOrEqual(CHUNK_BYTES / 8);
+    expect(sizes.slice(0, -1).at(-1)).toBeGreaterThan(CHUNK_BYTES * 0.9);
+    expect(sizes.slice(0, 4)).toEqual(sizes.slice(0, 4).toSorted((a, b) => a - b));
+  });
+
+  test('that fits into one chunk stays whole', async () => {
+    const batchId = await received(HEADER + rowsOf(15));
+    await split(batchId);
+    expect(await chunksOf(batchId)).toMatchObject([{ rows: 15 }]);
+  });
+
+  test('has its first chunks announced before the rest of it is read', async () => {
+    const batchId = await received(HEADER + rowsOf(300));
+    const isAnnounced = async (): Promise<boolean> => (await chunksOf(batchId)).length > 0;
+    await split(batchId, splitter(stopping(1_024, isAnnounced)));
+    expect(await batchRow(batchId)).toMatchObject({ status: 'processing', rows_read: 300 });
+  });
+
   test('shows how it was read', async () => {
     const batchId = await received(
       'vencimento;valor;nome;cpf;e-mail;id;obs\n31/12/2035;1.234,56;Ana;52998224725;a@b.co;1;x\n',
@@ -147,9 +170,35 @@ async function* cutOff(source: Readable, bytes: number): AsyncGenerator<Buffer> 
   }
 }
 
+/** Storage whose stream gives so many bytes, and the rest only when `condition` is met. */
+function stopping(afterBytes: number, condition: () => Promise<boolean>): Storage {
+  return withStream(async (key, range) =>
+    Readable.from(stopped(await storage.stream(key, range), afterBytes, condition)),
+  );
+}
+
+async function* stopped(source: Readable, bytes: number, condition: () => Promise<boolean>): AsyncGenerator<Buffer> {
+  for await (const block of source) {
+    const buffer = block as Buffer;
+    yield buffer.subarray(0, bytes);
+    await waitFor(condition, { describe: 'what the rest of the file waits for' });
+    yield buffer.subarray(bytes);
+  }
+}
+
 /** Storage whose stream breaks after so many bytes, once. */
 function breaking(afterBytes: number): Storage {
   let broken = false;
+  return withStream(async (key, range) => {
+    const whole = await storage.stream(key, range);
+    if (broken) return whole;
+    broken = true;
+    return Readable.from(cutOff(whole, afterBytes));
+  });
+}
+
+/** The storage, but for how it streams. */
+function withStream(stream: Storage['stream']): Storage {
   return {
     put: async (key, body) => await storage.put(key, body),
     read: async (key, range) => await storage.read(key, range),
@@ -158,12 +207,7 @@ function breaking(afterBytes: number): Storage {
       await storage.remove(key);
     },
     list: (below) => storage.list(below),
-    stream: async (key, range) => {
-      const whole = await storage.stream(key, range);
-      if (broken) return whole;
-      broken = true;
-      return Readable.from(cutOff(whole, afterBytes));
-    },
+    stream,
   };
 }
 
@@ -188,13 +232,27 @@ describe('a splitter that dies on the way', () => {
        select $1, chunk_no, byte_offset, byte_length, first_line, rows from chunks where batch_id = $2 and chunk_no < 3`,
       [batchId, intact],
     );
+    await database.dataSource.query(
+      `update batches b
+       set status = 'splitting', chunk_bytes = i.chunk_bytes, first_chunk_bytes = i.first_chunk_bytes
+       from batches i
+       where b.id = $1 and i.id = $2`,
+      [batchId, intact],
+    );
+    await split(batchId, new SplitFileHandler(database.dataSource, storage, 4 * CHUNK_BYTES));
+    expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
+    expect(await batchRow(batchId)).toMatchObject({ rows_read: 300 });
+  });
+
+  test('is followed by one that lets no chunk grow where the first of a version did not', async () => {
+    const batchId = await received(HEADER + rowsOf(100));
     await database.dataSource.query(`update batches set status = 'splitting', chunk_bytes = $2 where id = $1`, [
       batchId,
       CHUNK_BYTES,
     ]);
-    await split(batchId, new SplitFileHandler(database.dataSource, storage, 4 * CHUNK_BYTES));
-    expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
-    expect(await batchRow(batchId)).toMatchObject({ rows_read: 300 });
+    await split(batchId);
+    const sizes = (await chunksOf(batchId)).map(({ byte_length }) => byte_length);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(CHUNK_BYTES * 0.9);
   });
 
   test('never goes on beside chunks that were cut otherwise', async () => {

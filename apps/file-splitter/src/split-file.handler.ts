@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { ChunkCutter, detectDialect, HEAD_BYTES_MAX, type Chunk } from '#ingest';
+import { ChunkCutter, detectDialect, HEAD_BYTES_MAX, type Boundary, type Chunk, type ChunkSizes } from '#ingest';
 import { done, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
@@ -15,6 +15,7 @@ import {
   stillSplitting,
   type BatchToSplit,
   type Reading,
+  type StoredSizes,
 } from './batch.queries.ts';
 
 export const CHUNK_BYTES = Symbol('chunk bytes');
@@ -27,6 +28,13 @@ const WINDOW_CHUNKS = 16;
  * takes in hand. A small file has no more; of a large one the others wait for their turn.
  */
 const CHUNKS_AT_ONCE = 2;
+
+/**
+ * Of a file with more than one, the first chunk has this share of a full one. Processes that have just started run slowly, and
+ * concurrent chunks wait for each other where both meet new debtors: with a full one that is the time in which nobody sees a
+ * boleto. A file that fits into one chunk stays whole: each chunk has its price.
+ */
+const FIRST_CHUNK_SHARE = 1 / 8;
 
 type Splitting = Delivery<'file-splitter.batches'>;
 
@@ -63,21 +71,15 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     if (!head.ok) return await this.fail(delivery, head.problem);
 
     const reading: Reading = { dialect: head.dialect, mapping: head.header.mapping };
-    const chunkBytes = await withTransaction(
+    const firstBytes = batch.bytes > this.chunkBytes ? Math.ceil(this.chunkBytes * FIRST_CHUNK_SHARE) : null;
+    const stored = await withTransaction(
       this.dataSource,
-      async (tx) => await startSplitting(tx, batchId, reading, this.chunkBytes),
+      async (tx) => await startSplitting(tx, batchId, reading, { bytes: this.chunkBytes, firstBytes }),
     );
-    if (chunkBytes === undefined) return done;
+    if (stored === undefined) return done;
 
-    const finished = await this.split(
-      delivery,
-      batch,
-      { ...reading, chunkBytes },
-      {
-        byteOffset: head.header.byteLength,
-        firstLine: head.header.lines + 1,
-      },
-    );
+    const dataStart = { byteOffset: head.header.byteLength, firstLine: head.header.lines + 1 };
+    const finished = await this.split(delivery, batch, { ...reading, sizes: sizesOf(stored, dataStart) }, dataStart);
     if (!finished) return done;
     return await delivery.commit(async (tx) => {
       await finishSplitting(tx, batchId);
@@ -101,15 +103,15 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   private async split(
     delivery: Splitting,
     batch: BatchToSplit,
-    { dialect, chunkBytes }: Reading & { readonly chunkBytes: number },
-    dataStart: { byteOffset: number; firstLine: number },
+    { dialect, sizes }: Reading & { readonly sizes: ChunkSizes },
+    dataStart: Boundary,
   ): Promise<boolean> {
     const { batchId } = delivery.message;
     // The last chunk is cut again rather than trusted to be whole; it is there already and announces nothing.
     const last = await findLastChunk(this.dataSource.manager, batchId);
     const start = last?.start ?? dataStart;
     let nextChunkNo = last?.chunkNo ?? 0;
-    const cutter = new ChunkCutter({ syntax: dialect, start, chunkBytes });
+    const cutter = new ChunkCutter({ syntax: dialect, start, sizes });
     let window: Chunk[] = [];
     const flush = async (): Promise<boolean> => {
       delivery.signal.throwIfAborted();
@@ -122,7 +124,9 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const stream = await this.storage.stream(batch.storageKey, { offset: start.byteOffset });
     for await (const block of stream as AsyncIterable<Buffer>) {
       window.push(...cutter.push(block));
-      if (window.length >= WINDOW_CHUNKS && !(await flush())) return false;
+      // The first ones at once: workers wait for them.
+      const enough = nextChunkNo < CHUNKS_AT_ONCE ? CHUNKS_AT_ONCE : WINDOW_CHUNKS;
+      if (window.length >= enough && !(await flush())) return false;
     }
     window.push(...cutter.finish());
     return await flush();
@@ -141,4 +145,8 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
       return true;
     });
   }
+}
+
+function sizesOf({ bytes, firstBytes }: StoredSizes, { byteOffset }: Boundary): ChunkSizes {
+  return { bytes, growth: firstBytes === null ? undefined : { from: byteOffset, firstBytes } };
 }

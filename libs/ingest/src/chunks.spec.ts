@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { ChunkCutter, type Boundary, type Chunk } from './chunks.ts';
+import { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
 import { RECORD_BYTES_MAX, scanRecords, type Syntax } from './scan.ts';
 import { CSV_PIECES } from './noise.fixture.ts';
 
@@ -16,13 +16,17 @@ interface Cut {
   readonly syntax?: Syntax;
   readonly start?: Boundary;
   readonly chunkBytes?: number;
+  readonly growth?: ChunkSizes['growth'];
   /** Lengths of the blocks the stream comes in, again and again; one block if there is none. */
   readonly blocks?: readonly number[];
 }
 
-function cut(file: Uint8Array, { syntax = COMMA, start, chunkBytes = 64, blocks = [] }: Cut = {}): readonly Chunk[] {
+function cut(
+  file: Uint8Array,
+  { syntax = COMMA, start, chunkBytes = 64, growth, blocks = [] }: Cut = {},
+): readonly Chunk[] {
   const from = start ?? { byteOffset: 0, firstLine: 1 };
-  const cutter = new ChunkCutter({ syntax, start: from, chunkBytes });
+  const cutter = new ChunkCutter({ syntax, start: from, sizes: { bytes: chunkBytes, growth } });
   const chunks: Chunk[] = [];
   let at = from.byteOffset;
   for (let i = 0; at < file.length; i++) {
@@ -43,6 +47,9 @@ const syntaxes = fc.record({
 const blockLengths = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1_000, max: 90_000 })), {
   minLength: 1,
   maxLength: 8,
+});
+const growths = fc.option(fc.record({ from: fc.constant(0), firstBytes: fc.integer({ min: 1, max: 1_000 }) }), {
+  nil: undefined,
 });
 const chunkSizes = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1_000, max: 200_000 }));
 
@@ -81,6 +88,13 @@ test('of an overlong line a chunk holds only what shows that it is one', () => {
   ]);
 });
 
+test('chunks grow from a small first one, each as large as all before it, to the full size', () => {
+  const file = encoder.encode('head\n'.concat('row\n'.repeat(100)));
+  const start = { byteOffset: 5, firstLine: 2 };
+  const chunks = cut(file, { start, chunkBytes: 64, growth: { from: 5, firstBytes: 8 } });
+  expect(chunks.map(({ byteLength }) => byteLength)).toEqual([8, 8, 16, 32, 64, 64, 64, 64, 64, 16]);
+});
+
 test('the chunks do not depend on how the stream is cut into blocks', () => {
   fc.assert(
     fc.property(csvNoise, syntaxes, chunkSizes, blockLengths, (text, syntax, chunkBytes, blocks) => {
@@ -93,11 +107,11 @@ test('the chunks do not depend on how the stream is cut into blocks', () => {
 
 test('cutting from any chunk on gives the chunks that follow', () => {
   fc.assert(
-    fc.property(csvNoise, syntaxes, chunkSizes, (text, syntax, chunkBytes) => {
+    fc.property(csvNoise, syntaxes, chunkSizes, growths, (text, syntax, chunkBytes, growth) => {
       const file = encoder.encode(text);
-      const chunks = cut(file, { syntax, chunkBytes });
+      const chunks = cut(file, { syntax, chunkBytes, growth });
       for (const [i, start] of chunks.entries()) {
-        expect(cut(file, { syntax, chunkBytes, start })).toEqual(chunks.slice(i));
+        expect(cut(file, { syntax, chunkBytes, growth, start })).toEqual(chunks.slice(i));
       }
     }),
   );

@@ -18,21 +18,38 @@ export interface Chunk extends Boundary {
   readonly rows: number;
 }
 
+/** How large chunks are, about. */
+export interface ChunkSizes {
+  readonly bytes: number;
+  /**
+   * The first chunk has `firstBytes`, each further one as many as lie between `from`, where the first begins, and itself,
+   * until they have `bytes`: they double. Left out when all have `bytes`.
+   */
+  readonly growth?: { readonly from: number; readonly firstBytes: number } | undefined;
+}
+
+/** Told from the place alone, so that cutting from any chunk on gives the chunks that follow. */
+function sizeAt(byteOffset: number, { bytes, growth }: ChunkSizes): number {
+  return growth === undefined ? bytes : Math.min(bytes, Math.max(growth.firstBytes, byteOffset - growth.from));
+}
+
 interface OpenChunk extends Boundary {
   end: number;
   rows: number;
 }
 
 /**
- * Cuts a stream of bytes into chunks of about `chunkBytes`, never inside a record; a single record larger than that
+ * Cuts a stream of bytes into chunks of about the given sizes, never inside a record; a single record larger than that
  * makes a chunk of its own. Holds at most one unfinished record (RECORD_BYTES_MAX) and the block being pushed, so
  * memory does not grow with the file or with its longest line. The blocks may be cut anywhere and reused after push.
  */
 export class ChunkCutter {
   readonly #syntax: Syntax;
-  readonly #chunkBytes: number;
-  /** Bytes seen but not decided yet; their first one is at #offset in the file, on line #line. */
-  #pending: Uint8Array = new Uint8Array(0);
+  readonly #sizes: ChunkSizes;
+  /** Kept from push to push: a new one for each block would cost more than the search for its records. */
+  #buffer: Uint8Array = new Uint8Array(0);
+  /** So many bytes at the buffer's front are seen but not decided yet; the first is at #offset in the file, on line #line. */
+  #pending = 0;
   #offset: number;
   #line: number;
   /** Inside a line that was too long already: everything up to its end is dropped. */
@@ -40,23 +57,24 @@ export class ChunkCutter {
   #open: OpenChunk | undefined;
 
   /** `start`: the header's end, or any chunk of an earlier run over the same file. */
-  constructor(options: { readonly syntax: Syntax; readonly start: Boundary; readonly chunkBytes: number }) {
-    if (options.chunkBytes < 1) throw new RangeError(`a chunk of ${options.chunkBytes.toString()} bytes holds nothing`);
+  constructor(options: { readonly syntax: Syntax; readonly start: Boundary; readonly sizes: ChunkSizes }) {
+    const { bytes } = options.sizes;
+    if (bytes < 1) throw new RangeError(`a chunk of ${bytes.toString()} bytes holds nothing`);
     this.#syntax = options.syntax;
-    this.#chunkBytes = options.chunkBytes;
+    this.#sizes = options.sizes;
     this.#offset = options.start.byteOffset;
     this.#line = options.start.firstLine;
   }
 
   /** Takes the next bytes of the file; returns the chunks that became complete. */
   push(block: Uint8Array): readonly Chunk[] {
-    const bytes = this.#skipping ? this.#afterOverlongLine(block) : block;
-    return this.#consume(this.#pending.length === 0 ? bytes : concat(this.#pending, bytes), false);
+    this.#append(this.#skipping ? this.#afterOverlongLine(block) : block);
+    return this.#consume(false);
   }
 
   /** To be called once, after the last byte: returns the chunks that are left. */
   finish(): readonly Chunk[] {
-    const chunks = [...this.#consume(this.#pending, true)];
+    const chunks = [...this.#consume(true)];
     if (this.#open !== undefined) chunks.push(closed(this.#open));
     this.#open = undefined;
     return chunks;
@@ -73,7 +91,19 @@ export class ChunkCutter {
     return block.subarray(skipped);
   }
 
-  #consume(bytes: Uint8Array, atEnd: boolean): readonly Chunk[] {
+  #append(bytes: Uint8Array): void {
+    const length = this.#pending + bytes.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(length);
+      larger.set(this.#buffer.subarray(0, this.#pending));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.#pending);
+    this.#pending = length;
+  }
+
+  #consume(atEnd: boolean): readonly Chunk[] {
+    const bytes = this.#buffer.subarray(0, this.#pending);
     const reader = new RecordReader(bytes, this.#syntax, atEnd);
     const chunks: Chunk[] = [];
     let at = 0;
@@ -88,7 +118,8 @@ export class ChunkCutter {
       at = step.next;
     }
     this.#offset += at;
-    this.#pending = bytes.slice(at);
+    this.#buffer.copyWithin(0, at, this.#pending);
+    this.#pending -= at;
     return chunks;
   }
 
@@ -97,7 +128,7 @@ export class ChunkCutter {
     const byteOffset = this.#offset + step.start;
     const tooLong = step.flaw === 'tooLong';
     const end = tooLong || step.next === undefined ? byteOffset + RECORD_BYTES_MAX + 1 : this.#offset + step.next;
-    if (this.#open !== undefined && end - this.#open.byteOffset > this.#chunkBytes) {
+    if (this.#open !== undefined && end - this.#open.byteOffset > sizeAt(this.#open.byteOffset, this.#sizes)) {
       chunks.push(closed(this.#open));
       this.#open = undefined;
     }
@@ -115,11 +146,4 @@ export class ChunkCutter {
 function closed(open: OpenChunk): Chunk {
   const { byteOffset, firstLine, end, rows } = open;
   return { byteOffset, byteLength: end - byteOffset, firstLine, rows };
-}
-
-function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
-  return joined;
 }

@@ -1,5 +1,5 @@
 export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions } from './cells.ts';
-export { ChunkCutter, type Boundary, type Chunk } from './chunks.ts';
+export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
 export { detectDialect, HEAD_BYTES_MAX, type Detection, type Header } from './detect.ts';
 export {
   DELIMITERS,

@@ -67,6 +67,13 @@ export class Batch {
   })
   chunkBytes!: number | null;
 
+  @Column('int', {
+    nullable: true,
+    comment:
+      'The size its first chunk has and from which the next ones grow to chunk_bytes. Null where all are of that size.',
+  })
+  firstChunkBytes!: number | null;
+
   @Column('text', { default: 'received' })
   status!: string;
 
