@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import { textArray } from '#database';
+import type { DataSource, EntityManager } from 'typeorm';
+import { textArray, withTransaction } from '#database';
 import type { GoodRows } from './good-rows.ts';
 
 /** debtors.id of each row, in the rows' order, and apart those that were not known before, by document. */
@@ -10,10 +10,10 @@ interface RowDebtors {
 
 /**
  * The debtors of the rows: one per government id, however many rows and files name it. Those that are not in `known` are
- * inserted or looked up. Each row's document is looked up once: a chunk has ten thousand.
+ * inserted or looked up, in a transaction of their own. Each row's document is looked up once: a chunk has ten thousand.
  */
 export async function resolveDebtors(
-  tx: EntityManager,
+  dataSource: DataSource,
   issuerId: string,
   rows: GoodRows,
   known: ReadonlyMap<string, number>,
@@ -25,7 +25,10 @@ export async function resolveDebtors(
     if (id === undefined) strangers.push(place);
     ids.push(id ?? Number.NaN);
   }
-  const found = await findOrInsertDebtors(tx, issuerId, rows, strangers);
+  const found: ReadonlyMap<string, number> =
+    strangers.length === 0
+      ? new Map<string, number>()
+      : await withTransaction(dataSource, async (tx) => await findOrInsertDebtors(tx, issuerId, rows, strangers));
   for (const place of strangers) ids[place] = mustHave(found, rows.documents[place]);
   return { ids, found };
 }
@@ -38,7 +41,7 @@ function mustHave(idByDocument: ReadonlyMap<string, number>, document = ''): num
 
 /**
  * debtors.id by document, of the rows at these places. Inserted in order, so that two chunks with the same people take
- * their locks in the same order and cannot deadlock; debtors always before debts, for the same reason.
+ * their locks in the same order and cannot deadlock; and in a transaction that holds nothing else.
  */
 async function findOrInsertDebtors(
   tx: EntityManager,
@@ -52,8 +55,6 @@ async function findOrInsertDebtors(
     if (!firstPlaces.has(document)) firstPlaces.set(document, place);
   }
   const found = new Map<string, number>();
-  if (firstPlaces.size === 0) return found;
-
   const missing = [...firstPlaces.values()];
   const inserted: [IdsByDocument] = await tx.query(
     `with inserted as (

@@ -202,6 +202,28 @@ test('concurrent chunks that share every debtor and every debt id neither deadlo
   expect(broker.deadLetters).toEqual([]);
 });
 
+test('the people of a part are on record before its debts are: other parts need not wait for those', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const given = await batchOf([rowsOfThree(['A0', 'A1', 'A2'])], { issuerId });
+  const people = async (): Promise<number> => {
+    const found: { id: string }[] = await database.dataSource.query('select id from debtors where issuer_id = $1', [
+      issuerId,
+    ]);
+    return found.length;
+  };
+  let validated: Promise<void> | undefined;
+  await withTransaction(database.dataSource, async (tx) => {
+    await tx.query('lock table debts in share mode'); // nobody inserts
+    validated = validate(broker, given);
+    await waitFor(async () => (await people()) === 3, { describe: 'three people on record' });
+    expect(await results(given.batchId)).toMatchObject({ accepted: 0 });
+  });
+  await validated;
+  expect(await results(given.batchId)).toMatchObject({ accepted: 3 });
+  expect(await people()).toBe(3);
+});
+
 test('a debt that another file brought is a duplicate, with other terms a conflict', async () => {
   const broker = await validators();
   const { id: issuerId } = await insertIssuer(database.dataSource);

@@ -55,18 +55,13 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     const parsed = await this.parse(delivery, chunk);
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
-    let found: ReadonlyMap<string, number> = new Map();
+    const debtorIds = chunk.mode === 'process' ? await this.debtorsOf(parsed.good, chunk.issuerId) : [];
     const outcome = await delivery.commit(async (tx) => {
       if (!(await claimPart(tx, 'validate', delivery.message))) return done;
-      let stored: Stored;
-      if (chunk.mode === 'process') {
-        const debtors = await resolveDebtors(tx, chunk.issuerId, parsed.good, this.debtors.known(chunk.issuerId));
-        ({ found } = debtors);
-        stored = await store(tx, owner, parsed.good, debtors.ids);
-      } else {
-        stored = await check(tx, owner, allRows(parsed.good));
-      }
-      const { accepted, duplicates, conflicts } = stored;
+      const { accepted, duplicates, conflicts } =
+        chunk.mode === 'process'
+          ? await store(tx, owner, parsed.good, debtorIds)
+          : await check(tx, owner, allRows(parsed.good));
       const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
       counts.accepted = accepted;
       counts.duplicate = duplicates.length;
@@ -77,11 +72,21 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
       return done;
     });
-    this.debtors.remember(chunk.issuerId, found);
     this.rows.rows('accepted', counts.accepted);
     this.rows.rows('duplicate', counts.duplicate);
     this.rows.rows('rejected', counts.rejected);
     return outcome;
+  }
+
+  /**
+   * debtors.id of each row. Committed before the part's own transaction: another part with one of these people would have to
+   * wait for the end of it, and parts of one file stand beside each other. A debtor whose debts are then not stored is
+   * found again by whoever comes next, and shown to nobody.
+   */
+  private async debtorsOf(rows: GoodRows, issuerId: string): Promise<readonly number[]> {
+    const { ids, found } = await resolveDebtors(this.dataSource, issuerId, rows, this.debtors.known(issuerId));
+    this.debtors.remember(issuerId, found);
+    return ids;
   }
 
   private async parse({ message }: Validating, chunk: ChunkToValidate): Promise<ParsedChunk> {
