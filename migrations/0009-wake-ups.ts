@@ -12,13 +12,14 @@ begin
   return null;
 end
 $$;
-create trigger outbox_tells_relays after insert on outbox
-  for each statement execute function tell_relays('billing_outbox');
+-- The tables in the order in which transactions write to them, for the previous version is at work meanwhile: each trigger
+-- waits for the writers of its table, and whoever waits for us must hold nothing that we want next.
 create trigger chunks_tell_relays after insert on chunks
   for each statement execute function tell_relays('billing_progress');
 
--- Not for what has yet to be issued: it finishes no chunk and ends no batch.
-create function tell_relays_of_results() returns trigger language plpgsql as $$
+-- Not for what has yet to be issued: it finishes no chunk and ends no batch. It finds its table also where a restore has
+-- emptied the search path.
+create function tell_relays_of_results() returns trigger language plpgsql set search_path from current as $$
 begin
   if exists (
     select from new_rows r
@@ -35,13 +36,15 @@ create trigger chunk_results_tell_relays after insert on chunk_results
   for each statement execute function tell_relays_of_results();
 create trigger batches_tell_relays after update of status on batches
   for each row when (new.status = 'processing') execute function tell_relays('billing_progress');
+create trigger outbox_tells_relays after insert on outbox
+  for each statement execute function tell_relays('billing_outbox');
 `;
 
 const down = `
-drop trigger outbox_tells_relays on outbox;
 drop trigger chunks_tell_relays on chunks;
 drop trigger chunk_results_tell_relays on chunk_results;
 drop trigger batches_tell_relays on batches;
+drop trigger outbox_tells_relays on outbox;
 drop function tell_relays;
 drop function tell_relays_of_results;
 `;

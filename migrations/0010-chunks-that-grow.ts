@@ -1,6 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Null is also what a version leaves that cuts chunks of one size: who goes on with its batch does so too. */
+/**
+ * Null is also what a version leaves that cuts chunks of one size: who goes on with its batch does so too. The other way
+ * round, such a version refuses a batch whose cutting a newer one has begun, and its message waits on the retry ladder until a newer
+ * one takes it: replace all processes of file-splitter together, and go back only when no batch is being split.
+ */
 const up = `
 alter table batches add column first_chunk_bytes int;
 comment on column batches.first_chunk_bytes is

@@ -554,6 +554,7 @@ $function$;
 CREATE OR REPLACE FUNCTION public.tell_relays_of_results()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO '$user', 'public'
 AS $function$
 begin
   if exists (

@@ -21,7 +21,7 @@ export const TIME_ZONE = Symbol('time zone');
 
 type Validating = Delivery<'chunk-validator.chunks' | 'chunk-validator.suspects'>;
 
-/** chunk.ready.v1 → debtors, debts and rejections of the part, and its count, in one transaction. */
+/** chunk.ready.v1 → debtors of the part; then its debts, its rejections and its count, in one transaction. */
 @Injectable()
 export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   readonly queue = 'chunk-validator.chunks';

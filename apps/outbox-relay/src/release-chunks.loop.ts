@@ -10,7 +10,8 @@ import { WakeUps } from './wake-ups.ts';
 export const CHUNKS_IN_FLIGHT = Symbol('chunks in flight');
 
 /**
- * Woken when chunks are cut or finished; without a batch that waits, a round is one look at an index. Keeps a few chunks of each batch on their way, so that a small file never waits behind all of a large one.
+ * Keeps a few chunks of each batch on their way, so that a small file never waits behind all of a large one. Woken when
+ * chunks are cut or finished; without a batch that waits, a round is one look at an index.
  */
 @Injectable()
 export class ReleaseChunksLoop implements Loop {

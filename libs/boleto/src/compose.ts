@@ -182,7 +182,7 @@ function codesComposer(
       throw new RangeError(`${amount.toString()} centavos is not from 1 to ${bank.amountMax.toString()}`);
     }
     const factor = fatorOfDay(dueDay);
-    if (factor === undefined) throw new RangeError(`the due date is before ${DUE_DATE_MIN}`);
+    if (factor === undefined) throw new RangeError(`day ${dueDay.toString()} since 1970 is before ${DUE_DATE_MIN}`);
     const { campoLivre, impresso } = wallet.number(nossoNumero, seuNumero);
     codes.write(factor, amount, campoLivre);
     return { campoLivre, impresso, factor, codes };

@@ -53,7 +53,7 @@ export class Listener<C extends string> {
         await this.#listen(signal);
       } catch (error) {
         if (signal.aborted) return;
-        const reason = error instanceof Error ? error.message : String(error);
+        const { message: reason } = whyOf(error);
         this.#options.logger.warn('cannot listen, trying again', { event: 'listener.failed', reason });
         await delay(RECONNECT_AFTER_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -70,11 +70,12 @@ export class Listener<C extends string> {
     } = this.#options;
     const client = new pg.Client(connectionOf(this.#options.dataSource, answerTimeoutMs));
     const over = new AbortController();
-    const end = (): void => {
-      over.abort();
-    };
-    client.on('error', end);
-    client.on('end', end);
+    client.on('error', (error) => {
+      over.abort(error);
+    });
+    client.on('end', () => {
+      over.abort(new Error('the connection has ended'));
+    });
     // Not `client.end()`: it waits for a server that may have fallen silent.
     const hangUp = (): void => {
       streamOf(client)?.destroy();
@@ -97,6 +98,12 @@ export class Listener<C extends string> {
       hangUp();
     }
   }
+}
+
+/** What ended a wait, behind the news that it was ended. */
+function whyOf(error: unknown): Error {
+  const why = error instanceof Error && error.name === 'AbortError' ? error.cause : error;
+  return why instanceof Error ? why : new Error(String(why));
 }
 
 function connectionOf({ options }: DataSource, answerTimeoutMs: number): pg.ClientConfig {

@@ -19,9 +19,9 @@ const QUOTE = 0x22;
 const NOT_PLAIN = 0;
 const VISIBLE = 1;
 const BLANK = 2;
-/** Begins U+00C0 to U+01FF: any continuation byte may follow. */
+/** Begins U+00C0 to U+023F: any continuation byte may follow. */
 const LEAD = 3;
-/** Begins U+0200 to U+023F and, up to 0x8f, U+0240 to U+024F. */
+/** Begins U+0240 to U+024F, if nothing above 0x8f follows. */
 const LAST_LEAD = 4;
 
 const ASCII_CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {

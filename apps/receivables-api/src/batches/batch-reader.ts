@@ -49,10 +49,11 @@ export class BatchReader {
     const counts = await this.counts.get(batchId, count);
     const facts = await findBatch(this.dataSource, batchId);
     if (facts === undefined) return undefined;
-    // Not beside that statement: it would take a second connection, and to open one takes longer than both.
+    const amount = await this.amountOf(facts);
+    // Not beside those statements: it would take a second connection, and to open one takes longer than all.
     this.counts.renew(batchId, count);
 
-    const view = batchView(facts, counts, await this.amountOf(facts), { baseUrl: this.baseUrl, now: new Date() });
+    const view = batchView(facts, counts, amount, { baseUrl: this.baseUrl, now: new Date() });
     return { view, settled: isSettled(facts, counts) };
   }
 
