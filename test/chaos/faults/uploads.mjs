@@ -9,6 +9,8 @@ const patienceMs = 15_000;
 /** While it is read, before it is recorded, when nobody was told: each file of a run goes through all. */
 const waysToBreak = 3;
 const triesMax = 4;
+/** Storage writes half a mebibyte at once: a fifth of this is more. */
+const bodyBytesMin = 4 * 1024 * 1024;
 
 /** @type {import('../faults.mjs').Fault} */
 export const midUpload = {
@@ -80,10 +82,14 @@ async function beforeItRecords({ world }, path, transaction) {
   }
 }
 
-/** Sends so much of the file and no more, on a connection that stays open. @param {number} share from 0 to 1 */
+/**
+ * Sends so much of the file and no more, on a connection that stays open; of a small file, as many times over as it takes
+ * until storage writes some of it. @param {number} share from 0 to 1
+ */
 function beginUpload(url, path, share) {
   const boundary = `chaos-${randomUUID()}`;
-  const content = readFileSync(path);
+  const file = readFileSync(path);
+  const content = Buffer.concat(Array(Math.ceil(bodyBytesMin / file.length)).fill(file));
   const head = Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="half.csv"\r\nContent-Type: text/csv\r\n\r\n`,
   );
