@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { uploadFile } from '../../../scripts/lib/api-client.mjs';
-import { hold, killWhoIsHeld, someoneAt } from '../places.mjs';
+import { hold, killWhoIsHeld, someoneAt, whoIsHeld } from '../places.mjs';
 
 const patienceMs = 15_000;
 /** While it is read, before it is recorded, when nobody was told: each file of a run goes through all. */
@@ -74,11 +74,23 @@ async function beforeItRecords({ world }, path, transaction) {
     const url = `${world.system.uploadApiUrl}/v1/batches`;
     const answer = uploadFile(url, path, {}, world.signal).catch(() => undefined);
     const victim = await someoneAt(world, patienceMs, () => killWhoIsHeld(world, transaction));
+    if (transaction === 'rolls back') await rollBackAll(world);
     await holder.end();
     await answer;
     return victim !== undefined;
   } finally {
     await holder.end();
+  }
+}
+
+/**
+ * Other uploads may have come to the same place, and the first of them is not always ours. What they have in hand would be
+ * committed, and our file would be known the next time that its upload is to be broken off.
+ */
+async function rollBackAll(world) {
+  const held = await whoIsHeld(world);
+  for (const { app, pid } of held) {
+    if (app === 'upload-api') await world.database.query('select pg_terminate_backend($1)', [pid]);
   }
 }
 
