@@ -81,7 +81,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   /**
    * debtors.id of each row. Committed before the part's own transaction: another part with one of these people would have to
    * wait for the end of it, and parts of one file stand beside each other. A debtor whose debts are then not stored is
-   * found again by whoever comes next, and shown to nobody.
+   * counted nowhere, and found again by whoever comes next (ADR 23).
    */
   private async debtorsOf(rows: GoodRows, issuerId: string): Promise<readonly number[]> {
     const { ids, found } = await resolveDebtors(this.dataSource, issuerId, rows, this.debtors.known(issuerId));
