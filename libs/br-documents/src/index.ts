@@ -1,5 +1,6 @@
 export { parseCnpj, type Cnpj } from './cnpj.ts';
 export { parseCpf, type Cpf } from './cpf.ts';
+export { areDocumentDigits } from './digits.ts';
 export {
   explainDocument,
   formatDocument,

@@ -74,16 +74,27 @@ export function addDays(date: CalendarDate, days: number): CalendarDate {
   return result;
 }
 
-/** The date on the wall in `timeZone` (an IANA name) at the instant `now`. Throws RangeError for an unknown zone. */
-export function calendarDateIn(timeZone: string, now: Date): CalendarDate {
-  const parts = new Intl.DateTimeFormat('en', {
+/** By time zone: to make one takes longer than to use it a thousand times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en', {
     timeZone,
     calendar: 'gregory',
     numberingSystem: 'latn',
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).formatToParts(now);
+  });
+  formats.set(timeZone, format);
+  return format;
+}
+
+/** The date on the wall in `timeZone` (an IANA name) at the instant `now`. Throws RangeError for an unknown zone. */
+export function calendarDateIn(timeZone: string, now: Date): CalendarDate {
+  const parts = formatFor(timeZone).formatToParts(now);
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? '';
 
   const date = parseIsoDate(`${part('year')}-${part('month')}-${part('day')}`);

@@ -66,7 +66,7 @@ function readPlain(record: Uint8Array, given: RowContext, dialect = DIALECT): Re
   const text = ({ start, end }: { start: number; end: number }): string => bytes.toString('utf8', start, end);
   return {
     name: text(row.name),
-    document: row.document,
+    document: row.documentDigits.toString('latin1', 0, row.documentLength),
     email: text(row.email),
     amount: BigInt(row.amount),
     dueDay: row.dueDay,

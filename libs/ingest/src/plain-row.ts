@@ -1,4 +1,4 @@
-import { parseDocument } from '#br-documents';
+import { areDocumentDigits } from '#br-documents';
 import { dayNumber, dayNumberOf } from '#calendar';
 import type { Dialect } from './dialect.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type RequiredField } from './fields.ts';
@@ -56,8 +56,9 @@ export class PlainRowReader {
   readonly name: Cell = { start: 0, end: 0 };
   readonly email: Cell = { start: 0, end: 0 };
   readonly debtId: Cell = { start: 0, end: 0 };
-  /** Normalised: digits alone. */
-  document = '';
+  /** Of the document, normalised: its digits alone, in `documentDigits`. */
+  documentLength = 0;
+  readonly documentDigits = Buffer.alloc(DOCUMENT_DIGITS_MAX);
   /** Centavos, a safe integer. */
   amount = 0;
   /** Days since 1970-01-01. */
@@ -74,7 +75,6 @@ export class PlainRowReader {
   readonly #amountMax: number;
   readonly #firstDueDay: number;
   readonly #lastDueDay: number;
-  readonly #digits = Buffer.alloc(DOCUMENT_DIGITS_MAX);
 
   constructor(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter' | 'encoding'>, context: RowContext) {
     const { mapping, today, profile } = context;
@@ -162,7 +162,7 @@ export class PlainRowReader {
   #readDocument(): boolean {
     const { start, end } = this.#cells.governmentId;
     const bytes = this.#bytes;
-    const digits = this.#digits;
+    const digits = this.documentDigits;
     let length = 0;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
@@ -173,8 +173,8 @@ export class PlainRowReader {
       } else if (byte !== DOT && byte !== DASH && byte !== SLASH) return false;
     }
     if (length === 0) return false;
-    this.document = digits.toString('latin1', 0, length);
-    return this.#context.profile === 'lenient' || parseDocument(this.document) !== undefined;
+    this.documentLength = length;
+    return this.#context.profile === 'lenient' || areDocumentDigits(digits, length);
   }
 
   /** Reais, and centavos behind the decimal separator: a digit or two, so that it cannot be one of thousands. */
