@@ -61,10 +61,16 @@ export function peakMemoryOf(pids) {
   return Object.fromEntries(entries);
 }
 
-/** MiB that a tree of processes holds now: what is private of each, and the shared memory once. @param {number} root */
+/**
+ * MiB that a process and its children hold now: what is private of each, and the shared memory once. Asks the kernel for the children:
+ * to look at every process of the machine once a second would itself take a hundredth of a core.
+ *
+ * @param {number} root
+ */
 export function memoryOfServer(root) {
   if (!canObserve) return 0;
-  const each = treeOf(processTable(), root).map(memoryFields);
+  const children = (readText(`/proc/${String(root)}/task/${String(root)}/children`) ?? '').split(' ').filter(Boolean);
+  const each = [root, ...children].map(memoryFields);
   return (
     each.reduce((sum, { RssAnon = 0 }) => sum + RssAnon, 0) + Math.max(0, ...each.map(({ RssShmem = 0 }) => RssShmem))
   );
