@@ -21,6 +21,7 @@ const settings = {
   max_connections: '200',
   shared_buffers: `${sharedBuffersMb}MB`,
   max_wal_size: '4GB',
+  wal_buffers: '64MB',
   min_wal_size: '256MB',
   wal_compression: 'on',
   checkpoint_timeout: '15min',
