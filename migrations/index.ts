@@ -8,6 +8,7 @@ import { ParentsByConstruction } from './0007-parents-by-construction.ts';
 import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
 import { WakeUps } from './0009-wake-ups.ts';
 import { ChunksThatGrow } from './0010-chunks-that-grow.ts';
+import { DebtsInLineOrder } from './0011-debts-in-line-order.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   ChunkSizeOfABatch,
   WakeUps,
   ChunksThatGrow,
+  DebtsInLineOrder,
 ];

@@ -251,7 +251,7 @@ create table debts (
 CREATE INDEX debts_by_chunk_line ON public.debts USING btree (batch_id, chunk_no, line);
 comment on table debts is 'One accepted row. It keeps the e-mail of its row: one person may have many.';
 comment on column debts.debt_id is 'The id the issuer gave.';
-comment on column debts.payer_name is 'The name on this row where it is not the debtor''s: the boleto prints what its own row says.';
+comment on column debts.payer_name is 'The name on this row: the boleto prints what its own row says. Null is the debtor''s, which older versions left out.';
 comment on constraint debts_one_per_debt_id on debts is 'A debt id that comes again is a duplicate or a conflict, in whatever file, chunk or order it comes.';
 CREATE TRIGGER debts_are_kept BEFORE DELETE OR TRUNCATE ON public.debts FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 

@@ -8,7 +8,7 @@ import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
 const FILE_BYTES = 10_000_000;
-const CHUNK_BYTES = 1_048_576;
+const CHUNK_BYTES = 2_097_152;
 const TODAY = parseIsoDate('2026-11-21');
 const AMOUNT_MAX = centavos(9_999_999_999n);
 
@@ -33,7 +33,7 @@ function judge({ chunks, context, dialect }) {
   let rows = 0;
   for (const { bytes, firstLine } of chunks) {
     const range = { fromLine: firstLine, toLine: null };
-    const { good, bad } = parseChunk(bytes, { dialect, firstLine, range, context });
+    const { good, bad } = parseChunk(bytes, { dialect, firstLine, range, context, presumesNew: true });
     rows += good.count + bad.length;
   }
   return rows;

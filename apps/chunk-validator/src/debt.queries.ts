@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { affectedRows, bigintArray } from '#database';
+import { affectedRows } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
-import type { GoodRow, GoodRows } from './good-rows.ts';
+import type { GoodRow, RowSet } from './good-rows.ts';
 
 export interface Owner {
   readonly issuerId: string;
@@ -9,43 +9,64 @@ export interface Owner {
   readonly chunkNo: number;
 }
 
+interface Insertion {
+  /** `bigint[]`: debtors.id of each of the people, in their order. */
+  readonly debtorIds: Buffer;
+  /** Presumes that no debt id is taken: then one that is taken is an error. */
+  readonly allNew: boolean;
+}
+
 /**
- * Inserts the debts whose debt id is new and returns the places of the rows whose id was taken. `debtorIds` has each row's,
- * in order. Of equal debt ids in one part the first line wins; of different parts, the first to commit. A debt keeps the
- * name and e-mail of its own row.
+ * Inserts the debts whose debt id is new and returns the lines of the rows whose id was taken. Of equal debt ids in
+ * one set the first line wins, of different parts the first to commit. A debt keeps the name and e-mail of its own row.
  *
- * Issuer and chunk come from their own rows and the debtor is looked up as the debt is written: a debt that refers to
- * nothing cannot be made here (ADR 19). A debtor that is not there, or is somebody else
- * (ids that were remembered, and a database restored from a backup), leaves debtor_id null, which the table refuses.
+ * Issuer and chunk come from their own rows, and so do the debtors, whom the statement looks up before it writes: a debt
+ * that refers to nothing cannot be made here (ADR 19, ADR 24). If one of them is not there, or is somebody else (ids that
+ * were remembered, and a database restored from a backup), debtor_id is null, which the table refuses.
+ *
+ * Debts are written in the order of their debt ids, so that parts with the same ones cannot deadlock and the index is walked
+ * in order; but numbered in the order of their lines, because that is the order in which their boletos will refer to them.
+ *
+ * @throws QueryFailedError of the constraint debts_one_per_debt_id, if all were presumed to be new and are not
  */
 export async function insertDebts(
   tx: EntityManager,
   { batchId, chunkNo }: Owner,
-  { count, columns, lineAt }: GoodRows,
-  debtorIds: readonly number[],
+  { columns, lines, people }: RowSet,
+  { debtorIds, allNew }: Insertion,
 ): Promise<readonly number[]> {
   const inserted = await affectedRows(
     tx,
-    `insert into debts (issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
+    `insert into debts (id, issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
                         batch_id, chunk_no, line)
-     select b.issuer_id, t.debt_id,
-            case when d.document = t.document and d.issuer_id = b.issuer_id then d.id end,
-            nullif(t.name, d.name), t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
+     overriding system value
+     select t.id, b.issuer_id, t.debt_id,
+            case when cardinality(people.ids) = cardinality($3::bigint[]) then people.ids[t.debtor] end,
+            t.name, t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
      from chunks c
      join batches b on b.id = c.batch_id
-     cross join unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
-       as t (debt_id, debtor_id, document, name, email, amount, due_date, line)
-     -- offset 0 keeps it a look-up by key for each row: a join would read all debtors for every chunk
-     left join lateral (select id, issuer_id, document, name from debtors where id = t.debtor_id offset 0) d on true
+     cross join lateral (
+       select array_agg(d.id order by p.place) as ids
+       from unnest($3::bigint[], $4::text[]) with ordinality as p (id, document, place)
+       -- offset 0 keeps it a look-up by key for each: a join might read all debtors for every chunk
+       cross join lateral (select id, issuer_id, document from debtors where id = p.id offset 0) d
+       where d.document = p.document and d.issuer_id = b.issuer_id
+     ) people
+     cross join (
+       select nextval('debts_id_seq') as id, u.*
+       from unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::date[], $11::bigint[])
+         as u (debt_id, debtor, name, email, amount, due_date, line)
+     ) t
      where c.batch_id = $1 and c.chunk_no = $2
      order by t.debt_id collate "C", t.line
-     on conflict (issuer_id, debt_id) do nothing`,
+     ${allNew ? '' : 'on conflict (issuer_id, debt_id) do nothing'}`,
     [
       batchId,
       chunkNo,
+      debtorIds,
+      people.documents.parameter,
       columns.debtIds.parameter,
-      bigintArray(debtorIds),
-      columns.documents.parameter,
+      columns.debtors,
       columns.names.parameter,
       columns.emails.parameter,
       columns.amounts,
@@ -53,37 +74,33 @@ export async function insertDebts(
       columns.lines,
     ],
   );
-  if (inserted === count) return [];
+  if (inserted === lines.length) return [];
   const own: { line: string }[] = await tx.query(
-    `select line from debts where batch_id = $1 and chunk_no = $2 and line = any($3::bigint[])`,
+    `select d.line
+     from unnest($3::bigint[]) as t (line)
+     cross join lateral (select line from debts where batch_id = $1 and chunk_no = $2 and line = t.line offset 0) d`,
     [batchId, chunkNo, columns.lines],
   );
-  const lines = new Set(own.map(({ line }) => Number(line)));
-  return Array.from({ length: count }, (_, place) => place).filter((place) => !lines.has(lineAt(place)));
+  const stored = new Set(own.map(({ line }) => Number(line)));
+  return lines.filter((line) => !stored.has(line));
 }
 
 /**
  * Takes over debts that an earlier batch left without a boleto for good: it was cancelled, it failed, or the debt died
  * on the way. Sent again with the same terms they are accepted, as if they were new. Returns their lines. A batch that
- * has ended issues nothing any more; its row is locked first, so that a replay of its dead letters, which opens it
+ * has ended issues nothing any more; the rows of `batchIds`, to which the debts belong, are locked first, so that a replay of its dead letters, which opens it
  * again, cannot come in between.
  */
 export async function adoptDebts(
   tx: EntityManager,
   { issuerId, batchId, chunkNo }: Owner,
   rows: readonly GoodRow[],
+  batchIds: ReadonlySet<string>,
 ): Promise<ReadonlySet<number>> {
-  await tx.query(
-    `select 1
-     from batches
-     where id in (select batch_id from debts where issuer_id = $1 and debt_id = any($2::text[]))
-     order by id
-     for key share`,
-    [issuerId, rows.map(({ debtId }) => debtId)],
-  );
+  await tx.query(`select 1 from batches where id = any($1::uuid[]) order by id for key share`, [[...batchIds]]);
   const [adopted]: [{ line: string }[], number] = await tx.query(
     `update debts d
-     set batch_id = c.batch_id, chunk_no = c.chunk_no, line = t.line, email = t.email, payer_name = nullif(t.name, r.name)
+     set batch_id = c.batch_id, chunk_no = c.chunk_no, line = t.line, email = t.email, payer_name = t.name
      from (-- Of the rows with the terms on record the first: one with other terms must not stand in its way.
            select distinct on (u.debt_id) u.*
            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
@@ -123,20 +140,30 @@ function columnsOf(rows: readonly GoodRow[]): readonly unknown[] {
   ];
 }
 
-/** What is on record under these debt ids. */
+/** A debt, and the batch it belongs to. */
+interface StoredDebt extends KnownDebt {
+  readonly batchId: string;
+}
+
+/** What is on record under these debt ids. Looked up one by one (offset 0): joined, all debts might be read for a few. */
 export async function findDebts(
   tx: EntityManager,
   issuerId: string,
   debtIds: readonly string[],
-): Promise<readonly KnownDebt[]> {
-  const rows: KnownDebtRow[] = await tx.query(
-    `select t.debt_id, r.document, t.amount_centavos, t.due_date::text as due_date
-     from debts t
-     join debtors r on r.id = t.debtor_id
-     where t.issuer_id = $1 and t.debt_id = any($2::text[])`,
+): Promise<readonly StoredDebt[]> {
+  const rows: (KnownDebtRow & { readonly batch_id: string })[] = await tx.query(
+    `select d.debt_id, r.document, d.amount_centavos, d.due_date::text as due_date, d.batch_id
+     from unnest($2::text[]) as t (debt_id)
+     cross join lateral (
+       select debt_id, debtor_id, amount_centavos, due_date, batch_id
+       from debts
+       where issuer_id = $1 and debt_id = t.debt_id
+       offset 0
+     ) d
+     cross join lateral (select document from debtors where id = d.debtor_id offset 0) r`,
     [issuerId, debtIds],
   );
-  return rows.map(knownDebt);
+  return rows.map((row) => Object.assign(knownDebt(row), { batchId: row.batch_id }));
 }
 
 /** `insertDebts` for a batch that is only checked: remembered for the batch's own length, and nowhere else. */

@@ -1,61 +1,137 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { textArray, withTransaction } from '#database';
-import type { GoodRows } from './good-rows.ts';
+import { bigintArray, readBigints, textArray, withTransaction } from '#database';
+import type { Address } from '#ingest';
+import type { People } from './good-rows.ts';
 
-/** debtors.id of each row, in the rows' order, and apart those that were not known before, by document. */
-interface RowDebtors {
-  readonly ids: readonly number[];
+interface Presumed {
+  /** debtors.id by document, of people who are on record for sure. */
+  readonly known: ReadonlyMap<string, number>;
+  /** Presumes that none of the strangers is on record: then one who is is an error. */
+  readonly allNew: boolean;
+}
+
+interface DebtorIds {
+  /** For each of the sets `bigint[]`: debtors.id of its people, in their order. */
+  readonly ids: readonly Buffer[];
+  /** Who came more than once lately and was looked up, by document. */
   readonly found: ReadonlyMap<string, number>;
 }
 
 /**
- * The debtors of the rows: one per government id, however many rows and files name it. Those that are not in `known` are
- * inserted or looked up, in a transaction of their own. Each row's document is looked up once: a chunk has ten thousand.
+ * The debtors of some sets of rows: one per government id, however many rows and files name it. Strangers are inserted, others are
+ * found in `known` or on record, or inserted as well; in transactions that hold nothing else and in the order of their
+ * documents, so that two chunks with the same people take their locks in the same order and cannot deadlock.
+ *
+ * @throws QueryFailedError of the constraint debtors_one_per_document, if a stranger was presumed to be new and is not
  */
 export async function resolveDebtors(
   dataSource: DataSource,
   issuerId: string,
-  rows: GoodRows,
-  known: ReadonlyMap<string, number>,
-): Promise<RowDebtors> {
-  const ids: number[] = [];
-  const strangers: number[] = [];
-  for (const [place, document] of rows.documents.entries()) {
-    const id = known.get(document);
-    if (id === undefined) strangers.push(place);
-    ids.push(id ?? Number.NaN);
+  sets: readonly People[],
+  { known, allNew }: Presumed,
+): Promise<DebtorIds> {
+  const toFind = new Map<string, Person>();
+  const ids: (Buffer | DebtorIdsToFind)[] = [];
+  for (const [at, people] of sets.entries()) {
+    // A stranger or two among the people of a further set are not worth a transaction of their own.
+    const newIds =
+      allNew && at === 0 && people.strangers.length > 0
+        ? await withTransaction(dataSource, async (tx) => await insertDebtors(tx, issuerId, people))
+        : undefined;
+    const areAllNew = newIds !== undefined && people.seen.length === 0;
+    ids.push(areAllNew ? newIds : recognise(people, newIds, known, toFind));
   }
-  const found: ReadonlyMap<string, number> =
-    strangers.length === 0
+  const found =
+    toFind.size === 0
       ? new Map<string, number>()
-      : await withTransaction(dataSource, async (tx) => await findOrInsertDebtors(tx, issuerId, rows, strangers));
-  for (const place of strangers) ids[place] = mustHave(found, rows.documents[place]);
-  return { ids, found };
+      : await withTransaction(dataSource, async (tx) => await findOrInsertDebtors(tx, issuerId, toFind));
+  return { ids: ids.map((each) => (Buffer.isBuffer(each) ? each : complete(each, found))), found };
 }
 
-function mustHave(idByDocument: ReadonlyMap<string, number>, document = ''): number {
-  const id = idByDocument.get(document);
-  if (id === undefined) throw new Error('a debtor is neither new nor on record');
-  return id;
+interface Person {
+  readonly name: string;
+  readonly address: Address | undefined;
+}
+
+interface DebtorIdsToFind {
+  /** debtors.id by place, as far as they are known. */
+  readonly ids: number[];
+  readonly missing: readonly { readonly place: number; readonly document: string }[];
 }
 
 /**
- * debtors.id by document, of the rows at these places. Inserted in order, so that two chunks with the same people take
- * their locks in the same order and cannot deadlock; and in a transaction that holds nothing else.
+ * The ids of those who are known; others are added to `toFind`.
+ *
+ * @param newIds of the strangers, if they were inserted
  */
+function recognise(
+  { documents, names, addresses, strangers, seen }: People,
+  newIds: Buffer | undefined,
+  known: ReadonlyMap<string, number>,
+  toFind: Map<string, Person>,
+): DebtorIdsToFind {
+  const ids = Array.from({ length: strangers.length + seen.length }, () => 0);
+  const missing: { place: number; document: string }[] = [];
+  if (newIds !== undefined) for (const [at, id] of readBigints(newIds).entries()) ids[strangers[at] ?? 0] = id;
+  for (const place of newIds === undefined ? ids.keys() : seen) {
+    const document = documents.textAt(place);
+    const id = known.get(document);
+    if (id !== undefined) {
+      ids[place] = id;
+      continue;
+    }
+    missing.push({ place, document });
+    if (toFind.has(document)) continue;
+    toFind.set(document, { name: names.textAt(place), address: addresses.get(place) });
+  }
+  return { ids, missing };
+}
+
+/** `bigint[]` */
+function complete({ ids, missing }: DebtorIdsToFind, found: ReadonlyMap<string, number>): Buffer {
+  for (const { place, document } of missing) {
+    const id = found.get(document);
+    if (id === undefined) throw new Error('a debtor is neither new nor on record');
+    ids[place] = id;
+  }
+  return bigintArray(ids);
+}
+
+/** `bigint[]`: debtors.id of the strangers among the people, all of whom are new, in their order. */
+async function insertDebtors(
+  tx: EntityManager,
+  issuerId: string,
+  { documents, names, addresses, strangers }: People,
+): Promise<Buffer> {
+  const [inserted]: { ids: Buffer }[] = await tx.query(
+    `with numbered as materialized (
+       select nextval('debtors_id_seq') as id, t.*
+       from unnest($2::text[], $3::text[], $4::text[]) with ordinality as t (document, name, address, place)
+     ), inserted as (
+       insert into debtors (id, issuer_id, document, name, address)
+       overriding system value
+       select id, $1::uuid, document, name, address::jsonb from numbered order by document collate "C"
+     )
+     select array_send(array_agg(id order by place)) as ids from numbered`,
+    [
+      issuerId,
+      documents.pick(strangers),
+      names.pick(strangers),
+      textArray(strangers.map((place) => addressOf(addresses.get(place)))),
+    ],
+  );
+  if (inserted === undefined) throw new Error('no ids of new debtors');
+  return inserted.ids;
+}
+
+/** debtors.id by document. */
 async function findOrInsertDebtors(
   tx: EntityManager,
   issuerId: string,
-  { documents, columns, addresses }: GoodRows,
-  places: readonly number[],
+  people: ReadonlyMap<string, Person>,
 ): Promise<ReadonlyMap<string, number>> {
-  const firstPlaces = new Map<string, number>();
-  for (const place of places) {
-    const document = documents[place] ?? '';
-    if (!firstPlaces.has(document)) firstPlaces.set(document, place);
-  }
   const found = new Map<string, number>();
-  const missing = [...firstPlaces.values()];
+  const documents = [...people.keys()];
   const inserted: [IdsByDocument] = await tx.query(
     `with inserted as (
        insert into debtors (issuer_id, document, name, address)
@@ -68,20 +144,28 @@ async function findOrInsertDebtors(
      ${idsByDocument('inserted')}`,
     [
       issuerId,
-      columns.documents.pick(missing),
-      columns.names.pick(missing),
-      textArray(missing.map((place) => (addresses.has(place) ? JSON.stringify(addresses.get(place)) : null))),
+      textArray(documents),
+      textArray(Array.from(people.values(), ({ name }) => name)),
+      textArray(Array.from(people.values(), ({ address }) => addressOf(address))),
     ],
   );
   addAll(found, inserted);
-  if (found.size === firstPlaces.size) return found;
+  if (found.size === people.size) return found;
 
   const onRecord: [IdsByDocument] = await tx.query(
-    idsByDocument('debtors where issuer_id = $1 and document = any($2::text[])'),
-    [issuerId, textArray([...firstPlaces.keys()].filter((document) => !found.has(document)))],
+    idsByDocument(`(
+       select d.id, d.document
+       from unnest($2::text[]) as t (document)
+       cross join lateral (select id, document from debtors where issuer_id = $1 and document = t.document offset 0) d
+     ) on_record`),
+    [issuerId, textArray(documents.filter((document) => !found.has(document)))],
   );
   addAll(found, onRecord);
   return found;
+}
+
+function addressOf(address: Address | undefined): string | null {
+  return address === undefined ? null : JSON.stringify(address);
 }
 
 /** Two texts with commas between: ten thousand rows of their own would take several times as long to take apart. */

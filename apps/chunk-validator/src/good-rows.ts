@@ -1,31 +1,44 @@
-import { BigintColumnWriter, DateColumnWriter, TextColumnWriter, type TextColumn } from '#database';
+import {
+  BigintColumnWriter,
+  DateColumnWriter,
+  DistinctTextWriter,
+  IntColumnWriter,
+  TextColumnWriter,
+  type TextColumn,
+} from '#database';
 import { dayNumber } from '#calendar';
 import type { Address, ParsedRow, PlainRowReader } from '#ingest';
+import type { RecentTexts } from './recent-texts.ts';
 
 /** A row that may become a debt, with the physical line it starts on. */
 export interface GoodRow extends ParsedRow {
   readonly line: number;
 }
 
-/**
- * The rows of a chunk that may become debts, in line order and column by column, as they are sent to the database: the
- * same place in each column is the same row. A row as a whole is read again when somebody asks for it, which hardly
- * anybody does: ten thousand objects would keep the garbage collector as busy as reading them kept us.
- */
+/** The rows of a chunk that may become debts. */
 export interface GoodRows {
   readonly count: number;
-  readonly documents: readonly string[];
-  readonly columns: GoodColumns;
-  /** Of the few rows that have one, by their place. */
-  readonly addresses: ReadonlyMap<number, Address>;
-  readonly lineAt: (place: number) => number;
-  /** @throws RangeError when there is no such row */
-  readonly row: (place: number) => GoodRow;
+  /** Rows whose debt ids did not come lately: nearly always all of them are new. None, if nothing is to be presumed. */
+  readonly fresh: RowSet;
+  readonly others: RowSet;
+  /**
+   * The row that starts on a line, as a whole. It is read again when somebody asks for it, which hardly anybody does: ten thousand
+   * objects would keep the garbage collector as busy as reading them kept us.
+   */
+  readonly row: (line: number) => GoodRow;
 }
 
-interface GoodColumns {
+/** Rows in line order and column by column, as they are sent to the database: the same place in each column is the same row. */
+export interface RowSet {
+  readonly lines: readonly number[];
+  readonly columns: RowColumns;
+  readonly people: People;
+}
+
+interface RowColumns {
   readonly debtIds: TextColumn;
-  readonly documents: TextColumn;
+  /** `int[]`: of each row its debtor's place among the people, counted from 1. */
+  readonly debtors: Buffer;
   readonly names: TextColumn;
   readonly emails: TextColumn;
   /** `bigint[]`, centavos. */
@@ -36,81 +49,188 @@ interface GoodColumns {
   readonly lines: Buffer;
 }
 
-/** Every row as a whole. */
-export function allRows(rows: GoodRows): readonly GoodRow[] {
-  return Array.from({ length: rows.count }, (_, place) => rows.row(place));
+/** Whom the rows of a set name, each once, in the order in which they come, with what the first row says of them. */
+export interface People {
+  readonly documents: TextColumn;
+  readonly names: TextColumn;
+  /** Of the few who have one, by their place. */
+  readonly addresses: ReadonlyMap<number, Address>;
+  /** The places of those who did not come lately: nearly always they are not on record. */
+  readonly strangers: readonly number[];
+  /** The places of all others. */
+  readonly seen: readonly number[];
+}
+
+/** What came lately, in this chunk and those that this process had before. */
+export interface Lately {
+  readonly debtIds: RecentTexts;
+  readonly documents: RecentTexts;
+}
+
+/** Every row as a whole, in line order. */
+export function allRows({ fresh, others, row }: GoodRows): readonly GoodRow[] {
+  return [...fresh.lines, ...others.lines].toSorted((one, other) => one - other).map((line) => row(line));
 }
 
 /** Takes good rows one by one. Keeps the memory of its columns for the next chunk: one of them serves a process. */
 export class GoodRowsWriter {
+  readonly #lately: Lately;
+  readonly #fresh: RowSetWriter;
+  readonly #others: RowSetWriter;
+  #presumesNew = false;
+
+  constructor(lately: Lately) {
+    this.#lately = lately;
+    this.#fresh = new RowSetWriter(lately.documents);
+    this.#others = new RowSetWriter(lately.documents);
+  }
+
+  /**
+   * Forgets what was written, also when whoever wrote it did not come to an end.
+   *
+   * @param presumesNew whether fresh rows are told from others
+   */
+  begin(presumesNew: boolean): void {
+    this.#presumesNew = presumesNew;
+    this.#fresh.clear();
+    this.#others.clear();
+  }
+
+  /** @param bytes of the record that `row` has read last */
+  addPlain(row: PlainRowReader, bytes: Uint8Array, line: number): void {
+    this.#setOf(bytes, row.debtId.start, row.debtId.end).addPlain(row, bytes, line);
+  }
+
+  add(row: ParsedRow, line: number): void {
+    const debtId = Buffer.from(row.debtId);
+    this.#setOf(debtId, 0, debtId.length).add(row, line);
+  }
+
+  /** @param row reads the row that starts on a line once more, as a whole */
+  finish(row: (line: number) => GoodRow): GoodRows {
+    const fresh = this.#fresh.finish();
+    const others = this.#others.finish();
+    return { count: fresh.lines.length + others.lines.length, fresh, others, row };
+  }
+
+  #setOf(debtId: Uint8Array, start: number, end: number): RowSetWriter {
+    return this.#presumesNew && !this.#lately.debtIds.meet(debtId, start, end) ? this.#fresh : this.#others;
+  }
+}
+
+class RowSetWriter {
   readonly #debtIds = new TextColumnWriter();
-  readonly #documents = new TextColumnWriter();
+  readonly #debtors = new IntColumnWriter();
   readonly #names = new TextColumnWriter();
   readonly #emails = new TextColumnWriter();
   readonly #amounts = new BigintColumnWriter();
   readonly #dueDates = new DateColumnWriter();
   readonly #lines = new BigintColumnWriter();
-  #texts: string[] = [];
-  #addresses = new Map<number, Address>();
-  #lineAt: number[] = [];
+  readonly #people: PeopleWriter;
+  #lineNumbers: number[] = [];
 
-  /** Forgets what was written, also when whoever wrote it did not come to an end. */
-  begin(): void {
-    for (const column of this.#columns()) column.clear();
-    this.#texts = [];
-    this.#addresses = new Map();
-    this.#lineAt = [];
+  constructor(lately: RecentTexts) {
+    this.#people = new PeopleWriter(lately);
   }
 
-  /** @param bytes of the record that `row` has read last */
+  clear(): void {
+    const texts = [this.#debtIds, this.#names, this.#emails];
+    for (const column of [...texts, this.#debtors, this.#amounts, this.#dueDates, this.#lines]) column.clear();
+    this.#people.clear();
+    this.#lineNumbers = [];
+  }
+
   addPlain(row: PlainRowReader, bytes: Uint8Array, line: number): void {
     const { debtId, name, email } = row;
     this.#debtIds.appendBytes(bytes, debtId.start, debtId.end);
     this.#names.appendBytes(bytes, name.start, name.end);
     this.#emails.appendBytes(bytes, email.start, email.end);
-    this.#addRest(row.document, row.amount, row.dueDay, line);
+    this.#debtors.append(this.#people.addPlain(row, bytes) + 1);
+    this.#addRest(row.amount, row.dueDay, line);
   }
 
   add(row: ParsedRow, line: number): void {
-    if (row.address !== undefined) this.#addresses.set(this.#texts.length, row.address);
     this.#debtIds.append(row.debtId);
     this.#names.append(row.name);
     this.#emails.append(row.email);
-    this.#addRest(row.document, Number(row.amount), dayNumber(row.dueDate), line);
+    this.#debtors.append(this.#people.add(row) + 1);
+    this.#addRest(Number(row.amount), dayNumber(row.dueDate), line);
   }
 
-  /** @param row reads the row that starts on a line once more, as a whole */
-  finish(row: (line: number) => GoodRow): GoodRows {
-    const [documents, addresses, lines] = [this.#texts, this.#addresses, this.#lineAt];
-    const lineAt = (place: number): number => {
-      const line = lines[place];
-      if (line === undefined) throw new RangeError(`no row ${place.toString()}`);
-      return line;
-    };
+  finish(): RowSet {
     const columns = {
       debtIds: this.#debtIds.finish(),
-      documents: this.#documents.finish(),
+      debtors: this.#debtors.finish(),
       names: this.#names.finish(),
       emails: this.#emails.finish(),
       amounts: this.#amounts.finish(),
       dueDates: this.#dueDates.finish(),
       lines: this.#lines.finish(),
     };
-    return { count: documents.length, documents, columns, addresses, lineAt, row: (place) => row(lineAt(place)) };
+    return { lines: this.#lineNumbers, columns, people: this.#people.finish() };
   }
 
   /** @param amount a bank's largest is a safe integer by far */
-  #addRest(document: string, amount: number, dueDay: number, line: number): void {
-    this.#documents.append(document);
+  #addRest(amount: number, dueDay: number, line: number): void {
     this.#amounts.append(amount);
     this.#dueDates.append(dueDay);
     this.#lines.append(line);
-    this.#texts.push(document);
-    this.#lineAt.push(line);
+    this.#lineNumbers.push(line);
+  }
+}
+
+/** Takes the people of rows, and tells their places. */
+class PeopleWriter {
+  readonly #lately: RecentTexts;
+  readonly #documents = new DistinctTextWriter();
+  readonly #names = new TextColumnWriter();
+  #addresses = new Map<number, Address>();
+  #strangers: number[] = [];
+  #seen: number[] = [];
+
+  constructor(lately: RecentTexts) {
+    this.#lately = lately;
   }
 
-  #columns(): readonly { clear(): void }[] {
-    const texts = [this.#debtIds, this.#documents, this.#names, this.#emails];
-    return [...texts, this.#amounts, this.#dueDates, this.#lines];
+  clear(): void {
+    this.#documents.clear();
+    this.#names.clear();
+    this.#addresses = new Map();
+    this.#strangers = [];
+    this.#seen = [];
+  }
+
+  addPlain(row: PlainRowReader, bytes: Uint8Array): number {
+    const { documentDigits, documentLength, name } = row;
+    const place = this.#documents.appendBytes(documentDigits, 0, documentLength);
+    if (place < this.#names.count) return place;
+    this.#names.appendBytes(bytes, name.start, name.end);
+    this.#sort(place, this.#lately.meet(documentDigits, 0, documentLength));
+    return place;
+  }
+
+  add({ document, name, address }: ParsedRow): number {
+    const place = this.#documents.append(document);
+    if (place < this.#names.count) return place;
+    this.#names.append(name);
+    if (address !== undefined) this.#addresses.set(place, address);
+    this.#sort(place, this.#lately.meet(Buffer.from(document), 0, document.length));
+    return place;
+  }
+
+  finish(): People {
+    const people = {
+      documents: this.#documents.finish(),
+      names: this.#names.finish(),
+      addresses: this.#addresses,
+      strangers: this.#strangers,
+      seen: this.#seen,
+    };
+    this.clear();
+    return people;
+  }
+
+  #sort(place: number, isSeen: boolean): void {
+    (isSeen ? this.#seen : this.#strangers).push(place);
   }
 }

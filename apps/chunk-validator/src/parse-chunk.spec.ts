@@ -23,7 +23,13 @@ function parseFile(text: string | Uint8Array, range = { fromLine: 1, toLine: nul
     today: today ?? raise(),
     amountMax: amountMax('001'),
   };
-  return parseChunk(bytes.subarray(header.byteLength), { dialect, firstLine: header.lines + 1, range, context });
+  return parseChunk(bytes.subarray(header.byteLength), {
+    dialect,
+    firstLine: header.lines + 1,
+    range,
+    context,
+    presumesNew: true,
+  });
 }
 
 function raise(): never {

@@ -13,6 +13,7 @@ import {
   type ScannedRecord,
 } from '#ingest';
 import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
+import { RecentTexts } from './recent-texts.ts';
 
 /** A row that cannot, with everything that is wrong with it. */
 export interface BadRow {
@@ -38,7 +39,7 @@ interface LineRange {
 const QUOTE = 0x22;
 
 /** Everything in here happens at once, so that one writer does for all chunks. */
-const writer = new GoodRowsWriter();
+const writer = new GoodRowsWriter({ debtIds: new RecentTexts(), documents: new RecentTexts() });
 
 export interface ChunkContext {
   readonly dialect: Dialect;
@@ -46,20 +47,25 @@ export interface ChunkContext {
   readonly firstLine: number;
   readonly range: LineRange;
   readonly context: RowContext;
+  /** Whether rows that nearly always are new are wanted apart. */
+  readonly presumesNew: boolean;
 }
 
 /**
  * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
  * the same that counted them when the file was cut; only the cells of well-formed rows are separated.
  */
-export function parseChunk(bytes: Uint8Array, { dialect, firstLine, range, context }: ChunkContext): ParsedChunk {
+export function parseChunk(
+  bytes: Uint8Array,
+  { dialect, firstLine, range, context, presumesNew }: ChunkContext,
+): ParsedChunk {
   const records = scanRecords(bytes, dialect, firstLine).filter(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
-  writer.begin();
+  writer.begin(presumesNew);
   for (const record of records) {
     const { start, end, line } = record;
     if (record.flaw === undefined && plain.read(start, end)) {

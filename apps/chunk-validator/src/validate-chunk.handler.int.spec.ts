@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
-import { withTransaction } from '#database';
+import { bigintArray, withTransaction } from '#database';
 import { detectDialect, scanRecords } from '#ingest';
 import { centavos } from '#money';
 import { createMetrics } from '#observability';
@@ -22,6 +22,7 @@ import {
 } from '#testing';
 import { insertDebts } from './debt.queries.ts';
 import { GoodRowsWriter } from './good-rows.ts';
+import { RecentTexts } from './recent-texts.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
@@ -179,7 +180,7 @@ test('one person is one debtor, and each debt keeps the e-mail and the name of i
     [issuerId],
   );
   expect(debts).toEqual([
-    { debt_id: 'A', email: 'first@example.com', payer_name: null },
+    { debt_id: 'A', email: 'first@example.com', payer_name: 'Ana' },
     { debt_id: 'B', email: 'second@example.com', payer_name: 'Ana Maria' },
   ]);
 });
@@ -266,31 +267,78 @@ test('a debt that was left without a boleto is accepted although a row with othe
   expect(await results(again.batchId)).toMatchObject({ accepted: 1, duplicate: 0, rejected: 1 });
 });
 
-test('a debt is never given to a debtor who is not the one of its row', async () => {
+test.each([true, false])(
+  'a debt is never given to a debtor who is not the one of its row (all new: %s)',
+  async (allNew) => {
+    const { id: issuerId } = await insertIssuer(database.dataSource);
+    const { batchId } = await batchOf([[row('A')]], { issuerId });
+    const { id: somebodyElse } = await insertDebtor(database.dataSource, { issuerId, document: '11222333000181' });
+    const dueDate = parseIsoDate('2035-01-31');
+    if (dueDate === undefined) throw new Error('no date');
+    const good = {
+      line: 2,
+      name: 'Ana',
+      document: '52998224725',
+      documentKind: 'cpf',
+      email: 'ana@example.com',
+      amount: centavos(1_050n),
+      dueDate,
+      debtId: 'A',
+      address: undefined,
+    } as const;
+    const writer = new GoodRowsWriter({ debtIds: new RecentTexts(8), documents: new RecentTexts(8) });
+    writer.begin(allNew);
+    writer.add(good, good.line);
+    const { fresh, others } = writer.finish(() => good);
+    const wrong = withTransaction(
+      database.dataSource,
+      async (tx) =>
+        await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, allNew ? fresh : others, {
+          debtorIds: bigintArray([somebodyElse]),
+          allNew,
+        }),
+    );
+    await expect(wrong).rejects.toMatchObject({ driverError: { code: '23502', column: 'debtor_id' } });
+  },
+);
+
+test('a part of which some rows are on record is stored once, and counted once', async () => {
+  const broker = await validators();
   const { id: issuerId } = await insertIssuer(database.dataSource);
-  const { batchId } = await batchOf([[row('A')]], { issuerId });
-  const { id: somebodyElse } = await insertDebtor(database.dataSource, { issuerId, document: '11222333000181' });
-  const dueDate = parseIsoDate('2035-01-31');
-  if (dueDate === undefined) throw new Error('no date');
-  const good = {
-    line: 2,
-    name: 'Ana',
-    document: '52998224725',
-    documentKind: 'cpf',
-    email: 'ana@example.com',
-    amount: centavos(1_050n),
-    dueDate,
-    debtId: 'A',
-    address: undefined,
-  } as const;
-  const writer = new GoodRowsWriter();
-  writer.add(good, good.line);
-  const rows = writer.finish(() => good);
-  const wrong = withTransaction(
-    database.dataSource,
-    async (tx) => await insertDebts(tx, { issuerId, batchId, chunkNo: 0 }, rows, [Number(somebodyElse)]),
+  await validate(broker, await batchOf([[row('K1'), row('K2', { document: CPF[1] })]], { issuerId }));
+  const given = await batchOf(
+    [
+      [row('A'), row('K2', { document: CPF[1] }), 'x\n', row('B', { document: CPF[2] }), row('A')],
+      [row('C', { document: CPF[2] }), row('K1'), row('B', { document: CPF[2] })],
+    ],
+    { issuerId },
   );
-  await expect(wrong).rejects.toMatchObject({ driverError: { code: '23502', column: 'debtor_id' } });
+  await validate(broker, given);
+  expect(await results(given.batchId)).toEqual({ chunks: 2, rows: 8, accepted: 3, duplicate: 4, rejected: 1 });
+  expect(await count('from rejections where batch_id = $1', [given.batchId])).toBe(1);
+  expect(await count('from debts where issuer_id = $1', [issuerId])).toBe(5);
+  expect(await count('from debtors where issuer_id = $1', [issuerId])).toBe(3);
+  expect(broker.deadLetters).toEqual([]);
+});
+
+test('debts are numbered in the order of their lines, whatever their debt ids, and belong to whom their row names', async () => {
+  const broker = await validators();
+  const ids = ['Z9', 'M9', 'A9', 'Y9', 'B9', 'M9', 'X9']; // of no other test: none of them came lately
+  const people = [CPF[0], CPF[1], CPF[0], CPF[2], CPF[1], CPF[1], CPF[2]] as const;
+  const given = await batchOf([ids.map((id, at) => row(id, { document: people[at] ?? ANA, name: `Ana ${id}` }))]);
+  await validate(broker, given);
+  const debts: unknown = await database.dataSource.query(
+    `select d.debt_id, r.document, d.payer_name from debts d join debtors r on r.id = d.debtor_id
+     where d.batch_id = $1 order by d.id`,
+    [given.batchId],
+  );
+  const stored = [0, 1, 2, 3, 4, 6].map((at) => ({
+    debt_id: ids[at],
+    document: people[at],
+    payer_name: `Ana ${ids[at] ?? ''}`,
+  }));
+  expect(debts).toEqual(stored);
+  expect(await results(given.batchId)).toMatchObject({ accepted: 6, duplicate: 1 });
 });
 
 test('a debt of a batch that still runs is a duplicate, boleto or not', async () => {

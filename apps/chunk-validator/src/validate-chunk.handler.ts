@@ -14,8 +14,9 @@ import { adoptDebts, findDebts, findDryRunDebts, insertDebts, insertDryRunDebts,
 import { resolveDebtors } from './debtor.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
-import { allRows, type GoodRow, type GoodRows } from './good-rows.ts';
+import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.ts';
 import { parseChunk, type BadRow, type ParsedChunk } from './parse-chunk.ts';
+import { Presumption } from './presumption.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
@@ -27,6 +28,8 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   readonly queue = 'chunk-validator.chunks';
   private readonly rows: RowMetrics;
   private readonly debtors = new DebtorDirectory();
+  private readonly newDebtors = new Presumption('debtors_one_per_document');
+  private readonly newDebts = new Presumption('debts_one_per_debt_id');
 
   constructor(
     private readonly dataSource: DataSource,
@@ -52,24 +55,39 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
 
-    const parsed = await this.parse(delivery, chunk);
     const owner: Owner = { issuerId: chunk.issuerId, batchId, chunkNo };
+    if (chunk.mode === 'validate') {
+      const parsed = await this.parse(delivery, chunk, false);
+      const settle: Settle = async (tx) => await check(tx, owner, allRows(parsed.good));
+      return await this.commit(delivery, parsed, { settle, issues: false });
+    }
+    return await this.newDebts.presuming(batchId, async (allNew) => {
+      const parsed = await this.parse(delivery, chunk, allNew);
+      const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
+      const debtorIds = await this.debtorsOf(sets, owner);
+      const settle: Settle = async (tx) => await store(tx, owner, parsed.good, debtorIds);
+      return await this.commit(delivery, parsed, { settle, issues: true });
+    });
+  }
+
+  /** What `settle` makes of the part's good rows, its rejections and its count; and, if there is one to issue, the word to the next stage. */
+  private async commit(
+    delivery: Validating,
+    { good, bad, rawOf }: ParsedChunk,
+    { settle, issues }: { readonly settle: Settle; readonly issues: boolean },
+  ): Promise<Outcome> {
+    const { message } = delivery;
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
-    const debtorIds = chunk.mode === 'process' ? await this.debtorsOf(parsed.good, chunk.issuerId) : [];
     const outcome = await delivery.commit(async (tx) => {
-      if (!(await claimPart(tx, 'validate', delivery.message))) return done;
-      const { accepted, duplicates, conflicts } =
-        chunk.mode === 'process'
-          ? await store(tx, owner, parsed.good, debtorIds)
-          : await check(tx, owner, allRows(parsed.good));
-      const bad = [...parsed.bad, ...conflicts.map((row) => conflictOf(row, parsed))];
+      if (!(await claimPart(tx, 'validate', message))) return done;
+      const { accepted, duplicates, conflicts } = await settle(tx);
+      const rejected = [...bad, ...conflicts.map((row) => conflictOf(row, rawOf))];
       counts.accepted = accepted;
       counts.duplicate = duplicates.length;
-      counts.rejected = bad.length;
-      await insertRejections(tx, batchId, chunkNo, bad);
-      const rows = parsed.good.count + parsed.bad.length;
-      await recordPart(tx, 'validate', delivery.message, { rows, ...counts });
-      if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', delivery.message);
+      counts.rejected = rejected.length;
+      await insertRejections(tx, message.batchId, message.chunkNo, rejected);
+      await recordPart(tx, 'validate', message, { rows: rowsOf(good, bad), ...counts });
+      if (issues && accepted > 0) await enqueue(tx, 'chunk.validated.v1', message);
       return done;
     });
     this.rows.rows('accepted', counts.accepted);
@@ -79,17 +97,22 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   }
 
   /**
-   * debtors.id of each row. Committed before the part's own transaction: another part with one of these people would have to
+   * The debtors of each set. Committed before the part's own transaction: another part with one of these people would have to
    * wait for the end of it, and parts of one file stand beside each other. A debtor whose debts are then not stored is
    * counted nowhere, and found again by whoever comes next (ADR 23).
    */
-  private async debtorsOf(rows: GoodRows, issuerId: string): Promise<readonly number[]> {
-    const { ids, found } = await resolveDebtors(this.dataSource, issuerId, rows, this.debtors.known(issuerId));
+  private async debtorsOf(sets: readonly RowSet[], { issuerId, batchId }: Owner): Promise<ReadonlyMap<RowSet, Buffer>> {
+    const known = this.debtors.known(issuerId);
+    const people = sets.map((set) => set.people);
+    const { ids, found } = await this.newDebtors.presuming(
+      batchId,
+      async (allNew) => await resolveDebtors(this.dataSource, issuerId, people, { known, allNew }),
+    );
     this.debtors.remember(issuerId, found);
-    return ids;
+    return new Map(sets.map((set, at) => [set, ids[at] ?? Buffer.alloc(0)]));
   }
 
-  private async parse({ message }: Validating, chunk: ChunkToValidate): Promise<ParsedChunk> {
+  private async parse({ message }: Validating, chunk: ChunkToValidate, presumesNew: boolean): Promise<ParsedChunk> {
     const { byteOffset, byteLength, firstLine, dialect, mapping, profile } = chunk;
     const bytes = await this.storage.read(chunk.storageKey, { offset: byteOffset, length: byteLength });
     if (bytes.length !== byteLength) {
@@ -106,8 +129,9 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
         today: calendarDateIn(this.timeZone, new Date()),
         amountMax: amountMax(chunk.bankCode),
       },
+      presumesNew,
     });
-    const rows = parsed.good.count + parsed.bad.length;
+    const rows = rowsOf(parsed.good, parsed.bad);
     const whole = message.fromLine === firstLine && message.toLine === null;
     // The promise is kept by counting twice, with two different programs over the same bytes.
     if (whole && rows !== chunk.rows) {
@@ -117,23 +141,40 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   }
 }
 
-interface Stored extends Refused {
+interface Settled extends Refused {
   readonly accepted: number;
 }
 
-async function store(tx: EntityManager, owner: Owner, rows: GoodRows, debtorIds: readonly number[]): Promise<Stored> {
-  if (rows.count === 0) return { accepted: 0, duplicates: [], conflicts: [] };
-  const taken = (await insertDebts(tx, owner, rows, debtorIds)).map((place) => rows.row(place));
-  const inserted = rows.count - taken.length;
-  if (taken.length === 0) return { accepted: inserted, duplicates: [], conflicts: [] };
-  const adopted = await adoptDebts(tx, owner, taken);
-  const refused = taken.filter(({ line }) => !adopted.has(line));
-  const known = await findDebts(tx, owner.issuerId, debtIdsOf(refused));
-  return { accepted: inserted + adopted.size, ...decideDuplicates(refused, known) };
+type Settle = (tx: EntityManager) => Promise<Settled>;
+
+/** Every row that was read, good or bad. */
+function rowsOf(good: GoodRows, bad: readonly BadRow[]): number {
+  return good.count + bad.length;
+}
+
+async function store(
+  tx: EntityManager,
+  owner: Owner,
+  { fresh, others, count, row }: GoodRows,
+  debtorIds: ReadonlyMap<RowSet, Buffer>,
+): Promise<Settled> {
+  const taken: number[] = [];
+  for (const set of [fresh, others]) {
+    const ids = debtorIds.get(set);
+    if (ids !== undefined)
+      taken.push(...(await insertDebts(tx, owner, set, { debtorIds: ids, allNew: set === fresh })));
+  }
+  if (taken.length === 0) return { accepted: count, duplicates: [], conflicts: [] };
+  const left = taken.toSorted((one, other) => one - other).map((line) => row(line));
+  const known = await findDebts(tx, owner.issuerId, debtIdsOf(left));
+  const batches = new Set(known.map((debt) => debt.batchId).filter((batchId) => batchId !== owner.batchId));
+  const adopted = batches.size === 0 ? new Set<number>() : await adoptDebts(tx, owner, left, batches);
+  const refused = left.filter(({ line }) => !adopted.has(line));
+  return { accepted: count - refused.length, ...decideDuplicates(refused, known) };
 }
 
 /** What `store` would say, without storing: a debt on record and an earlier row of the same file both count. */
-async function check(tx: EntityManager, { issuerId, batchId }: Owner, rows: readonly GoodRow[]): Promise<Stored> {
+async function check(tx: EntityManager, { issuerId, batchId }: Owner, rows: readonly GoodRow[]): Promise<Settled> {
   if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
   const onRecord = await findDebts(tx, issuerId, debtIdsOf(rows));
   const taken = new Set(onRecord.map(({ debtId }) => debtId));
@@ -148,6 +189,6 @@ function debtIdsOf(rows: readonly GoodRow[]): readonly string[] {
   return rows.map(({ debtId }) => debtId);
 }
 
-function conflictOf(row: GoodRow, parsed: ParsedChunk): BadRow {
-  return { line: row.line, problems: [conflictProblem(row.debtId)], raw: parsed.rawOf(row.line) };
+function conflictOf(row: GoodRow, rawOf: ParsedChunk['rawOf']): BadRow {
+  return { line: row.line, problems: [conflictProblem(row.debtId)], raw: rawOf(row.line) };
 }

@@ -7,7 +7,7 @@
 export const ARRAY_HEADER_BYTES = 20;
 
 /** From pg_type.dat; they never change. */
-export const OID = { bigint: 20, text: 25, date: 1_082, uuid: 2_950 } as const;
+export const OID = { bigint: 20, int: 23, text: 25, date: 1_082, uuid: 2_950 } as const;
 
 /** What a chunk needs, and not more than one odd one may leave behind. */
 const SCRATCH_BYTES_MAX = 8 * 1024 * 1024;

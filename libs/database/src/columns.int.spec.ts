@@ -6,6 +6,7 @@ import {
   BigintColumnWriter,
   bigintSeries,
   DateColumnWriter,
+  IntColumnWriter,
   readBigints,
   readDays,
   TextColumnWriter,
@@ -48,8 +49,9 @@ test('any of the texts can be picked, in any order', async () => {
     fc.asyncProperty(texts, fc.array(fc.nat()), async (values, numbers) => {
       for (const value of values) writer.append(value);
       const places = values.length === 0 ? [] : numbers.map((number) => number % values.length);
-      const picked = writer.finish().pick(places);
-      expect(await read('text', picked)).toEqual(places.map((place) => values[place]));
+      const column = writer.finish();
+      expect(await read('text', column.pick(places))).toEqual(places.map((place) => values[place]));
+      expect(places.map((place) => column.textAt(place))).toEqual(places.map((place) => values[place]));
     }),
     { numRuns: 60 },
   );
@@ -58,7 +60,9 @@ test('any of the texts can be picked, in any order', async () => {
 test('a text that is not there cannot be picked', () => {
   const writer = new TextColumnWriter();
   writer.append('a');
-  expect(() => writer.finish().pick([1])).toThrow(RangeError);
+  const column = writer.finish();
+  expect(() => column.pick([1])).toThrow(RangeError);
+  expect(() => column.textAt(1)).toThrow(RangeError);
 });
 
 test('a column stays what it is when the next ones are written, shorter, longer and very long ones', async () => {
@@ -92,13 +96,15 @@ test('what was written and then cleared is gone', async () => {
 
 test('PostgreSQL reads back integers and days', async () => {
   const read = await reader();
-  const [bigint, date] = [new BigintColumnWriter(), new DateColumnWriter()];
+  const [bigint, int, date] = [new BigintColumnWriter(), new IntColumnWriter(), new DateColumnWriter()];
   const first = parseIsoDate('1900-01-01');
   if (first === undefined) throw new Error('no date');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.maxSafeInteger()), fc.array(fc.nat(400_000)), async (integers, days) => {
       for (const integer of integers) bigint.append(integer);
       expect(await read('bigint', bigint.finish())).toEqual(integers.map(String));
+      for (const integer of integers) int.append(integer | 0);
+      expect(await read('int', int.finish())).toEqual(integers.map((integer) => String(integer | 0)));
       const dates = days.map((each) => addDays(first, each));
       for (const each of dates) date.append(dayNumber(each));
       expect(await read('date', date.finish())).toEqual(dates);

@@ -1,4 +1,5 @@
 import { ARRAY_HEADER_BYTES, OID, writeArrayHeader } from './arrays.ts';
+import { hashBytes } from './hash-bytes.ts';
 
 /**
  * Array parameters like those of arrays.ts, written element by element while a file is read: tens of thousands of values
@@ -8,7 +9,8 @@ import { ARRAY_HEADER_BYTES, OID, writeArrayHeader } from './arrays.ts';
 
 const LENGTH_BYTES = 4;
 const BIGINT_BYTES = 8;
-const DATE_BYTES = 4;
+/** Of an int, and of a date. */
+const INT_BYTES = 4;
 /** An array without elements has no dimension, and ends behind its element type. */
 const EMPTY_ARRAY_BYTES = 12;
 const COUNT_AT = 12;
@@ -44,6 +46,13 @@ export class TextColumn {
       for (let from = start; from < end; from += 1, to += 1) picked[to] = parameter[from] ?? 0;
     }
     return picked;
+  }
+
+  /** An element as a string. @throws RangeError when there is no such element */
+  textAt(place: number): string {
+    const size = this.#sizeAt(place);
+    const start = this.#starts[place] ?? 0;
+    return this.parameter.toString('utf8', start + LENGTH_BYTES, start + size);
   }
 
   /** Bytes of an element and of its length. */
@@ -96,6 +105,35 @@ export class TextColumnWriter {
     this.#end(at, end - start);
   }
 
+  /** How many elements there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes the last element back. */
+  removeLast(): void {
+    this.#count -= 1;
+    this.#at = this.#starts[this.#count] ?? ARRAY_HEADER_BYTES;
+  }
+
+  /** `hashBytes` of the last element. */
+  hashOfLast(seed: number): number {
+    return hashBytes(this.#scratch.bytes, (this.#starts[this.#count - 1] ?? 0) + LENGTH_BYTES, this.#at, seed);
+  }
+
+  /** Whether the last element is the same text as the one at `place`. */
+  isLastLike(place: number): boolean {
+    const { bytes } = this.#scratch;
+    const last = this.#starts[this.#count - 1] ?? 0;
+    const other = this.#starts[place] ?? 0;
+    const size = this.#at - last;
+    // Where the lengths, which come first, are the same, elements end together.
+    for (let offset = 0; offset < size; offset += 1) {
+      if (bytes[last + offset] !== bytes[other + offset]) return false;
+    }
+    return true;
+  }
+
   finish(): TextColumn {
     writeArrayHeader(this.#scratch.bytes, OID.text, this.#count, false);
     const column = new TextColumn(this.#scratch.take(this.#at), this.#starts.slice(0, this.#count));
@@ -145,7 +183,7 @@ export function readBigints(array: Buffer): Float64Array {
 export function readDays(array: Buffer): Int32Array {
   const days = new Int32Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
   let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
-  for (let place = 0; place < days.length; place += 1, at += LENGTH_BYTES + DATE_BYTES) {
+  for (let place = 0; place < days.length; place += 1, at += LENGTH_BYTES + INT_BYTES) {
     days[place] = array.readInt32BE(at) + EPOCH_DAY;
   }
   return days;
@@ -195,23 +233,28 @@ export class BigintColumnWriter {
   }
 }
 
-/** For `date[]`. */
-export class DateColumnWriter {
+/** For `int[]`. */
+export class IntColumnWriter {
   readonly #scratch = new Scratch();
+  readonly #elementType: number;
   #count = 0;
 
-  /** @param day since 1970-01-01 */
-  append(day: number): void {
-    const at = ARRAY_HEADER_BYTES + this.#count * (LENGTH_BYTES + DATE_BYTES);
-    this.#scratch.reserve(at, LENGTH_BYTES + DATE_BYTES);
+  constructor(elementType: number = OID.int) {
+    this.#elementType = elementType;
+  }
+
+  /** @param value an integer of 32 bits */
+  append(value: number): void {
+    const at = ARRAY_HEADER_BYTES + this.#count * (LENGTH_BYTES + INT_BYTES);
+    this.#scratch.reserve(at, LENGTH_BYTES + INT_BYTES);
     const { bytes } = this.#scratch;
-    bytes.writeInt32BE(DATE_BYTES, at);
-    bytes.writeInt32BE(day - EPOCH_DAY, at + LENGTH_BYTES);
+    bytes.writeInt32BE(INT_BYTES, at);
+    bytes.writeInt32BE(value, at + LENGTH_BYTES);
     this.#count += 1;
   }
 
   finish(): Buffer {
-    const parameter = finishFixed(this.#scratch, OID.date, this.#count, DATE_BYTES);
+    const parameter = finishFixed(this.#scratch, this.#elementType, this.#count, INT_BYTES);
     this.clear();
     return parameter;
   }
@@ -219,6 +262,18 @@ export class DateColumnWriter {
   /** Forgets what was appended. */
   clear(): void {
     this.#count = 0;
+  }
+}
+
+/** For `date[]`, which is days, counted in 32 bits. */
+export class DateColumnWriter extends IntColumnWriter {
+  constructor() {
+    super(OID.date);
+  }
+
+  /** @param day since 1970-01-01 */
+  override append(day: number): void {
+    super.append(day - EPOCH_DAY);
   }
 }
 

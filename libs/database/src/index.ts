@@ -4,14 +4,17 @@ export {
   BigintColumnWriter,
   bigintSeries,
   DateColumnWriter,
+  IntColumnWriter,
   readBigints,
   readDays,
   TextColumnWriter,
   type TextColumn,
 } from './columns.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';
+export { DistinctTextWriter } from './distinct-texts.ts';
+export { hashBytes } from './hash-bytes.ts';
 export { Listener, type ListenerOptions } from './listener.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
-export { databaseTrouble, isRetryable, sqlState } from './sql-state.ts';
+export { databaseTrouble, isRetryable, sqlState, violatedConstraint } from './sql-state.ts';
 export { AmbiguousCommitError, withTransaction } from './transaction.ts';
 export { pingDatabase, waitForDatabase, type DatabaseLogger } from './wait.ts';

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
-import { commitWasRefused, databaseTrouble, isRetryable, retryDelay, sqlState } from './sql-state.ts';
+import {
+  commitWasRefused,
+  databaseTrouble,
+  isRetryable,
+  retryDelay,
+  sqlState,
+  violatedConstraint,
+} from './sql-state.ts';
 
 function serverError(code: string): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError('as the server words it', 0, 'error'), { code });
@@ -21,6 +28,15 @@ describe('sqlState', () => {
     expect(sqlState(systemError('EPIPE'))).toBeUndefined();
     expect(sqlState('40P01')).toBeUndefined();
   });
+});
+
+test('a unique constraint that refused a row is told by name, another kind of constraint is not', () => {
+  const constraint = 'boletos_one_per_debt';
+  const refused = (code: string): Error => Object.assign(serverError(code), { constraint });
+  expect(violatedConstraint(refused('23505'))).toBe(constraint);
+  expect(violatedConstraint(new QueryFailedError('insert', [], refused('23505')))).toBe(constraint);
+  expect(violatedConstraint(refused('23514'))).toBeUndefined();
+  expect(violatedConstraint(Object.assign(systemError('23505'), { constraint }))).toBeUndefined();
 });
 
 describe('isRetryable', () => {

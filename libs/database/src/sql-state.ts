@@ -58,10 +58,18 @@ const CONNECTION_ERRNOS: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
+const UNIQUE_VIOLATION = '23505';
+
 /** The five characters by which PostgreSQL names the error; undefined when the server did not send this error. */
 export function sqlState(error: unknown): string | undefined {
   const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return origin instanceof pg.DatabaseError ? origin.code : undefined;
+}
+
+/** The name of the unique constraint that a row would have violated; undefined when the error is another one. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return origin instanceof pg.DatabaseError && origin.code === UNIQUE_VIOLATION ? origin.constraint : undefined;
 }
 
 function errno(error: unknown): string | undefined {

@@ -45,7 +45,8 @@ export class Debt {
 
   @Column('text', {
     nullable: true,
-    comment: "The name on this row where it is not the debtor's: the boleto prints what its own row says.",
+    comment:
+      "The name on this row: the boleto prints what its own row says. Null is the debtor's, which older versions left out.",
   })
   payerName!: string | null;
 
