@@ -24,8 +24,8 @@ interface Insertion {
  * that refers to nothing cannot be made here (ADR 19, ADR 24). If one of them is not there, or is somebody else (ids that
  * were remembered, and a database restored from a backup), debtor_id is null, which the table refuses.
  *
- * Debts are written in the order of their debt ids, so that parts with the same ones cannot deadlock and the index is walked
- * in order; but numbered in the order of their lines, because that is the order in which their boletos will refer to them.
+ * Debts are written in the order of their debt ids, so that parts with the same ones wait for each other in one order and the
+ * index is walked in order; but numbered in the order of their lines, because that is how their boletos will refer to them.
  *
  * @throws QueryFailedError of the constraint debts_one_per_debt_id, if all were presumed to be new and are not
  */

@@ -13,7 +13,7 @@ interface Presumed {
 interface DebtorIds {
   /** For each of the sets `bigint[]`: debtors.id of its people, in their order. */
   readonly ids: readonly Buffer[];
-  /** Who came more than once lately and was looked up, by document. */
+  /** Who was looked up, by document. */
   readonly found: ReadonlyMap<string, number>;
 }
 
@@ -49,6 +49,7 @@ export async function resolveDebtors(
 }
 
 interface Person {
+  readonly line: number;
   readonly name: string;
   readonly address: Address | undefined;
 }
@@ -65,7 +66,7 @@ interface DebtorIdsToFind {
  * @param newIds of the strangers, if they were inserted
  */
 function recognise(
-  { documents, names, addresses, strangers, seen }: People,
+  { documents, names, addresses, firstLines, strangers, seen }: People,
   newIds: Buffer | undefined,
   known: ReadonlyMap<string, number>,
   toFind: Map<string, Person>,
@@ -81,8 +82,10 @@ function recognise(
       continue;
     }
     missing.push({ place, document });
-    if (toFind.has(document)) continue;
-    toFind.set(document, { name: names.textAt(place), address: addresses.get(place) });
+    const line = firstLines[place] ?? 0;
+    // Of two sets that name somebody, the first line says who that is.
+    if (line > (toFind.get(document)?.line ?? Infinity)) continue;
+    toFind.set(document, { line, name: names.textAt(place), address: addresses.get(place) });
   }
   return { ids, missing };
 }

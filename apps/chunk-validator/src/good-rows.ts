@@ -2,6 +2,7 @@ import {
   BigintColumnWriter,
   DateColumnWriter,
   DistinctTextWriter,
+  hashBytes,
   IntColumnWriter,
   TextColumnWriter,
   type TextColumn,
@@ -55,6 +56,8 @@ export interface People {
   readonly names: TextColumn;
   /** Of the few who have one, by their place. */
   readonly addresses: ReadonlyMap<number, Address>;
+  /** Of each the line of the first row. */
+  readonly firstLines: readonly number[];
   /** The places of those who did not come lately: nearly always they are not on record. */
   readonly strangers: readonly number[];
   /** The places of all others. */
@@ -78,6 +81,7 @@ export class GoodRowsWriter {
   readonly #fresh: RowSetWriter;
   readonly #others: RowSetWriter;
   #presumesNew = false;
+  #salt = 0;
 
   constructor(lately: Lately) {
     this.#lately = lately;
@@ -88,12 +92,15 @@ export class GoodRowsWriter {
   /**
    * Forgets what was written, also when whoever wrote it did not come to an end.
    *
+   * @param owner to whom debt ids and people belong: others may use the same
    * @param presumesNew whether fresh rows are told from others
    */
-  begin(presumesNew: boolean): void {
+  begin(owner: string, presumesNew: boolean): void {
+    const bytes = Buffer.from(owner);
+    this.#salt = hashBytes(bytes, 0, bytes.length, 0);
     this.#presumesNew = presumesNew;
-    this.#fresh.clear();
-    this.#others.clear();
+    this.#fresh.begin(this.#salt);
+    this.#others.begin(this.#salt);
   }
 
   /** @param bytes of the record that `row` has read last */
@@ -114,7 +121,7 @@ export class GoodRowsWriter {
   }
 
   #setOf(debtId: Uint8Array, start: number, end: number): RowSetWriter {
-    return this.#presumesNew && !this.#lately.debtIds.meet(debtId, start, end) ? this.#fresh : this.#others;
+    return this.#presumesNew && !this.#lately.debtIds.meet(debtId, start, end, this.#salt) ? this.#fresh : this.#others;
   }
 }
 
@@ -133,10 +140,10 @@ class RowSetWriter {
     this.#people = new PeopleWriter(lately);
   }
 
-  clear(): void {
+  begin(salt: number): void {
     const texts = [this.#debtIds, this.#names, this.#emails];
     for (const column of [...texts, this.#debtors, this.#amounts, this.#dueDates, this.#lines]) column.clear();
-    this.#people.clear();
+    this.#people.begin(salt);
     this.#lineNumbers = [];
   }
 
@@ -145,7 +152,7 @@ class RowSetWriter {
     this.#debtIds.appendBytes(bytes, debtId.start, debtId.end);
     this.#names.appendBytes(bytes, name.start, name.end);
     this.#emails.appendBytes(bytes, email.start, email.end);
-    this.#debtors.append(this.#people.addPlain(row, bytes) + 1);
+    this.#debtors.append(this.#people.addPlain(row, bytes, line) + 1);
     this.#addRest(row.amount, row.dueDay, line);
   }
 
@@ -153,7 +160,7 @@ class RowSetWriter {
     this.#debtIds.append(row.debtId);
     this.#names.append(row.name);
     this.#emails.append(row.email);
-    this.#debtors.append(this.#people.add(row) + 1);
+    this.#debtors.append(this.#people.add(row, line) + 1);
     this.#addRest(Number(row.amount), dayNumber(row.dueDate), line);
   }
 
@@ -187,50 +194,54 @@ class PeopleWriter {
   #addresses = new Map<number, Address>();
   #strangers: number[] = [];
   #seen: number[] = [];
+  #firstLines: number[] = [];
+  #salt = 0;
 
   constructor(lately: RecentTexts) {
     this.#lately = lately;
   }
 
-  clear(): void {
+  begin(salt: number): void {
+    this.#salt = salt;
     this.#documents.clear();
     this.#names.clear();
     this.#addresses = new Map();
+    this.#firstLines = [];
     this.#strangers = [];
     this.#seen = [];
   }
 
-  addPlain(row: PlainRowReader, bytes: Uint8Array): number {
+  addPlain(row: PlainRowReader, bytes: Uint8Array, line: number): number {
     const { documentDigits, documentLength, name } = row;
     const place = this.#documents.appendBytes(documentDigits, 0, documentLength);
     if (place < this.#names.count) return place;
     this.#names.appendBytes(bytes, name.start, name.end);
-    this.#sort(place, this.#lately.meet(documentDigits, 0, documentLength));
+    this.#sort(place, line, this.#lately.meet(documentDigits, 0, documentLength, this.#salt));
     return place;
   }
 
-  add({ document, name, address }: ParsedRow): number {
+  add({ document, name, address }: ParsedRow, line: number): number {
     const place = this.#documents.append(document);
     if (place < this.#names.count) return place;
     this.#names.append(name);
     if (address !== undefined) this.#addresses.set(place, address);
-    this.#sort(place, this.#lately.meet(Buffer.from(document), 0, document.length));
+    this.#sort(place, line, this.#lately.meet(Buffer.from(document), 0, document.length, this.#salt));
     return place;
   }
 
   finish(): People {
-    const people = {
+    return {
       documents: this.#documents.finish(),
       names: this.#names.finish(),
       addresses: this.#addresses,
+      firstLines: this.#firstLines,
       strangers: this.#strangers,
       seen: this.#seen,
     };
-    this.clear();
-    return people;
   }
 
-  #sort(place: number, isSeen: boolean): void {
+  #sort(place: number, line: number, isSeen: boolean): void {
+    this.#firstLines.push(line);
     (isSeen ? this.#seen : this.#strangers).push(place);
   }
 }

@@ -28,6 +28,7 @@ function parseFile(text: string | Uint8Array, range = { fromLine: 1, toLine: nul
     firstLine: header.lines + 1,
     range,
     context,
+    owner: 'somebody',
     presumesNew: true,
   });
 }

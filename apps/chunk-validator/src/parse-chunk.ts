@@ -13,7 +13,7 @@ import {
   type ScannedRecord,
 } from '#ingest';
 import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
-import { RecentTexts } from './recent-texts.ts';
+import { RECENT_TEXTS_MAX, RecentTexts } from './recent-texts.ts';
 
 /** A row that cannot, with everything that is wrong with it. */
 export interface BadRow {
@@ -47,6 +47,8 @@ export interface ChunkContext {
   readonly firstLine: number;
   readonly range: LineRange;
   readonly context: RowContext;
+  /** To whom debt ids and people belong. */
+  readonly owner: string;
   /** Whether rows that nearly always are new are wanted apart. */
   readonly presumesNew: boolean;
 }
@@ -57,7 +59,7 @@ export interface ChunkContext {
  */
 export function parseChunk(
   bytes: Uint8Array,
-  { dialect, firstLine, range, context, presumesNew }: ChunkContext,
+  { dialect, firstLine, range, context, owner, presumesNew }: ChunkContext,
 ): ParsedChunk {
   const records = scanRecords(bytes, dialect, firstLine).filter(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
@@ -65,7 +67,8 @@ export function parseChunk(
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
-  writer.begin(presumesNew);
+  // In a larger chunk an id may be forgotten before it comes again: then the later row would be the fresh one.
+  writer.begin(owner, presumesNew && records.length <= RECENT_TEXTS_MAX);
   for (const record of records) {
     const { start, end, line } = record;
     if (record.flaw === undefined && plain.read(start, end)) {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecentTexts } from './recent-texts.ts';
 
-function meet(recent: RecentTexts, text: string): boolean {
+function meet(recent: RecentTexts, text: string, salt = 7): boolean {
   const bytes = Buffer.from(`<${text}>`);
-  return recent.meet(bytes, 1, bytes.length - 1);
+  return recent.meet(bytes, 1, bytes.length - 1, salt);
 }
 
 test('a text that came lately is never taken for one that did not', () => {
@@ -41,4 +41,11 @@ test('a text is forgotten after twice as many others', () => {
     return meet(recent, 'the first');
   }).filter(Boolean);
   expect(remembered.length).toBeLessThan(5);
+});
+
+test('the ids of one issuer are not those of another', () => {
+  const recent = new RecentTexts(1_000);
+  for (let at = 0; at < 500; at += 1) meet(recent, at.toString(), 1);
+  const mistaken = Array.from({ length: 500 }, (_, at) => meet(recent, at.toString(), 2)).filter(Boolean);
+  expect(mistaken.length).toBeLessThan(10);
 });

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { hashBytes } from '#database';
 
-/** Of each generation: a dozen chunks of a usual file. */
-const TEXTS_MAX = 131_072;
+/** Of each generation: half a dozen chunks of a usual file. */
+export const RECENT_TEXTS_MAX = 131_072;
 const SLOTS_PER_TEXT = 2;
 const EMPTY = 0;
 
@@ -18,16 +18,20 @@ export class RecentTexts {
   #old: Uint16Array;
   #count = 0;
 
-  constructor(textsMax = TEXTS_MAX) {
+  constructor(textsMax = RECENT_TEXTS_MAX) {
     this.#textsMax = textsMax;
     const slots = 2 ** Math.ceil(Math.log2(textsMax * SLOTS_PER_TEXT));
     this.#young = new Uint16Array(slots);
     this.#old = new Uint16Array(slots);
   }
 
-  /** Whether the text, `bytes` from `start` to `end`, came before; from now on it did. */
-  meet(bytes: Uint8Array, start: number, end: number): boolean {
-    const hash = hashBytes(bytes, start, end, this.#seed);
+  /**
+   * Whether the text, `bytes` from `start` to `end`, came before; from now on it did.
+   *
+   * @param salt the same text under another one is another text
+   */
+  meet(bytes: Uint8Array, start: number, end: number, salt: number): boolean {
+    const hash = hashBytes(bytes, start, end, this.#seed ^ salt);
     const tag = hash >>> 16 || 1;
     const slot = slotOf(this.#young, hash, tag);
     if (this.#young[slot] === tag) return true;

@@ -13,6 +13,7 @@ import {
   createTestDatabase,
   insertBatch,
   insertChunk,
+  insertDebt,
   insertDebtor,
   insertIssuer,
   testBroker,
@@ -287,7 +288,7 @@ test.each([true, false])(
       address: undefined,
     } as const;
     const writer = new GoodRowsWriter({ debtIds: new RecentTexts(8), documents: new RecentTexts(8) });
-    writer.begin(allNew);
+    writer.begin(issuerId, allNew);
     writer.add(good, good.line);
     const { fresh, others } = writer.finish(() => good);
     const wrong = withTransaction(
@@ -302,10 +303,20 @@ test.each([true, false])(
   },
 );
 
-test('a part of which some rows are on record is stored once, and counted once', async () => {
+test('a part of which some rows are on record, unknown to the process, is stored once and counted once', async () => {
   const broker = await validators();
   const { id: issuerId } = await insertIssuer(database.dataSource);
-  await validate(broker, await batchOf([[row('K1'), row('K2', { document: CPF[1] })]], { issuerId }));
+  const { id: debtorId } = await insertDebtor(database.dataSource, { issuerId, document: CPF[1] });
+  for (const debtId of ['K1', 'K2']) {
+    await insertDebt(database.dataSource, {
+      issuerId,
+      debtorId,
+      debtId,
+      amountCentavos: 1_050n,
+      dueDate: '2035-01-31',
+    });
+  }
+  const refused = await refusals();
   const given = await batchOf(
     [
       [row('A'), row('K2', { document: CPF[1] }), 'x\n', row('B', { document: CPF[2] }), row('A')],
@@ -314,11 +325,36 @@ test('a part of which some rows are on record is stored once, and counted once',
     { issuerId },
   );
   await validate(broker, given);
-  expect(await results(given.batchId)).toEqual({ chunks: 2, rows: 8, accepted: 3, duplicate: 4, rejected: 1 });
-  expect(await count('from rejections where batch_id = $1', [given.batchId])).toBe(1);
+  expect(await results(given.batchId)).toEqual({ chunks: 2, rows: 8, accepted: 3, duplicate: 3, rejected: 2 });
+  expect(await count('from rejections where batch_id = $1', [given.batchId])).toBe(2);
   expect(await count('from debts where issuer_id = $1', [issuerId])).toBe(5);
   expect(await count('from debtors where issuer_id = $1', [issuerId])).toBe(3);
   expect(broker.deadLetters).toEqual([]);
+  // It was presumed that all is new, people as well as debts, and each was refused.
+  await waitFor(async () => (await refusals()) >= refused + 2, { describe: 'two transactions rolled back' });
+});
+
+/** Transactions of this database that were rolled back. */
+async function refusals(): Promise<number> {
+  const [statistics]: { n: number }[] = await database.dataSource.query(
+    `select xact_rollback::int as n from pg_stat_database where datname = current_database()`,
+  );
+  return statistics?.n ?? 0;
+}
+
+test('who is named by a row that came before and by a new one is called what the first line says', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  await validate(broker, await batchOf([[row('A')]], { issuerId }));
+  const given = await batchOf(
+    [[row('A', { document: CPF[1], name: 'First' }), row('B', { document: CPF[1], name: 'Second' })]],
+    { issuerId },
+  );
+  await validate(broker, given);
+  expect(await results(given.batchId)).toMatchObject({ accepted: 1, rejected: 1 });
+  expect(
+    await count(`from debtors where issuer_id = $1 and document = $2 and name = 'First'`, [issuerId, CPF[1]]),
+  ).toBe(1);
 });
 
 test('debts are numbered in the order of their lines, whatever their debt ids, and belong to whom their row names', async () => {

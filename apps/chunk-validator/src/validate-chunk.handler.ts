@@ -129,6 +129,8 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
         today: calendarDateIn(this.timeZone, new Date()),
         amountMax: amountMax(chunk.bankCode),
       },
+      // What is only checked is not on record afterwards.
+      owner: `${chunk.mode} ${chunk.issuerId}`,
       presumesNew,
     });
     const rows = rowsOf(parsed.good, parsed.bad);
@@ -155,15 +157,14 @@ function rowsOf(good: GoodRows, bad: readonly BadRow[]): number {
 async function store(
   tx: EntityManager,
   owner: Owner,
-  { fresh, others, count, row }: GoodRows,
+  { fresh, count, row }: GoodRows,
   debtorIds: ReadonlyMap<RowSet, Buffer>,
 ): Promise<Settled> {
-  const taken: number[] = [];
-  for (const set of [fresh, others]) {
-    const ids = debtorIds.get(set);
-    if (ids !== undefined)
-      taken.push(...(await insertDebts(tx, owner, set, { debtorIds: ids, allNew: set === fresh })));
+  const refusals: (readonly number[])[] = [];
+  for (const [set, ids] of debtorIds) {
+    refusals.push(await insertDebts(tx, owner, set, { debtorIds: ids, allNew: set === fresh }));
   }
+  const taken = refusals.flat();
   if (taken.length === 0) return { accepted: count, duplicates: [], conflicts: [] };
   const left = taken.toSorted((one, other) => one - other).map((line) => row(line));
   const known = await findDebts(tx, owner.issuerId, debtIdsOf(left));
