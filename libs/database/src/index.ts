@@ -15,6 +15,6 @@ export { DistinctTextWriter } from './distinct-texts.ts';
 export { hashBytes } from './hash-bytes.ts';
 export { Listener, type ListenerOptions } from './listener.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
-export { databaseTrouble, isRetryable, sqlState, violatedConstraint } from './sql-state.ts';
+export { databaseTrouble, isRetryable, violatedConstraint } from './sql-state.ts';
 export { AmbiguousCommitError, withTransaction } from './transaction.ts';
 export { pingDatabase, waitForDatabase, type DatabaseLogger } from './wait.ts';

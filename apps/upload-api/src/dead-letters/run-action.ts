@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { sqlState, withTransaction } from '#database';
+import { violatedConstraint, withTransaction } from '#database';
 import {
   finishAction,
   insertAction,
@@ -19,7 +19,6 @@ import type { LetterStatus, Selection } from './selection.ts';
 const PAGE_LETTERS = 250;
 /** Refused letters that an answer names; the others are counted. */
 const REFUSED_NAMED_MAX = 20;
-const UNIQUE_VIOLATION = '23505';
 const PAGE_ATTEMPTS_MAX = 3;
 
 export interface ActionRequest {
@@ -151,7 +150,7 @@ async function withPageTransaction<T>(dataSource: DataSource, work: (tx: EntityM
     try {
       return await withTransaction(dataSource, work);
     } catch (error) {
-      if (sqlState(error) !== UNIQUE_VIOLATION || attempt >= PAGE_ATTEMPTS_MAX) throw error;
+      if (violatedConstraint(error) === undefined || attempt >= PAGE_ATTEMPTS_MAX) throw error;
     }
   }
 }
