@@ -27,7 +27,7 @@ export async function uploadFile(url, path, fields, signal) {
   const after = Buffer.from(`\r\n--${boundary}--\r\n`);
   const body = async function* body() {
     yield before;
-    yield* createReadStream(path);
+    yield* createReadStream(path, { highWaterMark: 1_048_576 });
     yield after;
   };
   const { status, text } = await post(

@@ -74,6 +74,30 @@ export class BrokerApi {
     }));
   }
 
+  /**
+   * Deletes a queue that holds nothing. First nothing may come to it any more: a message that came between the look and the deletion
+   * would be lost with it by definition.
+   *
+   * @param {string} queue
+   * @returns {Promise<boolean>} false when there is something in it; then all is as before
+   */
+  async deleteEmptyQueue(queue) {
+    const name = encodeURIComponent(queue);
+    const bindings = (await this.call('GET', `/queues/${this.vhost}/${name}/bindings`)).filter(({ source }) => source);
+    const pathOf = ({ source }) => `/bindings/${this.vhost}/e/${encodeURIComponent(source)}/q/${name}`;
+    for (const each of bindings) {
+      await this.call('DELETE', `${pathOf(each)}/${encodeURIComponent(each.properties_key)}`);
+    }
+    const isEmpty = ((await this.depths()).get(queue) ?? 0) === 0;
+    if (isEmpty) await this.deleteQueue(queue);
+    else {
+      for (const each of bindings) {
+        await this.call('POST', pathOf(each), { routing_key: each.routing_key, arguments: each.arguments });
+      }
+    }
+    return isEmpty;
+  }
+
   /** @param {string} queue */
   async deleteQueue(queue) {
     await this.call('DELETE', `/queues/${this.vhost}/${encodeURIComponent(queue)}`);

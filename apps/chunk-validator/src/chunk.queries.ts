@@ -11,10 +11,24 @@ export interface ChunkToValidate {
   readonly mode: 'process' | 'validate';
   readonly dialect: Dialect;
   readonly mapping: HeaderMapping;
+  readonly extent: Extent;
+}
+
+/** Where a chunk stands in its file. */
+export interface Extent {
+  readonly chunkNo: number;
   readonly byteOffset: number;
   readonly byteLength: number;
   readonly firstLine: number;
   /** Records in the whole chunk, as the splitter counted them. */
+  readonly rows: number;
+}
+
+interface ExtentRow {
+  readonly chunk_no: number;
+  readonly byte_offset: string;
+  readonly byte_length: number;
+  readonly first_line: string;
   readonly rows: number;
 }
 
@@ -23,7 +37,7 @@ export async function findChunk(
   batchId: string,
   chunkNo: number,
 ): Promise<ChunkToValidate | undefined> {
-  const rows: {
+  const rows: (ExtentRow & {
     status: string;
     issuer_id: string;
     bank_code: string;
@@ -32,13 +46,9 @@ export async function findChunk(
     mode: 'process' | 'validate';
     dialect: Dialect;
     columns: HeaderMapping;
-    byte_offset: string;
-    byte_length: number;
-    first_line: string;
-    rows: number;
-  }[] = await tx.query(
+  })[] = await tx.query(
     `select b.status, b.issuer_id, i.bank_code, b.storage_key, b.profile, b.mode, b.dialect, b.columns,
-            c.byte_offset, c.byte_length, c.first_line, c.rows
+            c.chunk_no, c.byte_offset, c.byte_length, c.first_line, c.rows
      from chunks c
      join batches b on b.id = c.batch_id
      join issuers i on i.id = b.issuer_id
@@ -56,6 +66,29 @@ export async function findChunk(
     mode: row.mode,
     dialect: row.dialect,
     mapping: row.columns,
+    extent: extentOf(row),
+  };
+}
+
+/** Of some chunks of a batch, the last one first. */
+export async function findExtents(
+  tx: EntityManager,
+  batchId: string,
+  chunkNos: readonly number[],
+): Promise<readonly Extent[]> {
+  const rows: ExtentRow[] = await tx.query(
+    `select chunk_no, byte_offset, byte_length, first_line, rows
+     from chunks
+     where batch_id = $1 and chunk_no = any($2::int[])
+     order by chunk_no desc`,
+    [batchId, chunkNos],
+  );
+  return rows.map(extentOf);
+}
+
+function extentOf(row: ExtentRow): Extent {
+  return {
+    chunkNo: row.chunk_no,
     byteOffset: Number(row.byte_offset),
     byteLength: row.byte_length,
     firstLine: Number(row.first_line),

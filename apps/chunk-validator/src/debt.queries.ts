@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { affectedRows } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow, RowSet } from './good-rows.ts';
+import { peopleById } from './people-by-id.ts';
 
 export interface Owner {
   readonly issuerId: string;
@@ -10,8 +11,8 @@ export interface Owner {
 }
 
 interface Insertion {
-  /** `bigint[]`: debtors.id of each of the people, in their order. */
-  readonly debtorIds: Buffer;
+  /** debtors.id of each of the people, in their order. */
+  readonly debtorIds: Float64Array;
   /** Presumes that no debt id is taken: then one that is taken is an error. */
   readonly allNew: boolean;
 }
@@ -32,29 +33,37 @@ interface Insertion {
 export async function insertDebts(
   tx: EntityManager,
   { batchId, chunkNo }: Owner,
-  { columns, lines, people }: RowSet,
+  set: RowSet,
   { debtorIds, allNew }: Insertion,
 ): Promise<readonly number[]> {
+  const { columns, lines } = set;
+  const people = peopleById(set, debtorIds);
   const inserted = await affectedRows(
     tx,
     `insert into debts (id, issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
                         batch_id, chunk_no, line)
      overriding system value
      select t.id, b.issuer_id, t.debt_id,
-            case when cardinality(people.ids) = cardinality($3::bigint[]) then people.ids[t.debtor] end,
+            case when people.are_known then ($3::bigint[])[t.debtor] end,
             t.name, t.email, t.amount, t.due_date, c.batch_id, c.chunk_no, t.line
      from chunks c
      join batches b on b.id = c.batch_id
      cross join lateral (
-       select array_agg(d.id order by p.place) as ids
-       from unnest($3::bigint[], $4::text[]) with ordinality as p (id, document, place)
-       -- offset 0 keeps it a look-up by key for each: a join might read all debtors for every chunk
-       cross join lateral (select id, issuer_id, document from debtors where id = p.id offset 0) d
-       where d.document = p.document and d.issuer_id = b.issuer_id
+       select array_agg(id) = $3::bigint[] and array_agg(document) = $4::text[] as are_known
+       from (
+         select d.id, d.document
+         from unnest($5::bigint[], $6::bigint[]) as r (first_id, last_id)
+         -- offset 0 keeps it a look-up by key for each: a join might read all debtors for every chunk
+         cross join lateral (
+           select id, issuer_id, document from debtors where id between r.first_id and r.last_id offset 0
+         ) d
+         where d.issuer_id = b.issuer_id
+         order by d.id
+       ) in_order
      ) people
      cross join (
        select nextval('debts_id_seq') as id, u.*
-       from unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::bigint[], $10::date[], $11::bigint[])
+       from unnest($7::text[], $8::int[], $9::text[], $10::text[], $11::bigint[], $12::date[], $13::bigint[])
          as u (debt_id, debtor, name, email, amount, due_date, line)
      ) t
      where c.batch_id = $1 and c.chunk_no = $2
@@ -63,10 +72,12 @@ export async function insertDebts(
     [
       batchId,
       chunkNo,
-      debtorIds,
-      people.documents.parameter,
+      people.ids,
+      people.documents,
+      people.firsts,
+      people.lasts,
       columns.debtIds.parameter,
-      columns.debtors,
+      people.debtors,
       columns.names.parameter,
       columns.emails.parameter,
       columns.amounts,

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { bigintArray, readBigints, textArray, withTransaction } from '#database';
+import { readBigints, textArray, withTransaction } from '#database';
 import type { Address } from '#ingest';
 import type { People } from './good-rows.ts';
 
@@ -11,8 +11,8 @@ interface Presumed {
 }
 
 interface DebtorIds {
-  /** For each of the sets `bigint[]`: debtors.id of its people, in their order. */
-  readonly ids: readonly Buffer[];
+  /** For each of the sets debtors.id of its people, in their order. */
+  readonly ids: readonly Float64Array[];
   /** Who was looked up, by document. */
   readonly found: ReadonlyMap<string, number>;
 }
@@ -31,7 +31,7 @@ export async function resolveDebtors(
   { known, allNew }: Presumed,
 ): Promise<DebtorIds> {
   const toFind = new Map<string, Person>();
-  const ids: (Buffer | DebtorIdsToFind)[] = [];
+  const ids: (Float64Array | DebtorIdsToFind)[] = [];
   for (const [at, people] of sets.entries()) {
     // A stranger or two among the people of a further set are not worth a transaction of their own.
     const newIds =
@@ -45,7 +45,7 @@ export async function resolveDebtors(
     toFind.size === 0
       ? new Map<string, number>()
       : await withTransaction(dataSource, async (tx) => await findOrInsertDebtors(tx, issuerId, toFind));
-  return { ids: ids.map((each) => (Buffer.isBuffer(each) ? each : complete(each, found))), found };
+  return { ids: ids.map((each) => (ArrayBuffer.isView(each) ? each : complete(each, found))), found };
 }
 
 interface Person {
@@ -56,7 +56,7 @@ interface Person {
 
 interface DebtorIdsToFind {
   /** debtors.id by place, as far as they are known. */
-  readonly ids: number[];
+  readonly ids: Float64Array;
   readonly missing: readonly { readonly place: number; readonly document: string }[];
 }
 
@@ -67,13 +67,13 @@ interface DebtorIdsToFind {
  */
 function recognise(
   { documents, names, addresses, firstLines, strangers, seen }: People,
-  newIds: Buffer | undefined,
+  newIds: Float64Array | undefined,
   known: ReadonlyMap<string, number>,
   toFind: Map<string, Person>,
 ): DebtorIdsToFind {
-  const ids = Array.from({ length: strangers.length + seen.length }, () => 0);
+  const ids = new Float64Array(strangers.length + seen.length);
   const missing: { place: number; document: string }[] = [];
-  if (newIds !== undefined) for (const [at, id] of readBigints(newIds).entries()) ids[strangers[at] ?? 0] = id;
+  if (newIds !== undefined) for (const [at, id] of newIds.entries()) ids[strangers[at] ?? 0] = id;
   for (const place of newIds === undefined ? ids.keys() : seen) {
     const document = documents.textAt(place);
     const id = known.get(document);
@@ -90,22 +90,21 @@ function recognise(
   return { ids, missing };
 }
 
-/** `bigint[]` */
-function complete({ ids, missing }: DebtorIdsToFind, found: ReadonlyMap<string, number>): Buffer {
+function complete({ ids, missing }: DebtorIdsToFind, found: ReadonlyMap<string, number>): Float64Array {
   for (const { place, document } of missing) {
     const id = found.get(document);
     if (id === undefined) throw new Error('a debtor is neither new nor on record');
     ids[place] = id;
   }
-  return bigintArray(ids);
+  return ids;
 }
 
-/** `bigint[]`: debtors.id of the strangers among the people, all of whom are new, in their order. */
+/** debtors.id of the strangers among the people, all of whom are new, in their order. */
 async function insertDebtors(
   tx: EntityManager,
   issuerId: string,
   { documents, names, addresses, strangers }: People,
-): Promise<Buffer> {
+): Promise<Float64Array> {
   const [inserted]: { ids: Buffer }[] = await tx.query(
     `with numbered as materialized (
        select nextval('debtors_id_seq') as id, t.*
@@ -124,7 +123,7 @@ async function insertDebtors(
     ],
   );
   if (inserted === undefined) throw new Error('no ids of new debtors');
-  return inserted.ids;
+  return readBigints(inserted.ids);
 }
 
 /** debtors.id by document. */

@@ -3,7 +3,6 @@ import {
   DateColumnWriter,
   DistinctTextWriter,
   hashBytes,
-  IntColumnWriter,
   TextColumnWriter,
   type TextColumn,
 } from '#database';
@@ -34,12 +33,12 @@ export interface RowSet {
   readonly lines: readonly number[];
   readonly columns: RowColumns;
   readonly people: People;
+  /** Of each row its debtor's place among the people. */
+  readonly debtors: readonly number[];
 }
 
 interface RowColumns {
   readonly debtIds: TextColumn;
-  /** `int[]`: of each row its debtor's place among the people, counted from 1. */
-  readonly debtors: Buffer;
   readonly names: TextColumn;
   readonly emails: TextColumn;
   /** `bigint[]`, centavos. */
@@ -113,6 +112,21 @@ export class GoodRowsWriter {
     this.#setOf(debtId, 0, debtId.length).add(row, line);
   }
 
+  /** Notes a row that another process stores: what comes again behind it is not new. */
+  meetPlain({ debtId, documentDigits, documentLength }: PlainRowReader, bytes: Uint8Array): void {
+    this.#lately.debtIds.meet(bytes, debtId.start, debtId.end, this.#salt);
+    this.#lately.documents.meet(documentDigits, 0, documentLength, this.#salt);
+  }
+
+  meet({ debtId, document }: ParsedRow): void {
+    for (const [texts, text] of [
+      [this.#lately.debtIds, Buffer.from(debtId)],
+      [this.#lately.documents, Buffer.from(document)],
+    ] as const) {
+      texts.meet(text, 0, text.length, this.#salt);
+    }
+  }
+
   /** @param row reads the row that starts on a line once more, as a whole */
   finish(row: (line: number) => GoodRow): GoodRows {
     const fresh = this.#fresh.finish();
@@ -127,13 +141,13 @@ export class GoodRowsWriter {
 
 class RowSetWriter {
   readonly #debtIds = new TextColumnWriter();
-  readonly #debtors = new IntColumnWriter();
   readonly #names = new TextColumnWriter();
   readonly #emails = new TextColumnWriter();
   readonly #amounts = new BigintColumnWriter();
   readonly #dueDates = new DateColumnWriter();
   readonly #lines = new BigintColumnWriter();
   readonly #people: PeopleWriter;
+  #debtors: number[] = [];
   #lineNumbers: number[] = [];
 
   constructor(lately: RecentTexts) {
@@ -142,8 +156,9 @@ class RowSetWriter {
 
   begin(salt: number): void {
     const texts = [this.#debtIds, this.#names, this.#emails];
-    for (const column of [...texts, this.#debtors, this.#amounts, this.#dueDates, this.#lines]) column.clear();
+    for (const column of [...texts, this.#amounts, this.#dueDates, this.#lines]) column.clear();
     this.#people.begin(salt);
+    this.#debtors = [];
     this.#lineNumbers = [];
   }
 
@@ -152,7 +167,7 @@ class RowSetWriter {
     this.#debtIds.appendBytes(bytes, debtId.start, debtId.end);
     this.#names.appendBytes(bytes, name.start, name.end);
     this.#emails.appendBytes(bytes, email.start, email.end);
-    this.#debtors.append(this.#people.addPlain(row, bytes, line) + 1);
+    this.#debtors.push(this.#people.addPlain(row, bytes, line));
     this.#addRest(row.amount, row.dueDay, line);
   }
 
@@ -160,21 +175,20 @@ class RowSetWriter {
     this.#debtIds.append(row.debtId);
     this.#names.append(row.name);
     this.#emails.append(row.email);
-    this.#debtors.append(this.#people.add(row, line) + 1);
+    this.#debtors.push(this.#people.add(row, line));
     this.#addRest(Number(row.amount), dayNumber(row.dueDate), line);
   }
 
   finish(): RowSet {
     const columns = {
       debtIds: this.#debtIds.finish(),
-      debtors: this.#debtors.finish(),
       names: this.#names.finish(),
       emails: this.#emails.finish(),
       amounts: this.#amounts.finish(),
       dueDates: this.#dueDates.finish(),
       lines: this.#lines.finish(),
     };
-    return { lines: this.#lineNumbers, columns, people: this.#people.finish() };
+    return { lines: this.#lineNumbers, columns, people: this.#people.finish(), debtors: this.#debtors };
   }
 
   /** @param amount a bank's largest is a safe integer by far */

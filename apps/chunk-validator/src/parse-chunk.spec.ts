@@ -4,14 +4,16 @@ import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import { detectDialect, type RowContext } from '#ingest';
 import { allRows } from './good-rows.ts';
-import { parseChunk, type ParsedChunk } from './parse-chunk.ts';
+import { meetChunk, parseChunk, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const today = parseIsoDate('2026-06-01');
 if (today === undefined) throw new Error('no date');
 const encoder = new TextEncoder();
+const WHOLE = { fromLine: 1, toLine: null };
 
-function parseFile(text: string | Uint8Array, range = { fromLine: 1, toLine: null as number | null }): ParsedChunk {
+/** The data of a file, and how to read it. */
+function readingOf(text: string | Uint8Array, owner: string) {
   const bytes = typeof text === 'string' ? encoder.encode(text) : text;
   const detected = detectDialect(bytes);
   if (!detected.ok) throw new Error(detected.problem.message);
@@ -23,14 +25,21 @@ function parseFile(text: string | Uint8Array, range = { fromLine: 1, toLine: nul
     today: today ?? raise(),
     amountMax: amountMax('001'),
   };
-  return parseChunk(bytes.subarray(header.byteLength), {
+  const reading: Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'> = {
     dialect,
     firstLine: header.lines + 1,
-    range,
     context,
-    owner: 'somebody',
-    presumesNew: true,
-  });
+    owner,
+  };
+  return { data: bytes.subarray(header.byteLength), reading };
+}
+
+function parseFile(
+  text: string | Uint8Array,
+  { owner = 'somebody', ...range }: { owner?: string; fromLine: number; toLine: number | null } = WHOLE,
+): ParsedChunk {
+  const { data, reading } = readingOf(text, owner);
+  return parseChunk(data, { ...reading, range, presumesNew: true });
 }
 
 function raise(): never {
@@ -102,4 +111,18 @@ test('parts of a chunk, put together, are the chunk, wherever it is cut', () => 
       expect([...badLines(before), ...badLines(after)]).toEqual(badLines(whole));
     }),
   );
+});
+
+test('what a chunk brings that is only met is not new when it comes again, in quotes or not', () => {
+  const rows = [good('M1'), good('M2', '"Ana, Maria"'), good('', 'Ana'), 'broken', good('M3')];
+  const { data, reading } = readingOf([HEADER, ...rows].join('\n'), 'who meets');
+  meetChunk(data, reading);
+  const again = [good('M1', '"Ana"'), good('M2'), good('M3'), good('M4')];
+  const { fresh, others } = parseFile([HEADER, ...again].join('\n'), { ...WHOLE, owner: 'who meets' }).good;
+  expect([fresh.lines, others.lines]).toEqual([[5], [2, 3, 4]]);
+  expect([...fresh.people.strangers, ...fresh.people.seen]).toEqual([0]);
+  expect(fresh.people.seen).toEqual([0]);
+  expect(parseFile([HEADER, ...again].join('\n'), { ...WHOLE, owner: 'somebody else' }).good.fresh.lines).toEqual([
+    2, 3, 4, 5,
+  ]);
 });

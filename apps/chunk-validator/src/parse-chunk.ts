@@ -91,6 +91,29 @@ export function parseChunk(
   return { good, bad, rawOf: (line) => rawOf(bytes, recordAt(line), dialect) };
 }
 
+/**
+ * Notes what the rows of a chunk bring that another process stores, so that what comes again behind it is not presumed to be new.
+ * They are not judged here: a plain row that is none after all has its ids noted in vain.
+ */
+export function meetChunk(
+  bytes: Uint8Array,
+  { dialect, firstLine, context, owner }: Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'>,
+): void {
+  const records = scanRecords(bytes, dialect, firstLine);
+  const cellsOf = cellReader(bytes, records, dialect);
+  const plain = new PlainRowReader(bytes, dialect, context);
+  writer.begin(owner, true);
+  for (const record of records) {
+    if (record.flaw === undefined && plain.readIds(record.start, record.end)) {
+      writer.meetPlain(plain, bytes);
+      continue;
+    }
+    const cells = cellsOf(record);
+    const result = 'problems' in cells ? undefined : validateRow(cells, context);
+    if (result?.ok === true) writer.meet(result.row);
+  }
+}
+
 /** The record that starts on a line; the look-up is made when it is first asked for. */
 function byLine(records: readonly ScannedRecord[]): (line: number) => ScannedRecord {
   let known: ReadonlyMap<number, ScannedRecord> | undefined;

@@ -9,14 +9,16 @@ import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
-import { findChunk, insertRejections, type ChunkToValidate } from './chunk.queries.ts';
+import { findChunk, findExtents, insertRejections, type ChunkToValidate, type Extent } from './chunk.queries.ts';
+import { ChunksMet } from './chunks-met.ts';
 import { adoptDebts, findDebts, findDryRunDebts, insertDebts, insertDryRunDebts, type Owner } from './debt.queries.ts';
 import { resolveDebtors } from './debtor.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.ts';
-import { parseChunk, type BadRow, type ParsedChunk } from './parse-chunk.ts';
+import { meetChunk, parseChunk, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
 import { Presumption } from './presumption.ts';
+import { RECENT_TEXTS_MAX } from './recent-texts.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
@@ -30,6 +32,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private readonly debtors = new DebtorDirectory();
   private readonly newDebtors = new Presumption('debtors_one_per_document');
   private readonly newDebts = new Presumption('debts_one_per_debt_id');
+  private readonly met = new ChunksMet();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -51,6 +54,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
 
   private async validate(delivery: Validating): Promise<Outcome> {
     const { batchId, chunkNo } = delivery.message;
+    this.met.add(batchId, chunkNo); // at once, or the next chunk would take it for one that others store
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
@@ -62,6 +66,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       return await this.commit(delivery, parsed, { settle, issues: false });
     }
     return await this.newDebts.presuming(batchId, async (allNew) => {
+      if (allNew) await this.meetChunksBefore(delivery, chunk);
       const parsed = await this.parse(delivery, chunk, allNew);
       const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
       const debtorIds = await this.debtorsOf(sets, owner);
@@ -101,7 +106,10 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
    * wait for the end of it, and parts of one file stand beside each other. A debtor whose debts are then not stored is
    * counted nowhere, and found again by whoever comes next (ADR 23).
    */
-  private async debtorsOf(sets: readonly RowSet[], { issuerId, batchId }: Owner): Promise<ReadonlyMap<RowSet, Buffer>> {
+  private async debtorsOf(
+    sets: readonly RowSet[],
+    { issuerId, batchId }: Owner,
+  ): Promise<ReadonlyMap<RowSet, Float64Array>> {
     const known = this.debtors.known(issuerId);
     const people = sets.map((set) => set.people);
     const { ids, found } = await this.newDebtors.presuming(
@@ -109,35 +117,54 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       async (allNew) => await resolveDebtors(this.dataSource, issuerId, people, { known, allNew }),
     );
     this.debtors.remember(issuerId, found);
-    return new Map(sets.map((set, at) => [set, ids[at] ?? Buffer.alloc(0)]));
+    return new Map(sets.map((set, at) => [set, ids[at] ?? new Float64Array()]));
+  }
+
+  /**
+   * What is sent twice mostly stands close together, but with several validators not in one of them: what the chunks before this
+   * one bring, as far as others store them.
+   */
+  private async meetChunksBefore({ message: { batchId, chunkNo } }: Validating, chunk: ChunkToValidate): Promise<void> {
+    const unmet = this.met.missingBefore(batchId, chunkNo);
+    if (unmet.length === 0) return;
+    let { rows } = chunk.extent;
+    for (const extent of await findExtents(this.dataSource.manager, batchId, unmet)) {
+      rows += extent.rows;
+      if (rows > RECENT_TEXTS_MAX) return; // or the first of them would be forgotten over the last
+      meetChunk(await this.read(chunk, extent), this.readingOf(chunk, extent));
+      this.met.add(batchId, extent.chunkNo);
+    }
+  }
+
+  private async read({ storageKey }: ChunkToValidate, { byteOffset, byteLength }: Extent): Promise<Buffer> {
+    const bytes = await this.storage.read(storageKey, { offset: byteOffset, length: byteLength });
+    if (bytes.length === byteLength) return bytes;
+    throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
+  }
+
+  private readingOf(
+    { mode, issuerId, dialect, mapping, profile, bankCode }: ChunkToValidate,
+    { firstLine }: Extent,
+  ): Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'> {
+    const today = calendarDateIn(this.timeZone, new Date());
+    return {
+      dialect,
+      firstLine,
+      context: { mapping, dialect, profile, today, amountMax: amountMax(bankCode) },
+      // What is only checked is not on record afterwards.
+      owner: `${mode} ${issuerId}`,
+    };
   }
 
   private async parse({ message }: Validating, chunk: ChunkToValidate, presumesNew: boolean): Promise<ParsedChunk> {
-    const { byteOffset, byteLength, firstLine, dialect, mapping, profile } = chunk;
-    const bytes = await this.storage.read(chunk.storageKey, { offset: byteOffset, length: byteLength });
-    if (bytes.length !== byteLength) {
-      throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
-    }
-    const parsed = parseChunk(bytes, {
-      dialect,
-      firstLine,
-      range: message,
-      context: {
-        mapping,
-        dialect,
-        profile,
-        today: calendarDateIn(this.timeZone, new Date()),
-        amountMax: amountMax(chunk.bankCode),
-      },
-      // What is only checked is not on record afterwards.
-      owner: `${chunk.mode} ${chunk.issuerId}`,
-      presumesNew,
-    });
+    const bytes = await this.read(chunk, chunk.extent);
+    const { firstLine, rows: counted } = chunk.extent;
+    const parsed = parseChunk(bytes, { ...this.readingOf(chunk, chunk.extent), range: message, presumesNew });
     const rows = rowsOf(parsed.good, parsed.bad);
     const whole = message.fromLine === firstLine && message.toLine === null;
     // The promise is kept by counting twice, with two different programs over the same bytes.
-    if (whole && rows !== chunk.rows) {
-      throw new Error(`parsed ${rows.toString()} rows where the splitter counted ${chunk.rows.toString()}`);
+    if (whole && rows !== counted) {
+      throw new Error(`parsed ${rows.toString()} rows where the splitter counted ${counted.toString()}`);
     }
     return parsed;
   }
@@ -158,7 +185,7 @@ async function store(
   tx: EntityManager,
   owner: Owner,
   { fresh, count, row }: GoodRows,
-  debtorIds: ReadonlyMap<RowSet, Buffer>,
+  debtorIds: ReadonlyMap<RowSet, Float64Array>,
 ): Promise<Settled> {
   const refusals: (readonly number[])[] = [];
   for (const [set, ids] of debtorIds) {

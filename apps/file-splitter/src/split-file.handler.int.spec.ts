@@ -157,57 +157,58 @@ describe('a file', () => {
   });
 });
 
-async function* cutOff(source: Readable, bytes: number): AsyncGenerator<Buffer> {
+async function* cutOff(source: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
   let left = bytes;
   for await (const block of source) {
-    const buffer = block as Buffer;
     // Small blocks, so that windows are committed before the end.
-    for (let at = 0; at < buffer.length; at += 512) {
-      yield buffer.subarray(at, at + 512);
+    for (let at = 0; at < block.length; at += 512) {
+      yield block.subarray(at, at + 512);
       left -= 512;
       if (left < 0) throw new Error('storage went away');
     }
   }
 }
 
-/** Storage whose stream gives so many bytes, and the rest only when `condition` is met. */
+/** Storage that gives so many bytes, and the rest only when `condition` is met. */
 function stopping(afterBytes: number, condition: () => Promise<boolean>): Storage {
-  return withStream(async (key, range) =>
-    Readable.from(stopped(await storage.stream(key, range), afterBytes, condition)),
-  );
+  return withBlocks((key, offset) => stopped(storage.blocks(key, offset), afterBytes, condition));
 }
 
-async function* stopped(source: Readable, bytes: number, condition: () => Promise<boolean>): AsyncGenerator<Buffer> {
+async function* stopped(
+  source: AsyncIterable<Uint8Array>,
+  bytes: number,
+  condition: () => Promise<boolean>,
+): AsyncGenerator<Uint8Array> {
   for await (const block of source) {
-    const buffer = block as Buffer;
-    yield buffer.subarray(0, bytes);
+    yield block.subarray(0, bytes);
     await waitFor(condition, { describe: 'what the rest of the file waits for' });
-    yield buffer.subarray(bytes);
+    yield block.subarray(bytes);
   }
 }
 
-/** Storage whose stream breaks after so many bytes, once. */
+/** Storage that breaks after so many bytes, once. */
 function breaking(afterBytes: number): Storage {
   let broken = false;
-  return withStream(async (key, range) => {
-    const whole = await storage.stream(key, range);
+  return withBlocks((key, offset) => {
+    const whole = storage.blocks(key, offset);
     if (broken) return whole;
     broken = true;
-    return Readable.from(cutOff(whole, afterBytes));
+    return cutOff(whole, afterBytes);
   });
 }
 
-/** The storage, but for how it streams. */
-function withStream(stream: Storage['stream']): Storage {
+/** The storage, but for how it gives the blocks of an object. */
+function withBlocks(blocks: Storage['blocks']): Storage {
   return {
     put: async (key, body) => await storage.put(key, body),
     read: async (key, range) => await storage.read(key, range),
+    stream: async (key, range) => await storage.stream(key, range),
     size: async (key) => await storage.size(key),
     remove: async (key) => {
       await storage.remove(key);
     },
     list: (below) => storage.list(below),
-    stream,
+    blocks,
   };
 }
 

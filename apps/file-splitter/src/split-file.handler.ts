@@ -121,8 +121,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
       return written;
     };
 
-    const stream = await this.storage.stream(batch.storageKey, { offset: start.byteOffset });
-    for await (const block of stream as AsyncIterable<Buffer>) {
+    for await (const block of this.storage.blocks(batch.storageKey, start.byteOffset)) {
       window.push(...cutter.push(block));
       // The first ones at once: workers wait for them.
       const enough = nextChunkNo < CHUNKS_AT_ONCE ? CHUNKS_AT_ONCE : WINDOW_CHUNKS;

@@ -82,7 +82,8 @@ export function uuidArray(packed: Uint8Array): Buffer {
   for (let index = 0; index < count; index += 1) {
     const at = ARRAY_HEADER_BYTES + index * (4 + UUID_BYTES);
     buffer.writeInt32BE(UUID_BYTES, at);
-    buffer.set(packed.subarray(index * UUID_BYTES, (index + 1) * UUID_BYTES), at + 4);
+    // A loop: for sixteen bytes, an object that shows where they are would cost more than the copying.
+    for (let byte = 0; byte < UUID_BYTES; byte += 1) buffer[at + 4 + byte] = packed[index * UUID_BYTES + byte] ?? 0;
   }
   return buffer;
 }

@@ -33,7 +33,7 @@ export class TextColumn {
   }
 
   /** The parameter for some of the elements, in this order. @throws RangeError when there is no such element */
-  pick(places: readonly number[]): Buffer {
+  pick(places: ArrayLike<number> & Iterable<number>): Buffer {
     const { parameter } = this;
     let size = ARRAY_HEADER_BYTES;
     for (const place of places) size += this.#sizeAt(place);
@@ -179,13 +179,20 @@ export function readBigints(array: Buffer): Float64Array {
   return values;
 }
 
+/** The same of an `int[]`. */
+export function readInts(array: Buffer): Int32Array {
+  const values = new Int32Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
+  let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
+  for (let place = 0; place < values.length; place += 1, at += LENGTH_BYTES + INT_BYTES) {
+    values[place] = array.readInt32BE(at);
+  }
+  return values;
+}
+
 /** The same of a `date[]`: days since 1970-01-01. */
 export function readDays(array: Buffer): Int32Array {
-  const days = new Int32Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
-  let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
-  for (let place = 0; place < days.length; place += 1, at += LENGTH_BYTES + INT_BYTES) {
-    days[place] = array.readInt32BE(at) + EPOCH_DAY;
-  }
+  const days = readInts(array);
+  for (let place = 0; place < days.length; place += 1) days[place] = (days[place] ?? 0) + EPOCH_DAY;
   return days;
 }
 

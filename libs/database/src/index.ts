@@ -7,6 +7,7 @@ export {
   IntColumnWriter,
   readBigints,
   readDays,
+  readInts,
   TextColumnWriter,
   type TextColumn,
 } from './columns.ts';

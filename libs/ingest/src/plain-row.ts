@@ -114,6 +114,14 @@ export class PlainRowReader {
     );
   }
 
+  /**
+   * Whether debt id and document of the record can be had in the same way, whatever stands beside them: for whoever wants to know
+   * what a row would bring, not whether it is good.
+   */
+  readIds(start: number, end: number): boolean {
+    return this.#cut(start, end) && this.#readDocument() && this.#isText(this.debtId, FIELD_CHARS_MAX.debtId);
+  }
+
   /** Finds the cells, if there are as many as the header has and every byte is a plain one. */
   #cut(start: number, end: number): boolean {
     const bytes = this.#bytes;

@@ -14,6 +14,8 @@ import {
 } from './storage.ts';
 import { writeDurably } from './write-durably.ts';
 
+const BLOCK_BYTES = 1024 * 1024;
+
 /** Unfinished files live here. No key can name it, for a key never starts with a dot. */
 const INCOMING_FOLDER = '.incoming';
 
@@ -73,6 +75,24 @@ export class FolderStorage implements Storage {
     }
     const end = range.length === undefined ? Infinity : range.offset + range.length - 1;
     return handle.createReadStream({ start: range.offset, end, autoClose: true });
+  }
+
+  async *blocks(key: string, offset: number): AsyncGenerator<Uint8Array> {
+    checkRange({ offset });
+    const handle = await this.open(key);
+    try {
+      // One buffer: a new one for each block would keep the garbage collector busier than reading keeps the disk.
+      const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      let at = offset;
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
   }
 
   async size(key: string): Promise<number | undefined> {

@@ -29,6 +29,7 @@ function failing(reason: Error): Storage {
     },
     read: () => Promise.reject(reason),
     stream: () => Promise.resolve(Readable.from(brokenStream(reason))),
+    blocks: () => brokenStream(reason),
     size: () => Promise.reject(reason),
     remove: () => Promise.reject(reason),
     list: () => brokenList(reason),
@@ -82,6 +83,7 @@ test('whatever was asked, an outage is told as one, with its cause', async () =>
     failureOf(storage.put('k', body(Buffer.from('x')))),
     failureOf(storage.read('k', { offset: 0, length: 1 })),
     failureOf(storage.stream('k').then(buffer)),
+    failureOf(buffer(storage.blocks('k', 0))),
     failureOf(storage.size('k')),
     failureOf(storage.remove('k')),
   ]);

@@ -59,6 +59,10 @@ export class OutageStorage implements Storage {
     return blamed;
   }
 
+  async *blocks(key: string, offset: number): AsyncGenerator<Uint8Array> {
+    yield* blamingEach(this.inner.blocks(key, offset));
+  }
+
   async size(key: string): Promise<number | undefined> {
     return await blaming(this.inner.size(key));
   }

@@ -89,6 +89,10 @@ export class S3Storage implements Storage {
     return found;
   }
 
+  async *blocks(key: string, offset: number): AsyncGenerator<Uint8Array> {
+    yield* (await this.stream(key, { offset })) as AsyncIterable<Uint8Array>;
+  }
+
   async size(key: string): Promise<number | undefined> {
     try {
       const { ContentLength } = await this.client.send(new HeadObjectCommand(this.locate(key)));

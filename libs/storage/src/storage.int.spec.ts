@@ -213,6 +213,33 @@ describe.each([
     expect((await buffer(await storage.stream(key, { offset: 10 }))).toString()).toBe('');
   });
 
+  test('blocks from an offset run to the end, larger objects in several', async () => {
+    const content = randomBytes(2 * MEBIBYTE + 17);
+    const key = `uploads/${randomUUID()}.csv`;
+    await storage.put(key, blocks(content));
+    const hash = createHash('sha256');
+    let count = 0;
+    for await (const block of storage.blocks(key, 5)) {
+      hash.update(block);
+      count += 1;
+    }
+    expect(hash.digest('hex')).toBe(createHash('sha256').update(content.subarray(5)).digest('hex'));
+    expect(count).toBeGreaterThan(1);
+    expect(await buffer(storage.blocks(key, content.length))).toHaveLength(0);
+    expect(await buffer(storage.blocks(key, content.length + 1))).toHaveLength(0);
+  });
+
+  test('blocks that are not wanted any more can be left', async () => {
+    const key = `uploads/${randomUUID()}.csv`;
+    await storage.put(key, blocks(randomBytes(2 * MEBIBYTE)));
+    for await (const block of storage.blocks(key, 0)) {
+      expect(block.length).toBeGreaterThan(0);
+      break;
+    }
+    await storage.remove(key);
+    expect(await storage.size(key)).toBeUndefined();
+  });
+
   test('a stream that is not wanted any more can be destroyed', async () => {
     const key = `uploads/${randomUUID()}.csv`;
     await storage.put(key, blocks(randomBytes(MEBIBYTE), randomBytes(MEBIBYTE)));
@@ -230,6 +257,7 @@ describe.each([
     await expect(storage.read(key, { offset: bad, length: 1 })).rejects.toThrow(RangeError);
     await expect(storage.read(key, { offset: 0, length: bad })).rejects.toThrow(RangeError);
     await expect(storage.stream(key, { offset: bad })).rejects.toThrow(RangeError);
+    await expect(buffer(storage.blocks(key, bad))).rejects.toThrow(RangeError);
   });
 
   test('an absent key has no size, cannot be read, and is removed without complaint', async () => {
@@ -238,6 +266,7 @@ describe.each([
     expect(await storage.size(key)).toBeUndefined();
     await expect(storage.read(key, { offset: 0, length: 1 })).rejects.toThrow(StorageKeyNotFoundError);
     await expect(storage.read(key, { offset: 0, length: 0 })).rejects.toThrow(StorageKeyNotFoundError);
+    await expect(buffer(storage.blocks(key, 0))).rejects.toThrow(StorageKeyNotFoundError);
     await expect(storage.stream(key)).rejects.toMatchObject({ key });
     await expect(storage.remove(key)).resolves.toBeUndefined();
   });

@@ -40,6 +40,12 @@ export interface Storage {
    */
   stream(key: string, range?: ByteRange): Promise<Readable>;
 
+  /**
+   * The object from `offset` on, block by block. For whoever is done with a block when it asks for the next: the same memory may hold that.
+   * @throws StorageKeyNotFoundError (the first block) when there is no such object.
+   */
+  blocks(key: string, offset: number): AsyncIterable<Uint8Array>;
+
   /** Bytes of the object; undefined when there is none. */
   size(key: string): Promise<number | undefined>;
 

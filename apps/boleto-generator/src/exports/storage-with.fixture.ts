@@ -6,6 +6,7 @@ export function storageWith(storage: Storage, instead: Partial<Storage>): Storag
     put: async (key, body) => await storage.put(key, body),
     read: async (key, range) => await storage.read(key, range),
     stream: async (key, range) => await storage.stream(key, range),
+    blocks: (key, offset) => storage.blocks(key, offset),
     size: async (key) => await storage.size(key),
     remove: async (key) => {
       await storage.remove(key);

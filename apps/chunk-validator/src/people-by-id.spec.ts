@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { readBigints, readInts } from '#database';
+import { GoodRowsWriter, type RowSet } from './good-rows.ts';
+import { peopleById } from './people-by-id.ts';
+import { RecentTexts } from './recent-texts.ts';
+import { parseIsoDate } from '#calendar';
+import { centavos } from '#money';
+
+const dueDate = parseIsoDate('2035-01-31');
+if (dueDate === undefined) throw new Error('no date');
+const terms = {
+  name: 'Ana',
+  documentKind: 'cpf',
+  email: 'ana@example.com',
+  amount: centavos(1_050n),
+  dueDate,
+  address: undefined,
+} as const;
+
+/** Rows that name these people. */
+function rowsOf(documents: readonly string[]): RowSet {
+  const writer = new GoodRowsWriter({ debtIds: new RecentTexts(64), documents: new RecentTexts(64) });
+  writer.begin('somebody', true);
+  for (const [at, document] of documents.entries()) writer.add({ ...terms, document, debtId: at.toString() }, at + 2);
+  return writer.finish(() => {
+    throw new Error('not asked for');
+  }).fresh;
+}
+
+function found(set: RowSet, ids: readonly number[]) {
+  const people = peopleById(set, Float64Array.from(ids));
+  const documents = people.documents.toString('latin1', 20).split('\0\0\0\u0001').slice(1);
+  return {
+    ids: [...readBigints(people.ids)],
+    documents,
+    ranges: [...readBigints(people.firsts)].map((first, at) => [first, readBigints(people.lasts)[at]]),
+    debtors: [...readInts(people.debtors)],
+  };
+}
+
+describe('the people of a set', () => {
+  test('whose ids rise already stay as they are', () => {
+    expect(found(rowsOf(['A', 'B', 'A', 'C']), [7, 8, 9])).toEqual({
+      ids: [7, 8, 9],
+      documents: ['A', 'B', 'C'],
+      ranges: [[7, 9]],
+      debtors: [1, 2, 1, 3],
+    });
+  });
+
+  test('are put in the order of their ids, and the rows refer to them there', () => {
+    expect(found(rowsOf(['A', 'B', 'C', 'B', 'D']), [30, 5, 31, 6])).toEqual({
+      ids: [5, 6, 30, 31],
+      documents: ['B', 'D', 'A', 'C'],
+      ranges: [
+        [5, 6],
+        [30, 31],
+      ],
+      debtors: [3, 1, 4, 1, 2],
+    });
+  });
+
+  test('may have ids that lie apart', () => {
+    expect(found(rowsOf(['A', 'B', 'C']), [9, 1, 4_294_967_300]).ranges).toEqual([
+      [1, 1],
+      [9, 9],
+      [4_294_967_300, 4_294_967_300],
+    ]);
+  });
+});
