@@ -61,7 +61,7 @@ async function once({ run, log, file, options, isLast }) {
     log.info('Verifying …');
     const faults = await findFaults(stack, file.expected);
     if (options.keep && isLast) await hold(stack, log);
-    const floor = options.skipFloor ? undefined : await measureFloor(stack, log);
+    const floor = options.skipFloor ? undefined : await measureFloor(stack, rows, log);
     await stack.stop();
     profiles?.close(pids);
     return { measured, faults, floor, appNames };

@@ -63,7 +63,6 @@ export class BenchStack {
     ]);
     this.databaseUrl = this.#postgres.url;
     if (options.statements) await this.#keepStatements();
-    if (options.rows !== undefined) await this.#warmUp(options.rows);
 
     const system = await System.create({ run, databaseUrl: this.databaseUrl, rabbitmqUrl: this.#rabbitmq.url });
     this.system = system;
@@ -72,6 +71,8 @@ export class BenchStack {
     await this.#scaleOut('chunk-validator', options.validators);
     await this.#scaleOut('boleto-generator', options.generators);
     await this.#pause(PAUSED_STAGE);
+    // Last of all: what is free for a few seconds may be the host's again.
+    if (options.rows !== undefined) await this.#warmUp(options.rows);
     if (options.statements) await this.query('select pg_stat_statements_reset()');
   }
 

@@ -4,6 +4,7 @@
 import { System } from '../../../../scripts/lib/system.mjs';
 import { counted, serverCounters } from '../measure.mjs';
 import { cpuSecondsOf, difference } from '../processes.mjs';
+import { warmUp } from '../warm-up.mjs';
 import { COLUMNS, prepareRows, readRows, SHARED } from './rows.mjs';
 
 const DATABASE = 'billing_floor';
@@ -42,10 +43,11 @@ const RECORD = `
 /**
  * Ends the stack's apps and broker: nothing else may run. The finished run's own database is gone afterwards.
  * @param {import('../stack.mjs').BenchStack} stack
+ * @param {number} rowsToWrite about
  * @param {import('../../../../scripts/lib/log.mjs').Log} log
  * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number }>}
  */
-export async function measureFloor(stack, log) {
+export async function measureFloor(stack, rowsToWrite, log) {
   await stack.stopAllButPostgres();
   log.info('Preparing the floor …');
   const source = await stack.connect();
@@ -60,6 +62,7 @@ export async function measureFloor(stack, log) {
   try {
     const [first] = clients;
     const parents = await parentsOf(first, chunks);
+    await warmUp(first, rowsToWrite);
     await first.query('checkpoint');
 
     const insert = async (client, chunk, { from, into, values }) => {
