@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, lastLines, run as runCommand } from './commands.mjs';
 import { projectFolder } from './paths.mjs';
-import { postgresArguments } from './postgres.mjs';
+import { postgresArguments, postgresEnvironment } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
 import { brokerConfiguration, brokerUser, brokerVhost, enabledPlugins } from './rabbitmq.mjs';
 import { until } from './wait.mjs';
@@ -80,7 +80,12 @@ export function composition(imagesOf, password, folder) {
         '-c',
         'unix_socket_directories=/var/run/postgresql',
       ],
-      environment: { POSTGRES_USER: 'billing', POSTGRES_PASSWORD: password, POSTGRES_DB: 'billing' },
+      environment: {
+        POSTGRES_USER: 'billing',
+        POSTGRES_PASSWORD: password,
+        POSTGRES_DB: 'billing',
+        ...postgresEnvironment,
+      },
       shm_size: '512m',
     },
     rabbitmq: {

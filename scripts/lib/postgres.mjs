@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync, rmSync, chownSync } from 'node:fs';
+import { writeFileSync, rmSync, chownSync, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from './commands.mjs';
+import { projectFolder } from './paths.mjs';
 import { freePorts } from './ports.mjs';
 import { signalOne } from './processes.mjs';
 import { postgresAnswers } from './protocol-probes.mjs';
@@ -11,8 +12,24 @@ import { until } from './wait.mjs';
 
 const MIB = 1_024 * 1_024;
 
-/** An eighth of the memory, which is shared with everything else, from 128 MB to 1 GB: the indexes of a large file fit. */
-const sharedBuffersMb = Math.min(1_024, Math.max(128, Math.floor(totalmem() / 8 / MIB)));
+/** An eighth of the memory, which is shared with everything else, from 128 MB to 4 GB: the indexes of ten million rows fit. */
+const sharedBuffersMb = eighth(totalmem(), 128, 4_096);
+
+/**
+ * An eighth of the free disk, from 1 GB to 16 GB, and only while a large file is stored: with less, PostgreSQL makes a checkpoint
+ * every few hundred thousand rows, and writes each page whole that is changed for the first time behind it.
+ */
+const maxWalSizeMb = eighth(freeDisk(), 1_024, 16_384);
+
+/** In MiB. */
+function eighth(bytes, minimum, maximum) {
+  return Math.min(maximum, Math.max(minimum, Math.floor(bytes / 8 / MIB)));
+}
+
+function freeDisk() {
+  const { bavail, bsize } = statfsSync(projectFolder);
+  return bavail * bsize;
+}
 
 /** Durable as in production (fsync and synchronous_commit stay on), sized for one machine that runs everything. */
 const settings = {
@@ -20,7 +37,7 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: `${sharedBuffersMb}MB`,
-  max_wal_size: '4GB',
+  max_wal_size: `${maxWalSizeMb}MB`,
   wal_buffers: '64MB',
   min_wal_size: '256MB',
   wal_compression: 'on',
@@ -33,8 +50,16 @@ const settings = {
   // A constraint that refuses a row would tell its values in the log, a debtor's document among them.
   log_error_verbosity: 'terse',
   logging_collector: 'off',
+  // No statement here is worth a compilation.
+  jit: 'off',
   timezone: 'UTC',
 };
+
+/**
+ * For glibc: a session keeps the dozen of MiB that a chunk needs for the next one, instead of giving them back and getting them again,
+ * page by page. The limits of mallopt(3): what is allocated at once from the heap, and what may lie free at its end, in bytes.
+ */
+export const postgresEnvironment = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '134217728' };
 
 /** The same settings as `-c` arguments. */
 export const postgresArguments = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -118,5 +143,6 @@ async function mustRun(command, args, options) {
 
 /** Our environment without what would steer PostgreSQL's programs elsewhere. */
 function environment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
+  return { ...postgresEnvironment, ...own };
 }

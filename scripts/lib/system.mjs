@@ -15,7 +15,7 @@ const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
  * collects what the app has long let go of. It also lets a small heap grow by less before it collects all of it again: with
  * 256 MB the same rows take a seventh more processor time, at the same peak of memory.
  */
-const heapOptions = '--max-semi-space-size=32 --max-old-space-size=512';
+const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
 
 /** Every app that stays up, in the order of the flow. */
 export const appNames = [

@@ -62,9 +62,10 @@ export async function insertDebts(
        ) in_order
      ) people
      cross join (
-       select nextval('debts_id_seq') as id, u.*
-       from unnest($7::text[], $8::int[], $9::text[], $10::text[], $11::bigint[], $12::date[], $13::bigint[])
-         as u (debt_id, debtor, name, email, amount, due_date, line)
+       -- In the select list: behind FROM the rows would be kept a second time before the first is sorted.
+       select nextval('debts_id_seq') as id, unnest($7::text[]) as debt_id, unnest($8::int[]) as debtor,
+              unnest($9::text[]) as name, unnest($10::text[]) as email, unnest($11::bigint[]) as amount,
+              unnest($12::date[]) as due_date, unnest($13::bigint[]) as line
      ) t
      where c.batch_id = $1 and c.chunk_no = $2
      order by t.debt_id collate "C", t.line

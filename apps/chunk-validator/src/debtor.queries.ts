@@ -105,25 +105,30 @@ async function insertDebtors(
   issuerId: string,
   { documents, names, addresses, strangers }: People,
 ): Promise<Float64Array> {
-  const [inserted]: { ids: Buffer }[] = await tx.query(
-    `with numbered as materialized (
-       select nextval('debtors_id_seq') as id, t.*
-       from unnest($2::text[], $3::text[], $4::text[]) with ordinality as t (document, name, address, place)
-     ), inserted as (
-       insert into debtors (id, issuer_id, document, name, address)
-       overriding system value
-       select id, $1::uuid, document, name, address::jsonb from numbered order by document collate "C"
-     )
-     select array_send(array_agg(id order by place)) as ids from numbered`,
+  const [numbered]: { ids: Buffer }[] = await tx.query(
+    `select array_send(array_agg(nextval('debtors_id_seq'))) as ids from generate_series(1, $1::int)`,
+    [strangers.length],
+  );
+  if (numbered === undefined) throw new Error('no ids for new debtors');
+  await tx.query(
+    `insert into debtors (id, issuer_id, document, name, address)
+     overriding system value
+     select id, $1::uuid, document, name, address::jsonb
+     from (
+       -- In the select list: behind FROM the rows would be kept a second time before the first is sorted.
+       select unnest($2::bigint[]) as id, unnest($3::text[]) as document, unnest($4::text[]) as name,
+              unnest($5::text[]) as address
+     ) t
+     order by document collate "C"`,
     [
       issuerId,
+      numbered.ids,
       documents.pick(strangers),
       names.pick(strangers),
       textArray(strangers.map((place) => addressOf(addresses.get(place)))),
     ],
   );
-  if (inserted === undefined) throw new Error('no ids of new debtors');
-  return readBigints(inserted.ids);
+  return readBigints(numbered.ids);
 }
 
 /** debtors.id by document. */

@@ -5,10 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { uploadFile } from '../../../scripts/lib/api-client.mjs';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
 
-const DATABASE_POLL_MS = 100;
-/** A poll that takes long comes less often, to use about this share of one core at most. */
-const DATABASE_POLL_SHARE = 0.02;
-const DATABASE_POLL_MAX_MS = 500;
+/** The database says when rows have been accounted for; somebody who waits looks from time to time all the same. */
+const PROGRESS_CHANNEL = 'billing_progress';
+const DATABASE_POLL_MS = 250;
+/** That a batch is completed it does not say. */
+const COMPLETION_POLL_MS = 20;
 const MEMORY_POLL_MS = 1_000;
 /** PostgreSQL's processes tell what they did once a second. */
 const COUNTERS_LAG_MS = 1_100;
@@ -92,8 +93,8 @@ async function watchDatabase(stack, client, expected, startedAt, log) {
   const times = {};
   let pollSeconds = 0;
   let lastAt = startedAt;
+  const progress = await listenFor(client, stack.run.signal);
   for (;;) {
-    const askedAt = performance.now();
     const { validated, accepted, issued, status } = (await client.query(PROGRESS)).rows[0];
     const now = performance.now();
     const at = (now - startedAt) / 1000;
@@ -112,9 +113,28 @@ async function watchDatabase(stack, client, expected, startedAt, log) {
       );
     }
     stack.mustBeAlive();
-    const pauseMs = Math.min(DATABASE_POLL_MAX_MS, Math.max(DATABASE_POLL_MS, (now - askedAt) / DATABASE_POLL_SHARE));
-    await sleep(pauseMs, undefined, { signal: stack.run.signal });
+    await progress.next(times.issued === undefined ? DATABASE_POLL_MS : COMPLETION_POLL_MS);
   }
+}
+
+/** Waits until the database has told of progress since it was asked last, or for a while. */
+async function listenFor(client, signal) {
+  let hasCome = false;
+  let wake;
+  client.on('notification', () => {
+    hasCome = true;
+    wake?.abort();
+  });
+  await client.query(`listen ${PROGRESS_CHANNEL}`);
+  return {
+    next: async (pollMs) => {
+      wake = new AbortController();
+      const either = AbortSignal.any([signal, wake.signal]);
+      if (!hasCome) await sleep(pollMs, undefined, { signal: either }).catch(() => undefined);
+      signal.throwIfAborted();
+      hasCome = false;
+    },
+  };
 }
 
 /**

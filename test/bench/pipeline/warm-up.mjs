@@ -6,7 +6,7 @@
 
 /** A little more than the 1,210 bytes of WAL of a row. */
 const WAL_BYTES_PER_ROW = 1_400;
-/** At least the shared buffers of the local stack; and what max_wal_size lets a server keep for the next time. */
+/** About what a million rows need; of a larger file the rest is too much to be written before every run. */
 const BYTES_MIN = 1_100_000_000;
 const BYTES_MAX = 2_000_000_000;
 const PAGE_BYTES = 8_192;

@@ -116,9 +116,9 @@ export interface NewBoletos {
 }
 
 /**
- * Each boleto is laid beside the debt that stands at its place among the part's debts, and takes debt, issuer, batch and
- * chunk from there: a boleto of no debt cannot be made here (ADR 19). A place without a debt, or with another than the
- * one it was composed for, leaves debt_id null, which the table refuses.
+ * Issuer, batch and chunk come from their own rows; the debts are those of the part, which the statement looks up before it writes:
+ * a boleto of no debt cannot be made here (ADR 19). If the part's debts are not the ones that the boletos were composed for,
+ * one by one and in this order, debt_id is null, which the table refuses.
  */
 export async function insertBoletos(
   tx: EntityManager,
@@ -128,13 +128,26 @@ export async function insertBoletos(
   await tx.query(
     `insert into boletos (id, issuer_id, debt_id, batch_id, chunk_no, nosso_numero, nosso_numero_impresso,
                           codigo_barras, linha_digitavel, issued_on)
-     select id, issuer_id, case when debt_id = composed_for then debt_id end, batch_id, chunk_no,
-            nosso_numero, nosso_numero_impresso, codigo_barras, linha_digitavel, $5
-     from rows from (
-       unnest($6::uuid[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[]),
-       debts_of_part($1, $2, $3, $4)
-     ) as t (id, composed_for, nosso_numero, nosso_numero_impresso, codigo_barras, linha_digitavel,
-             debt_id, issuer_id, batch_id, chunk_no)`,
+     select t.id, b.issuer_id, case when debts.are_the_same then t.debt_id end, c.batch_id, c.chunk_no,
+            t.nosso_numero, t.nosso_numero_impresso, t.codigo_barras, t.linha_digitavel, $5
+     from chunks c
+     join batches b on b.id = c.batch_id
+     cross join lateral (
+       select array_agg(id) = $7::bigint[] as are_the_same
+       from (
+         select id
+         from debts
+         where batch_id = c.batch_id and chunk_no = c.chunk_no and line >= $3 and ($4::bigint is null or line <= $4)
+         order by line
+       ) in_order
+     ) debts
+     cross join (
+       -- In the select list: behind FROM the rows would be kept before the first is written.
+       select unnest($6::uuid[]) as id, unnest($7::bigint[]) as debt_id, unnest($8::bigint[]) as nosso_numero,
+              unnest($9::text[]) as nosso_numero_impresso, unnest($10::text[]) as codigo_barras,
+              unnest($11::text[]) as linha_digitavel
+     ) t
+     where c.batch_id = $1 and c.chunk_no = $2`,
     [
       part.batchId,
       part.chunkNo,

@@ -108,9 +108,9 @@ export async function measureFloor(stack, rowsToWrite, log) {
 /** Not every statement uses all of the first three parameters, and one that is not used has no type. */
 function unnested(table) {
   const columns = Object.entries(COLUMNS[table]);
-  const arrays = columns.map(([, type], at) => `$${String(at + 4)}::${type}[]`);
-  const names = columns.map(([name]) => name);
-  return `unnest(${arrays.join(', ')}) as t (${names.join(', ')})
+  // In the select list: behind FROM the rows would be kept before the first is written.
+  const lists = columns.map(([name, type], at) => `unnest($${String(at + 4)}::${type}[]) as ${name}`);
+  return `(select ${lists.join(', ')}) as t
           where $1::int is not null and $2::uuid is not null and $3::uuid is not null`;
 }
 
