@@ -83,19 +83,23 @@ export class BrokerApi {
    */
   async deleteEmptyQueue(queue) {
     const name = encodeURIComponent(queue);
+    if (((await this.depths()).get(queue) ?? 0) > 0) return false;
     const bindings = (await this.call('GET', `/queues/${this.vhost}/${name}/bindings`)).filter(({ source }) => source);
     const pathOf = ({ source }) => `/bindings/${this.vhost}/e/${encodeURIComponent(source)}/q/${name}`;
-    for (const each of bindings) {
-      await this.call('DELETE', `${pathOf(each)}/${encodeURIComponent(each.properties_key)}`);
-    }
-    const isEmpty = ((await this.depths()).get(queue) ?? 0) === 0;
-    if (isEmpty) await this.deleteQueue(queue);
-    else {
+    let isDeleted = false;
+    try {
       for (const each of bindings) {
+        await this.call('DELETE', `${pathOf(each)}/${encodeURIComponent(each.properties_key)}`);
+      }
+      if (((await this.depths()).get(queue) ?? 0) > 0) return false;
+      await this.deleteQueue(queue);
+      isDeleted = true;
+      return true;
+    } finally {
+      for (const each of isDeleted ? [] : bindings) {
         await this.call('POST', pathOf(each), { routing_key: each.routing_key, arguments: each.arguments });
       }
     }
-    return isEmpty;
   }
 
   /** @param {string} queue */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { affectedRows } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow, RowSet } from './good-rows.ts';
-import { peopleById } from './people-by-id.ts';
+import { peopleById, RANGE_IDS_MAX } from './people-by-id.ts';
 
 export interface Owner {
   readonly issuerId: string;
@@ -53,9 +53,12 @@ export async function insertDebts(
        from (
          select d.id, d.document
          from unnest($5::bigint[], $6::bigint[]) as r (first_id, last_id)
-         -- offset 0 keeps it a look-up by key for each: a join might read all debtors for every chunk
+         -- The limit keeps it a look-up by key for each: a join might read all debtors for every chunk.
          cross join lateral (
-           select id, issuer_id, document from debtors where id between r.first_id and r.last_id offset 0
+           select id, issuer_id, document
+           from debtors
+           where id between r.first_id and r.last_id
+           limit ${RANGE_IDS_MAX.toString()}
          ) d
          where d.issuer_id = b.issuer_id
          order by d.id

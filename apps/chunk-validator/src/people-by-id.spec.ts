@@ -60,6 +60,16 @@ describe('the people of a set', () => {
     });
   });
 
+  test('are found by ranges of sixteen ids at most', () => {
+    const documents = Array.from({ length: 40 }, (_, at) => `D${at.toString()}`);
+    const ids = documents.map((_, at) => 101 + at);
+    expect(found(rowsOf(documents), ids).ranges).toEqual([
+      [101, 116],
+      [117, 132],
+      [133, 140],
+    ]);
+  });
+
   test('may have ids that lie apart', () => {
     expect(found(rowsOf(['A', 'B', 'C']), [9, 1, 4_294_967_300]).ranges).toEqual([
       [1, 1],

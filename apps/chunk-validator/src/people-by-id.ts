@@ -7,13 +7,19 @@ export interface PeopleById {
   readonly ids: Buffer;
   /** `text[]`, in the order of the ids. */
   readonly documents: Buffer;
-  /** `bigint[]`: the first id of each range. */
+  /** `bigint[]`: the first id of each range, which has RANGE_IDS_MAX at most. */
   readonly firsts: Buffer;
   /** `bigint[]`: the last id of each range. */
   readonly lasts: Buffer;
   /** `int[]`: of each row its debtor's place among the ids, counted from 1. */
   readonly debtors: Buffer;
 }
+
+/**
+ * PostgreSQL is told that a range has no more: else it reckons with a share of all debtors for each, and with a sort and a compilation
+ * for those.
+ */
+export const RANGE_IDS_MAX = 16;
 
 /** Everything in here happens at once, so that one writer of each column does for all chunks. */
 const idWriter = new BigintColumnWriter();
@@ -23,15 +29,20 @@ const debtorWriter = new IntColumnWriter();
 
 /** @param debtorIds debtors.id of the people, in their order */
 export function peopleById({ people, debtors }: RowSet, debtorIds: Float64Array): PeopleById {
+  for (const writer of [idWriter, firstWriter, lastWriter, debtorWriter]) writer.clear();
   const ids = debtorIds.toSorted();
   // New debtors are numbered in the order of the people: nearly always nothing has to be put in order.
   const isInOrder = ids.every((id, at) => id === debtorIds[at]);
   const placeOf = isInOrder ? undefined : placesAmong(ids, debtorIds);
   for (const place of debtors) debtorWriter.append(1 + (placeOf?.[place] ?? place));
+  let length = 0;
   for (const [at, id] of ids.entries()) {
     idWriter.append(id);
-    if (ids[at - 1] !== id - 1) firstWriter.append(id);
-    if (ids[at + 1] !== id + 1) lastWriter.append(id);
+    length += 1;
+    if (length === 1) firstWriter.append(id);
+    if (ids[at + 1] === id + 1 && length < RANGE_IDS_MAX) continue;
+    lastWriter.append(id);
+    length = 0;
   }
   const { documents } = people;
   return {

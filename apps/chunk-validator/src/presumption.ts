@@ -31,7 +31,7 @@ export class Presumption {
       return await work(true);
     } catch (error) {
       if (violatedConstraint(error) !== this.#constraint) throw error;
-      if (this.#refuted.size >= REMEMBERED_MAX) this.#refuted.clear();
+      if (!this.#refuted.has(batchId) && this.#refuted.size >= REMEMBERED_MAX) this.#refuted.clear();
       this.#refuted.set(batchId, (this.#refuted.get(batchId) ?? 0) + 1);
       return await work(false);
     }

@@ -359,6 +359,19 @@ test('a row that another validator has in the chunk before is not presumed to be
   expect(refused).not.toHaveBeenCalled();
 });
 
+test('a chunk is not held up by the one before it, whatever that is', async () => {
+  const broker = await validators();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const given = await batchOf([[row('P1')], [row('P2')]], { issuerId });
+  // What another process has to store, and nobody can read.
+  await database.dataSource.query('update chunks set byte_length = 2000000000 where batch_id = $1 and chunk_no = 0', [
+    given.batchId,
+  ]);
+  await validate(broker, { ...given, chunks: given.chunks.slice(1) });
+  expect(await results(given.batchId)).toMatchObject({ chunks: 1, accepted: 1 });
+  expect(broker.deadLetters).toEqual([]);
+});
+
 test('who is named by a row that came before and by a new one is called what the first line says', async () => {
   const broker = await validators();
   const { id: issuerId } = await insertIssuer(database.dataSource);

@@ -17,6 +17,7 @@ import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.ts';
 import { meetChunk, parseChunk, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
+import { OneByOne } from './one-by-one.ts';
 import { Presumption } from './presumption.ts';
 import { RECENT_TEXTS_MAX } from './recent-texts.ts';
 
@@ -33,6 +34,8 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private readonly newDebtors = new Presumption('debtors_one_per_document');
   private readonly newDebts = new Presumption('debts_one_per_debt_id');
   private readonly met = new ChunksMet();
+  /** One chunk is read at a time, in the order in which they came: of an id that is in two of them the later row is not the new one. */
+  private readonly reading = new OneByOne();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -43,16 +46,17 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     this.rows = rowMetrics(metrics, 'validate');
   }
 
-  async handle(delivery: Validating): Promise<Outcome> {
+  /** @param isAlone whether the part must be tried by itself: nothing else is read then, which might be to blame */
+  async handle(delivery: Validating, isAlone = false): Promise<Outcome> {
     try {
-      return await this.validate(delivery);
+      return await this.validate(delivery, isAlone);
     } catch (error) {
       this.debtors.forget();
       throw error;
     }
   }
 
-  private async validate(delivery: Validating): Promise<Outcome> {
+  private async validate(delivery: Validating, isAlone: boolean): Promise<Outcome> {
     const { batchId, chunkNo } = delivery.message;
     this.met.add(batchId, chunkNo); // at once, or the next chunk would take it for one that others store
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
@@ -66,8 +70,10 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       return await this.commit(delivery, parsed, { settle, issues: false });
     }
     return await this.newDebts.presuming(batchId, async (allNew) => {
-      if (allNew) await this.meetChunksBefore(delivery, chunk);
-      const parsed = await this.parse(delivery, chunk, allNew);
+      const parsed = await this.reading.next(async () => {
+        if (allNew && !isAlone && delivery.attempt === 1) await this.meetChunksBefore(delivery, chunk);
+        return await this.parse(delivery, chunk, allNew);
+      });
       const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
       const debtorIds = await this.debtorsOf(sets, owner);
       const settle: Settle = async (tx) => await store(tx, owner, parsed.good, debtorIds);
@@ -122,7 +128,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
 
   /**
    * What is sent twice mostly stands close together, but with several validators not in one of them: what the chunks before this
-   * one bring, as far as others store them.
+   * one bring, as far as others store them. One that cannot be read is not this chunk's trouble.
    */
   private async meetChunksBefore({ message: { batchId, chunkNo } }: Validating, chunk: ChunkToValidate): Promise<void> {
     const unmet = this.met.missingBefore(batchId, chunkNo);
@@ -131,8 +137,12 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     for (const extent of await findExtents(this.dataSource.manager, batchId, unmet)) {
       rows += extent.rows;
       if (rows > RECENT_TEXTS_MAX) return; // or the first of them would be forgotten over the last
-      meetChunk(await this.read(chunk, extent), this.readingOf(chunk, extent));
       this.met.add(batchId, extent.chunkNo);
+      try {
+        meetChunk(await this.read(chunk, extent), this.readingOf(chunk, extent));
+      } catch {
+        // Whoever has that chunk to store says what is the matter with it.
+      }
     }
   }
 

@@ -10,6 +10,6 @@ export class ValidateSuspectHandler implements Handler<'chunk-validator.suspects
   constructor(private readonly chunks: ValidateChunkHandler) {}
 
   async handle(delivery: Delivery<'chunk-validator.suspects'>): Promise<Outcome> {
-    return await this.chunks.handle(delivery);
+    return await this.chunks.handle(delivery, true);
   }
 }

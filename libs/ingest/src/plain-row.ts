@@ -71,6 +71,7 @@ export class PlainRowReader {
   /** Of every column, the cell to remember, or undefined for one that is not ours. */
   readonly #cellOfColumn: readonly (Cell | undefined)[];
   readonly #cells: Readonly<Record<RequiredField, Cell>>;
+  readonly #hasAddress: boolean;
   readonly #context: RowContext;
   readonly #amountMax: number;
   readonly #firstDueDay: number;
@@ -91,9 +92,10 @@ export class PlainRowReader {
       debtId: this.debtId,
     };
     const hasAddress = ADDRESS_FIELDS.some((field) => mapping.indexes[field] !== undefined);
-    const columns = Array.from<Cell | undefined>({ length: hasAddress ? 0 : mapping.columnCount });
-    if (!hasAddress) for (const field of REQUIRED_FIELDS) columns[mapping.indexes[field]] = this.#cells[field];
+    const columns = Array.from<Cell | undefined>({ length: mapping.columnCount });
+    for (const field of REQUIRED_FIELDS) columns[mapping.indexes[field]] = this.#cells[field];
     this.#cellOfColumn = columns;
+    this.#hasAddress = hasAddress;
     this.#context = context;
     this.#amountMax = Number(context.amountMax);
     const first = dayNumber(FIRST_DUE_DATE);
@@ -104,6 +106,7 @@ export class PlainRowReader {
   /** Whether the record from `start` to `end` (exclusive, without its line end) is a plain row. */
   read(start: number, end: number): boolean {
     return (
+      !this.#hasAddress &&
       this.#cut(start, end) &&
       this.#isName() &&
       this.#readDocument() &&

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { uploadFile } from '../../../scripts/lib/api-client.mjs';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
 
-/** The database says when rows have been accounted for; somebody who waits looks from time to time all the same. */
+/** The database says when boletos have been issued; for all else somebody looks from time to time. */
 const PROGRESS_CHANNEL = 'billing_progress';
 const DATABASE_POLL_MS = 250;
 /** That a batch is completed it does not say. */
