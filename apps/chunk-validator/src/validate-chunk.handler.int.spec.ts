@@ -25,6 +25,7 @@ import { insertDebts } from './debt.queries.ts';
 import { GoodRowsWriter } from './good-rows.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
+import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
 const ANA: string = '52998224725';
@@ -370,6 +371,20 @@ test('a chunk is not held up by the one before it, whatever that is', async () =
   await validate(broker, { ...given, chunks: given.chunks.slice(1) });
   expect(await results(given.batchId)).toMatchObject({ chunks: 1, accepted: 1 });
   expect(broker.deadLetters).toEqual([]);
+});
+
+test('a part that is tried alone reads nothing but itself', async () => {
+  const read = vi.spyOn(storage, 'read');
+  const metrics = createMetrics({ service: 'test', version: '0' });
+  const chunks = new ValidateChunkHandler(database.dataSource, storage, 'America/Sao_Paulo', metrics);
+  const broker = await testBroker(database.dataSource, [new ValidateSuspectHandler(chunks)]);
+  const { batchId, chunks: cut } = await batchOf([[row('Q1')], [row('Q2')]]);
+  const [, second] = cut;
+  if (second === undefined) throw new Error('no second chunk');
+  const part = { batchId, chunkNo: second.chunkNo, fromLine: second.firstLine, toLine: null };
+  await broker.send('suspect.ready.v1', part);
+  await waitFor(async () => (await results(batchId)).chunks === 1, { describe: 'the part validated' });
+  expect(read).toHaveBeenCalledTimes(1);
 });
 
 test('who is named by a row that came before and by a new one is called what the first line says', async () => {
