@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { affectedRows } from '#database';
+import { writeRows } from '#database';
 import type { KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow, RowSet } from './good-rows.ts';
 import { peopleById, RANGE_IDS_MAX } from './people-by-id.ts';
@@ -38,7 +38,7 @@ export async function insertDebts(
 ): Promise<readonly number[]> {
   const { columns, lines } = set;
   const people = peopleById(set, debtorIds);
-  const inserted = await affectedRows(
+  const inserted = await writeRows(
     tx,
     `insert into debts (id, issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
                         batch_id, chunk_no, line)

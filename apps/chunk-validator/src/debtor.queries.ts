@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { readBigints, textArray, withTransaction } from '#database';
+import { readBigints, textArray, withTransaction, writeRows } from '#database';
 import type { Address } from '#ingest';
 import type { People } from './good-rows.ts';
 
@@ -110,7 +110,8 @@ async function insertDebtors(
     [strangers.length],
   );
   if (numbered === undefined) throw new Error('no ids for new debtors');
-  await tx.query(
+  await writeRows(
+    tx,
     `insert into debtors (id, issuer_id, document, name, address)
      overriding system value
      select id, $1::uuid, document, name, address::jsonb

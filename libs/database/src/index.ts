@@ -1,4 +1,3 @@
-export { affectedRows } from './affected.ts';
 export { bigintArray, textArray, uuidArray } from './arrays.ts';
 export {
   BigintColumnWriter,
@@ -18,4 +17,5 @@ export { Listener, type ListenerOptions } from './listener.ts';
 export { runMigrations, SchemaNewerError } from './migrate.ts';
 export { databaseTrouble, isRetryable, violatedConstraint } from './sql-state.ts';
 export { AmbiguousCommitError, withTransaction } from './transaction.ts';
+export { writeRows } from './write-rows.ts';
 export { pingDatabase, waitForDatabase, type DatabaseLogger } from './wait.ts';

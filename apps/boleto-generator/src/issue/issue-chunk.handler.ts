@@ -51,7 +51,8 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
       if (!(await claimPart(tx, 'issue', part))) return done;
-      await insertBoletos(tx, { part, issuedOn }, boletos);
+      const issued = await insertBoletos(tx, { part, issuedOn }, boletos);
+      if (issued !== count) throw new Error(`${issued.toString()} boletos of ${count.toString()} were stored`);
       await recordPart(tx, 'issue', part, { rows: count, accepted: count, centavos: total });
       await enqueue(tx, 'chunk.issued.v1', part);
       return done;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BankAccount } from '#boleto';
 import { parseIsoDate } from '#calendar';
+import { withTransaction } from '#database';
 import { insertBatch, insertIssuer, testDatabase } from '#testing';
 import { insertDebts } from '../debts.fixture.ts';
 import { composeBoletos } from './compose-boletos.ts';
@@ -22,7 +23,9 @@ async function partWithDebts(count: number) {
   if (issuing === undefined || issuedOn === undefined) throw new Error('there are debts');
   const { account } = issuing;
   const insert = async (composedFor: DebtsToIssue): Promise<void> => {
-    await insertBoletos(dataSource.manager, { part, issuedOn }, composeFor(account, composedFor));
+    await withTransaction(dataSource, async (tx) => {
+      await insertBoletos(tx, { part, issuedOn }, composeFor(account, composedFor));
+    });
   };
   return { debts, insert, dataSource };
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Part } from '#accounting';
 import type { BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
-import { readBigints, readDays } from '#database';
+import { readBigints, readDays, writeRows } from '#database';
 
 export interface Issuing {
   readonly batchStatus: string;
@@ -118,14 +118,15 @@ export interface NewBoletos {
 /**
  * Issuer, batch and chunk come from their own rows; the debts are those of the part, which the statement looks up before it writes:
  * a boleto of no debt cannot be made here (ADR 19). If the part's debts are not the ones that the boletos were composed for,
- * one by one and in this order, debt_id is null, which the table refuses.
+ * one by one and in this order, debt_id is null, which the table refuses. Tells how many were stored.
  */
 export async function insertBoletos(
   tx: EntityManager,
   { part, issuedOn }: { readonly part: Part; readonly issuedOn: CalendarDate },
   boletos: NewBoletos,
-): Promise<void> {
-  await tx.query(
+): Promise<number> {
+  return await writeRows(
+    tx,
     `insert into boletos (id, issuer_id, debt_id, batch_id, chunk_no, nosso_numero, nosso_numero_impresso,
                           codigo_barras, linha_digitavel, issued_on)
      select t.id, b.issuer_id, case when debts.are_the_same then t.debt_id end, c.batch_id, c.chunk_no,

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { expect, test } from 'vitest';
+import { testDatabase } from '#testing';
+import { textArray } from './arrays.ts';
+import { violatedConstraint } from './sql-state.ts';
+import { withTransaction } from './transaction.ts';
+import { writeRows, type Parameter } from './write-rows.ts';
+
+const INSERT = `insert into stage_pauses (stage, operator, reason) select unnest($1::text[]), $2, $3`;
+
+async function write(dataSource: DataSource, sql: string, parameters: readonly Parameter[]): Promise<number> {
+  return await withTransaction(dataSource, async (tx) => await writeRows(tx, sql, parameters));
+}
+
+test('the rows that a statement has written are counted, not those that it was given', async () => {
+  const { dataSource } = await testDatabase();
+  const insert = async (stages: readonly string[]): Promise<number> =>
+    await write(dataSource, `${INSERT} on conflict do nothing`, [textArray(stages), 'test', null]);
+  expect(await insert(['a', 'b'])).toBe(2);
+  expect(await insert(['b', 'c', 'a'])).toBe(1);
+  expect(await insert(['a'])).toBe(0);
+});
+
+test('buffers, texts, numbers and null arrive as what they are, also larger than a socket takes at once', async () => {
+  const { dataSource } = await testDatabase();
+  const long = randomBytes(8_000_000).toString('base64');
+  const written = await write(
+    dataSource,
+    `insert into stage_pauses (stage, operator, reason)
+     select md5(stage), length(stage)::text || ' ' || $2::int, coalesce($3, 'no reason')
+     from unnest($1::text[]) stage`,
+    [textArray([long, 'é']), -7, null],
+  );
+  expect(written).toBe(2);
+  const rows: object[] = await dataSource.query(`select operator, reason from stage_pauses order by length(operator)`);
+  expect(rows).toEqual([
+    { operator: '1 -7', reason: 'no reason' },
+    { operator: `${long.length.toString()} -7`, reason: 'no reason' },
+  ]);
+});
+
+test('what the server refuses is told as by any other query, and the connection serves the next one', async () => {
+  const { dataSource } = await testDatabase();
+  const insert = async (stages: Parameter): Promise<number> => await write(dataSource, INSERT, [stages, 'test', '']);
+  const refused = await insert(textArray(['a', 'a'])).catch((error: unknown) => error);
+  expect(violatedConstraint(refused)).toBe('stage_pauses_pk');
+  await expect(insert(Buffer.from('no array'))).rejects.toMatchObject({ driverError: { code: /^[0-9A-Z]{5}$/ } });
+  await expect(write(dataSource, 'insert into nowhere values ($1)', ['x'])).rejects.toThrow('nowhere');
+  expect(await insert(textArray(['b']))).toBe(1);
+});
+
+test('a connection that breaks on the way fails the statement', async () => {
+  const { dataSource } = await testDatabase();
+  const writing = withTransaction(
+    dataSource,
+    async (tx) => {
+      const [{ pid }]: [{ pid: number }] = await tx.query('select pg_backend_pid() as pid');
+      const result = writeRows(tx, `insert into stage_pauses (stage, operator) select 'x', pg_sleep(60)::text`, []);
+      await dataSource.query('select pg_terminate_backend($1)', [pid]);
+      return await result;
+    },
+    { attemptsMax: 1 },
+  );
+  await expect(writing).rejects.toMatchObject({ driverError: { code: '57P01' } });
+});
+
+test('outside a transaction there is no connection to ask', async () => {
+  const { dataSource } = await testDatabase();
+  await expect(writeRows(dataSource.manager, INSERT, [])).rejects.toThrow('not in a transaction');
+});
