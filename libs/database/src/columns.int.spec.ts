@@ -4,7 +4,6 @@ import { addDays, dayNumber, parseIsoDate } from '#calendar';
 import { testDatabase } from '#testing';
 import {
   BigintColumnWriter,
-  bigintSeries,
   DateColumnWriter,
   IntColumnWriter,
   readBigints,
@@ -134,13 +133,4 @@ test('an integer that a double cannot hold is refused', async () => {
   const { dataSource } = await testDatabase();
   const [row]: { sent: Buffer }[] = await dataSource.query(`select array_send(array[9007199254740993]) as sent`);
   expect(() => readBigints(row?.sent ?? Buffer.alloc(0))).toThrow('9007199254740993');
-});
-
-test('a series of integers goes on over every border', async () => {
-  const read = await reader();
-  for (const first of [1n, 2n ** 32n - 2n, 2n ** 53n - 2n, 99_999_999_999_999_995n]) {
-    const series = [0n, 1n, 2n, 3n].map((each) => (first + each).toString());
-    expect(await read('bigint', bigintSeries(first, 4))).toEqual(series);
-  }
-  expect(await read('bigint', bigintSeries(1n, 0))).toEqual([]);
 });

@@ -196,22 +196,6 @@ export function readDays(array: Buffer): Int32Array {
   return days;
 }
 
-/** For `bigint[]`: `count` integers from `first` on, one after the other. */
-export function bigintSeries(first: bigint, count: number): Buffer {
-  const array = Buffer.allocUnsafe(ARRAY_HEADER_BYTES + count * (LENGTH_BYTES + BIGINT_BYTES));
-  writeArrayHeader(array, OID.bigint, count, false);
-  let high = Number(first >> 32n);
-  let low = Number(first & 0xffff_ffffn);
-  for (let at = ARRAY_HEADER_BYTES; at < array.length; at += LENGTH_BYTES + BIGINT_BYTES) {
-    array.writeInt32BE(BIGINT_BYTES, at);
-    array.writeInt32BE(high, at + LENGTH_BYTES);
-    array.writeUInt32BE(low, at + LENGTH_BYTES + 4);
-    low += 1;
-    if (low === 2 ** 32) [high, low] = [high + 1, 0];
-  }
-  return array;
-}
-
 /** For `bigint[]`. */
 export class BigintColumnWriter {
   readonly #scratch = new Scratch();

@@ -1,7 +1,6 @@
 export { bigintArray, textArray, uuidArray } from './arrays.ts';
 export {
   BigintColumnWriter,
-  bigintSeries,
   DateColumnWriter,
   IntColumnWriter,
   readBigints,

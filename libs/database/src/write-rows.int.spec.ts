@@ -56,9 +56,12 @@ test('a connection that breaks on the way fails the statement', async () => {
     dataSource,
     async (tx) => {
       const [{ pid }]: [{ pid: number }] = await tx.query('select pg_backend_pid() as pid');
-      const result = writeRows(tx, `insert into stage_pauses (stage, operator) select 'x', pg_sleep(60)::text`, []);
-      await dataSource.query('select pg_terminate_backend($1)', [pid]);
-      return await result;
+      const sleeping = `insert into stage_pauses (stage, operator) select 'x', pg_sleep(60)::text`;
+      const [written] = await Promise.all([
+        writeRows(tx, sleeping, []),
+        dataSource.query('select pg_terminate_backend($1)', [pid]),
+      ]);
+      return written;
     },
     { attemptsMax: 1 },
   );

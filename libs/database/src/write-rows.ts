@@ -6,20 +6,22 @@ export type Parameter = Buffer | string | number | null;
 
 /**
  * Runs a statement that writes a chunk's rows, and tells how many it has written: the server says so when it is done, and an
- * INSERT's `returning` would cost a quarter of a microsecond a row. Buffers go to the socket as they are and must stay so until
+ * INSERT's `returning` would cost a quarter of a microsecond a row. Buffers go to the connection as they are and must stay so until
  * then; pg itself would copy each of them some five times, into a message that grows in steps. `tx` is a transaction's.
  *
  * @throws QueryFailedError as EntityManager.query does
  */
 export async function writeRows(tx: EntityManager, sql: string, parameters: readonly Parameter[]): Promise<number> {
   const { queryRunner } = tx;
-  if (queryRunner === undefined) throw new TypeError('not in a transaction');
+  if (queryRunner === undefined || queryRunner.isReleased) throw new TypeError('not in a transaction');
   const client: unknown = await queryRunner.connect();
   if (!(client instanceof pg.Client)) throw new TypeError('this DataSource is not connected through pg');
   const { rowCount } = await new Promise<{ rowCount: number | null }>((resolve, reject) => {
-    const query = new UncopiedQuery(sql, parameters);
-    query.on('end', resolve);
-    query.on('error', (error) => {
+    const query = new UncopiedQuery(sql, parameters, (error, result) => {
+      if (!(error instanceof Error)) {
+        resolve(result);
+        return;
+      }
       tx.dataSource.logger.logQueryError(error, sql, [], queryRunner);
       reject(new QueryFailedError(sql, [], error));
     });
@@ -29,23 +31,25 @@ export async function writeRows(tx: EntityManager, sql: string, parameters: read
   return rowCount;
 }
 
+type Callback = (error: Error | null | undefined, result: { readonly rowCount: number | null }) => void;
+
 /** A query of pg's that sends its parameters itself: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 class UncopiedQuery extends pg.Query {
   readonly #sql: string;
-  readonly #parameters: readonly Parameter[];
+  readonly #bind: readonly Buffer[];
 
-  constructor(sql: string, parameters: readonly Parameter[]) {
-    super(sql);
+  constructor(sql: string, parameters: readonly Parameter[], callback: Callback) {
+    super(sql, callback); // no event: what pg itself ends, such as a query that takes too long, ends by the callback
     this.#sql = sql;
-    this.#parameters = parameters;
+    this.#bind = bindMessage(parameters); // here, where it may throw: once it is submitted, the connection waits for its end
   }
 
   override submit = (connection: Connection): void => {
     const { stream } = connection;
-    stream.cork(); // to one call of the operating system
+    stream.cork(); // as few calls of the operating system as there can be
     try {
       connection.parse({ name: '', text: this.#sql, types: [] }, true);
-      for (const piece of bindMessage(this.#parameters)) stream.write(piece);
+      for (const piece of this.#bind) stream.write(piece);
       connection.describe({ type: 'P', name: '' }, true);
       connection.execute(null, true);
       connection.sync();

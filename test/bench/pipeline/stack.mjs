@@ -88,8 +88,6 @@ export class BenchStack {
     await this.#postgres.stop('SIGINT');
     await this.#postgres.start();
     await this.query('create extension pg_stat_statements');
-    await this.query('alter system set pg_stat_statements.track_planning = on');
-    await this.query('select pg_reload_conf()');
   }
 
   async #scaleOut(name, count) {

@@ -1,5 +1,5 @@
 import { storedBoletoComposerFor, type BankAccount } from '#boleto';
-import { bigintSeries, TextColumnWriter, uuidArray } from '#database';
+import { TextColumnWriter, uuidArray } from '#database';
 import type { DebtsToIssue, NewBoletos } from './issue.queries.ts';
 
 /** Everything in here happens at once, so that one writer of each column does for all parts. */
@@ -17,7 +17,7 @@ const linhas = new TextColumnWriter();
  */
 export function composeBoletos(
   account: BankAccount,
-  { count, ids: debtIds, amounts, dueDays }: DebtsToIssue,
+  { count, digest, amounts, dueDays }: DebtsToIssue,
   first: bigint,
   ids: Uint8Array,
 ): { readonly boletos: NewBoletos; readonly total: bigint } {
@@ -35,9 +35,10 @@ export function composeBoletos(
     total += BigInt(amount);
   }
   const boletos = {
+    debtsDigest: digest,
+    first,
+    count,
     ids: uuidArray(ids),
-    debtIds,
-    sequences: bigintSeries(first, count),
     nossosNumerosImpressos: impressos.finish().parameter,
     codigosBarras: barcodes.finish().parameter,
     linhasDigitaveis: linhas.finish().parameter,

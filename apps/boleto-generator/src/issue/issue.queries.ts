@@ -10,40 +10,63 @@ export interface Issuing {
   readonly account: BankAccount;
 }
 
+interface AccountRow {
+  readonly bank_code: string;
+  readonly account: Omit<BankAccount, 'bankCode'>;
+}
+
 export async function findIssuing(tx: EntityManager, batchId: string): Promise<Issuing | undefined> {
-  const rows: { status: string; issuer_id: string; bank_code: string; account: Omit<BankAccount, 'bankCode'> }[] =
-    await tx.query(
-      `select b.status, b.issuer_id, i.bank_code, i.account
+  const rows: (AccountRow & { status: string; issuer_id: string })[] = await tx.query(
+    `select b.status, b.issuer_id, i.bank_code, i.account
        from batches b
        join issuers i on i.id = b.issuer_id
        where b.id = $1`,
-      [batchId],
-    );
+    [batchId],
+  );
   const row = rows[0];
   if (row === undefined) return undefined;
-  return { batchStatus: row.status, issuerId: row.issuer_id, account: { ...row.account, bankCode: row.bank_code } };
+  return { batchStatus: row.status, issuerId: row.issuer_id, account: accountOf(row) };
+}
+
+/** An account of each of the banks that the latest issuers have. */
+export async function findAccounts(tx: EntityManager, banksMax: number): Promise<readonly BankAccount[]> {
+  const rows: AccountRow[] = await tx.query(
+    `select bank_code, account
+     from (select distinct on (bank_code) bank_code, account, created_at from issuers order by bank_code, created_at desc) i
+     order by created_at desc
+     limit $1`,
+    [banksMax],
+  );
+  return rows.map(accountOf);
+}
+
+function accountOf({ bank_code: bankCode, account }: AccountRow): BankAccount {
+  return { ...account, bankCode };
 }
 
 /** The debts of a part, column by column: the same place in each is the same debt. */
 export interface DebtsToIssue {
   readonly count: number;
-  /** debts.id, a `bigint[]` as the server has sent it and will get it back. */
-  readonly ids: Buffer;
+  /** Of their ids in this order: 64 bits, as a number in text. */
+  readonly digest: string;
   /** Centavos. */
   readonly amounts: Float64Array;
   /** Days since 1970-01-01. */
   readonly dueDays: Int32Array;
 }
 
+/** The ids of the part's debts are not sent to and fro: whoever has the same digest has the same debts in the same order. */
+const digestOf = (ids: string): string => `hash_array_extended(${ids}, 0)`;
+
 /**
- * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Three arrays
+ * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Two arrays
  * instead of ten thousand rows: taking those apart would cost more than composing their boletos.
  */
 export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToIssue> {
-  const rows: { count: number; ids: Buffer | null; amounts: Buffer | null; due_dates: Buffer | null }[] =
+  const rows: { count: number; digest: string | null; amounts: Buffer | null; due_dates: Buffer | null }[] =
     await tx.query(
-      `select count(*)::int as count, array_send(array_agg(id)) as ids, array_send(array_agg(amount_centavos)) as amounts,
-              array_send(array_agg(due_date)) as due_dates
+      `select count(*)::int as count, ${digestOf('array_agg(id)')} as digest,
+              array_send(array_agg(amount_centavos)) as amounts, array_send(array_agg(due_date)) as due_dates
        from (
          select id, amount_centavos, due_date
          from debts
@@ -52,10 +75,10 @@ export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToI
        ) in_order`,
       [part.batchId, part.chunkNo, part.fromLine, part.toLine],
     );
-  const { count = 0, ids, amounts, due_dates: dueDates } = rows[0] ?? {};
+  const { count = 0, digest, amounts, due_dates: dueDates } = rows[0] ?? {};
   return {
     count,
-    ids: ids ?? Buffer.alloc(0),
+    digest: digest ?? '',
     amounts: amounts ? readBigints(amounts) : new Float64Array(),
     dueDays: dueDates ? readDays(dueDates) : new Int32Array(),
   };
@@ -101,12 +124,13 @@ export async function reserveBlock(
 
 /** Boletos column by column, as they are sent: the same place in each is the same boleto. */
 export interface NewBoletos {
+  /** Of the debts that they were composed for, one by one. */
+  readonly debtsDigest: string;
+  /** The first of their numbers, which follow each other. */
+  readonly first: bigint;
+  readonly count: number;
   /** `uuid[]` */
   readonly ids: Buffer;
-  /** `bigint[]`, debts.id */
-  readonly debtIds: Buffer;
-  /** `bigint[]` */
-  readonly sequences: Buffer;
   /** `text[]` */
   readonly nossosNumerosImpressos: Buffer;
   /** `text[]` */
@@ -116,25 +140,25 @@ export interface NewBoletos {
 }
 
 /**
- * Issuer, batch and chunk come from their own rows; the debts are those of the part, which the statement looks up before it writes:
+ * Issuer, batch and chunk come from their own rows, and so do the debts, which the statement looks up before it writes:
  * a boleto of no debt cannot be made here (ADR 19). If the part's debts are not the ones that the boletos were composed for,
  * one by one and in this order, debt_id is null, which the table refuses. Tells how many were stored.
  */
 export async function insertBoletos(
   tx: EntityManager,
   { part, issuedOn }: { readonly part: Part; readonly issuedOn: CalendarDate },
-  boletos: NewBoletos,
+  { debtsDigest, first, count, ...boletos }: NewBoletos,
 ): Promise<number> {
   return await writeRows(
     tx,
     `insert into boletos (id, issuer_id, debt_id, batch_id, chunk_no, nosso_numero, nosso_numero_impresso,
                           codigo_barras, linha_digitavel, issued_on)
      select t.id, b.issuer_id, case when debts.are_the_same then t.debt_id end, c.batch_id, c.chunk_no,
-            t.nosso_numero, t.nosso_numero_impresso, t.codigo_barras, t.linha_digitavel, $5
+            t.nosso_numero, t.nosso_numero_impresso, t.codigo_barras, t.linha_digitavel, $5::date
      from chunks c
      join batches b on b.id = c.batch_id
      cross join lateral (
-       select array_agg(id) = $7::bigint[] as are_the_same
+       select array_agg(id) as ids, ${digestOf('array_agg(id)')} = $6::bigint as are_the_same
        from (
          select id
          from debts
@@ -142,11 +166,11 @@ export async function insertBoletos(
          order by line
        ) in_order
      ) debts
-     cross join (
+     cross join lateral (
        -- In the select list: behind FROM the rows would be kept before the first is written.
-       select unnest($6::uuid[]) as id, unnest($7::bigint[]) as debt_id, unnest($8::bigint[]) as nosso_numero,
-              unnest($9::text[]) as nosso_numero_impresso, unnest($10::text[]) as codigo_barras,
-              unnest($11::text[]) as linha_digitavel
+       select unnest($9::uuid[]) as id, unnest(debts.ids) as debt_id, generate_series($7::bigint, $8::bigint) as nosso_numero,
+              unnest($10::text[]) as nosso_numero_impresso, unnest($11::text[]) as codigo_barras,
+              unnest($12::text[]) as linha_digitavel
      ) t
      where c.batch_id = $1 and c.chunk_no = $2`,
     [
@@ -155,9 +179,10 @@ export async function insertBoletos(
       part.fromLine,
       part.toLine,
       issuedOn,
+      debtsDigest,
+      first.toString(),
+      (first + BigInt(count) - 1n).toString(),
       boletos.ids,
-      boletos.debtIds,
-      boletos.sequences,
       boletos.nossosNumerosImpressos,
       boletos.codigosBarras,
       boletos.linhasDigitaveis,
