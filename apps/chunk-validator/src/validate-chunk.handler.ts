@@ -19,6 +19,7 @@ import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.t
 import { meetChunk, parseChunk, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
 import { OneByOne } from './one-by-one.ts';
 import { Presumption } from './presumption.ts';
+import { rehearse } from './rehearsal.ts';
 import { RECENT_TEXTS_MAX } from './recent-texts.ts';
 
 export const TIME_ZONE = Symbol('time zone');
@@ -54,6 +55,10 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       this.debtors.forget();
       throw error;
     }
+  }
+
+  async rehearse(): Promise<void> {
+    await rehearse(this.timeZone);
   }
 
   private async validate(delivery: Validating, isAlone: boolean): Promise<Outcome> {

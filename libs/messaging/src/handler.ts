@@ -21,6 +21,8 @@ export interface Delivery<Q extends QueueName> {
 export interface Handler<Q extends QueueName> {
   readonly queue: Q;
   handle(delivery: Delivery<Q>): Promise<Outcome>;
+  /** The work of a message, done for nothing before the first one comes: what has never run is slow. Changes nothing outside of the process. */
+  rehearse?(): Promise<void>;
 }
 
 /** Any handler, whatever its queue: what a process registers. */

@@ -18,6 +18,7 @@ import {
 import { createStorage } from '#storage';
 import type { Registry } from 'prom-client';
 import type { Loop } from './loop.ts';
+import { rehearse } from './rehearsal.ts';
 import { StagePauses } from './stage-pauses.ts';
 import { stopOnSignal } from './shutdown.ts';
 import { LOGGER, METRICS, STORAGE } from './tokens.ts';
@@ -59,7 +60,7 @@ interface Parts {
 
 /**
  * Runs a process that consumes queues, until it is told to stop. Order matters:
- * management (alive, not ready) → database → handlers → broker → ready; and backwards on SIGTERM, with the work in
+ * management (alive, not ready) → database → handlers, which rehearse → broker → ready; and backwards on SIGTERM, with the work in
  * hand finished in between. A database or broker that is late is waited for, for ever.
  */
 export async function runWorker({ name, config, module, handlers, loops = [] }: WorkerOptions): Promise<void> {
@@ -120,7 +121,10 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
   );
   if (stopping.signal.aborted) return;
   const created = app;
-  for (const handler of handlers) broker.handle(created.get(handler, { strict: false }));
+  const performers = handlers.map((handler) => created.get<AnyHandler>(handler, { strict: false }));
+  for (const handler of performers) broker.handle(handler);
+  await rehearse(performers, { logger, signal: stopping.signal });
+  if (stopping.signal.aborted) return;
   running = loops.map((loop) => created.get(loop, { strict: false }));
   const pauses = new StagePauses(broker, dataSource, logger);
   running.push(pauses);

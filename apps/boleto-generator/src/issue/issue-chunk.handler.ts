@@ -9,10 +9,14 @@ import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS } from '#service';
 import { composeBoletos } from './compose-boletos.ts';
-import { findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
+import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
+import { rehearse } from './rehearsal.ts';
 import { uuidsV7 } from './uuid-v7.ts';
 
 export const TIME_ZONE = Symbol('time zone');
+
+/** More would delay the start. */
+const BANKS_REHEARSED = 4;
 
 /** chunk.validated.v1 → one boleto for each debt of the part. */
 @Injectable()
@@ -26,6 +30,11 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     @Inject(METRICS) metrics: Registry,
   ) {
     this.rows = rowMetrics(metrics, 'issue');
+  }
+
+  async rehearse(): Promise<void> {
+    const accounts = await findAccounts(this.dataSource.manager, BANKS_REHEARSED);
+    await rehearse(accounts, calendarDateIn(this.timeZone, new Date()));
   }
 
   async handle({

@@ -1,0 +1,29 @@
+import { setImmediate } from 'node:timers/promises';
+import type { BankAccount } from '#boleto';
+import { dayNumber, type CalendarDate } from '#calendar';
+import { composeBoletos } from './compose-boletos.ts';
+import { uuidsV7 } from './uuid-v7.ts';
+
+const BOLETOS = 10_000;
+const ROUNDS = 2;
+
+/**
+ * Composes boletos that nobody gets. V8 compiles what it has seen run, and each bank has digits of its own: without this the first
+ * boletos of a process that has just started take several times as long.
+ *
+ * @param accounts of the issuers whose files will come
+ */
+export async function rehearse(accounts: readonly BankAccount[], today: CalendarDate): Promise<void> {
+  const debts = {
+    count: BOLETOS,
+    digest: '',
+    amounts: Float64Array.from({ length: BOLETOS }, (_, at) => 100 + at),
+    dueDays: new Int32Array(BOLETOS).fill(dayNumber(today)),
+  };
+  for (const account of accounts) {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      composeBoletos(account, debts, 1n, uuidsV7(BOLETOS, 0));
+      await setImmediate(); // somebody may have asked whether we live
+    }
+  }
+}
