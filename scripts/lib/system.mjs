@@ -17,6 +17,9 @@ const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
  */
 const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
 
+/** As in docker-compose.yml. It has the largest chunks in hand and leaves few objects behind: 20 MB less, for no time. An upload would take longer. */
+const validatorHeapOptions = '--max-semi-space-size=8 --max-old-space-size=512';
+
 /** Every app that stays up, in the order of the flow. */
 export const appNames = [
   'upload-api',
@@ -135,7 +138,9 @@ export class System {
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
-      NODE_OPTIONS: [process.env.NODE_OPTIONS, heapOptions].filter(Boolean).join(' '),
+      NODE_OPTIONS: [process.env.NODE_OPTIONS, name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
+        .filter(Boolean)
+        .join(' '),
       DATABASE_URL: databaseUrl,
       RABBITMQ_URL: rabbitmqUrl,
       MANAGEMENT_HOST: '127.0.0.1',

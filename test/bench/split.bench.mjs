@@ -6,7 +6,7 @@ import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } f
 const FILE_BYTES = 100_000_000;
 /** As a file is read: blocks of a stream, not the whole. */
 const BLOCK_BYTES = 1_048_576;
-const CHUNK_BYTES = 2_097_152;
+const CHUNK_BYTES = 4_194_304;
 const NEWLINE = 10;
 
 /** The blocks of the file's data and where cutting starts. */

@@ -8,7 +8,7 @@ import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
 const FILE_BYTES = 10_000_000;
-const CHUNK_BYTES = 2_097_152;
+const CHUNK_BYTES = 4_194_304;
 const TODAY = parseIsoDate('2026-11-21');
 const AMOUNT_MAX = centavos(9_999_999_999n);
 

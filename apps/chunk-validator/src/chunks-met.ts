@@ -1,5 +1,5 @@
 /** What stands further apart than this is met by chance. Half of what a process remembers of files with usual rows. */
-const LOOK_BACK = 4;
+const LOOK_BACK = 2;
 /** Of some files that are read at once. One that is forgotten is read a second time for what it brings, and nothing else happens. */
 const REMEMBERED_MAX = 256;
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { hashBytes } from '#database';
 
-/** Of each generation: half a dozen chunks of a usual file. */
+/** Of each generation: three chunks of a usual file. */
 export const RECENT_TEXTS_MAX = 131_072;
 const SLOTS_PER_TEXT = 2;
 const EMPTY = 0;

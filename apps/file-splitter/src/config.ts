@@ -5,8 +5,8 @@ const KIB = 1024;
 
 export const configSchema = z.object({
   ...workerEnvironment,
-  /** About how many bytes a chunk has, some 20,000 rows; a single longer record makes a longer chunk. */
-  CHUNK_BYTES: intBetween(1 * KIB, 16 * KIB * KIB, 'bytes').default(2 * KIB * KIB),
+  /** About how many bytes a chunk has, some 40,000 rows; a single longer record makes a longer chunk. */
+  CHUNK_BYTES: intBetween(1 * KIB, 16 * KIB * KIB, 'bytes').default(4 * KIB * KIB),
 });
 
 export type Config = z.infer<typeof configSchema>;

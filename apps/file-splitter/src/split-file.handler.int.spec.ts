@@ -109,7 +109,7 @@ describe('a file', () => {
     const batchId = await received(HEADER + rowsOf(200));
     await split(batchId);
     const sizes = (await chunksOf(batchId)).map(({ byte_length }) => byte_length);
-    expect(sizes[0]).toBeLessThanOrEqual(CHUNK_BYTES / 8);
+    expect(sizes[0]).toBeLessThanOrEqual(CHUNK_BYTES / 16);
     expect(sizes.slice(0, -1).at(-1)).toBeGreaterThan(CHUNK_BYTES * 0.9);
     expect(sizes.slice(0, 4)).toEqual(sizes.slice(0, 4).toSorted((a, b) => a - b));
   });

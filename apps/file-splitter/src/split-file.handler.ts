@@ -34,7 +34,7 @@ const CHUNKS_AT_ONCE = 2;
  * concurrent chunks wait for each other where both meet new debtors: with a full one that is the time in which nobody sees a
  * boleto. A file that fits into one chunk stays whole: each chunk has its price.
  */
-const FIRST_CHUNK_SHARE = 1 / 8;
+const FIRST_CHUNK_SHARE = 1 / 16;
 
 type Splitting = Delivery<'file-splitter.batches'>;
 
