@@ -13,8 +13,9 @@ const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const DOCUMENT = '52998224725';
 
 /**
- * Reads files of its own, as if they had come, and keeps nothing of them but the tags of ids that nobody else has. V8 compiles what it has seen run: without this a process
- * that has just started needs ten times as long for its first chunk as for the fifth, and somebody waits for it.
+ * Reads files of its own, as if they had come, and keeps nothing of them but the tags of ids that nobody else has. V8 compiles
+ * what it has seen run: without this a process that has just started needs seven times as long for its first chunk as for the
+ * tenth, and somebody waits for it.
  *
  * @throws Error if one of these rows, all of which are good, is refused
  */

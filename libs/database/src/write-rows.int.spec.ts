@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
 import { testDatabase } from '#testing';
 import { textArray } from './arrays.ts';
+import { createDataSource } from './data-source.ts';
 import { violatedConstraint } from './sql-state.ts';
 import { withTransaction } from './transaction.ts';
 import { writeRows, type Parameter } from './write-rows.ts';
@@ -48,6 +49,22 @@ test('what the server refuses is told as by any other query, and the connection 
   await expect(insert(Buffer.from('no array'))).rejects.toMatchObject({ driverError: { code: /^[0-9A-Z]{5}$/ } });
   await expect(write(dataSource, 'insert into nowhere values ($1)', ['x'])).rejects.toThrow('nowhere');
   expect(await insert(textArray(['b']))).toBe(1);
+});
+
+test('a refusal is told also where pg watches how long a query takes', async () => {
+  const { url } = await testDatabase();
+  const dataSource = createDataSource({
+    url: `${url}${url.includes('?') ? '&' : '?'}query_timeout=600000`,
+    poolMax: 1,
+    applicationName: 'test',
+  });
+  await dataSource.initialize();
+  try {
+    const twice = write(dataSource, INSERT, [textArray(['a', 'a']), 'test', '']);
+    expect(violatedConstraint(await twice.catch((error: unknown) => error))).toBe('stage_pauses_pk');
+  } finally {
+    await dataSource.destroy();
+  }
 });
 
 test('a connection that breaks on the way fails the statement', async () => {
