@@ -23,6 +23,11 @@ export async function prepareProject(run, log) {
   });
 }
 
+/** Makes node_modules what the lock file says, whatever is there. */
+export async function installDependencies(run, log) {
+  await withLock('build', { log, signal: run.signal }, () => install(run, log));
+}
+
 async function install(run, log) {
   log.info('Installing dependencies (npm ci) …');
   await npm(run, 'npm-ci', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);

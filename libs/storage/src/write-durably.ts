@@ -4,9 +4,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** One half is written while the other fills: both are what a file holds in memory that is not written yet. */
 const HALF_BYTES = 512 * 1024;
 
-/** Node 20 has it, the types of ES2023 do not. */
-const ResizableBuffer: new (bytes: number, options: { readonly maxByteLength: number }) => ArrayBuffer = ArrayBuffer;
-
 /**
  * Writes the whole body to a new file and says how many bytes it was; they are on the disk then, not only on their way to it.
  * A disk that keeps pace is not waited for. When the disk fails, the next block of the body is its last. Whole or not,
@@ -139,7 +136,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
 
 /** O_DIRECT asks for memory that begins with a page. V8 gives whole pages to a buffer that might grow, and only to such. */
 function pageAligned(bytes: number): Buffer {
-  return Buffer.from(new ResizableBuffer(bytes, { maxByteLength: bytes }));
+  return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }));
 }
 
 /** Not this file, this memory or this length: nothing was written. */
