@@ -3,7 +3,7 @@ FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Optional packages bring Node.js itself to machines without this image, and native parts of linters.
-RUN npm ci --omit=optional
+RUN npm ci --ignore-scripts --omit=optional
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY libs libs
