@@ -147,10 +147,15 @@ describe('docker-compose.yml', () => {
   test('pins every image that is not built here', () => {
     for (const [name, { image = '' }] of services) {
       if (image === 'smart-billing:local') continue;
-      expect([name, image]).toEqual([name, expect.stringMatching(/^[a-z/-]+:v?\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?$/)]);
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^[a-z/-]+:v?\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?(?:@sha256:[0-9a-f]{64})?$/),
+      ]);
     }
     const bases = Array.from(read('Dockerfile').matchAll(/^FROM (\S+)/gm), ([, image]) => image ?? '');
-    expect(new Set(bases)).toEqual(new Set([expect.stringMatching(/^node:\d+\.\d+\.\d+-/)]));
+    expect(new Set(bases)).toEqual(
+      new Set([expect.stringMatching(/^node:\d+\.\d+\.\d+-[a-z-]+(?:@sha256:[0-9a-f]{64})?$/)]),
+    );
   });
 
   test('holds no password and no guest', () => {

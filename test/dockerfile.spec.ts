@@ -65,7 +65,9 @@ describe('the image', () => {
   });
 
   test('no install script of a package runs, and the image holds no Node.js of a package', () => {
-    expect(dockerfile.match(/npm ci.*/g)).toEqual(['npm ci --ignore-scripts --omit=optional']);
+    expect(dockerfile.match(/npm ci.*/g)).toEqual(['npm ci --omit=optional']);
+    expect(copied).toContain('.npmrc');
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
     expect(dockerfile).toContain('npm prune --omit=dev --omit=optional');
     expect(finalStage).not.toMatch(/\bRUN npm\b/);
   });
