@@ -24,6 +24,7 @@ export async function bringUp(run, log) {
     receivablesApiUrl: system.receivablesApiUrl,
     mailUrl: system.mailUrl,
     mailbox: system.mailbox,
+    messageIds: system.messageIds,
     managementUrls: system.managementUrls,
     broker: {
       rabbitmqUrl: stack.rabbitmqUrl,
@@ -40,6 +41,7 @@ export async function bringUp(run, log) {
  * @property {string} receivablesApiUrl
  * @property {string} mailUrl
  * @property {string} mailbox folder
+ * @property {{ secret: string, domain: string }} messageIds
  * @property {Record<string, string>} managementUrls of each app
  * @property {{ rabbitmqUrl: string, managementUrl?: string }} broker
  * @property {string} [brokerMetricsUrl]

@@ -39,6 +39,8 @@ export class System {
   #options;
   #ports;
   #smtpPassword = randomBytes(16).toString('hex');
+  /** By what the Message-IDs of this run's e-mails are made, so that a script finds those of a boleto. */
+  messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
 
   /**
    * @param {{ run: import('./run.mjs').Run, databaseUrl: string, rabbitmqUrl: string, environment?: Record<string, string> }} options
@@ -69,7 +71,7 @@ export class System {
   /** The sink answers when this is done. */
   async startMailSink() {
     const { smtp, mailPage } = this.#ports;
-    mkdirSync(this.mailbox, { recursive: true });
+    mkdirSync(this.mailbox, { recursive: true, mode: 0o700 });
     const args = ['--folder', this.mailbox, '--smtp-port', String(smtp), '--http-port', String(mailPage)];
     const env = { ...process.env, MAIL_SINK_USER: 'billing', MAIL_SINK_PASSWORD: this.#smtpPassword };
     const child = this.#spawn('mail-sink', [join(projectFolder, 'scripts', 'mail-sink.mjs'), ...args], env);
@@ -153,7 +155,8 @@ export class System {
       DEFAULT_ISSUER_ID: demoIssuerId,
       SMTP_URL: this.smtpUrl,
       MAIL_FROM: 'Smart Billing <cobranca@smart-billing.example>',
-      MESSAGE_ID_DOMAIN: 'smart-billing.example',
+      MESSAGE_ID_DOMAIN: this.messageIds.domain,
+      MESSAGE_ID_SECRET: this.messageIds.secret,
       ...environment,
     };
   }

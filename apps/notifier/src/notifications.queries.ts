@@ -134,13 +134,20 @@ export async function releaseClaims(
   );
 }
 
+export interface FoundNotification {
+  readonly status: 'pending' | 'sent' | 'failed';
+  readonly attempts: number;
+  /** Null until the first attempt was recorded. */
+  readonly messageId: string | null;
+}
+
 export async function findNotification(
   tx: EntityManager,
   boletoId: string,
   kind: Kind,
-): Promise<{ readonly status: 'pending' | 'sent' | 'failed'; readonly attempts: number } | undefined> {
-  const rows: { status: 'pending' | 'sent' | 'failed'; attempts: number }[] = await tx.query(
-    `select status, attempts from notifications where boleto_id = $1 and kind = $2`,
+): Promise<FoundNotification | undefined> {
+  const rows: FoundNotification[] = await tx.query(
+    `select status, attempts, message_id as "messageId" from notifications where boleto_id = $1 and kind = $2`,
     [boletoId, kind],
   );
   return rows[0];

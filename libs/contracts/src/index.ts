@@ -1,3 +1,4 @@
+export { boletoMessageId } from './boleto-message-id.ts';
 export {
   checkMessage,
   decodeMessage,
