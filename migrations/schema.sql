@@ -22,6 +22,9 @@ create table batches (
   file_removed_at timestamp with time zone,
   chunk_bytes integer,
   first_chunk_bytes integer,
+  rejections_blanked_at timestamp with time zone,
+  recipients_blanked_at timestamp with time zone,
+  debtors_blanked_at timestamp with time zone,
   constraint batches_bytes_positive CHECK ((bytes > 0)),
   constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
@@ -46,6 +49,9 @@ comment on column batches.rows_read is 'Records in the file, header and blank li
 comment on column batches.file_removed_at is 'When the retention removed the file; null while it is kept.';
 comment on column batches.chunk_bytes is 'About how many bytes its chunks have: as the splitter that began with it was told. Null until then.';
 comment on column batches.first_chunk_bytes is 'The size its first chunk has and from which the next ones grow to chunk_bytes. Null where all are of that size.';
+comment on column batches.rejections_blanked_at is 'When the retention blanked the raw rows and values of its rejections; null while they are kept.';
+comment on column batches.recipients_blanked_at is 'When the retention blanked the recipients of its e-mails; null while they are kept.';
+comment on column batches.debtors_blanked_at is 'When the retention blanked names, documents and addresses of its debts; null while they are kept.';
 comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
 comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
 comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
