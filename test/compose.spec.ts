@@ -252,6 +252,32 @@ describe('the other lists of apps', () => {
     );
   });
 
+  test('an app is told only what it needs: no superuser, no administrator, no broker where there is none to talk to (F4, F5)', () => {
+    for (const app of longRunning) {
+      const environment = service(app).environment ?? {};
+      expect([app, environment['DATABASE_URL']]).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);
+      expect([app, Object.values(environment).filter((value) => value.includes('RABBITMQ_ADMIN'))]).toEqual([app, []]);
+      const isHttp = app.endsWith('-api');
+      expect([app, 'RABBITMQ_URL' in environment]).toEqual([app, !isHttp]);
+      expect([app, 'UPLOAD_API_URL' in environment]).toEqual([app, isHttp]);
+      expect([app, 'SMTP_URL' in environment, 'MESSAGE_ID_SECRET' in environment]).toEqual([
+        app,
+        app === 'notifier',
+        app === 'notifier',
+      ]);
+    }
+    expect(service('receivables-api').environment?.['DATABASE_URL']).toContain('billing_reader');
+    const { users } = JSON.parse(read('observability/rabbitmq/definitions.json')) as {
+      users: { name: string; tags: string[] }[];
+    };
+    expect(users.map(({ name, tags }) => [name, tags])).toEqual([
+      ['@APP_USER@', []],
+      ['@ADMIN_USER@', ['administrator']],
+      ['monitor', ['monitoring']],
+    ]);
+    expect(service('upload-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');
+  });
+
   test('the broker lets the apps touch their own queues and exchanges, and nothing else', () => {
     const { permissions } = JSON.parse(read('observability/rabbitmq/definitions.json')) as {
       permissions: { user: string; configure: string; write: string; read: string }[];

@@ -14,6 +14,8 @@ export const appNames: readonly AppName[];
 export interface SystemOptions {
   readonly run: Run;
   readonly databaseUrl: string;
+  /** Where the role that owns the schema connects: the apps then are roles of their own. */
+  readonly ownerUrl?: string;
   readonly rabbitmqUrl: string;
   /** Added to the environment of every app. */
   readonly environment?: Readonly<Record<string, string>>;
