@@ -11,7 +11,7 @@ const boletoOfLine = /,([0-9a-f-]{36}),[a-z]{1,10}$/;
  * @returns {Promise<ReadonlySet<string>>}
  */
 export async function messageIdsOf(resultsFile, settings) {
-  const { boletoMessageId } = await import('#contracts'); // from dist, which a fresh clone builds first
+  const { boletoMessageId } = await import('../../dist/apps/notifier/src/boleto-message-id.js'); // from dist, which a fresh clone builds first
   const ids = new Set();
   for await (const line of createInterface({ input: createReadStream(resultsFile), crlfDelay: Infinity })) {
     const boletoId = boletoOfLine.exec(line)?.[1];

@@ -8,9 +8,9 @@ import { amqpAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 import { until } from './wait.mjs';
 
-export const brokerVhost = 'billing';
+const brokerVhost = 'billing';
 /** The apps' user: no tags, so no management API, and in our vhost nothing but our own names. */
-export const brokerUser = 'billing';
+const brokerUser = 'billing';
 const adminUser = 'admin';
 const monitorUser = 'monitor';
 export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';

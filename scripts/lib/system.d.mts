@@ -32,7 +32,7 @@ export class System {
   /** The folder with every delivered message as an .eml file. */
   readonly mailbox: string;
   readonly storageFolder: string;
-  /** What makes the Message-ID of a boleto's e-mail: see boletoMessageId of #contracts. */
+  /** What makes the Message-ID of a boleto's e-mail: see boletoMessageId of apps/notifier. */
   readonly messageIds: { readonly secret: string; readonly domain: string };
   /** Base URL of /health and /metrics of each app. */
   readonly managementUrls: Readonly<Record<AppName, string>>;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { boletoMessageId } from '#contracts';
 import PostalMime, { type Email } from 'postal-mime';
+import { boletoMessageId } from '../../apps/notifier/src/boleto-message-id.ts';
 import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
 import type { Harness } from './harness.ts';
 

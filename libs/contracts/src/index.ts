@@ -1,4 +1,3 @@
-export { boletoMessageId } from './boleto-message-id.ts';
 export {
   checkMessage,
   decodeMessage,

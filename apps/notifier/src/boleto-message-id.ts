@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Message } from './messages.ts';
+import type { Message } from '#contracts';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const CHARACTERS = 26;
