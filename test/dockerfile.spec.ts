@@ -36,9 +36,9 @@ function isSent(path: string, all: readonly Rule[]): boolean {
 }
 
 /** What the Dockerfile takes from the checkout, not from another stage. */
-const copied = Array.from(dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm), ([, rest]) => (rest ?? '').split(' '))
-  .map((words) => words.slice(0, -1))
-  .flat();
+const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, rest = '']) =>
+  rest.split(' ').slice(0, -1),
+);
 const ignore = rules(read('.dockerignore'));
 
 describe('the image', () => {
