@@ -29,7 +29,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.e2e.spec.ts'],
+          include: ['test/{e2e,cases}/**/*.e2e.spec.ts'],
           globalSetup,
           fileParallelism: false,
           testTimeout: 180_000,
