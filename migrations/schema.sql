@@ -355,6 +355,25 @@ comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: ever
 CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
+create table missing_messages (
+  name text not null,
+  body jsonb not null,
+  batch_id uuid not null,
+  missing_since timestamp with time zone not null default now(),
+  announcements integer not null default 0,
+  announced_at timestamp with time zone,
+  recovered_at timestamp with time zone,
+  constraint missing_messages_announced_is_dated CHECK (((announcements = 0) = (announced_at IS NULL))),
+  constraint missing_messages_announcements_not_negative CHECK ((announcements >= 0)),
+  constraint missing_messages_pk PRIMARY KEY (name, body)
+);
+comment on table missing_messages is 'Messages that must be somewhere, because their work is not done, and were found nowhere: no queue, no retry, no outbox, no dead letter.';
+comment on column missing_messages.body is 'What the lost message said, derived from the work that is not done.';
+comment on column missing_messages.missing_since is 'Since when each look has missed it.';
+comment on column missing_messages.announcements is 'How often it was published again.';
+comment on column missing_messages.recovered_at is 'When it was found, or its work done; null while it is missing.';
+comment on constraint missing_messages_pk on missing_messages is 'Of relays that look at the same time, one announces.';
+
 create table nosso_numero_blocks (
   batch_id uuid not null,
   chunk_no integer not null,

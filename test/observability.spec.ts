@@ -16,6 +16,7 @@ import {
   outboxMetrics,
   poolMetrics,
   rowMetrics,
+  watchdogMetrics,
   withLogContext,
 } from '#observability';
 
@@ -71,6 +72,7 @@ async function knownMetrics(): Promise<ReadonlySet<string>> {
   httpMetrics(registry).request('GET', '/', 200, 1);
   outboxMetrics(registry);
   rowMetrics(registry, 'issue');
+  watchdogMetrics(registry, ['name']);
   emailMetrics(registry);
   poolMetrics(registry, () => undefined);
   const text = await registry.metrics();

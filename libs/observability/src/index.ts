@@ -11,6 +11,7 @@ export {
   outboxMetrics,
   poolMetrics,
   rowMetrics,
+  watchdogMetrics,
   type EmailMetrics,
   type EmailOutcome,
   type EmailRateMetrics,
@@ -20,6 +21,7 @@ export {
   type PoolCounts,
   type RowMetrics,
   type RowOutcome,
+  type WatchdogMetrics,
 } from './metrics.ts';
 export { nestLogger } from './nest-logger.ts';
 export { requestLogging, type Middleware, type RequestLoggingOptions } from './request-logging.ts';
