@@ -68,11 +68,11 @@ async function deleteMessages(queue: QueueName): Promise<number> {
  */
 function lost(queue: QueueName): number {
   const app = queue.slice(0, queue.indexOf('.') + 1);
-  const names: readonly string[] = queueNames
-    .filter((name) => name.startsWith(app))
-    .map((name) => topology.queues[name].consumes);
+  const names = new Set<string>(
+    queueNames.filter((name) => name.startsWith(app)).map((name) => topology.queues[name].consumes),
+  );
   const lines = harness.logLines('outbox-relay').filter((line) => line['event.action'] === 'message.lost');
-  return lines.filter((line) => 'name' in line && typeof line.name === 'string' && names.includes(line.name)).length;
+  return lines.filter((line) => 'name' in line && typeof line.name === 'string' && names.has(line.name)).length;
 }
 
 /** Does `work` while a message of the queue is deleted by hand. */
