@@ -50,7 +50,7 @@ export const works: readonly Work[] = [
 ];
 
 /** A part of which nothing is done is announced as it was; what is left of one that was halved is tried alone. */
-export function partsOf(stage: Stage, { batchId, chunkNo, due, done }: Unfinished): readonly AnyMessage[] {
+function partsOf(stage: Stage, { batchId, chunkNo, due, done }: Unfinished): readonly AnyMessage[] {
   return due.flatMap((whole) =>
     gapsOf(whole, done).map((gap): AnyMessage => {
       const message = { batchId, chunkNo, ...gap };
