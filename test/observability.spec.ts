@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 
 import { planTopology } from '#contracts';
 import {
+  burialMetrics,
   createLogger,
   createMetrics,
   emailMetrics,
@@ -15,6 +16,7 @@ import {
   messagingMetrics,
   outboxMetrics,
   poolMetrics,
+  readinessMetric,
   rowMetrics,
   watchdogMetrics,
   withLogContext,
@@ -73,6 +75,8 @@ async function knownMetrics(): Promise<ReadonlySet<string>> {
   outboxMetrics(registry);
   rowMetrics(registry, 'issue');
   watchdogMetrics(registry, ['name']);
+  burialMetrics(registry, ['queue'], ['unknown']);
+  readinessMetric(registry, async () => await Promise.resolve(true));
   emailMetrics(registry);
   poolMetrics(registry, () => undefined);
   const text = await registry.metrics();

@@ -3,6 +3,7 @@ export { createLogger, type LogFields, type Logger, type LoggerOptions, type Log
 export { startManagement, type Management, type ManagementOptions, type ReadinessCheck } from './management.ts';
 export { maskText } from './mask.ts';
 export {
+  burialMetrics,
   createMetrics,
   emailMetrics,
   emailRateMetrics,
@@ -10,8 +11,10 @@ export {
   messagingMetrics,
   outboxMetrics,
   poolMetrics,
+  readinessMetric,
   rowMetrics,
   watchdogMetrics,
+  type BurialMetrics,
   type EmailMetrics,
   type EmailOutcome,
   type EmailRateMetrics,
