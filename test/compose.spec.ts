@@ -238,6 +238,14 @@ describe('the other lists of apps', () => {
     }
   });
 
+  test('an alert misses every app that stays', () => {
+    const missed = Array.from(
+      read('observability/prometheus/billing.rules.yml').matchAll(/absent\(up\{job="billing",app="([a-z-]+)"\}\)/g),
+      ([, app]) => app,
+    );
+    expect(missed.toSorted()).toEqual([...longRunning].toSorted());
+  });
+
   test('Filebeat keeps the lines of every app', () => {
     const kept = Array.from(read('observability/filebeat/filebeat.yml').matchAll(/service\.name: ([a-z-]+)/g));
 

@@ -193,14 +193,15 @@ export function outboxMetrics(registry: Registry): OutboxMetrics {
 
 /** Asked at every scrape: what /health/ready says, as a number. */
 export function readinessMetric(registry: Registry, isReady: () => Promise<boolean>): void {
-  new Gauge({
+  const ready = new Gauge({
     name: 'billing_ready',
     help: '1 while /health/ready answers 200: database and broker are there, and the process is not stopping.',
-    registers: [registry],
+    registers: [],
     async collect() {
       this.set((await isReady()) ? 1 : 0);
     },
   });
+  registry.registerMetric(ready);
 }
 
 export interface BurialMetrics {
