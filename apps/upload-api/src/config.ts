@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  baseUrl,
   databaseEnvironment,
   httpEnvironment,
   intBetween,
@@ -24,10 +23,6 @@ export const configSchema = z.object({
   ...shutdownEnvironment,
   ...httpEnvironment,
   HTTP_PORT: port().default(3000),
-  /** This app as clients reach it, for links. */
-  UPLOAD_API_URL: baseUrl(),
-  /** The app that answers questions, as clients reach it: for links and redirects. */
-  RECEIVABLES_API_URL: baseUrl(),
   /** The largest file that is taken, in bytes. */
   UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
   /** Whose debts a file holds that does not say. */
