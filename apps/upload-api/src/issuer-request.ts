@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
 import { parseDocument } from '#br-documents';
-import { type FieldProblem, fieldsInvalid } from '#http';
+import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
 import type { NewIssuer } from './issuer.queries.ts';
 import { documentProblem, pageFields, readPage } from './issuer-page.ts';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';
@@ -15,7 +15,7 @@ const DECIMAL_CHARS_MAX = 20;
 
 const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
 
-const accountField = z.string().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
+const accountField = oneLine().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
 
 const accountFields = {
   agencia: accountField,
@@ -33,7 +33,7 @@ const accountFields = {
 };
 
 /** Percent or R$. What is written in it, checkFees says. */
-const decimal = z.string().max(DECIMAL_CHARS_MAX);
+const decimal = oneLine().max(DECIMAL_CHARS_MAX);
 
 const percentOrAmount = z.union([z.strictObject({ percent: decimal }), z.strictObject({ amount: decimal })], {
   error: 'must have either percent or amount, as a text such as "2.00"',
@@ -66,7 +66,7 @@ const fees = z.strictObject({
 export const issuerRequest = z
   .strictObject({
     name: lineOf(NAME_CHARS_MAX),
-    document: z.string().max(30).meta({ description: 'CPF or CNPJ, with or without punctuation.' }),
+    document: oneLine().max(30).meta({ description: 'CPF or CNPJ, with or without punctuation.' }),
     address: z.strictObject({
       street: lineOf(ADDRESS_CHARS_MAX),
       district: lineOf(ADDRESS_CHARS_MAX).optional(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { fieldsInvalid } from '#http';
+import { fieldsInvalid, showable } from '#http';
 import { HEAD_BYTES_MAX } from '#ingest';
 import type { Storage } from '#storage';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';
@@ -213,6 +213,6 @@ class HeadBuffer {
 
 /** One line, bounded: it is stored and shown, and nothing else. */
 function fileName(name: string | undefined): string {
-  const cleaned = (name ?? '').replaceAll(/\p{Cc}/gu, '').trim();
+  const cleaned = showable(name ?? '');
   return cleaned === '' ? 'upload.csv' : cleaned.slice(0, FILE_NAME_CHARS_MAX);
 }

@@ -1,5 +1,6 @@
 export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
+export { instant, oneLine, showable } from './texts.ts';
 export {
   type FieldProblem,
   fieldProblems,
