@@ -32,12 +32,14 @@ test('an empty database gets its schema and the demo issuer, and a second run ch
     demoIssuerAdded: true,
   });
 
-  await dataSource.query('update issuers set next_nosso_numero = 42');
+  await dataSource.query('update bank_accounts set next_nosso_numero = 42');
   await migrate({ dataSource, logger, signal, seedDemoIssuer: true });
   expect(lines().at(-1)).toMatchObject({ message: 'database migrated', migrations: [], demoIssuerAdded: false });
-  expect(await dataSource.query('select id, next_nosso_numero, instructions from issuers')).toEqual([
-    { id: demoIssuer.id, next_nosso_numero: '42', instructions: demoIssuer.instructions },
-  ]);
+  expect(
+    await dataSource.query(
+      'select i.id, a.next_nosso_numero, i.instructions from issuers i join bank_accounts a on a.id = i.bank_account_id',
+    ),
+  ).toEqual([{ id: demoIssuer.id, next_nosso_numero: '42', instructions: demoIssuer.instructions }]);
 });
 
 test('the demo issuer is added only when asked for', async () => {

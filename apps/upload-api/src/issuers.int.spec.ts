@@ -1,3 +1,4 @@
+import { caseFile } from '../../../test/cases/cases.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
@@ -153,6 +154,24 @@ describe('issuers', () => {
 
     expect((await answerOf(response)).errors).toMatchObject([{ field: 'nextNossoNumero', code: 'too_big' }]);
   });
+
+  test.skipIf(caseFile('nosso-numero-repetido.emissor-1.json') === undefined)(
+    'nosso-numero-repetido: a second issuer of an account goes on with its counter, and the answer names the first',
+    async () => {
+      const bodies = [1, 2].map(
+        (n) => JSON.parse(caseFile(`nosso-numero-repetido.emissor-${n.toString()}.json`) ?? '') as object,
+      );
+      const [one, two] = await Promise.all(
+        bodies.map(async (body) => await answerOf(await createIssuer({ ...body, nextNossoNumero: '7' }))),
+      );
+      const idOf = (answer: unknown) => (answer as { id: string }).id;
+      const again = await answerOf(await createIssuer({ ...bodies[0], nextNossoNumero: '3' }));
+      expect(again).toMatchObject({ nextNossoNumero: '7' });
+      expect((again as unknown as { accountSharedWith: string[] }).accountSharedWith.toSorted()).toEqual(
+        [idOf(one), idOf(two)].toSorted(),
+      );
+    },
+  );
 
   test('are kept with what they add to their page, and the logo is never sent back', async () => {
     const created = await createIssuer({

@@ -48,9 +48,13 @@ interface Given {
 /** A batch in processing, of an issuer of its own, with validated chunks of these sizes. */
 async function batchOf(
   sizes: readonly number[],
-  options: { readonly nextNossoNumero?: bigint; readonly status?: 'cancelled' } = {},
+  options: { readonly nextNossoNumero?: bigint; readonly account?: object; readonly status?: 'cancelled' } = {},
 ): Promise<Given> {
-  const { id: issuerId } = await insertIssuer(database.dataSource, { nextNossoNumero: options.nextNossoNumero ?? 1n });
+  const { nextNossoNumero = 1n, account } = options;
+  const { id: issuerId } = await insertIssuer(database.dataSource, {
+    nextNossoNumero,
+    ...(account !== undefined && { account }),
+  });
   const { id: batchId } = await insertBatch(database.dataSource, {
     issuerId,
     status: options.status ?? 'processing',
@@ -98,7 +102,7 @@ function range(first: number, count: number): readonly number[] {
 
 async function nextNumber({ issuerId }: Given): Promise<number> {
   const rows: { next_nosso_numero: string }[] = await database.dataSource.query(
-    `select next_nosso_numero from issuers where id = $1`,
+    `select next_nosso_numero from bank_accounts where id = (select bank_account_id from issuers where id = $1)`,
     [issuerId],
   );
   return Number(rows[0]?.next_nosso_numero);
@@ -186,6 +190,20 @@ test('a chunk whose generator died with its block reserved uses that block', asy
 
   expect(numbersOf(await untilIssued(given, 7))).toEqual(range(1, 7));
   expect(await nextNumber(given)).toBe(8);
+});
+
+test('nosso-numero-repetido: issuers of one account take numbers from one counter', async () => {
+  const account = { agencia: '1234', conta: '12345678', carteira: '17', convenio: '7654321' };
+  const [one, other] = [
+    await batchOf([3, 4], { account }),
+    await batchOf([5, 2], { account: { ...account, agencia: '01234', variacao: '019' } }),
+  ];
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, [...one.parts, ...other.parts]);
+
+  const issued = [...(await untilIssued(one, 7)), ...(await untilIssued(other, 7))];
+  expect(numbersOf(issued).toSorted((a, b) => a - b)).toEqual(range(1, 14));
+  expect([await nextNumber(one), await nextNumber(other)]).toEqual([15, 15]);
 });
 
 test('a message that is delivered again, as itself or as a replay, issues nothing more', async () => {

@@ -86,8 +86,8 @@ export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToI
 
 /**
  * The first of `count` consecutive numbers for the part. Runs in a transaction of its own, short, because it locks
- * the issuer; a part that asks again gets the block it has, so a crash after this leaves no gap. Undefined when the
- * issuer's range cannot hold the block.
+ * the account at the bank, whose issuers share its numbers; a part that asks again gets the block it has, so a crash after this leaves no gap. Undefined when the
+ * account's range cannot hold the block.
  */
 export async function reserveBlock(
   tx: EntityManager,
@@ -97,8 +97,9 @@ export async function reserveBlock(
   numberMax: bigint,
 ): Promise<bigint | undefined> {
   // The lock comes first: of two deliveries of one part, the second sees the block of the first.
-  const issuers: { next_nosso_numero: string }[] = await tx.query(
-    `select next_nosso_numero from issuers where id = $1 for no key update`,
+  const accounts: { id: string; next_nosso_numero: string }[] = await tx.query(
+    `select id, next_nosso_numero from bank_accounts
+     where id = (select bank_account_id from issuers where id = $1) for no key update`,
     [issuerId],
   );
   const blocks: { first_number: string; count: number }[] = await tx.query(
@@ -111,9 +112,14 @@ export async function reserveBlock(
       throw new Error(`the part has ${count.toString()} debts, its block ${block.count.toString()}`);
     return BigInt(block.first_number);
   }
-  const next = BigInt(issuers[0]?.next_nosso_numero ?? 1);
+  const [account] = accounts;
+  if (account === undefined) throw new Error(`issuer ${issuerId} has no account`);
+  const next = BigInt(account.next_nosso_numero);
   if (next + BigInt(count) - 1n > numberMax) return undefined;
-  await tx.query(`update issuers set next_nosso_numero = next_nosso_numero + $2 where id = $1`, [issuerId, count]);
+  await tx.query(`update bank_accounts set next_nosso_numero = next_nosso_numero + $2 where id = $1`, [
+    account.id,
+    count,
+  ]);
   await tx.query(
     `insert into nosso_numero_blocks (batch_id, chunk_no, from_line, issuer_id, first_number, count)
      values ($1, $2, $3, $4, $5, $6)`,

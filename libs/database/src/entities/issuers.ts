@@ -1,4 +1,33 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+
+@Entity('bank_accounts', {
+  comment:
+    'What a bank identifies a title by, beside its nosso número. All issuers of the account take numbers from one counter.',
+})
+@Unique('bank_accounts_identity_once', ['bankCode', 'identityKey'])
+@Check('bank_accounts_next_nosso_numero_positive', `next_nosso_numero >= 1`)
+export class BankAccountRow {
+  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()' })
+  id!: string;
+
+  @Column('text')
+  bankCode!: string;
+
+  @Column('jsonb', { comment: 'The fields of issuers.account that name it, without leading zeros.' })
+  identity!: object;
+
+  @Column('text', { comment: 'The identity as text.' })
+  identityKey!: string;
+
+  @Column('bigint', {
+    default: 1,
+    comment: 'The next number that is free. Blocks are taken from here, under a row lock.',
+  })
+  nextNossoNumero!: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt!: Date;
+}
 
 @Entity('issuers', {
   comment: 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.',
@@ -39,9 +68,13 @@ export class Issuer {
   @Column('text', { default: 'none' })
   registration!: string;
 
+  @Index('issuers_of_account')
+  @Column('uuid', { nullable: true, comment: 'Follows from bank_code and account; a trigger keeps it.' })
+  bankAccountId!: string | null;
+
   @Column('bigint', {
     default: 1,
-    comment: 'The next number that nobody has taken. Blocks are taken from here, under a row lock.',
+    comment: 'The first number that was asked for at registration. The counter is the one of the account.',
   })
   nextNossoNumero!: string;
 
