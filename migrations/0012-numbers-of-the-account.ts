@@ -5,7 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * the account itself, so an app of the previous version registers issuers correctly too. Its boleto-generator would take
  * numbers from the issuer: it is refused with a serialization failure, which it tries again until it is replaced.
  *
- * The counter of an account begins above the numbers of all of its issuers.
+ * The counter of an account begins above the numbers of all of its issuers. Sicredi's numbers begin again each year, so its
+ * counter has the year in front (libs/boleto numbering.ts).
  */
 const up = `
 create table bank_accounts (
@@ -38,7 +39,7 @@ return (
     when '104' then array['codigoBeneficiario']
     when '422' then array['agencia', 'conta']
     when '707' then array['agencia', 'operacao', 'carteira']
-    when '748' then array['agencia', 'posto', 'codigoBeneficiario', 'ano']
+    when '748' then array['agencia', 'posto', 'codigoBeneficiario']
     when '756' then array['agencia', 'codigoBeneficiario']
     else array['agencia', 'conta', 'carteira']
   end) f
@@ -53,7 +54,8 @@ comment on column issuers.bank_account_id is 'Follows from bank_code and account
 comment on column issuers.next_nosso_numero is 'The first number that was asked for at registration. The counter is the one of the account.';
 
 insert into bank_accounts (bank_code, identity, identity_key, next_nosso_numero)
-select bank_code, bank_account_identity(bank_code, account), bank_account_identity(bank_code, account)::text, max(next_nosso_numero)
+select bank_code, bank_account_identity(bank_code, account), bank_account_identity(bank_code, account)::text,
+  max(next_nosso_numero) + case bank_code when '748' then to_char(now(), 'YY')::bigint * 1000000 else 0 end
 from issuers
 group by 1, 2, 3;
 update issuers i set bank_account_id = a.id
@@ -97,7 +99,10 @@ drop trigger issuers_give_no_numbers on issuers;
 drop trigger issuers_have_their_account on issuers;
 drop function refuse_number_of_issuer();
 drop function find_bank_account();
-update issuers i set next_nosso_numero = a.next_nosso_numero from bank_accounts a where a.id = i.bank_account_id;
+update issuers i
+set next_nosso_numero = case when a.bank_code = '748' and a.next_nosso_numero > 1000000
+  then a.next_nosso_numero % 1000000 else a.next_nosso_numero end
+from bank_accounts a where a.id = i.bank_account_id;
 alter table issuers drop column bank_account_id;
 drop table bank_accounts;
 drop function bank_account_identity(text, jsonb);

@@ -8,6 +8,7 @@ import {
   port,
   shutdownEnvironment,
   storageEnvironment,
+  timeZoneEnvironment,
   urlOf,
   uuid,
 } from '#config';
@@ -23,6 +24,8 @@ export const configSchema = z.object({
   ...storageEnvironment,
   ...shutdownEnvironment,
   ...httpEnvironment,
+  /** In which year an issuer is registered. */
+  ...timeZoneEnvironment,
   HTTP_PORT: port().default(3000),
   /** The largest file that is taken, in bytes. */
   UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
@@ -56,6 +59,7 @@ export type UploadSettings = Pick<
   | 'DEFAULT_ISSUER_ID'
   | 'OUTBOX_DUE_MAX'
   | 'RABBITMQ_MANAGEMENT_URL'
+  | 'TIME_ZONE'
 >;
 
 /** Injection token of UploadSettings. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
+import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay } from '#boleto';
 import { parseDocument } from '#br-documents';
+import type { CalendarDate } from '#calendar';
 import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
 import type { NewIssuer } from './issuer.queries.ts';
 import { documentProblem, pageFields, readPage } from './issuer-page.ts';
@@ -115,16 +116,19 @@ export const issuerRequest = z
   });
 
 /**
- * The issuer that is asked for, under this id.
+ * The issuer that is asked for, under this id, registered on this day.
  * @throws ProblemError FIELD_INVALID: one problem for every field that is wrong: documents, account, fees, logo, Pix.
  */
-export function parseIssuer(request: z.output<typeof issuerRequest>, id: string): NewIssuer {
+export function parseIssuer(
+  request: z.output<typeof issuerRequest>,
+  { id, today }: { readonly id: string; readonly today: CalendarDate },
+): NewIssuer {
   const document = parseDocument(request.document);
   const account = accountOf(request);
   const { problems: pageProblems, ...page } = readPage(request);
   const problems = [
     ...(document === undefined ? [documentProblem('document', request.document)] : []),
-    ...accountProblems(account, BigInt(request.nextNossoNumero)),
+    ...accountProblems(account, BigInt(request.nextNossoNumero), today),
     ...checkFees(request.fees).map(({ field, code, message }) => ({ field: `fees.${field}`, code, message })),
     ...pageProblems,
   ];
@@ -142,7 +146,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
     fees: agreed,
     ...page,
     registration,
-    nextNossoNumero: BigInt(request.nextNossoNumero),
+    nextNossoNumero: numbersOfDay(account, today).min + BigInt(request.nextNossoNumero) - 1n,
   };
 }
 
@@ -152,8 +156,9 @@ function accountOf({ bankCode, account }: z.output<typeof issuerRequest>): BankA
   return { agencia: '', carteira: '', ...given, bankCode };
 }
 
-function accountProblems(account: BankAccount, nextNossoNumero: bigint): readonly FieldProblem[] {
-  const problems = checkAccount(account).map(({ field, code, message }) => ({
+function accountProblems(account: BankAccount, nextNossoNumero: bigint, today: CalendarDate): readonly FieldProblem[] {
+  const found = checkAccount(account);
+  const problems = (found.length > 0 ? found : checkAccountYear(account, today)).map(({ field, code, message }) => ({
     field: field === 'bankCode' ? field : `account.${field}`,
     code,
     message,

@@ -1,7 +1,6 @@
-import { caseFile } from '../../../test/cases/cases.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
+import { caseFile, cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
 import {
   answerOf,
   csv,
@@ -170,6 +169,24 @@ describe('issuers', () => {
       expect((again as unknown as { accountSharedWith: string[] }).accountSharedWith.toSorted()).toEqual(
         [idOf(one), idOf(two)].toSorted(),
       );
+    },
+  );
+
+  test.skipIf(caseFile('sicredi-ano-errado.json') === undefined)(
+    'sicredi-ano-errado: a year that is not the year of issue is refused; without a year it is the one of the clock',
+    async () => {
+      const body = JSON.parse(caseFile('sicredi-ano-errado.json') ?? '') as { account: Record<string, string> };
+      const refused = await createIssuer(body);
+      expect(refused.status).toBe(400);
+      expect((await answerOf(refused)).errors).toMatchObject([{ field: 'account.ano', code: 'invalid' }]);
+      const { ano: _, ...account } = body.account;
+      const created = await createIssuer({ ...body, account, nextNossoNumero: '5' });
+      expect(created.status).toBe(201);
+      expect(await answerOf(created)).toMatchObject({ nextNossoNumero: '5', account });
+      const counters: { next: string }[] = await database.dataSource.query(
+        `select next_nosso_numero as next from bank_accounts where bank_code = '748'`,
+      );
+      expect(counters[0]?.next).toMatch(/^\d\d000005$/);
     },
   );
 

@@ -30,6 +30,7 @@ test('every controller finds what it is built from', async () => {
     DEFAULT_ISSUER_ID: undefined,
     OUTBOX_DUE_MAX: 1,
     RABBITMQ_MANAGEMENT_URL: undefined,
+    TIME_ZONE: 'America/Sao_Paulo',
   };
 
   const module = await Test.createTestingModule({ imports: [Parts, UploadApiModule.with(settings)] }).compile();
