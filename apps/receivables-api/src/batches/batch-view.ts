@@ -121,6 +121,7 @@ function linksOf(id: string, baseUrl: string): BatchView['links'] {
     events: `${self}/events`,
     results: `${self}/results.csv`,
     rejections: `${self}/rejections.csv`,
+    duplicates: `${self}/duplicates.csv`,
     exports: `${self}/exports`,
   };
 }
