@@ -10,7 +10,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 const up = `
 create table bank_accounts (
-  id uuid not null default gen_random_uuid(),
+  id uuid not null,
   bank_code text not null,
   identity jsonb not null,
   identity_key text not null,
@@ -53,11 +53,11 @@ create index issuers_of_account on issuers (bank_account_id);
 comment on column issuers.bank_account_id is 'Follows from bank_code and account; a trigger keeps it.';
 comment on column issuers.next_nosso_numero is 'The first number that was asked for at registration. The counter is the one of the account.';
 
-insert into bank_accounts (bank_code, identity, identity_key, next_nosso_numero)
-select bank_code, bank_account_identity(bank_code, account), bank_account_identity(bank_code, account)::text,
+insert into bank_accounts (id, bank_code, identity, identity_key, next_nosso_numero)
+select gen_random_uuid(), bank_code, bank_account_identity(bank_code, account), bank_account_identity(bank_code, account)::text,
   max(next_nosso_numero) + case bank_code when '748' then to_char(now(), 'YY')::bigint * 1000000 else 0 end
 from issuers
-group by 1, 2, 3;
+group by 2, 3, 4;
 update issuers i set bank_account_id = a.id
 from bank_accounts a
 where a.bank_code = i.bank_code and a.identity_key = bank_account_identity(i.bank_code, i.account)::text;
@@ -67,8 +67,8 @@ declare
   identity jsonb := bank_account_identity(new.bank_code, new.account);
 begin
   -- The first registration makes the account, a later one waits for its commit and goes on with its counter.
-  insert into bank_accounts as a (bank_code, identity, identity_key, next_nosso_numero)
-  values (new.bank_code, identity, identity::text, greatest(new.next_nosso_numero, 1))
+  insert into bank_accounts as a (id, bank_code, identity, identity_key, next_nosso_numero)
+  values (gen_random_uuid(), new.bank_code, identity, identity::text, greatest(new.next_nosso_numero, 1))
   on conflict (bank_code, identity_key) do update
     set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
   returning a.id into new.bank_account_id;

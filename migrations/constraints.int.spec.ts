@@ -93,11 +93,13 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   issuers_next_nosso_numero_positive: (tx) => insertIssuer(tx, { nextNossoNumero: 0n }),
   bank_accounts_identity_once: (tx) =>
     tx.query(
-      `insert into bank_accounts (bank_code, identity, identity_key) values ('001', '{}', 'k'), ('001', '{}', 'k')`,
+      `insert into bank_accounts (id, bank_code, identity, identity_key)
+       values (gen_random_uuid(), '001', '{}', 'k'), (gen_random_uuid(), '001', '{}', 'k')`,
     ),
   bank_accounts_next_nosso_numero_positive: (tx) =>
     tx.query(
-      `insert into bank_accounts (bank_code, identity, identity_key, next_nosso_numero) values ('001', '{}', 'n', 0)`,
+      `insert into bank_accounts (id, bank_code, identity, identity_key, next_nosso_numero)
+       values (gen_random_uuid(), '001', '{}', 'n', 0)`,
     ),
   issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 

@@ -1,5 +1,5 @@
 create table bank_accounts (
-  id uuid not null default gen_random_uuid(),
+  id uuid not null,
   bank_code text not null,
   identity jsonb not null,
   identity_key text not null,

@@ -22,6 +22,11 @@ async function listOf(batchId: string, query = ''): Promise<readonly string[]> {
   return (await response.text()).split('\r\n').slice(0, -1);
 }
 
+async function problemOf(batchId: string): Promise<readonly unknown[]> {
+  const response = await fetch(`${app.url}/v1/batches/${batchId}/duplicates.csv`);
+  return [response.status, ((await response.json()) as { code: string }).code];
+}
+
 const HEADER = 'line,debtId,firstBatchId,firstFile,firstLine,equalTerms';
 const ALL = 'document amount dueDate name email';
 
@@ -90,10 +95,6 @@ test.skipIf(caseFile('duplicatas-sem-lista.csv') === undefined)(
 
 test('a file that is no longer kept, a batch that was only validated and one that is not there are told apart', async () => {
   const broker = await lab.validators();
-  const problemOf = async (batchId: string) => {
-    const response = await fetch(`${app.url}/v1/batches/${batchId}/duplicates.csv`);
-    return [response.status, ((await response.json()) as { code: string }).code];
-  };
   const lost = await lab.batchOf([[row('L'), row('L')]]);
   await lab.validate(broker, lost);
   const [stored]: { storage_key: string }[] = await lab.dataSource.query(

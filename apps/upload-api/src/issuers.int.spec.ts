@@ -163,11 +163,10 @@ describe('issuers', () => {
       const [one, two] = await Promise.all(
         bodies.map(async (body) => await answerOf(await createIssuer({ ...body, nextNossoNumero: '7' }))),
       );
-      const idOf = (answer: unknown) => (answer as { id: string }).id;
       const again = await answerOf(await createIssuer({ ...bodies[0], nextNossoNumero: '3' }));
       expect(again).toMatchObject({ nextNossoNumero: '7' });
       expect((again as unknown as { accountSharedWith: string[] }).accountSharedWith.toSorted()).toEqual(
-        [idOf(one), idOf(two)].toSorted(),
+        [one, two].map((answer) => (answer as unknown as { id: string }).id).toSorted(),
       );
     },
   );

@@ -74,7 +74,13 @@ export async function chunksWithDuplicates(
      limit $3`,
     [batchId, after?.chunkNo ?? -1, limit],
   );
-  return rows.map((row) => ({ ...row, byteOffset: Number(row.byteOffset), firstLine: Number(row.firstLine) }));
+  return rows.map(({ chunkNo, byteOffset, byteLength, firstLine, parts }) => ({
+    chunkNo,
+    byteOffset: Number(byteOffset),
+    byteLength,
+    firstLine: Number(firstLine),
+    parts,
+  }));
 }
 
 /** The lines of a chunk that became a debt or were rejected: of a part that was counted, all others are duplicates. */

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 @Entity('bank_accounts', {
   comment:
@@ -7,7 +7,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Unique('bank_accounts_identity_once', ['bankCode', 'identityKey'])
 @Check('bank_accounts_next_nosso_numero_positive', `next_nosso_numero >= 1`)
 export class BankAccountRow {
-  @PrimaryColumn('uuid', { default: () => 'gen_random_uuid()' })
+  @PrimaryColumn('uuid')
   id!: string;
 
   @Column('text')
@@ -32,6 +32,7 @@ export class BankAccountRow {
 @Entity('issuers', {
   comment: 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.',
 })
+@ForeignKey(() => BankAccountRow, ['bankAccountId'], ['id'], { name: 'issuers_bank_account_exists' })
 @Check('issuers_document_is_normalised', `document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'`)
 @Check('issuers_bank_code_is_compe', `bank_code ~ '^[0-9]{3}$'`)
 @Check('issuers_registration_known', `registration in ('none', 'bank')`)
