@@ -564,8 +564,8 @@ declare
   identity jsonb := bank_account_identity(new.bank_code, new.account);
 begin
   -- The first registration makes the account, a later one waits for its commit and goes on with its counter.
-  insert into bank_accounts as a (bank_code, identity, identity_key, next_nosso_numero)
-  values (new.bank_code, identity, identity::text, greatest(new.next_nosso_numero, 1))
+  insert into bank_accounts as a (id, bank_code, identity, identity_key, next_nosso_numero)
+  values (gen_random_uuid(), new.bank_code, identity, identity::text, greatest(new.next_nosso_numero, 1))
   on conflict (bank_code, identity_key) do update
     set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
   returning a.id into new.bank_account_id;

@@ -39,7 +39,7 @@ export async function findUpload(db: Reader, batchId: string): Promise<BatchUplo
   return { ...upload, judgedFrom };
 }
 
-export interface LineRange {
+interface LineRange {
   readonly fromLine: number;
   /** Null: to the end of the chunk. */
   readonly toLine: number | null;

@@ -86,7 +86,7 @@ async function readChunk(
 }
 
 /** The rows of the counted parts that are nowhere else. */
-export function leftOver(
+function leftOver(
   bytes: Buffer,
   { firstLine, parts }: Pick<ChunkWithDuplicates, 'firstLine' | 'parts'>,
   {
