@@ -17,12 +17,16 @@ const PARTICULARS: readonly (readonly [RegExp, string])[] = [
   [/\s+/g, ' '],
 ];
 
+/** Enough of a reason to tell causes apart: the patterns take quadratic time on a long text of the wrong kind. */
+const REASON_CHARS_MAX = 2_000;
+
 /**
  * Sixteen hexadecimal digits that are the same for failures of one queue that have the same cause, as far as the
  * reason and the class of the error tell.
  */
 export function fingerprintOf({ queue, reason, error }: Failure): string {
-  const normalised = PARTICULARS.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), reason);
+  const start = reason.slice(0, REASON_CHARS_MAX);
+  const normalised = PARTICULARS.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), start);
   return createHash('sha256')
     .update([queue, errorType(error), normalised.trim().toLowerCase()].join('\n'))
     .digest('hex')
