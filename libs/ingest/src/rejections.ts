@@ -32,6 +32,10 @@ export const REJECTIONS = {
     pt: 'Falta o nome do devedor.',
     en: "The debtor's name is missing.",
   },
+  NAME_INVALID: {
+    pt: 'No lugar do nome há um erro da planilha, ou o nome contém um endereço de internet.',
+    en: 'The name is an error word of a spreadsheet, or contains an internet address.',
+  },
   DOCUMENT_INVALID: {
     pt: 'O documento não é um CPF nem um CNPJ válido (perfil lenient: não é um número de 1 a 14 dígitos).',
     en: 'The document is neither a valid CPF nor a valid CNPJ (profile lenient: no number of 1 to 14 digits).',
@@ -67,6 +71,10 @@ export const REJECTIONS = {
   DEBT_ID_MISSING: {
     pt: 'Falta o identificador da dívida.',
     en: 'The debt id is missing.',
+  },
+  DEBT_ID_INVALID: {
+    pt: 'No lugar do identificador há um erro da planilha ou notação científica, ou ele contém um endereço de internet.',
+    en: 'The debt id is an error word or scientific notation of a spreadsheet, or contains an internet address.',
   },
   DEBT_ID_CONFLICT: {
     pt: 'O identificador já foi usado por uma dívida com outro devedor, valor ou vencimento.',

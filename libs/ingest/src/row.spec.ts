@@ -182,6 +182,79 @@ describe('text', () => {
   });
 });
 
+const ERROR_WORDS = ['#N/D', '#N/A', '#REF!', '#VALOR!', '#NOME?', '#núm!', '#DIV/0!', 'NULL', 'nan', 'None', '<NA>'];
+const DASHES = ['-', '--', '\u2013', '\u2014', '####'];
+
+describe('the damage of spreadsheets and programs', () => {
+  test.each([...ERROR_WORDS, ...DASHES])('%j is no name, document, e-mail or debt id', (word) => {
+    expect(problems({ name: word, governmentId: ` ${word}`, email: word, debtId: `${word} ` })).toEqual([
+      'name NAME_INVALID',
+      'governmentId DOCUMENT_INVALID',
+      'email EMAIL_INVALID',
+      'debtId DEBT_ID_INVALID',
+    ]);
+    expect(problems({ governmentId: word }, { profile: 'lenient' })).toEqual(['governmentId DOCUMENT_INVALID']);
+  });
+
+  test.each(['2,02611E+11', '1.5E+15', '2.02611e+11', '1.5e15', '5E+10', '1,00E-05', '+1,5E+15'])(
+    '%j is no debt id: many ids look like it once a spreadsheet had them',
+    (debtId) => {
+      expect(problems({ debtId })).toEqual(['debtId DEBT_ID_INVALID']);
+    },
+  );
+
+  test.each(['E-1E5', '1E5', '12E-3', '6e12ab', 'N/A-1', 'NULL-1', 'Nan 1', '0', '#12', '2026-11'])(
+    '%j is one',
+    (debtId) => {
+      expect(row({ debtId }).debtId).toBe(debtId);
+    },
+  );
+
+  test.each(['Nonenberg', 'Ana Null', 'Nandi', 'Undefined Ltda'])('%j is a name', (name) => {
+    expect(row({ name }).name).toBe(name);
+  });
+
+  test.each([
+    ['1000000028.0', 'casas decimais'],
+    ['1000000028,00', 'casas decimais'],
+    ['5.2998224725E+10', 'notação científica'],
+    ['#N/D', 'erro da planilha'],
+    ['52.998.224.725', 'sem pontuação'],
+    ['3641450055', 'zeros à esquerda'],
+  ])('a document %j is refused with a message about %s', (governmentId, message) => {
+    expect(read({ governmentId })).toMatchObject({
+      problems: [{ message: expect.stringContaining(message) as string }],
+    });
+  });
+});
+
+describe('links', () => {
+  test.each([
+    'PIX com desconto: https://evil.example/pague',
+    'ftp://evil',
+    'www.evil.example',
+    'Veja WWW.evil',
+    'evil.com/pague',
+    'Ana, pague em pix-ja.com.br/x',
+    'loja.рф/x',
+  ])('%j is neither a name nor a debt id', (text) => {
+    expect(problems({ name: text, debtId: text })).toEqual(['name NAME_INVALID', 'debtId DEBT_ID_INVALID']);
+  });
+
+  test.each([
+    'Padaria S/A',
+    'J.C. Silva/ME',
+    'Silva S.A.',
+    'S.A./SP',
+    'A. B. Lima',
+    'Amazon.com.br Ltda',
+    'C/C: 12/3',
+    'NF 2026.11/001',
+  ])('%j is both', (text) => {
+    expect(row({ name: text, debtId: text })).toMatchObject({ name: text, debtId: text });
+  });
+});
+
 describe('document', () => {
   test('a CNPJ, with letters too', () => {
     expect(row({ governmentId: '12.abc.345/01de-35' })).toMatchObject({
@@ -200,6 +273,8 @@ describe('document', () => {
   test.each([
     ['9558', '9558', 'other'],
     ['043-97-2163', '043972163', 'other'],
+    ['12.345.678-9', '123456789', 'other'],
+    ['529.982.247\u201325', '52998224725', 'cpf'],
     ['52998224726', '52998224726', 'other'],
     ['529.982.247-25', '52998224725', 'cpf'],
     ['12ABC34501DE35', '12ABC34501DE35', 'cnpj'],
@@ -207,12 +282,22 @@ describe('document', () => {
     expect(row({ governmentId }, { profile: 'lenient' })).toMatchObject({ document, documentKind });
   });
 
-  test.each(['', '-', 'abc', '123456789012345', '5.2998224725E+10', '12ABC34501DE36', '１２３'])(
-    '%j is none under lenient',
-    (governmentId) => {
-      expect(problems({ governmentId }, { profile: 'lenient' })).toEqual(['governmentId DOCUMENT_INVALID']);
-    },
-  );
+  test.each([
+    '',
+    '-',
+    'abc',
+    '123456789012345',
+    '1000000028.0',
+    '9558.0',
+    '9558,00',
+    '1.234',
+    '-9558',
+    '5.2998224725E+10',
+    '12ABC34501DE36',
+    '１２３',
+  ])('%j is none under lenient', (governmentId) => {
+    expect(problems({ governmentId }, { profile: 'lenient' })).toEqual(['governmentId DOCUMENT_INVALID']);
+  });
 });
 
 describe('e-mail', () => {

@@ -1,18 +1,14 @@
-import {
-  explainDocument,
-  normaliseDocument,
-  parseDocument,
-  restoreLeadingZeros,
-  type DocumentProblem,
-} from '#br-documents';
 import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
+import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from './dialect.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
-import { problem, type Problem, type RejectionCode } from './rejections.ts';
+import { failed, type Failed, type Parsed } from './parsed.ts';
+import { parsePayerDocument } from './payer-document.ts';
+import { problem, type Problem } from './rejections.ts';
 import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 
 /**
@@ -78,22 +74,11 @@ export interface RowContext {
   readonly amountMax: Centavos;
 }
 
-interface Failed {
-  readonly problems: readonly Problem[];
-}
-type Parsed<T> = { readonly value: T } | Failed;
-
-const DOCUMENT_MESSAGES: Readonly<Record<DocumentProblem, string>> = {
-  empty: 'Falta o CPF ou CNPJ.',
-  'scientific-notation': 'A planilha trocou o documento por notação científica. Formate a coluna como texto.',
-  letters: 'O documento tem caracteres que não existem em um CPF ou CNPJ.',
-  'lost-leading-zeros': 'O documento perdeu os zeros à esquerda. Formate a coluna como texto.',
-  length: 'Um CPF tem 11 caracteres e um CNPJ, 14.',
-  repeated: 'Um documento só de números repetidos não é de ninguém.',
-  'check-digits': 'Os dígitos verificadores não conferem. Corrija o CPF ou CNPJ.',
-};
-
-const LENIENT_DOCUMENT_MESSAGE = 'O documento deve ser um número de 1 a 14 dígitos, ou um CPF ou CNPJ válido.';
+const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
+const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
+const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
+const DEBT_ID_SCIENTIFIC_MESSAGE =
+  'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
 const AMBIGUOUS_AMOUNT_MESSAGE =
   'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.';
@@ -151,10 +136,6 @@ function columnProblem(found: number, expected: number): Problem {
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
 }
 
-function failed(field: Field, code: RejectionCode, value: string, message: string): Failed {
-  return { problems: [problem(field, code, value, message)] };
-}
-
 /** The rules all texts share; undefined if they are kept. */
 function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
   if (hasControls(text)) {
@@ -169,30 +150,20 @@ function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: st
 function parseName(cell: string): Parsed<string> {
   const name = onOneLine(trimCell(cell));
   if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor.');
-  return textProblem('name', name, cell) ?? { value: name };
-}
-
-function parsePayerDocument(
-  cell: string,
-  profile: Profile,
-): Parsed<{ readonly document: string; readonly kind: ParsedRow['documentKind'] }> {
-  const text = withoutApostrophe(trimCell(cell));
-  const valid = parseDocument(text);
-  if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
-
-  const digits = profile === 'lenient' ? normaliseDocument(text) : '';
-  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
-  const restored = profile === 'spreadsheet' ? restoreLeadingZeros(text) : undefined;
-  if (restored !== undefined) return { value: { document: restored, kind: 'cpf' } };
-
-  const why = explainDocument(text) ?? 'check-digits';
-  const itself = profile !== 'lenient' || why === 'empty' || why === 'scientific-notation';
-  return failed('governmentId', 'DOCUMENT_INVALID', cell, itself ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE);
+  const wrong = textProblem('name', name, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(name)) {
+    return failed('name', 'NAME_INVALID', cell, 'No lugar do nome há um erro da planilha. Informe o nome do devedor.');
+  }
+  return hasLink(name) ? failed('name', 'NAME_INVALID', cell, NAME_LINK_MESSAGE) : { value: name };
 }
 
 function parseEmail(cell: string): Parsed<string> {
   const email = withoutApostrophe(trimCell(cell));
-  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor.');
+  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor. Informe um endereço.');
+  if (isErrorWord(email)) {
+    return failed('email', 'EMAIL_INVALID', cell, 'No lugar do e-mail há um erro da planilha. Informe um endereço.');
+  }
   const wrong = textProblem('email', email, cell);
   if (wrong !== undefined) return wrong;
   if (isEmail(email)) return { value: email };
@@ -263,9 +234,13 @@ function parseDebtId(cell: string): Parsed<string> {
   }
   // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
   if (/[\t\r\n]/.test(debtId)) {
-    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação.');
+    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação. Retire-a.');
   }
-  return textProblem('debtId', debtId, cell) ?? { value: debtId };
+  const wrong = textProblem('debtId', debtId, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_ERROR_WORD_MESSAGE);
+  if (isScientificNotation(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_SCIENTIFIC_MESSAGE);
+  return hasLink(debtId) ? failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_LINK_MESSAGE) : { value: debtId };
 }
 
 const NO_ADDRESS: Parsed<undefined> = { value: undefined };
