@@ -25,4 +25,10 @@ describe.skipIf(!hasCases)('cells', () => {
     expect(rows.flatMap(({ result }) => (result.ok ? [result.row.debtId] : []))).toEqual(['E-1E5']);
     expect(rows[0]?.result).toMatchObject({ problems: [{ message: expect.stringContaining('como texto') as string }] });
   });
+
+  test('codigo-composto: an id typed on a Mac is the id typed on Windows', () => {
+    const [windows, mac] = ['codigo-composto.1-nfc.csv', 'codigo-composto.2-nfd.csv'].map((file) => readCase(file)[0]);
+    expect(windows?.result.ok).toBe(true);
+    expect(mac).toEqual(windows);
+  });
 });

@@ -133,6 +133,8 @@ const ODD = [
   '1.5e15',
   '5E-3',
   'E-1E5',
+  'Marc\u0327o',
+  'A\u00ADB',
   'https://evil.example/x',
   'x://y',
   'WWW.evil',

@@ -168,6 +168,52 @@ describe('text', () => {
     expect(problems({ debtId: 'FAT\n1' })).toEqual(['debtId TEXT_INVALID']);
   });
 
+  test.each([
+    ['Mensalidade Marc\u0327o-01', 'Mensalidade Março-01'],
+    ['FAT\u00A01', 'FAT 1'],
+    ['FAT  1', 'FAT 1'],
+    ['FAT\u2003\u20021', 'FAT 1'],
+    ['FA\u200BT\u20601', 'FAT1'],
+    ['\u200EFAT\u200F1\u061C', 'FAT1'],
+    ['FAT\u00AD1', 'FAT1'],
+    ["\u2060'007", '007'],
+    ['A\u0301\uFE0F', 'Á'],
+    ['c\u034F\u0327', 'ç'],
+  ])('the debt id %j is stored as %j, as what looks like it', (debtId, stored) => {
+    expect(row({ debtId }).debtId).toBe(stored);
+    expect(row({ debtId: stored }).debtId).toBe(stored);
+  });
+
+  test('a debt id of invisible characters alone is missing', () => {
+    expect(problems({ debtId: ' \u200B\u00AD\u2060' })).toEqual(['debtId DEBT_ID_MISSING']);
+  });
+
+  test('a stored debt id is its own normal form', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(' ', '\u00A0', '\u200B', '\u0327', 'c', '\u202F', '\u034F'),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const first = read({ debtId: `x${pieces.join('')}` });
+        if (!first.ok) return;
+        expect(row({ debtId: first.row.debtId }).debtId).toBe(first.row.debtId);
+        expect(first.row.debtId).toBe(first.row.debtId.normalize('NFC'));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a cell of more than 4,096 characters is the only kind of problem of its row', () => {
+    const blanks = ' '.repeat(4_096);
+    expect(problems({ name: `${blanks}x`, debtId: `x${blanks}`, email: 'no' })).toEqual([
+      'name FIELD_TOO_LONG',
+      'debtId FIELD_TOO_LONG',
+    ]);
+    expect(row({ name: `${blanks.slice(1)}x` }).name).toBe('x');
+    expect(problems({ street: `é${blanks}` })).toEqual(['street FIELD_TOO_LONG']);
+  });
+
   test('NUL never reaches a stored problem', () => {
     expect(read({ name: 'A\u0000na' })).toMatchObject({ problems: [{ value: 'A\uFFFDna' }] });
   });

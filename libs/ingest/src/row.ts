@@ -5,11 +5,18 @@ import { readAmount } from './amount.ts';
 import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from './dialect.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
-import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
+import {
+  ADDRESS_FIELDS,
+  FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type Field,
+  type HeaderMapping,
+} from './fields.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
 import { parsePayerDocument } from './payer-document.ts';
 import { problem, type Problem } from './rejections.ts';
-import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 
 /**
  * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
@@ -31,6 +38,9 @@ export const FIELD_CHARS_MAX = {
   state: 40,
   postalCode: 20,
 } as const;
+
+/** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
+export const CELL_CHARS_MAX = 4_096;
 
 /** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
 export const DUE_DAYS_AHEAD_MAX = 5_500;
@@ -74,6 +84,7 @@ export interface RowContext {
   readonly amountMax: Centavos;
 }
 
+const CONTROLS_MESSAGE = 'O campo tem caracteres de controle. Digite o texto de novo.';
 const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
 const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
 const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
@@ -93,6 +104,8 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
     return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
   }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const tooLong = tooLongCells(cells, mapping);
+  if (tooLong.length > 0) return { ok: false, problems: tooLong };
   const name = parseName(cell('name'));
   const document = parsePayerDocument(cell('governmentId'), context.profile);
   const email = parseEmail(cell('email'));
@@ -125,6 +138,21 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
+/** The cells that no rule looks at: a problem with each, and no other of the row. */
+function tooLongCells(cells: readonly string[], { indexes }: HeaderMapping): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const field of FIELDS) {
+    const cell = cells[indexes[field] ?? -1] ?? '';
+    if (cell.length > CELL_CHARS_MAX) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
+  }
+  return problems;
+}
+
+function tooLongProblem(field: Field, cell: string, found: number, max: number): Problem {
+  const message = `O campo tem ${found.toString()} caracteres e o máximo é ${max.toString()}. Abrevie o texto; se ele contém outras linhas do arquivo, feche as aspas que faltam.`;
+  return problem(field, 'FIELD_TOO_LONG', cell, message);
+}
+
 /** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
 function hasColumns(cells: readonly string[], columnCount: number): boolean {
   if (cells.length === columnCount) return true;
@@ -139,12 +167,11 @@ function columnProblem(found: number, expected: number): Problem {
 /** The rules all texts share; undefined if they are kept. */
 function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
   if (hasControls(text)) {
-    return failed(field, 'TEXT_INVALID', cell, 'O campo tem caracteres de controle. Digite o texto de novo.');
+    return failed(field, 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
   }
   const max = FIELD_CHARS_MAX[field];
   if (text.length <= max) return undefined;
-  const message = `O campo tem ${text.length.toString()} caracteres e o máximo é ${max.toString()}. Verifique se há aspas sem fechar.`;
-  return failed(field, 'FIELD_TOO_LONG', cell, message);
+  return { problems: [tooLongProblem(field, cell, text.length, max)] };
 }
 
 function parseName(cell: string): Parsed<string> {
@@ -228,14 +255,17 @@ function readDate(text: string, { date, dateFixed }: RowContext['dialect']): Cal
 }
 
 function parseDebtId(cell: string): Parsed<string> {
-  const debtId = withoutApostrophe(trimCell(cell));
+  const text = withoutApostrophe(trimCell(cell));
+  const debtId = normaliseId(cell);
   if (debtId === '') {
-    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único.');
+    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único. Informe-o.');
   }
   // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
-  if (/[\t\r\n]/.test(debtId)) {
+  if (/[\t\r\n]/.test(text)) {
     return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação. Retire-a.');
   }
+  // Before they went, some of the invisible characters showed the id in another direction.
+  if (hasControls(text)) return failed('debtId', 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
   const wrong = textProblem('debtId', debtId, cell);
   if (wrong !== undefined) return wrong;
   if (isErrorWord(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_ERROR_WORD_MESSAGE);

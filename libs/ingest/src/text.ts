@@ -47,6 +47,20 @@ export function onOneLine(text: string): string {
   return UNTIDY_SPACE.test(text) ? text.replaceAll(/\s+/g, ' ') : text;
 }
 
+/**
+ * Characters without a look of their own: soft hyphens, zero-width characters, marks of direction, variation selectors.
+ */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
+/**
+ * The one form of ids that look alike, whatever machine they were typed on: no invisible characters, composed letters
+ * (NFC: one ç, not c and a cedilla), every run of white space one space, none at the ends.
+ */
+export function normaliseId(cell: string): string {
+  const visible = UNUSUAL.test(cell) ? cell.replaceAll(INVISIBLE, '').normalize('NFC') : cell;
+  return onOneLine(withoutApostrophe(trimCell(visible)));
+}
+
 export function hasControls(text: string): boolean {
   return UNUSUAL.test(text) && CONTROLS.test(text);
 }
