@@ -31,4 +31,15 @@ describe.skipIf(!hasCases)('cells', () => {
     expect(windows?.result.ok).toBe(true);
     expect(mac).toEqual(windows);
   });
+
+  test('data-com-hora: midnight is dropped, and a year of two digits that has two readings is refused', () => {
+    const rows = readCase('data-com-hora.csv');
+    expect(rows.flatMap(({ result }) => (result.ok ? [[result.row.debtId, result.row.dueDate]] : []))).toEqual([
+      ['DH-1', '2026-12-31'],
+      ['DH-2', '2026-12-31'],
+      ['DH-3', '2026-12-31'],
+      ['DH-4', '2027-02-01'],
+    ]);
+    expect(problemsOf(rows)).toEqual(['6 DUE_DATE_INVALID']);
+  });
 });

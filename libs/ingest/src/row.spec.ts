@@ -438,7 +438,48 @@ describe('due date', () => {
     expect(problems({}, dialect({ date: 'br', dateFixed: true }))).toEqual(['debtDueDate DUE_DATE_INVALID']);
   });
 
-  test.each(['', '2026-02-29', '12/31/2026', '2026-1-1', '20261231', 'amanhã'])('%j is none', (debtDueDate) => {
+  test.each([
+    ['31/12/2026 00:00:00', '2026-12-31'],
+    ['31/12/2026 0:00', '2026-12-31'],
+    ['2026-12-31T00:00:00', '2026-12-31'],
+    ['2026-12-31 00:00:00.0000000', '2026-12-31'],
+    ['1/2/2027', '2027-02-01'],
+    ['2027-2-1', '2027-02-01'],
+    ['31.12.2026', '2026-12-31'],
+    ['31-12-2026', '2026-12-31'],
+    ['2026/12/31', '2026-12-31'],
+    ['31/12/32', '2032-12-31'],
+  ])('%j is %s', (debtDueDate, dueDate) => {
+    expect(row({ debtDueDate }).dueDate).toBe(dueDate);
+  });
+
+  test.each([
+    ['31/12/2026 14:30', 'só o dia'],
+    ['2026-12-31T00:00:00Z', 'só o dia'],
+    ['2026-12-31T00:00:00-03:00', 'só o dia'],
+    ['31/12/26', 'com quatro'],
+    ['01/02/32', 'com quatro'],
+    ['46387', 'como data'],
+    ['46387,0', 'como data'],
+    ['', 'Falta o vencimento'],
+    ['31/12.2026', 'não é uma data'],
+    ['31/02/2027', 'não é uma data'],
+    ['1/1/202', 'não é uma data'],
+    ['123/1/2027', 'não é uma data'],
+    [`31/12/2026${' '.repeat(3_000)}x`, 'não é uma data'],
+  ])('%j is refused with a message: %s', (debtDueDate, message) => {
+    const pattern = expect.stringMatching(new RegExp(message, 'i')) as string;
+    expect(read({ debtDueDate })).toMatchObject({ problems: [{ code: 'DUE_DATE_INVALID', message: pattern }] });
+  });
+
+  test('a year of two digits is read where the uploader said the order', () => {
+    expect(row({ debtDueDate: '31/12/26' }, dialect({ date: 'br', dateFixed: true })).dueDate).toBe('2026-12-31');
+    expect(row({ debtDueDate: '26-12-31' }, dialect({ date: 'iso', dateFixed: true })).dueDate).toBe('2026-12-31');
+    expect(row({ debtDueDate: '1.2.2027' }, dialect({ date: 'br', dateFixed: true })).dueDate).toBe('2027-02-01');
+    expect(problems({ debtDueDate: '2027.2.1' }, dialect({ date: 'br', dateFixed: true }))).toHaveLength(1);
+  });
+
+  test.each(['', '2026-02-29', '12/31/2026', '20261231', 'amanhã'])('%j is none', (debtDueDate) => {
     expect(problems({ debtDueDate })).toEqual(['debtDueDate DUE_DATE_INVALID']);
   });
 

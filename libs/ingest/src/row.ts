@@ -1,9 +1,10 @@
-import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
+import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
 import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from './dialect.ts';
+import { DATE_MESSAGES, readDueDate } from './due-date.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
 import {
   ADDRESS_FIELDS,
@@ -227,12 +228,12 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
 function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const { dialect, profile, today } = context;
   const text = withoutApostrophe(trimCell(cell));
-  const date = readDate(text, dialect);
-  if (date === undefined) {
+  const reading = readDueDate(text, dialect);
+  if ('wrong' in reading) {
     const example = dialect.date === 'iso' ? '2026-12-31' : '31/12/2026';
-    const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
-    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
+    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, DATE_MESSAGES[reading.wrong](example));
   }
+  const { date } = reading;
   if (profile !== 'lenient' && date < today) {
     const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
     return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
@@ -246,12 +247,6 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
     return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
   }
   return { value: date };
-}
-
-/** Both forms, which cannot be taken for each other, unless the uploader said that there is one. */
-function readDate(text: string, { date, dateFixed }: RowContext['dialect']): CalendarDate | undefined {
-  const iso = dateFixed && date === 'br' ? undefined : parseIsoDate(text);
-  return iso ?? (dateFixed && date === 'iso' ? undefined : parseBrDate(text));
 }
 
 function parseDebtId(cell: string): Parsed<string> {
