@@ -10,8 +10,8 @@ export interface Failure {
 /** What differs between two failures of the same kind: ids, addresses, quoted values, numbers. */
 const PARTICULARS: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>'],
-  [/[^\s<>"']+@[^\s<>"']+/g, '<address>'],
-  [/"[^"]*"|'[^']*'|“[^”]*”|«[^»]*»/g, '<value>'],
+  [/(?<![^\s<>"'])[^\s<>"']+@[^\s<>"']+/g, '<address>'],
+  [/"[^"]*"|'[^']*'|“[^“”]*”|«[^«»]*»/g, '<value>'],
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<hex>'],
   [/\d+(?:[.,]\d+)*/g, '<n>'],
   [/\s+/g, ' '],

@@ -61,7 +61,7 @@ export function urlOf(...protocols: readonly [string, ...string[]]) {
 
 /** A base URL for links, http or https, without the trailing slash: paths are appended to it. */
 export function baseUrl() {
-  return urlOf('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
+  return urlOf('http:', 'https:').transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 }
 
 /** Where files are kept: `file:///absolute/folder` or `s3://bucket/prefix?endpoint=…&region=…`. */
