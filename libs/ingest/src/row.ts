@@ -41,7 +41,7 @@ export const FIELD_CHARS_MAX = {
 } as const;
 
 /** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
-export const CELL_CHARS_MAX = 4_096;
+const CELL_CHARS_MAX = 4_096;
 
 /** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
 export const DUE_DAYS_AHEAD_MAX = 5_500;
@@ -93,7 +93,7 @@ const DEBT_ID_SCIENTIFIC_MESSAGE =
   'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
 const AMBIGUOUS_AMOUNT_MESSAGE =
-  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.';
+  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).';
 
 /**
  * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
@@ -177,7 +177,7 @@ function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: st
 
 function parseName(cell: string): Parsed<string> {
   const name = onOneLine(trimCell(cell));
-  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor.');
+  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor. Informe-o.');
   const wrong = textProblem('name', name, cell);
   if (wrong !== undefined) return wrong;
   if (isErrorWord(name)) {
@@ -206,23 +206,44 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
     case 'amount':
       break;
     case 'negative':
-      return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+      return failed(
+        'debtAmount',
+        'AMOUNT_NOT_POSITIVE',
+        cell,
+        'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+      );
     case 'ambiguous':
       return failed('debtAmount', 'AMOUNT_INVALID', cell, AMBIGUOUS_AMOUNT_MESSAGE);
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
-      const message = text === '' ? 'Falta o valor.' : `Não é um valor em reais. Escreva como ${example}.`;
+      const message = text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example);
       return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
     }
   }
   if (reading.amount === 0n) {
-    return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+    return failed(
+      'debtAmount',
+      'AMOUNT_NOT_POSITIVE',
+      cell,
+      'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+    );
   }
   if (reading.amount > context.amountMax) {
-    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}.`;
+    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}. Corrija o valor ou divida a dívida em parcelas.`;
     return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
   }
   return { value: reading.amount };
+}
+
+/** More decimals than two are not a matter of the separator, which the example would blame. */
+function amountMessage(text: string, example: string): string {
+  if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
+  if (isScientificNotation(text)) {
+    return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
+  }
+  return /[.,]\d{3,}$/.test(text)
+    ? `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`
+    : `Não é um valor em reais neste arquivo, que separa os centavos com “${example.charAt(4)}”. Escreva como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
 }
 
 function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
@@ -239,11 +260,16 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
     return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
   }
   if (date < FIRST_DUE_DATE) {
-    return failed('debtDueDate', 'DUE_DATE_PAST', cell, 'O código de barras só comporta vencimentos desde 03/07/2000.');
+    return failed(
+      'debtDueDate',
+      'DUE_DATE_PAST',
+      cell,
+      'O código de barras só comporta vencimentos desde 03/07/2000. Corrija a data.',
+    );
   }
   if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
     const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
-    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje.`;
+    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje. Corrija a data.`;
     return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
   }
   return { value: date };
