@@ -6,6 +6,7 @@ import {
   flawProblem,
   PlainRowReader,
   scanRecords,
+  syntaxOf,
   validateRow,
   type Dialect,
   type Problem,
@@ -61,7 +62,7 @@ export function parseChunk(
   bytes: Uint8Array,
   { dialect, firstLine, range, context, owner, presumesNew }: ChunkContext,
 ): ParsedChunk {
-  const records = scanRecords(bytes, dialect, firstLine).filter(
+  const records = scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine).filter(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
   const cellsOf = cellReader(bytes, records, dialect);
@@ -99,7 +100,7 @@ export function meetChunk(
   bytes: Uint8Array,
   { dialect, firstLine, context, owner }: Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'>,
 ): void {
-  const records = scanRecords(bytes, dialect, firstLine);
+  const records = scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine);
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   writer.begin(owner, true);

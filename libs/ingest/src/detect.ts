@@ -131,6 +131,7 @@ function readTitles(row: HeaderRow): { readonly ok: true; readonly header: Heade
     columns,
     ignored: titled.flatMap(({ field, ...rest }) => (field === undefined && rest.header !== '' ? [rest] : [])),
     columnCount: row.titles.findLastIndex((title) => title !== '') + 1,
+    cellsMin: Math.max(...REQUIRED_FIELDS.map((field) => index.get(field) ?? 0)) + 1,
   };
   return { ok: true, header: { mapping, byteLength: row.byteOffset, lines: row.firstLine - 1 } };
 }

@@ -18,8 +18,10 @@ export interface HeaderMapping {
   readonly columns: readonly { readonly field: Field; readonly header: string; readonly index: number }[];
   /** Titled columns that mean nothing to us. */
   readonly ignored: readonly { readonly header: string; readonly index: number }[];
-  /** Cells that a row must have; untitled columns at the end do not count. */
+  /** Cells of a row; untitled columns at the end do not count. */
   readonly columnCount: number;
+  /** Cells that no row can do without: those behind them are optional. Undefined in what earlier versions stored. */
+  readonly cellsMin?: number | undefined;
 }
 
 /** Header names, as headerKey() writes them, that mean a field. */

@@ -41,4 +41,4 @@ export {
   type RowContext,
   type RowResult,
 } from './row.ts';
-export { RECORD_BYTES_MAX, scanRecords, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';
+export { RECORD_BYTES_MAX, scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';

@@ -139,6 +139,17 @@ describe('columns', () => {
   test('empty cells beyond the last title do no harm', () => {
     expect(validateRow([...good, '', ' '], context()).ok).toBe(true);
   });
+
+  test('optional ones may be missing at the end, and what to do depends on which side the count is wrong', () => {
+    const mapping = { ...context().mapping, cellsMin: 6 };
+    const messageOf = (cells: readonly string[]): string | undefined => {
+      const result = validateRow(cells, context({ mapping }));
+      return result.ok ? undefined : result.problems[0]?.message;
+    };
+    for (let count = 6; count <= 9; count++) expect(messageOf(good.slice(0, count))).toBeUndefined();
+    expect(messageOf(good.slice(0, 5))).toMatch(/tem 5 colunas.* pelo menos 6.* Complete/);
+    expect(messageOf([...good, 'x'])).toMatch(/tem 10 colunas.* entre aspas/);
+  });
 });
 
 describe('text', () => {

@@ -104,9 +104,7 @@ const AMBIGUOUS_AMOUNT_MESSAGE =
  */
 export function validateRow(cells: readonly string[], context: RowContext): RowResult {
   const { mapping } = context;
-  if (!hasColumns(cells, mapping.columnCount)) {
-    return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
-  }
+  if (!hasColumns(cells, mapping)) return { ok: false, problems: [columnProblem(cells.length, mapping)] };
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
   const name = parseName(cell('name'));
   const document = parsePayerDocument(cell('governmentId'), context.profile);
@@ -140,14 +138,21 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
-/** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
-function hasColumns(cells: readonly string[], columnCount: number): boolean {
-  if (cells.length === columnCount) return true;
-  return cells.length > columnCount && cells.slice(columnCount).every((cell) => trimCell(cell) === '');
+/**
+ * Empty cells beyond the header's last title are what spreadsheets leave behind, and programs leave out the separators
+ * behind a row's last filled cell, where only optional ones are missing. Anything else is a wrong count.
+ */
+function hasColumns(cells: readonly string[], { columnCount, cellsMin = columnCount }: HeaderMapping): boolean {
+  if (cells.length <= columnCount) return cells.length >= cellsMin;
+  return cells.slice(columnCount).every((cell) => trimCell(cell) === '');
 }
 
-function columnProblem(found: number, expected: number): Problem {
-  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${expected.toString()}. Ponha entre aspas os campos que contêm o separador.`;
+function columnProblem(found: number, { columnCount, cellsMin = columnCount }: HeaderMapping): Problem {
+  const advice =
+    found > columnCount
+      ? 'Ponha entre aspas os campos que contêm o separador.'
+      : `São precisas pelo menos ${cellsMin.toString()}. Complete os campos que faltam, ou junte a linha à seguinte se uma quebra de linha a partiu em duas.`;
+  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${columnCount.toString()}. ${advice}`;
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
 }
 
