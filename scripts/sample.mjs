@@ -180,6 +180,7 @@ const SPOILERS = [
   ['FIELD_TOO_LONG', (row) => line({ ...row, name: `${row.name} `.repeat(20) })],
   ['TEXT_INVALID', (row) => line({ ...row, name: `${row.name}\u0007` })],
   ['COLUMN_COUNT', (row) => `${Object.values(row).slice(0, 5).map(cell).join(',')}\n`],
+  ['TOTALS_ROW', (row) => `Total,,,${row.debtAmount},,\n`],
   ['QUOTE_INVALID', (row, inventor) => `"${inventor.below(2) === 0 ? 'Bar do "Zé"' : 'Bar do Zé'},${line(row)}`],
   ['ENCODING_INVALID', (row) => line({ ...row, name: `${INVALID_BYTE}${row.name}` })],
   ['DEBT_ID_CONFLICT', (row, inventor, original) => line({ ...original, debtAmount: '1.01', email: row.email })],

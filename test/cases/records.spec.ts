@@ -31,4 +31,24 @@ describe.skipIf(!hasCases)('what a row is', () => {
     expect(message).toContain('São precisas pelo menos 6');
     expect(message).not.toContain('aspas');
   });
+
+  test.each([
+    ['sep-entre-aspas.csv', 'SP-1'],
+    ['sep-com-separadores.csv', 'SP-2'],
+    ['sep-com-espaco.csv', 'SP-3'],
+  ])('sep: %s is read below its sep= line', (file, debtId) => {
+    expect(outcomeOf(rowsOf(caseFile(file)))).toEqual({ read: 1, accepted: [debtId], rejected: [] });
+    const withBom = Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), caseFile(file)]);
+    expect(outcomeOf(rowsOf(withBom)).accepted).toEqual([debtId]);
+  });
+
+  test('endereco-e-logradouro: two address columns refuse no debt', () => {
+    const read = rowsOf(caseFile('endereco-e-logradouro.csv'));
+    expect(outcomeOf(read)).toEqual({ read: 1, accepted: ['EL-1'], rejected: [] });
+    expect(read.good[0]?.address).toEqual({ street: 'Rua A, 1' });
+    expect(read.mapping.columns.filter(({ field }) => field === 'street').map(({ header }) => header)).toEqual([
+      'Endereço',
+      'Logradouro',
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions } from './cells.ts';
 export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
-export { detectDialect, HEAD_BYTES_MAX, type Detection, type Header } from './detect.ts';
+export { detectDialect, HEAD_BYTES_MAX, type Detection } from './detect.ts';
 export {
   DELIMITERS,
   type Delimiter,
@@ -12,14 +12,17 @@ export {
 export { decodeForReport, decodeRecord, RAW_CHARS_MAX } from './encoding.ts';
 export {
   ADDRESS_FIELDS,
+  FIELDS,
   REQUIRED_FIELDS,
   type AddressField,
+  type ColumnMapping,
   type Field,
   type FieldIndexes,
   type HeaderMapping,
   type RequiredField,
 } from './fields.ts';
 export { type FileProblem, type FileProblemCode } from './file-problems.ts';
+export { type Header } from './header.ts';
 export { PlainRowReader } from './plain-row.ts';
 export {
   conflictProblem,

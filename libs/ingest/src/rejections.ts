@@ -8,6 +8,10 @@ export const REJECTIONS = {
     pt: 'A linha tem colunas de menos ou de mais.',
     en: 'The row has too few or too many columns.',
   },
+  TOTALS_ROW: {
+    pt: 'A linha é um total da planilha, e não uma dívida.',
+    en: 'The row sums up others and is no debt.',
+  },
   QUOTE_INVALID: {
     pt: 'Aspas abertas e não fechadas, texto depois das aspas que fecham um campo, ou um campo com outra linha dentro.',
     en: 'A quote is never closed, text follows the quote that closes a field, or a field holds another row.',

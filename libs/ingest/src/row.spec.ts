@@ -152,6 +152,78 @@ describe('columns', () => {
   });
 });
 
+describe('a row of totals', () => {
+  test.each([
+    ['Total', '', '', '1.234,00', '', ''],
+    ['', '', '', 'Total geral: 1.234,00', '', ''],
+    ['', '', '', '1.234,00', '', 'TOTAL'],
+    ['Total', '', '', '1.234,00'],
+    ['TOTAIS:', '-', '', '9', '', ''],
+    ['Subtotal', 'Subtotal', '', '9', '', ''],
+  ])('%j is told as one, and nothing else of it', (...cells) => {
+    const result = validateRow(cells, context({ mapping: { ...context().mapping, cellsMin: 6 } }));
+    expect(result).toMatchObject({ ok: false, problems: [{ field: 'row', code: 'TOTALS_ROW' }] });
+    expect(result.ok ? 0 : result.problems.length).toBe(1);
+  });
+
+  test.each([{ name: 'Total Service Ltda' }, { name: 'Total', email: 'x' }, { name: 'Totalmente', governmentId: '' }])(
+    '%j is none',
+    (cells) => {
+      const result = read(cells);
+      const codes = result.ok ? [] : result.problems.map(({ code }) => code);
+      expect(codes).not.toContain('TOTALS_ROW');
+    },
+  );
+});
+
+describe('several columns for one field', () => {
+  const mapping = {
+    ...context().mapping,
+    indexes: { ...context().mapping.indexes, city: 12 },
+    further: { governmentId: [9], street: [10, 11], city: [13] },
+    columnCount: 14,
+    cellsMin: 6,
+  };
+  function readMore(document: readonly [string, string], street: readonly string[] = [], city: readonly string[] = []) {
+    const [first, second] = document;
+    const required = ['Ana', first, 'ana@example.com', '1234.56', '2026-12-31', 'FAT-1'];
+    const cells = [...required, street[0] ?? '', '', '', second, street[1] ?? '', street[2] ?? '', ...city];
+    return validateRow(cells, context({ mapping }));
+  }
+
+  test('a CPF or a CNPJ is read where it stands, and never one of two people', () => {
+    expect(readMore(['529.982.247-25', ''])).toMatchObject({ ok: true, row: { document: '52998224725' } });
+    expect(readMore(['', '11.222.333/0001-81'])).toMatchObject({ ok: true, row: { documentKind: 'cnpj' } });
+    expect(readMore(['-', '11.222.333/0001-81'])).toMatchObject({ ok: true, row: { documentKind: 'cnpj' } });
+    expect(readMore(['52998224725', '529.982.247-25'])).toMatchObject({ ok: true });
+    expect(readMore(['529.982.247-25', '11.222.333/0001-81'])).toMatchObject({
+      problems: [
+        { field: 'governmentId', code: 'DOCUMENT_INVALID', message: expect.stringContaining('dois') as string },
+      ],
+    });
+    expect(readMore(['', ''])).toMatchObject({ problems: [{ field: 'governmentId', code: 'DOCUMENT_INVALID' }] });
+  });
+
+  test.each([
+    [['Rua A', '10', 'ap 2'], 'Rua A, 10, ap 2'],
+    [['', '10', ''], '10'],
+    [['Rua A, 1', 'Rua A', ''], 'Rua A, 1'],
+    [['Rua das Acácias, 1', 'Rua das Acácias', ''], 'Rua das Acácias, 1'],
+    [['Rua das Acácias', 'Rua das Acácias, 1', ''], 'Rua das Acácias, 1'],
+    [['Rua 10 de Maio', '10', ''], 'Rua 10 de Maio, 10'],
+    [['a'.repeat(118), '10', '2'], `${'a'.repeat(118)}, 2`.slice(0, 118)],
+  ])('the street %j is %j', (parts, street) => {
+    expect(readMore(['52998224725', ''], parts)).toMatchObject({ ok: true, row: { address: { street } } });
+  });
+
+  test('of another address the first filled one counts', () => {
+    expect(readMore(['52998224725', ''], [], ['', 'Recife'])).toMatchObject({ row: { address: { city: 'Recife' } } });
+    expect(readMore(['52998224725', ''], [], ['Olinda', 'Recife'])).toMatchObject({
+      row: { address: { city: 'Olinda' } },
+    });
+  });
+});
+
 describe('text', () => {
   test('white space around a cell is dropped, NBSP and zero-width characters included', () => {
     expect(row({ name: '\u00A0 Ana\u200B\t', email: ' ana@example.com ', debtId: '\uFEFFFAT-1 ' })).toMatchObject({

@@ -13,7 +13,9 @@ import type { Dialect } from './dialect.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
 import { problem, type Problem, type RejectionCode } from './rejections.ts';
+import { addressText, cellsOf, onlyDocument } from './several-columns.ts';
 import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+import { totalsProblem } from './totals-row.ts';
 
 /**
  * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
@@ -104,15 +106,17 @@ const AMBIGUOUS_AMOUNT_MESSAGE =
  */
 export function validateRow(cells: readonly string[], context: RowContext): RowResult {
   const { mapping } = context;
-  if (!hasColumns(cells, mapping)) return { ok: false, problems: [columnProblem(cells.length, mapping)] };
+  if (!hasColumns(cells, mapping)) {
+    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells.length, mapping)] };
+  }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
   const name = parseName(cell('name'));
-  const document = parsePayerDocument(cell('governmentId'), context.profile);
+  const document = parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), context.profile);
   const email = parseEmail(cell('email'));
   const amount = parseAmount(cell('debtAmount'), context);
   const dueDate = parseDueDate(cell('debtDueDate'), context);
   const debtId = parseDebtId(cell('debtId'));
-  const address = parseAddress(mapping, cell);
+  const address = parseAddress(mapping, cells);
   if (
     'value' in name &&
     'value' in document &&
@@ -135,6 +139,8 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
     return { ok: true, row };
   }
   const parsed = [name, document, email, amount, dueDate, debtId, address];
+  const totals = totalsProblem(cells, mapping);
+  if (totals !== undefined) return { ok: false, problems: [totals] };
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
@@ -193,6 +199,13 @@ function parsePayerDocument(
   const why = explainDocument(text) ?? 'check-digits';
   const itself = profile !== 'lenient' || why === 'empty' || why === 'scientific-notation';
   return failed('governmentId', 'DOCUMENT_INVALID', cell, itself ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE);
+}
+
+function parseOnlyDocument(cells: readonly string[], profile: Profile): ReturnType<typeof parsePayerDocument> {
+  const cell = onlyDocument(cells);
+  if (cell !== undefined) return parsePayerDocument(cell, profile);
+  const message = 'A linha tem dois documentos diferentes. Deixe só o CPF ou o CNPJ de quem deve.';
+  return failed('governmentId', 'DOCUMENT_INVALID', cells.join(' '), message);
 }
 
 function parseEmail(cell: string): Parsed<string> {
@@ -275,17 +288,15 @@ function parseDebtId(cell: string): Parsed<string> {
 
 const NO_ADDRESS: Parsed<undefined> = { value: undefined };
 
-function parseAddress(
-  { indexes, columns }: HeaderMapping,
-  cell: (field: Field) => string,
-): Parsed<Address | undefined> {
-  if (columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
+function parseAddress(mapping: HeaderMapping, cells: readonly string[]): Parsed<Address | undefined> {
+  if (mapping.columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
   const problems: Problem[] = [];
   const address: Partial<Record<AddressField, string>> = {};
   for (const field of ADDRESS_FIELDS) {
-    if (indexes[field] === undefined) continue;
-    const text = onOneLine(trimCell(cell(field)));
-    const wrong = textProblem(field, text, cell(field));
+    if (mapping.indexes[field] === undefined) continue;
+    const parts = cellsOf(cells, mapping, field);
+    const text = addressText(parts, field, FIELD_CHARS_MAX[field]);
+    const wrong = textProblem(field, text, parts.join(' '));
     if (wrong !== undefined) problems.push(...wrong.problems);
     else if (text !== '') address[field] = tidyAddress(field, text);
   }

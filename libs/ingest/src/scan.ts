@@ -17,10 +17,15 @@ export interface Syntax {
 }
 
 /** What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree. */
-export function syntaxOf({ delimiter, newline }: Dialect, { cellsMin, indexes }: HeaderMapping): Syntax {
-  if (cellsMin === undefined) return { delimiter, newline };
+export function syntaxOf({ delimiter, newline }: Dialect, mapping: HeaderMapping): Syntax {
+  return { delimiter, newline, shape: shapeOf(mapping) };
+}
+
+/** Undefined for what an earlier version stored. */
+export function shapeOf({ cellsMin, indexes }: HeaderMapping): RowShape | undefined {
+  if (cellsMin === undefined) return undefined;
   const { governmentId, email, debtDueDate } = indexes;
-  return { delimiter, newline, shape: { cellsMin, governmentId, email, debtDueDate } };
+  return { cellsMin, governmentId, email, debtDueDate };
 }
 
 /**
