@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
 import { parseDocument } from '#br-documents';
 import { type FieldProblem, fieldsInvalid } from '#http';
+import { columnMapping } from './column-mapping.ts';
 import type { NewIssuer } from './issuer.queries.ts';
 import { documentProblem, pageFields, readPage } from './issuer-page.ts';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';
@@ -88,6 +89,7 @@ export const issuerRequest = z
       description: 'Printed on each boleto as dates and R$. Percentages and R$ are decimal texts; a month has 30 days.',
     }),
     ...pageFields,
+    mapping: columnMapping.optional(),
     registration: z.enum(['none', 'bank']).default('none'),
     nextNossoNumero: z
       .string()
@@ -130,7 +132,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 
-  const { name, address, especie, instructions, fees: agreed, registration } = request;
+  const { name, address, especie, instructions, fees: agreed, mapping, registration } = request;
   return {
     id,
     name,
@@ -141,6 +143,7 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
     instructions,
     fees: agreed,
     ...page,
+    mapping,
     registration,
     nextNossoNumero: BigInt(request.nextNossoNumero),
   };

@@ -66,7 +66,7 @@ export class IssuersController {
   }
 
   private view(issuer: Issuer) {
-    const { account, document, nextNossoNumero, pix, sacador, createdAt, ...rest } = issuer;
+    const { account, document, nextNossoNumero, pix, sacador, mapping, createdAt, ...rest } = issuer;
     const { bankCode, ...accountFields } = account;
     return {
       ...rest,
@@ -77,6 +77,7 @@ export class IssuersController {
       nextNossoNumero: nextNossoNumero.toString(),
       pix: pix ?? null,
       sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
+      mapping: mapping ?? null,
       createdAt: createdAt.toISOString(),
       links: { self: `${this.settings.UPLOAD_API_URL}/v1/issuers/${issuer.id}` },
     };
