@@ -1,15 +1,16 @@
 # One image for every app: the command chooses which (node dist/apps/<app>/src/main.js).
-FROM node:20.20.2-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci
+COPY package.json package-lock.json .npmrc ./
+# Optional packages bring Node.js itself to machines without this image, and native parts of linters.
+RUN npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY libs libs
 COPY apps apps
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --omit=optional
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # V8 sizes its heap by the machine's memory and collects late. With these no app was seen above 300 MB; docs/performance.md.
 ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --max-semi-space-size=16 --max-old-space-size=512"
 WORKDIR /app

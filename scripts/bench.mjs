@@ -1,4 +1,5 @@
 // npm run bench -- NAME [options] [--json]
+import './lib/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
 import { prepareProject } from './lib/dependencies.mjs';
 import { createLog } from './lib/log.mjs';

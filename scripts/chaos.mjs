@@ -1,4 +1,5 @@
 // npm run chaos [-- --seed N] [--rows N] [--faults LIST] [--json]
+import './lib/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
 import { faults, faultsOnRequest } from '../test/chaos/faults.mjs';
 import { startServices } from '../test/chaos/services.mjs';

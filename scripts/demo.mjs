@@ -1,4 +1,5 @@
 // npm run demo [-- FILE] [--profile strict|lenient] [--json] [--keep]
+import './lib/on-pinned-node.mjs';
 import { existsSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';

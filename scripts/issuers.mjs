@@ -1,4 +1,5 @@
 // npm run issuers -- create FILE.json … | create - | list  [--url URL]: issuers of a running stack, over its HTTP API.
+import './lib/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createIssuer, listIssuers } from './lib/issuers.mjs';

@@ -1,4 +1,5 @@
 // npm start: the whole system in the foreground, until Ctrl-C.
+import './lib/on-pinned-node.mjs';
 import { once } from 'node:events';
 import { bringUp, describeAddresses } from './lib/bring-up.mjs';
 import { createLog } from './lib/log.mjs';

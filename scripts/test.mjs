@@ -1,4 +1,5 @@
 // npm test [-- FILES AND OPTIONS OF VITEST]: everything the tests need, then unit, integration and e2e tests.
+import './lib/on-pinned-node.mjs';
 import { provideServices } from './lib/bring-up.mjs';
 import { createLog } from './lib/log.mjs';
 import { runScript } from './lib/main.mjs';

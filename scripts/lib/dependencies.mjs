@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { findProgram } from './commands.mjs';
 import { withLock } from './lock.mjs';
 import { projectFolder } from './paths.mjs';
@@ -21,6 +21,11 @@ export async function prepareProject(run, log) {
     if (!dependenciesAreFresh()) await install(run, log);
     if (!buildIsFresh()) await build(run, log);
   });
+}
+
+/** Makes node_modules what the lock file says, whatever is there. */
+export async function installDependencies(run, log) {
+  await withLock('build', { log, signal: run.signal }, () => install(run, log));
 }
 
 async function install(run, log) {
@@ -69,7 +74,7 @@ function visit(path, hash) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isDirectory()) {
-    hash.update(`${path} ${String(stat.size)} ${String(stat.mtimeMs)}\n`);
+    hash.update(`${relative(projectFolder, path)} ${String(stat.size)} ${String(stat.mtimeMs)}\n`);
     return;
   }
   for (const name of readdirSync(path).toSorted()) visit(join(path, name), hash);

@@ -8,6 +8,16 @@ import { UserError } from './user-error.mjs';
  * @param {(run: Run) => Promise<number>} body gives the exit code
  */
 export async function runScript(log, body) {
+  await runStep(log, body);
+  setTimeout(() => process.exit(), 500).unref(); // a connection kept alive must not keep us
+}
+
+/**
+ * A part of a script with a Run of its own, as runScript; the process goes on afterwards. Sets the exit code.
+ * @param {import('./log.mjs').Log} log
+ * @param {(run: Run) => Promise<number>} body gives the exit code
+ */
+export async function runStep(log, body) {
   await cleanStaleRuns(log);
   const run = new Run();
   const interrupted = stopOnSignals(run, log);
@@ -29,7 +39,6 @@ export async function runScript(log, body) {
   } finally {
     await run.stop();
     process.exitCode = interrupted() ?? process.exitCode;
-    setTimeout(() => process.exit(), 500).unref(); // a connection kept alive must not keep us
   }
 }
 

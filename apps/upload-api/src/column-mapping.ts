@@ -9,9 +9,9 @@ const DOCUMENT_COLUMNS_MAX = 2;
 
 const title = z.string().trim().min(1).max(TITLE_CHARS_MAX);
 
-function titles(columnsMax: number) {
+function titles(countMax: number) {
   const one = title.transform((text): readonly string[] => [text]);
-  return z.union([one, z.array(title).min(1).max(columnsMax).readonly()]).optional();
+  return z.union([one, z.array(title).min(1).max(countMax).readonly()]).optional();
 }
 
 function columnsMax(field: Field): number {

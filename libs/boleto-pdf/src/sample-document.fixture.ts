@@ -123,7 +123,7 @@ export function samplePix(over: Partial<PixPayment> = {}): PixPayment {
   };
 }
 
-/** 0x80 to 0x9f; a dot where Windows-1252 has nothing. Node 20's TextDecoder reads these as Latin-1. */
+/** 0x80 to 0x9f; a dot where Windows-1252 has nothing. */
 const WINDOWS_1252_HIGH = '€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ';
 
 export function decodeWindows1252(bytes: Uint8Array): string {

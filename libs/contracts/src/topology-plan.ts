@@ -48,6 +48,12 @@ function deadLetterTo(exchange: string, routingKey: string): Record<string, stri
 
 const quorum = { 'x-queue-type': 'quorum' } as const;
 
+/**
+ * For queues whose messages must outlive any number of returned deliveries, because nothing catches what they drop. RabbitMQ 4
+ * gives a quorum queue without a limit 20 deliveries; 3.10 takes -1, "no limit" elsewhere, for a limit already passed.
+ */
+const kept = { ...quorum, 'x-delivery-limit': 1_000_000 } as const;
+
 function planQueue(
   queue: QueueName,
   retryDelaysMs: readonly number[],
@@ -65,7 +71,7 @@ function planQueue(
         name,
         arguments: { ...quorum, 'x-message-ttl': delayMs, ...deadLetterTo(work, returnKey(queue)) },
       })),
-      { name: deadQueue(queue), arguments: quorum },
+      { name: deadQueue(queue), arguments: kept },
     ],
     bindings: [
       { exchange: work, queue, routingKey: topology.queues[queue].consumes },
@@ -88,8 +94,8 @@ export function planTopology(retryDelaysMs: readonly number[] = topology.retryDe
       { name: dead, type: 'direct' },
     ],
     queues: [
-      { name: unroutable, arguments: quorum },
-      { name: topology.parkingQueue, arguments: quorum },
+      { name: unroutable, arguments: kept },
+      { name: topology.parkingQueue, arguments: kept },
       ...planned.flatMap((plan) => plan.queues),
     ],
     bindings: [

@@ -40,6 +40,38 @@ test('a server that hangs up before the session begins is one to be tried again'
   expect(isRetryable(await failureOf(dataSource.initialize()))).toBe(true);
 });
 
+/** One message of PostgreSQL's protocol (https://www.postgresql.org/docs/15/protocol-message-formats.html). */
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.from(`${type}0000`);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+test('a server that says farewell in the packet that ends the handshake does not end the process', async () => {
+  const authenticationOk = message('R', Buffer.alloc(4));
+  const readyForQuery = message('Z', Buffer.from('I'));
+  const farewell = message('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0'));
+  let answered = 0;
+  const url = await listen('postgres://nobody:nothing@localhost/nowhere', (socket) => {
+    socket.once('data', () => {
+      answered += 1;
+      socket.end(Buffer.concat([authenticationOk, readyForQuery, farewell]));
+    });
+  });
+  const dataSource = createDataSource({ url, poolMax: 1, applicationName: 'test-broken' });
+  const uncaught: unknown[] = [];
+  const note = (error: unknown): void => {
+    uncaught.push(error);
+  };
+  process.on('uncaughtExceptionMonitor', note);
+  onTestFinished(() => {
+    process.off('uncaughtExceptionMonitor', note);
+  });
+  expect(isRetryable(await failureOf(dataSource.initialize()))).toBe(true);
+  expect(answered).toBeGreaterThan(0);
+  expect(uncaught).toEqual([]);
+});
+
 /** A way to the server that can be cut, or from which nothing comes back any more. */
 async function wayTo(url: string) {
   const target = new URL(url);

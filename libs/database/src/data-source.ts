@@ -45,6 +45,9 @@ class ConnectingPool extends pg.Pool {
     super(config);
     const silenceMs = SILENCE_FACTOR * Number(config.statement_timeout);
     this.on('connect', (client) => {
+      // The server's farewell may stand in the packet that ends the handshake, before TypeORM listens to the connection. An
+      // 'error' event without a listener ends the process; the next statement meets the lost connection anyway.
+      client.on('error', () => undefined);
       const stream = streamOf(client);
       stream?.setTimeout(silenceMs, () => stream.destroy(new Error('the database has fallen silent')));
     });

@@ -106,8 +106,10 @@ test('a consumer whose queue was replaced behind its back gets what was delivere
   await waitFor(() => seen.length >= sent.length, { describe: 'the messages', timeoutMs: 30_000 });
   expect(new Set(seen)).toEqual(new Set(sent));
   broker.checkReady();
-  // A broker without this fault tells the consumer that its queue is gone, and it comes back by itself.
-  expect(events.some((event) => event === 'consumer.deaf' || event === 'consumer.failed')).toBe(true);
+  // RabbitMQ 4 delivers to the consumer as if nothing had happened; RabbitMQ 3 needs its renewal.
+  const { rabbitmq_version: version } = (await vhost.api('GET', '/overview')) as { rabbitmq_version: string };
+  const wasRenewed = events.some((event) => event === 'consumer.deaf' || event === 'consumer.failed');
+  expect(wasRenewed || !version.startsWith('3.')).toBe(true);
 });
 
 test('a consumer that hears nothing is renewed again and again, stays ready and misses nothing', async () => {

@@ -4,8 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** One half is written while the other fills: both are what a file holds in memory that is not written yet. */
 const HALF_BYTES = 512 * 1024;
 
-/** Node 20 has it, the types of ES2023 do not. */
-const ResizableBuffer: new (bytes: number, options: { readonly maxByteLength: number }) => ArrayBuffer = ArrayBuffer;
+/** No other user of the machine reads it. */
+const FILE_MODE = 0o600;
 
 /**
  * Writes the whole body to a new file and says how many bytes it was; they are on the disk then, not only on their way to it.
@@ -17,7 +17,7 @@ export async function writeDurably(
   body: AsyncIterable<Uint8Array>,
   { flags = 'wx', halfBytes = HALF_BYTES } = {},
 ): Promise<number> {
-  const file = new WriteBehind(path, await open(path, flags), halfBytes);
+  const file = new WriteBehind(path, await open(path, flags, FILE_MODE), halfBytes);
   try {
     for await (const block of body) {
       for (let rest = block; rest.length > 0;) {
@@ -139,7 +139,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
 
 /** O_DIRECT asks for memory that begins with a page. V8 gives whole pages to a buffer that might grow, and only to such. */
 function pageAligned(bytes: number): Buffer {
-  return Buffer.from(new ResizableBuffer(bytes, { maxByteLength: bytes }));
+  return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }));
 }
 
 /** Not this file, this memory or this length: nothing was written. */
