@@ -33,7 +33,7 @@ export interface FileRead {
 }
 
 /** A file as file-splitter and chunk-validator read it, on 2026-11-28, its rows apart or together in their chunks. */
-export function readFile(file: Uint8Array, overrides: DialectOverrides = {}, chunkBytes = 1): FileRead | FileProblem {
+function readFile(file: Uint8Array, overrides: DialectOverrides = {}, chunkBytes = 1): FileRead | FileProblem {
   const detection = detectDialect(file.subarray(0, HEAD_BYTES_MAX), overrides);
   if (!detection.ok) return detection.problem;
   const { dialect, header } = detection;

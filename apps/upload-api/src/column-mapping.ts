@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { ADDRESS_FIELDS, type ColumnMapping, type Field, FIELDS, REQUIRED_FIELDS } from '#ingest';
+import { ADDRESS_FIELDS, type ColumnMapping, type Field, FIELDS, REQUIRED_FIELDS, TITLE_CHARS_MAX } from '#ingest';
 
-const TITLE_CHARS_MAX = 100;
 /** A street in parts. */
 const ADDRESS_COLUMNS_MAX = 5;
 /** One for a CPF and one for a CNPJ. */

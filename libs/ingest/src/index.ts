@@ -45,3 +45,4 @@ export {
   type RowResult,
 } from './row.ts';
 export { RECORD_BYTES_MAX, scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';
+export { TITLE_CHARS_MAX } from './titles.ts';

@@ -265,4 +265,7 @@ test('the line end that prevails is the one of the file', () => {
   expect(prevailing('a\r\n"b\nc"\r\n')).toBe('crlf');
   expect(prevailing('a\rb\r')).toBe('cr');
   expect(prevailing('a\rb\n c\n')).toBe('lf');
+  expect(prevailing('a\n"b\rc\rd\re"\n"f\rg\rh\ri"\n')).toBe('lf');
+  expect(prevailing('a\r\n"b\rc\rd"\r\n')).toBe('crlf');
+  expect(prevailing('"a\rb\r')).toBe('cr');
 });

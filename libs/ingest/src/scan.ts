@@ -70,17 +70,24 @@ export function newlineByte(newline: Newline): number {
   return newline === 'cr' ? CR : LF;
 }
 
-/** 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. */
+/**
+ * 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. Nor do those in quoted cells, which some
+ * programs put between the lines of an address: what is quoted counts only where all is.
+ */
 export function newlineOf(head: Uint8Array): Newline {
-  let lfs = 0;
-  let crlfs = 0;
-  let crs = 0;
+  const plain = { lfs: 0, crlfs: 0, crs: 0 };
+  const quoted = { ...plain };
+  let isQuoted = false;
   for (let at = 0; at < head.length; at++) {
-    if (head[at] === CR) crs++;
-    if (head[at] !== LF) continue;
-    lfs++;
-    if (head[at - 1] === CR) crlfs++;
+    const byte = head[at];
+    if (byte === QUOTE) isQuoted = !isQuoted;
+    if (byte !== CR && byte !== LF) continue;
+    const count = isQuoted ? quoted : plain;
+    if (byte === CR) count.crs++;
+    else count.lfs++;
+    if (byte === LF && head[at - 1] === CR) count.crlfs++;
   }
+  const { lfs, crlfs, crs } = plain.lfs + plain.crs > 0 ? plain : quoted;
   if (crs - crlfs > lfs) return 'cr';
   return crlfs > 0 && crlfs * 2 >= lfs ? 'crlf' : 'lf';
 }
