@@ -32,6 +32,12 @@ const CONTEXT: RowContext = {
   amountMax: centavos(9_999_999_999n),
 };
 
+/** Of the first problem. */
+const messageOf = (cells: readonly string[]): string | undefined => {
+  const result = validateRow(cells, CONTEXT);
+  return result.ok ? undefined : result.problems[0]?.message;
+};
+
 test('optional cells may be missing at the end, and the advice depends on which side the count is wrong', () => {
   const good = [
     'Ana',
@@ -44,10 +50,6 @@ test('optional cells may be missing at the end, and the advice depends on which 
     'SP',
     '01001-000',
   ];
-  const messageOf = (cells: readonly string[]): string | undefined => {
-    const result = validateRow(cells, CONTEXT);
-    return result.ok ? undefined : result.problems[0]?.message;
-  };
   for (let count = 6; count <= 9; count++) expect(messageOf(good.slice(0, count))).toBeUndefined();
   expect(messageOf(good.slice(0, 5))).toMatch(/tem 5 colunas.* pelo menos 6.* Complete/);
   expect(messageOf([...good, 'x'])).toMatch(/tem 10 colunas.* entre aspas/);
