@@ -102,8 +102,80 @@ export class BrokerApi {
     }
   }
 
+  /**
+   * An empty queue is replaced by one of its name and bindings, with other arguments.
+   *
+   * @param {string} queue
+   * @param {Record<string, unknown>} changes
+   * @returns {Promise<boolean>} false when there was something in it, or an app declared it first
+   */
+  async remakeQueue(queue, changes) {
+    const path = `/queues/${this.vhost}/${encodeURIComponent(queue)}`;
+    const { arguments: before } = await this.call('GET', path);
+    const bindings = (await this.bindings()).filter(({ destination }) => destination === queue);
+    if (!(await this.deleteEmptyQueue(queue))) return false;
+    const body = { durable: true, arguments: { ...before, ...changes } };
+    const isMade = await this.call('PUT', path, body).then(
+      () => true,
+      () => false,
+    );
+    for (const { source, routing_key: key } of bindings) {
+      await this.call('POST', `/bindings/${this.vhost}/e/${source}/q/${encodeURIComponent(queue)}`, {
+        routing_key: key,
+      });
+    }
+    return isMade;
+  }
+
+  /** Those between an exchange and a queue. @returns {Promise<{ source: string, destination: string, routing_key: string, properties_key: string }[]>} */
+  async bindings() {
+    return (await this.call('GET', `/bindings/${this.vhost}`)).filter(({ source }) => source !== '');
+  }
+
+  /** @param {{ source: string, destination: string, properties_key: string }} binding */
+  async deleteBinding({ source, destination, properties_key: key }) {
+    const queue = encodeURIComponent(destination);
+    await this.#delete(`/bindings/${this.vhost}/e/${source}/q/${queue}/${encodeURIComponent(key)}`);
+  }
+
+  /** @param {string} exchange */
+  async deleteExchange(exchange) {
+    await this.#delete(`/exchanges/${this.vhost}/${exchange}`);
+  }
+
+  /** What of the plan the broker does not have. @param {{ exchanges: { name: string }[], bindings: { exchange: string, queue: string, routingKey: string }[] }} plan */
+  async missing(plan) {
+    const names = new Set((await this.call('GET', `/exchanges/${this.vhost}`)).map(({ name }) => name));
+    const bound = new Set(
+      (await this.bindings()).map((each) => bindingName(each.source, each.destination, each.routing_key)),
+    );
+    const wanted = plan.bindings.map(({ exchange, queue, routingKey }) => bindingName(exchange, queue, routingKey));
+    return {
+      exchanges: new Set(plan.exchanges.map(({ name }) => name).filter((name) => !names.has(name))),
+      bindings: new Set(wanted.filter((name) => !bound.has(name))),
+    };
+  }
+
+  /** What the user of the apps may do; undefined takes the vhost itself away. @param {string | undefined} pattern */
+  async permit(pattern) {
+    const path = `/permissions/${this.vhost}/${this.user}`;
+    if (pattern === undefined) await this.#delete(path);
+    else await this.call('PUT', path, { configure: pattern, write: pattern, read: pattern });
+  }
+
+  /** What is gone already is as it should be. */
+  async #delete(path) {
+    await this.call('DELETE', path).catch((error) => {
+      if (!error.message.includes(' 404')) throw error;
+    });
+  }
+
   /** @param {string} queue */
   async deleteQueue(queue) {
     await this.call('DELETE', `/queues/${this.vhost}/${encodeURIComponent(queue)}`);
   }
+}
+
+function bindingName(exchange, queue, routingKey) {
+  return `${exchange} → ${queue} (${routingKey})`;
 }
