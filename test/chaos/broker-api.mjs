@@ -115,16 +115,18 @@ export class BrokerApi {
     const bindings = (await this.bindings()).filter(({ destination }) => destination === queue);
     if (!(await this.deleteEmptyQueue(queue))) return false;
     const body = { durable: true, arguments: { ...before, ...changes } };
-    const isMade = await this.call('PUT', path, body).then(
-      () => true,
-      () => false,
-    );
+    try {
+      await this.call('PUT', path, body);
+    } catch (error) {
+      if (error.message.includes('inequivalent')) return false;
+      throw error;
+    }
     for (const { source, routing_key: key } of bindings) {
       await this.call('POST', `/bindings/${this.vhost}/e/${source}/q/${encodeURIComponent(queue)}`, {
         routing_key: key,
       });
     }
-    return isMade;
+    return true;
   }
 
   /** Those between an exchange and a queue. @returns {Promise<{ source: string, destination: string, routing_key: string, properties_key: string }[]>} */

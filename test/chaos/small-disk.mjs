@@ -60,6 +60,11 @@ export class SmallDisk {
     rmSync(join(this.#folder, ballastName), { force: true });
   }
 
+  /** The net below `unmount`, for a harness that is killed. @param {import('../../scripts/lib/run.mjs').Run} run */
+  unmountAfter(run) {
+    run.addUndo('sh', ['-c', '! mountpoint -q "$0" || umount -l "$0"', this.#folder]);
+  }
+
   async unmount() {
     await must('umount', [this.#folder]);
     if (existsSync(this.#folder)) rmSync(this.#folder, { recursive: true, force: true });

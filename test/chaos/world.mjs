@@ -102,16 +102,17 @@ export class World {
     signalOne(child.pid, signal);
   }
 
-  /** Kills an app, and no other is started. @param {string} name @returns {Promise<() => void>} has it started again */
+  /** Kills an app, and no other is started. @param {string} name @returns {Promise<() => Promise<void>>} starts it again, and waits until it is ready */
   async takeAway(name) {
     const { promise, resolve } = Promise.withResolvers();
     this.#away.set(name, promise);
     const child = this.#apps.get(name);
     this.kill(name, 'SIGKILL');
     await child?.exited;
-    return () => {
+    return async () => {
       this.#away.delete(name);
       resolve();
+      await this.replaced(name);
     };
   }
 

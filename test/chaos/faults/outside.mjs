@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { someoneAt } from '../places.mjs';
 import { reconnection } from './evidence.mjs';
@@ -15,7 +15,7 @@ export const clockBack = {
   async beforeLaunch(trial) {
     const { world } = trial;
     trial.clockFile = join(world.run.folder, 'clock');
-    writeFileSync(trial.clockFile, '0');
+    tell(trial.clockFile, '0');
     world.environment.CHAOS_CLOCK_FILE = trial.clockFile;
     world.preload('clock');
   },
@@ -25,10 +25,10 @@ export const clockBack = {
     const before = world.countLogs(moved);
     for (let at = 0; at < setBacks; at += 1) {
       await world.sleep(chance.between(300, 900));
-      writeFileSync(clockFile, String(-hourMs));
+      tell(clockFile, String(-hourMs));
       uploads.advance((at + 1) / setBacks);
       await world.sleep(chance.between(1500, 2500));
-      writeFileSync(clockFile, '0');
+      tell(clockFile, '0');
     }
     trial.injected += world.countLogs(moved) - before;
   },
@@ -37,6 +37,12 @@ export const clockBack = {
     return { felt: late >= setBacks, text: `${late} times a log went on an hour earlier` };
   },
 };
+
+/** In one step: an app that looks meanwhile must not find half of it. */
+function tell(file, text) {
+  writeFileSync(`${file}.next`, text);
+  renameSync(`${file}.next`, file);
+}
 
 const hosts = { DATABASE_URL: 'database.chaos.test', RABBITMQ_URL: 'broker.chaos.test', SMTP_URL: 'mail.chaos.test' };
 const unresolved = /chaos: \S+ was not resolved/;
@@ -51,7 +57,7 @@ export const dns = {
     const { world } = trial;
     trial.dnsFile = join(world.run.folder, 'dns.json');
     // From the beginning, for a name that was resolved once is remembered.
-    trial.fail = (failures) => writeFileSync(trial.dnsFile, JSON.stringify(failures));
+    trial.fail = (failures) => tell(trial.dnsFile, JSON.stringify(failures));
     trial.fail({ [hosts.SMTP_URL]: 'EAI_AGAIN' });
     world.environment.CHAOS_DNS_FILE = trial.dnsFile;
     const proxies = { DATABASE_URL: world.databaseProxy, RABBITMQ_URL: world.brokerProxy, SMTP_URL: world.mailProxy };

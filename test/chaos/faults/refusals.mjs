@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFailures, reconnection } from './evidence.mjs';
 
-const permissionRounds = 4;
+const permissionRounds = 8;
 
 /** @type {import('../faults.mjs').Fault} */
 export const permissions = {
