@@ -1,9 +1,9 @@
 # One image for every app: the command chooses which (node dist/apps/<app>/src/main.js).
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 # Optional packages bring Node.js itself to machines without this image, and native parts of linters.
-RUN npm ci --ignore-scripts --omit=optional
+RUN npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY libs libs

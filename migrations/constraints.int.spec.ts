@@ -237,12 +237,22 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
     ),
   stage_pauses_operator_not_empty: (tx) =>
     tx.query(`insert into stage_pauses (stage, operator) values ('notifier.chunks', '')`),
+  missing_messages_announcements_not_negative: (tx) => missingMessage(tx, '-1, now()'),
+  missing_messages_announced_is_dated: (tx) => missingMessage(tx, '1, null'),
   publisher_blocks_seen_since_blocked: (tx) =>
     tx.query(
       `insert into publisher_blocks (relay, blocked_at, seen_at) values ($1, now(), now() - interval '1 second')`,
       [randomUUID()],
     ),
 };
+
+function missingMessage(tx: Writer, announced: string): Promise<unknown> {
+  return tx.query(
+    `insert into missing_messages (name, body, batch_id, announcements, announced_at)
+     values ('chunk.ready.v1', '{}', $1, ${announced})`,
+    [randomUUID()],
+  );
+}
 
 describe('the database', () => {
   let database: TestDatabase;

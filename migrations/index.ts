@@ -9,6 +9,8 @@ import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
 import { WakeUps } from './0009-wake-ups.ts';
 import { ChunksThatGrow } from './0010-chunks-that-grow.ts';
 import { DebtsInLineOrder } from './0011-debts-in-line-order.ts';
+import { MissingMessages } from './0013-missing-messages.ts';
+import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   WakeUps,
   ChunksThatGrow,
   DebtsInLineOrder,
+  MissingMessages,
+  RetentionOfPersonalData,
 ];

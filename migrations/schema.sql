@@ -22,6 +22,9 @@ create table batches (
   file_removed_at timestamp with time zone,
   chunk_bytes integer,
   first_chunk_bytes integer,
+  rejections_blanked_at timestamp with time zone,
+  recipients_blanked_at timestamp with time zone,
+  debtors_blanked_at timestamp with time zone,
   constraint batches_bytes_positive CHECK ((bytes > 0)),
   constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
@@ -46,6 +49,9 @@ comment on column batches.rows_read is 'Records in the file, header and blank li
 comment on column batches.file_removed_at is 'When the retention removed the file; null while it is kept.';
 comment on column batches.chunk_bytes is 'About how many bytes its chunks have: as the splitter that began with it was told. Null until then.';
 comment on column batches.first_chunk_bytes is 'The size its first chunk has and from which the next ones grow to chunk_bytes. Null where all are of that size.';
+comment on column batches.rejections_blanked_at is 'When the retention blanked the raw rows and values of its rejections; null while they are kept.';
+comment on column batches.recipients_blanked_at is 'When the retention blanked the recipients of its e-mails; null while they are kept.';
+comment on column batches.debtors_blanked_at is 'When the retention blanked names, documents and addresses of its debts; null while they are kept.';
 comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
 comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
 comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
@@ -348,6 +354,25 @@ comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11
 comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+
+create table missing_messages (
+  name text not null,
+  body jsonb not null,
+  batch_id uuid not null,
+  missing_since timestamp with time zone not null default now(),
+  announcements integer not null default 0,
+  announced_at timestamp with time zone,
+  recovered_at timestamp with time zone,
+  constraint missing_messages_announced_is_dated CHECK (((announcements = 0) = (announced_at IS NULL))),
+  constraint missing_messages_announcements_not_negative CHECK ((announcements >= 0)),
+  constraint missing_messages_pk PRIMARY KEY (name, body)
+);
+comment on table missing_messages is 'Messages that must be somewhere, because their work is not done, and were found nowhere: no queue, no retry, no outbox, no dead letter.';
+comment on column missing_messages.body is 'What the lost message said, derived from the work that is not done.';
+comment on column missing_messages.missing_since is 'Since when each look has missed it.';
+comment on column missing_messages.announcements is 'How often it was published again.';
+comment on column missing_messages.recovered_at is 'When it was found, or its work done; null while it is missing.';
+comment on constraint missing_messages_pk on missing_messages is 'Of relays that look at the same time, one announces.';
 
 create table nosso_numero_blocks (
   batch_id uuid not null,

@@ -147,10 +147,15 @@ describe('docker-compose.yml', () => {
   test('pins every image that is not built here', () => {
     for (const [name, { image = '' }] of services) {
       if (image === 'smart-billing:local') continue;
-      expect([name, image]).toEqual([name, expect.stringMatching(/^[a-z/-]+:v?\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?$/)]);
+      expect([name, image]).toEqual([
+        name,
+        expect.stringMatching(/^[a-z/-]+:v?\d+\.\d+(?:\.\d+)?(?:-[a-z]+)?(?:@sha256:[0-9a-f]{64})?$/),
+      ]);
     }
     const bases = Array.from(read('Dockerfile').matchAll(/^FROM (\S+)/gm), ([, image]) => image ?? '');
-    expect(new Set(bases)).toEqual(new Set([expect.stringMatching(/^node:\d+\.\d+\.\d+-/)]));
+    expect(new Set(bases)).toEqual(
+      new Set([expect.stringMatching(/^node:\d+\.\d+\.\d+-[a-z-]+(?:@sha256:[0-9a-f]{64})?$/)]),
+    );
   });
 
   test('holds no password and no guest', () => {
@@ -233,6 +238,14 @@ describe('the other lists of apps', () => {
     }
   });
 
+  test('an alert misses every app that stays', () => {
+    const missed = Array.from(
+      read('observability/prometheus/billing.rules.yml').matchAll(/absent\(up\{job="billing",app="([a-z-]+)"\}\)/g),
+      ([, app]) => app,
+    );
+    expect(missed.toSorted()).toEqual([...longRunning].toSorted());
+  });
+
   test('Filebeat keeps the lines of every app', () => {
     const kept = Array.from(read('observability/filebeat/filebeat.yml').matchAll(/service\.name: ([a-z-]+)/g));
 
@@ -245,6 +258,32 @@ describe('the other lists of apps', () => {
     expect(Object.fromEntries(Object.entries(projects).map(([name, { sourceRoot }]) => [name, sourceRoot]))).toEqual(
       Object.fromEntries(apps.map((app) => [app, `apps/${app}/src`])),
     );
+  });
+
+  test('an app is told only what it needs: no superuser, no administrator, no broker where there is none to talk to (F4, F5)', () => {
+    for (const app of longRunning) {
+      const environment = service(app).environment ?? {};
+      expect([app, environment['DATABASE_URL']]).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);
+      expect([app, Object.values(environment).filter((value) => value.includes('RABBITMQ_ADMIN'))]).toEqual([app, []]);
+      const isHttp = app.endsWith('-api');
+      expect([app, 'RABBITMQ_URL' in environment]).toEqual([app, !isHttp]);
+      expect([app, 'UPLOAD_API_URL' in environment]).toEqual([app, isHttp]);
+      expect([app, 'SMTP_URL' in environment, 'MESSAGE_ID_SECRET' in environment]).toEqual([
+        app,
+        app === 'notifier',
+        app === 'notifier',
+      ]);
+    }
+    expect(service('receivables-api').environment?.['DATABASE_URL']).toContain('billing_reader');
+    const { users } = JSON.parse(read('observability/rabbitmq/definitions.json')) as {
+      users: { name: string; tags: string[] }[];
+    };
+    expect(users.map(({ name, tags }) => [name, tags])).toEqual([
+      ['@APP_USER@', []],
+      ['@ADMIN_USER@', ['administrator']],
+      ['monitor', ['monitoring']],
+    ]);
+    expect(service('upload-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');
   });
 
   test('the broker lets the apps touch their own queues and exchanges, and nothing else', () => {

@@ -3,7 +3,7 @@
 # the server makes no default user: there is no guest.
 set -eu
 
-for name in RABBITMQ_APP_USER RABBITMQ_APP_PASSWORD RABBITMQ_ADMIN_USER RABBITMQ_ADMIN_PASSWORD; do
+for name in RABBITMQ_APP_USER RABBITMQ_APP_PASSWORD RABBITMQ_ADMIN_USER RABBITMQ_ADMIN_PASSWORD RABBITMQ_MONITOR_PASSWORD; do
   value=$(printenv "$name" || true)
   case "$value" in
     '' | *[!A-Za-z0-9_-]*)
@@ -20,6 +20,7 @@ sed -e "s/@APP_USER@/$RABBITMQ_APP_USER/g" \
   -e "s/@APP_PASSWORD@/$RABBITMQ_APP_PASSWORD/g" \
   -e "s/@ADMIN_USER@/$RABBITMQ_ADMIN_USER/g" \
   -e "s/@ADMIN_PASSWORD@/$RABBITMQ_ADMIN_PASSWORD/g" \
+  -e "s/@MONITOR_PASSWORD@/$RABBITMQ_MONITOR_PASSWORD/g" \
   /opt/billing/definitions.json >"$target"
 chown -R rabbitmq:rabbitmq /run/billing
 

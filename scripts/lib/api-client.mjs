@@ -72,7 +72,7 @@ export async function download(url, path, signal) {
   const response = await fetch(url, { signal });
   if (!response.ok || response.body === null)
     throw refusal(`GET ${url} failed`, response.status, await response.text());
-  await pipeline(response.body, createWriteStream(path));
+  await pipeline(response.body, createWriteStream(path, { mode: 0o600 }));
 }
 
 /**

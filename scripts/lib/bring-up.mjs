@@ -13,6 +13,7 @@ export async function bringUp(run, log) {
   const system = await System.create({
     run,
     databaseUrl: stack.databaseUrl,
+    ...(stack.ownsDatabase ? { ownerUrl: stack.databaseUrl } : {}),
     rabbitmqUrl: stack.rabbitmqUrl,
     environment: managementOfVhost(stack),
   });
@@ -24,6 +25,7 @@ export async function bringUp(run, log) {
     receivablesApiUrl: system.receivablesApiUrl,
     mailUrl: system.mailUrl,
     mailbox: system.mailbox,
+    messageIds: system.messageIds,
     managementUrls: system.managementUrls,
     broker: {
       rabbitmqUrl: stack.rabbitmqUrl,
@@ -40,6 +42,7 @@ export async function bringUp(run, log) {
  * @property {string} receivablesApiUrl
  * @property {string} mailUrl
  * @property {string} mailbox folder
+ * @property {{ secret: string, domain: string }} messageIds
  * @property {Record<string, string>} managementUrls of each app
  * @property {{ rabbitmqUrl: string, managementUrl?: string }} broker
  * @property {string} [brokerMetricsUrl]
@@ -78,7 +81,7 @@ function managementLogin(url) {
 }
 
 /** Lets upload-api tell what is in the queues; its URL names the vhost by its path. */
-function managementOfVhost({ rabbitmqUrl, managementUrl }) {
-  if (managementUrl === undefined) return {};
-  return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, managementUrl).href };
+function managementOfVhost({ rabbitmqUrl, monitorUrl }) {
+  if (monitorUrl === undefined) return {};
+  return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, monitorUrl).href };
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { download, downloadExport, getJson, uploadFile } from './api-client.mjs';
 import { countDelivered } from './mailbox.mjs';
+import { messageIdsOf } from './message-ids.mjs';
 import { findFaults, summary } from './outcome.mjs';
 import { createProgress } from './progress.mjs';
 import { queuesLeftOver } from './queues.mjs';
@@ -36,7 +37,10 @@ export async function processFile({ addresses, file, profile, outFolder, isFresh
   const isMailedElsewhere = isRepeat && isFreshMailbox;
   const delivered = isMailedElsewhere
     ? undefined
-    : countDelivered(addresses.mailbox, isFreshMailbox ? {} : { batchId: batch.id });
+    : countDelivered(
+        addresses.mailbox,
+        isFreshMailbox ? {} : { among: await messageIdsOf(artifacts.results, addresses.messageIds) },
+      );
   const queues = await queuesLeftOver(addresses.broker, signal);
   return { result: summary({ batch, seconds, artifacts }), faults: findFaults({ batch, delivered, queues }) };
 }

@@ -5,7 +5,7 @@ import { findProgram, lastLines, run as runCommand } from './commands.mjs';
 import { projectFolder } from './paths.mjs';
 import { postgresArguments, postgresEnvironment } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
-import { brokerConfiguration, brokerUser, brokerVhost, enabledPlugins } from './rabbitmq.mjs';
+import { brokerConfiguration, brokerDefinitions, brokerPasswords, brokerUrls, enabledPlugins } from './rabbitmq.mjs';
 import { until } from './wait.mjs';
 
 const ports = { postgres: [5432], rabbitmq: [5672, 15672, 15692] };
@@ -29,13 +29,18 @@ export async function dockerRuns() {
  */
 export async function startWithDocker(run, names) {
   const password = randomBytes(16).toString('hex');
+  const passwords = brokerPasswords();
   const folder = join(run.folder, 'compose');
   mkdirSync(folder);
   run.addTemporary(folder);
   const file = join(folder, 'compose.json');
-  writeFileSync(file, JSON.stringify(composition(imagesInCompose(names), password, folder), undefined, 2), {
-    mode: 0o600,
-  });
+  writeFileSync(
+    file,
+    JSON.stringify(composition(imagesInCompose(names), { password, passwords }, folder), undefined, 2),
+    {
+      mode: 0o600,
+    },
+  );
 
   const project = ['compose', '-p', `smart-billing-${run.uniqueName}`];
   run.addUndo('docker', [...project, 'down', '--volumes', '--timeout', '20']);
@@ -47,7 +52,7 @@ export async function startWithDocker(run, names) {
   };
   return {
     ...(names.includes('postgres') ? { postgres: await postgresOf(run, portOf, password) } : {}),
-    ...(names.includes('rabbitmq') ? { rabbitmq: await rabbitOf(run, portOf, password) } : {}),
+    ...(names.includes('rabbitmq') ? { rabbitmq: await rabbitOf(run, portOf, passwords) } : {}),
   };
 }
 
@@ -66,9 +71,17 @@ export function imagesInCompose(names) {
 }
 
 /** A compose file is YAML, and JSON is YAML. */
-export function composition(imagesOf, password, folder) {
-  const configuration = { password, host: '0.0.0.0', amqpPort: 5672, managementPort: 15_672, prometheusPort: 15_692 };
+export function composition(imagesOf, { password, passwords }, folder) {
+  const definitions = '/etc/rabbitmq/definitions.json';
+  const configuration = {
+    definitions,
+    host: '0.0.0.0',
+    amqpPort: 5672,
+    managementPort: 15_672,
+    prometheusPort: 15_692,
+  };
   writeFileSync(join(folder, 'rabbitmq.conf'), brokerConfiguration(configuration), { mode: 0o644 });
+  writeFileSync(join(folder, 'definitions.json'), brokerDefinitions(passwords), { mode: 0o644 });
   writeFileSync(join(folder, 'enabled_plugins'), enabledPlugins, { mode: 0o644 });
   const own = {
     postgres: {
@@ -90,7 +103,9 @@ export function composition(imagesOf, password, folder) {
     },
     rabbitmq: {
       hostname: 'rabbitmq',
-      volumes: ['rabbitmq.conf', 'enabled_plugins'].map((name) => `${join(folder, name)}:/etc/rabbitmq/${name}:ro`),
+      volumes: ['rabbitmq.conf', 'definitions.json', 'enabled_plugins'].map(
+        (name) => `${join(folder, name)}:/etc/rabbitmq/${name}:ro`,
+      ),
     },
   };
   const services = imagesOf.map(([name, image]) => [
@@ -107,15 +122,11 @@ async function postgresOf(run, portOf, password) {
   return `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`;
 }
 
-async function rabbitOf(run, portOf, password) {
+async function rabbitOf(run, portOf, passwords) {
   const [amqp, management, prometheus] = await Promise.all(ports.rabbitmq.map((port) => portOf('rabbitmq', port)));
   const address = { host: '127.0.0.1', port: amqp };
   await until(() => amqpAnswers(address), { timeoutMs: 120_000, signal: run.signal, what: 'RabbitMQ in Docker' });
-  return {
-    url: `amqp://${brokerUser}:${password}@127.0.0.1:${String(amqp)}/${brokerVhost}`,
-    managementUrl: `http://${brokerUser}:${password}@127.0.0.1:${String(management)}`,
-    prometheusUrl: `http://127.0.0.1:${String(prometheus)}/metrics`,
-  };
+  return brokerUrls(passwords, { host: '127.0.0.1', amqp, management, prometheus });
 }
 
 async function docker(args, options = {}) {

@@ -7,7 +7,10 @@ import { composition, imagesInCompose } from './docker.mjs';
 function compose(images: [string, string][]) {
   const folder = mkdtempSync(join(tmpdir(), 'compose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  return { folder, ...composition(images, 'secret', folder) };
+  return {
+    folder,
+    ...composition(images, { password: 'secret', passwords: { app: 'a', monitor: 'm', admin: 'b' } }, folder),
+  };
 }
 
 test('containers listen on free ports of this machine alone', () => {
@@ -32,10 +35,22 @@ test('only the services that are missing are started', () => {
   expect(Object.keys(compose([['rabbitmq', 'rabbitmq:4']]).services)).toEqual(['rabbitmq']);
 });
 
-test('the broker has its own user and no guest', () => {
+test('the broker has users of its own and no guest, and that of the apps is no administrator (F5)', () => {
   const { folder } = compose([['rabbitmq', 'rabbitmq:4']]);
   const configuration = readFileSync(join(folder, 'rabbitmq.conf'), 'utf8');
-  expect(configuration).toContain('default_user = billing\n');
-  expect(configuration).toContain('default_pass = secret\n');
-  expect(configuration).not.toContain('guest');
+  expect(configuration).toContain('load_definitions = /etc/rabbitmq/definitions.json\n');
+  const definitions = readFileSync(join(folder, 'definitions.json'), 'utf8');
+  expect(configuration + definitions).not.toContain('guest');
+  expect(JSON.parse(definitions)).toMatchObject({
+    users: [
+      { name: 'billing', tags: [] },
+      { name: 'monitor', tags: ['monitoring'] },
+      { name: 'admin', tags: ['administrator'] },
+    ],
+    permissions: [
+      { user: 'billing', write: expect.stringMatching(/^\^\(billing/) as string },
+      { user: 'monitor', configure: '^$', write: '^$', read: '^$' },
+      { user: 'admin' },
+    ],
+  });
 });

@@ -13,7 +13,7 @@ const style = `
   nav { margin: 1rem 0; display: flex; gap: 1rem }`;
 
 /**
- * The sink's web page and API: GET / · /messages.json?page&size&batchId · /messages/{n} · /{n}.eml · /{n}/html ·
+ * The sink's web page and API: GET / · /messages.json?page&size · /messages/{n} · /{n}.eml · /{n}/html ·
  * /{n}/attachments/{i}; PUT and DELETE /faults.
  * @param {{ folder: string, faults: { mail?: number } }} state
  * @param {import('node:http').IncomingMessage} request
@@ -58,19 +58,12 @@ async function route(folder, url, response) {
 function pageOf(url) {
   const positive = (name, fallback) =>
     Math.max(1, Math.trunc(Number(url.searchParams.get(name) ?? fallback)) || fallback);
-  const batchId = url.searchParams.get('batchId') ?? undefined;
-  return { page: positive('page', 1), size: Math.min(positive('size', 50), pageSizeMax), batchId };
+  return { page: positive('page', 1), size: Math.min(positive('size', 50), pageSizeMax) };
 }
 
-/** Newest first. With a batch id, `count` is that of the batch, and the whole mailbox is looked through. */
-async function listMessages(folder, { page, size, batchId }) {
-  let names = messageFiles(folder).toReversed();
-  if (batchId !== undefined) {
-    const kept = [];
-    for (const name of names)
-      if ((await readHeaders(join(folder, name))).get('x-batch-id') === batchId) kept.push(name);
-    names = kept;
-  }
+/** Newest first. */
+async function listMessages(folder, { page, size }) {
+  const names = messageFiles(folder).toReversed();
   const shown = names.slice((page - 1) * size, page * size);
   const messages = await Promise.all(shown.map((name) => summary(folder, name)));
   return { count: names.length, page, size, messages };
@@ -83,7 +76,6 @@ async function summary(folder, name) {
     number: Number.parseInt(name, 10),
     file: name,
     messageId: headers.get('message-id') ?? null,
-    batchId: headers.get('x-batch-id') ?? null,
     from: text('from'),
     to: text('to'),
     subject: text('subject'),

@@ -21,7 +21,7 @@ const headBytesMax = 16 * 1024;
 export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, httpPort, user, password }) {
   const incoming = join(folder, '.incoming');
   rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming, { recursive: true });
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
   const state = { folder, incoming, sequence: lastSequence(folder), faults: {}, refusals: new Map() };
 
   const smtp = new SMTPServer({
@@ -85,7 +85,7 @@ async function store(state, stream) {
   const messageId = parseHeaders(head).get('message-id') ?? 'no-id';
   const safeId = messageId.replaceAll(/[^\w.@-]/g, '').slice(0, 120);
   const draft = join(state.incoming, randomUUID());
-  await writeFile(draft, message);
+  await writeFile(draft, message, { mode: 0o600 }); // a person's boleto: no other user of the machine reads it
   state.sequence += 1;
   await rename(draft, join(state.folder, `${String(state.sequence).padStart(8, '0')}-${safeId}.eml`));
   return undefined;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -28,7 +28,7 @@ async function openSink() {
 
 test('an accepted message is a file that holds it', async () => {
   const { folder, url, sendAs } = await openSink();
-  expect(await sendAs('b@example.com', { messageId: '<one@example.com>', headers: { 'X-Batch-Id': 'x' } })).toBe(250);
+  expect(await sendAs('b@example.com', { messageId: '<one@example.com>' })).toBe(250);
 
   const [name = ''] = messageFiles(folder);
   expect(name).toBe('00000001-one@example.com.eml');
@@ -36,18 +36,30 @@ test('an accepted message is a file that holds it', async () => {
   const listed: unknown = await (await fetch(`${url}/messages.json`)).json();
   expect(listed).toMatchObject({
     count: 1,
-    messages: [{ number: 1, subject: 'Março', batchId: 'x', to: 'b@example.com' }],
+    messages: [{ number: 1, subject: 'Março', to: 'b@example.com' }],
   });
+});
+
+test('a message is of the user who runs the sink alone, under any umask (F17)', async () => {
+  const { folder, sendAs } = await openSink();
+  const before = process.umask(0o022);
+  try {
+    expect(await sendAs('b@example.com', { messageId: '<mode@example.com>' })).toBe(250);
+    const [name = ''] = messageFiles(folder).filter((each: string) => each.includes('mode@'));
+    expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
+  } finally {
+    process.umask(before);
+  }
 });
 
 test('the same Message-ID twice is one delivered message', async () => {
   const { folder, sendAs } = await openSink();
   for (const batch of ['x', 'x', 'y']) {
-    await sendAs('b@example.com', { messageId: `<${batch}@example.com>`, headers: { 'X-Batch-Id': batch } });
+    await sendAs('b@example.com', { messageId: `<${batch}@example.com>` });
   }
   expect(messageFiles(folder)).toHaveLength(3);
   expect(countDelivered(folder)).toBe(2);
-  expect(countDelivered(folder, { batchId: 'x' })).toBe(1);
+  expect(countDelivered(folder, { among: new Set(['<x@example.com>', '<z@example.com>']) })).toBe(1);
 });
 
 test('a recipient can ask for a temporary or a lasting refusal', async () => {

@@ -44,16 +44,17 @@ export async function readHeaders(path) {
 /**
  * How many different messages were delivered, by Message-ID.
  * @param {string} folder
- * @param {{ batchId?: string }} [filter] only those whose X-Batch-Id says so
+ * @param {{ among?: ReadonlySet<string> }} [filter] only these Message-IDs
  */
-export function countDelivered(folder, { batchId } = {}) {
+export function countDelivered(folder, { among } = {}) {
   const ids = new Set();
   const buffer = Buffer.alloc(headBytesMax);
   for (const name of messageFiles(folder)) {
     const file = openSync(join(folder, name));
     const headers = parseHeaders(buffer.subarray(0, readSync(file, buffer, 0, headBytesMax, 0)));
     closeSync(file);
-    if (batchId === undefined || headers.get('x-batch-id') === batchId) ids.add(headers.get('message-id') ?? name);
+    const id = headers.get('message-id') ?? name;
+    if (among === undefined || among.has(id)) ids.add(id);
   }
   return ids.size;
 }

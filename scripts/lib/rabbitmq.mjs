@@ -8,25 +8,25 @@ import { amqpAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 import { until } from './wait.mjs';
 
-export const brokerVhost = 'billing';
-export const brokerUser = 'billing';
+const brokerVhost = 'billing';
+/** The apps' user: no tags, so no management API, and in our vhost nothing but our own names. */
+const brokerUser = 'billing';
+const adminUser = 'admin';
+const monitorUser = 'monitor';
 export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';
 
 /**
- * rabbitmq.conf of the local broker. The default user is ours, so there is no guest.
- * @param {{ password: string, host: string, amqpPort: number, managementPort: number, prometheusPort: number }} options
+ * rabbitmq.conf of the local broker. Its users come with the definitions, so there is no guest.
+ * @param {{ definitions: string, host: string, amqpPort: number, managementPort: number, prometheusPort: number }} options
  */
-export function brokerConfiguration({ password, host, amqpPort, managementPort, prometheusPort }) {
+export function brokerConfiguration({ definitions, host, amqpPort, managementPort, prometheusPort }) {
   return `${[
     'listeners.tcp.local = ' + `${host}:${String(amqpPort)}`,
     `management.tcp.ip = ${host}`,
     `management.tcp.port = ${String(managementPort)}`,
     `prometheus.tcp.ip = ${host}`,
     `prometheus.tcp.port = ${String(prometheusPort)}`,
-    `default_vhost = ${brokerVhost}`,
-    `default_user = ${brokerUser}`,
-    `default_pass = ${password}`,
-    'default_user_tags.administrator = true',
+    `load_definitions = ${definitions}`,
     'heartbeat = 30',
     'channel_max = 128',
     'consumer_timeout = 1800000',
@@ -38,10 +38,49 @@ export function brokerConfiguration({ password, host, amqpPort, managementPort, 
   ].join('\n')}\n`;
 }
 
+/** Three users that know no other's password: what the apps, who looks on, and who mends may do. */
+export function brokerPasswords() {
+  const password = () => randomBytes(16).toString('hex');
+  return { app: password(), monitor: password(), admin: password() };
+}
+
+/** @param {ReturnType<typeof brokerPasswords>} passwords @returns {string} definitions.json, with the vhost and the users */
+export function brokerDefinitions({ app, monitor, admin }) {
+  const own = '^(billing\\.|(file-splitter|chunk-validator|boleto-generator|notifier)\\.).*$';
+  const permissions = (user, pattern) => ({
+    user,
+    vhost: brokerVhost,
+    configure: pattern,
+    write: pattern,
+    read: pattern,
+  });
+  return JSON.stringify({
+    vhosts: [{ name: brokerVhost }],
+    users: [
+      { name: brokerUser, password: app, tags: [] },
+      { name: monitorUser, password: monitor, tags: ['monitoring'] },
+      { name: adminUser, password: admin, tags: ['administrator'] },
+    ],
+    permissions: [permissions(brokerUser, own), permissions(monitorUser, '^$'), permissions(adminUser, '.*')],
+  });
+}
+
+/** @param {ReturnType<typeof brokerPasswords>} passwords @param {{ host: string, amqp: number, management: number, prometheus: number }} at */
+export function brokerUrls(passwords, { host, amqp, management, prometheus }) {
+  const managementOf = (user, password) => `http://${user}:${password}@${host}:${String(management)}`;
+  return {
+    url: `amqp://${brokerUser}:${passwords.app}@${host}:${String(amqp)}/${brokerVhost}`,
+    managementUrl: managementOf(adminUser, passwords.admin),
+    monitorUrl: managementOf(monitorUser, passwords.monitor),
+    prometheusUrl: `http://${host}:${String(prometheus)}/metrics`,
+  };
+}
+
 /**
  * @typedef {object} Broker
  * @property {string} url
- * @property {string} [managementUrl] with user and password
+ * @property {string} [managementUrl] with the user and password of an administrator
+ * @property {string} [monitorUrl] the same, of a user who may only look
  * @property {string} [prometheusUrl]
  */
 
@@ -69,14 +108,15 @@ export function findRabbit() {
  * @returns {Promise<Broker>}
  */
 export async function startRabbit(run, program) {
-  const { url, managementUrl, prometheusUrl } = await startRabbitServer(run, program);
-  return { url, managementUrl, prometheusUrl };
+  const { url, managementUrl, monitorUrl, prometheusUrl } = await startRabbitServer(run, program);
+  return { url, managementUrl, monitorUrl, prometheusUrl };
 }
 
 /**
  * @typedef {object} BrokerServer
  * @property {string} url
- * @property {string} managementUrl with user and password
+ * @property {string} managementUrl with the user and password of an administrator
+ * @property {string} monitorUrl the same, of a user who may only look
  * @property {string} prometheusUrl
  * @property {() => Promise<void>} kill SIGKILL
  * @property {() => Promise<void>} start again, on the same ports and data
@@ -92,10 +132,14 @@ export async function startRabbit(run, program) {
 export async function startRabbitServer(run, program) {
   const user = serviceUser('rabbitmq');
   const folder = dataFolder(run, 'rabbitmq', user);
-  const password = randomBytes(16).toString('hex');
+  const passwords = brokerPasswords();
   const [amqpPort, managementPort, prometheusPort, distributionPort, epmdPort] = await freePorts(5);
   const host = '127.0.0.1';
-  writeSettings(folder, user, brokerConfiguration({ password, host, amqpPort, managementPort, prometheusPort }));
+  const definitions = join(folder, 'definitions.json');
+  writeSettings(folder, user, {
+    configuration: brokerConfiguration({ definitions, host, amqpPort, managementPort, prometheusPort }),
+    definitions: brokerDefinitions(passwords),
+  });
 
   const env = rabbitEnvironment({ run, folder, distributionPort, epmdPort });
   const options = { ...user, cwd: folder, env };
@@ -123,18 +167,17 @@ export async function startRabbitServer(run, program) {
   };
   await start();
   return {
-    url: `amqp://${brokerUser}:${password}@${host}:${String(amqpPort)}/${brokerVhost}`,
-    managementUrl: `http://${brokerUser}:${password}@${host}:${String(managementPort)}`,
-    prometheusUrl: `http://${host}:${String(prometheusPort)}/metrics`,
+    ...brokerUrls(passwords, { host, amqp: amqpPort, management: managementPort, prometheus: prometheusPort }),
     kill,
     start,
     control,
   };
 }
 
-function writeSettings(folder, user, configuration) {
+function writeSettings(folder, user, { configuration, definitions }) {
   const files = {
     'rabbitmq.conf': configuration,
+    'definitions.json': definitions,
     'advanced.config': '[].\n',
     'rabbitmq-env.conf': '',
     enabled_plugins: enabledPlugins,

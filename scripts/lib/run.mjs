@@ -67,7 +67,8 @@ export class Run {
     this.startTime = startTimeOf(process.pid);
     for (const folder of ['', 'logs', 'out']) {
       mkdirSync(join(this.folder, folder), { recursive: true });
-      chmodSync(join(this.folder, folder), 0o755);
+      // PostgreSQL and RabbitMQ, as users of their own, pass through; what a demo downloads is of its caller alone.
+      chmodSync(join(this.folder, folder), folder === 'out' ? 0o700 : 0o755);
     }
     this.#save();
   }

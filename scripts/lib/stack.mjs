@@ -48,12 +48,17 @@ async function provide(run, log) {
   log.info(`PostgreSQL and RabbitMQ answer (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   const broker = provided.rabbitmq ?? {
     url: given.rabbitmq,
-    ...(process.env.RABBITMQ_MANAGEMENT_URL ? { managementUrl: process.env.RABBITMQ_MANAGEMENT_URL } : {}),
+    ...(process.env.RABBITMQ_MANAGEMENT_URL
+      ? { managementUrl: process.env.RABBITMQ_MANAGEMENT_URL, monitorUrl: process.env.RABBITMQ_MANAGEMENT_URL }
+      : {}),
   };
   return {
     databaseUrl: given.postgres ?? provided.postgres,
+    // A server of our own: its role may make others, which the apps connect as.
+    ownsDatabase: given.postgres === undefined,
     rabbitmqUrl: broker.url,
     ...(broker.managementUrl === undefined ? {} : { managementUrl: broker.managementUrl }),
+    ...(broker.monitorUrl === undefined ? {} : { monitorUrl: broker.monitorUrl }),
     ...(broker.prometheusUrl === undefined ? {} : { prometheusUrl: broker.prometheusUrl }),
   };
 }

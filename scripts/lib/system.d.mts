@@ -14,6 +14,8 @@ export const appNames: readonly AppName[];
 export interface SystemOptions {
   readonly run: Run;
   readonly databaseUrl: string;
+  /** Where the role that owns the schema connects: the apps then are roles of their own. */
+  readonly ownerUrl?: string;
   readonly rabbitmqUrl: string;
   /** Added to the environment of every app. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -30,6 +32,8 @@ export class System {
   /** The folder with every delivered message as an .eml file. */
   readonly mailbox: string;
   readonly storageFolder: string;
+  /** What makes the Message-ID of a boleto's e-mail: see boletoMessageId of apps/notifier. */
+  readonly messageIds: { readonly secret: string; readonly domain: string };
   /** Base URL of /health and /metrics of each app. */
   readonly managementUrls: Readonly<Record<AppName, string>>;
   startMailSink(): Promise<Child>;

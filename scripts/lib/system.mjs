@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -31,6 +31,24 @@ export const appNames = [
   'receivables-api',
 ];
 
+/** They publish through the outbox, and need no broker. */
+const httpApps = new Set(['upload-api', 'receivables-api']);
+
+/**
+ * The roles of the apps, for whoever knows the owner: two systems on one server make them with the same passwords.
+ * @param {string} ownerUrl
+ */
+function databaseRoles(ownerUrl) {
+  const { password } = new URL(ownerUrl);
+  const role = (name) => ({ name, password: createHmac('sha256', password).update(name).digest('hex') });
+  return { app: role('billing_app'), reader: role('billing_reader') };
+}
+
+function asRole(databaseUrl, name, { app, reader }) {
+  const role = name === 'receivables-api' ? reader : app;
+  return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
+}
+
 /**
  * The apps and the mail sink as processes of their own, on free ports, against given services. Starts nothing by itself.
  */
@@ -39,10 +57,13 @@ export class System {
   #options;
   #ports;
   #smtpPassword = randomBytes(16).toString('hex');
+  /** By what the Message-IDs of this run's e-mails are made, so that a script finds those of a boleto. */
+  messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
 
   /**
-   * @param {{ run: import('./run.mjs').Run, databaseUrl: string, rabbitmqUrl: string, environment?: Record<string, string> }} options
-   * `environment` is added to that of every app
+   * @param {{ run: import('./run.mjs').Run, databaseUrl: string, ownerUrl?: string, rabbitmqUrl: string, environment?: Record<string, string> }} options
+   * `environment` is added to that of every app. With `ownerUrl` the schema is of that role, and the apps connect to `databaseUrl`
+   * as roles of their own that `migrate` makes; without it they all are one role.
    */
   static async create(options) {
     const ports = await freePorts(appNames.length + 4);
@@ -69,7 +90,7 @@ export class System {
   /** The sink answers when this is done. */
   async startMailSink() {
     const { smtp, mailPage } = this.#ports;
-    mkdirSync(this.mailbox, { recursive: true });
+    mkdirSync(this.mailbox, { recursive: true, mode: 0o700 });
     const args = ['--folder', this.mailbox, '--smtp-port', String(smtp), '--http-port', String(mailPage)];
     const env = { ...process.env, MAIL_SINK_USER: 'billing', MAIL_SINK_PASSWORD: this.#smtpPassword };
     const child = this.#spawn('mail-sink', [join(projectFolder, 'scripts', 'mail-sink.mjs'), ...args], env);
@@ -77,9 +98,9 @@ export class System {
     return child;
   }
 
-  /** Brings the database's schema up to date and adds the demo issuer. */
+  /** Brings the database's schema up to date, adds the demo issuer, and grants the apps' roles what they need. */
   async migrate() {
-    const child = this.#spawn('migrate', [entryPoint('migrate')], { ...this.#environment(), SEED_DEMO_ISSUER: 'true' });
+    const child = this.#spawn('migrate', [entryPoint('migrate')], this.#migrationEnvironment());
     const code = await child.exited;
     this.#options.run.signal.throwIfAborted();
     if (code !== 0) throw new UserError(`The migration failed:\n${child.tail()}`);
@@ -133,16 +154,32 @@ export class System {
     return this.#options.run.spawn(name, process.execPath, args, { cwd: projectFolder, env });
   }
 
+  #migrationEnvironment() {
+    const { databaseUrl, ownerUrl } = this.#options;
+    if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
+    const { app, reader } = databaseRoles(ownerUrl);
+    return {
+      ...this.#environment(),
+      DATABASE_URL: ownerUrl,
+      DATABASE_APP_ROLE: app.name,
+      DATABASE_APP_PASSWORD: app.password,
+      DATABASE_READER_ROLE: reader.name,
+      DATABASE_READER_PASSWORD: reader.password,
+      SEED_DEMO_ISSUER: 'true',
+    };
+  }
+
   #environment(name) {
-    const { databaseUrl, rabbitmqUrl, environment = {} } = this.#options;
+    const { databaseUrl, ownerUrl, rabbitmqUrl, environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
       NODE_OPTIONS: [process.env.NODE_OPTIONS, name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
         .filter(Boolean)
         .join(' '),
-      DATABASE_URL: databaseUrl,
-      RABBITMQ_URL: rabbitmqUrl,
+      DATABASE_URL: ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, name, databaseRoles(ownerUrl)),
+      // Set to nothing where it is not needed: an app cannot tell what it does not know.
+      RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: management,
       HTTP_HOST: '127.0.0.1',
@@ -151,10 +188,19 @@ export class System {
       RECEIVABLES_API_URL: this.receivablesApiUrl,
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       DEFAULT_ISSUER_ID: demoIssuerId,
+      ...(name === 'notifier' ? this.#mailEnvironment() : {}),
+      ...environment,
+      // Of one app alone, wherever it comes from.
+      RABBITMQ_MANAGEMENT_URL: name === 'upload-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
+    };
+  }
+
+  #mailEnvironment() {
+    return {
       SMTP_URL: this.smtpUrl,
       MAIL_FROM: 'Smart Billing <cobranca@smart-billing.example>',
-      MESSAGE_ID_DOMAIN: 'smart-billing.example',
-      ...environment,
+      MESSAGE_ID_DOMAIN: this.messageIds.domain,
+      MESSAGE_ID_SECRET: this.messageIds.secret,
     };
   }
 

@@ -70,8 +70,14 @@ async function readyMessage(boleto) {
     import('#boleto-pdf'),
   ]);
   const { document, boletoId, email } = boleto;
-  const facts = { ...document, linhaDigitavel: document.composed.linhaDigitavel, boletoId, batchId: 'b', to: email };
-  const mailed = { ...facts, from: parseMailbox(FROM), messageIdDomain: 'example.com' };
+  const facts = {
+    ...document,
+    linhaDigitavel: document.composed.linhaDigitavel,
+    boletoId,
+    messageId: '<a@example.com>',
+    to: email,
+  };
+  const mailed = { ...facts, from: parseMailbox(FROM) };
   return writeMime(composeBoletoEmail({ ...mailed, pdf: createPrinter().print(document) }), new Date());
 }
 
@@ -97,6 +103,7 @@ export async function benchNotify({ log }) {
     SMTP_CONNECTIONS_MAX: CONNECTIONS,
     SMTP_TIMEOUT_MS: 120_000,
     MESSAGE_ID_DOMAIN: 'example.com',
+    MESSAGE_ID_SECRET: 'x'.repeat(32),
   };
   const mailer = new BoletoMailer(config, createMetrics({ service: 'bench', version: '0' }));
   const bare = createTransport({ url: sink.url, pool: true, maxConnections: CONNECTIONS, maxMessages: Infinity });
@@ -114,7 +121,7 @@ export async function benchNotify({ log }) {
   try {
     const rates = await alternate({
       mailed: side('mailed', async (batch) => {
-        const attempts = await mailer.send('bench', batch, () => true);
+        const attempts = await mailer.send(batch, () => true);
         const delivered = attempts.filter(({ outcome }) => outcome.kind === 'delivered').length;
         if (delivered !== EMAILS) throw new Error(`${String(delivered)} of ${String(EMAILS)} e-mails were delivered`);
       }),

@@ -27,10 +27,13 @@ export class BrokerApi {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  async createVhost() {
+  /** @param {string} [appUser] who connects to it, when that is not the administrator of the API */
+  async createVhost(appUser = this.user) {
     await this.call('PUT', `/vhosts/${this.vhost}`, {});
     const all = { configure: '.*', write: '.*', read: '.*' };
-    await this.call('PUT', `/permissions/${this.vhost}/${this.user}`, all);
+    for (const user of new Set([this.user, appUser])) {
+      await this.call('PUT', `/permissions/${this.vhost}/${user}`, all);
+    }
   }
 
   async deleteVhost() {

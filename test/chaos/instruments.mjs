@@ -4,6 +4,10 @@
  */
 export const instruments = `
   create schema chaos;
+  -- The triggers run as the apps' roles, which own nothing.
+  grant usage on schema chaos to public;
+  alter default privileges in schema chaos grant all on tables to public;
+  alter default privileges in schema chaos grant all on sequences to public;
   create table chaos.published (message_id uuid, name text);
   create function chaos.note_published() returns trigger language plpgsql as $$
   begin

@@ -11,16 +11,26 @@ export class Template {
     const name = `chaos_${run.uniqueName}`;
     const database = new Database(services.postgres.url, name);
     await database.create();
-    const system = await System.create({ run, databaseUrl: database.url, rabbitmqUrl: services.rabbitmq.url });
+    const [{ makes_roles: makesRoles }] = await database.query(
+      `select rolsuper or rolcreaterole as makes_roles from pg_roles where rolname = current_user`,
+    );
+    const system = await System.create({
+      run,
+      databaseUrl: database.url,
+      ...(makesRoles ? { ownerUrl: database.url } : {}),
+      rabbitmqUrl: services.rabbitmq.url,
+    });
     await system.migrate();
     await database.query(instruments);
-    return new Template(database, name);
+    return new Template(database, name, makesRoles);
   }
 
   /** @private use create */
-  constructor(database, name) {
+  constructor(database, name, makesRoles) {
     this.#database = database;
     this.name = name;
+    /** Whether the apps of the copies are roles of their own, which own nothing. */
+    this.makesRoles = makesRoles;
   }
 
   async drop() {

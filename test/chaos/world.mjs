@@ -48,8 +48,9 @@ export class World {
     world.parent = parent;
     parent.signal.addEventListener('abort', () => void world.stop());
     parent.addCleanup(() => world.stop());
-    await Promise.all([world.database.create(template.name), world.broker.createVhost()]);
     const vhostUrl = new URL(services.rabbitmq.url);
+    const brokerUser = decodeURIComponent(vhostUrl.username);
+    await Promise.all([world.database.create(template.name), world.broker.createVhost(brokerUser)]);
     vhostUrl.pathname = `/${name}`;
     vhostUrl.searchParams.set('heartbeat', String(heartbeatSeconds));
     world.databaseProxy = await ChaosProxy.to(world.database.url);
@@ -57,6 +58,7 @@ export class World {
     world.system = await System.create({
       run: world.run,
       databaseUrl: world.databaseProxy.url,
+      ...(template.makesRoles ? { ownerUrl: world.database.url } : {}),
       rabbitmqUrl: world.brokerProxy.url,
       environment: world.environment,
     });

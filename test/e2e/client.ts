@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import PostalMime, { type Email } from 'postal-mime';
+import { boletoMessageId } from '../../apps/notifier/src/boleto-message-id.ts';
 import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
 import type { Harness } from './harness.ts';
 
@@ -145,22 +146,28 @@ export async function downloadPdfs(harness: Harness, batch: Batch): Promise<Buff
   return Buffer.from(await (await fetch(links['download'] ?? '')).arrayBuffer());
 }
 
-/** The messages delivered for a batch, repeats included. */
-export function mailFiles(
-  { system }: Harness,
+/** The messages delivered for a batch, repeats included. No id of the batch is in them: those of its boletos make their Message-IDs. */
+export async function mailFiles(
+  { system, database }: Harness,
   batchId?: string,
-): readonly { readonly id: string; readonly raw: Buffer }[] {
+): Promise<readonly { readonly id: string; readonly raw: Buffer }[]> {
+  const boletos: { readonly id: string }[] =
+    batchId === undefined
+      ? []
+      : await database.dataSource.query('select id from boletos where batch_id = $1', [batchId]);
+  const ids = boletos.map(({ id }) => boletoMessageId({ boletoId: id, kind: 'boleto_issued' }, system.messageIds));
+  const ofBatch = new Set(ids);
   return messageFiles(system.mailbox).flatMap((name) => {
     const raw = readFileSync(join(system.mailbox, name));
     const headers = parseHeaders(raw);
-    if (batchId !== undefined && headers.get('x-batch-id') !== batchId) return [];
-    return [{ id: headers.get('message-id') ?? '', raw }];
+    const id = headers.get('message-id') ?? '';
+    return batchId === undefined || ofBatch.has(id) ? [{ id, raw }] : [];
   });
 }
 
 /** Different Message-IDs. */
-export function countMails(harness: Harness, batchId?: string): number {
-  return new Set(mailFiles(harness, batchId).map(({ id }) => id)).size;
+export async function countMails(harness: Harness, batchId?: string): Promise<number> {
+  return new Set((await mailFiles(harness, batchId)).map(({ id }) => id)).size;
 }
 
 export async function readMail(raw: Buffer): Promise<Email> {

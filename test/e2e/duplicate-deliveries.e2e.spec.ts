@@ -121,7 +121,7 @@ test('every message delivered twice more after the work, as itself and as a new 
     new Set(['chunk-validator.suspects', 'boleto-generator.suspects']),
   );
   expect(before.deadLetters).toHaveLength(2);
-  const mailsBefore = mailFiles(harness).length;
+  const mailsBefore = (await mailFiles(harness)).length;
 
   const seen = deliveries();
   const wanted: [id: string, times: number][] = [];
@@ -140,7 +140,7 @@ test('every message delivered twice more after the work, as itself and as a new 
   await untilIdle();
 
   expect(await finalState(harness, issuerId)).toEqual(before);
-  expect(mailFiles(harness).length).toBe(mailsBefore);
+  expect((await mailFiles(harness)).length).toBe(mailsBefore);
 });
 
 test('every message delivered three times while the work goes on gives what one delivery gives', async () => {
@@ -169,7 +169,7 @@ test('every message delivered three times while the work goes on gives what one 
 
   expect(batch).toMatchObject(OUTCOME);
   expect(repeated.length).toBeGreaterThan(0);
-  expect(countMails(harness, id)).toBe(GOOD_ROWS - 1);
+  expect(await countMails(harness, id)).toBe(GOOD_ROWS - 1);
   const state = await finalState(harness, issuerId);
   expect(state.deadLetters).toEqual(deadLetters);
   expect(state.chunkResults).toHaveLength(2 * state.chunks.length);

@@ -108,7 +108,7 @@ describe('the seven dialects', () => {
       expect(await readCsv(batch.links.rejections)).toMatchObject([
         { field: 'email', code: 'EMAIL_INVALID', value: 'é inválido' },
       ]);
-      expect(countMails(harness, batch.id)).toBe(4);
+      expect(await countMails(harness, batch.id)).toBe(4);
     },
   );
 });
@@ -135,7 +135,7 @@ async function everythingSoFar(): Promise<unknown> {
     boletos: await count('select count(*) from boletos'),
     notifications: await count('select count(*) from notifications'),
     messagesEver: await count(`pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id'))`),
-    mails: mailFiles(harness).length,
+    mails: (await mailFiles(harness)).length,
   };
 }
 
@@ -167,7 +167,7 @@ test('of four uploads of the same bytes at the same time one is taken and the ot
   const batch = await settled(harness, id ?? '');
   expect(batch).toMatchObject({ rows: { read: 30, accepted: 30, duplicate: 0 }, notifications: { sent: 30 } });
   expect(await count('select count(*) from batches where issuer_id = $1', issuerId)).toBe(1);
-  expect(countMails(harness, batch.id)).toBe(30);
+  expect(await countMails(harness, batch.id)).toBe(30);
 });
 
 test('a file that is only validated has its rejections reported, and nothing issued or mailed', async () => {
@@ -192,7 +192,7 @@ test('a file that is only validated has its rejections reported, and nothing iss
   ]);
   expect(await count('select count(*) from debts where issuer_id = $1', issuerId)).toBe(0);
   expect(await count('select count(*) from boletos where issuer_id = $1', issuerId)).toBe(0);
-  expect(countMails(harness, batch.id)).toBe(0);
+  expect(await countMails(harness, batch.id)).toBe(0);
 
   // What was validated can then be processed: it is another reading of the same bytes.
   const real = await processed(harness, file, { issuerId });

@@ -50,6 +50,14 @@ interface ServiceUrls {
   readonly rabbitmqUrl: string;
 }
 
+/** Then the apps connect as roles that own nothing, as in production; a server of one's own may have one role alone. */
+async function makesRoles({ dataSource }: TestDatabase): Promise<boolean> {
+  const rows: { readonly yes: boolean }[] = await dataSource.query(
+    'select rolsuper or rolcreaterole as yes from pg_roles where rolname = current_user',
+  );
+  return rows[0]?.yes === true;
+}
+
 /**
  * All apps as processes built from this checkout, with a database, a vhost, a storage folder and a mailbox of their own.
  * Their logs stay in .local/runs.
@@ -71,7 +79,8 @@ export class Harness {
     const there = { databaseUrl: database.url, rabbitmqUrl: vhost.url };
     const urls = reroute === undefined ? there : await reroute(there);
     const run = new Run();
-    const system = await System.create({ run, ...urls, environment: { ...ENVIRONMENT, ...environment } });
+    const owner = (await makesRoles(database)) ? { ownerUrl: urls.databaseUrl } : {};
+    const system = await System.create({ run, ...urls, ...owner, environment: { ...ENVIRONMENT, ...environment } });
     run.addTemporary(system.storageFolder);
     run.addTemporary(system.mailbox);
     return new Harness(run, system, database, vhost);

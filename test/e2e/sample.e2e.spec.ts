@@ -86,7 +86,7 @@ test('every accepted row has one boleto, a line in results.csv, and one e-mail w
     new Set(['issued sent']),
   );
 
-  const mails = await Promise.all(mailFiles(harness, batch.id).map(async ({ raw }) => await readMail(raw)));
+  const mails = await Promise.all((await mailFiles(harness, batch.id)).map(async ({ raw }) => await readMail(raw)));
   expect(mails).toHaveLength(expected.accepted);
   const linhas = results.map(({ linhaDigitavel = '' }) => formatLinhaDigitavel(linhaDigitavel));
   const mailed = mails.map(({ text = '', html = '', attachments, to }) => {

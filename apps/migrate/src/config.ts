@@ -1,9 +1,34 @@
 import { z } from 'zod';
-import { databaseEnvironment, flag, logEnvironment } from '#config';
+import { databaseEnvironment, flag, line, logEnvironment } from '#config';
+import type { AppRole } from './roles.queries.ts';
 
 export const configSchema = z.object({
   ...databaseEnvironment,
   ...logEnvironment,
   /** Adds the fictitious company that demos and first tries bill for. */
   SEED_DEMO_ISSUER: flag().default(false),
+  /** The role that the workers and upload-api connect as: made where it is missing, granted what they need. */
+  DATABASE_APP_ROLE: line('the name of a role').optional(),
+  DATABASE_APP_PASSWORD: line('a password').optional(),
+  /** The same for receivables-api, which only reads. */
+  DATABASE_READER_ROLE: line('the name of a role').optional(),
+  DATABASE_READER_PASSWORD: line('a password').optional(),
 });
+
+export type Config = z.infer<typeof configSchema>;
+
+/** @throws Error for half a role */
+export function rolesOf(config: Config): { readonly app: AppRole | undefined; readonly reader: AppRole | undefined } {
+  return {
+    app: roleOf('DATABASE_APP', config.DATABASE_APP_ROLE, config.DATABASE_APP_PASSWORD),
+    reader: roleOf('DATABASE_READER', config.DATABASE_READER_ROLE, config.DATABASE_READER_PASSWORD),
+  };
+}
+
+function roleOf(prefix: string, name: string | undefined, password: string | undefined): AppRole | undefined {
+  if (name === undefined && password === undefined) return undefined;
+  if (name === undefined || password === undefined) {
+    throw new Error(`${prefix}_ROLE and ${prefix}_PASSWORD belong together: set both, or neither`);
+  }
+  return { name, password };
+}

@@ -3,7 +3,7 @@ import { readConfig } from '#config';
 import { createDataSource } from '#database';
 import { createLogger } from '#observability';
 import { VERSION } from '#service';
-import { configSchema } from './config.ts';
+import { configSchema, rolesOf } from './config.ts';
 import { migrate } from './migrate.ts';
 
 const config = readConfig(configSchema, process.env);
@@ -18,7 +18,13 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 }
 
 try {
-  await migrate({ dataSource, logger, signal: stopping.signal, seedDemoIssuer: config.SEED_DEMO_ISSUER });
+  await migrate({
+    dataSource,
+    logger,
+    signal: stopping.signal,
+    seedDemoIssuer: config.SEED_DEMO_ISSUER,
+    roles: rolesOf(config),
+  });
 } catch (error) {
   logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;

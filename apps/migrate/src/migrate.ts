@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { runMigrations, waitForDatabase, withTransaction } from '#database';
 import type { Logger } from '#observability';
+import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.queries.ts';
 import { insertDemoIssuer } from './demo-issuer.queries.ts';
 
 export interface MigrateOptions {
@@ -9,12 +10,26 @@ export interface MigrateOptions {
   /** Ends the wait for a database that does not come. */
   readonly signal: AbortSignal;
   readonly seedDemoIssuer: boolean;
+  /** Roles that the apps connect as; without them they share the one of this migration. */
+  readonly roles?: { readonly app?: AppRole | undefined; readonly reader?: AppRole | undefined };
 }
 
 /** Waits for the database, brings its schema up to date, adds the demo issuer, and says so in one line. Safe to repeat. */
-export async function migrate({ dataSource, logger, signal, seedDemoIssuer }: MigrateOptions): Promise<void> {
+export async function migrate({
+  dataSource,
+  logger,
+  signal,
+  seedDemoIssuer,
+  roles = {},
+}: MigrateOptions): Promise<void> {
   await waitForDatabase(dataSource, { logger, signal, schema: 'any' });
   const migrations = await runMigrations(dataSource);
+  const { app, reader } = roles;
+  for (const role of [app, reader]) if (role !== undefined) await createRole(dataSource, role);
+  await withTransaction(dataSource, async (tx) => {
+    if (app !== undefined) await grantToApps(tx, app.name);
+    if (reader !== undefined) await grantToReaders(tx, reader.name);
+  });
   const added = seedDemoIssuer && (await withTransaction(dataSource, insertDemoIssuer));
   logger.info('database migrated', { event: 'database.migrated', migrations, demoIssuerAdded: added });
 }

@@ -12,7 +12,7 @@ import { AddressError, writeMime } from './mime.ts';
 const anyText = fc.string({ unit: 'binary' });
 
 const BOLETO_ID = '0193a5c8-7f1e-7abc-8def-0123456789ab';
-const BATCH_ID = '0193a5c8-0000-7abc-8def-0123456789ab';
+const MESSAGE_ID = '<73oohck2b66nfz2e6iymaljjhz@mail.example.com>';
 
 function facts(over: Partial<BoletoEmailFacts> = {}): BoletoEmailFacts {
   const dueDate = parseIsoDate('2026-12-31');
@@ -25,10 +25,9 @@ function facts(over: Partial<BoletoEmailFacts> = {}): BoletoEmailFacts {
     linhaDigitavel: '00190000090123456700400000321117473920000080400',
     debtId: '8291',
     boletoId: BOLETO_ID,
-    batchId: BATCH_ID,
+    messageId: MESSAGE_ID,
     from: { name: 'Cobrança', address: 'cobranca@example.com' },
     to: 'jose@example.com',
-    messageIdDomain: 'mail.example.com',
     pdf: new TextEncoder().encode('%PDF-1.3 …'),
     ...over,
   };
@@ -50,6 +49,8 @@ function visibleText(html: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
+const withoutJoiners = (text: string) => text.replaceAll('\u2060', '');
+
 /** Every tag, without the one attribute that holds a value. */
 const tagsOf = (html: string) => html.match(/<[^>]*>/g)?.map((tag) => tag.replace(/aria-label="[^"]*"/, ''));
 
@@ -59,7 +60,7 @@ describe('composeBoletoEmail', () => {
     for (const body of [text, visibleText(html)]) {
       expect(body).toContain('R$ 1.234,56');
       expect(body).toContain('31/12/2026');
-      expect(body).toContain('Padaria São João Ltda.');
+      expect(withoutJoiners(body)).toContain('Padaria São João Ltda.');
       expect(body).toContain('CNPJ 11.222.333/0001-81');
       expect(body).toContain('00190.00009 01234.567004 00000.321117 4 73920000080400');
       expect(body).toMatch(/confira antes de pagar/i);
@@ -81,16 +82,27 @@ describe('composeBoletoEmail', () => {
     expect(mail.date).toBe('2026-11-21T10:00:00.000Z');
   });
 
-  test('a repeated delivery has the same Message-ID', async () => {
-    const [first, second] = [await received(), await received()];
-    expect(first.mail.messageId).toBe(`<${BOLETO_ID}.boleto_issued@mail.example.com>`);
-    expect(second.mail.messageId).toBe(first.mail.messageId);
+  test('the Message-ID is the one that it was given, and no id of ours leaves with it (F8)', async () => {
+    const { mail, raw } = await received();
+    expect(mail.messageId).toBe(MESSAGE_ID);
+    expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+    expect(mail.headers.map(({ key }) => key)).not.toContain('x-batch-id');
+    expect(raw).not.toContain(BOLETO_ID);
   });
 
-  test('the batch can be followed from the headers', async () => {
-    const { mail } = await received();
-    expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'x-batch-id', value: BATCH_ID }));
-    expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
+  test.each([
+    'PIX com 40% de desconto: https://evil.example/pague ou ligue (11) 4000-0000',
+    'www.evil.example/pague',
+    'Suporte <a@evil.example>',
+  ])('a name or a debt id makes no link: %j (F6)', (name) => {
+    const email = composeBoletoEmail(facts({ issuer: { name, document: '1' }, payer: { name }, debtId: name }));
+    for (const body of [email.text, visibleText(email.html)]) {
+      // What mail programs look for: a protocol, a host of two parts, an address.
+      expect(body).not.toMatch(/https?:\/\/|www\.[a-z]|[a-z]\.example|@evil/i);
+      expect(withoutJoiners(body)).toContain('evil.example');
+    }
+    expect(email.html).toContain('name="format-detection" content="telephone=no');
+    expect(email.html).not.toMatch(/<a[\s>]|tel:/i);
   });
 
   test('markup in names is shown, never run', () => {

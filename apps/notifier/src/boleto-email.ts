@@ -17,11 +17,11 @@ export interface BoletoEmailFacts {
   readonly linhaDigitavel: string;
   readonly debtId: string;
   readonly boletoId: string;
-  readonly batchId: string;
+  /** With its angle brackets. */
+  readonly messageId: string;
   readonly from: Mailbox;
   /** One bare address. */
   readonly to: string;
-  readonly messageIdDomain: string;
   readonly pdf: Uint8Array;
 }
 
@@ -42,6 +42,14 @@ function oneLine(text: string): string {
     .replaceAll(/\s+/gu, ' ')
     .replaceAll(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim();
+}
+
+/**
+ * The same for the body, with a word joiner behind each character that a mail program makes a link at. Names and ids come from
+ * a file, and a link in our e-mail is one that the debtor believes.
+ */
+function unlinked(text: string): string {
+  return oneLine(text).replaceAll(/[.:/@]/g, '$&\u2060');
 }
 
 function shortened(text: string, charactersMax: number): string {
@@ -104,6 +112,8 @@ function htmlText(words: Words, subject: string): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light" />
+        <meta name="format-detection" content="telephone=no, date=no, address=no, email=no, url=no" />
+        <meta name="x-apple-disable-message-reformatting" />
         <title>${subject}</title>
       </head>
       <body style="margin:0; padding:0; background-color:#f3f4f6;">
@@ -157,29 +167,29 @@ function fileName(debtId: string, boletoId: string): string {
 }
 
 /**
- * The e-mail that brings a debtor the boleto, in Portuguese, as text and HTML with the PDF attached. A pure function:
- * a repeated delivery gives the same Message-ID (RFC 5322), by which mail readers know the copy. The names come from a
- * file that anybody may have written: they are data in headers and markup, never more.
+ * The e-mail that brings a debtor the boleto, in Portuguese, as text and HTML with the PDF attached. A pure function. The
+ * names come from a file that anybody may have written: they are data in headers and markup, never more. No id of ours is in
+ * it: with one, whoever gets a forwarded e-mail could ask for the whole file.
  */
 export function composeBoletoEmail(facts: BoletoEmailFacts): MimeMessage {
   const words: Words = {
-    issuer: oneLine(facts.issuer.name),
+    issuer: unlinked(facts.issuer.name),
     issuerDocument: labelledDocument(facts.issuer.document),
-    payer: oneLine(facts.payer.name),
+    payer: unlinked(facts.payer.name),
     amount: formatReais(facts.amount),
     dueDate: formatBrDate(facts.dueDate),
     linha: formatLinhaDigitavel(facts.linhaDigitavel),
-    debtId: oneLine(facts.debtId),
+    debtId: unlinked(facts.debtId),
   };
-  const issuer = shortened(words.issuer, SUBJECT_NAME_CHARACTERS_MAX);
+  const issuer = shortened(oneLine(facts.issuer.name), SUBJECT_NAME_CHARACTERS_MAX);
   const subject = `Boleto de ${issuer}: ${words.amount}, vence em ${words.dueDate}`;
   return {
     from: facts.from,
-    to: { name: words.payer, address: facts.to },
+    to: { name: oneLine(facts.payer.name), address: facts.to },
     subject,
-    messageId: `<${facts.boletoId}.boleto_issued@${facts.messageIdDomain}>`,
+    messageId: facts.messageId,
     // Auto-Submitted (RFC 3834) keeps holiday replies away.
-    headers: { 'X-Batch-Id': facts.batchId, 'Auto-Submitted': 'auto-generated' },
+    headers: { 'Auto-Submitted': 'auto-generated' },
     text: plainText(words),
     html: htmlText(words, subject).markup,
     attachment: {

@@ -5,6 +5,7 @@ import { createPrinter } from '#boleto-pdf';
 import { emailMetrics, type EmailMetrics } from '#observability';
 import { METRICS } from '#service';
 import { composeBoletoEmail } from './boleto-email.ts';
+import { boletoMessageId } from './boleto-message-id.ts';
 import { classifySmtpError, type SmtpFailure, type SmtpFailureClass } from './classify-smtp-error.ts';
 import type { Config } from './config.ts';
 import { createMailTransport, type MailTransport } from './mail-transport.ts';
@@ -15,7 +16,13 @@ const printer = createPrinter();
 export const MAIL_CONFIG = Symbol('mail config');
 export type MailConfig = Pick<
   Config,
-  'SMTP_URL' | 'MAIL_FROM' | 'SMTP_CONNECTIONS_MAX' | 'SMTP_TIMEOUT_MS' | 'MESSAGE_ID_DOMAIN'
+  | 'SMTP_URL'
+  | 'MAIL_FROM'
+  | 'SMTP_CONNECTIONS_MAX'
+  | 'SMTP_TIMEOUT_MS'
+  | 'MESSAGE_ID_DOMAIN'
+  | 'MESSAGE_ID_SECRET'
+  | 'SMTP_REQUIRE_TLS'
 >;
 
 /** A failure of which it is known whom it concerns. */
@@ -70,6 +77,7 @@ export class BoletoMailer implements OnModuleDestroy {
       url: config.SMTP_URL,
       connectionsMax: config.SMTP_CONNECTIONS_MAX,
       timeoutMs: config.SMTP_TIMEOUT_MS,
+      requireTls: config.SMTP_REQUIRE_TLS,
     });
     this.metrics = emailMetrics(registry);
     this.from = parseMailbox(config.MAIL_FROM);
@@ -77,9 +85,14 @@ export class BoletoMailer implements OnModuleDestroy {
 
   /**
    * Tries each boleto once and says what became of each tried. Stops early, with what is in hand finished, when
-   * `mayBegin` says no to the next, or an attempt finds that no e-mail will pass. Never rejects.
+   * `mayBegin` says no to the next, or an attempt finds that no e-mail will pass. Never rejects. `earlierIds`: the Message-IDs
+   * of earlier attempts by boleto, which stay whatever secret there was then.
    */
-  async send(batchId: string, boletos: readonly LoadedBoleto[], mayBegin: () => boolean): Promise<readonly Attempt[]> {
+  async send(
+    boletos: readonly LoadedBoleto[],
+    mayBegin: () => boolean,
+    earlierIds: ReadonlyMap<string, string> = new Map(),
+  ): Promise<readonly Attempt[]> {
     const attempts: Attempt[] = [];
     const queue = boletos.values();
     let isOver = false;
@@ -87,7 +100,7 @@ export class BoletoMailer implements OnModuleDestroy {
       while (!isOver && mayBegin()) {
         const next = queue.next();
         if (next.done === true) return;
-        const attempt = await this.try(batchId, next.value);
+        const attempt = await this.try(next.value, earlierIds.get(next.value.boletoId));
         isOver ||= concernsAll(attempt.outcome);
         attempts.push(attempt);
       }
@@ -101,11 +114,11 @@ export class BoletoMailer implements OnModuleDestroy {
     this.transport.close();
   }
 
-  private async try(batchId: string, boleto: LoadedBoleto): Promise<Attempt> {
+  private async try(boleto: LoadedBoleto, earlierId: string | undefined): Promise<Attempt> {
     const { boletoId, email: to } = boleto;
     let messageId: string | null = null;
     try {
-      const message = this.compose(batchId, boleto);
+      const message = this.compose(boleto, earlierId);
       ({ messageId } = message);
       await this.transport.sendMail({
         // As objects, for a string would be read as a list of addresses.
@@ -122,7 +135,8 @@ export class BoletoMailer implements OnModuleDestroy {
     }
   }
 
-  private compose(batchId: string, { boletoId, email, document }: LoadedBoleto): MimeMessage {
+  private compose({ boletoId, email, document }: LoadedBoleto, earlierId: string | undefined): MimeMessage {
+    const { MESSAGE_ID_DOMAIN: domain, MESSAGE_ID_SECRET: secret } = this.config;
     return composeBoletoEmail({
       issuer: document.issuer,
       payer: document.payer,
@@ -131,10 +145,9 @@ export class BoletoMailer implements OnModuleDestroy {
       linhaDigitavel: document.composed.linhaDigitavel,
       debtId: document.debtId,
       boletoId,
-      batchId,
+      messageId: earlierId ?? boletoMessageId({ boletoId, kind: 'boleto_issued' }, { secret, domain }),
       from: this.from,
       to: email,
-      messageIdDomain: this.config.MESSAGE_ID_DOMAIN,
       pdf: printer.print(document),
     });
   }

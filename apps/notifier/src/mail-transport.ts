@@ -8,19 +8,29 @@ const MESSAGES_PER_CONNECTION_MAX = 1_000;
 
 export type MailTransport = ReturnType<typeof createMailTransport>;
 
+/** There is no wire to listen at: the mail server of a developer, or a relay of this machine. */
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
 /** The process's one pool of SMTP connections. `url`: smtp:// or smtps://, with the user and the password. */
 export function createMailTransport({
   url,
   connectionsMax,
   timeoutMs,
+  requireTls = !isLoopback(url),
 }: {
   readonly url: string;
   readonly connectionsMax: number;
   /** How long a server may be silent in the middle of an e-mail. */
   readonly timeoutMs: number;
+  /** Of smtp:// too. A server that offers no STARTTLS then gets no password and no boleto: its offer may have been removed. */
+  readonly requireTls?: boolean | undefined;
 }) {
   return createTransport({
     url,
+    requireTLS: requireTls,
     pool: true,
     maxConnections: connectionsMax,
     maxMessages: MESSAGES_PER_CONNECTION_MAX,

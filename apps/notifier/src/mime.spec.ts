@@ -12,7 +12,7 @@ function message(over: Partial<MimeMessage> = {}): MimeMessage {
     to: { name: 'José', address: 'jose@example.com' },
     subject: 'Boleto',
     messageId: '<1@example.com>',
-    headers: { 'X-Batch-Id': '1' },
+    headers: { 'X-Any': '1' },
     text: 'olá',
     html: '<p>olá</p>',
     attachment: { fileName: 'boleto-1.pdf', contentType: 'application/pdf', content: new Uint8Array([1, 2, 3]) },

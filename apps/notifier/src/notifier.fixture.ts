@@ -127,6 +127,8 @@ export async function notifier(
     SMTP_CONNECTIONS_MAX: 3,
     SMTP_TIMEOUT_MS: 120_000,
     MESSAGE_ID_DOMAIN: 'mail.example.com',
+    MESSAGE_ID_SECRET: 'the secret of the Message-IDs of these tests',
+    SMTP_REQUIRE_TLS: undefined,
   };
   const mailer = new BoletoMailer(config, metrics);
   const rate = new SmtpRate(db, limit, metrics);

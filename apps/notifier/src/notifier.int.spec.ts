@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { done, type AnyHandler, type Delivery, type Outcome } from '#messaging';
 import { createTestDatabase, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
+import { boletoMessageId } from './boleto-message-id.ts';
 import type { MailServer } from './mail-server.fixture.ts';
 import * as fixture from './notifier.fixture.ts';
 import { recipientsOf, toEach, type Given, type Notifier, type Part, type Row } from './notifier.fixture.ts';
@@ -57,7 +58,11 @@ async function untilFinal(given: Given, count = given.emails.length): Promise<re
   );
 }
 
-const messageIdOf = (boletoId: string) => `<${boletoId}.boleto_issued@mail.example.com>`;
+const messageIdOf = (boletoId: string) =>
+  boletoMessageId(
+    { boletoId, kind: 'boleto_issued' },
+    { secret: 'the secret of the Message-IDs of these tests', domain: 'mail.example.com' },
+  );
 
 describe('a chunk', () => {
   test('gives every debtor one e-mail with a PDF that can be read', async () => {
@@ -76,6 +81,10 @@ describe('a chunk', () => {
       expect(Buffer.from(attachment?.content as ArrayBuffer).toString('latin1')).toMatch(/^%PDF-1\.\d[^]*%%EOF\s*$/);
       expect(mail.to).toMatchObject([{ address: to }]);
       expect(mail.messageId).toBe(messageIdOf(given.boletoIds[given.emails.indexOf(to)] ?? ''));
+      const text = raw.toString('latin1');
+      // The debt's id is the uploader's, and the debtor's to know; here it tells the batch.
+      expect(text).not.toMatch(/x-batch-id/i);
+      for (const id of given.boletoIds) expect(text).not.toContain(id);
     }
     expect(rows).toEqual(
       given.boletoIds.map((boletoId, at) => ({
@@ -282,6 +291,26 @@ describe('a recipient', () => {
     const ids = await Promise.all(copies.map(async ({ raw }) => (await PostalMime.parse(raw)).messageId));
     expect(ids).toEqual([rows[2]?.messageId, rows[2]?.messageId]);
     expect(rows.map(({ attempts }) => attempts)).toEqual([1, 1, 2, 1, 1, 1]);
+  });
+
+  test('that was tried under an earlier form of Message-IDs keeps the one that it had (F8)', async () => {
+    const running = await notifier();
+    const { recipients, server } = running;
+    const given = await issuedChunk(1);
+    const [boletoId = ''] = given.boletoIds;
+    const earlier = `<${boletoId}.boleto_issued@mail.example.com>`;
+    await database.dataSource.query(
+      `insert into notifications (boleto_id, kind, batch_id, recipient, status, attempts, message_id)
+       values ($1, 'boleto_issued', $2, $3, 'pending', 1, $4)`,
+      [boletoId, given.part.batchId, given.emails[0], earlier],
+    );
+
+    const message = { batchId: given.part.batchId, boletoId, kind: 'boleto_issued' } as const;
+    expect(await recipients.handle({ ...deliveryOf(given.part), message })).toEqual(done);
+
+    const [mail] = await Promise.all(server.mails.map(async ({ raw }) => await PostalMime.parse(raw)));
+    expect(mail?.messageId).toBe(earlier);
+    expect(await notifications(given)).toMatchObject([{ status: 'sent', messageId: earlier }]);
   });
 
   test('nobody knows of is rejected', async () => {

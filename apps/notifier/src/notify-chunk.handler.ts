@@ -94,7 +94,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
       for (let group = await next; group.done !== true; group = await next) {
         const { boletos, failed } = group.value;
         next = guarded(groups.next());
-        const sent = await this.mailer.send(batchId, boletos, () => mayGoOn() && claims.areValid);
+        const sent = await this.mailer.send(boletos, () => mayGoOn() && claims.areValid);
         const attempts = [...failed, ...sent];
         for (const { outcome } of attempts) {
           counts[outcome.kind] += 1;

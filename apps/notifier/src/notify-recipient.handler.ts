@@ -27,7 +27,7 @@ export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
   ) {}
 
   async handle({ message, signal }: Delivery<'notifier.recipients'>): Promise<Outcome> {
-    const { batchId, boletoId, kind } = message;
+    const { boletoId, kind } = message;
     const notification = await findNotification(this.dataSource.manager, boletoId, kind);
     if (notification === undefined) return reject(`boleto ${boletoId} has no notification ${kind}`);
     if (notification.status !== 'pending') return done;
@@ -41,7 +41,9 @@ export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
       const claimed = await claims.claim([boletoId], notification.attempts);
       if (claimed.length === 0) return postpone('another delivery has this e-mail in hand', 'throttled');
       const { boletos, failed } = await loadForMail(this.dataSource, claimed);
-      const sent = await this.mailer.send(batchId, boletos, () => !signal.aborted && claims.areValid);
+      const { messageId } = notification;
+      const earlierIds = new Map(messageId === null ? [] : [[boletoId, messageId]]);
+      const sent = await this.mailer.send(boletos, () => !signal.aborted && claims.areValid, earlierIds);
       const attempts = [...failed, ...sent];
       await withTransaction(this.dataSource, async (tx) => {
         await recordAttempts(tx, kind, attempts, notification.attempts);

@@ -14,8 +14,21 @@ const RETENTION: Retention = {
   DEAD_LETTER_RETENTION_DAYS: 180,
   UPLOAD_RETENTION_DAYS: 60,
   ORPHAN_RETENTION_DAYS: 7,
+  REJECTION_RETENTION_DAYS: 90,
+  RECIPIENT_RETENTION_DAYS: 180,
+  DEBTOR_RETENTION_DAYS: 3_653,
+  EXPORT_RETENTION_DAYS: 30,
 };
-const NOTHING = { inbox: 0, deadLetters: 0, uploads: 0, unknownMessages: 0 };
+const NOTHING = {
+  inbox: 0,
+  deadLetters: 0,
+  uploads: 0,
+  unknownMessages: 0,
+  exports: 0,
+  rejections: 0,
+  recipients: 0,
+  debtors: 0,
+};
 
 let storage: Storage;
 let folder: string;

@@ -2,6 +2,8 @@ import type { DataSource } from 'typeorm';
 import { messageNames } from '#contracts';
 import { withTransaction } from '#database';
 import type { Storage } from '#storage';
+import { blankStep, removeExport } from './blank.ts';
+import type { Blanked } from './blank.queries.ts';
 import {
   buryUnknownMessages,
   findUploads,
@@ -28,6 +30,14 @@ export interface Retention {
   readonly UPLOAD_RETENTION_DAYS: number;
   /** Of files that no batch refers to; 0: for ever. */
   readonly ORPHAN_RETENTION_DAYS: number;
+  /** Of what rejected rows held; 0: for ever. */
+  readonly REJECTION_RETENTION_DAYS: number;
+  /** Of the addresses of sent e-mails; 0: for ever. */
+  readonly RECIPIENT_RETENTION_DAYS: number;
+  /** Of names, documents and addresses of debtors; 0: for ever. */
+  readonly DEBTOR_RETENTION_DAYS: number;
+  /** Of the files of exports, from when they were made; 0: for ever. */
+  readonly EXPORT_RETENTION_DAYS: number;
 }
 
 /** What one purge has removed. */
@@ -37,6 +47,11 @@ export interface Purged {
   readonly uploads: number;
   /** Messages moved from the outbox to the dead letters: nobody publishes them. */
   readonly unknownMessages: number;
+  readonly exports: number;
+  /** Rows whose personal data was blanked. */
+  readonly rejections: number;
+  readonly recipients: number;
+  readonly debtors: number;
 }
 
 /**
@@ -65,7 +80,32 @@ export async function purge(
     async () => await withTransaction(dataSource, async (tx) => await buryUnknownMessages(tx, unknown)),
     signal,
   );
-  return { inbox, deadLetters, uploads, unknownMessages };
+  const exportDays = retention.EXPORT_RETENTION_DAYS;
+  const exports =
+    exportDays === 0 ? 0 : await repeat(async () => await removeExport(dataSource, storage, exportDays), signal);
+  const blank = async (what: Blanked, ofDays: number): Promise<number> =>
+    await blankAll(dataSource, what, { days: ofDays, limit: batchMax }, signal);
+  const rejections = await blank('rejections', retention.REJECTION_RETENTION_DAYS);
+  const recipients = await blank('recipients', retention.RECIPIENT_RETENTION_DAYS);
+  const debtors = await blank('debtors', retention.DEBTOR_RETENTION_DAYS);
+  return { inbox, deadLetters, uploads, unknownMessages, exports, rejections, recipients, debtors };
+}
+
+async function blankAll(
+  dataSource: DataSource,
+  what: Blanked,
+  limits: { readonly days: number; readonly limit: number },
+  signal: AbortSignal,
+): Promise<number> {
+  if (limits.days === 0) return 0;
+  let rows = 0;
+  const step = async (): Promise<number> => {
+    const done = await blankStep(dataSource, what, limits);
+    rows += done.rows;
+    return done.steps;
+  };
+  await repeat(step, signal);
+  return rows;
 }
 
 async function repeat(step: () => Promise<number>, signal: AbortSignal): Promise<number> {

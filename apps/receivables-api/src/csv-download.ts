@@ -2,22 +2,44 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
-import { csvLine } from '#ingest';
+import { z } from 'zod';
+import { csvLine, type CsvSeparator } from '#ingest';
 import { downloadName } from './download-name.ts';
 
 /** Handed to the socket at once: fewer and larger writes are faster, and this is what a slow reader makes us hold. */
 const BLOCK_CHARS = 64 * 1024;
 
-/** The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines, with their ends. */
+/** Without it a program reads the file as the language of its machine asks. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** Which of the two shapes of a CSV the client asks for: RFC 4180 without it. */
+export const csvQuerySchema = z.object({
+  separator: z
+    .enum(['comma', 'semicolon'])
+    .default('comma')
+    .meta({ description: 'semicolon: for Excel in Portuguese, with a BOM and decimal commas. comma: RFC 4180.' }),
+});
+
+export type CsvQuery = z.infer<typeof csvQuerySchema>;
+
+export function separatorOf({ separator }: CsvQuery): CsvSeparator {
+  return separator === 'semicolon' ? ';' : ',';
+}
+
+/**
+ * The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines, with their ends. A file
+ * of semicolons is for a spreadsheet and begins with a byte order mark.
+ */
 export async function* csvBlocks<R>(
   header: readonly string[],
   pages: AsyncIterable<readonly R[]>,
-  linesOf: (row: R) => string,
+  linesOf: (row: R, separator: CsvSeparator) => string,
+  separator: CsvSeparator = ',',
 ): AsyncGenerator<string, void, void> {
-  let block = csvLine(header);
+  let block = (separator === ';' ? BYTE_ORDER_MARK : '') + csvLine(header, separator);
   for await (const page of pages) {
     for (const row of page) {
-      block += linesOf(row);
+      block += linesOf(row, separator);
       if (block.length < BLOCK_CHARS) continue;
       yield block;
       block = '';

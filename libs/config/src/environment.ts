@@ -1,5 +1,6 @@
 import {
   decimalBetween,
+  flag,
   hostName,
   intBetween,
   line,
@@ -7,6 +8,7 @@ import {
   oneOf,
   port,
   risingIntegers,
+  secret,
   storageUrl,
   timeZone,
   urlOf,
@@ -72,6 +74,9 @@ export const mailEnvironment = {
   /** Sent at once after a pause. */
   SMTP_BURST: intBetween(1, 1_000_000, 'e-mails').optional(),
   MESSAGE_ID_DOMAIN: hostName(),
+  MESSAGE_ID_SECRET: secret(),
+  /** Without it: true, unless the mail server is on the loopback. */
+  SMTP_REQUIRE_TLS: flag().optional(),
 };
 
 /** What every app reads. */

@@ -90,6 +90,15 @@ export function line(what: string) {
   });
 }
 
+const SECRET_CHARACTERS_MIN = 32;
+
+/** A secret that no one can guess: `openssl rand -hex 32`. */
+export function secret() {
+  return field(`a secret of at least ${SECRET_CHARACTERS_MIN.toString()} characters (openssl rand -hex 32)`, (text) =>
+    text.length >= SECRET_CHARACTERS_MIN && text.length <= 1_000 && !hasControlCharacter(text) ? text : undefined,
+  );
+}
+
 /** An IANA time zone that this runtime knows, such as America/Sao_Paulo. */
 export function timeZone() {
   return field('an IANA time zone such as America/Sao_Paulo', (text) => (isTimeZone(text) ? text : undefined));

@@ -81,7 +81,9 @@ describe('readConfig', () => {
       ✖ expected an address like billing@example.com or Billing <billing@example.com>
         → at MAIL_FROM
       ✖ is missing: expected a host name such as billing.example.com
-        → at MESSAGE_ID_DOMAIN"
+        → at MESSAGE_ID_DOMAIN
+      ✖ is missing: expected a secret of at least 32 characters (openssl rand -hex 32)
+        → at MESSAGE_ID_SECRET"
     `);
   });
 

@@ -61,16 +61,30 @@ export function csvParseOptions(dialect: Pick<Dialect, 'delimiter' | 'newline'>)
 const FORMULA_START = /^[=+\-@\t\r\n\0＝＋－＠]/;
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 
+/** What stands between the cells of a CSV that we hand out: the comma of RFC 4180, or what Excel expects in Brazil. */
+export type CsvSeparator = ',' | ';';
+
+/**
+ * Where a cell begins for a program that takes another separator than ours, in front of what it would run. Such a program
+ * finds our quotes in the middle of its cells, where they protect nothing, and drops those at the start of one.
+ */
+const INNER_FORMULA: Readonly<Record<CsvSeparator, RegExp>> = {
+  ',': /[;\t|\r\n\v\f\u0085\u2028\u2029](?=[" \0\u00a0]*[=+\-@＝＋－＠])/g,
+  ';': /[,;\t|\r\n\v\f\u0085\u2028\u2029](?=[" \0\u00a0]*[=+\-@＝＋－＠])/g,
+};
+
 /**
  * One cell of a CSV that we hand out: quoted where RFC 4180 asks for it, and with an apostrophe in front where a
- * spreadsheet would take it for a formula (numbers below zero included), since the text is somebody else's.
+ * spreadsheet would take it for a formula (numbers below zero included), since the text is somebody else's. The same
+ * after each separator inside it, since the spreadsheet may cut the line there.
  */
-export function csvCell(text: string): string {
-  const safe = FORMULA_START.test(text) ? `'${text}` : text;
+export function csvCell(text: string, separator: CsvSeparator = ','): string {
+  const inside = text.replace(INNER_FORMULA[separator], "$&'");
+  const safe = FORMULA_START.test(inside) ? `'${inside}` : inside;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** One line of such a CSV, with its CRLF. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => csvCell(cell)).join(',')}\r\n`;
+export function csvLine(cells: readonly string[], separator: CsvSeparator = ','): string {
+  return `${cells.map((cell) => csvCell(cell, separator)).join(separator)}\r\n`;
 }

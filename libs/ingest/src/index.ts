@@ -1,4 +1,4 @@
-export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions } from './cells.ts';
+export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions, type CsvSeparator } from './cells.ts';
 export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
 export { detectDialect, HEAD_BYTES_MAX, type Detection, type Header } from './detect.ts';
 export {

@@ -87,6 +87,21 @@ describe('the management port', () => {
     });
   });
 
+  test('says in a metric what /health/ready says', async () => {
+    let isDown = true;
+    const check = { name: 'database', check: () => (isDown ? Promise.reject(new Error('away')) : Promise.resolve()) };
+    const hanging = { name: 'hanging', check: () => new Promise<void>(() => undefined) };
+    const ready = async (url: string): Promise<string | undefined> =>
+      /^billing_ready (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+    const url = await start({ checks: [up, check] });
+
+    expect(await ready(url)).toBe('0');
+    isDown = false;
+    expect(await ready(url)).toBe('1');
+    expect(await ready(await start({ checks: [hanging] }))).toBe('0');
+    expect(await ready(await start({ checks: [up], draining: () => true }))).toBe('0');
+  });
+
   test('a draining process is alive and not ready', async () => {
     let draining = false;
     const url = await start({ checks: [up], draining: () => draining });

@@ -42,6 +42,7 @@ const PERSONAL: readonly (readonly [what: string, text: string, masked: string])
     'Key (document)=(52998224725) already exists.',
     'Key (document)=([cpf]) already exists.',
   ],
+  ['a folder that looks like a local part', 'home/@maria a@b.co', 'home/@maria [email]@b.co'],
   ['two at once', '52998224725;a@b.co;11222333000181', '[cpf];[email]@b.co;[cnpj]'],
 ];
 
@@ -56,6 +57,8 @@ const HARMLESS: readonly string[] = [
   'R$ 1.234.567,89',
   'nosso número 1234567890',
   'TRANSACTIONS01 chunkvalidator',
+  'at file:///app/node_modules/@nestjs/core/injector.js:12:3',
+  'at /app/node_modules/@aws-sdk/client-s3/dist-cjs/index.js:1:2 (node_modules/@fastify/busboy)',
   '<0190b5c6-8d7e-7abc-8def-012345678901@billing.example.com>',
   '<boleto-issued.0190b5c6-8d7e-7abc-8def-012345678901@billing.example.com>',
   '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',

@@ -49,8 +49,12 @@ function replacement(match: string, groups: Groups): string {
   return parseCnpj(match) === undefined ? match.replace(/(?<!\d)\d{11}(?!\d)/, '[cpf]') : '[cnpj]';
 }
 
-/** The domain stays: it tells which provider refuses mail. A Message-ID of ours, which carries a UUID, stays whole. */
+/**
+ * The domain stays: it tells which provider refuses mail. A Message-ID of an earlier version, which carries a UUID, stays whole,
+ * and so does a folder of a scoped package in a stack, which no address looks like: its domain has a dot.
+ */
 function maskAddress(match: string, local: string, domain: string): string {
+  if (local.endsWith('/') && !domain.includes('.')) return `${maskText(local)}@${domain}`;
   return new RegExp(`${UUID}$`, 'i').test(local) ? match : `[email]@${domain}`;
 }
 

@@ -22,6 +22,9 @@ const INCOMING_FOLDER = '.incoming';
 /** An unfinished file not written to for this long belongs to a process that died: no upload pauses for a day. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
+/** Personal data of whole files: of no other user of the machine, whatever its umask says. */
+const FOLDER_MODE = 0o700;
+
 /** Objects as files below one folder, which may be shared by several processes. The folder is made when missing. */
 export class FolderStorage implements Storage {
   private swept = false;
@@ -31,14 +34,14 @@ export class FolderStorage implements Storage {
   async put(key: string, body: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
     checkKey(key);
     const incoming = join(this.root, INCOMING_FOLDER);
-    await mkdir(incoming, { recursive: true });
+    await mkdir(incoming, { recursive: true, mode: FOLDER_MODE });
     await this.sweepOnce(incoming);
 
     const unfinished = join(incoming, randomUUID());
     try {
       const bytes = await writeDurably(unfinished, body);
       const path = this.pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
       await rename(unfinished, path);
       await syncFolder(dirname(path));
       return { bytes };

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import S3rver from 's3rver';
@@ -446,4 +447,23 @@ test('an S3 that is away is an outage', async () => {
 test('only file: and s3: URLs with a whole pair of credentials make a storage', async () => {
   await expect(createStorage({ url: 'ftp://host/folder' })).rejects.toThrow(TypeError);
   await expect(createStorage({ url: 's3://bucket', accessKeyId: 'only half' })).rejects.toThrow(TypeError);
+});
+
+test('what a folder keeps is of our user alone, under any umask (F17)', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'storage-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const root = join(folder, 'below');
+  const storage = await createStorage({ url: pathToFileURL(root).href });
+  const before = process.umask(0o022);
+  try {
+    const key = `uploads/${randomUUID()}.csv`;
+    await storage.put(key, Readable.from([Buffer.from('Ana;52998224725')]));
+
+    const modes = await Promise.all(
+      ['', '.incoming', 'uploads', key].map(async (name) => ((await stat(join(root, name))).mode & 0o777).toString(8)),
+    );
+    expect(modes).toEqual(['700', '700', '700', '600']);
+  } finally {
+    process.umask(before);
+  }
 });

@@ -4,6 +4,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** One half is written while the other fills: both are what a file holds in memory that is not written yet. */
 const HALF_BYTES = 512 * 1024;
 
+/** No other user of the machine reads it. */
+const FILE_MODE = 0o600;
+
 /**
  * Writes the whole body to a new file and says how many bytes it was; they are on the disk then, not only on their way to it.
  * A disk that keeps pace is not waited for. When the disk fails, the next block of the body is its last. Whole or not,
@@ -14,7 +17,7 @@ export async function writeDurably(
   body: AsyncIterable<Uint8Array>,
   { flags = 'wx', halfBytes = HALF_BYTES } = {},
 ): Promise<number> {
-  const file = new WriteBehind(path, await open(path, flags), halfBytes);
+  const file = new WriteBehind(path, await open(path, flags, FILE_MODE), halfBytes);
   try {
     for await (const block of body) {
       for (let rest = block; rest.length > 0;) {

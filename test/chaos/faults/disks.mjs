@@ -65,7 +65,8 @@ export const brokerDisk = {
       await world.sleep(950);
     }
     const answers = (await alarm).match(/ok/g) ?? [];
-    if (answers.length < rounds) throw new Error(`the broker took ${String(answers.length)} of ${String(rounds)} limits`);
+    if (answers.length < rounds)
+      throw new Error(`the broker took ${String(answers.length)} of ${String(rounds)} limits`);
     trial.injected += rounds;
   },
   async evidence({ world }) {

@@ -1,10 +1,17 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
-import { csvBlocks, sendCsv } from '../csv-download.ts';
+import { csvBlocks, csvQuerySchema, sendCsv, separatorOf, type CsvQuery } from '../csv-download.ts';
 import { keysetPages } from '../keyset-pages.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
 import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
@@ -18,11 +25,12 @@ const REJECTIONS_PAGE_ROWS = 1_000;
 
 const FORMAT =
   'UTF-8 without BOM, CRLF, RFC 4180, ordered by line. A text that a spreadsheet would run as a formula has an ' +
-  "apostrophe (') in front. A batch that is still being processed gives what is there by now.";
+  "apostrophe (') in front, and so has the same text behind a separator inside a cell. A batch that is still being processed gives what is there by now.";
 
 @ApiTags('batches')
 @Controller('v1/batches/:id')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID, FIELD_INVALID' })
 @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
 export class BatchCsvController {
   constructor(private readonly dataSource: DataSource) {}
@@ -49,14 +57,19 @@ export class BatchCsvController {
       },
     },
   })
-  async results(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+  async results(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Res() response: Response,
+  ): Promise<void> {
     const { fileName, status } = await this.findFile(id);
     const noBoleto = hasEnded({ status }) ? 'dead' : 'pending';
     const pages = keysetPages(
       (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, id, noBoleto, after, limit),
       RESULTS_PAGE_ROWS,
     );
-    await sendCsv(response, { fileName, suffix: 'results.csv' }, csvBlocks(RESULTS_HEADER, pages, resultLine));
+    const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));
+    await sendCsv(response, { fileName, suffix: 'results.csv' }, blocks);
   }
 
   @Get('rejections.csv')
@@ -78,17 +91,18 @@ export class BatchCsvController {
       },
     },
   })
-  async rejections(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+  async rejections(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Res() response: Response,
+  ): Promise<void> {
     const { fileName } = await this.findFile(id);
     const pages = keysetPages(
       (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
       REJECTIONS_PAGE_ROWS,
     );
-    await sendCsv(
-      response,
-      { fileName, suffix: 'rejections.csv' },
-      csvBlocks(REJECTIONS_HEADER, pages, rejectionLines),
-    );
+    const blocks = csvBlocks(REJECTIONS_HEADER, pages, rejectionLines, separatorOf(query));
+    await sendCsv(response, { fileName, suffix: 'rejections.csv' }, blocks);
   }
 
   private async findFile(id: string) {

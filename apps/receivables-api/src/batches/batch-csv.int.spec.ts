@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createTestDatabase,
@@ -105,6 +106,47 @@ test('rejections.csv has a line for each problem, with the row as it came', asyn
       `3,debtAmount,"1,2,3",AMOUNT_INVALID,"Informe ""1234,56"".",${raw}\r\n` +
       `9,,,COLUMN_COUNT,"Esperadas 6 colunas, encontradas 2.",'-1+1|cmd\r\n`,
   );
+});
+
+test('?separator=semicolon is for a spreadsheet in Portuguese, and no formula hides in it or in the other (F11)', async () => {
+  const db = database.dataSource;
+  const { id: batchId, issuerId } = await insertBatch(db, { fileName: 'x.csv' });
+  await insertChunk(db, { batchId });
+  const debt = await insertDebt(db, { issuerId, batchId, line: 2n, debtId: 'a;=1+1,=2', amountCentavos: 1_210n });
+  const boleto = await insertBoleto(db, debt);
+  await insertRejection(db, {
+    batchId,
+    line: 4n,
+    problems: [{ field: 'governmentId', code: 'DOCUMENT_INVALID', value: '=1+1', message: 'Corrija.' }],
+    raw: `Ana;=1+1;=cmd|'/C calc'!A0;1,00;2027-01-31;H1`,
+  });
+  const get = async (path: string) =>
+    Buffer.from(await (await fetch(`${app.url}/v1/batches/${batchId}/${path}`)).arrayBuffer());
+
+  const people = (await get('results.csv?separator=semicolon')).toString();
+  expect(people).toBe(
+    '\ufeffline;debtId;status;nossoNumero;codigoBarras;linhaDigitavel;amount;dueDate;boletoId;notification\r\n' +
+      `2;"a;'=1+1,'=2";issued;${boleto.nossoNumeroImpresso};${boleto.codigoBarras};${boleto.linhaDigitavel};` +
+      `12,10;2030-01-31;${boleto.id};pending\r\n`,
+  );
+  for (const query of ['', '?separator=comma', '?separator=semicolon']) {
+    const text = (await get(`rejections.csv${query}`)).toString();
+    expect(text.startsWith('\ufeff')).toBe(query.endsWith('semicolon'));
+    for (const separator of [',', ';', '\t', '|']) {
+      const isOwn = separator === (query.endsWith('semicolon') ? ';' : ',');
+      const rows: string[][] = parse(text, {
+        bom: true,
+        delimiter: separator,
+        relax_quotes: true,
+        relax_column_count: true,
+      });
+      const cells = isOwn ? rows.flat() : text.split(/[\r\n]+/).flatMap((line) => line.split(separator));
+      expect(cells.filter((cell) => /^["\s]*[=+\-@]/.test(cell))).toEqual([]);
+    }
+  }
+  const refused = await fetch(`${app.url}/v1/batches/${batchId}/results.csv?separator=%7C`);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ code: 'FIELD_INVALID' });
 });
 
 test('a batch without accepted or rejected rows gives the header alone', async () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { queueNames } from '#contracts';
+import { queueNames, topology } from '#contracts';
 import { ProblemError } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#service';
@@ -14,10 +14,12 @@ import {
   countOpenLetters,
   deletePause,
   findBreakers,
+  findLostMessages,
   findPauses,
   insertPause,
   outboxBacklog,
   type Breaker,
+  type LostMessages,
 } from './stage.queries.ts';
 
 const pauseRequest = z
@@ -42,15 +44,17 @@ export class StagesController {
     summary: 'Every stage: how much waits, who works on it, what died, whether it is paused or waits for a provider',
     description:
       '`broker` is null where RABBITMQ_MANAGEMENT_URL is not set or does not answer. `paused` is somebody’s word, ' +
-      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed.',
+      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed. ' +
+      '`lost` are messages that were found nowhere and were published again: `recovered` in the last week, `missing` still.',
   })
   @ApiResponse({ status: 200, description: 'Every stage' })
   async list() {
     const { manager } = this.dataSource;
-    const [pauses, breakers, letters, queues] = await Promise.all([
+    const [pauses, breakers, letters, lost, queues] = await Promise.all([
       findPauses(manager),
       findBreakers(manager),
       countOpenLetters(manager),
+      findLostMessages(manager),
       this.brokerQueues(),
     ]);
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
@@ -61,6 +65,7 @@ export class StagesController {
           stage,
           broker: queues?.get(stage) ?? null,
           openDeadLetters: letters.get(stage) ?? 0,
+          lost: lostView(stage, lost),
           paused:
             pause === undefined ? null : { by: pause.operator, reason: pause.reason, at: pause.pausedAt.toISOString() },
           breaker: breakerView(breakers.get(stage)),
@@ -145,4 +150,13 @@ function checkStage(stage: string): void {
     title: 'No such stage',
     detail: `A stage is one of ${queueNames.join(', ')}.`,
   });
+}
+
+function lostView(
+  stage: string,
+  lost: ReadonlyMap<string, LostMessages>,
+): { readonly missing: number; readonly recovered: number } {
+  const queue = queueNames.find((name) => name === stage);
+  const found = queue === undefined ? undefined : lost.get(topology.queues[queue].consumes);
+  return { missing: found?.missing ?? 0, recovered: found?.recovered ?? 0 };
 }

@@ -109,6 +109,24 @@ export class Batch {
 
   @Column('timestamptz', { nullable: true, comment: 'When the retention removed the file; null while it is kept.' })
   fileRemovedAt!: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'When the retention blanked the raw rows and values of its rejections; null while they are kept.',
+  })
+  rejectionsBlankedAt!: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'When the retention blanked the recipients of its e-mails; null while they are kept.',
+  })
+  recipientsBlankedAt!: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'When the retention blanked names, documents and addresses of its debts; null while they are kept.',
+  })
+  debtorsBlankedAt!: Date | null;
 }
 
 @Entity('chunks', { comment: 'Byte ranges of a file, cut between records.' })

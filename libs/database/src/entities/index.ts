@@ -5,7 +5,14 @@ import { Export, ExportPart } from './exports.ts';
 import { Issuer } from './issuers.ts';
 import { TokenBucket } from './limits.ts';
 import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
-import { DeadLetterAction, DeadLetterHistory, PublisherBlock, StageBreaker, StagePause } from './operations.ts';
+import {
+  DeadLetterAction,
+  DeadLetterHistory,
+  MissingMessage,
+  PublisherBlock,
+  StageBreaker,
+  StagePause,
+} from './operations.ts';
 
 /**
  * Every table, as TypeORM sees it. The migrations make the schema; these only have to agree with them, which the drift
@@ -35,4 +42,5 @@ export const entities = [
   StageBreaker,
   TokenBucket,
   PublisherBlock,
+  MissingMessage,
 ];

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { createStorage } from '#storage';
+import {
+  insertBatch,
+  insertBoleto,
+  insertChunk,
+  insertDebt,
+  insertDebtor,
+  insertIssuer,
+  insertNotification,
+  insertRejection,
+  testDatabase,
+  type TestDatabase,
+} from '#testing';
+import { purge, type Retention } from './purge.ts';
+
+/** Nothing but what a test asks for. */
+const NEVER: Retention = {
+  INBOX_RETENTION_DAYS: 36_500,
+  DEAD_LETTER_RETENTION_DAYS: 36_500,
+  UPLOAD_RETENTION_DAYS: 0,
+  ORPHAN_RETENTION_DAYS: 0,
+  REJECTION_RETENTION_DAYS: 0,
+  RECIPIENT_RETENTION_DAYS: 0,
+  DEBTOR_RETENTION_DAYS: 0,
+  EXPORT_RETENTION_DAYS: 0,
+};
+
+async function storageOfTest() {
+  const folder = await mkdtemp(join(tmpdir(), 'blank-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return await createStorage({ url: pathToFileURL(folder).href });
+}
+
+/** Two rows a transaction: every test has more. */
+async function run({ dataSource }: TestDatabase, days: Partial<Retention>) {
+  const limits = { signal: new AbortController().signal, batchMax: 2 };
+  return await purge(dataSource, await storageOfTest(), { ...NEVER, ...days }, limits);
+}
+
+async function endedBatch({ dataSource }: TestDatabase, daysAgo: number, issuerId: string): Promise<string> {
+  const { id } = await insertBatch(dataSource, {
+    issuerId,
+    status: 'cancelled',
+    receivedAt: new Date(Date.now() - daysAgo * 86_400_000),
+  });
+  await insertChunk(dataSource, { batchId: id, rows: 5 });
+  return id;
+}
+
+async function openLetter({ dataSource }: TestDatabase, batchId: string): Promise<void> {
+  await dataSource.query(
+    `insert into dead_letters (queue, body, headers, reason, fingerprint, batch_id)
+     values ('notifier.chunks', '{}', '{}', 'no luck', '0123456789abcdef', $1)`,
+    [batchId],
+  );
+}
+
+test('what rejected rows held is blanked, the rows and their codes stay (F19)', async () => {
+  const database = await testDatabase();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const batches = await Promise.all([91, 92, 89].map(async (days) => await endedBatch(database, days, issuerId)));
+  const needed = await endedBatch(database, 99, issuerId);
+  await openLetter(database, needed);
+  for (const batchId of [...batches, needed]) {
+    for (const line of [2n, 3n, 4n]) await insertRejection(database.dataSource, { batchId, line });
+  }
+
+  expect(await run(database, { REJECTION_RETENTION_DAYS: 90 })).toMatchObject({ rejections: 6, recipients: 0 });
+  expect(await run(database, { REJECTION_RETENTION_DAYS: 90 })).toMatchObject({ rejections: 0 });
+
+  const rows: object[] = await database.dataSource.query(
+    `select batch_id as "batchId", count(*)::int as rows, bool_and(raw = '') as "isBlank",
+            bool_and(problems -> 0 ->> 'value' is null) as "hasNoValue", min(problems -> 0 ->> 'code') as code
+     from rejections group by batch_id`,
+  );
+  const expected = [...batches, needed].map((batchId, at) => {
+    const isBlank = at < 2;
+    return { batchId, rows: 3, isBlank, hasNoValue: isBlank, code: 'EMAIL_INVALID' };
+  });
+  expect(rows).toEqual(expect.arrayContaining(expected));
+});
+
+test('recipients are blanked, and what became of the e-mails is counted as before', async () => {
+  const database = await testDatabase();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const batchId = await endedBatch(database, 181, issuerId);
+  for (const line of [2n, 3n, 4n]) {
+    const boleto = await insertBoleto(
+      database.dataSource,
+      await insertDebt(database.dataSource, { issuerId, batchId, line }),
+    );
+    await insertNotification(database.dataSource, { boletoId: boleto.id, batchId, status: 'sent' });
+  }
+
+  expect(await run(database, { RECIPIENT_RETENTION_DAYS: 180 })).toMatchObject({ recipients: 3 });
+
+  expect(await database.dataSource.query('select distinct recipient, status from notifications')).toEqual([
+    { recipient: '', status: 'sent' },
+  ]);
+  expect(
+    await database.dataSource.query(
+      'select sum(sent)::int as sent, sum(failed)::int as failed from notification_results',
+    ),
+  ).toEqual([{ sent: 3, failed: 0 }]);
+});
+
+test('debtors are blanked unless a younger batch names them; amounts, ids and boletos stay', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const old = await endedBatch(database, 4_000, issuerId);
+  const young = await endedBatch(database, 10, issuerId);
+  const gone = await Promise.all(
+    [1, 2, 3].map(async () => await insertDebtor(db, { issuerId, address: { city: 'X' } })),
+  );
+  const stays = await insertDebtor(db, { issuerId });
+  for (const [at, { id: debtorId }] of [...gone, stays].entries()) {
+    await insertDebt(db, { issuerId, batchId: old, debtorId, line: BigInt(at + 2) });
+  }
+  await insertDebt(db, { issuerId, batchId: young, debtorId: stays.id, line: 2n });
+  const sums = async () => await db.query('select count(*)::int as debts, sum(amount_centavos) as centavos from debts');
+  const before: unknown = await sums();
+
+  expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 4 + 3 });
+  expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 0 });
+
+  expect(await sums()).toEqual(before);
+  const debtors: { document: string; name: string; address: object | null }[] = await db.query(
+    'select document, name, address from debtors order by id',
+  );
+  expect(debtors.filter(({ name }) => name !== 'Titular removido').map(({ document }) => document)).toEqual([
+    stays.document,
+  ]);
+  for (const { document, address } of debtors.filter(({ name }) => name === 'Titular removido')) {
+    expect(document).toMatch(/^Z[0-9A-F]{1,12}Z$/);
+    expect(address).toBeNull();
+  }
+  expect(await db.query('select distinct email, payer_name from debts where batch_id = $1', [old])).toEqual([
+    { email: 'removido@invalid', payer_name: null },
+  ]);
+  const kept: { email: string }[] = await db.query('select email from debts where batch_id = $1', [young]);
+  expect(kept.map(({ email }) => email)).not.toContain('removido@invalid');
+});
+
+test('an export goes with its file, and asking again makes a new one', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const storage = await storageOfTest();
+  const { id: batchId } = await insertBatch(db);
+  const keys = await Promise.all(
+    [31, 32, 29].map(async (days, at) => {
+      const key = `exports/${randomUUID()}.zip`;
+      await storage.put(key, Readable.from([Buffer.from('a file')]));
+      const { id } = at === 0 ? { id: batchId } : await insertBatch(db);
+      await db.query(
+        `insert into exports (id, batch_id, format, status, storage_key, bytes, completed_at)
+         values (gen_random_uuid(), $1, 'pdf-zip', 'completed', $2, 6, now() - make_interval(days => $3))`,
+        [id, key, days],
+      );
+      return key;
+    }),
+  );
+  const limits = { signal: new AbortController().signal, batchMax: 2 };
+
+  expect(await purge(db, storage, { ...NEVER, EXPORT_RETENTION_DAYS: 30 }, limits)).toMatchObject({ exports: 2 });
+
+  expect(await Promise.all(keys.map(async (key) => await storage.size(key)))).toEqual([undefined, undefined, 6]);
+  await db.query(
+    `insert into exports (id, batch_id, format, status) values (gen_random_uuid(), $1, 'pdf-zip', 'requested')`,
+    [batchId],
+  );
+});
+
+test('nothing is blanked for ever where the number of days is 0', async () => {
+  const database = await testDatabase();
+  const { id: issuerId } = await insertIssuer(database.dataSource);
+  const batchId = await endedBatch(database, 9_999, issuerId);
+  await insertRejection(database.dataSource, { batchId });
+
+  expect(await run(database, {})).toMatchObject({ rejections: 0, recipients: 0, debtors: 0, exports: 0 });
+});

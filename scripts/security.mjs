@@ -1,0 +1,85 @@
+// node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's stack.
+import { parseArgs } from 'node:util';
+import { bringUp } from './lib/bring-up.mjs';
+import { createLog } from './lib/log.mjs';
+import { runScript } from './lib/main.mjs';
+import { readRunning } from './lib/run.mjs';
+import { appNames } from './lib/system.mjs';
+import { probes, runProbe } from './security/probe.mjs';
+
+const usage = `Usage: node scripts/security.mjs probe [--only F4,F8] [--json]
+
+  Attacks the stack that npm start holds up, or one that it starts, on the loopback only: real requests, real files.
+  Tells of each fault whether it is closed; ends with 1 when one is open. docs/security.md says what is not tried.
+
+  --only  these faults alone
+  --json  the last line on standard output is one JSON object with the result`;
+
+const options = readArguments(process.argv.slice(2));
+const log = createLog({ json: options.json });
+await runScript(log, probe);
+
+/** @param {import('./lib/run.mjs').Run} run */
+async function probe(run) {
+  const running = readRunning();
+  const addresses = running ?? (await bringUp(run, log));
+  const context = {
+    ...addresses,
+    appNames,
+    managementUrl: addresses.broker.managementUrl,
+    runFolder: running?.folder ?? run.folder,
+  };
+  mustBeHere(context);
+  const results = [];
+  for (const each of probes.filter(({ id }) => options.only === undefined || options.only.includes(id))) {
+    run.signal.throwIfAborted();
+    const result = await runProbe(each, context);
+    results.push(result);
+    log.info(
+      `${result.id.padEnd(4)} ${result.why === undefined ? 'closed' : 'open  '}  ${result.what}${result.why === undefined ? '' : `: ${result.why}`}`,
+    );
+  }
+  const open = results.filter(({ why }) => why !== undefined);
+  const closed = results.length - open.length;
+  log.info(`${String(closed)} closed, ${String(open.length)} open`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ closed, open: open.length, faults: results.map(({ id, what, why }) => ({ id, what, open: why ?? null })) })}\n`,
+    );
+  return open.length === 0 ? 0 : 1;
+}
+
+/** Nobody else's system is attacked. */
+function mustBeHere({ uploadApiUrl, receivablesApiUrl }) {
+  for (const url of [uploadApiUrl, receivablesApiUrl]) {
+    const { hostname } = new URL(url);
+    if (hostname !== '127.0.0.1' && hostname !== 'localhost') throw new Error(`${url} is not on the loopback`);
+  }
+}
+
+function readArguments(args) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        only: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) leave(usage, 0);
+    if (positionals.length !== 1 || positionals[0] !== 'probe') leave(usage, 2);
+    const only = values.only?.split(',').map((id) => id.trim().toUpperCase());
+    const unknown = only?.find((id) => !probes.some((each) => each.id === id));
+    if (unknown !== undefined) leave(`no probe is named ${unknown}\n\n${usage}`, 2);
+    return { json: values.json, only };
+  } catch (error) {
+    return leave(`${error.message}\n\n${usage}`, 2);
+  }
+}
+
+function leave(text, code) {
+  process[code === 0 ? 'stdout' : 'stderr'].write(`${text}\n`);
+  process.exit(code);
+}

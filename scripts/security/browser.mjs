@@ -1,0 +1,54 @@
+import { csvHeader, ended, goodRows, send, upload } from './client.mjs';
+
+/** What a browser sends for a page of another site: a simple request, no question before it. */
+const foreignPage = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+
+/** @param {import('./client.mjs').Context} context */
+async function foreignSites(context) {
+  const uploaded = await upload(context, csvHeader + goodRows(1), { headers: foreignPage });
+  if (uploaded.status !== 403 || uploaded.code !== 'ORIGIN_REFUSED') {
+    return `a page of another site uploads: ${String(uploaded.status)}`;
+  }
+  const resume = `${context.uploadApiUrl}/v1/stages/notifier.chunks/resume`;
+  const resumed = await send(resume, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
+  if (resumed.status !== 403) return `a page of another site resumes a stage: ${String(resumed.status)}`;
+  for (const url of [context.receivablesApiUrl, context.uploadApiUrl]) {
+    const path = url === context.uploadApiUrl ? '/v1/issuers' : '/v1/batches';
+    const rebound = await send(url + path, { headers: { host: 'evil.example' } });
+    if (rebound.status !== 421 || rebound.code !== 'HOST_UNKNOWN') {
+      return `a name that was bound anew reads ${path}: ${String(rebound.status)}`;
+    }
+  }
+  return undefined;
+}
+
+/** @param {import('./client.mjs').Context} context */
+async function caching(context) {
+  const { text } = await upload(context, csvHeader + goodRows(1));
+  const batch = await ended(context, text);
+  const results = await send(`${context.receivablesApiUrl}/v1/batches/${batch.id}/results.csv`);
+  const boletoId = /,([0-9a-f-]{36}),[a-z]*\r\n/.exec(results.text)?.[1];
+  const urls = [
+    `${context.receivablesApiUrl}/v1/boletos/${boletoId ?? ''}`,
+    `${context.receivablesApiUrl}/v1/batches`,
+    `${context.uploadApiUrl}/v1/issuers`,
+  ];
+  for (const url of urls) {
+    const { status, headers } = await send(url);
+    if (status !== 200) return `${new URL(url).pathname} was answered ${String(status)}`;
+    if (!/no-store/.test(headers['cache-control'] ?? '')) return `${new URL(url).pathname} may be kept by a cache`;
+  }
+  return undefined;
+}
+
+/** @param {import('./client.mjs').Context} context */
+async function redirects(context) {
+  const { headers } = await send(context.uploadApiUrl, { path: 'http://evil.example/v1/batches' });
+  return /evil\.example/.test(headers.location ?? '') ? 'a redirect repeats a foreign address' : undefined;
+}
+
+export const browserProbes = [
+  { id: 'F3', what: 'pages of other sites', run: foreignSites },
+  { id: 'F12', what: 'personal data in caches', run: caching },
+  { id: 'F18', what: 'redirects to a foreign address', run: redirects },
+];

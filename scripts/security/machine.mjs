@@ -1,0 +1,96 @@
+import { connect } from 'node:net';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../lib/commands.mjs';
+import { projectFolder } from '../lib/paths.mjs';
+
+/** @param {import('./client.mjs').Context} context */
+async function installScripts() {
+  const { stdout } = await run('npm', ['config', 'get', 'ignore-scripts'], { cwd: projectFolder, timeoutMs: 20_000 });
+  return stdout.trim() === 'true' ? undefined : 'npm runs the scripts of packages that it installs';
+}
+
+const slowHeaderMsMax = 20_000;
+
+/** A header that never ends, against a limit of ten seconds. */
+async function slowHeader({ hostname, port }) {
+  let isClosed = false;
+  const socket = connect(Number(port), hostname, () => socket.write('GET / HTTP/1.1\r\nHost: '));
+  socket.on('close', () => (isClosed = true)).on('error', () => undefined);
+  const deadline = Date.now() + slowHeaderMsMax;
+  while (!isClosed && Date.now() < deadline) await sleep(100);
+  socket.destroy();
+  return isClosed;
+}
+
+const socketsAtOnce = 600;
+
+/** Whether one address is stopped before it takes the connections of all. */
+async function crowd({ hostname, port }) {
+  let refused = 0;
+  const sockets = Array.from({ length: socketsAtOnce }, () => {
+    const socket = connect(Number(port), hostname);
+    socket.on('close', () => (refused += 1)).on('error', () => undefined);
+    return socket;
+  });
+  const deadline = Date.now() + 5_000;
+  while (refused === 0 && Date.now() < deadline) await sleep(50);
+  const isStopped = refused > 0;
+  for (const socket of sockets) socket.destroy();
+  return isStopped;
+}
+
+/** @param {import('./client.mjs').Context} context */
+async function oneClient({ receivablesApiUrl }) {
+  const target = new URL(receivablesApiUrl);
+  if (!(await crowd(target))) return `${String(socketsAtOnce)} idle connections of one address are held open`;
+  if (!(await slowHeader(target)))
+    return `a header that never ends is waited for more than ${String(slowHeaderMsMax / 1000)} s`;
+  return undefined;
+}
+
+/** @param {import('./client.mjs').Context} context */
+function otherUsers({ mailbox, runFolder }) {
+  const folders = [join(runFolder, 'storage'), mailbox];
+  for (const folder of folders) {
+    const names = readdirSync(folder, { recursive: true }).map(String);
+    if (names.length === 0) return `nothing is in ${folder}`;
+    for (const name of ['', ...names]) {
+      const mode = statSync(join(folder, name)).mode & 0o077;
+      if (mode !== 0)
+        return `${join(folder, name).replace(`${projectFolder}/`, '')} is open to other users of the machine`;
+    }
+  }
+  return undefined;
+}
+
+/** What listens where, and offers no STARTTLS: the offer was taken out of the answer. */
+async function clearTextMail() {
+  const { createMailTransport } = await import('../../dist/apps/notifier/src/mail-transport.js');
+  const transport = createMailTransport({ url: 'smtp://mail.example.com', connectionsMax: 1, timeoutMs: 1_000 });
+  const { requireTLS } = transport.options;
+  transport.close();
+  if (requireTLS !== true) return 'boletos go to a mail server in clear text when nobody offers STARTTLS';
+  const { maskText } = await import('#observability');
+  const frame = 'at file:///app/node_modules/@nestjs/core/injector.js:1:2';
+  return maskText(frame) === frame ? undefined : 'a stack in the log loses its folders to the mask of addresses';
+}
+
+/** @param {import('./client.mjs').Context} context */
+function retention() {
+  const text = readFileSync(join(projectFolder, 'dist', 'apps', 'outbox-relay', 'src', 'config.js'), 'utf8');
+  for (const what of ['UPLOAD', 'REJECTION', 'RECIPIENT', 'DEBTOR', 'EXPORT']) {
+    const days = new RegExp(`${what}_RETENTION_DAYS: .*default\\(([\\d_]+)\\)`).exec(text)?.[1];
+    if (days === undefined || days === '0') return `what is kept of people (${what.toLowerCase()}) has no end`;
+  }
+  return undefined;
+}
+
+export const machineProbes = [
+  { id: 'F13', what: 'scripts of packages', run: installScripts },
+  { id: 'F16', what: 'what one client takes', run: oneClient },
+  { id: 'F17', what: 'files that other users read', run: otherUsers },
+  { id: 'F18', what: 'mail in clear text, masked stacks', run: clearTextMail },
+  { id: 'F19', what: 'personal data without an end', run: retention },
+];

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { send } from './client.mjs';
+
+const httpApps = new Set(['upload-api', 'receivables-api']);
+
+/**
+ * What the running apps know: the environment of their processes, as the system shows it to their own user.
+ * @param {import('./client.mjs').Context} context @returns {Map<string, Record<string, string>>} by app
+ */
+function environments({ runFolder, appNames }) {
+  const { children } = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
+  const running = children.filter(({ name }) => appNames.includes(name));
+  return new Map(
+    running.map(({ name, pid }) => {
+      const text = readFileSync(`/proc/${String(pid)}/environ`, 'utf8');
+      const pairs = text
+        .split('\0')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+      return [name, Object.fromEntries(pairs)];
+    }),
+  );
+}
+
+/** @param {import('./client.mjs').Context} context */
+async function databaseRoles(context) {
+  const { default: pg } = await import('pg');
+  for (const [app, { DATABASE_URL: url }] of environments(context)) {
+    const client = new pg.Client({ connectionString: url, application_name: 'probe', statement_timeout: 10_000 });
+    await client.connect();
+    try {
+      const { rows } = await client.query(
+        `select rolsuper as "isSuperuser", (select count(*)::int from pg_class where relowner = r.oid) as owned
+         from pg_roles r where rolname = current_user`,
+      );
+      if (rows[0].isSuperuser) return `${app} is a superuser of PostgreSQL`;
+      if (rows[0].owned > 0) return `${app} owns ${String(rows[0].owned)} tables and indexes`;
+      const program = `begin; create temp table probe (line text); copy probe from program 'id'; rollback`;
+      if (!(await refused(client, program))) return `${app} runs programs on the database's host`;
+      // Never commits, should it not be refused.
+      if (!(await refused(client, 'begin; drop trigger debts_are_kept on debts; rollback'))) {
+        return `${app} removes a trigger that keeps debts`;
+      }
+    } finally {
+      await client.end();
+    }
+  }
+  return undefined;
+}
+
+async function refused(client, statements) {
+  const isRefused = await client.query(statements).then(
+    () => false,
+    () => true,
+  );
+  await client.query('rollback');
+  return isRefused;
+}
+
+/** @param {import('./client.mjs').Context} context */
+async function brokerUsers(context) {
+  for (const [app, environment] of environments(context)) {
+    const { RABBITMQ_URL: url = '', RABBITMQ_MANAGEMENT_URL: management = '' } = environment;
+    if (httpApps.has(app) && url !== '') return `${app} has a user of the broker and never connects to it`;
+    for (const each of [url, management].filter((value) => value !== '')) {
+      const tags = await tagsOf(context, new URL(each));
+      if (tags.includes('administrator')) return `${app} knows an administrator of the broker`;
+    }
+  }
+  return undefined;
+}
+
+/** None for a user whom the management API lets in no further. */
+async function tagsOf({ managementUrl }, { username, password }) {
+  if (managementUrl === undefined) throw new Error('the broker has no management API to ask');
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+  const { status, text } = await send(new URL('/api/whoami', managementUrl).href, { headers: { authorization } });
+  return status === 200 ? JSON.parse(text).tags : [];
+}
+
+export const roleProbes = [
+  { id: 'F4', what: 'what the apps may do to the database', run: databaseRoles },
+  { id: 'F5', what: 'what the apps may do to the broker', run: brokerUsers },
+];
