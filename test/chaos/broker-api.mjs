@@ -1,3 +1,5 @@
+const everything = { configure: '.*', write: '.*', read: '.*' };
+
 /** The broker's management API, within one vhost of its own. */
 export class BrokerApi {
   #origin;
@@ -9,6 +11,7 @@ export class BrokerApi {
     this.#origin = origin;
     this.#login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
     this.user = decodeURIComponent(username);
+    this.appUser = this.user;
     this.vhost = vhost;
   }
 
@@ -30,9 +33,9 @@ export class BrokerApi {
   /** @param {string} [appUser] who connects to it, when that is not the administrator of the API */
   async createVhost(appUser = this.user) {
     await this.call('PUT', `/vhosts/${this.vhost}`, {});
-    const all = { configure: '.*', write: '.*', read: '.*' };
+    this.appUser = appUser;
     for (const user of new Set([this.user, appUser])) {
-      await this.call('PUT', `/permissions/${this.vhost}/${user}`, all);
+      await this.call('PUT', `/permissions/${this.vhost}/${user}`, everything);
     }
   }
 
@@ -78,8 +81,8 @@ export class BrokerApi {
   }
 
   /**
-   * Deletes a queue that holds nothing. First nothing may come to it any more: a message that came between the look and the deletion
-   * would be lost with it by definition.
+   * Deletes a queue that holds nothing. First nothing may come to it any more, and no app may bind it again: a message that came
+   * between the look and the deletion would be lost with it by definition.
    *
    * @param {string} queue
    * @returns {Promise<boolean>} false when there is something in it; then all is as before
@@ -90,11 +93,13 @@ export class BrokerApi {
     const bindings = (await this.call('GET', `/queues/${this.vhost}/${name}/bindings`)).filter(({ source }) => source);
     const pathOf = ({ source }) => `/bindings/${this.vhost}/e/${encodeURIComponent(source)}/q/${name}`;
     let isDeleted = false;
+    const others = `^(?!${queue.replaceAll('.', '[.]')}$).*$`;
+    await this.permit({ configure: others, write: others, read: '.*' });
     try {
       for (const each of bindings) {
         await this.call('DELETE', `${pathOf(each)}/${encodeURIComponent(each.properties_key)}`);
       }
-      if (((await this.depths()).get(queue) ?? 0) > 0) return false;
+      if (await this.holdsAnything(queue)) return false;
       await this.deleteQueue(queue);
       isDeleted = true;
       return true;
@@ -102,7 +107,16 @@ export class BrokerApi {
       for (const each of isDeleted ? [] : bindings) {
         await this.call('POST', pathOf(each), { routing_key: each.routing_key, arguments: each.arguments });
       }
+      await this.permit();
     }
+  }
+
+  /** Whether a message waits in it at this moment; the counts of a quorum queue are up to five seconds old. @param {string} queue */
+  async holdsAnything(queue) {
+    if (((await this.depths()).get(queue) ?? 0) > 0) return true;
+    const path = `/queues/${this.vhost}/${encodeURIComponent(queue)}/get`;
+    const found = await this.call('POST', path, { count: 1, ackmode: 'reject_requeue_true', encoding: 'auto' });
+    return found.length > 0;
   }
 
   /**
@@ -161,11 +175,17 @@ export class BrokerApi {
     };
   }
 
-  /** What the user of the apps may do; undefined takes the vhost itself away. @param {string | undefined} pattern */
-  async permit(pattern) {
-    const path = `/permissions/${this.vhost}/${this.user}`;
-    if (pattern === undefined) await this.#delete(path);
-    else await this.call('PUT', path, { configure: pattern, write: pattern, read: pattern });
+  /**
+   * What the user of the apps may do, by the names of exchanges and queues; everything, unless told otherwise.
+   * @param {{ configure: string, write: string, read: string }} [permissions]
+   */
+  async permit(permissions = everything) {
+    await this.call('PUT', `/permissions/${this.vhost}/${this.appUser}`, permissions);
+  }
+
+  /** The user of the apps may not even enter. */
+  async banish() {
+    await this.#delete(`/permissions/${this.vhost}/${this.appUser}`);
   }
 
   /** What is gone already is as it should be. */

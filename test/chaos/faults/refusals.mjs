@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { databaseFailures, reconnection } from './evidence.mjs';
 
 const permissionRounds = 8;
+const nothing = { configure: '^$', write: '^$', read: '^$' };
 
 /** @type {import('../faults.mjs').Fault} */
 export const permissions = {
@@ -14,17 +15,16 @@ export const permissions = {
     try {
       for (let at = 0; at < permissionRounds; at += 1) {
         await world.sleep(chance.between(500, 1500));
-        await world.broker.permit(at % 2 === 0 ? '^$' : undefined);
+        if (at % 2 === 0) await world.broker.permit(nothing);
+        else await world.broker.banish();
         // A channel remembers for a while what it may do; a new one asks.
-        trial.injected += await world.services.rabbitmq
-          .control('eval', closeConnectionsOf(world.broker.vhost))
-          .then((text) => Number(text.trim()));
+        trial.injected += await world.broker.closeConnections();
         uploads.advance((at + 1) / permissionRounds);
         await world.sleep(chance.between(1500, 2500));
-        await world.broker.permit('.*');
+        await world.broker.permit();
       }
     } finally {
-      await world.broker.permit('.*');
+      await world.broker.permit();
     }
   },
   async evidence(trial) {
@@ -33,12 +33,6 @@ export const permissions = {
     return { felt: felt && refused > 0 && trial.injected >= 20, text: `${refused} refusals, ${text}` };
   },
 };
-
-/** By the broker itself: its API shows a vhost only to those who may enter it. */
-function closeConnectionsOf(vhost) {
-  return `Pids = [Pid || [{pid, Pid}, {vhost, <<"${vhost}">>}] <- rabbit_networking:connection_info_all([pid, vhost])],
-    [rabbit_networking:close_connection(Pid, "chaos") || Pid <- Pids], length(Pids).`;
-}
 
 const occupiedRounds = 3;
 /** More than max_connections: the last ones are refused, the superuser's own included. */
