@@ -52,8 +52,8 @@ export interface BrokerOptions {
 const DEAD_LETTER_CONCURRENCY = 4;
 const UNSETTLED_PAUSE_MS = 1_000;
 /**
- * What is deleted and not used is missed by no message that comes back: without its exchange or binding, the broker drops
- * what it takes out itself. So long may that last.
+ * What is deleted and not used is missed by no message that comes back: without its exchange or binding, the broker cannot
+ * hand on what it takes out itself. So long may that last.
  */
 const DECLARE_EVERY_MS = 30_000;
 

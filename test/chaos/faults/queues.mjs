@@ -161,9 +161,12 @@ export const queueRemake = {
   },
 };
 
+/** What a classic queue does not know. */
+const onlyQuorum = { 'x-delivery-limit': undefined, 'x-dead-letter-strategy': undefined };
+
 /** What a queue works with as well: the waits and the ways of its messages stay. */
 function otherArguments(chance) {
-  return chance.pick([{ 'x-max-length': 1_000_000 }, { 'x-queue-type': 'classic', 'x-delivery-limit': undefined }]);
+  return chance.pick([{ 'x-max-length': 1_000_000 }, { 'x-queue-type': 'classic', ...onlyQuorum }]);
 }
 
 async function nothingMissing({ world }) {
