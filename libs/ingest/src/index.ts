@@ -34,14 +34,13 @@ export {
   type Problem,
   type RejectionCode,
 } from './rejections.ts';
+export { PROFILES, type Profile } from './profile.ts';
 export {
   validateRow,
   DUE_DAYS_AHEAD_MAX,
   FIELD_CHARS_MAX,
-  PROFILES,
   type Address,
   type ParsedRow,
-  type Profile,
   type RowContext,
   type RowResult,
 } from './row.ts';

@@ -15,20 +15,12 @@ import {
   type HeaderMapping,
 } from './fields.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
-import { parsePayerDocument } from './payer-document.ts';
+import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
+import type { Profile } from './profile.ts';
 import { problem, type Problem } from './rejections.ts';
 import { addressText, cellsOf, onlyDocument } from './several-columns.ts';
 import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 import { totalsProblem } from './totals-row.ts';
-
-/**
- * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
- * the same, for a file of which the uploader knows that a spreadsheet dropped leading zeros: a CPF gets them back where
- * its check digits agree. 'lenient': any number, past due dates too.
- */
-export const PROFILES = ['strict', 'spreadsheet', 'lenient'] as const;
-
-export type Profile = (typeof PROFILES)[number];
 
 /** The longest text a field may have, in UTF-16 units after trimming. */
 export const FIELD_CHARS_MAX = {
@@ -60,7 +52,7 @@ export interface ParsedRow {
   /** Normalised: no punctuation, upper case. */
   readonly document: string;
   /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
-  readonly documentKind: 'cpf' | 'cnpj' | 'other';
+  readonly documentKind: PayerDocument['kind'];
   readonly email: string;
   readonly amount: Centavos;
   readonly dueDate: CalendarDate;
