@@ -136,9 +136,3 @@ test('a debt that nobody can issue ends alone in the dead letters; its neighbour
   ]);
   expect(await boletosOf(batchId)).toBe(ROWS - 2);
 });
-
-const rows = (count: number, name: string, id: string): string =>
-  Array.from(
-    { length: count },
-    (_, at) => `${name},52998224725,a@example.com,10.50,2035-01-31,${id}-${at.toString()}\n`,
-  ).join('');
