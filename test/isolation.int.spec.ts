@@ -91,18 +91,25 @@ function fileWith(poison: Readonly<Record<number, string>>): { text: string; lin
   return { text, lineOf: (row) => lines[row] ?? 0 };
 }
 
+type Closed = Awaited<ReturnType<typeof closeFinishedBatches>>[number];
+
+/** Whichever of two files that are under way finds a batch finished closes it, also that of the other. */
+const closedBatches = new Map<string, Closed>();
+
+async function closed(batchId: string): Promise<Closed | undefined> {
+  for (const batch of await closeFinishedBatches(database.dataSource.manager)) closedBatches.set(batch.batchId, batch);
+  return closedBatches.get(batchId);
+}
+
 async function process(text: string): Promise<{ batchId: string; sums: Record<string, unknown>; letters: unknown }> {
   const { id: batchId, storageKey } = await insertBatch(database.dataSource);
   await storage.put(storageKey, Readable.from([Buffer.from(text)]));
   const broker = await pipeline();
   await broker.send('batch.received.v1', { batchId });
-  const sums = await waitFor(
-    async () => {
-      const closed = await closeFinishedBatches(database.dataSource.manager);
-      return closed.find((batch) => batch.batchId === batchId);
-    },
-    { describe: 'the batch to end', timeoutMs: 40_000 },
-  );
+  const sums = await waitFor(async () => await closed(batchId), {
+    describe: 'the batch to end',
+    timeoutMs: 40_000,
+  });
   const letters: unknown = await database.dataSource.query(
     'select queue, line::int as line from dead_letters where batch_id = $1 order by line',
     [batchId],
@@ -135,4 +142,19 @@ test('a debt that nobody can issue ends alone in the dead letters; its neighbour
     { queue: 'boleto-generator.suspects', line: lineOf(119) },
   ]);
   expect(await boletosOf(batchId)).toBe(ROWS - 2);
+});
+
+const rows = (count: number, name: string, id: string): string =>
+  Array.from(
+    { length: count },
+    (_, at) => `${name},52998224725,a@example.com,10.50,2035-01-31,${id}-${at.toString()}\n`,
+  ).join('');
+
+test('F1: names of 60,000 blanks end as rejections, and a good file sent behind them gets all its boletos', async () => {
+  const hostile = HEADER + rows(1_500, 'Ana', 'F1-GOOD') + rows(12, `x${' '.repeat(60_000)}é`, 'F1-BAD');
+  const [attack, beside] = await Promise.all([process(hostile), process(HEADER + rows(100, 'Bia', 'F1-BESIDE'))]);
+  expect(attack.sums).toMatchObject({ rowsRead: 1_512, accepted: 1_500, rejected: 12, dead: 0 });
+  expect(beside.sums).toMatchObject({ rowsRead: 100, accepted: 100, rejected: 0, dead: 0 });
+  expect([...(attack.letters as unknown[]), ...(beside.letters as unknown[])]).toEqual([]);
+  expect(await boletosOf(beside.batchId)).toBe(100);
 });

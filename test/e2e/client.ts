@@ -100,6 +100,14 @@ export async function processed(
   return await settled(harness, (await upload(harness, content, fields)).id);
 }
 
+let accounts = 0;
+
+/** One of an account of its own: issuers of one account share its numbers. */
+function newConvenio(): string {
+  accounts += 1;
+  return (1_000_000 + accounts).toString();
+}
+
 /** A company of its own for a test: files of one issuer do not meet those of another. Gives its id. */
 export async function newIssuer({ system }: Harness): Promise<string> {
   const response = await fetch(`${system.uploadApiUrl}/v1/issuers`, {
@@ -110,7 +118,7 @@ export async function newIssuer({ system }: Harness): Promise<string> {
       document: '11.222.333/0001-81',
       address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
       bankCode: '001',
-      account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
+      account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: newConvenio() },
     }),
   });
   const text = await response.text();
