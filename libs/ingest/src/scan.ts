@@ -64,6 +64,7 @@ const TAB = 0x09;
 /** Ctrl-Z, which ended files of MS-DOS. */
 const END_MARK = 0x1a;
 const NO_BYTE = -1;
+const ZERO = 0x30;
 
 /** The byte that ends a line. */
 export function newlineByte(newline: Newline): number {
@@ -211,7 +212,7 @@ export class RecordReader {
 
   /** The position after the CRs that belong to the line end (or to the end of the file), else `at`. */
   #skipReturn(at: number, limit: number): number {
-    if (this.#newline !== LF) return at;
+    if (this.#newline !== LF || at >= limit || this.#bytes[at] !== CR) return at;
     let after = at;
     while (after < limit && this.#bytes[after] === CR) after++;
     return after === limit || this.#bytes[after] === LF ? after : at;
@@ -230,6 +231,9 @@ interface QuotedRecord {
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number, separator: number): boolean {
+  const first = bytes[start] ?? 0;
+  // Nearly every row begins with a letter or a digit.
+  if (start < end && first >= ZERO && first !== separator) return false;
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
     if (byte !== SPACE && byte !== TAB && byte !== CR && byte !== separator && byte !== END_MARK) {
