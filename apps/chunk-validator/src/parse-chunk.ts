@@ -2,9 +2,9 @@ import { parse } from 'csv-parse/sync';
 import {
   csvParseOptions,
   decodeForReport,
-  decodeRecord,
   flawProblem,
   PlainRowReader,
+  recordText,
   scanRecords,
   validateRow,
   type Dialect,
@@ -159,8 +159,10 @@ function cellReader(
 
 /** The text of a well-formed record, or why there is none. */
 function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect): string | Unreadable {
-  const text = record.flaw === undefined ? decodeRecord(bytes, dialect.encoding, record.start, record.end) : undefined;
-  return text ?? { problems: [flawProblem(record.flaw ?? 'encoding', rawOf(bytes, record, dialect))] };
+  const { flaw, start, end } = record;
+  if (flaw !== undefined) return { problems: [flawProblem(flaw, rawOf(bytes, record, dialect))] };
+  const text = recordText(bytes, dialect, start, end);
+  return typeof text === 'string' ? text : { problems: [text] };
 }
 
 /** A row as it is kept with its rejection and shown: bounded, and without what PostgreSQL's text cannot hold. */

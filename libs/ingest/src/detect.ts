@@ -1,10 +1,16 @@
-import { parseBrDate, parseIsoDate } from '#calendar';
-
 import { parseCells } from './cells.ts';
 import type { Boundary } from './chunks.ts';
-import { DELIMITERS, type Delimiter, type Dialect, type DialectOverrides, type Encoding } from './dialect.ts';
-import { isAmbiguousAmount } from './amount.ts';
-import { decodeForReport, decodeRecord, guessEncoding } from './encoding.ts';
+import {
+  DELIMITERS,
+  type Aspect,
+  type Delimiter,
+  type Dialect,
+  type DialectOverrides,
+  type Encoding,
+} from './dialect.ts';
+import { decodeForReport, decodeRecord } from './encoding.ts';
+import { EncodingEvidence } from './evidence/encoding-evidence.ts';
+import { RowEvidence } from './evidence/row-evidence.ts';
 import { fieldOf, REQUIRED_FIELDS, type Field, type FieldIndexes, type HeaderMapping } from './fields.ts';
 import { refuseContent, type FileProblem } from './file-problems.ts';
 import { newlineOf, RecordReader, scanRecords, type Syntax } from './scan.ts';
@@ -42,32 +48,73 @@ interface HeaderRow extends Boundary {
  * file: no row of it can be read. What the uploader overrides is believed, the rest is detected:
  *
  * - delimiter: the one that makes the most titles known (Excel's `sep=;` line settles it);
- * - encoding: UTF-8 unless the bytes speak against it, then windows-1252;
- * - decimals and dates: by the cells of the rows in the head.
+ * - encoding: UTF-8 unless the bytes speak against it, then the one in which its letters can stand where they stand;
+ * - decimals and dates: by what amounts and due dates can only mean.
+ *
+ * What later bytes have a say in is `open` in the dialect; FileEvidence completes it. `known` is the encoding that the whole
+ * file was found to have.
  */
-export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}): Detection {
+export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}, known?: Encoding): Detection {
   const refusal = refuseContent(head);
   if (refusal !== undefined) return { ok: false, problem: refusal };
 
   const bom = BOM.every((byte, i) => head[i] === byte);
-  const encoding = overrides.encoding ?? (bom ? 'utf-8' : guessEncoding(head));
+  const evidence = new EncodingEvidence();
+  evidence.see(head);
+  const decided = overrides.encoding ?? (bom ? 'utf-8' : (known ?? evidence.decision));
+  const encoding = decided ?? encodingOf(evidence, head);
   const newline = newlineOf(head);
   const row = findHeader(head, bom ? BOM.length : 0, { newline, encoding, delimiter: overrides.delimiter });
   const header = readTitles(row);
   if (!header.ok) return header;
 
-  const sample = sampleRows(head, { delimiter: row.delimiter, newline }, encoding, row.byteOffset);
-  const column = (index: number): readonly string[] => sample.map((cells) => trimCell(cells[index] ?? ''));
+  const rows = new RowEvidence(row.delimiter, header.header.mapping);
+  lookAtRows(rows, head, { delimiter: row.delimiter, newline }, row);
+  const open = isWhole(head) ? [] : openAspects(overrides, { encoding: decided, decimal: rows.decimal });
   const dialect = {
     delimiter: row.delimiter,
     encoding,
+    ...(overrides.encoding === undefined ? {} : { encodingFixed: true }),
     bom,
-    ...decimalOf(column(header.header.mapping.indexes.debtAmount), overrides.decimal),
-    date: overrides.date ?? dateOf(column(header.header.mapping.indexes.debtDueDate)),
+    ...rows.conclude(overrides, undefined),
     dateFixed: overrides.date !== undefined,
     newline,
+    ...(open.length > 0 ? { open } : {}),
   };
   return { ok: true, dialect, header: header.header };
+}
+
+/** A head that is shorter than it may be is the whole file, and nothing is open. */
+function isWhole(head: Uint8Array): boolean {
+  return head.length < HEAD_BYTES_MAX;
+}
+
+/** What the rest of the file has a say in. */
+function openAspects(
+  { decimal, date }: DialectOverrides,
+  known: { readonly encoding: Encoding | undefined; readonly decimal: '.' | ',' | undefined },
+): readonly Aspect[] {
+  const open: Aspect[] = [];
+  if (known.encoding === undefined) open.push('encoding');
+  if (decimal === undefined && known.decimal === undefined) open.push('decimals');
+  if (decimal === undefined) open.push('thousands');
+  if (date === undefined) open.push('dates');
+  return open;
+}
+
+/** Shows the rows of the head to `rows`; not the last one when the head may have cut it. */
+function lookAtRows(rows: RowEvidence, head: Uint8Array, syntax: Syntax, from: Boundary): void {
+  const data = Buffer.from(head.buffer, head.byteOffset, head.length).subarray(from.byteOffset);
+  const records = scanRecords(data, syntax, from.firstLine);
+  rows.within(data);
+  for (const { start, end, line, flaw } of isWhole(head) ? records : records.slice(0, -1)) {
+    if (flaw === undefined) rows.look(start, end, line);
+  }
+}
+
+/** What the head says; of a whole file it is decided. */
+function encodingOf(evidence: EncodingEvidence, head: Uint8Array): Encoding {
+  return isWhole(head) ? evidence.finish() : evidence.guess;
 }
 
 interface HeaderReading {
@@ -145,51 +192,4 @@ function headerAmbiguous(field: Field, titles: readonly string[]): FileProblem {
   const found = titles.map((title) => `"${title.slice(0, 40)}"`).join(' e ');
   const message = `Mais de uma coluna serve para ${field}: ${found}. Deixe só uma ou mude o título das outras.`;
   return { code: 'HEADER_AMBIGUOUS', message };
-}
-
-/** The rows of the head; the last one is left out when the head may have cut it. */
-function sampleRows(
-  head: Uint8Array,
-  syntax: Syntax,
-  encoding: Encoding,
-  from: number,
-): readonly (readonly string[])[] {
-  const data = head.subarray(from);
-  const records = scanRecords(data, syntax).filter((record) => record.flaw === undefined);
-  const whole = head.length < HEAD_BYTES_MAX ? records : records.slice(0, -1);
-  return whole.flatMap((record) => {
-    const text = decodeRecord(data.subarray(record.start, record.end), encoding);
-    return text === undefined ? [] : [parseCells(text, syntax.delimiter)];
-  });
-}
-
-/** Which separator an amount can only be read with; undefined for `100` and for `1.234`, which say nothing. */
-function decimalSaid(amount: string): '.' | ',' | undefined {
-  const digits = amount.replaceAll(/[R$\s-]/g, '');
-  if (!/^\d[\d.,]*$/.test(digits)) return undefined;
-  const dot = digits.lastIndexOf('.');
-  const comma = digits.lastIndexOf(',');
-  if (dot < 0 && comma < 0) return undefined;
-  if (dot >= 0 && comma >= 0) return dot > comma ? '.' : ',';
-
-  const [own, other] = dot >= 0 ? (['.', ','] as const) : ([',', '.'] as const);
-  if (digits.indexOf(own) !== digits.lastIndexOf(own)) return other;
-  return isAmbiguousAmount(digits) ? undefined : own;
-}
-
-function decimalOf(
-  amounts: readonly string[],
-  chosen: '.' | ',' | undefined,
-): Pick<Dialect, 'decimal' | 'decimalSure'> {
-  if (chosen !== undefined) return { decimal: chosen, decimalSure: true };
-  const said = amounts.map((amount) => decimalSaid(amount));
-  const dots = said.filter((decimal) => decimal === '.').length;
-  const commas = said.filter((decimal) => decimal === ',').length;
-  return { decimal: commas > dots ? ',' : '.', decimalSure: (dots === 0) !== (commas === 0) };
-}
-
-function dateOf(dates: readonly string[]): 'iso' | 'br' {
-  const br = dates.filter((date) => parseBrDate(date) !== undefined).length;
-  const iso = dates.filter((date) => parseIsoDate(date) !== undefined).length;
-  return br > iso ? 'br' : 'iso';
 }

@@ -5,10 +5,11 @@ import {
   restoreLeadingZeros,
   type DocumentProblem,
 } from '#br-documents';
-import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
+import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
+import { readDate } from './date-order.ts';
 import type { Dialect } from './dialect.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
@@ -70,7 +71,7 @@ export type RowResult =
 
 export interface RowContext {
   readonly mapping: HeaderMapping;
-  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed'>;
+  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'>;
   readonly profile: Profile;
   /** In the issuer's time zone. */
   readonly today: CalendarDate;
@@ -95,8 +96,14 @@ const DOCUMENT_MESSAGES: Readonly<Record<DocumentProblem, string>> = {
 
 const LENIENT_DOCUMENT_MESSAGE = 'O documento deve ser um número de 1 a 14 dígitos, ou um CPF ou CNPJ válido.';
 
-const AMBIGUOUS_AMOUNT_MESSAGE =
-  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.';
+/** Names the lines where the file itself writes it both ways. */
+function ambiguousAmount({ seen }: RowContext['dialect']): string {
+  const both =
+    seen?.dot === undefined || seen.comma === undefined
+      ? ''
+      : ` O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}.`;
+  return `Não se sabe se o separador é de milhar ou de decimal.${both} Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.`;
+}
 
 /**
  * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
@@ -209,7 +216,7 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
     case 'negative':
       return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
     case 'ambiguous':
-      return failed('debtAmount', 'AMOUNT_INVALID', cell, AMBIGUOUS_AMOUNT_MESSAGE);
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
       const message = text === '' ? 'Falta o valor.' : `Não é um valor em reais. Escreva como ${example}.`;
@@ -230,8 +237,9 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const { dialect, profile, today } = context;
   const text = withoutApostrophe(trimCell(cell));
   const date = readDate(text, dialect);
+  if (date === 'ambiguous') return failed('debtDueDate', 'DUE_DATE_INVALID', cell, ambiguousDate(dialect));
   if (date === undefined) {
-    const example = dialect.date === 'iso' ? '2026-12-31' : '31/12/2026';
+    const example = DATE_EXAMPLES[dialect.date];
     const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
     return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
   }
@@ -250,10 +258,16 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   return { value: date };
 }
 
-/** Both forms, which cannot be taken for each other, unless the uploader said that there is one. */
-function readDate(text: string, { date, dateFixed }: RowContext['dialect']): CalendarDate | undefined {
-  const iso = dateFixed && date === 'br' ? undefined : parseIsoDate(text);
-  return iso ?? (dateFixed && date === 'iso' ? undefined : parseBrDate(text));
+const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
+  iso: '2026-12-31',
+  br: '31/12/2026',
+  us: '12/31/2026',
+};
+
+/** Names the lines, which the one who corrects the file wants to see. */
+function ambiguousDate({ seen }: RowContext['dialect']): string {
+  const lines = `${(seen?.dayFirst ?? 0).toString()} (dia primeiro) e ${(seen?.monthFirst ?? 0).toString()} (mês primeiro)`;
+  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo dizendo a ordem (campo date).`;
 }
 
 function parseDebtId(cell: string): Parsed<string> {
