@@ -55,7 +55,7 @@ type Splitting = Delivery<'file-splitter.batches'>;
 
 /**
  * batch.received.v1 → chunk rows, and chunk.ready.v1 for the first of them, in windows. Safe to run twice and from the middle: the same
- * bytes are cut into the same chunks, a crash goes on after the last chunk that was committed.
+ * bytes are cut into the same chunks and decide the same reading (ADR 28).
  */
 @Injectable()
 export class SplitFileHandler implements Handler<'file-splitter.batches'> {

@@ -1,7 +1,6 @@
-import { isAscii } from 'node:buffer';
-
 import type { Encoding } from '../dialect.ts';
 import { RECORD_BYTES_MAX } from '../scan.ts';
+import { isAscii } from './ascii.ts';
 import { LetterCounts, neighbourOf } from './letters.ts';
 
 /** So many characters beyond ASCII, the first of the file, are UTF-8 by no accident. */

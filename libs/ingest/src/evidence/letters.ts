@@ -1,11 +1,10 @@
-import { isUtf8 } from 'node:buffer';
-
+import { decodeRecord } from '../encoding.ts';
 import { highCharacter, REPLACEMENT, SINGLE_BYTE_ENCODINGS, type SingleByteEncoding } from './charsets.ts';
 
 /** What stands beside a character. HIGH is a byte from 0x80 on: a letter of which the encoding says more. */
-export const NEIGHBOUR = { other: 0, lower: 1, upper: 2, high: 3 } as const;
+const NEIGHBOUR = { other: 0, lower: 1, upper: 2, high: 3 } as const;
 
-export type Neighbour = (typeof NEIGHBOUR)[keyof typeof NEIGHBOUR];
+type Neighbour = (typeof NEIGHBOUR)[keyof typeof NEIGHBOUR];
 
 const NEIGHBOURS = 4;
 const HIGH_BYTES = 128;
@@ -138,7 +137,7 @@ export function isOtherEncoding(record: Uint8Array, encoding: SingleByteEncoding
     const isInWord = meaning.kind === 'space' && before !== NEIGHBOUR.other && after === NEIGHBOUR.lower;
     if ((isInWord && !beginsParticle(record, at + 1)) || cannotStand(meaning, before, after)) return true;
   }
-  return highs > 0 && isUtf8(record);
+  return highs > 0 && decodeRecord(record, 'utf-8') !== undefined;
 }
 
 /** What a no-break space stands before in a name; any other small letters behind one are the rest of a word: M rcia. */

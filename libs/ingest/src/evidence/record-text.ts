@@ -1,8 +1,7 @@
-import { isAscii } from 'node:buffer';
-
 import { ReadingOpenError, type Dialect, type Encoding } from '../dialect.ts';
 import { decodeForReport, decodeRecord } from '../encoding.ts';
 import { flawProblem, type Problem } from '../rejections.ts';
+import { isAscii } from './ascii.ts';
 import { isOtherEncoding } from './letters.ts';
 
 const NAMES: Readonly<Record<Encoding, string>> = {
