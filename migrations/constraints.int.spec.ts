@@ -91,6 +91,16 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   issuers_bank_code_is_compe: (tx) => insertIssuer(tx, { bankCode: '1' }),
   issuers_registration_known: (tx) => insertIssuer(tx, { registration: 'maybe' as 'none' }),
   issuers_next_nosso_numero_positive: (tx) => insertIssuer(tx, { nextNossoNumero: 0n }),
+  bank_accounts_identity_once: (tx) =>
+    tx.query(
+      `insert into bank_accounts (id, bank_code, identity, identity_key)
+       values (gen_random_uuid(), '001', '{}', 'k'), (gen_random_uuid(), '001', '{}', 'k')`,
+    ),
+  bank_accounts_next_nosso_numero_positive: (tx) =>
+    tx.query(
+      `insert into bank_accounts (id, bank_code, identity, identity_key, next_nosso_numero)
+       values (gen_random_uuid(), '001', '{}', 'n', 0)`,
+    ),
   issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 
   batches_sha256_is_hex: (tx) => insertBatch(tx, { sha256: 'abc' }),
@@ -237,12 +247,22 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
     ),
   stage_pauses_operator_not_empty: (tx) =>
     tx.query(`insert into stage_pauses (stage, operator) values ('notifier.chunks', '')`),
+  missing_messages_announcements_not_negative: (tx) => missingMessage(tx, '-1, now()'),
+  missing_messages_announced_is_dated: (tx) => missingMessage(tx, '1, null'),
   publisher_blocks_seen_since_blocked: (tx) =>
     tx.query(
       `insert into publisher_blocks (relay, blocked_at, seen_at) values ($1, now(), now() - interval '1 second')`,
       [randomUUID()],
     ),
 };
+
+function missingMessage(tx: Writer, announced: string): Promise<unknown> {
+  return tx.query(
+    `insert into missing_messages (name, body, batch_id, announcements, announced_at)
+     values ('chunk.ready.v1', '{}', $1, ${announced})`,
+    [randomUUID()],
+  );
+}
 
 describe('the database', () => {
   let database: TestDatabase;

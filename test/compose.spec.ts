@@ -238,6 +238,15 @@ describe('the other lists of apps', () => {
     }
   });
 
+  test('an alert misses every app that stays', () => {
+    const missed = Array.from(
+      read('observability/prometheus/billing.rules.yml').matchAll(/absent\(up\{job="billing",app="([a-z-]+)"\}\)/g),
+      ([, app]) => app,
+    );
+    expect(missed).toHaveLength(longRunning.length);
+    expect(new Set(missed)).toEqual(new Set(longRunning));
+  });
+
   test('Filebeat keeps the lines of every app', () => {
     const kept = Array.from(read('observability/filebeat/filebeat.yml').matchAll(/service\.name: ([a-z-]+)/g));
 

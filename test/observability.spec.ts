@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 
 import { planTopology } from '#contracts';
 import {
+  burialMetrics,
   createLogger,
   createMetrics,
   emailMetrics,
@@ -15,7 +16,9 @@ import {
   messagingMetrics,
   outboxMetrics,
   poolMetrics,
+  readinessMetric,
   rowMetrics,
+  watchdogMetrics,
   withLogContext,
 } from '#observability';
 
@@ -71,6 +74,9 @@ async function knownMetrics(): Promise<ReadonlySet<string>> {
   httpMetrics(registry).request('GET', '/', 200, 1);
   outboxMetrics(registry);
   rowMetrics(registry, 'issue');
+  watchdogMetrics(registry, ['name']);
+  burialMetrics(registry, ['queue'], ['unknown']);
+  readinessMetric(registry, async () => await Promise.resolve(true));
   emailMetrics(registry);
   poolMetrics(registry, () => undefined);
   const text = await registry.metrics();

@@ -91,10 +91,26 @@ export const show = {
 
   stages: ({ stages }) =>
     table(
-      ['stage', 'ready', 'unacked', 'consumers', 'per second', 'dead letters', 'paused', 'breaker'],
-      stages.map(({ stage, broker, openDeadLetters, paused, breaker }) => [
+      [
+        'stage',
+        'ready',
+        'unacked',
+        'consumers',
+        'per second',
+        'dead letters',
+        'lost',
+        'recovered',
+        'paused',
+        'breaker',
+      ],
+      stages.map(({ stage, broker, openDeadLetters, lost, paused, breaker }) => [
         ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
-        ...[openDeadLetters, paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`],
+        ...[
+          openDeadLetters,
+          lost.missing,
+          lost.recovered,
+          paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`,
+        ],
         breaker === null ? '' : `${breaker.state} since ${seconds(breaker.openedAt)}: ${short(breaker.reason)}`,
       ]),
     ),

@@ -119,7 +119,7 @@ describe('a command', () => {
   });
 
   test('shows which stage somebody paused, and which waits for a provider', async () => {
-    const quiet = { broker: null, openDeadLetters: 0, paused: null, breaker: null };
+    const quiet = { broker: null, openDeadLetters: 0, lost: { missing: 0, recovered: 0 }, paused: null, breaker: null };
     const [at, openedAt] = ['2026-11-21T10:00:00.123Z', '2026-11-21T11:00:00.456Z'];
     const breaker = { state: 'open', reason: 'ECONNREFUSED', openings: 2, openedAt, probeAt: openedAt };
     [status, answer] = [
@@ -135,7 +135,7 @@ describe('a command', () => {
     const lines = (await ops('queues')).out.split('\n');
     expect(lines[1]).toMatch(/^a .* by ana 2026-11-21T10:00:00Z$/);
     expect(lines[2]).toMatch(/^b .* open since 2026-11-21T11:00:00Z: ECONNREFUSED$/);
-    expect(lines[3]).toMatch(/^c[ ?]+0$/);
+    expect(lines[3]).toMatch(/^c[ ?]+0 +0 +0$/);
   });
 
   test('ends with 1 when letters were refused, and names them', async () => {

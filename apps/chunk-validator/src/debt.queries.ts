@@ -72,6 +72,7 @@ export async function insertDebts(
      ) t
      where c.batch_id = $1 and c.chunk_no = $2
      order by t.debt_id collate "C", t.line
+     -- Debts are never deleted; one that another transaction inserts is waited for, and looked up afterwards.
      ${allNew ? '' : 'on conflict (issuer_id, debt_id) do nothing'}`,
     [
       batchId,
@@ -193,6 +194,7 @@ export async function insertDryRunDebts(
      from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bigint[])
        as t (debt_id, document, amount, due_date, line)
      order by debt_id, line
+     -- Deleted only when the batch has ended: no part of it is claimed then. An insert in hand is waited for.
      on conflict (batch_id, debt_id) do nothing
      returning line`,
     [

@@ -146,6 +146,7 @@ async function findOrInsertDebtors(
        select $1::uuid, document, name, address::jsonb
        from unnest($2::text[], $3::text[], $4::text[]) as t (document, name, address)
        order by document collate "C"
+       -- Debtors are never deleted; one that another transaction inserts is waited for, and looked up afterwards.
        on conflict (issuer_id, document) do nothing
        returning id, document
      )

@@ -130,6 +130,7 @@ export async function insertChunks(
             case when $2::int + ordinality - 1 < $7::int then now() end
      from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
        with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
+     -- Chunks are never deleted and their cut never changes; refuseOtherCuts compares what is there.
      on conflict (batch_id, chunk_no) do nothing
      returning chunk_no, first_line, released_at is not null as is_released`,
     [batchId, firstChunkNo, ...columnsOf(chunks), releasedBelow],

@@ -55,7 +55,7 @@ type Splitting = Delivery<'file-splitter.batches'>;
 
 /**
  * batch.received.v1 → chunk rows, and chunk.ready.v1 for the first of them, in windows. Safe to run twice and from the middle: the same
- * bytes are cut into the same chunks and decide the same reading (ADR 28).
+ * bytes are cut into the same chunks and decide the same reading (ADR 31).
  */
 @Injectable()
 export class SplitFileHandler implements Handler<'file-splitter.batches'> {

@@ -7,6 +7,7 @@ export async function insertDemoIssuer(tx: EntityManager): Promise<boolean> {
   const inserted: readonly unknown[] = await tx.query(
     `insert into issuers (id, name, document, address, bank_code, account, especie, instructions, fees)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     -- Issuers are never deleted.
      on conflict (id) do nothing
      returning id`,
     [

@@ -36,6 +36,7 @@ export async function openSlice(tx: EntityManager, part: Part, boletosMax: numbe
        select boleto_id, 'boleto_issued', batch_id, email, 'pending'
        from slice
        where status in ('issued', 'registered')
+       -- Notifications are never deleted; the status of one that is there is read below, and claimed before it is mailed.
        on conflict (boleto_id, kind) do nothing
      )
      select s.boleto_id, s.line,
@@ -92,6 +93,7 @@ export async function claimUntried(
        from notifications
        where boleto_id = any($1::uuid[]) and kind = $2 and status = 'pending' and attempts = $3
          and (claimed_until is null or claimed_until <= clock_timestamp())
+       -- What another delivery is taking is its own; what it lets go of is in restOf, and comes back.
        for update skip locked
      ) free
      where n.boleto_id = free.boleto_id and n.kind = $2

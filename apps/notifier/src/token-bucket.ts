@@ -54,7 +54,13 @@ export async function takeTokens(
   };
   const taken = await taking();
   if (taken !== undefined) return taken;
-  await tx.query(`insert into token_buckets (name) values ($1) on conflict do nothing`, [name]);
+  await tx.query(
+    `insert into token_buckets (name)
+     values ($1)
+     -- Buckets are never deleted.
+     on conflict do nothing`,
+    [name],
+  );
   const takenFromNew = await taking();
   if (takenFromNew === undefined) throw new Error(`the bucket ${name} is gone`);
   return takenFromNew;

@@ -27,6 +27,7 @@ export async function lockToBlank(tx: EntityManager, what: Blanked, days: number
        and not exists (select 1 from dead_letters l where l.batch_id = b.id and l.status = 'open')
      order by b.received_at
      limit 1
+     -- A batch that is in another transaction's hands is being replayed or blanked: its turn comes in a later round.
      for update of b skip locked`,
     [days],
   );
@@ -114,6 +115,7 @@ export async function lockExpiredExport(tx: EntityManager, days: number): Promis
      where status = 'completed' and completed_at < now() - make_interval(days => $1)
      order by completed_at
      limit 1
+     -- An export in another relay's hands is being removed there, or is found again by the next round.
      for update skip locked`,
     [days],
   );

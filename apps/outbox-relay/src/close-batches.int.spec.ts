@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, type TestDatabase } from '#testing';
+import { withTransaction } from '#database';
+import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, waitFor, type TestDatabase } from '#testing';
 import { closeFinishedBatches, forgetDryRuns } from './close-batches.queries.ts';
 
 let database: TestDatabase;
@@ -96,4 +97,36 @@ describe('a batch', () => {
     await database.dataSource.query(`update batches set status = 'cancelled' where id = $1`, [batchId]);
     expect(await close(batchId)).toBeUndefined();
   });
+});
+
+test('a batch of which a row is being replayed stays open, whichever of the two is faster', async () => {
+  const batchId = await processing(5);
+  const of = { batchId, stage: 'validate' as const };
+  await insertChunkResult(database.dataSource, { ...of, rows: 4, accepted: 0, duplicate: 4 });
+  await insertChunkResult(database.dataSource, { ...of, fromLine: 6n, rows: 1, accepted: 0, dead: 1 });
+  const closing: { result?: Promise<string | undefined>; isOver: boolean } = { isOver: false };
+  // As replays do: the batch is locked, and then the row is dead no more.
+  await withTransaction(database.dataSource, async (tx) => {
+    await tx.query('select 1 from batches where id = $1 for update', [batchId]);
+    await tx.query('delete from chunk_results where batch_id = $1 and dead = 1', [batchId]);
+    closing.result = withTransaction(database.dataSource, async (other) => {
+      const closed = await closeFinishedBatches(other);
+      closing.isOver = true;
+      return closed.find((batch) => batch.batchId === batchId)?.status;
+    });
+    // Whether it waits for this transaction or has nothing to do, it has looked at the sums.
+    await waitFor(
+      async () => {
+        const waiting: unknown[] = await database.dataSource.query(
+          `select 1 from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0 and datname = current_database()`,
+        );
+        return closing.isOver || waiting.length > 0;
+      },
+      { describe: 'the end of the look, or its wait' },
+    );
+  });
+  expect(await closing.result).toBeUndefined();
+  expect(await close(batchId)).toBeUndefined();
+  await insertChunkResult(database.dataSource, { ...of, fromLine: 6n, rows: 1, accepted: 0, rejected: 1 });
+  expect(await close(batchId)).toBe('completed_with_rejections');
 });

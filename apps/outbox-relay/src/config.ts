@@ -9,6 +9,8 @@ export const configSchema = z.object({
   RELAY_POLL_MS: intBetween(1, 60_000, 'milliseconds').default(1_000),
   /** Chunks of a batch that are being worked on at once: what keeps all validators and generators busy, and no more. */
   CHUNKS_IN_FLIGHT: intBetween(1, 10_000, 'chunks').default(4),
+  /** Work that is not done and that no queue, retry, outbox or dead letter announces is announced again after so long. */
+  WATCHDOG_GRACE_SECONDS: intBetween(1, 86_400, 'seconds').default(900),
   /** Longer than any message may be on its way; a week is the least. */
   INBOX_RETENTION_DAYS: intBetween(7, 36_500, 'days').default(30),
   /** Of dead letters that were replayed or discarded. */

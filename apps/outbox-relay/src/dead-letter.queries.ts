@@ -21,6 +21,7 @@ export async function insertDeadLetter(
                                batch_id, chunk_no, line, fingerprint, failure_class, replay_of)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
              (select id from dead_letters where replayed_as = $2))
+     -- Only settled letters are ever removed, after DEAD_LETTER_RETENTION_DAYS: a letter that is there stays.
      on conflict do nothing
      returning id`,
     [
@@ -123,7 +124,7 @@ export async function failExport(tx: EntityManager, exportId: string, reason: st
   return rows.length === 1;
 }
 
-/** Every e-mail of a part that has no final outcome yet. */
+/** Every e-mail of a part that has no final outcome yet. An update waits for who changes the row, and looks again at what it became. */
 export async function failNotificationsOfPart(tx: EntityManager, part: Part, reason: string): Promise<void> {
   await tx.query(
     `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { Broker, type DeadLetter } from '#messaging';
-import { STORAGE, type Loop } from '#service';
+import { queueNames, topology } from '#contracts';
+import { Broker, failureClassNames, type DeadLetter } from '#messaging';
+import { burialMetrics, type BurialMetrics } from '#observability';
+import { METRICS, STORAGE, type Loop } from '#service';
 import type { Storage } from '#storage';
 import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
 import { returnUnroutable } from './return-unroutable.ts';
@@ -11,11 +14,17 @@ import { suspect } from './suspect.ts';
 /** Drains the dead-letter queues into the database, where a person can look at them. */
 @Injectable()
 export class DeadLettersLoop implements Loop {
+  private readonly metrics: BurialMetrics;
+
   constructor(
     private readonly broker: Broker,
     private readonly dataSource: DataSource,
     @Inject(STORAGE) private readonly storage: Storage,
-  ) {}
+    @Inject(METRICS) registry: Registry,
+  ) {
+    const queues = [...queueNames, topology.parkingQueue, topology.exchanges.unroutable];
+    this.metrics = burialMetrics(registry, queues, failureClassNames);
+  }
 
   start(): void {
     this.broker.drainDeadLetters(async (letter) => await this.bury(letter));
@@ -28,9 +37,14 @@ export class DeadLettersLoop implements Loop {
 
   private async bury(letter: DeadLetter): Promise<Fate | 'returned'> {
     const returned = await withTransaction(this.dataSource, async (tx) => await returnUnroutable(tx, letter));
-    if (returned) return 'returned';
+    if (returned) {
+      this.metrics.returned();
+      return 'returned';
+    }
     // Outside the transaction: it may read the file.
     const suspicion = await suspect(this.dataSource.manager, this.storage, letter);
-    return await withTransaction(this.dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));
+    const fate = await withTransaction(this.dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));
+    if (fate === 'kept') this.metrics.buried(letter.queue, letter.failureClass);
+    return fate;
   }
 }

@@ -9,6 +9,7 @@ import { PurgeLoop } from './purge.loop.ts';
 import { RelayLoop } from './relay.loop.ts';
 import { ReleaseChunksLoop } from './release-chunks.loop.ts';
 import { WakeUps } from './wake-ups.ts';
+import { WatchdogLoop } from './watchdog/watchdog.loop.ts';
 
 const config = readConfig(configSchema, process.env);
 await runWorker({
@@ -16,5 +17,5 @@ await runWorker({
   config,
   module: OutboxRelayModule.with(config),
   handlers: [],
-  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WakeUps],
+  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WatchdogLoop, WakeUps],
 });

@@ -11,6 +11,7 @@ export async function purgeInbox(tx: EntityManager, days: number, limit: number)
        where processed_at < now() - make_interval(days => $1)
        order by processed_at
        limit $2
+       -- Another relay is deleting it, or a repeat is looking at it: the next round is in ten minutes.
        for update skip locked
      )`,
     [days, limit],
@@ -28,6 +29,7 @@ export async function purgeDeadLetters(tx: EntityManager, days: number, limit: n
        where settled_at < now() - make_interval(days => $1)
        order by settled_at
        limit $2
+       -- A replay or restore holds it: it may not be settled any more.
        for update skip locked
      )`,
     [days, limit],
@@ -54,6 +56,7 @@ export async function lockExpiredUpload(tx: EntityManager, days: number): Promis
        and not exists (select 1 from dead_letters l where l.batch_id = b.id and l.status = 'open')
      order by b.received_at
      limit 1
+     -- A replay is opening it again, or another relay removes it: the next round looks again.
      for update of b skip locked`,
     [days],
   );
@@ -93,6 +96,7 @@ export async function buryUnknownMessages(
          where available_at < now() - make_interval(hours => $2) and name <> all($1::text[])
          order by available_at
          limit $3
+         -- Another relay is moving it.
          for update skip locked
        )
        returning message_id, name, body

@@ -44,6 +44,7 @@ export async function releaseChunks(
        from batches b
        where b.status in ('splitting', 'processing')
          and exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
+       -- Skipped for this round: whoever holds the batch ends it, or lets go and the next round sees it.
        for key share of b skip locked
      ), in_flight as materialized (
        select c.batch_id, c.chunk_no,
@@ -61,11 +62,11 @@ export async function releaseChunks(
          where r.batch_id = c.batch_id and r.chunk_no = c.chunk_no
        ) sums
      ), finished as (
-       -- A repeat may hold a finished chunk for a moment: it is noted the next time.
        select c.batch_id, c.chunk_no
        from in_flight f
        join chunks c on c.batch_id = f.batch_id and c.chunk_no = f.chunk_no
        where f.is_finished
+       -- A repeat may hold a finished chunk for a moment: it is noted the next time.
        for no key update of c skip locked
      ), noted as (
        update chunks c

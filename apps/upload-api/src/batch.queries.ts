@@ -33,6 +33,7 @@ export async function insertBatch(tx: EntityManager, batch: NewBatch): Promise<b
   const rows: unknown[] = await tx.query(
     `insert into batches (id, issuer_id, file_name, sha256, bytes, storage_key, profile, mode, overrides, reading)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     -- A cancellation that is about to commit comes after this upload: findSameFile looks again, and its caller asks anew.
      on conflict (issuer_id, sha256, reading) where status not in ('failed', 'cancelled') do nothing
      returning id`,
     [

@@ -23,10 +23,11 @@ import {
 } from './documentation.ts';
 import { issuerExists } from './issuer.queries.ts';
 import { batchLinks } from './links.ts';
-
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
+import { StorageSpace } from './storage-space.ts';
 import { parseUploadFields, readingOf, type UploadFields } from './upload-fields.ts';
 import { fileProblem, uploadProblem, uploadProblemCodes } from './upload-problems.ts';
+import { UploadSlots } from './upload-slots.ts';
 
 const CANCELLABLE: ReadonlySet<BatchStatus> = new Set(['received', 'splitting', 'processing']);
 
@@ -39,6 +40,8 @@ export class BatchesController {
     @Inject(SETTINGS) private readonly settings: UploadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly backPressure: BackPressure,
+    private readonly space: StorageSpace,
+    private readonly slots: UploadSlots,
   ) {}
 
   @Post()
@@ -54,35 +57,13 @@ export class BatchesController {
   @ApiResponse({ status: 202, description: 'Taken', standardSchema: batchSchema, example: acceptedExample })
   @ApiResponse({ status: 200, description: 'Sent before: the first batch', standardSchema: batchSchema })
   @ApiResponse(problemResponse(400, ['FIELD_INVALID', ...uploadProblemCodes(400)]))
+  @ApiResponse(problemResponse(408, uploadProblemCodes(408)))
   @ApiResponse(problemResponse(413, uploadProblemCodes(413)))
   @ApiResponse(problemResponse(415, uploadProblemCodes(415)))
   @ApiResponse(problemResponse(422, uploadProblemCodes(422)))
-  @ApiResponse(problemResponse(503, backPressureCodes))
+  @ApiResponse(problemResponse(503, ['UPLOADS_FULL', 'STORAGE_FULL', ...backPressureCodes]))
   async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    await this.backPressure.check();
-    const id = randomUUID();
-    const storageKey = `uploads/${id}.csv`;
-    const received = await receiveUpload(request, {
-      storage: this.storage,
-      key: storageKey,
-      bytesMax: this.settings.UPLOAD_BYTES_MAX,
-      beforeFile: async (texts) => {
-        const { issuerId } = parseUploadFields(texts);
-        if (issuerId !== undefined) await this.checkIssuer(issuerId);
-      },
-      checkHead: (head, texts) => {
-        refuseUnreadable(head, parseUploadFields(texts));
-      },
-    });
-    const accepted = await this.keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
-    );
-
-    addLogContext({ batchId: accepted.id });
-    const links = batchLinks(this.settings, accepted.id);
-    response.statusCode = accepted.isNew ? 202 : 200;
-    response.setHeader('Location', links.self);
-    return { id: accepted.id, status: accepted.status, links };
+    return await this.slots.with(async () => await this.take(request, response));
   }
 
   @Post(':id/cancel')
@@ -105,6 +86,38 @@ export class BatchesController {
       return progressOf(tx, id);
     });
     return { id, status: 'cancelled', done: progress, links: batchLinks(this.settings, id) };
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse) {
+    await this.backPressure.check();
+    await this.space.check();
+    const id = randomUUID();
+    const storageKey = `uploads/${id}.csv`;
+    const received = await receiveUpload(request, {
+      storage: this.storage,
+      key: storageKey,
+      bytesMax: this.settings.UPLOAD_BYTES_MAX,
+      pace: {
+        bytesPerSecond: this.settings.UPLOAD_BYTES_PER_SECOND_MIN,
+        windowMs: this.settings.UPLOAD_SPEED_WINDOW_MS,
+      },
+      beforeFile: async (texts) => {
+        const { issuerId } = parseUploadFields(texts);
+        if (issuerId !== undefined) await this.checkIssuer(issuerId);
+      },
+      checkHead: (head, texts) => {
+        refuseUnreadable(head, parseUploadFields(texts));
+      },
+    });
+    const accepted = await this.keepOrRemove(storageKey, async () =>
+      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
+    );
+
+    addLogContext({ batchId: accepted.id });
+    const links = batchLinks(this.settings, accepted.id);
+    response.statusCode = accepted.isNew ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { id: accepted.id, status: accepted.status, links };
   }
 
   /** With all the fields known, also those that came after the file. */

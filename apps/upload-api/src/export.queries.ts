@@ -16,6 +16,7 @@ export async function insertExport(
   const rows: unknown[] = await tx.query(
     `insert into exports (id, batch_id, format)
      values ($1, $2, $3)
+     -- A failure that is about to commit comes after this request: findOpenExport looks again, and the answer is to ask anew.
      on conflict (batch_id, format) where status <> 'failed' do nothing
      returning id`,
     [id, batchId, format],

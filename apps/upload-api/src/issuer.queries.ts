@@ -39,6 +39,8 @@ interface Sacador {
 /** The logo itself stays in the database: nobody asks for it but who prints. */
 export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly hasLogo: boolean;
+  /** Other issuers of the account: they take numbers from the same counter. At most 100. */
+  readonly accountSharedWith: readonly string[];
   readonly createdAt: Date;
 }
 
@@ -75,7 +77,7 @@ export async function issuerExists(tx: EntityManager, id: string): Promise<boole
 }
 
 export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer | undefined> {
-  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from issuers where id = $1`, [id]);
+  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from ${TABLES} where i.id = $1`, [id]);
   const [row] = rows;
   return row === undefined ? undefined : toIssuer(row);
 }
@@ -87,17 +89,21 @@ export async function listIssuers(
 ): Promise<readonly Issuer[]> {
   const rows: IssuerRow[] = await tx.query(
     `select ${COLUMNS}
-     from issuers
-     where $2::uuid is null or (name, id) > (select name, id from issuers where id = $2)
-     order by name, id
+     from ${TABLES}
+     where $2::uuid is null or (name, i.id) > (select name, id from issuers where id = $2)
+     order by name, i.id
      limit $1`,
     [limit, after ?? null],
   );
   return rows.map(toIssuer);
 }
 
-const COLUMNS = `id, name, document, address, bank_code, account, especie, instructions, fees, registration,
-  next_nosso_numero, pix, logo is not null as has_logo, sacador, created_at`;
+const COLUMNS = `i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
+  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, i.created_at,
+  array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
+    as account_shared_with`;
+
+const TABLES = 'issuers i join bank_accounts a on a.id = i.bank_account_id';
 
 interface IssuerRow {
   id: string;
@@ -113,6 +119,7 @@ interface IssuerRow {
   next_nosso_numero: string;
   pix: PixReceiver | null;
   has_logo: boolean;
+  account_shared_with: string[];
   sacador: Sacador | null;
   created_at: Date;
 }
@@ -132,6 +139,7 @@ function toIssuer(row: IssuerRow): Issuer {
     nextNossoNumero: BigInt(row.next_nosso_numero),
     pix: row.pix ?? undefined,
     hasLogo: row.has_logo,
+    accountSharedWith: row.account_shared_with,
     sacador: row.sacador ?? undefined,
     createdAt: row.created_at,
   };

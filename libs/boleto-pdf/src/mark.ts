@@ -1,5 +1,6 @@
 /** The two faces of the page. Both are standard PDF fonts: nothing is embedded, every reader has them. */
-export type Face = 'regular' | 'bold';
+export const FACES = ['regular', 'bold'] as const;
+export type Face = (typeof FACES)[number];
 
 /** Millimetres from the page's top left corner. */
 export interface Box {

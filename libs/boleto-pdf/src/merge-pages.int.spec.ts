@@ -117,3 +117,22 @@ test('what the pages of an issuer share is in the file once', async () => {
   const { content } = printer.page(boleto);
   expect(many.length - once.length).toBeLessThan(19 * (content.length + 150));
 });
+
+test('pages of several issuers share the font programs', async () => {
+  const issuer = sampleDocument().issuer;
+  const boletos = ['Escola Um', 'Escola Dois', 'Escola Três'].map((name) =>
+    sampleDocument({ issuer: { ...issuer, name } }),
+  );
+  const pdf = await merge(boletos.map((boleto) => printer.page(boleto)));
+  await expectSound(await fileOf(pdf), 3);
+  expect(pdf.toString('latin1').match(/Type1C/g)).toHaveLength(2);
+  const { stdout } = await run('pdffonts', [await fileOf(pdf)]);
+  expect(stdout.match(/ yes yes /g)?.length).toBeGreaterThanOrEqual(2);
+});
+
+test('the notice of a batch without boletos has its font with it', async () => {
+  const pdf = await fileOf(await merge([]));
+  await expectSound(pdf, 1);
+  expect((await run('pdffonts', [pdf])).stdout).toMatch(/SBILLB\+TeXGyreHeros-Bold\s+Type 1C\s+WinAnsi\s+yes yes/);
+  expect((await run('pdftotext', [pdf, '-'])).stdout.trim()).toBe('Este lote não tem boletos.');
+});

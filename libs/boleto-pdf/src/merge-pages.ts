@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 
-import { renumber } from './drawing.ts';
+import { readDrawing, renumber, type PdfObject } from './drawing.ts';
 import { MergedXref } from './merged-xref.ts';
 import { packObjects } from './object-stream.ts';
-import { readTemplate } from './page-template.ts';
+import { readTemplate, writeTemplate } from './page-template.ts';
 import { KIDS_MAX, pageTree, type Leaf } from './page-tree.ts';
-import { PRODUCER } from './template.ts';
+import { openPdf, useFont } from './paint.ts';
+import { PRODUCER, sharedObjects, wholeFile } from './template.ts';
 
 /** A page that a printer has made, for a file of many. It may be kept, and merged by another process. */
 export interface BoletoPage {
@@ -20,9 +20,14 @@ const HEADER = Buffer.from('%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n', 'latin1');
 const END_OF_STREAM = Buffer.from('\nendstream\nendobj\n');
 
 /** A PDF needs a page, or no reader opens it. */
-const NOTICE = 'BT /F1 14 Tf 57 770 Td (Este lote n\u00e3o tem boletos.) Tj ET';
-const NOTICE_RESOURCES =
-  '<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>>>>>';
+const NOTICE = { text: 'Este lote não tem boletos.', size: 14, x: 57, y: 72 };
+
+function noticeTemplate(): Uint8Array {
+  const pdf = openPdf({ compress: true });
+  useFont(pdf, 'bold', NOTICE.size).text(NOTICE.text, NOTICE.x, NOTICE.y, { lineBreak: false, baseline: 'alphabetic' });
+  pdf.end();
+  return writeTemplate({ info: PRODUCER, objects: sharedObjects(readDrawing(wholeFile(pdf))) });
+}
 
 /** Where a template's objects are in the file. */
 interface Placed {
@@ -30,6 +35,10 @@ interface Placed {
   readonly resources: string;
   readonly info: string;
 }
+
+const isFontFile = (object: PdfObject): object is Required<PdfObject> =>
+  object.stream !== undefined && object.dictionary.includes('/Subtype /Type1C');
+const fontKey = (stream: Uint8Array): string => createHash('sha256').update(stream).digest('base64');
 
 const reference = (number: number): string => `${number.toString()} 0 R`;
 
@@ -40,6 +49,7 @@ class MergedFile {
   readonly #placed = new Map<string, Placed>();
   /** By identity: a template comes with every page, and is looked into once. */
   readonly #known = new WeakMap<Uint8Array, Placed>();
+  readonly #fontFiles = new Map<string, number>();
   readonly #leaves: Leaf[] = [];
   /** Of page objects that are still without numbers. */
   #entries: string[] = [];
@@ -90,24 +100,32 @@ class MergedFile {
     if (known !== undefined) return known;
 
     const { info, objects } = readTemplate(template);
-    const first = this.#xref.reserve(objects.length);
+    const numbers = objects.map((object) => this.#fontFile(object) ?? this.#xref.reserve());
     const plain: [number, string][] = [];
     for (const [at, object] of objects.entries()) {
-      const dictionary = renumber(object.dictionary, (number) => first + number - 1);
-      if (object.stream === undefined) plain.push([first + at, dictionary]);
-      else yield this.#stream(first + at, dictionary, object.stream);
+      const number = numbers[at] ?? 0;
+      const dictionary = renumber(object.dictionary, (place) => numbers[place - 1] ?? 0);
+      if (object.stream === undefined) plain.push([number, dictionary]);
+      else if (this.#fontFile(object) === undefined) {
+        yield this.#stream(number, dictionary, object.stream);
+        if (isFontFile(object)) this.#fontFiles.set(fontKey(object.stream), number);
+      }
     }
     yield this.#packed(plain);
-    const placed = { content: reference(first), resources: reference(first + 1), info };
+    const [content = 0, resources = 0] = numbers;
+    const placed = { content: reference(content), resources: reference(resources), info };
     this.#placed.set(key, placed);
     return placed;
   }
 
+  /** The number of a font program that the file has already: the templates of all issuers bring the same ones. */
+  #fontFile(object: PdfObject): number | undefined {
+    return isFontFile(object) ? this.#fontFiles.get(fontKey(object.stream)) : undefined;
+  }
+
   *#notice(): Generator<Uint8Array> {
-    const number = this.#xref.reserve();
-    const content = deflateSync(Buffer.from(NOTICE, 'latin1'));
-    yield this.#stream(number, `<</Filter/FlateDecode/Length ${content.length.toString()}>>`, content);
-    yield* this.#add(`/Resources ${NOTICE_RESOURCES}/Contents ${reference(number)}`);
+    const { content, resources } = yield* this.#place(noticeTemplate());
+    yield* this.#add(`/Resources ${resources}/Contents ${content}`);
   }
 
   *#add(entries: string): Generator<Uint8Array> {

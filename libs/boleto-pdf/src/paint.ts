@@ -1,9 +1,9 @@
 import PdfKit from 'pdfkit';
 
+import { embedFonts, STANDARD_FONTS } from './embed-fonts.ts';
 import { hundredths, POINTS_PER_MM, type Box, type Face, type Mark, type Measure } from './mark.ts';
 import { PAGE_HUNDREDTHS } from './page.ts';
 
-const FONTS: Readonly<Record<Face, string>> = { regular: 'Helvetica', bold: 'Helvetica-Bold' };
 const CUT_DASH_POINTS = 3;
 const CUT_WEIGHT_POINTS = 0.5;
 
@@ -12,13 +12,16 @@ export type PdfOptions = ConstructorParameters<typeof PdfKit>[0];
 
 const points = (mm: number): number => hundredths(mm) / 100;
 
-/** A document with an empty A4 page. */
+/** A document with an empty A4 page. The fonts that it uses are embedded in it. */
 export function openPdf(options: PdfOptions): Pdf {
-  return new PdfKit({ ...options, size: [PAGE_HUNDREDTHS.width / 100, PAGE_HUNDREDTHS.height / 100], margin: 0 });
+  const size: [number, number] = [PAGE_HUNDREDTHS.width / 100, PAGE_HUNDREDTHS.height / 100];
+  const pdf = new PdfKit({ ...options, size, margin: 0 });
+  embedFonts(pdf);
+  return pdf;
 }
 
 export function useFont(pdf: Pdf, face: Face, size: number): Pdf {
-  return pdf.font(FONTS[face], size);
+  return pdf.font(STANDARD_FONTS[face], size);
 }
 
 export function measureWith(pdf: Pdf): Measure {

@@ -16,7 +16,7 @@ import { createTemplate, OBJECT, setXref, XREF_ENTRY_LENGTH, XREF_WIDTHS, type T
 
 const TEMPLATES_MAX = 64;
 
-/** Pages beyond this, logo not counted, are compressed: it takes a quarter of the time it takes to print a page. */
+/** Pages beyond this, logo and fonts not counted, are compressed: it takes a quarter of the time it takes to print a page. */
 const PAGE_BYTES_MAX = 8 * 1024;
 /** Of the cross-reference stream all but its entries, and the trailer. */
 const XREF_FRAME_BYTES_MAX = 320;
@@ -35,7 +35,7 @@ function deflate(content: string, options = DEFLATE): Buffer {
 
 export interface BoletoPrinter {
   /**
-   * The boleto as a one-page A4 PDF of at most 8 KiB beside its logo (9 KiB with a Pix QR code): recibo do pagador above, ficha de compensação
+   * The boleto as a one-page A4 PDF of at most 30 KB with its fonts, beside its logo: recibo do pagador above, ficha de compensação
    * below, barcode in vectors, tagged for screen readers. The same boleto always gives the same bytes. Looks to the
    * pixel like renderBoleto's page. Any text is accepted and printed as far as the page's fonts have it; throws a
    * RangeError for a programmer's errors: a código de barras that is not 44 digits, a logo that checkLogo refuses, or
@@ -64,10 +64,10 @@ const ID_LENGTH = idArray('0'.repeat(32)).length;
 
 /** Template, content stream, info dictionary, cross-reference stream: see ISO 32000-1, 7.5.8. */
 function assemble(template: Template, content: string, info: string): Buffer {
-  const { head, xref, logoBytes } = template;
+  const { head, xref, assetBytes } = template;
   const afterContent = `${END_OF_STREAM}${OBJECT.info.toString()} 0 obj\n${info}\nendobj\n`;
   const plain = `${contentStart(`/Length ${content.length.toString()}`)}${content}`;
-  const pageBytes = head.length - logoBytes + plain.length + afterContent.length + xref.length + XREF_FRAME_BYTES_MAX;
+  const pageBytes = head.length - assetBytes + plain.length + afterContent.length + xref.length + XREF_FRAME_BYTES_MAX;
   if (pageBytes <= PAGE_BYTES_MAX) return join(template, plain, afterContent);
 
   const contentBytesMax = PAGE_BYTES_MAX - (pageBytes - content.length);

@@ -10,6 +10,7 @@ import { barcodeFromLinha, formatLinhaDigitavel } from '#boleto';
 
 import type { BoletoDocument } from './boleto-document.ts';
 import { stripedLogo } from './png.fixture.ts';
+import { characterOf, isPrintable } from './printable-text.ts';
 import { createPrinter } from './printer.ts';
 import { renderBoleto } from './render-boleto.ts';
 import { SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments, samplePix } from './sample-document.fixture.ts';
@@ -69,6 +70,57 @@ async function expectSamePixels(boletos: readonly BoletoDocument[]): Promise<voi
   expect(assembled.map((page, index) => page.equals(drawn[index] ?? Buffer.alloc(0)))).toEqual(boletos.map(() => true));
   expect(new Set(assembled.map((page) => page.toString('latin1'))).size).toBe(boletos.length);
 }
+
+/** A machine of its own for poppler: DejaVu is its only font. */
+const ONLY_DEJAVU = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`;
+const NO_FONT = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>`;
+
+async function pixelsWith(fonts: string, pdf: Uint8Array): Promise<Buffer> {
+  const { folder, pdfs } = await pdfFiles([pdf]);
+  const configuration = join(folder, 'fonts.conf');
+  await writeFile(configuration, fonts);
+  const settings = [`FONTCONFIG_FILE=${configuration}`, `XDG_CACHE_HOME=${folder}`];
+  await run('env', [...settings, 'pdftoppm', '-r', '150', '-singlefile', pdfs[0] ?? '', join(folder, 'page')]);
+  return await readFile(join(folder, 'page.ppm'));
+}
+
+describe('the fonts of a page', () => {
+  test.each([
+    ['printed from the template', async (boleto: BoletoDocument) => await Promise.resolve(printer.print(boleto))],
+    ['drawn by pdfkit', renderBoleto],
+  ])('%s are embedded, as a subset each', async (_, print) => {
+    const { pdfs } = await pdfFiles([await print(sampleDocument())]);
+    const { stdout } = await run('pdffonts', [pdfs[0] ?? '']);
+    const fonts = stdout.trim().split('\n').slice(2);
+    expect(fonts.map((line) => line.split(/\s+/).slice(0, 6).join(' ')).toSorted()).toEqual([
+      'SBILLB+TeXGyreHeros-Bold Type 1C WinAnsi yes yes',
+      'SBILLR+TeXGyreHeros-Regular Type 1C WinAnsi yes yes',
+    ]);
+  });
+
+  test('make it look the same on a machine with DejaVu alone, and with no font at all', async () => {
+    const pdf = printer.print(sampleDocument());
+    const here = await pixels([pdf]);
+    expect((await pixelsWith(ONLY_DEJAVU, pdf)).equals(here[0] ?? Buffer.alloc(0))).toBe(true);
+    expect((await pixelsWith(NO_FONT, pdf)).equals(here[0] ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  test('have every character that a text may keep', async () => {
+    const all = Array.from({ length: 0xe0 }, (_, index) => characterOf(0x20 + index)).filter(isPrintable);
+    const name = all.join('');
+    const texts: string[] = [];
+    // One row of a page does not hold them all.
+    for (let at = 0; at < name.length; at += 24) {
+      const { pdfs } = await pdfFiles([
+        printer.print(sampleDocument({ payer: { ...sampleDocument().payer, name: `<${name.slice(at, at + 24)}>` } })),
+      ]);
+      texts.push(await textOf(pdfs[0] ?? ''));
+    }
+    const shown = texts.join('').replaceAll(/\s/g, '');
+    expect(all.filter((character) => character.trim() !== '' && !shown.includes(character))).toEqual([]);
+  });
+});
 
 describe.each(SAMPLE_ACCOUNTS)('five boletos of bank $bankCode', (account) => {
   const boletos = sampleDocuments(account);

@@ -1,5 +1,6 @@
 import { CONTENT_PARAGRAPHS } from './content.ts';
 import { readDrawing, renumber, type Drawing, type PdfObject } from './drawing.ts';
+import { EMBEDDED_FONTS } from './embedded-fonts.ts';
 import { formMarks } from './form.ts';
 import { issuerMarks, type IssuerFacts } from './issuer.ts';
 import type { Face, FormMark, Measure } from './mark.ts';
@@ -27,8 +28,8 @@ export const MEDIA_BOX = `/MediaBox[0 0 ${decimal(PAGE_HUNDREDTHS.width)} ${deci
 export interface Template extends PageTemplate {
   /** The file from its first byte up to the content of a boleto. */
   readonly head: Buffer;
-  /** Bytes of `head` that are the logo's. */
-  readonly logoBytes: number;
+  /** Bytes of `head` that are the logo's and the fonts'. */
+  readonly assetBytes: number;
   /** The cross-reference stream, still without content, info and itself. */
   readonly xref: Buffer;
   readonly fonts: Readonly<Record<Face, string>>;
@@ -67,7 +68,7 @@ function draw(marks: readonly FormMark[]): Drawn {
 }
 
 /** pdfkit has written it all by the time `end` returns: nothing on the page is decoded in the background. */
-function wholeFile(pdf: Pdf): Buffer {
+export function wholeFile(pdf: Pdf): Buffer {
   const file: unknown = pdf.read();
   if (!Buffer.isBuffer(file) || pdf.read() !== null) throw new Error('pdfkit has not finished the template');
   return file;
@@ -155,7 +156,7 @@ function fontNames({ objects }: Drawing): Readonly<Record<Face, string>> {
     }
     throw new Error(`pdfkit wrote no font ${font}`);
   };
-  return { regular: nameOf('Helvetica'), bold: nameOf('Helvetica-Bold') };
+  return { regular: nameOf(EMBEDDED_FONTS.regular.name), bold: nameOf(EMBEDDED_FONTS.bold.name) };
 }
 
 /**
@@ -168,31 +169,38 @@ export function createTemplate(facts: IssuerFacts, logo: Uint8Array | undefined,
   const contentIds = new Map(CONTENT_PARAGRAPHS.map((paragraph, index) => [paragraph, idsTotal + index]));
 
   const drawn = [...drawing.objects.keys()];
-  const renumbered = (numberOf: (number: number) => number): [number, PdfObject][] =>
-    Array.from(drawing.objects, ([number, object]) => [
-      numberOf(number),
-      { ...object, dictionary: compact(renumber(object.dictionary, numberOf)) },
-    ]);
   const numberOf = (number: number): number => FIRST_FREE + drawn.indexOf(number);
   const structureRoot = FIRST_FREE + drawn.length;
   const objects = new Map<number, PdfObject>();
   skeleton(FIRST_FREE, structureRoot).forEach((dictionary, index) => objects.set(index + 1, { dictionary }));
   objects.set(OBJECT.form, drawing.content);
-  for (const [number, object] of renumbered(numberOf)) objects.set(number, object);
+  for (const [number, object] of renumbered(drawing, numberOf)) objects.set(number, object);
   structure(structureRoot, ids, contentIds).forEach((dictionary, index) =>
     objects.set(structureRoot + index, { dictionary }),
   );
 
-  const images = [...drawing.objects.values()].map(({ stream }) => stream?.length ?? 0);
+  const assets = [...drawing.objects.values()].map(({ stream }) => stream?.length ?? 0);
   return {
     ...assemble(objects),
-    // The content is the first of them.
-    objects: [drawing.content, ...renumbered((number) => drawn.indexOf(number) + 2).map(([, object]) => object)],
-    logoBytes: images.reduce((sum, bytes) => sum + bytes, 0),
+    objects: sharedObjects(drawing),
+    assetBytes: assets.reduce((sum, bytes) => sum + bytes, 0),
     info: `/Author${textString(printableText(facts.beneficiary.name).slice(0, AUTHOR_CHARACTERS_MAX))}/Subject(Boleto de cobrança)${PRODUCER}`,
     fonts: fontNames(drawing),
     contentIds,
   };
+}
+
+/** What a page of many needs of a drawing: its content, then its resources and what they refer to by place in the list. */
+export function sharedObjects(drawing: Drawing): PdfObject[] {
+  const drawn = [...drawing.objects.keys()];
+  return [drawing.content, ...renumbered(drawing, (number) => drawn.indexOf(number) + 2).map(([, object]) => object)];
+}
+
+function renumbered(drawing: Drawing, numberOf: (number: number) => number): [number, PdfObject][] {
+  return Array.from(drawing.objects, ([number, object]) => [
+    numberOf(number),
+    { ...object, dictionary: compact(renumber(object.dictionary, numberOf)) },
+  ]);
 }
 
 /** pdfkit writes a line for each entry; names, numbers and references need but one space between them. */

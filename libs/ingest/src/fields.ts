@@ -42,7 +42,8 @@ const ALIASES: Readonly<Record<Field, string>> = {
   postalCode: 'postalcode postcode zip zipcode cep codigopostal',
 };
 
-const FIELDS: readonly Field[] = [...REQUIRED_FIELDS, ...ADDRESS_FIELDS];
+/** In the order in which problems are reported. */
+export const FIELDS: readonly Field[] = [...REQUIRED_FIELDS, ...ADDRESS_FIELDS];
 const FIELD_BY_KEY = new Map(FIELDS.flatMap((field) => ALIASES[field].split(' ').map((key) => [key, field] as const)));
 
 /** `Data de Vencimento`, `data_de_vencimento` and `DATADEVENCIMENTO` are one key: letters and digits, no accents. */

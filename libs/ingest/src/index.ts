@@ -29,6 +29,7 @@ export { PlainRowReader } from './plain-row.ts';
 export {
   conflictProblem,
   flawProblem,
+  guiltyRowProblem,
   REJECTION_CODES,
   REJECTIONS,
   VALUE_CHARS_MAX,

@@ -17,8 +17,12 @@ export const REJECTIONS = {
     en: 'The row exceeds 65,536 bytes.',
   },
   ENCODING_INVALID: {
-    pt: 'A linha tem bytes que não existem na codificação do arquivo.',
-    en: "The row has bytes that do not exist in the file's encoding.",
+    pt: 'A linha tem bytes que não existem na codificação com que o arquivo foi lido.',
+    en: 'The row has bytes that do not exist in the encoding in which the file was read.',
+  },
+  ROW_TOO_SLOW: {
+    pt: 'A linha não pôde ser lida em um segundo.',
+    en: 'The row could not be read within a second.',
   },
   TEXT_INVALID: {
     pt: 'O campo tem caracteres de controle.',
@@ -31,6 +35,10 @@ export const REJECTIONS = {
   NAME_MISSING: {
     pt: 'Falta o nome do devedor.',
     en: "The debtor's name is missing.",
+  },
+  NAME_INVALID: {
+    pt: 'No lugar do nome há um erro da planilha, ou o nome contém um endereço de internet.',
+    en: 'The name is an error word of a spreadsheet, or contains an internet address.',
   },
   DOCUMENT_INVALID: {
     pt: 'O documento não é um CPF nem um CNPJ válido (perfil lenient: não é um número de 1 a 14 dígitos).',
@@ -68,6 +76,10 @@ export const REJECTIONS = {
     pt: 'Falta o identificador da dívida.',
     en: 'The debt id is missing.',
   },
+  DEBT_ID_INVALID: {
+    pt: 'No lugar do identificador há um erro da planilha ou notação científica, ou ele contém um endereço de internet.',
+    en: 'The debt id is an error word or scientific notation of a spreadsheet, or contains an internet address.',
+  },
   DEBT_ID_CONFLICT: {
     pt: 'O identificador já foi usado por uma dívida com outro devedor, valor ou vencimento.',
     en: 'The debt id already belongs to a debt with another debtor, amount or due date.',
@@ -100,9 +112,10 @@ export function problem(field: Problem['field'], code: RejectionCode, value: str
 const RECORD_MESSAGES = {
   QUOTE_INVALID:
     'Aspas sem fechar, ou texto depois das aspas que fecham o campo. Dobre as aspas ("") que fazem parte do texto.',
-  RECORD_TOO_LONG: 'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas a mais.',
+  RECORD_TOO_LONG:
+    'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas sem fechar, e corrija-as.',
   ENCODING_INVALID:
-    'A linha tem bytes que não existem na codificação do arquivo. Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.',
+    'A linha tem bytes que não existem na codificação com que o arquivo foi lido. Envie-o de novo informando a codificação (encoding), ou salve-o em UTF-8.',
 } as const;
 
 const FLAW_CODES = {
@@ -117,9 +130,16 @@ export function flawProblem(flaw: Flaw | 'encoding', raw: string): Problem {
   return problem('row', code, raw, RECORD_MESSAGES[code]);
 }
 
+/** The problem of a row that the rules did not get done with, which is a fault of ours. */
+export function guiltyRowProblem(line: number): Problem {
+  const message =
+    'A leitura desta linha passou de um segundo e foi interrompida. Confira os textos dela, envie-a de novo e avise o suporte.';
+  return problem('row', 'ROW_TOO_SLOW', line.toString(), message);
+}
+
 /** The problem of a row whose debt id is known with other terms; only the database can tell. */
 export function conflictProblem(debtId: string): Problem {
   const message =
-    'Este identificador já foi usado por uma dívida com outro devedor, valor ou vencimento. Use um identificador para cada dívida.';
+    'Este identificador já foi usado por uma dívida com outro devedor, valor ou vencimento. Dê a cada dívida um identificador só dela.';
   return problem('debtId', 'DEBT_ID_CONFLICT', debtId, message);
 }

@@ -1,20 +1,23 @@
-import {
-  explainDocument,
-  normaliseDocument,
-  parseDocument,
-  restoreLeadingZeros,
-  type DocumentProblem,
-} from '#br-documents';
 import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
-import { readDate } from './date-order.ts';
+import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from './dialect.ts';
+import { DATE_MESSAGES, readDueDate } from './due-date.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
-import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
-import { problem, type Problem, type RejectionCode } from './rejections.ts';
-import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+import {
+  ADDRESS_FIELDS,
+  FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type Field,
+  type HeaderMapping,
+} from './fields.ts';
+import { failed, type Failed, type Parsed } from './parsed.ts';
+import { parsePayerDocument } from './payer-document.ts';
+import { problem, type Problem } from './rejections.ts';
+import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 
 /**
  * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
@@ -36,6 +39,9 @@ export const FIELD_CHARS_MAX = {
   state: 40,
   postalCode: 20,
 } as const;
+
+/** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
+const CELL_CHARS_MAX = 4_096;
 
 /** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
 export const DUE_DAYS_AHEAD_MAX = 5_500;
@@ -79,22 +85,12 @@ export interface RowContext {
   readonly amountMax: Centavos;
 }
 
-interface Failed {
-  readonly problems: readonly Problem[];
-}
-type Parsed<T> = { readonly value: T } | Failed;
-
-const DOCUMENT_MESSAGES: Readonly<Record<DocumentProblem, string>> = {
-  empty: 'Falta o CPF ou CNPJ.',
-  'scientific-notation': 'A planilha trocou o documento por notação científica. Formate a coluna como texto.',
-  letters: 'O documento tem caracteres que não existem em um CPF ou CNPJ.',
-  'lost-leading-zeros': 'O documento perdeu os zeros à esquerda. Formate a coluna como texto.',
-  length: 'Um CPF tem 11 caracteres e um CNPJ, 14.',
-  repeated: 'Um documento só de números repetidos não é de ninguém.',
-  'check-digits': 'Os dígitos verificadores não conferem. Corrija o CPF ou CNPJ.',
-};
-
-const LENIENT_DOCUMENT_MESSAGE = 'O documento deve ser um número de 1 a 14 dígitos, ou um CPF ou CNPJ válido.';
+const CONTROLS_MESSAGE = 'O campo tem caracteres de controle. Digite o texto de novo.';
+const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
+const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
+const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
+const DEBT_ID_SCIENTIFIC_MESSAGE =
+  'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
 /** Names the lines where the file itself writes it both ways. */
 function ambiguousAmount({ seen }: RowContext['dialect']): string {
@@ -102,7 +98,7 @@ function ambiguousAmount({ seen }: RowContext['dialect']): string {
     seen?.dot === undefined || seen.comma === undefined
       ? ''
       : ` O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}.`;
-  return `Não se sabe se o separador é de milhar ou de decimal.${both} Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.`;
+  return `Não se sabe se o separador é de milhar ou de decimal.${both} Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
 }
 
 /**
@@ -115,6 +111,8 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
     return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
   }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const tooLong = tooLongCells(cells, mapping);
+  if (tooLong.length > 0) return { ok: false, problems: tooLong };
   const name = parseName(cell('name'));
   const document = parsePayerDocument(cell('governmentId'), context.profile);
   const email = parseEmail(cell('email'));
@@ -147,6 +145,21 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
+/** The cells that no rule looks at: a problem with each, and no other of the row. */
+function tooLongCells(cells: readonly string[], { indexes }: HeaderMapping): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const field of FIELDS) {
+    const cell = cells[indexes[field] ?? -1] ?? '';
+    if (cell.length > CELL_CHARS_MAX) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
+  }
+  return problems;
+}
+
+function tooLongProblem(field: Field, cell: string, found: number, max: number): Problem {
+  const message = `O campo tem ${found.toString()} caracteres e o máximo é ${max.toString()}. Abrevie o texto; se ele contém outras linhas do arquivo, feche as aspas que faltam.`;
+  return problem(field, 'FIELD_TOO_LONG', cell, message);
+}
+
 /** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
 function hasColumns(cells: readonly string[], columnCount: number): boolean {
   if (cells.length === columnCount) return true;
@@ -158,48 +171,33 @@ function columnProblem(found: number, expected: number): Problem {
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
 }
 
-function failed(field: Field, code: RejectionCode, value: string, message: string): Failed {
-  return { problems: [problem(field, code, value, message)] };
-}
-
 /** The rules all texts share; undefined if they are kept. */
 function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
   if (hasControls(text)) {
-    return failed(field, 'TEXT_INVALID', cell, 'O campo tem caracteres de controle. Digite o texto de novo.');
+    return failed(field, 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
   }
   const max = FIELD_CHARS_MAX[field];
   if (text.length <= max) return undefined;
-  const message = `O campo tem ${text.length.toString()} caracteres e o máximo é ${max.toString()}. Verifique se há aspas sem fechar.`;
-  return failed(field, 'FIELD_TOO_LONG', cell, message);
+  return { problems: [tooLongProblem(field, cell, text.length, max)] };
 }
 
 function parseName(cell: string): Parsed<string> {
   const name = onOneLine(trimCell(cell));
-  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor.');
-  return textProblem('name', name, cell) ?? { value: name };
-}
-
-function parsePayerDocument(
-  cell: string,
-  profile: Profile,
-): Parsed<{ readonly document: string; readonly kind: ParsedRow['documentKind'] }> {
-  const text = withoutApostrophe(trimCell(cell));
-  const valid = parseDocument(text);
-  if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
-
-  const digits = profile === 'lenient' ? normaliseDocument(text) : '';
-  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
-  const restored = profile === 'spreadsheet' ? restoreLeadingZeros(text) : undefined;
-  if (restored !== undefined) return { value: { document: restored, kind: 'cpf' } };
-
-  const why = explainDocument(text) ?? 'check-digits';
-  const itself = profile !== 'lenient' || why === 'empty' || why === 'scientific-notation';
-  return failed('governmentId', 'DOCUMENT_INVALID', cell, itself ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE);
+  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor. Informe-o.');
+  const wrong = textProblem('name', name, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(name)) {
+    return failed('name', 'NAME_INVALID', cell, 'No lugar do nome há um erro da planilha. Informe o nome do devedor.');
+  }
+  return hasLink(name) ? failed('name', 'NAME_INVALID', cell, NAME_LINK_MESSAGE) : { value: name };
 }
 
 function parseEmail(cell: string): Parsed<string> {
   const email = withoutApostrophe(trimCell(cell));
-  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor.');
+  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor. Informe um endereço.');
+  if (isErrorWord(email)) {
+    return failed('email', 'EMAIL_INVALID', cell, 'No lugar do e-mail há um erro da planilha. Informe um endereço.');
+  }
   const wrong = textProblem('email', email, cell);
   if (wrong !== undefined) return wrong;
   if (isEmail(email)) return { value: email };
@@ -214,45 +212,71 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
     case 'amount':
       break;
     case 'negative':
-      return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+      return failed(
+        'debtAmount',
+        'AMOUNT_NOT_POSITIVE',
+        cell,
+        'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+      );
     case 'ambiguous':
       return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
-      const message = text === '' ? 'Falta o valor.' : `Não é um valor em reais. Escreva como ${example}.`;
+      const message = text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example);
       return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
     }
   }
   if (reading.amount === 0n) {
-    return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+    return failed(
+      'debtAmount',
+      'AMOUNT_NOT_POSITIVE',
+      cell,
+      'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+    );
   }
   if (reading.amount > context.amountMax) {
-    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}.`;
+    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}. Corrija o valor ou divida a dívida em parcelas.`;
     return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
   }
   return { value: reading.amount };
 }
 
+/** More decimals than two are not a matter of the separator, which the example would blame. */
+function amountMessage(text: string, example: string): string {
+  if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
+  if (isScientificNotation(text)) {
+    return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
+  }
+  return /[.,]\d{3,}$/.test(text)
+    ? `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`
+    : `Não é um valor em reais neste arquivo, que separa os centavos com “${example.charAt(4)}”. Escreva como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
+}
+
 function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const { dialect, profile, today } = context;
   const text = withoutApostrophe(trimCell(cell));
-  const date = readDate(text, dialect);
-  if (date === 'ambiguous') return failed('debtDueDate', 'DUE_DATE_INVALID', cell, ambiguousDate(dialect));
-  if (date === undefined) {
-    const example = DATE_EXAMPLES[dialect.date];
-    const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
+  const reading = readDueDate(text, dialect);
+  if ('wrong' in reading) {
+    const { wrong } = reading;
+    const message = wrong === 'two-orders' ? twoOrders(dialect) : DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]);
     return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
   }
+  const { date } = reading;
   if (profile !== 'lenient' && date < today) {
     const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
     return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
   }
   if (date < FIRST_DUE_DATE) {
-    return failed('debtDueDate', 'DUE_DATE_PAST', cell, 'O código de barras só comporta vencimentos desde 03/07/2000.');
+    return failed(
+      'debtDueDate',
+      'DUE_DATE_PAST',
+      cell,
+      'O código de barras só comporta vencimentos desde 03/07/2000. Corrija a data.',
+    );
   }
   if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
     const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
-    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje.`;
+    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje. Corrija a data.`;
     return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
   }
   return { value: date };
@@ -265,21 +289,28 @@ const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
 };
 
 /** Names the lines, which the one who corrects the file wants to see. */
-function ambiguousDate({ seen }: RowContext['dialect']): string {
+function twoOrders({ seen }: RowContext['dialect']): string {
   const lines = `${(seen?.dayFirst ?? 0).toString()} (dia primeiro) e ${(seen?.monthFirst ?? 0).toString()} (mês primeiro)`;
-  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo dizendo a ordem (campo date).`;
+  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo informando a ordem (date).`;
 }
 
 function parseDebtId(cell: string): Parsed<string> {
-  const debtId = withoutApostrophe(trimCell(cell));
+  const text = withoutApostrophe(trimCell(cell));
+  const debtId = normaliseId(cell);
   if (debtId === '') {
-    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único.');
+    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único. Informe-o.');
   }
   // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
-  if (/[\t\r\n]/.test(debtId)) {
-    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação.');
+  if (/[\t\r\n]/.test(text)) {
+    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação. Retire-a.');
   }
-  return textProblem('debtId', debtId, cell) ?? { value: debtId };
+  // Before they went, some of the invisible characters showed the id in another direction.
+  if (hasControls(text)) return failed('debtId', 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
+  const wrong = textProblem('debtId', debtId, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_ERROR_WORD_MESSAGE);
+  if (isScientificNotation(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_SCIENTIFIC_MESSAGE);
+  return hasLink(debtId) ? failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_LINK_MESSAGE) : { value: debtId };
 }
 
 const NO_ADDRESS: Parsed<undefined> = { value: undefined };

@@ -1,5 +1,15 @@
 import type { DataSource } from 'typeorm';
-import { isAlone, planTopology, queueNames, topology, type QueueName } from '#contracts';
+import {
+  deadQueue,
+  isAlone,
+  ladderOf,
+  lanesOf,
+  planTopology,
+  queueNames,
+  retryQueue,
+  topology,
+  type QueueName,
+} from '#contracts';
 import { pause } from './backoff.ts';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './dead-letter.ts';
 import { declareTopology } from './declare-topology.ts';
@@ -11,6 +21,7 @@ import type { Logger, MessagingMetrics } from '#observability';
 import { Publisher } from './publisher.ts';
 import { Subscription } from './subscription.ts';
 import { StageBreaker } from './stage-breaker.ts';
+import { holdsNothing } from './holds-nothing.ts';
 import { takeOne, type FetchedMessage } from './take-one.ts';
 import { WorkConsumer } from './work-consumer.ts';
 
@@ -206,6 +217,18 @@ export class Broker {
       .filter(({ isActive, isPaused }) => !isActive && !isPaused)
       .map(({ queue }) => queue);
     if (absent.length > 0) throw new Error(`no consumer on ${absent.join(', ')}`);
+  }
+
+  /**
+   * True when no message of `queue` waits: not in it, not in its retry queues, not in its dead queue. What a worker has in
+   * hand is not seen. False when a queue is missing or the broker does not answer: nothing is known then.
+   */
+  async isIdle(queue: QueueName, signal: AbortSignal): Promise<boolean> {
+    const waits = ladderOf(queue, this.#retryDelaysMs).flatMap((delayMs) =>
+      lanesOf(queue, this.#retryDelaysMs, delayMs),
+    );
+    const queues = [...new Set([queue, ...waits.map((delayMs) => retryQueue(queue, delayMs)), deadQueue(queue)])];
+    return await holdsNothing(this.#publishing, [...queues, topology.exchanges.unroutable], signal);
   }
 
   /** True while the broker refuses to read what we publish. */

@@ -8,6 +8,7 @@ export async function recordInInbox(tx: EntityManager, queue: string, messageId:
   const rows: unknown[] = await tx.query(
     `insert into inbox (queue, message_id)
      values ($1, $2)
+     -- Rows go only after INBOX_RETENTION_DAYS, longer than any message is on its way; one being inserted is waited for.
      on conflict do nothing
      returning message_id`,
     [queue, messageId],

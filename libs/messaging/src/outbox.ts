@@ -71,6 +71,7 @@ export async function claimOutbox(tx: EntityManager, limit: number): Promise<rea
      where available_at <= now() and name = any($2::text[])
      order by available_at, id
      limit $1
+     -- Another relay publishes it, and deletes it or lets go of it: whichever it is, a later round sees.
      for update skip locked`,
     [limit, messageNames],
   );

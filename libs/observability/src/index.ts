@@ -3,6 +3,7 @@ export { createLogger, type LogFields, type Logger, type LoggerOptions, type Log
 export { startManagement, type Management, type ManagementOptions, type ReadinessCheck } from './management.ts';
 export { maskText } from './mask.ts';
 export {
+  burialMetrics,
   createMetrics,
   emailMetrics,
   emailRateMetrics,
@@ -10,7 +11,10 @@ export {
   messagingMetrics,
   outboxMetrics,
   poolMetrics,
+  readinessMetric,
   rowMetrics,
+  watchdogMetrics,
+  type BurialMetrics,
   type EmailMetrics,
   type EmailOutcome,
   type EmailRateMetrics,
@@ -20,6 +24,7 @@ export {
   type PoolCounts,
   type RowMetrics,
   type RowOutcome,
+  type WatchdogMetrics,
 } from './metrics.ts';
 export { nestLogger } from './nest-logger.ts';
 export { requestLogging, type Middleware, type RequestLoggingOptions } from './request-logging.ts';

@@ -27,6 +27,11 @@ async function start(options: Partial<ManagementOptions> = {}): Promise<string> 
   return `http://127.0.0.1:${management.port.toString()}`;
 }
 
+/** The value of billing_ready. */
+async function readyMetric(url: string): Promise<string | undefined> {
+  return /^billing_ready (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+}
+
 const up = { name: 'database', check: () => Promise.resolve() };
 
 describe('the management port', () => {
@@ -85,6 +90,19 @@ describe('the management port', () => {
     expect(await answer.json()).toMatchObject({
       error: { throwing: { message: 'at once' }, hanging: { message: expect.stringContaining('timeout') } },
     });
+  });
+
+  test('says in a metric what /health/ready says', async () => {
+    let isDown = true;
+    const check = { name: 'database', check: () => (isDown ? Promise.reject(new Error('away')) : Promise.resolve()) };
+    const hanging = { name: 'hanging', check: () => new Promise<void>(() => undefined) };
+    const url = await start({ checks: [up, check] });
+
+    expect(await readyMetric(url)).toBe('0');
+    isDown = false;
+    expect(await readyMetric(url)).toBe('1');
+    expect(await readyMetric(await start({ checks: [hanging] }))).toBe('0');
+    expect(await readyMetric(await start({ checks: [up], draining: () => true }))).toBe('0');
   });
 
   test('a draining process is alive and not ready', async () => {

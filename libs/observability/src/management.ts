@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 
 import type { Logger } from './logger.ts';
 import { errorFields, maskText } from './mask.ts';
+import { readinessMetric } from './metrics.ts';
 import { nestLogger } from './nest-logger.ts';
 
 /** A probe is asked every few seconds; a check that takes longer than this is as good as failed. */
@@ -89,6 +90,25 @@ async function run(check: ReadinessCheck): Promise<Record<string, unknown>> {
   }
 }
 
+/** The same verdict as /health/ready, for /metrics. */
+async function isReady({ checks, draining }: ManagementOptions): Promise<boolean> {
+  if (draining()) return false;
+  const enough = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+  const late = new Promise<false>((resolve) => {
+    enough.addEventListener('abort', () => {
+      resolve(false);
+    });
+  });
+  const verdicts = checks.map(async (check) => {
+    const passes = run(check).then(
+      () => true,
+      () => false,
+    );
+    return await Promise.race([passes, late]);
+  });
+  return (await Promise.all(verdicts)).every(Boolean);
+}
+
 @Controller()
 class MetricsController {
   constructor(@Inject(OPTIONS) private readonly options: ManagementOptions) {}
@@ -125,6 +145,7 @@ export async function startManagement(options: ManagementOptions): Promise<Manag
     forceCloseConnections: true,
   });
   app.disable('x-powered-by');
+  readinessMetric(options.metrics, async () => await isReady(options));
   try {
     await app.listen(options.port, options.host);
   } catch (error) {

@@ -191,6 +191,90 @@ export function outboxMetrics(registry: Registry): OutboxMetrics {
   };
 }
 
+/** Asked at every scrape: what /health/ready says, as a number. */
+export function readinessMetric(registry: Registry, isReady: () => Promise<boolean>): void {
+  const ready = new Gauge({
+    name: 'billing_ready',
+    help: '1 while /health/ready answers 200: database and broker are there, and the process is not stopping.',
+    registers: [],
+    async collect() {
+      this.set((await isReady()) ? 1 : 0);
+    },
+  });
+  registry.registerMetric(ready);
+}
+
+export interface BurialMetrics {
+  /** A dead letter is kept for a person. */
+  buried(queue: string, failureClass: string): void;
+  /** A message that no queue took went back to the outbox. */
+  returned(): void;
+}
+
+/** Counted where letters end, whoever gave them up: a worker, or the broker at its delivery limit. */
+export function burialMetrics(
+  registry: Registry,
+  queues: readonly string[],
+  failureClasses: readonly string[],
+): BurialMetrics {
+  const registers = [registry];
+  const letters = new Counter({
+    name: 'billing_dead_letters_total',
+    help: 'Dead letters kept for a person, by class of the last failure.',
+    labelNames: ['queue', 'class'],
+    registers,
+  });
+  const returned = new Counter({
+    name: 'billing_messages_unroutable_total',
+    help: 'Messages that no queue took, each put back into the outbox.',
+    registers,
+  });
+  for (const queue of queues) for (const failureClass of failureClasses) letters.inc({ queue, class: failureClass }, 0);
+  return {
+    buried: (queue, failureClass) => {
+      letters.inc({ queue, class: failureClass });
+    },
+    returned: () => {
+      returned.inc();
+    },
+  };
+}
+
+export interface WatchdogMetrics {
+  /** A message was lost, and is published again. */
+  announcedAgain(name: string): void;
+  /** Of those that were, how many are missing all the same, by name. */
+  missing(counts: readonly { readonly name: string; readonly n: number }[]): void;
+}
+
+export function watchdogMetrics(registry: Registry, names: readonly string[]): WatchdogMetrics {
+  const registers = [registry];
+  const again = new Counter({
+    name: 'billing_messages_lost_total',
+    help: 'Messages whose work was not done and that were found nowhere: each was published again.',
+    labelNames: ['name'],
+    registers,
+  });
+  const missing = new Gauge({
+    name: 'billing_messages_missing',
+    help: 'Messages that were published again and are missing all the same.',
+    labelNames: ['name'],
+    registers,
+  });
+  for (const name of names) {
+    again.inc({ name }, 0);
+    missing.set({ name }, 0);
+  }
+  return {
+    announcedAgain: (name) => {
+      again.inc({ name });
+    },
+    missing: (counts) => {
+      for (const name of names) missing.set({ name }, counts.find((count) => count.name === name)?.n ?? 0);
+    },
+  };
+}
+
 export interface RowMetrics {
   /** `count` rows of a chunk ended so. May count a redelivered chunk twice; the database never does. */
   rows(outcome: RowOutcome, count: number): void;

@@ -54,7 +54,8 @@ function issuerDefaults() {
       contaDv: '9',
       carteira: '17',
       variacao: '019',
-      convenio: '1234567',
+      // Of its own: issuers of one account share its numbers.
+      convenio: (1_000_000 + (next() % 9_000_000)).toString(),
     } as object,
     especie: 'DM',
     instructions: [] as readonly string[],

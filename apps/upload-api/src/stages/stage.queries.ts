@@ -21,6 +21,7 @@ export async function insertPause(
   await tx.query(
     `insert into stage_pauses (stage, operator, reason)
      values ($1, $2, $3)
+     -- A resume that is about to delete the row comes after this pause: the one who resumes has the last word.
      on conflict (stage) do nothing`,
     [stage, operator, reason],
   );
@@ -64,6 +65,26 @@ export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, 
      group by queue`,
   );
   return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
+}
+
+/** What outbox-relay's watchdog found of one message name. */
+export interface LostMessages {
+  readonly name: string;
+  /** Published again, and missing still. */
+  readonly missing: number;
+  /** Published again of late, and found or done since. */
+  readonly recovered: number;
+}
+
+export async function findLostMessages(tx: Reader): Promise<ReadonlyMap<string, LostMessages>> {
+  const rows: LostMessages[] = await tx.query(
+    `select name, count(*) filter (where recovered_at is null)::int as missing,
+            count(*) filter (where recovered_at is not null)::int as recovered
+     from missing_messages
+     where announcements > 0
+     group by name`,
+  );
+  return new Map(rows.map((row) => [row.name, row]));
 }
 
 export interface OutboxBacklog {

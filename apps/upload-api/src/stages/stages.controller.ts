@@ -2,8 +2,8 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { queueNames } from '#contracts';
-import { ProblemError } from '#http';
+import { queueNames, topology } from '#contracts';
+import { oneLine, ProblemError } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#service';
 import { SETTINGS, type UploadSettings } from '../config.ts';
@@ -14,14 +14,16 @@ import {
   countOpenLetters,
   deletePause,
   findBreakers,
+  findLostMessages,
   findPauses,
   insertPause,
   outboxBacklog,
   type Breaker,
+  type LostMessages,
 } from './stage.queries.ts';
 
 const pauseRequest = z
-  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
+  .strictObject({ reason: oneLine().trim().min(1).max(200).optional() })
   .meta({ id: 'StagePause', example: { reason: 'the mail server is being moved' } });
 
 const operatorHeader = { name: 'X-Operator', required: false, description: 'Who acts; kept with the pause.' };
@@ -42,15 +44,17 @@ export class StagesController {
     summary: 'Every stage: how much waits, who works on it, what died, whether it is paused or waits for a provider',
     description:
       '`broker` is null where RABBITMQ_MANAGEMENT_URL is not set or does not answer. `paused` is somebody’s word, ' +
-      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed.',
+      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed. ' +
+      '`lost` are messages that were found nowhere and were published again: `recovered` in the last week, `missing` still.',
   })
   @ApiResponse({ status: 200, description: 'Every stage' })
   async list() {
     const { manager } = this.dataSource;
-    const [pauses, breakers, letters, queues] = await Promise.all([
+    const [pauses, breakers, letters, lost, queues] = await Promise.all([
       findPauses(manager),
       findBreakers(manager),
       countOpenLetters(manager),
+      findLostMessages(manager),
       this.brokerQueues(),
     ]);
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
@@ -61,6 +65,7 @@ export class StagesController {
           stage,
           broker: queues?.get(stage) ?? null,
           openDeadLetters: letters.get(stage) ?? 0,
+          lost: lostView(stage, lost),
           paused:
             pause === undefined ? null : { by: pause.operator, reason: pause.reason, at: pause.pausedAt.toISOString() },
           breaker: breakerView(breakers.get(stage)),
@@ -145,4 +150,13 @@ function checkStage(stage: string): void {
     title: 'No such stage',
     detail: `A stage is one of ${queueNames.join(', ')}.`,
   });
+}
+
+function lostView(
+  stage: string,
+  lost: ReadonlyMap<string, LostMessages>,
+): { readonly missing: number; readonly recovered: number } {
+  const queue = queueNames.find((name) => name === stage);
+  const found = queue === undefined ? undefined : lost.get(topology.queues[queue].consumes);
+  return { missing: found?.missing ?? 0, recovered: found?.recovered ?? 0 };
 }

@@ -15,6 +15,7 @@ const stagesSchema = z.object({
       stage: z.string(),
       broker: z.object({ ready: z.int(), unacked: z.int(), consumers: z.int(), perSecond: z.number() }).nullable(),
       openDeadLetters: z.int(),
+      lost: z.object({ missing: z.int(), recovered: z.int() }),
       paused: z.object({ by: z.string(), reason: z.string().nullable(), at: z.iso.datetime() }).nullable(),
       breaker: z
         .object({
@@ -104,6 +105,17 @@ test('shows what died, also where no stage is, and what the broker says', async 
     broker: { ready: 0, unacked: 0, consumers: 0, perSecond: 0 },
   });
   expect(await stage('billing.unroutable')).toMatchObject({ openDeadLetters: 1, broker: null });
+});
+
+test('shows what was lost, announced again, and whether it came back', async () => {
+  await database.dataSource.query(
+    `insert into missing_messages (name, body, batch_id, announcements, announced_at, recovered_at)
+     select 'notification.due.v1', jsonb_build_object('n', n), gen_random_uuid(), announcements,
+            case when announcements > 0 then now() end, recovered_at
+     from (values (1, 2, null), (2, 1, now()), (3, 1, now()), (4, 0, null)) as m (n, announcements, recovered_at)`,
+  );
+  expect((await stage(STAGE))?.lost).toEqual({ missing: 1, recovered: 2 });
+  expect((await stage('notifier.chunks'))?.lost).toEqual({ missing: 0, recovered: 0 });
 });
 
 test('does without the broker where it is not configured or does not answer', async () => {

@@ -2,16 +2,24 @@ import { Batch, Chunk, ChunkResult } from './batches.ts';
 import { Boleto, NossoNumeroBlock, Notification, NotificationResult } from './boletos.ts';
 import { Debt, Debtor, DryRunDebt, Rejection } from './debts.ts';
 import { Export, ExportPart } from './exports.ts';
-import { Issuer } from './issuers.ts';
+import { BankAccountRow, Issuer } from './issuers.ts';
 import { TokenBucket } from './limits.ts';
 import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
-import { DeadLetterAction, DeadLetterHistory, PublisherBlock, StageBreaker, StagePause } from './operations.ts';
+import {
+  DeadLetterAction,
+  DeadLetterHistory,
+  MissingMessage,
+  PublisherBlock,
+  StageBreaker,
+  StagePause,
+} from './operations.ts';
 
 /**
  * Every table, as TypeORM sees it. The migrations make the schema; these only have to agree with them, which the drift
  * test checks.
  */
 export const entities = [
+  BankAccountRow,
   Issuer,
   Batch,
   Chunk,
@@ -35,4 +43,5 @@ export const entities = [
   StageBreaker,
   TokenBucket,
   PublisherBlock,
+  MissingMessage,
 ];

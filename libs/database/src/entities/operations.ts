@@ -116,3 +116,38 @@ export class StageBreaker {
   @Column('timestamptz', { nullable: true, comment: 'When another may, should that one have died.' })
   proberUntil!: Date | null;
 }
+
+@Entity('missing_messages', {
+  comment:
+    'Messages that must be somewhere, because their work is not done, and were found nowhere: no queue, no retry, no outbox, no dead letter.',
+})
+@Check('missing_messages_announcements_not_negative', `announcements >= 0`)
+@Check('missing_messages_announced_is_dated', `(announcements = 0) = (announced_at is null)`)
+export class MissingMessage {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'missing_messages_pk' })
+  name!: string;
+
+  @PrimaryColumn('jsonb', {
+    primaryKeyConstraintName: 'missing_messages_pk',
+    comment: 'What the lost message said, derived from the work that is not done.',
+  })
+  body!: object;
+
+  @Column('uuid')
+  batchId!: string;
+
+  @Column('timestamptz', { default: () => 'now()', comment: 'Since when each look has missed it.' })
+  missingSince!: Date;
+
+  @Column('int', { default: 0, comment: 'How often it was published again.' })
+  announcements!: number;
+
+  @Column('timestamptz', { nullable: true })
+  announcedAt!: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'When it was found, or its work done; null while it is missing.',
+  })
+  recoveredAt!: Date | null;
+}

@@ -31,7 +31,7 @@ export function recordText(
   }
   if (encoding === 'utf-8' || encodingFixed === true) return text;
   if (!isOtherEncoding(bytes.subarray(start, end), encoding)) return text;
-  const advice = 'Salve o arquivo em UTF-8, ou envie-o de novo dizendo a codificação dele (campo encoding).';
+  const advice = 'Salve o arquivo em UTF-8, ou envie-o de novo informando a codificação dele (encoding).';
   return problemOf(`${seen} letras onde nenhuma palavra as tem: está em outra codificação. ${advice}`);
 
   function problemOf(message: string): Problem {

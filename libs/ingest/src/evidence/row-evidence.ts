@@ -1,7 +1,7 @@
 import { isAmbiguousAmount } from '../amount.ts';
 import { parseCells } from '../cells.ts';
-import { hasTwoReadings } from '../date-order.ts';
 import type { Aspect, Delimiter, Dialect, DialectOverrides, Proof } from '../dialect.ts';
+import { hasTwoReadings } from '../due-date.ts';
 import type { HeaderMapping } from '../fields.ts';
 import { trimCell, withoutApostrophe } from '../text.ts';
 
@@ -15,8 +15,8 @@ const NINE = 0x39;
 const DATE_CHARS = 10;
 const MONTHS = 12;
 const DAYS = 31;
-/** With one or two digits a number, and any of the separators that people write. */
-const NUMBERS = /^(\d{1,2})[/.-](\d{1,2})[/.-]\d\d/;
+/** As readDueDate reads it. A year of two digits says nothing: such a date is only read where its numbers have one reading. */
+const NUMBERS = /^(\d{1,2})([/.-])(\d{1,2})\2\d{4}(?!\d)/;
 const ISO = /^\d{4}-\d\d-\d\d/;
 
 /** What the reading of a row can depend on, as bits. */
@@ -208,7 +208,7 @@ export class RowEvidence {
 
   #date(text: string, line: number): number {
     if (ISO.test(text)) this.#isoDates += 1;
-    const [, first, second] = NUMBERS.exec(text) ?? [];
+    const [, first, , second] = NUMBERS.exec(text) ?? [];
     return first === undefined || second === undefined ? 0 : this.#numbers(Number(first), Number(second), line);
   }
 

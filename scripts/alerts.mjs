@@ -1,0 +1,54 @@
+// node scripts/alerts.mjs [--json]: provokes alerts on a live system and waits until a live Alertmanager has posted each.
+// Needs Prometheus and Alertmanager (Debian packages prometheus and prometheus-alertmanager; installed as root on Debian). The rules
+// are those of observability/prometheus, with minutes of waiting made seconds.
+import './lib/on-pinned-node.mjs';
+import { parseArgs } from 'node:util';
+import { startServices } from '../test/chaos/services.mjs';
+import { startAlerting } from './alerts/alerting.mjs';
+import { provocations } from './alerts/provocations.mjs';
+import { aptInstall, canInstall } from './lib/apt.mjs';
+import { findProgram } from './lib/commands.mjs';
+import { prepareProject } from './lib/dependencies.mjs';
+import { createLog } from './lib/log.mjs';
+import { runScript } from './lib/main.mjs';
+import { System } from './lib/system.mjs';
+import { UserError } from './lib/user-error.mjs';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const log = createLog({ json: values.json });
+
+await runScript(log, async (run) => {
+  await prepareProject(run, log);
+  await requireAlerting(run);
+  const { postgres, rabbitmq } = await startServices(run, log);
+  const system = await System.create({ run, databaseUrl: postgres.url, rabbitmqUrl: rabbitmq.url });
+  await system.startAll();
+  const alerting = await startAlerting(run, {
+    targets: system.managementUrls,
+    brokerMetricsUrl: rabbitmq.prometheusUrl,
+  });
+  const world = { run, system, postgres, rabbitmq, alerting };
+  const results = [];
+  for (const { name, expected, provoke } of provocations) {
+    const since = alerting.mark();
+    const mend = await provoke(world);
+    const missing = await alerting.missing(expected, since);
+    await mend();
+    log.info(`${name}: ${missing.length === 0 ? expected.join(', ') : `NOT POSTED: ${missing.join(', ')}`}`);
+    results.push({ name, expected, missing });
+  }
+  const open = results.filter(({ missing }) => missing.length > 0);
+  log.info(`\n${String(results.length - open.length)} provoked and posted, ${String(open.length)} not`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ results })}\n`);
+  return open.length === 0 ? 0 : 1;
+});
+
+async function requireAlerting(run) {
+  const packageOf = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager' };
+  const absent = Object.keys(packageOf).filter((program) => findProgram(program) === undefined);
+  if (absent.length === 0) return;
+  const packages = absent.map((program) => packageOf[program]);
+  if (!canInstall())
+    throw new UserError(`Install ${packages.join(' and ')} (names of Debian's packages), then run this again.`);
+  await run.finishBeforeStop(aptInstall(packages, log));
+}
