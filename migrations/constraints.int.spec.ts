@@ -101,6 +101,7 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
       `insert into bank_accounts (id, bank_code, identity, identity_key, next_nosso_numero)
        values (gen_random_uuid(), '001', '{}', 'n', 0)`,
     ),
+  issuers_mapping_is_an_object: (tx) => insertIssuer(tx, { mapping: ['Valor'] }),
   issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 
   batches_sha256_is_hex: (tx) => insertBatch(tx, { sha256: 'abc' }),

@@ -60,7 +60,7 @@ CREATE INDEX batches_recent ON public.batches USING btree (received_at DESC, id)
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
 CREATE INDEX batches_with_file ON public.batches USING btree (received_at) WHERE (file_removed_at IS NULL);
 comment on table batches is 'One uploaded file.';
-comment on column batches.overrides is 'The dialect the uploader asked for: delimiter, encoding, decimal, date.';
+comment on column batches.overrides is 'What the uploader said of the file: delimiter, encoding, decimal, date, and the mapping of its columns, which may be the issuer''s.';
 comment on column batches.reading is 'Mode, profile and overrides as one canonical text: the same bytes read another way are another request.';
 comment on column batches.dialect is 'The dialect that was detected.';
 comment on column batches.rows_read is 'Records in the file, header and blank lines left out; null until the last byte was seen.';
@@ -356,9 +356,11 @@ create table issuers (
   sacador jsonb,
   created_at timestamp with time zone not null default now(),
   bank_account_id uuid,
+  mapping jsonb,
   constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
   constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
   constraint issuers_logo_has_bytes CHECK (((octet_length(logo) >= 1) AND (octet_length(logo) <= 65536))),
+  constraint issuers_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint issuers_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
   constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
   constraint issuers_bank_account_exists FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
@@ -372,6 +374,7 @@ comment on column issuers.pix is 'Key, merchantName and merchantCity of the stat
 comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for none.';
 comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
 comment on column issuers.bank_account_id is 'Follows from bank_code and account; a trigger keeps it.';
+comment on column issuers.mapping is 'The titles of the columns of its files, by field, where they are not known ones; null for none. An upload may bring its own.';
 comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
 comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();

@@ -136,18 +136,3 @@ test('a debt that nobody can issue ends alone in the dead letters; its neighbour
   ]);
   expect(await boletosOf(batchId)).toBe(ROWS - 2);
 });
-
-const rows = (count: number, name: string, id: string): string =>
-  Array.from(
-    { length: count },
-    (_, at) => `${name},52998224725,a@example.com,10.50,2035-01-31,${id}-${at.toString()}\n`,
-  ).join('');
-
-test('F1: names of 60,000 blanks end as rejections, and a good file sent behind them gets all its boletos', async () => {
-  const hostile = HEADER + rows(1_500, 'Ana', 'F1-GOOD') + rows(12, `x${' '.repeat(60_000)}é`, 'F1-BAD');
-  const [attack, beside] = await Promise.all([process(hostile), process(HEADER + rows(100, 'Bia', 'F1-BESIDE'))]);
-  expect(attack.sums).toMatchObject({ rowsRead: 1_512, accepted: 1_500, rejected: 12, dead: 0 });
-  expect(beside.sums).toMatchObject({ rowsRead: 100, accepted: 100, rejected: 0, dead: 0 });
-  expect([...(attack.letters as unknown[]), ...(beside.letters as unknown[])]).toEqual([]);
-  expect(await boletosOf(beside.batchId)).toBe(100);
-});

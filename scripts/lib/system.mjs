@@ -15,7 +15,7 @@ const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
  * collects what the app has long let go of. It also lets a small heap grow by less before it collects all of it again: with
  * 256 MB the same rows take a seventh more processor time, at the same peak of memory.
  */
-const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
+export const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
 
 /** As in docker-compose.yml. It has the largest chunks in hand and leaves few objects behind: 20 MB less, for no time. An upload would take longer. */
 const validatorHeapOptions = '--max-semi-space-size=8 --max-old-space-size=512';

@@ -1,3 +1,5 @@
+const everything = { configure: '.*', write: '.*', read: '.*' };
+
 /** The broker's management API, within one vhost of its own. */
 export class BrokerApi {
   #origin;
@@ -9,6 +11,7 @@ export class BrokerApi {
     this.#origin = origin;
     this.#login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
     this.user = decodeURIComponent(username);
+    this.appUser = this.user;
     this.vhost = vhost;
   }
 
@@ -30,9 +33,9 @@ export class BrokerApi {
   /** @param {string} [appUser] who connects to it, when that is not the administrator of the API */
   async createVhost(appUser = this.user) {
     await this.call('PUT', `/vhosts/${this.vhost}`, {});
-    const all = { configure: '.*', write: '.*', read: '.*' };
+    this.appUser = appUser;
     for (const user of new Set([this.user, appUser])) {
-      await this.call('PUT', `/permissions/${this.vhost}/${user}`, all);
+      await this.call('PUT', `/permissions/${this.vhost}/${user}`, everything);
     }
   }
 
@@ -78,8 +81,8 @@ export class BrokerApi {
   }
 
   /**
-   * Deletes a queue that holds nothing. First nothing may come to it any more: a message that came between the look and the deletion
-   * would be lost with it by definition.
+   * Deletes a queue that holds nothing. First nothing may come to it any more, and no app may bind it again: a message that came
+   * between the look and the deletion would be lost with it by definition.
    *
    * @param {string} queue
    * @returns {Promise<boolean>} false when there is something in it; then all is as before
@@ -90,11 +93,13 @@ export class BrokerApi {
     const bindings = (await this.call('GET', `/queues/${this.vhost}/${name}/bindings`)).filter(({ source }) => source);
     const pathOf = ({ source }) => `/bindings/${this.vhost}/e/${encodeURIComponent(source)}/q/${name}`;
     let isDeleted = false;
+    const others = `^(?!${queue.replaceAll('.', '[.]')}$).*$`;
+    await this.permit({ configure: others, write: others, read: '.*' });
     try {
       for (const each of bindings) {
         await this.call('DELETE', `${pathOf(each)}/${encodeURIComponent(each.properties_key)}`);
       }
-      if (((await this.depths()).get(queue) ?? 0) > 0) return false;
+      if (await this.holdsAnything(queue)) return false;
       await this.deleteQueue(queue);
       isDeleted = true;
       return true;
@@ -102,11 +107,100 @@ export class BrokerApi {
       for (const each of isDeleted ? [] : bindings) {
         await this.call('POST', pathOf(each), { routing_key: each.routing_key, arguments: each.arguments });
       }
+      await this.permit();
     }
+  }
+
+  /** Whether a message waits in it at this moment; the counts of a quorum queue are up to five seconds old. @param {string} queue */
+  async holdsAnything(queue) {
+    if (((await this.depths()).get(queue) ?? 0) > 0) return true;
+    const path = `/queues/${this.vhost}/${encodeURIComponent(queue)}/get`;
+    const found = await this.call('POST', path, { count: 1, ackmode: 'reject_requeue_true', encoding: 'auto' });
+    return found.length > 0;
+  }
+
+  /**
+   * An empty queue is replaced by one of its name and bindings, with other arguments.
+   *
+   * @param {string} queue
+   * @param {Record<string, unknown>} changes
+   * @returns {Promise<boolean>} false when there was something in it, or an app declared it first
+   */
+  async remakeQueue(queue, changes) {
+    const path = `/queues/${this.vhost}/${encodeURIComponent(queue)}`;
+    const { arguments: before } = await this.call('GET', path);
+    const bindings = (await this.bindings()).filter(({ destination }) => destination === queue);
+    if (!(await this.deleteEmptyQueue(queue))) return false;
+    const body = { durable: true, arguments: { ...before, ...changes } };
+    try {
+      await this.call('PUT', path, body);
+    } catch (error) {
+      if (error.message.includes('inequivalent')) return false;
+      throw error;
+    }
+    for (const { source, routing_key: key } of bindings) {
+      await this.call('POST', `/bindings/${this.vhost}/e/${source}/q/${encodeURIComponent(queue)}`, {
+        routing_key: key,
+      });
+    }
+    return true;
+  }
+
+  /** Those between an exchange and a queue. @returns {Promise<{ source: string, destination: string, routing_key: string, properties_key: string }[]>} */
+  async bindings() {
+    return (await this.call('GET', `/bindings/${this.vhost}`)).filter(({ source }) => source !== '');
+  }
+
+  /** @param {{ source: string, destination: string, properties_key: string }} binding */
+  async deleteBinding({ source, destination, properties_key: key }) {
+    const queue = encodeURIComponent(destination);
+    await this.#delete(`/bindings/${this.vhost}/e/${source}/q/${queue}/${encodeURIComponent(key)}`);
+  }
+
+  /** @param {string} exchange */
+  async deleteExchange(exchange) {
+    await this.#delete(`/exchanges/${this.vhost}/${exchange}`);
+  }
+
+  /** What of the plan the broker does not have. @param {{ exchanges: { name: string }[], bindings: { exchange: string, queue: string, routingKey: string }[] }} plan */
+  async missing(plan) {
+    const names = new Set((await this.call('GET', `/exchanges/${this.vhost}`)).map(({ name }) => name));
+    const bound = new Set(
+      (await this.bindings()).map((each) => bindingName(each.source, each.destination, each.routing_key)),
+    );
+    const wanted = plan.bindings.map(({ exchange, queue, routingKey }) => bindingName(exchange, queue, routingKey));
+    return {
+      exchanges: new Set(plan.exchanges.map(({ name }) => name).filter((name) => !names.has(name))),
+      bindings: new Set(wanted.filter((name) => !bound.has(name))),
+    };
+  }
+
+  /**
+   * What the user of the apps may do, by the names of exchanges and queues; everything, unless told otherwise.
+   * @param {{ configure: string, write: string, read: string }} [permissions]
+   */
+  async permit(permissions = everything) {
+    await this.call('PUT', `/permissions/${this.vhost}/${this.appUser}`, permissions);
+  }
+
+  /** The user of the apps may not even enter. */
+  async banish() {
+    await this.#delete(`/permissions/${this.vhost}/${this.appUser}`);
+  }
+
+  /** What is gone already is as it should be. */
+  async #delete(path) {
+    await this.call('DELETE', path).catch((error) => {
+      if (!error.message.includes(' 404')) throw error;
+    });
   }
 
   /** @param {string} queue */
   async deleteQueue(queue) {
     await this.call('DELETE', `/queues/${this.vhost}/${encodeURIComponent(queue)}`);
   }
+}
+
+function bindingName(exchange, queue, routingKey) {
+  return `${exchange} → ${queue} (${routingKey})`;
 }

@@ -24,6 +24,18 @@ export class Database {
     await this.#onServer(`drop database if exists ${pg.escapeIdentifier(this.#name)} with (force)`);
   }
 
+  /** Its tables into a folder of the server's user; nobody may be connected to it. @param {string} folder */
+  async moveTo(folder) {
+    const name = pg.escapeIdentifier(this.#name);
+    await this.#onServer(`create tablespace ${name} location ${pg.escapeLiteral(folder)}`);
+    await this.#onServer(`alter database ${name} set tablespace ${name}`);
+  }
+
+  /** After `drop`. */
+  async forgetFolder() {
+    await this.#onServer(`drop tablespace if exists ${pg.escapeIdentifier(this.#name)}`);
+  }
+
   /** @param {string} sql @param {unknown[]} [values] @returns {Promise<any[]>} */
   async query(sql, values = []) {
     return await withClient(this.url, async (client) => (await client.query(sql, values)).rows);

@@ -1,7 +1,12 @@
 import { crashPoints } from './faults/crash-points.mjs';
+import { brokerDisk, postgresDisk, storageDisk } from './faults/disks.mjs';
 import { smtp, smtpTimeout } from './faults/mail.mjs';
 import { duplicates, queueDelete } from './faults/messages.mjs';
+import { clockBack, dns } from './faults/outside.mjs';
+import { pairsOf } from './faults/pairs.mjs';
 import { kill, relays, sigterm, stopCont } from './faults/processes.mjs';
+import { bindingRemove, exchangeDelete, queueAway, queueLost, queueRemake } from './faults/queues.mjs';
+import { connectionLimit, permissions, postgresUpgrade } from './faults/refusals.mjs';
 import { killerRow, oneRowIn100k, poison } from './faults/rows.mjs';
 import {
   brokerRestart,
@@ -32,6 +37,9 @@ import { midUpload } from './faults/uploads.mjs';
  * @property {string} name
  * @property {string} says
  * @property {true} [spendsAttempts] messages may climb the ladder: the fault is about them
+ * @property {readonly string[]} [touches] what it breaks, or needs to be whole: in a pair no other may touch it
+ * @property {true} [losesMessages] what the broker had is gone with its queue: their work is announced again, in other messages
+ * @property {(services: import('./services.mjs').Services) => string | undefined} [cannot] why it cannot be done on this machine
  * @property {false} [mails] the notifier is left out
  * @property {(folder: string) => Promise<import('./workload.mjs').WorkFile[]>} [files] its own, not those of the seed
  * @property {(trial: Trial) => Promise<void>} [beforeLaunch] then the apps are not waited for before `inject`
@@ -71,6 +79,33 @@ export const faults = [
   storageWrites,
   coldStart,
   sigterm,
+  queueAway,
+  queueLost,
+  queueRemake,
+  exchangeDelete,
+  bindingRemove,
+  permissions,
+  postgresUpgrade,
+  connectionLimit,
+  postgresDisk,
+  brokerDisk,
+  storageDisk,
+  clockBack,
+  dns,
+  pairsOf([
+    kill,
+    connections,
+    network,
+    postgresRestart,
+    memoryAlarm,
+    permissions,
+    postgresUpgrade,
+    connectionLimit,
+    postgresDisk,
+    brokerDisk,
+    clockBack,
+    dns,
+  ]),
 ];
 
 /** With files of their own, and only when they are asked for. @type {readonly Fault[]} */

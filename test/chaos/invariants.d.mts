@@ -19,6 +19,8 @@ export interface Facts {
   readonly batchIds: readonly string[];
   readonly poison: readonly PoisonRow[];
   readonly spendsAttempts: boolean;
+  /** Messages were taken out of the broker; their work is looked at, not they. */
+  readonly losesMessages?: boolean;
   readonly mails: boolean;
 }
 

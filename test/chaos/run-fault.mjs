@@ -43,7 +43,7 @@ export async function runFault({ services, run, template, files, fault, seed, re
   };
   try {
     if (fault.beforeLaunch !== undefined) await fault.beforeLaunch(trial);
-    const { spendsAttempts = false, mails = true } = fault;
+    const { spendsAttempts = false, losesMessages = false, mails = true } = fault;
     world.launch({ without: mails ? [] : ['notifier'] });
     if (fault.beforeLaunch === undefined) await world.ready();
     trial.uploads.advance(0);
@@ -54,7 +54,7 @@ export async function runFault({ services, run, template, files, fault, seed, re
     const left = await quiescence(world, { batches: files.length, mails }, enoughMs);
     const recoverySeconds = (Date.now() - healedAt) / 1000;
     const proof = await fault.evidence(trial);
-    const facts = { files, batchIds: trial.uploads.ids, poison: trial.poison, spendsAttempts, mails };
+    const facts = { files, batchIds: trial.uploads.ids, poison: trial.poison, spendsAttempts, losesMessages, mails };
     const violations = left === undefined ? [] : [`not at rest after ${String(enoughMs / 1000)} s: ${left}`];
     violations.push(...(await findViolations(world, facts)));
     violations.push(...((await fault.violations?.(trial)) ?? []));

@@ -13,11 +13,20 @@ function crashesIn(rows) {
 /**
  * The run without faults, and then one run for each fault.
  * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, seed: number, rows: number,
- *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void }} options
+ *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
+ *   onSkipped?: (fault: string, why: string) => void }} options
  * `rows` in four files
  * @returns {Promise<import('./run-fault.mjs').Result[]>}
  */
-export async function runSuite({ services, run, seed, rows, faults, onResult = () => undefined }) {
+export async function runSuite({
+  services,
+  run,
+  seed,
+  rows,
+  faults,
+  onResult = () => undefined,
+  onSkipped = () => undefined,
+}) {
   const folder = join(run.folder, 'files');
   mkdirSync(folder);
   const files = await writeFiles({ folder, seed, rows });
@@ -33,6 +42,11 @@ export async function runSuite({ services, run, seed, rows, faults, onResult = (
   const needsReference = faults.some((fault) => fault.files === undefined);
   const reference = needsReference ? await runOne(noFault, { files }) : undefined;
   for (const fault of faults) {
+    const hindrance = fault.cannot?.(services);
+    if (hindrance !== undefined) {
+      onSkipped(fault.name, hindrance);
+      continue;
+    }
     if (fault.files === undefined) await runOne(fault, { files, reference: reference?.state });
     else await runOne(fault, { files: await fault.files(folder) });
   }

@@ -7,3 +7,9 @@ export async function topology() {
   const path = join(projectFolder, 'dist', 'libs', 'contracts', 'src', 'topology.js');
   return (await import(pathToFileURL(path).href)).topology;
 }
+
+/** What each app declares when its ladder is this. @param {readonly number[]} [retryDelaysMs] */
+export async function planned(retryDelaysMs) {
+  const path = join(projectFolder, 'dist', 'libs', 'contracts', 'src', 'topology-plan.js');
+  return (await import(pathToFileURL(path).href)).planTopology(retryDelaysMs);
+}

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Run } from '../../scripts/lib/run.mjs';
-import { System, appNames } from '../../scripts/lib/system.mjs';
+import { System, appNames, heapOptions } from '../../scripts/lib/system.mjs';
 import { signalOne } from '../../scripts/lib/processes.mjs';
 import { BrokerApi } from './broker-api.mjs';
 import { Database } from './database.mjs';
@@ -32,6 +32,8 @@ export class World {
   /** @type {Map<string, import('../../scripts/lib/run.mjs').Child>} */ #apps = new Map();
   /** What an app must not do by itself. @type {string[]} */ #unexpected = [];
   /** Pids that the harness killed or stopped. */ #doomed = new Set();
+  /** Apps that are away: what they wait for to come back. @type {Map<string, Promise<void>>} */ #away = new Map();
+  /** What is undone when the database is gone. @type {(() => Promise<void> | void)[]} */ #undo = [];
   /** Apps that are left out. @type {ReadonlySet<string>} */ #without = new Set();
   /** @type {Promise<void> | undefined} */ #stopping;
 
@@ -43,6 +45,7 @@ export class World {
     worlds += 1;
     const name = `${template.name}_${String(worlds)}`;
     const world = new World(services, name, new Run());
+    world.parent = parent;
     parent.signal.addEventListener('abort', () => void world.stop());
     parent.addCleanup(() => world.stop());
     const vhostUrl = new URL(services.rabbitmq.url);
@@ -77,6 +80,8 @@ export class World {
     this.heartbeatSeconds = heartbeatSeconds;
   }
 
+  /** Of the harness as a whole: outlives this world. @type {Run} */ parent;
+
   get signal() {
     return this.run.signal;
   }
@@ -97,6 +102,44 @@ export class World {
     if (child === undefined || child.ended() !== undefined) return;
     this.#doomed.add(child.pid);
     signalOne(child.pid, signal);
+  }
+
+  /** Kills an app, and no other is started. @param {string} name @returns {Promise<() => Promise<void>>} starts it again, and waits until it is ready */
+  async takeAway(name) {
+    const { promise, resolve } = Promise.withResolvers();
+    this.#away.set(name, promise);
+    const child = this.#apps.get(name);
+    this.kill(name, 'SIGKILL');
+    await child?.exited;
+    return async () => {
+      this.#away.delete(name);
+      resolve();
+      await this.replaced(name);
+    };
+  }
+
+  /** Loads a module into every app before its own code. @param {string} name of a file in test/chaos/preload */
+  preload(name) {
+    const { href } = new URL(`./preload/${name}.mjs`, import.meta.url);
+    this.environment.NODE_OPTIONS = `${this.environment.NODE_OPTIONS ?? heapOptions} --import=${href}`;
+  }
+
+  /**
+   * Ends the apps' sessions at the database, as it would itself.
+   * @param {(sql: string) => Promise<unknown[]>} [query] on a session that is open, when no new one can be had
+   * @returns {Promise<number>} how many there were
+   */
+  async endSessions(query = (sql) => this.database.query(sql)) {
+    const ended = await query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and application_name <> 'chaos'`,
+    );
+    return ended.length;
+  }
+
+  /** Something to be undone when the apps have stopped and the database is dropped. @param {() => Promise<void> | void} undo */
+  atEnd(undo) {
+    this.#undo.push(undo);
   }
 
   /** Until somebody that nobody killed stands in for the app, and is ready. @param {string} name */
@@ -161,6 +204,20 @@ export class World {
     return repeats;
   }
 
+  /** How often a log goes on so much earlier than it was. @param {number} ms */
+  linesBackInTime(ms) {
+    let count = 0;
+    for (const text of this.#logs().values()) {
+      let latest = -Infinity;
+      for (const [, time] of text.matchAll(/"@timestamp":"([^"]+)"/g)) {
+        const at = Date.parse(time);
+        if (at < latest - ms) count += 1;
+        latest = at;
+      }
+    }
+    return count;
+  }
+
   /** What no fault excuses: an app that died by itself, an error that escaped. */
   misbehaviour() {
     const escaped = [...this.#logs()].flatMap(([name, text]) => {
@@ -184,6 +241,7 @@ export class World {
     await this.run.stop();
     await Promise.all(proxies.map((proxy) => proxy?.close()));
     await Promise.allSettled([this.database.drop(), this.broker.deleteVhost()]);
+    for (const undo of this.#undo.toReversed()) await undo();
   }
 
   #logs() {
@@ -205,6 +263,8 @@ export class World {
     if (!this.#doomed.has(child.pid)) {
       this.#unexpected.push(`${name} ended by itself with code ${String(code)}: ${child.tail(5)}`);
     }
+    await this.#away.get(name);
+    if (this.#stopping !== undefined) return;
     this.#supervise(name);
   }
 }

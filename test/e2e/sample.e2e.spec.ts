@@ -58,7 +58,7 @@ test('rejections.csv has every code, each with line, field, value, code, message
   const byCode: Record<string, number> = {};
   for (const { code = '' } of rejections) byCode[code] = (byCode[code] ?? 0) + 1;
   expect(byCode).toEqual(expected.byCode);
-  expect(Object.keys(byCode).toSorted()).toEqual([...REJECTION_CODES].toSorted());
+  expect(Object.keys(byCode).toSorted()).toEqual(REJECTION_CODES.filter((code) => code !== 'ROW_TOO_SLOW').toSorted());
   expect(new Set(rejections.map(({ line }) => line)).size).toBe(expected.rejected);
 
   const lines = sample.toString('latin1').split('\n');

@@ -135,7 +135,7 @@ const slow: Judge = (cells, context) => {
 
 test('rows that do not end are rejected alone, and their neighbours go on', { timeout: 60_000 }, async () => {
   const endless = 'a'.repeat(60);
-  const text = [HEADER, good('A'), `"${endless}",,,,,B`, good('C', '"Bia"'), `,,,,,`, `"${endless}",,,,,D`, good('E')];
+  const text = [HEADER, good('A'), `"${endless}",,,,,B`, good('C', '"Bia"'), `,,,,,N`, `"${endless}",,,,,D`, good('E')];
   const { data, reading } = readingOf(text.join('\n'), 'watched');
   const whole = { ...reading, range: WHOLE, presumesNew: true };
   const parsed = await parseWatched(data, whole, slow, { chunkMs: 100, rowMs: 50 });

@@ -7,6 +7,7 @@ import {
   PlainRowReader,
   recordText,
   scanRecords,
+  syntaxOf,
   validateRow,
   type Dialect,
   type Problem,
@@ -78,7 +79,7 @@ export function parseChunk(
   { dialect, firstLine, range, context, owner, presumesNew }: ChunkContext,
   judge: Judge = validateRow,
 ): ParsedChunk {
-  const records = recordsOf(bytes, dialect, firstLine, range);
+  const records = recordsOf(bytes, { dialect, firstLine, range, context });
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
@@ -137,7 +138,7 @@ function judgedRows(
   bytes: Uint8Array,
   { dialect, firstLine, range, context }: ChunkContext,
 ): ReadonlyMap<number, readonly string[]> {
-  const records = recordsOf(bytes, dialect, firstLine, range);
+  const records = recordsOf(bytes, { dialect, firstLine, range, context });
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const judged = new Map<number, readonly string[]>();
@@ -152,12 +153,10 @@ function judgedRows(
 /** The records of a chunk that start in a range of lines. */
 function recordsOf(
   bytes: Uint8Array,
-  dialect: Dialect,
-  firstLine: number,
-  { fromLine, toLine }: LineRange,
+  { dialect, firstLine, range, context }: Pick<ChunkContext, 'dialect' | 'firstLine' | 'range' | 'context'>,
 ): readonly ScannedRecord[] {
-  return scanRecords(bytes, dialect, firstLine).filter(
-    ({ line }) => line >= fromLine && (toLine === null || line <= toLine),
+  return scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine).filter(
+    ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
 }
 
@@ -173,7 +172,7 @@ export function meetChunk(bytes: Uint8Array, reading: Reading): void {
 }
 
 function meetRows(bytes: Uint8Array, { dialect, firstLine, context, owner }: Reading): void {
-  const records = scanRecords(bytes, dialect, firstLine);
+  const records = scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine);
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   writer.begin(owner, true);

@@ -61,7 +61,7 @@ export async function startSplitting(
     `update batches
      set status = 'splitting', splitting_at = coalesce(splitting_at, now()),
          dialect = case when ${IS_LESS_DECIDED} then $2 else dialect end,
-         columns = case when ${IS_LESS_DECIDED} then $3 else columns end,
+         columns = coalesce(columns, $3),
          chunk_bytes = coalesce(chunk_bytes, $4),
          first_chunk_bytes = case when chunk_bytes is null then $5 else first_chunk_bytes end
      where id = $1 and status in ('received', 'splitting')

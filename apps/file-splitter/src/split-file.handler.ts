@@ -8,6 +8,7 @@ import {
   EncodingEvidence,
   FileEvidence,
   HEAD_BYTES_MAX,
+  syntaxOf,
   type Aspect,
   type Boundary,
   type Chunk,
@@ -134,7 +135,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const { batchId } = delivery.message;
     const { start, chunkNo, evidence } = await this.whereToGoOn(batchId, batch, plan);
     const cutter = new ChunkCutter({
-      syntax: plan.reading.dialect,
+      syntax: syntaxOf(plan.reading.dialect, plan.reading.mapping),
       start,
       sizes: plan.sizes,
       watcher: rowsFor(evidence),

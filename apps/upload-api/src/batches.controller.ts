@@ -5,7 +5,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import { DataSource } from 'typeorm';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
-import { detectDialect } from '#ingest';
+import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#ingest';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#service';
 import type { Storage } from '#storage';
@@ -21,13 +21,16 @@ import {
   problemResponse,
   uploadBody,
 } from './documentation.ts';
-import { issuerExists } from './issuer.queries.ts';
+import { findReader } from './issuer.queries.ts';
 import { batchLinks } from './links.ts';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
 import { StorageSpace } from './storage-space.ts';
-import { parseUploadFields, readingOf, type UploadFields } from './upload-fields.ts';
+import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
 import { fileProblem, uploadProblem, uploadProblemCodes } from './upload-problems.ts';
 import { UploadSlots } from './upload-slots.ts';
+
+/** What no field that is still to come can mend. */
+const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
 const CANCELLABLE: ReadonlySet<BatchStatus> = new Set(['received', 'splitting', 'processing']);
 
@@ -106,7 +109,9 @@ export class BatchesController {
         if (issuerId !== undefined) await this.checkIssuer(issuerId);
       },
       checkHead: (head, texts) => {
-        refuseUnreadable(head, parseUploadFields(texts));
+        const { overrides } = parseUploadFields(texts);
+        // Without a mapping the titles are not judged yet: it may come after the file, or be the issuer's.
+        refuseUnreadable(head, overrides, overrides.mapping === undefined ? CONTENT_PROBLEMS : undefined);
       },
     });
     const accepted = await this.keepOrRemove(storageKey, async () =>
@@ -123,11 +128,13 @@ export class BatchesController {
   /** With all the fields known, also those that came after the file. */
   private async newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
     const parsed = parseUploadFields(fields);
-    refuseUnreadable(file.head, parsed);
-    const { profile, mode, overrides } = parsed;
+    const issuer = await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const { profile, mode } = parsed;
+    const overrides = withMappingOf(parsed.overrides, issuer.mapping);
+    refuseUnreadable(file.head, overrides);
     return {
       id,
-      issuerId: await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID),
+      issuerId: issuer.id,
       fileName: file.name,
       sha256: file.sha256,
       bytes: file.bytes,
@@ -135,17 +142,20 @@ export class BatchesController {
       profile,
       mode,
       overrides,
-      reading: readingOf(parsed),
+      reading: readingOf({ profile, mode, overrides }),
     };
   }
 
-  private async checkIssuer(issuerId: string | undefined): Promise<string> {
+  private async checkIssuer(
+    issuerId: string | undefined,
+  ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
     if (issuerId === undefined) {
       throw fieldsInvalid([
         { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
       ]);
     }
-    if (await issuerExists(this.dataSource.manager, issuerId)) return issuerId;
+    const issuer = await findReader(this.dataSource.manager, issuerId);
+    if (issuer !== undefined) return { id: issuerId, ...issuer };
     throw uploadProblem('ISSUER_UNKNOWN', `there is no issuer ${issuerId}`);
   }
 
@@ -172,10 +182,10 @@ export class BatchesController {
   }
 }
 
-/** Only an early no: how the file is read is decided, and stored, by file-splitter. */
-function refuseUnreadable(head: Uint8Array, { overrides }: Pick<UploadFields, 'overrides'>): void {
+/** Only an early no: how the file is read is decided, and stored, by file-splitter. `only` some problems count, if given. */
+function refuseUnreadable(head: Uint8Array, overrides: DialectOverrides, only?: ReadonlySet<FileProblemCode>): void {
   const detection = detectDialect(head, overrides);
-  if (!detection.ok) throw fileProblem(detection.problem);
+  if (!detection.ok && (only?.has(detection.problem.code) ?? true)) throw fileProblem(detection.problem);
 }
 
 function notCancellable(status: BatchStatus): ProblemError {

@@ -3,6 +3,7 @@ import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumer
 import { parseDocument } from '#br-documents';
 import type { CalendarDate } from '#calendar';
 import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
+import { columnMapping } from './column-mapping.ts';
 import type { NewIssuer } from './issuer.queries.ts';
 import { documentProblem, pageFields, readPage } from './issuer-page.ts';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';
@@ -89,6 +90,7 @@ export const issuerRequest = z
       description: 'Printed on each boleto as dates and R$. Percentages and R$ are decimal texts; a month has 30 days.',
     }),
     ...pageFields,
+    mapping: columnMapping.optional(),
     registration: z.enum(['none', 'bank']).default('none'),
     nextNossoNumero: z
       .string()
@@ -134,7 +136,7 @@ export function parseIssuer(
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 
-  const { name, address, especie, instructions, fees: agreed, registration } = request;
+  const { name, address, especie, instructions, fees: agreed, mapping, registration } = request;
   return {
     id,
     name,
@@ -145,6 +147,7 @@ export function parseIssuer(
     instructions,
     fees: agreed,
     ...page,
+    mapping,
     registration,
     nextNossoNumero: numbersOfDay(account, today).min + BigInt(request.nextNossoNumero) - 1n,
   };

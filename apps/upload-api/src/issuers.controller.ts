@@ -72,7 +72,7 @@ export class IssuersController {
   }
 
   private view(issuer: Issuer) {
-    const { account, document, nextNossoNumero, pix, sacador, createdAt, ...rest } = issuer;
+    const { account, document, nextNossoNumero, pix, sacador, mapping, createdAt, ...rest } = issuer;
     const { bankCode, ...accountFields } = account;
     return {
       ...rest,
@@ -83,6 +83,7 @@ export class IssuersController {
       ...numberingOf(account, nextNossoNumero, this.today()),
       pix: pix ?? null,
       sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
+      mapping: mapping ?? null,
       createdAt: createdAt.toISOString(),
       links: { self: `${this.settings.UPLOAD_API_URL}/v1/issuers/${issuer.id}` },
     };

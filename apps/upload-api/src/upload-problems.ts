@@ -15,6 +15,7 @@ const PROBLEMS = {
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
   HEADER_MISSING: { status: 422, title: 'A column is missing in the header' },
   HEADER_AMBIGUOUS: { status: 422, title: 'Two columns are headed as the same field' },
+  HEADER_TOO_WIDE: { status: 422, title: 'The header has too many columns' },
   ISSUER_UNKNOWN: { status: 422, title: 'There is no such issuer' },
 } as const;
 

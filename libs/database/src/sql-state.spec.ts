@@ -40,9 +40,12 @@ test('a unique constraint that refused a row is told by name, another kind of co
 });
 
 describe('isRetryable', () => {
-  test.each(['40001', '40P01', '55P03', '57P01', '57P03', '53300', '08006'])('%s is', (code) => {
-    expect(isRetryable(new QueryFailedError('select 1', [], serverError(code)))).toBe(true);
-  });
+  test.each(['40001', '40P01', '55P03', '57P01', '57P03', '53100', '53300', '08006', '58030', '58P01'])(
+    '%s is',
+    (code) => {
+      expect(isRetryable(new QueryFailedError('select 1', [], serverError(code)))).toBe(true);
+    },
+  );
 
   test.each(['23505', '23514', '42P01', '57014', '28P01', '22P02'])('%s is not', (code) => {
     expect(isRetryable(serverError(code))).toBe(false);

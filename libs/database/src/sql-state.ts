@@ -24,11 +24,15 @@ const RETRYABLE_SQLSTATES: ReadonlyMap<string, Retryable> = new Map([
   ['25006', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // read_only_sql_transaction: a standby that is being promoted
   ['40001', { minMs: 10, maxMs: 1_000, trouble: 'busy' }], // serialization_failure
   ['40P01', { minMs: 50, maxMs: 5_000, trouble: 'busy' }], // deadlock_detected
+  ['53100', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // disk_full
   ['53300', { minMs: 200, maxMs: 5_000, trouble: 'busy' }], // too_many_connections
   ['55P03', { minMs: 50, maxMs: 5_000, trouble: 'busy' }], // lock_not_available: lock_timeout
   ['57P01', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // admin_shutdown
   ['57P02', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // crash_shutdown
   ['57P03', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // cannot_connect_now: starting up or shutting down
+  ['58030', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // io_error
+  // undefined_file: the program was replaced under a running server, and its libraries are no longer where it looks
+  ['58P01', { minMs: 500, maxMs: 5_000, trouble: 'away' }],
 ]);
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DataSource, EntityManager } from 'typeorm';
 import { testDatabase, type TestDatabase } from '#testing';
 import { createDataSource } from './data-source.ts';
+import { sqlState } from './sql-state.ts';
 import { AmbiguousCommitError, withTransaction } from './transaction.ts';
 
 async function withTable(): Promise<TestDatabase> {
@@ -54,6 +55,22 @@ describe('withTransaction', () => {
     });
     await expect(work).rejects.toBe(failure);
     expect(await balances(dataSource)).toEqual([100, 100]);
+  });
+
+  test('is tried again when the libraries were replaced under a running server', async () => {
+    const { dataSource } = await withTable();
+    const states: (string | undefined)[] = [];
+    await withTransaction(dataSource, async (tx) => {
+      await add(tx, 1, 5);
+      if (states.length > 0) return;
+      // What a session says that comes to a function of a library which is no longer there.
+      await tx.query(`load '$libdir/replaced_by_an_upgrade'`).catch((error: unknown) => {
+        states.push(sqlState(error));
+        throw error;
+      });
+    });
+    expect(states).toEqual(['58P01']);
+    expect(await balances(dataSource)).toEqual([105, 100]);
   });
 
   test('of two transactions in a deadlock both end up committed', async () => {

@@ -1,4 +1,4 @@
-import { newlineByte, RECORD_BYTES_MAX, RecordReader, type Step, type Syntax } from './scan.ts';
+import { newlineByte, RECORD_BYTES_MAX, RecordReader, withoutEndMarks, type Step, type Syntax } from './scan.ts';
 
 /** A place in a file where a record starts: cutting can begin there and gives the chunks it would have given anyway. */
 export interface Boundary {
@@ -117,11 +117,12 @@ export class ChunkCutter {
   }
 
   #consume(atEnd: boolean): readonly Chunk[] {
-    const bytes = this.#buffer.subarray(0, this.#pending);
+    const pending = this.#buffer.subarray(0, this.#pending);
+    const bytes = atEnd ? withoutEndMarks(pending) : pending;
     const reader = new RecordReader(bytes, this.#syntax, atEnd);
     const chunks: Chunk[] = [];
     const watcher = this.#watcher;
-    watcher?.within(bytes, this.#offset);
+    watcher?.within(pending, this.#offset);
     let at = 0;
     for (let step = reader.read(at); step !== undefined; step = reader.read(at)) {
       if (!step.blank) {

@@ -1,6 +1,6 @@
 export { csvCell, csvLine, csvParseOptions, parseCells, type CsvParseOptions, type CsvSeparator } from './cells.ts';
 export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
-export { detectDialect, HEAD_BYTES_MAX, type Detection, type Header } from './detect.ts';
+export { detectDialect, HEAD_BYTES_MAX, type Detection } from './detect.ts';
 export {
   DELIMITERS,
   ReadingOpenError,
@@ -17,14 +17,17 @@ export { EncodingEvidence } from './evidence/encoding-evidence.ts';
 export { recordText } from './evidence/record-text.ts';
 export {
   ADDRESS_FIELDS,
+  FIELDS,
   REQUIRED_FIELDS,
   type AddressField,
+  type ColumnMapping,
   type Field,
   type FieldIndexes,
   type HeaderMapping,
   type RequiredField,
 } from './fields.ts';
 export { type FileProblem, type FileProblemCode } from './file-problems.ts';
+export { type Header } from './header.ts';
 export { PlainRowReader } from './plain-row.ts';
 export {
   conflictProblem,
@@ -36,15 +39,15 @@ export {
   type Problem,
   type RejectionCode,
 } from './rejections.ts';
+export { PROFILES, type Profile } from './profile.ts';
 export {
   validateRow,
   DUE_DAYS_AHEAD_MAX,
   FIELD_CHARS_MAX,
-  PROFILES,
   type Address,
   type ParsedRow,
-  type Profile,
   type RowContext,
   type RowResult,
 } from './row.ts';
-export { RECORD_BYTES_MAX, scanRecords, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';
+export { RECORD_BYTES_MAX, scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './scan.ts';
+export { TITLE_CHARS_MAX } from './titles.ts';

@@ -10,7 +10,7 @@ import {
 
 import { isErrorWord } from './damage.ts';
 import { failed, type Parsed } from './parsed.ts';
-import type { ParsedRow, Profile } from './row.ts';
+import type { Profile } from './profile.ts';
 import { trimCell, withoutApostrophe } from './text.ts';
 
 const AS_TEXT = 'Formate a coluna como texto na planilha de origem e exporte de novo.';
@@ -36,7 +36,8 @@ const OF_EVERY_PROFILE: ReadonlySet<DocumentProblem> = new Set(['empty', 'scient
 
 export interface PayerDocument {
   readonly document: string;
-  readonly kind: ParsedRow['documentKind'];
+  /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
+  readonly kind: 'cpf' | 'cnpj' | 'other';
 }
 
 /** Never a document that the cell does not say: where two people could be meant, the row is refused. */

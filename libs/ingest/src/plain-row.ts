@@ -87,7 +87,8 @@ export class PlainRowReader {
   /** Of every column, the cell to remember, or undefined for one that is not ours. */
   readonly #cellOfColumn: readonly (Cell | undefined)[];
   readonly #cells: Readonly<Record<RequiredField, Cell>>;
-  readonly #hasAddress: boolean;
+  /** A row with an address, or with columns of which either may be filled, is none that needs no second look. */
+  readonly #hasMore: boolean;
   readonly #context: RowContext;
   readonly #amountMax: number;
   readonly #firstDueDay: number;
@@ -114,7 +115,7 @@ export class PlainRowReader {
     const columns = Array.from<Cell | undefined>({ length: mapping.columnCount });
     for (const field of REQUIRED_FIELDS) columns[mapping.indexes[field]] = this.#cells[field];
     this.#cellOfColumn = columns;
-    this.#hasAddress = hasAddress;
+    this.#hasMore = hasAddress || mapping.further?.governmentId !== undefined;
     this.#context = context;
     this.#amountMax = Number(context.amountMax);
     const first = dayNumber(FIRST_DUE_DATE);
@@ -125,7 +126,7 @@ export class PlainRowReader {
   /** Whether the record from `start` to `end` (exclusive, without its line end) is a plain row. */
   read(start: number, end: number): boolean {
     return (
-      !this.#hasAddress &&
+      !this.#hasMore &&
       this.#cut(start, end) &&
       this.#isText(this.name, FIELD_CHARS_MAX.name) &&
       this.#readDocument() &&

@@ -5,12 +5,16 @@ import type { Flaw } from './scan.ts';
 /** What each reason for a rejection means, for documentation and for people. The codes are stored: never reuse one. */
 export const REJECTIONS = {
   COLUMN_COUNT: {
-    pt: 'A linha não tem o mesmo número de colunas que o cabeçalho.',
-    en: 'The row has not as many columns as the header.',
+    pt: 'A linha tem colunas de menos ou de mais.',
+    en: 'The row has too few or too many columns.',
+  },
+  TOTALS_ROW: {
+    pt: 'A linha é um total da planilha, e não uma dívida.',
+    en: 'The row sums up others and is no debt.',
   },
   QUOTE_INVALID: {
-    pt: 'Aspas abertas e não fechadas, ou texto depois das aspas que fecham um campo.',
-    en: 'A quote is never closed, or text follows the quote that closes a field.',
+    pt: 'Aspas abertas e não fechadas, texto depois das aspas que fecham um campo, ou um campo com outra linha dentro.',
+    en: 'A quote is never closed, text follows the quote that closes a field, or a field holds another row.',
   },
   RECORD_TOO_LONG: {
     pt: 'A linha passa de 65.536 bytes.',
@@ -111,7 +115,7 @@ export function problem(field: Problem['field'], code: RejectionCode, value: str
 
 const RECORD_MESSAGES = {
   QUOTE_INVALID:
-    'Aspas sem fechar, ou texto depois das aspas que fecham o campo. Dobre as aspas ("") que fazem parte do texto.',
+    'Aspas sem fechar, ou fechadas no lugar errado. Apague as que sobram. As que fazem parte do texto vêm dobradas (""), e o campo inteiro entre aspas.',
   RECORD_TOO_LONG:
     'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas sem fechar, e corrija-as.',
   ENCODING_INVALID:

@@ -15,18 +15,12 @@ import {
   type HeaderMapping,
 } from './fields.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
-import { parsePayerDocument } from './payer-document.ts';
+import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
+import type { Profile } from './profile.ts';
 import { problem, type Problem } from './rejections.ts';
+import { addressText, cellsOf, onlyDocument } from './several-columns.ts';
 import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
-
-/**
- * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
- * the same, for a file of which the uploader knows that a spreadsheet dropped leading zeros: a CPF gets them back where
- * its check digits agree. 'lenient': any number, past due dates too.
- */
-export const PROFILES = ['strict', 'spreadsheet', 'lenient'] as const;
-
-export type Profile = (typeof PROFILES)[number];
+import { totalsProblem } from './totals-row.ts';
 
 /** The longest text a field may have, in UTF-16 units after trimming. */
 export const FIELD_CHARS_MAX = {
@@ -58,7 +52,7 @@ export interface ParsedRow {
   /** Normalised: no punctuation, upper case. */
   readonly document: string;
   /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
-  readonly documentKind: 'cpf' | 'cnpj' | 'other';
+  readonly documentKind: PayerDocument['kind'];
   readonly email: string;
   readonly amount: Centavos;
   readonly dueDate: CalendarDate;
@@ -107,19 +101,19 @@ function ambiguousAmount({ seen }: RowContext['dialect']): string {
  */
 export function validateRow(cells: readonly string[], context: RowContext): RowResult {
   const { mapping } = context;
-  if (!hasColumns(cells, mapping.columnCount)) {
-    return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
+  if (!hasColumns(cells, mapping)) {
+    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells.length, mapping)] };
   }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
   const tooLong = tooLongCells(cells, mapping);
   if (tooLong.length > 0) return { ok: false, problems: tooLong };
   const name = parseName(cell('name'));
-  const document = parsePayerDocument(cell('governmentId'), context.profile);
+  const document = parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), context.profile);
   const email = parseEmail(cell('email'));
   const amount = parseAmount(cell('debtAmount'), context);
   const dueDate = parseDueDate(cell('debtDueDate'), context);
   const debtId = parseDebtId(cell('debtId'));
-  const address = parseAddress(mapping, cell);
+  const address = parseAddress(mapping, cells);
   if (
     'value' in name &&
     'value' in document &&
@@ -142,15 +136,17 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
     return { ok: true, row };
   }
   const parsed = [name, document, email, amount, dueDate, debtId, address];
+  const totals = totalsProblem(cells, mapping);
+  if (totals !== undefined) return { ok: false, problems: [totals] };
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
 /** The cells that no rule looks at: a problem with each, and no other of the row. */
-function tooLongCells(cells: readonly string[], { indexes }: HeaderMapping): readonly Problem[] {
+function tooLongCells(cells: readonly string[], mapping: HeaderMapping): readonly Problem[] {
   const problems: Problem[] = [];
   for (const field of FIELDS) {
-    const cell = cells[indexes[field] ?? -1] ?? '';
-    if (cell.length > CELL_CHARS_MAX) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
+    const cell = cellsOf(cells, mapping, field).find((each) => each.length > CELL_CHARS_MAX);
+    if (cell !== undefined) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
   }
   return problems;
 }
@@ -160,14 +156,21 @@ function tooLongProblem(field: Field, cell: string, found: number, max: number):
   return problem(field, 'FIELD_TOO_LONG', cell, message);
 }
 
-/** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
-function hasColumns(cells: readonly string[], columnCount: number): boolean {
-  if (cells.length === columnCount) return true;
-  return cells.length > columnCount && cells.slice(columnCount).every((cell) => trimCell(cell) === '');
+/**
+ * Empty cells beyond the header's last title are what spreadsheets leave behind, and programs leave out the separators
+ * behind a row's last filled cell, where only optional ones are missing. Anything else is a wrong count.
+ */
+function hasColumns(cells: readonly string[], { columnCount, cellsMin = columnCount }: HeaderMapping): boolean {
+  if (cells.length <= columnCount) return cells.length >= cellsMin;
+  return cells.slice(columnCount).every((cell) => trimCell(cell) === '');
 }
 
-function columnProblem(found: number, expected: number): Problem {
-  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${expected.toString()}. Ponha entre aspas os campos que contêm o separador.`;
+function columnProblem(found: number, { columnCount, cellsMin = columnCount }: HeaderMapping): Problem {
+  const advice =
+    found > columnCount
+      ? 'Ponha entre aspas os campos que contêm o separador.'
+      : `São precisas pelo menos ${cellsMin.toString()}. Complete os campos que faltam, ou junte a linha à seguinte se uma quebra de linha a partiu em duas.`;
+  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${columnCount.toString()}. ${advice}`;
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
 }
 
@@ -190,6 +193,13 @@ function parseName(cell: string): Parsed<string> {
     return failed('name', 'NAME_INVALID', cell, 'No lugar do nome há um erro da planilha. Informe o nome do devedor.');
   }
   return hasLink(name) ? failed('name', 'NAME_INVALID', cell, NAME_LINK_MESSAGE) : { value: name };
+}
+
+function parseOnlyDocument(cells: readonly string[], profile: Profile): ReturnType<typeof parsePayerDocument> {
+  const cell = onlyDocument(cells);
+  if (cell !== undefined) return parsePayerDocument(cell, profile);
+  const message = 'A linha tem dois documentos diferentes. Deixe só o CPF ou o CNPJ de quem deve.';
+  return failed('governmentId', 'DOCUMENT_INVALID', cells.join(' '), message);
 }
 
 function parseEmail(cell: string): Parsed<string> {
@@ -315,17 +325,15 @@ function parseDebtId(cell: string): Parsed<string> {
 
 const NO_ADDRESS: Parsed<undefined> = { value: undefined };
 
-function parseAddress(
-  { indexes, columns }: HeaderMapping,
-  cell: (field: Field) => string,
-): Parsed<Address | undefined> {
-  if (columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
+function parseAddress(mapping: HeaderMapping, cells: readonly string[]): Parsed<Address | undefined> {
+  if (mapping.columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
   const problems: Problem[] = [];
   const address: Partial<Record<AddressField, string>> = {};
   for (const field of ADDRESS_FIELDS) {
-    if (indexes[field] === undefined) continue;
-    const text = onOneLine(trimCell(cell(field)));
-    const wrong = textProblem(field, text, cell(field));
+    if (mapping.indexes[field] === undefined) continue;
+    const parts = cellsOf(cells, mapping, field);
+    const text = addressText(parts, field, FIELD_CHARS_MAX[field]);
+    const wrong = textProblem(field, text, parts.join(' '));
     if (wrong !== undefined) problems.push(...wrong.problems);
     else if (text !== '') address[field] = tidyAddress(field, text);
   }

@@ -45,10 +45,17 @@ export interface BrokerOptions {
   readonly renewAfterSilenceMs?: number | undefined;
   /** A publishing channel that does not confirm in this time is given up. */
   readonly confirmTimeoutMs?: number | undefined;
+  /** A process that drains dead letters declares the topology again so often. */
+  readonly declareEveryMs?: number | undefined;
 }
 
 const DEAD_LETTER_CONCURRENCY = 4;
 const UNSETTLED_PAUSE_MS = 1_000;
+/**
+ * What is deleted and not used is missed by no message that comes back: without its exchange or binding, the broker cannot
+ * hand on what it takes out itself. So long may that last.
+ */
+const DECLARE_EVERY_MS = 30_000;
 
 /**
  * A process's side of the broker: two connections (a memory alarm blocks the one that publishes, acks included,
@@ -65,6 +72,7 @@ export class Broker {
   readonly #probes = new Map<QueueName, Probe>();
   readonly #probing = new Map<QueueName, Promise<void>>();
   readonly #draining = new AbortController();
+  #drainsDeadLetters = false;
   /** By somebody's word. */
   #paused: ReadonlySet<string> = new Set();
 
@@ -119,8 +127,11 @@ export class Broker {
    */
   drainDeadLetters(bury: (letter: DeadLetter) => Promise<string>): void {
     const { logger } = this.#options;
+    this.#drainsDeadLetters = true;
     for (const { from, queue } of deadLetterSources) {
       this.#subscribe(from, DEAD_LETTER_CONCURRENCY, async (raw, lost) => {
+        // Its queue or its binding is gone, and its publisher was told that all is well.
+        if (from === topology.exchanges.unroutable) void this.publisher.declareMissing();
         const letter = readDeadLetter(queue, raw);
         while (!lost.aborted) {
           try {
@@ -153,6 +164,15 @@ export class Broker {
     this.publisher.start();
     if (this.#subscriptions.length > 0) this.#consuming.start();
     for (const subscription of this.#subscriptions) subscription.start();
+    if (this.#drainsDeadLetters) void this.#keepTopology();
+  }
+
+  async #keepTopology(): Promise<void> {
+    const { signal } = this.#draining;
+    while (!signal.aborted) {
+      await pause(this.#options.declareEveryMs ?? DECLARE_EVERY_MS, signal);
+      if (!signal.aborted) await this.publisher.declareMissing();
+    }
   }
 
   /** The work queues that this process handles. */

@@ -12,6 +12,15 @@ describe('an error is', () => {
   test.each([
     ['a lost connection to the database', sqlError('08006'), 'unavailable'],
     ['a database that shuts down', sqlError('57P01'), 'unavailable'],
+    ['a database whose libraries were replaced under it', sqlError('58P01'), 'unavailable'],
+    ['a database whose disk is full', sqlError('53100'), 'unavailable'],
+    ['a database whose disk fails', sqlError('58030'), 'unavailable'],
+    [
+      'a host name of the database that cannot be resolved',
+      Object.assign(new Error(), { code: 'EAI_AGAIN' }),
+      'unavailable',
+    ],
+    ['a host name of the database that is not known', Object.assign(new Error(), { code: 'ENOTFOUND' }), 'unavailable'],
     ['a database that cannot be reached', Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'unavailable'],
     ['a commit of which nobody knows', new AmbiguousCommitError(new Error('lost')), 'unavailable'],
     ['a deadlock', sqlError('40P01'), 'throttled'],

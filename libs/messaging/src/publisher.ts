@@ -47,7 +47,10 @@ export class Publisher {
   #loop: Promise<void> | undefined;
   #isRepairing = false;
 
-  /** `repair` declares what may be missing: it runs when a message comes back because no queue takes it. */
+  /**
+   * `repair` declares what may be missing: it runs when a message comes back because no queue takes it, and when the channel
+   * closes under an open connection, as it does when the exchange is gone.
+   */
   constructor(
     link: Link,
     logger: Logger,
@@ -139,10 +142,13 @@ export class Publisher {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     let failures = 0;
+    let held: LiveConnection | undefined;
     while (!signal.aborted) {
       const connection = await this.#link.connection(signal);
       if (connection === undefined) break;
       try {
+        if (connection === held) await connection.whileOpen(this.#repair(connection.model));
+        held = connection;
         await this.#hold(connection);
         failures = 0;
       } catch (error) {
@@ -168,7 +174,7 @@ export class Publisher {
     });
     channel.on('return', (message) => {
       this.#onReturn(message);
-      if (!this.#isRepairing) void this.#declareAgain(connection);
+      void this.declareMissing();
     });
     this.#channel = channel;
     this.#connection = connection;
@@ -199,8 +205,10 @@ export class Publisher {
     this.#metrics.returned();
   }
 
-  /** Somebody deleted a queue, and who publishes to it may be the only one to notice. */
-  async #declareAgain(connection: LiveConnection): Promise<void> {
+  /** Declares what was deleted, unless that is being done: who publishes to it may be the only one to notice. */
+  async declareMissing(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined || this.#isRepairing) return;
     this.#isRepairing = true;
     try {
       await connection.whileOpen(this.#repair(connection.model));

@@ -62,6 +62,7 @@ function issuerDefaults() {
     fees: {} as object,
     registration: 'none' as 'none' | 'bank',
     nextNossoNumero: 1n,
+    mapping: null as object | null,
     pix: null as object | null,
     logo: null as Buffer | null,
     sacador: null as object | null,

@@ -8,6 +8,7 @@ const kills = 14;
 /** @type {import('../faults.mjs').Fault} */
 export const kill = {
   name: 'kill',
+  touches: ['apps'],
   says: 'SIGKILL of a random worker every 0.5 to 3 s',
   async inject(trial) {
     const { world, chance, uploads } = trial;

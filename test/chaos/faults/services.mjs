@@ -24,6 +24,7 @@ export const brokerRestart = {
 /** @type {import('../faults.mjs').Fault} */
 export const postgresRestart = {
   name: 'postgres-restart',
+  touches: ['postgres'],
   says: 'immediate shutdown of PostgreSQL (no checkpoint, sessions cut), and start',
   async inject(trial) {
     const { world, chance, uploads } = trial;
@@ -44,6 +45,7 @@ export const postgresRestart = {
 /** @type {import('../faults.mjs').Fault} */
 export const connections = {
   name: 'connections',
+  touches: ['broker'],
   says: 'every connection to the broker closed by the broker, again and again',
   async inject(trial) {
     const { world, chance, uploads } = trial;
@@ -105,6 +107,7 @@ export const halfOpen = {
 /** @type {import('../faults.mjs').Fault} */
 export const network = {
   name: 'network',
+  touches: ['network'],
   says: 'late, thin, breaking and reset connections to both services, in random order',
   async inject(trial) {
     const { world, chance, uploads } = trial;
@@ -128,6 +131,7 @@ export const network = {
 /** @type {import('../faults.mjs').Fault} */
 export const memoryAlarm = {
   name: 'memory-alarm',
+  touches: ['broker'],
   says: "the broker's memory alarm on and off: it reads nothing from those who publish",
   async inject(trial) {
     const { world, chance, uploads } = trial;

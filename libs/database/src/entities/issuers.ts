@@ -38,6 +38,7 @@ export class BankAccountRow {
 @Check('issuers_registration_known', `registration in ('none', 'bank')`)
 @Check('issuers_next_nosso_numero_positive', `next_nosso_numero >= 1`)
 @Check('issuers_logo_has_bytes', `octet_length(logo) between 1 and 65536`)
+@Check('issuers_mapping_is_an_object', `jsonb_typeof(mapping) = 'object'`)
 export class Issuer {
   @PrimaryColumn('uuid')
   id!: string;
@@ -94,6 +95,13 @@ export class Issuer {
     comment: 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.',
   })
   sacador!: object | null;
+
+  @Column('jsonb', {
+    nullable: true,
+    comment:
+      'The titles of the columns of its files, by field, where they are not known ones; null for none. An upload may bring its own.',
+  })
+  mapping!: object | null;
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt!: Date;
