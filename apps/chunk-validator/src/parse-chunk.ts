@@ -2,10 +2,10 @@ import { parse } from 'csv-parse/sync';
 import {
   csvParseOptions,
   decodeForReport,
-  decodeRecord,
   flawProblem,
   guiltyRowProblem,
   PlainRowReader,
+  recordText,
   scanRecords,
   syntaxOf,
   validateRow,
@@ -232,8 +232,10 @@ function cellReader(
 
 /** The text of a well-formed record, or why there is none. */
 function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect): string | Unreadable {
-  const text = record.flaw === undefined ? decodeRecord(bytes, dialect.encoding, record.start, record.end) : undefined;
-  return text ?? { problems: [flawProblem(record.flaw ?? 'encoding', rawOf(bytes, record, dialect))] };
+  const { flaw, start, end } = record;
+  if (flaw !== undefined) return { problems: [flawProblem(flaw, rawOf(bytes, record, dialect))] };
+  const text = recordText(bytes, dialect, start, end);
+  return typeof text === 'string' ? text : { problems: [text] };
 }
 
 /** A row as it is kept with its rejection and shown: bounded, and without what PostgreSQL's text cannot hold. */

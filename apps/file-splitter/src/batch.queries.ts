@@ -42,26 +42,46 @@ export interface StoredSizes {
   readonly firstBytes: number | null;
 }
 
+/** True in SQL while the stored dialect has more open than the one of parameter $2, or there is none. */
+const IS_LESS_DECIDED = `(dialect is null
+  or coalesce(jsonb_array_length(dialect -> 'open'), 0) > coalesce(jsonb_array_length($2::jsonb -> 'open'), 0))`;
+
 /**
- * The sizes its chunks have, for who goes on must cut as it was begun: those given, unless somebody has begun before.
- * Undefined when the batch is no longer waiting to be split (cancelled meanwhile).
+ * The sizes its chunks have and the reading, for a splitter that goes on must cut and read as it was begun: those given,
+ * unless one has begun before and decided as much. Undefined when the batch is no longer waiting to be split (cancelled
+ * meanwhile).
  */
 export async function startSplitting(
   tx: EntityManager,
   batchId: string,
   { dialect, mapping }: Reading,
   { bytes, firstBytes }: StoredSizes,
-): Promise<StoredSizes | undefined> {
-  const [rows]: [StoredSizes[], number] = await tx.query(
+): Promise<{ readonly sizes: StoredSizes; readonly reading: Reading } | undefined> {
+  const [rows]: [(StoredSizes & Reading)[], number] = await tx.query(
     `update batches
-     set status = 'splitting', splitting_at = coalesce(splitting_at, now()), dialect = $2, columns = $3,
+     set status = 'splitting', splitting_at = coalesce(splitting_at, now()),
+         dialect = case when ${IS_LESS_DECIDED} then $2 else dialect end,
+         columns = coalesce(columns, $3),
          chunk_bytes = coalesce(chunk_bytes, $4),
          first_chunk_bytes = case when chunk_bytes is null then $5 else first_chunk_bytes end
      where id = $1 and status in ('received', 'splitting')
-     returning chunk_bytes as bytes, first_chunk_bytes as "firstBytes"`,
+     returning chunk_bytes as bytes, first_chunk_bytes as "firstBytes", dialect, columns as mapping`,
     [batchId, dialect, mapping, bytes, firstBytes],
   );
-  return rows[0];
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const sizes = { bytes: row.bytes, firstBytes: row.firstBytes };
+  return { sizes, reading: { dialect: row.dialect, mapping: row.mapping } };
+}
+
+/** More of the file was seen: what it decides, unless another splitter of the same file has said so already. */
+export async function decideReading(tx: EntityManager, batchId: string, dialect: Dialect): Promise<void> {
+  await tx.query(
+    `update batches
+     set dialect = $2
+     where id = $1 and status = 'splitting' and ${IS_LESS_DECIDED}`,
+    [batchId, dialect],
+  );
 }
 
 /** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */

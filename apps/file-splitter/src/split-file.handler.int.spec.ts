@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withTransaction } from '#database';
+import type { Dialect } from '#ingest';
 import type { AnyHandler, Delivery } from '#messaging';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, testBroker, waitFor, type TestDatabase } from '#testing';
@@ -296,6 +297,75 @@ describe('a splitter that dies on the way', () => {
     );
     expect(released.map(({ chunk_no }) => chunk_no)).toEqual([0, 1]);
     expect((await chunksOf(batchId)).length).toBeGreaterThan(5);
+  });
+});
+
+/** Rows whose dates can be read in one way. */
+function brazilianRows(count: number): string {
+  return rowsOf(count).replaceAll('2035-01-31', '31/01/2035');
+}
+
+const LAST_IS_AMERICAN = `Bia,52998224725,b@example.com,10.50,01/31/2035,D-last\n`;
+const CAN_BE_BOTH = `Bia,52998224725,b@example.com,10.50,01/02/2035,D-both\n`;
+
+async function dialectOf(batchId: string): Promise<Dialect> {
+  return (await batchRow(batchId))['dialect'] as Dialect;
+}
+
+describe('what the head of a file leaves open', () => {
+  const certain = brazilianRows(1_200);
+  const text = HEADER + certain + CAN_BE_BOTH + brazilianRows(200) + LAST_IS_AMERICAN;
+  const certainBytes = HEADER.length + certain.length;
+  const decided = { dateOrder: 'both', seen: { dayFirst: 2, monthFirst: 1_403 } };
+
+  test('is decided by the last line, and no chunk that depends on it is there before', async () => {
+    const batchId = await received(text);
+    const beforeTheEnd: (readonly ChunkRow[])[] = [];
+    const looking = async (): Promise<boolean> => {
+      const chunks = await chunksOf(batchId);
+      if (chunks.length === 0) return false;
+      beforeTheEnd.push(chunks);
+      expect((await dialectOf(batchId)).open).toContain('dates');
+      return true;
+    };
+    await split(batchId, splitter(stopping(text.length - 100, looking)));
+    expect(beforeTheEnd.flat().length).toBeGreaterThan(5);
+    const furthest = Math.max(...beforeTheEnd.flat().map((chunk) => chunk.byte_offset + chunk.byte_length));
+    expect(furthest).toBeLessThanOrEqual(certainBytes);
+    expect(await dialectOf(batchId)).toMatchObject(decided);
+    expect((await dialectOf(batchId)).open).toBeUndefined();
+    expect(await batchRow(batchId)).toMatchObject({ rows_read: 1_402 });
+  });
+
+  test('is decided alike by a splitter that follows one that died, with the same chunks', async () => {
+    const intact = await received(text);
+    await split(intact);
+    for (const at of [certainBytes / 2, text.length - 1_000]) {
+      const batchId = await received(text);
+      await split(batchId, splitter(breaking(at)));
+      expect(await chunksOf(batchId)).toEqual(await chunksOf(intact));
+      expect(await dialectOf(batchId)).toEqual(await dialectOf(intact));
+    }
+  });
+
+  test('stays decided when a splitter begins that knows less', async () => {
+    const batchId = await received(text);
+    await split(batchId);
+    await database.dataSource.query(
+      `update batches set status = 'splitting', split_at = null, rows_read = null, chunks_total = null where id = $1`,
+      [batchId],
+    );
+    await split(batchId);
+    expect(await dialectOf(batchId)).toMatchObject(decided);
+    expect(await batchRow(batchId)).toMatchObject({ rows_read: 1_402 });
+  });
+
+  test('is the encoding too, also of titles with accents', async () => {
+    const header = HEADER.replace('debtId', 'C\u00f3digo');
+    const batchId = await received(Buffer.from(`${header}${certain}Jo\u00e3o${CAN_BE_BOTH.slice(3)}`, 'latin1'));
+    await split(batchId);
+    expect(await dialectOf(batchId)).toMatchObject({ encoding: 'windows-1252' });
+    expect(await batchRow(batchId)).toMatchObject({ status: 'processing', rows_read: 1_201 });
   });
 });
 

@@ -1,19 +1,27 @@
+import { isAscii } from 'node:buffer';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
 import {
   ChunkCutter,
   detectDialect,
+  EncodingEvidence,
+  FileEvidence,
   HEAD_BYTES_MAX,
   syntaxOf,
+  type Aspect,
   type Boundary,
   type Chunk,
   type ChunkSizes,
+  type Detection,
+  type Dialect,
+  type Encoding,
 } from '#ingest';
 import { done, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import {
+  decideReading,
   failBatch,
   findBatch,
   findLastChunk,
@@ -48,7 +56,7 @@ type Splitting = Delivery<'file-splitter.batches'>;
 
 /**
  * batch.received.v1 → chunk rows, and chunk.ready.v1 for the first of them, in windows. Safe to run twice and from the middle: the same
- * bytes are cut into the same chunks, a crash goes on after the last chunk that was committed.
+ * bytes are cut into the same chunks and decide the same reading (ADR 31).
  */
 @Injectable()
 export class SplitFileHandler implements Handler<'file-splitter.batches'> {
@@ -66,7 +74,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     if (batch === undefined) return reject(`batch ${batchId} does not exist`);
     if (batch.status !== 'received' && batch.status !== 'splitting') return done;
 
-    let head: Awaited<ReturnType<typeof this.readHead>>;
+    let head: Detection;
     try {
       head = await this.readHead(batch);
     } catch (error) {
@@ -78,27 +86,41 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     }
     if (!head.ok) return await this.fail(delivery, head.problem);
 
-    // Who goes on with a file reads it as it was begun, also where a version before this one began.
-    const reading: Reading = batch.reading ?? { dialect: head.dialect, mapping: head.header.mapping };
     const firstBytes = batch.bytes > this.chunkBytes ? Math.ceil(this.chunkBytes * FIRST_CHUNK_SHARE) : null;
+    const begun = { dialect: head.dialect, mapping: head.header.mapping };
     const stored = await withTransaction(
       this.dataSource,
-      async (tx) => await startSplitting(tx, batchId, reading, { bytes: this.chunkBytes, firstBytes }),
+      async (tx) => await startSplitting(tx, batchId, begun, { bytes: this.chunkBytes, firstBytes }),
     );
     if (stored === undefined) return done;
 
     const dataStart = { byteOffset: head.header.byteLength, firstLine: head.header.lines + 1 };
-    const finished = await this.split(delivery, batch, { ...reading, sizes: sizesOf(stored, dataStart) }, dataStart);
-    if (!finished) return done;
+    const plan = { reading: stored.reading, sizes: sizesOf(stored.sizes, dataStart), dataStart };
+    if (!(await this.split(delivery, batch, plan))) return done;
     return await delivery.commit(async (tx) => {
       await finishSplitting(tx, batchId);
       return done;
     });
   }
 
-  private async readHead(batch: BatchToSplit) {
-    const head = await this.storage.read(batch.storageKey, { offset: 0, length: HEAD_BYTES_MAX });
-    return detectDialect(head, batch.overrides);
+  private async readHead({ storageKey, overrides, reading }: BatchToSplit): Promise<Detection> {
+    const head = await this.storage.read(storageKey, { offset: 0, length: HEAD_BYTES_MAX });
+    const known = reading !== undefined && !isOpen(reading.dialect, 'encoding') ? reading.dialect.encoding : undefined;
+    const detection = detectDialect(head, overrides, known);
+    if (!detection.ok || !isOpen(detection.dialect, 'encoding')) return detection;
+    // Titles with accents cannot wait for the rows to say what they are.
+    if (isAscii(head.subarray(0, detection.header.byteLength))) return detection;
+    return detectDialect(head, overrides, await this.encodingOf(storageKey));
+  }
+
+  /** The encoding by as much of the file as it takes to decide it. */
+  private async encodingOf(storageKey: string): Promise<Encoding> {
+    const evidence = new EncodingEvidence();
+    for await (const block of this.storage.blocks(storageKey, 0)) {
+      evidence.see(block);
+      if (evidence.decision !== undefined) break;
+    }
+    return evidence.finish();
   }
 
   private async fail(delivery: Splitting, failure: { code: string; message: string }): Promise<Outcome> {
@@ -109,42 +131,72 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 
   /** False when the batch was cancelled on the way. */
-  private async split(
-    delivery: Splitting,
-    batch: BatchToSplit,
-    { dialect, mapping, sizes }: Reading & { readonly sizes: ChunkSizes },
-    dataStart: Boundary,
-  ): Promise<boolean> {
+  private async split(delivery: Splitting, batch: BatchToSplit, plan: Plan): Promise<boolean> {
     const { batchId } = delivery.message;
-    // The last chunk is cut again rather than trusted to be whole; it is there already and announces nothing.
-    const last = await findLastChunk(this.dataSource.manager, batchId);
-    const start = last?.start ?? dataStart;
-    let nextChunkNo = last?.chunkNo ?? 0;
-    const cutter = new ChunkCutter({ syntax: syntaxOf(dialect, mapping), start, sizes });
+    const { start, chunkNo, evidence } = await this.whereToGoOn(batchId, batch, plan);
+    const cutter = new ChunkCutter({
+      syntax: syntaxOf(plan.reading.dialect, plan.reading.mapping),
+      start,
+      sizes: plan.sizes,
+      watcher: rowsFor(evidence),
+    });
+    let nextChunkNo = chunkNo;
     let window: Chunk[] = [];
-    const flush = async (): Promise<boolean> => {
+    let { dialect } = plan.reading;
+    const flush = async (count: number): Promise<boolean> => {
       delivery.signal.throwIfAborted();
-      const written = await this.write(batchId, nextChunkNo, window);
-      nextChunkNo += window.length;
-      window = [];
+      const decided = evidence === undefined || evidence.dialect === dialect ? undefined : evidence.dialect;
+      const written = await this.write(batchId, { nextChunkNo, decided }, window.slice(0, count));
+      dialect = decided ?? dialect;
+      nextChunkNo += count;
+      window = window.slice(count);
       return written;
     };
 
     for await (const block of this.storage.blocks(batch.storageKey, start.byteOffset)) {
+      evidence?.seeBytes(block);
       window.push(...cutter.push(block));
+      const certain = certainOf(window, evidence);
       // The first ones at once: workers wait for them.
       const enough = nextChunkNo < CHUNKS_AT_ONCE ? CHUNKS_AT_ONCE : WINDOW_CHUNKS;
-      if (window.length >= enough && !(await flush())) return false;
+      if (certain >= enough && !(await flush(certain))) return false;
     }
     window.push(...cutter.finish());
-    return await flush();
+    evidence?.finish();
+    return await flush(window.length);
   }
 
-  /** Chunk rows and the messages of the first, together. False when the batch was cancelled. */
-  private async write(batchId: string, firstChunkNo: number, chunks: readonly Chunk[]): Promise<boolean> {
+  /**
+   * After the last chunk, which is cut again rather than trusted to be whole; it is there already and announces nothing. While
+   * something about the reading is open, from the first row: what an earlier splitter has seen is not on record.
+   */
+  private async whereToGoOn(
+    batchId: string,
+    { overrides }: BatchToSplit,
+    { reading, dataStart }: Plan,
+  ): Promise<{ readonly start: Boundary; readonly chunkNo: number; readonly evidence: FileEvidence | undefined }> {
+    if (isOpen(reading.dialect)) {
+      const evidence = new FileEvidence({ ...reading, overrides, dataAt: dataStart.byteOffset });
+      return { start: dataStart, chunkNo: 0, evidence };
+    }
+    const last = await findLastChunk(this.dataSource.manager, batchId);
+    return { start: last?.start ?? dataStart, chunkNo: last?.chunkNo ?? 0, evidence: undefined };
+  }
+
+  /**
+   * Chunk rows and the messages of the first, together, and before them what was decided about the reading: a chunk that is
+   * there is read alike whatever is decided later. False when the batch was cancelled.
+   */
+  private async write(
+    batchId: string,
+    { nextChunkNo, decided }: { readonly nextChunkNo: number; readonly decided: Dialect | undefined },
+    chunks: readonly Chunk[],
+  ): Promise<boolean> {
     return await withTransaction(this.dataSource, async (tx) => {
       if (!(await stillSplitting(tx, batchId))) return false;
-      const released = await insertChunks(tx, batchId, { firstChunkNo, releasedBelow: CHUNKS_AT_ONCE }, chunks);
+      if (decided !== undefined) await decideReading(tx, batchId, decided);
+      const at = { firstChunkNo: nextChunkNo, releasedBelow: CHUNKS_AT_ONCE };
+      const released = await insertChunks(tx, batchId, at, chunks);
       await enqueueAll(
         tx,
         'chunk.ready.v1',
@@ -153,6 +205,29 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
       return true;
     });
   }
+}
+
+/** What a splitter goes by from the head of the file on. */
+interface Plan {
+  readonly reading: Reading;
+  readonly sizes: ChunkSizes;
+  readonly dataStart: Boundary;
+}
+
+function isOpen({ open = [] }: Dialect, aspect?: Aspect): boolean {
+  return aspect === undefined ? open.length > 0 : open.includes(aspect);
+}
+
+/** Rows cost time to look at: nothing is shown to evidence that wants none. */
+function rowsFor(evidence: FileEvidence | undefined): FileEvidence | undefined {
+  return evidence?.wantsRows === true ? evidence : undefined;
+}
+
+/** How many chunks, from the first on, are read alike whatever is decided later. */
+function certainOf(chunks: readonly Chunk[], evidence: FileEvidence | undefined): number {
+  if (evidence === undefined) return chunks.length;
+  const waiting = chunks.findIndex(({ byteOffset, byteLength }) => byteOffset + byteLength > evidence.certainUpTo);
+  return waiting < 0 ? chunks.length : waiting;
 }
 
 function sizesOf({ bytes, firstBytes }: StoredSizes, { byteOffset }: Boundary): ChunkSizes {

@@ -87,9 +87,17 @@ export const uploadBody: ApiBodyOptions = {
         enum: [',', ';', '|', 'comma', 'semicolon', 'pipe', 'tab'],
         description: 'Detected unless given.',
       },
-      encoding: { type: 'string', enum: ['utf-8', 'windows-1252'], description: 'Detected unless given.' },
+      encoding: {
+        type: 'string',
+        enum: ['utf-8', 'windows-1252', 'cp850', 'macintosh'],
+        description: 'Detected unless given.',
+      },
       decimal: { type: 'string', enum: ['.', ','], description: 'Detected unless given.' },
-      date: { type: 'string', enum: ['iso', 'br'], description: '2026-12-31 or 31/12/2026. Detected unless given.' },
+      date: {
+        type: 'string',
+        enum: ['iso', 'br', 'us'],
+        description: '2026-12-31, 31/12/2026 or 12/31/2026. Detected unless given.',
+      },
       mapping: {
         type: 'string',
         maxLength: 4096,

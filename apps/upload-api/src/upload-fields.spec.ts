@@ -40,6 +40,9 @@ describe('the fields of an upload', () => {
       encoding: 'windows-1252',
       date: 'br',
     });
+    for (const encoding of ['utf-8', 'windows-1252', 'cp850', 'macintosh']) {
+      expect(parse({ encoding, date: 'us' }).overrides).toEqual({ encoding, date: 'us' });
+    }
   });
 
   test('are refused all at once, also those nobody knows', () => {

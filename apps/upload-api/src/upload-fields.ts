@@ -30,9 +30,9 @@ const uploadFieldsSchema = z.strictObject({
       return z.NEVER;
     })
     .optional(),
-  encoding: z.enum(['utf-8', 'windows-1252']).optional(),
+  encoding: z.enum(['utf-8', 'windows-1252', 'cp850', 'macintosh']).optional(),
   decimal: z.enum(['.', ',']).optional(),
-  date: z.enum(['iso', 'br']).optional(),
+  date: z.enum(['iso', 'br', 'us']).optional(),
   mapping: columnMappingText.optional(),
 });
 

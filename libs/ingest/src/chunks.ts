@@ -33,6 +33,13 @@ function sizeAt(byteOffset: number, { bytes, growth }: ChunkSizes): number {
   return growth === undefined ? bytes : Math.min(bytes, Math.max(growth.firstBytes, byteOffset - growth.from));
 }
 
+/** Is shown each well-formed record. */
+export interface RecordWatcher {
+  /** The records that follow stand in these bytes, which begin at `offset` in the file. */
+  within(bytes: Buffer, offset: number): void;
+  seeRow(start: number, end: number, line: number): void;
+}
+
 interface OpenChunk extends Boundary {
   end: number;
   rows: number;
@@ -46,8 +53,9 @@ interface OpenChunk extends Boundary {
 export class ChunkCutter {
   readonly #syntax: Syntax;
   readonly #sizes: ChunkSizes;
+  readonly #watcher: RecordWatcher | undefined;
   /** Kept from push to push: a new one for each block would cost more than the search for its records. */
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Buffer = Buffer.alloc(0);
   /** So many bytes at the buffer's front are seen but not decided yet; the first is at #offset in the file, on line #line. */
   #pending = 0;
   #offset: number;
@@ -57,11 +65,17 @@ export class ChunkCutter {
   #open: OpenChunk | undefined;
 
   /** `start`: the header's end, or any chunk of an earlier run over the same file. */
-  constructor(options: { readonly syntax: Syntax; readonly start: Boundary; readonly sizes: ChunkSizes }) {
+  constructor(options: {
+    readonly syntax: Syntax;
+    readonly start: Boundary;
+    readonly sizes: ChunkSizes;
+    readonly watcher?: RecordWatcher | undefined;
+  }) {
     const { bytes } = options.sizes;
     if (bytes < 1) throw new RangeError(`a chunk of ${bytes.toString()} bytes holds nothing`);
     this.#syntax = options.syntax;
     this.#sizes = options.sizes;
+    this.#watcher = options.watcher;
     this.#offset = options.start.byteOffset;
     this.#line = options.start.firstLine;
   }
@@ -94,7 +108,7 @@ export class ChunkCutter {
   #append(bytes: Uint8Array): void {
     const length = this.#pending + bytes.length;
     if (length > this.#buffer.length) {
-      const larger = new Uint8Array(length);
+      const larger = Buffer.alloc(length);
       larger.set(this.#buffer.subarray(0, this.#pending));
       this.#buffer = larger;
     }
@@ -107,9 +121,14 @@ export class ChunkCutter {
     const bytes = atEnd ? withoutEndMarks(pending) : pending;
     const reader = new RecordReader(bytes, this.#syntax, atEnd);
     const chunks: Chunk[] = [];
+    const watcher = this.#watcher;
+    watcher?.within(pending, this.#offset);
     let at = 0;
     for (let step = reader.read(at); step !== undefined; step = reader.read(at)) {
-      if (!step.blank) this.#add(step, chunks);
+      if (!step.blank) {
+        if (watcher !== undefined && step.flaw === undefined) watcher.seeRow(step.start, step.end, this.#line);
+        this.#add(step, chunks);
+      }
       if (step.next === undefined) {
         this.#skipping = true;
         at = bytes.length;

@@ -1,13 +1,10 @@
-import { parseBrDate, parseIsoDate } from '#calendar';
-
-import { parseCells } from './cells.ts';
-import type { Dialect, DialectOverrides, Encoding } from './dialect.ts';
-import { isAmbiguousAmount } from './amount.ts';
-import { decodeRecord, guessEncoding } from './encoding.ts';
+import type { Boundary } from './chunks.ts';
+import type { Aspect, Dialect, DialectOverrides, Encoding } from './dialect.ts';
+import { EncodingEvidence } from './evidence/encoding-evidence.ts';
+import { RowEvidence } from './evidence/row-evidence.ts';
 import { refuseContent, type FileProblem } from './file-problems.ts';
 import { readHeader, type Header } from './header.ts';
-import { newlineOf, scanRecords, type Syntax } from './scan.ts';
-import { trimCell } from './text.ts';
+import { newlineOf, scanRecords, syntaxOf, type Syntax } from './scan.ts';
 
 /** How many bytes of a file detectDialect wants to see: these, or the whole file if it is shorter. */
 export const HEAD_BYTES_MAX = 65_536;
@@ -26,78 +23,75 @@ export type Detection = { readonly ok: true; readonly dialect: Dialect; readonly
  * file: no row of it can be read. What the uploader overrides is believed, the rest is detected:
  *
  * - delimiter and header row: those that make the most titles known (Excel's `sep=;` line settles the delimiter);
- * - encoding: UTF-8 unless the bytes speak against it, then windows-1252;
- * - decimals and dates: by the cells of the rows in the head.
+ * - encoding: UTF-8 unless the bytes speak against it, then the one in which its letters can stand where they stand;
+ * - decimals and dates: by what amounts and due dates can only mean.
+ *
+ * What later bytes have a say in is `open` in the dialect; FileEvidence completes it. `known` is the encoding that the whole
+ * file was found to have.
  */
-export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}): Detection {
+export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}, known?: Encoding): Detection {
   const refusal = refuseContent(head);
   if (refusal !== undefined) return { ok: false, problem: refusal };
 
   const bom = BOM.every((byte, i) => head[i] === byte);
-  const encoding = overrides.encoding ?? (bom ? 'utf-8' : guessEncoding(head));
+  const evidence = new EncodingEvidence();
+  evidence.see(head);
+  const decided = overrides.encoding ?? (bom ? 'utf-8' : (known ?? evidence.decision));
+  const encoding = decided ?? encodingOf(evidence, head);
   const newline = newlineOf(head);
   const { delimiter, mapping: chosen } = overrides;
   const header = readHeader(head, bom ? BOM.length : 0, { newline, encoding, delimiter, mapping: chosen });
   if (!header.ok) return header;
 
-  const syntax = { delimiter: header.delimiter, newline };
-  const sample = sampleRows(head, syntax, encoding, header.header.byteLength);
-  const column = (index: number): readonly string[] => sample.map((cells) => trimCell(cells[index] ?? ''));
+  const { mapping, byteLength: byteOffset, lines } = header.header;
+  const rows = new RowEvidence(header.delimiter, mapping);
+  lookAtRows(rows, head, syntaxOf({ delimiter: header.delimiter, newline }, mapping), {
+    byteOffset,
+    firstLine: lines + 1,
+  });
+  const open = isWhole(head) ? [] : openAspects(overrides, { encoding: decided, decimal: rows.decimal });
   const dialect = {
     delimiter: header.delimiter,
     encoding,
+    ...(overrides.encoding === undefined ? {} : { encodingFixed: true }),
     bom,
-    ...decimalOf(column(header.header.mapping.indexes.debtAmount), overrides.decimal),
-    date: overrides.date ?? dateOf(column(header.header.mapping.indexes.debtDueDate)),
+    ...rows.conclude(overrides, undefined),
     dateFixed: overrides.date !== undefined,
     newline,
+    ...(open.length > 0 ? { open } : {}),
   };
   return { ok: true, dialect, header: header.header };
 }
 
-/** The rows of the head; the last one is left out when the head may have cut it. */
-function sampleRows(
-  head: Uint8Array,
-  syntax: Syntax,
-  encoding: Encoding,
-  from: number,
-): readonly (readonly string[])[] {
-  const data = head.subarray(from);
-  const records = scanRecords(data, syntax).filter((record) => record.flaw === undefined);
-  const whole = head.length < HEAD_BYTES_MAX ? records : records.slice(0, -1);
-  return whole.flatMap((record) => {
-    const text = decodeRecord(data.subarray(record.start, record.end), encoding);
-    return text === undefined ? [] : [parseCells(text, syntax.delimiter)];
-  });
+/** A head that is shorter than it may be is the whole file, and nothing is open. */
+function isWhole(head: Uint8Array): boolean {
+  return head.length < HEAD_BYTES_MAX;
 }
 
-/** Which separator an amount can only be read with; undefined for `100` and for `1.234`, which say nothing. */
-function decimalSaid(amount: string): '.' | ',' | undefined {
-  const digits = amount.replaceAll(/[R$\s-]/g, '');
-  if (!/^\d[\d.,]*$/.test(digits)) return undefined;
-  const dot = digits.lastIndexOf('.');
-  const comma = digits.lastIndexOf(',');
-  if (dot < 0 && comma < 0) return undefined;
-  if (dot >= 0 && comma >= 0) return dot > comma ? '.' : ',';
-
-  const [own, other] = dot >= 0 ? (['.', ','] as const) : ([',', '.'] as const);
-  if (digits.indexOf(own) !== digits.lastIndexOf(own)) return other;
-  return isAmbiguousAmount(digits) ? undefined : own;
+/** What the rest of the file has a say in. */
+function openAspects(
+  { decimal, date }: DialectOverrides,
+  known: { readonly encoding: Encoding | undefined; readonly decimal: '.' | ',' | undefined },
+): readonly Aspect[] {
+  const open: Aspect[] = [];
+  if (known.encoding === undefined) open.push('encoding');
+  if (decimal === undefined && known.decimal === undefined) open.push('decimals');
+  if (decimal === undefined) open.push('thousands');
+  if (date === undefined) open.push('dates');
+  return open;
 }
 
-function decimalOf(
-  amounts: readonly string[],
-  chosen: '.' | ',' | undefined,
-): Pick<Dialect, 'decimal' | 'decimalSure'> {
-  if (chosen !== undefined) return { decimal: chosen, decimalSure: true };
-  const said = amounts.map((amount) => decimalSaid(amount));
-  const dots = said.filter((decimal) => decimal === '.').length;
-  const commas = said.filter((decimal) => decimal === ',').length;
-  return { decimal: commas > dots ? ',' : '.', decimalSure: (dots === 0) !== (commas === 0) };
+/** Shows the rows of the head to `rows`; not the last one when the head may have cut it. */
+function lookAtRows(rows: RowEvidence, head: Uint8Array, syntax: Syntax, from: Boundary): void {
+  const data = Buffer.from(head.buffer, head.byteOffset, head.length).subarray(from.byteOffset);
+  const records = scanRecords(data, syntax, from.firstLine);
+  rows.within(data);
+  for (const { start, end, line, flaw } of isWhole(head) ? records : records.slice(0, -1)) {
+    if (flaw === undefined) rows.look(start, end, line);
+  }
 }
 
-function dateOf(dates: readonly string[]): 'iso' | 'br' {
-  const br = dates.filter((date) => parseBrDate(date) !== undefined).length;
-  const iso = dates.filter((date) => parseIsoDate(date) !== undefined).length;
-  return br > iso ? 'br' : 'iso';
+/** What the head says; of a whole file it is decided. */
+function encodingOf(evidence: EncodingEvidence, head: Uint8Array): Encoding {
+  return isWhole(head) ? evidence.finish() : evidence.guess;
 }

@@ -1,6 +1,6 @@
-import { parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
+import { parseIsoDate, type CalendarDate } from '#calendar';
 
-import type { Dialect } from './dialect.ts';
+import { ReadingOpenError, type Dialect } from './dialect.ts';
 
 /** Longer than any date with its time. */
 const DATE_CHARS_MAX = 40;
@@ -23,37 +23,62 @@ export const DATE_MESSAGES = {
   'no-date': (example) => `Não é uma data que existe. Escreva dia, mês e ano como ${example}.`,
 } as const satisfies Readonly<Record<string, (example: string) => string>>;
 
-export type DateReading = { readonly date: CalendarDate } | { readonly wrong: keyof typeof DATE_MESSAGES };
+export type DateReading =
+  { readonly date: CalendarDate } | { readonly wrong: keyof typeof DATE_MESSAGES | 'two-orders' };
+
+type DateDialect = Pick<Dialect, 'date' | 'dateFixed' | 'dateOrder' | 'open'>;
+
+const MONTHS = 12;
+
+/** `02/03/2027`: in Brazil 2 March, in the United States 3 February. `05/05/2027` is one day. */
+export function hasTwoReadings(first: number, second: number): boolean {
+  return first <= MONTHS && second <= MONTHS && first !== second;
+}
 
 /**
  * The day that a cell says, if there is one reading: with one-digit days and months, with any of `-`, `/` and `.`, with
  * midnight behind it. A year of two digits is read only if one order of its numbers is a day.
+ * @throws ReadingOpenError when it depends on what the rest of the file says
  */
-export function readDueDate(text: string, { date, dateFixed }: Pick<Dialect, 'date' | 'dateFixed'>): DateReading {
+export function readDueDate(text: string, dialect: DateDialect): DateReading {
   if (text === '') return { wrong: 'missing' };
   if (text.length > DATE_CHARS_MAX) return { wrong: 'no-date' };
-  const usual = dateFixed && date === 'br' ? parseBrDate(text) : parseIsoDate(text);
+  const { date, dateFixed } = dialect;
+  const usual = dateFixed && date !== 'iso' ? undefined : parseIsoDate(text);
   if (usual !== undefined) return { date: usual };
   const [, first = '', , second = '', third = '', time] = DATE.exec(text) ?? [];
   if (first === '') return { wrong: SERIAL.test(text) ? 'serial' : 'no-date' };
 
-  const isoFirst = !(dateFixed && date === 'br');
-  const brFirst = !(dateFixed && date === 'iso');
-  const days = new Set<CalendarDate>();
-  const add = (year: string, month: string, day: string): void => {
-    const read = dayOf(year, month, day);
-    if (read !== undefined) days.add(read);
+  const orders = ordersOf(first, second, third, dialect);
+  if (orders === 'both') return { wrong: 'two-orders' };
+  const read: Readonly<Record<Dialect['date'], CalendarDate | undefined>> = {
+    iso: dayOf(first, second, third),
+    br: dayOf(third, second, first),
+    us: dayOf(third, first, second),
   };
-  const isShort = first.length <= 2 && third.length <= 2;
-  if (isoFirst && (first.length === 4 || isShort)) add(first, second, third);
-  if (brFirst && (third.length === 4 || isShort)) add(third, second, first);
-  // Nothing but the year's four digits says that a file is not an American one.
-  if (isShort && !dateFixed) add(third, first, second);
-
-  const [day, another] = days;
+  const [day, another] = new Set(orders.flatMap((order) => read[order] ?? []));
   if (day === undefined) return { wrong: 'no-date' };
   if (another !== undefined) return { wrong: 'short-year' };
   return time === undefined || MIDNIGHT.test(time) ? { date: day } : { wrong: 'time' };
+}
+
+/** The orders in which the three numbers may be read; 'both' when the file has two and these numbers fit in either. */
+function ordersOf(
+  first: string,
+  second: string,
+  third: string,
+  { date, dateFixed, dateOrder = 'br', open }: DateDialect,
+): readonly Dialect['date'][] | 'both' {
+  const isShort = first.length <= 2 && third.length <= 2;
+  if (dateFixed) return isShort || (date === 'iso' ? first : third).length === 4 ? [date] : [];
+  // Nothing but the year's four digits says that a file is not an American one.
+  if (isShort) return ['iso', 'br', 'us'];
+  if (first.length === 4) return ['iso'];
+  if (third.length !== 4) return [];
+  if (!hasTwoReadings(Number(first), Number(second)))
+    return dateOrder === 'br' && open === undefined ? ['br'] : ['br', 'us'];
+  if (open?.includes('dates') === true) throw new ReadingOpenError('dates');
+  return dateOrder === 'both' ? 'both' : [dateOrder];
 }
 
 /** A year of two digits is of this century: boletos began in 2000. */

@@ -3,6 +3,8 @@ export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunk
 export { detectDialect, HEAD_BYTES_MAX, type Detection } from './detect.ts';
 export {
   DELIMITERS,
+  ReadingOpenError,
+  type Aspect,
   type Delimiter,
   type Dialect,
   type DialectOverrides,
@@ -10,6 +12,9 @@ export {
   type Newline,
 } from './dialect.ts';
 export { decodeForReport, decodeRecord, RAW_CHARS_MAX } from './encoding.ts';
+export { FileEvidence } from './evidence/file-evidence.ts';
+export { EncodingEvidence } from './evidence/encoding-evidence.ts';
+export { recordText } from './evidence/record-text.ts';
 export {
   ADDRESS_FIELDS,
   FIELDS,

@@ -223,8 +223,9 @@ const contexts = fc
   .record({
     decimal: fc.constantFrom('.', ',' as const),
     decimalSure: fc.boolean(),
-    date: fc.constantFrom('iso', 'br' as const),
+    date: fc.constantFrom('iso', 'br', 'us' as const),
     dateFixed: fc.boolean(),
+    dateOrder: fc.constantFrom('br', 'us', 'both' as const),
     profile: fc.constantFrom('strict', 'spreadsheet', 'lenient' as const),
     amountMax: fc.constantFrom(9_999_999_999n, 100_000n),
   })

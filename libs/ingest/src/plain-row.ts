@@ -2,6 +2,7 @@ import { areDocumentDigits, CNPJ_SEPARATORS_AFTER, CPF_SEPARATORS_AFTER } from '
 import { dayNumber, dayNumberOf } from '#calendar';
 import { ERROR_WORD_CHARS_MAX, SCIENTIFIC_CHARS_MAX } from './damage.ts';
 import type { Dialect } from './dialect.ts';
+import { hasTwoReadings } from './due-date.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type RequiredField } from './fields.ts';
 import { isPlainEmail } from './plain-email.ts';
 import { DUE_DAYS_AHEAD_MAX, FIELD_CHARS_MAX, FIRST_DUE_DATE, type RowContext } from './row.ts';
@@ -41,6 +42,7 @@ const CPF_DIGITS = 11;
 const CPF_SEPARATORS = bitsOf(CPF_SEPARATORS_AFTER);
 const CNPJ_SEPARATORS = bitsOf(CNPJ_SEPARATORS_AFTER);
 const DATE_CHARS = 10;
+const NO_BYTE = -1;
 
 /** Of every byte, the length up to which a text that begins with it is left to validateRow. */
 const DAMAGE_STARTS = new Uint8Array(256);
@@ -81,6 +83,7 @@ export class PlainRowReader {
   readonly #classes: Uint8Array;
   readonly #delimiter: number;
   readonly #decimal: number;
+  readonly #dateOrder: 'iso' | 'br' | 'us' | 'both';
   /** Of every column, the cell to remember, or undefined for one that is not ours. */
   readonly #cellOfColumn: readonly (Cell | undefined)[];
   readonly #cells: Readonly<Record<RequiredField, Cell>>;
@@ -91,12 +94,15 @@ export class PlainRowReader {
   readonly #firstDueDay: number;
   readonly #lastDueDay: number;
 
-  constructor(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter' | 'encoding'>, context: RowContext) {
+  constructor(bytes: Uint8Array, dialect: Pick<Dialect, 'delimiter' | 'encoding' | 'open'>, context: RowContext) {
     const { mapping, today, profile } = context;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#classes = dialect.encoding === 'utf-8' ? UTF8_CLASSES : ASCII_CLASSES;
+    const isUtf8 = dialect.encoding === 'utf-8' && dialect.open?.includes('encoding') !== true;
+    this.#classes = isUtf8 ? UTF8_CLASSES : ASCII_CLASSES;
     this.#delimiter = dialect.delimiter.charCodeAt(0);
-    this.#decimal = context.dialect.decimal.charCodeAt(0);
+    const { decimal, date, dateFixed, dateOrder, open } = context.dialect;
+    this.#decimal = open?.includes('decimals') === true ? NO_BYTE : decimal.charCodeAt(0);
+    this.#dateOrder = dateFixed ? date : open?.includes('dates') === true ? 'both' : (dateOrder ?? 'br');
     this.#cells = {
       name: this.name,
       governmentId: { start: 0, end: 0 },
@@ -251,18 +257,19 @@ export class PlainRowReader {
     if (end - start !== DATE_CHARS) return false;
     const bytes = this.#bytes;
     const { date, dateFixed } = this.#context.dialect;
-    if (bytes[start + 4] === DASH && bytes[start + 7] === DASH && !(dateFixed && date === 'br')) {
+    if (bytes[start + 4] === DASH && bytes[start + 7] === DASH && !(dateFixed && date !== 'iso')) {
       this.dueDay = dayNumberOf(
         numberAt(bytes, start, start + 4),
         numberAt(bytes, start + 5, start + 7),
         numberAt(bytes, start + 8, end),
       );
-    } else if (bytes[start + 2] === SLASH && bytes[start + 5] === SLASH && !(dateFixed && date === 'iso')) {
-      this.dueDay = dayNumberOf(
-        numberAt(bytes, start + 6, end),
-        numberAt(bytes, start + 3, start + 5),
-        numberAt(bytes, start, start + 2),
-      );
+    } else if (bytes[start + 2] === SLASH && bytes[start + 5] === SLASH && this.#dateOrder !== 'iso') {
+      const first = numberAt(bytes, start, start + 2);
+      const second = numberAt(bytes, start + 3, start + 5);
+      if (this.#dateOrder === 'both' && hasTwoReadings(first, second)) return false;
+      const isMonthFirst = this.#dateOrder === 'us' || (this.#dateOrder === 'both' && first <= second);
+      const year = numberAt(bytes, start + 6, end);
+      this.dueDay = isMonthFirst ? dayNumberOf(year, first, second) : dayNumberOf(year, second, first);
     } else return false;
     return this.dueDay >= this.#firstDueDay && this.dueDay <= this.#lastDueDay; // not so if it is no day: it is NaN then
   }

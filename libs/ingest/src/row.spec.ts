@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
 
+import { ReadingOpenError, type Aspect } from './dialect.ts';
 import type { Field } from './fields.ts';
 import { REJECTION_CODES, REJECTIONS, conflictProblem, flawProblem } from './rejections.ts';
 import { validateRow, type ParsedRow, type RowContext, type RowResult } from './row.ts';
@@ -428,6 +429,11 @@ describe('amount', () => {
   });
 });
 
+/** Reads a row while something about its file is open. */
+function open(aspect: Aspect, cells: Partial<Record<Field, string>>): () => unknown {
+  return () => read(cells, dialect({ open: [aspect] }));
+}
+
 describe('due date', () => {
   test('both forms are read, unless the uploader fixed one', () => {
     expect(row({ debtDueDate: '31/12/2026' }).dueDate).toBe('2026-12-31');
@@ -436,6 +442,38 @@ describe('due date', () => {
       'debtDueDate DUE_DATE_INVALID',
     ]);
     expect(problems({}, dialect({ date: 'br', dateFixed: true }))).toEqual(['debtDueDate DUE_DATE_INVALID']);
+  });
+
+  test('month first is read where the file shows it, or the uploader says it', () => {
+    const us = dialect({ date: 'us', dateOrder: 'us' });
+    expect(row({ debtDueDate: '01/02/2027' }, us).dueDate).toBe('2027-01-02');
+    expect(row({ debtDueDate: '2027-01-02' }, us).dueDate).toBe('2027-01-02');
+    const fixed = dialect({ date: 'us', dateFixed: true });
+    expect(row({ debtDueDate: '01/02/2027' }, fixed).dueDate).toBe('2027-01-02');
+    for (const debtDueDate of ['31/12/2026', '2026-12-31']) {
+      expect(problems({ debtDueDate }, fixed)).toEqual(['debtDueDate DUE_DATE_INVALID']);
+    }
+  });
+
+  test('in a file with both orders, what can be read in both is refused, and the lines are named', () => {
+    const both = dialect({ date: 'br', dateOrder: 'both', seen: { dayFirst: 7, monthFirst: 12 } });
+    for (const debtDueDate of ['31/12/2026', '12/31/2026']) {
+      expect(row({ debtDueDate }, both).dueDate).toBe('2026-12-31');
+    }
+    expect(row({ debtDueDate: '05/05/2027' }, both).dueDate).toBe('2027-05-05');
+    const result = read({ debtDueDate: '01/02/2027' }, both);
+    expect(result).toMatchObject({
+      problems: [{ code: 'DUE_DATE_INVALID', message: expect.stringMatching(/linhas 7 .* e 12 /) as string }],
+    });
+  });
+
+  test('while the rest of a file may still decide, a row that depends on it is not judged', () => {
+    expect(open('dates', { debtDueDate: '01/02/2027' })).toThrow(ReadingOpenError);
+    expect(open('thousands', { debtAmount: '1.234' })).toThrow(ReadingOpenError);
+    expect(open('decimals', { debtAmount: '12.50' })).toThrow(ReadingOpenError);
+    expect(open('dates', { debtDueDate: '31/12/2026' })()).toMatchObject({ ok: true });
+    expect(open('thousands', { debtAmount: '12.50' })()).toMatchObject({ ok: true });
+    expect(open('decimals', { debtAmount: '12' })()).toMatchObject({ ok: true });
   });
 
   test.each([

@@ -71,7 +71,7 @@ export type RowResult =
 
 export interface RowContext {
   readonly mapping: HeaderMapping;
-  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed'>;
+  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'>;
   readonly profile: Profile;
   /** In the issuer's time zone. */
   readonly today: CalendarDate;
@@ -86,8 +86,14 @@ const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da pla
 const DEBT_ID_SCIENTIFIC_MESSAGE =
   'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
-const AMBIGUOUS_AMOUNT_MESSAGE =
-  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).';
+/** Names the lines where the file itself writes it both ways. */
+function ambiguousAmount({ seen }: RowContext['dialect']): string {
+  const both =
+    seen?.dot === undefined || seen.comma === undefined
+      ? ''
+      : ` O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}.`;
+  return `Não se sabe se o separador é de milhar ou de decimal.${both} Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
+}
 
 /**
  * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
@@ -223,7 +229,7 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
         'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
       );
     case 'ambiguous':
-      return failed('debtAmount', 'AMOUNT_INVALID', cell, AMBIGUOUS_AMOUNT_MESSAGE);
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
       const message = text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example);
@@ -261,8 +267,9 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const text = withoutApostrophe(trimCell(cell));
   const reading = readDueDate(text, dialect);
   if ('wrong' in reading) {
-    const example = dialect.date === 'iso' ? '2026-12-31' : '31/12/2026';
-    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, DATE_MESSAGES[reading.wrong](example));
+    const { wrong } = reading;
+    const message = wrong === 'two-orders' ? twoOrders(dialect) : DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]);
+    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
   }
   const { date } = reading;
   if (profile !== 'lenient' && date < today) {
@@ -283,6 +290,18 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
     return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
   }
   return { value: date };
+}
+
+const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
+  iso: '2026-12-31',
+  br: '31/12/2026',
+  us: '12/31/2026',
+};
+
+/** Names the lines, which the one who corrects the file wants to see. */
+function twoOrders({ seen }: RowContext['dialect']): string {
+  const lines = `${(seen?.dayFirst ?? 0).toString()} (dia primeiro) e ${(seen?.monthFirst ?? 0).toString()} (mês primeiro)`;
+  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo informando a ordem (date).`;
 }
 
 function parseDebtId(cell: string): Parsed<string> {

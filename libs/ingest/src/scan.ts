@@ -17,7 +17,10 @@ export interface Syntax {
 }
 
 /** What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree. */
-export function syntaxOf({ delimiter, newline }: Dialect, mapping: HeaderMapping): Syntax {
+export function syntaxOf(
+  { delimiter, newline }: Pick<Dialect, 'delimiter' | 'newline'>,
+  mapping: HeaderMapping,
+): Syntax {
   return { delimiter, newline, shape: shapeOf(mapping) };
 }
 
