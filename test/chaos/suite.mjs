@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { noFault } from './faults.mjs';
+import { Chance } from './random.mjs';
 import { runFault } from './run-fault.mjs';
 import { Template } from './template.mjs';
 import { writeFiles } from './workload.mjs';
@@ -13,7 +14,7 @@ function crashesIn(rows) {
 /**
  * The run without faults, and then one run for each fault.
  * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, seed: number, rows: number,
- *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
+ *   faults: readonly (import('./faults.mjs').Fault | import('./faults.mjs').Family)[], onResult?: (result: import('./run-fault.mjs').Result) => void,
  *   onSkipped?: (fault: string, why: string) => void }} options
  * `rows` in four files
  * @returns {Promise<import('./run-fault.mjs').Result[]>}
@@ -41,7 +42,8 @@ export async function runSuite({
   };
   const needsReference = faults.some((fault) => fault.files === undefined);
   const reference = needsReference ? await runOne(noFault, { files }) : undefined;
-  for (const fault of faults) {
+  const each = faults.flatMap((fault) => fault.drawn?.(new Chance(seed)) ?? [fault]);
+  for (const fault of each) {
     const hindrance = fault.cannot?.(services);
     if (hindrance !== undefined) {
       onSkipped(fault.name, hindrance);
