@@ -91,6 +91,17 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   issuers_bank_code_is_compe: (tx) => insertIssuer(tx, { bankCode: '1' }),
   issuers_registration_known: (tx) => insertIssuer(tx, { registration: 'maybe' as 'none' }),
   issuers_next_nosso_numero_positive: (tx) => insertIssuer(tx, { nextNossoNumero: 0n }),
+  bank_accounts_identity_once: (tx) =>
+    tx.query(
+      `insert into bank_accounts (id, bank_code, identity, identity_key)
+       values (gen_random_uuid(), '001', '{}', 'k'), (gen_random_uuid(), '001', '{}', 'k')`,
+    ),
+  bank_accounts_next_nosso_numero_positive: (tx) =>
+    tx.query(
+      `insert into bank_accounts (id, bank_code, identity, identity_key, next_nosso_numero)
+       values (gen_random_uuid(), '001', '{}', 'n', 0)`,
+    ),
+  issuers_mapping_is_an_object: (tx) => insertIssuer(tx, { mapping: ['Valor'] }),
   issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 
   batches_sha256_is_hex: (tx) => insertBatch(tx, { sha256: 'abc' }),

@@ -9,7 +9,9 @@ import { ChunkSizeOfABatch } from './0008-chunk-size-of-a-batch.ts';
 import { WakeUps } from './0009-wake-ups.ts';
 import { ChunksThatGrow } from './0010-chunks-that-grow.ts';
 import { DebtsInLineOrder } from './0011-debts-in-line-order.ts';
+import { NumbersOfTheAccount } from './0012-numbers-of-the-account.ts';
 import { MissingMessages } from './0013-missing-messages.ts';
+import { MappingOfAnIssuer } from './0014-mapping-of-an-issuer.ts';
 import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
@@ -25,6 +27,8 @@ export const migrations = [
   WakeUps,
   ChunksThatGrow,
   DebtsInLineOrder,
+  NumbersOfTheAccount,
   MissingMessages,
+  MappingOfAnIssuer,
   RetentionOfPersonalData,
 ];

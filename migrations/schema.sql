@@ -1,3 +1,21 @@
+create table bank_accounts (
+  id uuid not null,
+  bank_code text not null,
+  identity jsonb not null,
+  identity_key text not null,
+  next_nosso_numero bigint not null default 1,
+  created_at timestamp with time zone not null default now(),
+  constraint bank_accounts_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
+  constraint bank_accounts_pk PRIMARY KEY (id),
+  constraint bank_accounts_identity_once UNIQUE (bank_code, identity_key)
+);
+comment on table bank_accounts is 'What a bank identifies a title by, beside its nosso número. All issuers of the account take numbers from one counter.';
+comment on column bank_accounts.identity is 'The fields of issuers.account that name it, without leading zeros.';
+comment on column bank_accounts.identity_key is 'The identity as text.';
+comment on column bank_accounts.next_nosso_numero is 'The next number that is free. Blocks are taken from here, under a row lock.';
+CREATE TRIGGER bank_accounts_are_kept BEFORE DELETE OR TRUNCATE ON public.bank_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER bank_accounts_keep_their_keys BEFORE UPDATE OF id ON public.bank_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+
 create table batches (
   id uuid not null,
   issuer_id uuid not null,
@@ -42,7 +60,7 @@ CREATE INDEX batches_recent ON public.batches USING btree (received_at DESC, id)
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
 CREATE INDEX batches_with_file ON public.batches USING btree (received_at) WHERE (file_removed_at IS NULL);
 comment on table batches is 'One uploaded file.';
-comment on column batches.overrides is 'The dialect the uploader asked for: delimiter, encoding, decimal, date.';
+comment on column batches.overrides is 'What the uploader said of the file: delimiter, encoding, decimal, date, and the mapping of its columns, which may be the issuer''s.';
 comment on column batches.reading is 'Mode, profile and overrides as one canonical text: the same bytes read another way are another request.';
 comment on column batches.dialect is 'The dialect that was detected.';
 comment on column batches.rows_read is 'Records in the file, header and blank lines left out; null until the last byte was seen.';
@@ -337,22 +355,31 @@ create table issuers (
   logo bytea,
   sacador jsonb,
   created_at timestamp with time zone not null default now(),
+  bank_account_id uuid,
+  mapping jsonb,
   constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
   constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
   constraint issuers_logo_has_bytes CHECK (((octet_length(logo) >= 1) AND (octet_length(logo) <= 65536))),
+  constraint issuers_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint issuers_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
   constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
+  constraint issuers_bank_account_exists FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
   constraint issuers_pk PRIMARY KEY (id)
 );
+CREATE INDEX issuers_of_account ON public.issuers USING btree (bank_account_id);
 comment on table issuers is 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.';
 comment on column issuers.account is 'Bank account without its bank code; each bank says which fields it requires.';
-comment on column issuers.next_nosso_numero is 'The next number that nobody has taken. Blocks are taken from here, under a row lock.';
+comment on column issuers.next_nosso_numero is 'The first number that was asked for at registration. The counter is the one of the account.';
 comment on column issuers.pix is 'Key, merchantName and merchantCity of the static BR Code on each boleto; null for none. Paying it does not settle the boleto.';
 comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for none.';
 comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
+comment on column issuers.bank_account_id is 'Follows from bank_code and account; a trigger keeps it.';
+comment on column issuers.mapping is 'The titles of the columns of its files, by field, where they are not known ones; null for none. An upload may bring its own.';
 comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
 comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER issuers_give_no_numbers BEFORE UPDATE OF next_nosso_numero ON public.issuers FOR EACH ROW EXECUTE FUNCTION refuse_number_of_issuer();
+CREATE TRIGGER issuers_have_their_account BEFORE INSERT OR UPDATE OF bank_code, account ON public.issuers FOR EACH ROW EXECUTE FUNCTION find_bank_account();
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 
 create table missing_messages (
@@ -514,6 +541,12 @@ create table token_buckets (
 comment on table token_buckets is 'What all replicas together may do in a time: a token for each time, taken before.';
 comment on column token_buckets.empty_at is 'The bucket holds as many tokens as its rate gives from then until now, at most its burst. Rate and burst are configuration.';
 
+CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT COALESCE(jsonb_object_agg(f.f, ltrim((bank_account_identity.account ->> f.f), '0'::text)), '{}'::jsonb) AS "coalesce" FROM unnest(CASE bank_account_identity.bank_code WHEN '001'::text THEN ARRAY['convenio'::text] WHEN '033'::text THEN ARRAY['codigoBeneficiario'::text] WHEN '041'::text THEN ARRAY['agencia'::text, 'codigoBeneficiario'::text] WHEN '077'::text THEN ARRAY['agencia'::text, 'operacao'::text, 'carteira'::text] WHEN '085'::text THEN ARRAY['agencia'::text, 'conta'::text] WHEN '104'::text THEN ARRAY['codigoBeneficiario'::text] WHEN '422'::text THEN ARRAY['agencia'::text, 'conta'::text] WHEN '707'::text THEN ARRAY['agencia'::text, 'operacao'::text, 'carteira'::text] WHEN '748'::text THEN ARRAY['agencia'::text, 'posto'::text, 'codigoBeneficiario'::text] WHEN '756'::text THEN ARRAY['agencia'::text, 'codigoBeneficiario'::text] ELSE ARRAY['agencia'::text, 'conta'::text, 'carteira'::text] END) f(f) WHERE (bank_account_identity.account ? f.f));
+
 CREATE OR REPLACE FUNCTION public.debts_of_part(batch uuid, chunk integer, first_line bigint, last_line bigint)
  RETURNS TABLE(debt_id bigint, issuer_id uuid, batch_id uuid, chunk_no integer)
  LANGUAGE sql
@@ -525,6 +558,23 @@ AS $function$
       and (last_line is null or d.line <= last_line)
     order by d.line
   $function$;
+
+CREATE OR REPLACE FUNCTION public.find_bank_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  identity jsonb := bank_account_identity(new.bank_code, new.account);
+begin
+  -- The first registration makes the account, a later one waits for its commit and goes on with its counter.
+  insert into bank_accounts as a (id, bank_code, identity, identity_key, next_nosso_numero)
+  values (gen_random_uuid(), new.bank_code, identity, identity::text, greatest(new.next_nosso_numero, 1))
+  on conflict (bank_code, identity_key) do update
+    set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
+  returning a.id into new.bank_account_id;
+  return new;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.record_notification_results()
  RETURNS trigger
@@ -555,6 +605,16 @@ begin
     group by batch_id;
   end if;
   return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_number_of_issuer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'nossos números are taken from bank_accounts: run the boleto-generator of this version'
+    using errcode = 'serialization_failure';
 end
 $function$;
 

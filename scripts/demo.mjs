@@ -53,7 +53,9 @@ function show(result, faults) {
   const { seconds, artifacts } = result;
   log.info(`\nAccounting of batch ${result.batchId} (${result.status})\n${accountingTable(result)}`);
   log.info(`\n  ${String(seconds.total)} s in all, last boleto after ${String(seconds.issued)} s`);
-  log.info(`\n  results     ${artifacts.results}\n  rejections  ${artifacts.rejections}`);
+  log.info(
+    `\n  results     ${artifacts.results}\n  rejections  ${artifacts.rejections}\n  duplicates  ${artifacts.duplicates}`,
+  );
   log.info(`  PDFs        ${artifacts.pdfs}\n  mailbox     ${artifacts.mailbox}\n`);
   if (faults.length === 0) log.info('Every row is accounted for; every accepted one has its boleto and its e-mail.');
   else for (const fault of faults) log.warn(fault);

@@ -84,7 +84,7 @@ function urlOf({ url }) {
     throw new UserError('No stack of this checkout is up. Start one with npm start, or give --url http://host:port.');
   }
   if (!URL.canParse(found)) throw new UserError(`--url ${found} is not a URL`, { exitCode: 2 });
-  return found.replace(/\/+$/, '');
+  return found.replace(/(?<!\/)\/+$/, '');
 }
 
 function readArguments(args) {

@@ -76,7 +76,10 @@ test.each([
   expect(read(file).counts).toEqual(expected);
   expect(expected.read).toBe(rows);
   expect(expected.duplicate).toBeGreaterThan(0);
-  expect(Object.keys(expected.byCode).toSorted()).toEqual([...REJECTION_CODES].toSorted());
+  expect(Object.keys(expected.byCode).toSorted()).toEqual(
+    // No row is known that the rules do not finish with.
+    REJECTION_CODES.filter((code) => code !== 'ROW_TOO_SLOW').toSorted(),
+  );
 });
 
 test('a sample has CPFs, CNPJs, CNPJs with letters, and debtors with several e-mails', () => {

@@ -87,7 +87,7 @@ const read = (path) => readFileSync(join(projectFolder, 'observability', path), 
 
 /** The waits before an alert fires are minutes: here seconds. */
 function writeRules(folder) {
-  const rules = read('prometheus/billing.rules.yml').replaceAll(/^(\s+for: \d+)[mh]$/gm, '$1s');
+  const rules = read('prometheus/billing.rules.yml').replaceAll(/\bfor: (\d{1,3})[mh]$/gm, 'for: $1s');
   writeFileSync(join(folder, 'billing.rules.yml'), rules);
 }
 

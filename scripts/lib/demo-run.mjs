@@ -74,12 +74,14 @@ async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
   const paths = {
     results: join(outFolder, 'results.csv'),
     rejections: join(outFolder, 'rejections.csv'),
+    duplicates: join(outFolder, 'duplicates.csv'),
     pdfs: join(outFolder, 'boletos.zip'),
     mailbox: addresses.mailbox,
   };
-  log.info('Downloading results, rejections and the ZIP of PDFs …');
+  log.info('Downloading results, rejections, duplicates and the ZIP of PDFs …');
   await download(links.results, paths.results, signal);
   await download(links.rejections, paths.rejections, signal);
+  await download(links.duplicates, paths.duplicates, signal);
   if (!batch.status.startsWith('completed')) return { ...paths, pdfs: null }; // nothing to make PDFs of
   await downloadExport(links.exports, 'pdf-zip', paths.pdfs, signal);
   return paths;

@@ -44,7 +44,7 @@ async function send({ method, path, body, url, operator }) {
 async function answerOf(base, path, init) {
   let response;
   try {
-    response = await patientRequest(`${base.replace(/\/+$/, '')}${path}`, init);
+    response = await patientRequest(`${base.replace(/(?<!\/)\/+$/, '')}${path}`, init);
   } catch (error) {
     throw new UserError(`${base} does not answer: ${error.message || error.code}`, { cause: error });
   }

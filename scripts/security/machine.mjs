@@ -81,7 +81,8 @@ async function clearTextMail() {
 function retention() {
   const text = readFileSync(join(projectFolder, 'dist', 'apps', 'outbox-relay', 'src', 'config.js'), 'utf8');
   for (const what of ['UPLOAD', 'REJECTION', 'RECIPIENT', 'DEBTOR', 'EXPORT']) {
-    const days = new RegExp(`${what}_RETENTION_DAYS: .*default\\(([\\d_]+)\\)`).exec(text)?.[1];
+    const [, field = ''] = text.split(`${what}_RETENTION_DAYS: `);
+    const [, days] = /^[^\n]{0,200}default\(([\d_]{1,9})\)/.exec(field) ?? [];
     if (days === undefined || days === '0') return `what is kept of people (${what.toLowerCase()}) has no end`;
   }
   return undefined;

@@ -1,5 +1,5 @@
 // MB a second: a file cut into chunks between its records, against a search for its line ends.
-import { ChunkCutter, detectDialect } from '#ingest';
+import { ChunkCutter, detectDialect, syntaxOf } from '#ingest';
 import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
@@ -18,11 +18,12 @@ function prepare(kind) {
   const data = file.bytes.subarray(header.byteLength);
   const blocks = [];
   for (let at = 0; at < data.length; at += BLOCK_BYTES) blocks.push(data.subarray(at, at + BLOCK_BYTES));
-  return { blocks, rows: file.rows, dialect, start: { byteOffset: header.byteLength, firstLine: header.lines + 1 } };
+  const syntax = syntaxOf(dialect, header.mapping);
+  return { blocks, rows: file.rows, syntax, start: { byteOffset: header.byteLength, firstLine: header.lines + 1 } };
 }
 
-function cut({ blocks, dialect, start }) {
-  const cutter = new ChunkCutter({ syntax: dialect, start, sizes: { bytes: CHUNK_BYTES } });
+function cut({ blocks, syntax, start }) {
+  const cutter = new ChunkCutter({ syntax, start, sizes: { bytes: CHUNK_BYTES } });
   let rows = 0;
   for (const block of blocks) for (const chunk of cutter.push(block)) rows += chunk.rows;
   for (const chunk of cutter.finish()) rows += chunk.rows;

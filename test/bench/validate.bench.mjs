@@ -1,7 +1,7 @@
 // Rows a second: bytes of chunks to judged rows, as chunk-validator does it, against csv-parse on the same bytes.
 import { parse } from 'csv-parse/sync';
 import { parseIsoDate } from '#calendar';
-import { ChunkCutter, csvParseOptions, detectDialect } from '#ingest';
+import { ChunkCutter, csvParseOptions, detectDialect, syntaxOf } from '#ingest';
 import { centavos } from '#money';
 import { parseChunk } from '../../dist/apps/chunk-validator/src/parse-chunk.js';
 import { debtsCsv } from './lib/debts-csv.mjs';
@@ -19,7 +19,7 @@ function prepare(kind) {
   if (!detection.ok) throw new Error(`the generated file is refused: ${detection.problem.code}`);
   const { dialect, header } = detection;
   const start = { byteOffset: header.byteLength, firstLine: header.lines + 1 };
-  const cutter = new ChunkCutter({ syntax: dialect, start, sizes: { bytes: CHUNK_BYTES } });
+  const cutter = new ChunkCutter({ syntax: syntaxOf(dialect, header.mapping), start, sizes: { bytes: CHUNK_BYTES } });
   const cuts = [...cutter.push(file.bytes.subarray(header.byteLength)), ...cutter.finish()];
   const chunks = cuts.map(({ byteOffset, byteLength, firstLine }) => ({
     bytes: file.bytes.subarray(byteOffset, byteOffset + byteLength),

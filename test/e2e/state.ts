@@ -32,7 +32,7 @@ const QUERIES: Readonly<Record<keyof FinalState, string>> = {
   boletos: `select d.debt_id, nosso_numero, nosso_numero_impresso, codigo_barras, linha_digitavel, status, issued_on
     from boletos b join debts d on d.id = b.debt_id
     where b.issuer_id = $1 order by d.debt_id`,
-  nextNossoNumero: `select next_nosso_numero from issuers where id = $1`,
+  nextNossoNumero: `select next_nosso_numero from bank_accounts where id = (select bank_account_id from issuers where id = $1)`,
   notifications: `select recipient, kind, n.status, attempts, message_id
     from notifications n join batches b on b.id = n.batch_id
     where b.issuer_id = $1 order by recipient, message_id`,

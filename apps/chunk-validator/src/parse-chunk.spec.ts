@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
-import { detectDialect, type RowContext } from '#ingest';
+import { detectDialect, validateRow, type RowContext } from '#ingest';
 import { allRows } from './good-rows.ts';
-import { meetChunk, parseChunk, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
+import { meetChunk, parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const today = parseIsoDate('2026-06-01');
@@ -125,4 +125,49 @@ test('what a chunk brings that is only met is not new when it comes again, in qu
   expect(parseFile([HEADER, ...again].join('\n'), { ...WHOLE, owner: 'somebody else' }).good.fresh.lines).toEqual([
     2, 3, 4, 5,
   ]);
+});
+
+/** The rules with a fault: they take 2^60 steps for a name of sixty times the letter a, and end at once for others. */
+const slow: Judge = (cells, context) => {
+  if (/^(a+)+$/.test(`${cells[0] ?? ''}!`)) throw new Error('unreachable');
+  return validateRow(cells, context);
+};
+
+test('rows that do not end are rejected alone, and their neighbours go on', { timeout: 60_000 }, async () => {
+  const endless = 'a'.repeat(60);
+  const text = [HEADER, good('A'), `"${endless}",,,,,B`, good('C', '"Bia"'), `,,,,,N`, `"${endless}",,,,,D`, good('E')];
+  const { data, reading } = readingOf(text.join('\n'), 'watched');
+  const whole = { ...reading, range: WHOLE, presumesNew: true };
+  const parsed = await parseWatched(data, whole, slow, { chunkMs: 100, rowMs: 50 });
+  expect(allRows(parsed.good).map(({ debtId }) => debtId)).toEqual(['A', 'C', 'E']);
+  expect(parsed.bad.map(({ line, problems }) => [line, problems[0]?.code])).toEqual([
+    [3, 'ROW_TOO_SLOW'],
+    [5, 'NAME_MISSING'],
+    [6, 'ROW_TOO_SLOW'],
+  ]);
+  expect(parsed.rawOf(3)).toBe(`"${endless}",,,,,B`);
+});
+
+test('a chunk that ends in time is read as without a watch, and an error of it comes out as it is', async () => {
+  const { data, reading } = readingOf([HEADER, good('A'), good('B', '"Bia"')].join('\n'), 'in time');
+  const whole = { ...reading, range: WHOLE, presumesNew: false };
+  const parsed = await parseWatched(data, whole);
+  expect(allRows(parsed.good)).toEqual(allRows(parseChunk(data, whole).good));
+  const fault = new TypeError('a fault of ours');
+  const faulty: Judge = () => {
+    throw fault;
+  };
+  await expect(parseWatched(data, whole, faulty)).rejects.toBe(fault);
+});
+
+test('F1: twelve names of 60,000 blanks are rejected at once, the 1,500 good rows beside them are read', () => {
+  const rows = [
+    ...Array.from({ length: 1_500 }, (_, row) => good(`G-${row.toString()}`)),
+    ...Array.from({ length: 12 }, (_, row) => good(`H-${row.toString()}`, `x${' '.repeat(60_000)}é`)),
+  ];
+  const parsed = parseFile([HEADER, ...rows].join('\n'));
+  expect(parsed.good.count).toBe(1_500);
+  expect(parsed.bad.map(({ problems }) => problems.map(({ code }) => code))).toEqual(
+    Array.from({ length: 12 }, () => ['FIELD_TOO_LONG']),
+  );
 });

@@ -4,16 +4,21 @@ import {
   decodeForReport,
   decodeRecord,
   flawProblem,
+  guiltyRowProblem,
   PlainRowReader,
   scanRecords,
+  syntaxOf,
   validateRow,
   type Dialect,
   type Problem,
   type RowContext,
+  type RowResult,
   type ScannedRecord,
 } from '#ingest';
 import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
+import { findGuiltyLines } from './guilty-rows.ts';
 import { RECENT_TEXTS_MAX, RecentTexts } from './recent-texts.ts';
+import { within } from './within.ts';
 
 /** A row that cannot, with everything that is wrong with it. */
 export interface BadRow {
@@ -39,7 +44,17 @@ interface LineRange {
 const QUOTE = 0x22;
 
 /** Everything in here happens at once, so that one writer does for all chunks. */
-const writer = new GoodRowsWriter({ debtIds: new RecentTexts(), documents: new RecentTexts() });
+let writer = newWriter();
+
+function newWriter(): GoodRowsWriter {
+  return new GoodRowsWriter({ debtIds: new RecentTexts(), documents: new RecentTexts() });
+}
+
+/** A chunk is read in less than a tenth of this. One that takes longer has a row in it that does not end. */
+const CHUNK_MS = 5_000;
+
+/** The rules, validateRow of #ingest. The line tells which row it is. */
+export type Judge = (cells: readonly string[], context: RowContext, line: number) => RowResult;
 
 export interface ChunkContext {
   readonly dialect: Dialect;
@@ -53,6 +68,8 @@ export interface ChunkContext {
   readonly presumesNew: boolean;
 }
 
+type Reading = Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'>;
+
 /**
  * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
  * the same that counted them when the file was cut; only the cells of well-formed rows are separated.
@@ -60,10 +77,9 @@ export interface ChunkContext {
 export function parseChunk(
   bytes: Uint8Array,
   { dialect, firstLine, range, context, owner, presumesNew }: ChunkContext,
+  judge: Judge = validateRow,
 ): ParsedChunk {
-  const records = scanRecords(bytes, dialect, firstLine).filter(
-    ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
-  );
+  const records = recordsOf(bytes, { dialect, firstLine, range, context });
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
@@ -76,7 +92,7 @@ export function parseChunk(
       continue;
     }
     const cells = cellsOf(record);
-    const result = 'problems' in cells ? cells : validateRow(cells, context);
+    const result = 'problems' in cells ? cells : judge(cells, context, line);
     if ('problems' in result) bad.push({ line, problems: result.problems, raw: rawOf(bytes, record, dialect) });
     else writer.add(result.row, line);
   }
@@ -84,7 +100,7 @@ export function parseChunk(
   const recordAt = byLine(records);
   const good = writer.finish((line) => {
     const cells = cellsOf(recordAt(line));
-    const result = 'problems' in cells ? undefined : validateRow(cells, context);
+    const result = 'problems' in cells ? undefined : judge(cells, context, line);
     if (result?.ok === true) return { line, ...result.row };
     throw new Error(`line ${line.toString()} was good and is not when it is read again`);
   });
@@ -92,14 +108,71 @@ export function parseChunk(
 }
 
 /**
+ * As parseChunk, but a row that does not end costs nothing but itself: the chunk is given up after CHUNK_MS, each of its
+ * rows is tried alone, and the guilty ones are rejected while their neighbours go on, in the same delivery.
+ */
+export async function parseWatched(
+  bytes: Uint8Array,
+  reading: ChunkContext,
+  judge: Judge = validateRow,
+  { chunkMs = CHUNK_MS, rowMs }: { readonly chunkMs?: number; readonly rowMs?: number } = {},
+): Promise<ParsedChunk> {
+  const parsed = within(chunkMs, () => parseChunk(bytes, reading, judge));
+  if (parsed !== undefined) return parsed.result;
+  writer = newWriter(); // the old one may have been ended in the middle of a change
+  const judged = judgedRows(bytes, reading);
+  const guilty = await findGuiltyLines(
+    [...judged.keys()],
+    (line) => {
+      judge(judged.get(line) ?? [], reading.context, line);
+    },
+    rowMs,
+  );
+  return parseChunk(bytes, reading, (cells, context, line) =>
+    guilty.has(line) ? { ok: false, problems: [guiltyRowProblem(line)] } : judge(cells, context, line),
+  );
+}
+
+/** By their lines, the cells of the rows that are not plain: only these are judged by rules that could take long. */
+function judgedRows(
+  bytes: Uint8Array,
+  { dialect, firstLine, range, context }: ChunkContext,
+): ReadonlyMap<number, readonly string[]> {
+  const records = recordsOf(bytes, { dialect, firstLine, range, context });
+  const cellsOf = cellReader(bytes, records, dialect);
+  const plain = new PlainRowReader(bytes, dialect, context);
+  const judged = new Map<number, readonly string[]>();
+  for (const record of records) {
+    if (record.flaw === undefined && plain.read(record.start, record.end)) continue;
+    const cells = cellsOf(record);
+    if (!('problems' in cells)) judged.set(record.line, cells);
+  }
+  return judged;
+}
+
+/** The records of a chunk that start in a range of lines. */
+function recordsOf(
+  bytes: Uint8Array,
+  { dialect, firstLine, range, context }: Pick<ChunkContext, 'dialect' | 'firstLine' | 'range' | 'context'>,
+): readonly ScannedRecord[] {
+  return scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine).filter(
+    ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
+  );
+}
+
+/**
  * Notes what the rows of a chunk bring that another process stores, so that what comes again behind it is not presumed to be new.
  * They are not judged here: a plain row that is none after all has its ids noted in vain.
  */
-export function meetChunk(
-  bytes: Uint8Array,
-  { dialect, firstLine, context, owner }: Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'>,
-): void {
-  const records = scanRecords(bytes, dialect, firstLine);
+export function meetChunk(bytes: Uint8Array, reading: Reading): void {
+  const met = within(CHUNK_MS, () => {
+    meetRows(bytes, reading);
+  });
+  if (met === undefined) writer = newWriter();
+}
+
+function meetRows(bytes: Uint8Array, { dialect, firstLine, context, owner }: Reading): void {
+  const records = scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine);
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   writer.begin(owner, true);

@@ -16,7 +16,7 @@ import { resolveDebtors } from './debtor.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.ts';
-import { meetChunk, parseChunk, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
+import { meetChunk, parseWatched, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
 import { OneByOne } from './one-by-one.ts';
 import { Presumption } from './presumption.ts';
 import { rehearse } from './rehearsal.ts';
@@ -174,7 +174,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private async parse({ message }: Validating, chunk: ChunkToValidate, presumesNew: boolean): Promise<ParsedChunk> {
     const bytes = await this.read(chunk, chunk.extent);
     const { firstLine, rows: counted } = chunk.extent;
-    const parsed = parseChunk(bytes, { ...this.readingOf(chunk, chunk.extent), range: message, presumesNew });
+    const parsed = await parseWatched(bytes, { ...this.readingOf(chunk, chunk.extent), range: message, presumesNew });
     const rows = rowsOf(parsed.good, parsed.bad);
     const whole = message.fromLine === firstLine && message.toLine === null;
     // The promise is kept by counting twice, with two different programs over the same bytes.

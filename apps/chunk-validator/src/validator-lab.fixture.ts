@@ -45,6 +45,8 @@ export class ValidatorLab {
   private constructor(
     readonly dataSource: DataSource,
     readonly storage: Storage,
+    /** For another app that looks at the same. */
+    readonly urls: { readonly database: string; readonly storage: string },
     /** Removes both. */
     readonly close: () => Promise<void>,
   ) {}
@@ -52,8 +54,10 @@ export class ValidatorLab {
   static async open(): Promise<ValidatorLab> {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'validator-'));
-    const storage = await createStorage({ url: pathToFileURL(folder).href });
-    return new ValidatorLab(database.dataSource, storage, async () => {
+    const url = pathToFileURL(folder).href;
+    const storage = await createStorage({ url });
+    const urls = { database: database.url, storage: url };
+    return new ValidatorLab(database.dataSource, storage, urls, async () => {
       await database.drop();
       await rm(folder, { recursive: true });
     });
@@ -71,9 +75,12 @@ export class ValidatorLab {
   /** A batch in processing whose file has these chunks of rows. */
   async batchOf(
     chunks: readonly (readonly string[])[],
-    options: { issuerId?: string; mode?: 'process' | 'validate'; profile?: 'strict' | 'lenient' } = {},
+    {
+      header: headerText = HEADER,
+      ...options
+    }: { header?: string; issuerId?: string; mode?: 'process' | 'validate'; profile?: 'strict' | 'lenient' } = {},
   ): Promise<Given> {
-    const text = HEADER + chunks.flat().join('');
+    const text = headerText + chunks.flat().join('');
     const bytes = Buffer.from(text);
     const detected = detectDialect(bytes);
     if (!detected.ok) throw new Error(detected.problem.message);

@@ -208,6 +208,7 @@ function withBlocks(blocks: Storage['blocks']): Storage {
       await storage.remove(key);
     },
     list: (below) => storage.list(below),
+    freeBytes: async () => await storage.freeBytes(),
     blocks,
   };
 }

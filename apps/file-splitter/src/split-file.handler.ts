@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { ChunkCutter, detectDialect, HEAD_BYTES_MAX, type Boundary, type Chunk, type ChunkSizes } from '#ingest';
+import {
+  ChunkCutter,
+  detectDialect,
+  HEAD_BYTES_MAX,
+  syntaxOf,
+  type Boundary,
+  type Chunk,
+  type ChunkSizes,
+} from '#ingest';
 import { done, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
@@ -70,7 +78,8 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     }
     if (!head.ok) return await this.fail(delivery, head.problem);
 
-    const reading: Reading = { dialect: head.dialect, mapping: head.header.mapping };
+    // Who goes on with a file reads it as it was begun, also where a version before this one began.
+    const reading: Reading = batch.reading ?? { dialect: head.dialect, mapping: head.header.mapping };
     const firstBytes = batch.bytes > this.chunkBytes ? Math.ceil(this.chunkBytes * FIRST_CHUNK_SHARE) : null;
     const stored = await withTransaction(
       this.dataSource,
@@ -103,7 +112,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   private async split(
     delivery: Splitting,
     batch: BatchToSplit,
-    { dialect, sizes }: Reading & { readonly sizes: ChunkSizes },
+    { dialect, mapping, sizes }: Reading & { readonly sizes: ChunkSizes },
     dataStart: Boundary,
   ): Promise<boolean> {
     const { batchId } = delivery.message;
@@ -111,7 +120,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const last = await findLastChunk(this.dataSource.manager, batchId);
     const start = last?.start ?? dataStart;
     let nextChunkNo = last?.chunkNo ?? 0;
-    const cutter = new ChunkCutter({ syntax: dialect, start, sizes });
+    const cutter = new ChunkCutter({ syntax: syntaxOf(dialect, mapping), start, sizes });
     let window: Chunk[] = [];
     const flush = async (): Promise<boolean> => {
       delivery.signal.throwIfAborted();

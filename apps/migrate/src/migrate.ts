@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { runMigrations, waitForDatabase, withTransaction } from '#database';
 import type { Logger } from '#observability';
-import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.queries.ts';
+import { findCollidedAccounts } from './collided-accounts.queries.ts';
 import { insertDemoIssuer } from './demo-issuer.queries.ts';
+import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.queries.ts';
 
 export interface MigrateOptions {
   readonly dataSource: DataSource;
@@ -30,6 +31,11 @@ export async function migrate({
     if (app !== undefined) await grantToApps(tx, app.name);
     if (reader !== undefined) await grantToReaders(tx, reader.name);
   });
+  if (migrations.includes('numbers-of-the-account-0000000000012')) {
+    const accounts = await findCollidedAccounts(dataSource.manager);
+    if (accounts.length > 0)
+      logger.warn('accounts have nossos números on two boletos', { event: 'nosso-numero.collided', accounts });
+  }
   const added = seedDemoIssuer && (await withTransaction(dataSource, insertDemoIssuer));
   logger.info('database migrated', { event: 'database.migrated', migrations, demoIssuerAdded: added });
 }

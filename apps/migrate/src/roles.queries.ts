@@ -39,7 +39,7 @@ function isThere(error: unknown): boolean {
 }
 
 /** What no app deletes: the triggers say so to whoever owns the tables, the missing privilege to everything else. */
-const KEPT = ['issuers', 'chunks', 'debtors', 'debts', 'boletos', 'batches'];
+const KEPT = ['issuers', 'bank_accounts', 'chunks', 'debtors', 'debts', 'boletos', 'batches'];
 
 /**
  * Everything that the apps do to rows, and nothing that they could do to tables: not even truncate. The default

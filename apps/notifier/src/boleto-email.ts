@@ -162,7 +162,7 @@ function fileName(debtId: string, boletoId: string): string {
     .replaceAll(/\p{Mn}/gu, '')
     .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
     .slice(0, FILE_NAME_CHARACTERS_MAX)
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^-+|(?<!-)-+$/g, '');
   return `boleto-${safe === '' ? boletoId : safe}.pdf`;
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  baseUrl,
   databaseEnvironment,
   httpEnvironment,
   logEnvironment,
@@ -19,10 +18,6 @@ export const configSchema = z.object({
   ...shutdownEnvironment,
   ...httpEnvironment,
   HTTP_PORT: port().default(3001),
-  /** Where a client reaches upload-api: requests that change something are sent on to it. */
-  UPLOAD_API_URL: baseUrl(),
-  /** Where a client reaches this app: the base of every link. */
-  RECEIVABLES_API_URL: baseUrl(),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { DataSource, EntityManager } from 'typeorm';
 import { startHttpService } from '#http';
+import type { Config } from './config.ts';
 import { receivablesApi } from './service.ts';
 
 /** What links begin with. The app itself listens elsewhere, on a free port. */
@@ -18,6 +19,8 @@ export interface RunningApp {
 export async function startApp(options: {
   readonly databaseUrl: string;
   readonly storageUrl?: string;
+  /** What is to differ. */
+  readonly config?: Partial<Config>;
 }): Promise<RunningApp> {
   const service = startHttpService({
     ...receivablesApi({
@@ -32,6 +35,11 @@ export async function startApp(options: {
       HTTP_PORT: 0,
       UPLOAD_API_URL: UPLOADS,
       RECEIVABLES_API_URL: PUBLIC,
+      HTTP_HOSTS_ALLOWED: [],
+      TRUSTED_PROXIES: [],
+      CLIENT_CONNECTIONS_MAX: 100,
+      CLIENT_MISSES_PER_MINUTE: 60,
+      ...options.config,
     }),
     logStream: new Writable({
       write: (_line, _encoding, done) => {

@@ -46,6 +46,7 @@ test('is ready with its database alone, and documents every route with an exampl
     expect(Object.keys(document.paths).toSorted()).toEqual([
       '/v1/batches',
       '/v1/batches/{id}',
+      '/v1/batches/{id}/duplicates.csv',
       '/v1/batches/{id}/events',
       '/v1/batches/{id}/exports',
       '/v1/batches/{id}/rejections.csv',

@@ -135,8 +135,10 @@ describe('while the broker blocks its publishers', () => {
     const document = (await (await fetch(`${given.origin}/docs-json`)).json()) as {
       paths: Record<string, { post?: { responses: Record<string, { description: string }> } }>;
     };
-    for (const path of ['/v1/batches', '/v1/batches/{id}/exports', '/v1/dead-letters/replay']) {
-      expect(document.paths[path]?.post?.responses['503']?.description).toBe('BROKER_BLOCKED · OUTBOX_FULL');
+    const of = (path: string) => document.paths[path]?.post?.responses['503']?.description;
+    for (const path of ['/v1/batches/{id}/exports', '/v1/dead-letters/replay']) {
+      expect(of(path)).toBe('BROKER_BLOCKED · OUTBOX_FULL');
     }
+    expect(of('/v1/batches')).toBe('UPLOADS_FULL · STORAGE_FULL · BROKER_BLOCKED · OUTBOX_FULL');
   });
 });

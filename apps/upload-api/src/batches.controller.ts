@@ -5,7 +5,7 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import { DataSource } from 'typeorm';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
-import { detectDialect } from '#ingest';
+import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#ingest';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#service';
 import type { Storage } from '#storage';
@@ -21,12 +21,16 @@ import {
   problemResponse,
   uploadBody,
 } from './documentation.ts';
-import { issuerExists } from './issuer.queries.ts';
+import { findReader } from './issuer.queries.ts';
 import { batchLinks } from './links.ts';
-
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
-import { parseUploadFields, readingOf, type UploadFields } from './upload-fields.ts';
+import { StorageSpace } from './storage-space.ts';
+import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
 import { fileProblem, uploadProblem, uploadProblemCodes } from './upload-problems.ts';
+import { UploadSlots } from './upload-slots.ts';
+
+/** What no field that is still to come can mend. */
+const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
 const CANCELLABLE: ReadonlySet<BatchStatus> = new Set(['received', 'splitting', 'processing']);
 
@@ -39,6 +43,8 @@ export class BatchesController {
     @Inject(SETTINGS) private readonly settings: UploadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly backPressure: BackPressure,
+    private readonly space: StorageSpace,
+    private readonly slots: UploadSlots,
   ) {}
 
   @Post()
@@ -54,35 +60,13 @@ export class BatchesController {
   @ApiResponse({ status: 202, description: 'Taken', standardSchema: batchSchema, example: acceptedExample })
   @ApiResponse({ status: 200, description: 'Sent before: the first batch', standardSchema: batchSchema })
   @ApiResponse(problemResponse(400, ['FIELD_INVALID', ...uploadProblemCodes(400)]))
+  @ApiResponse(problemResponse(408, uploadProblemCodes(408)))
   @ApiResponse(problemResponse(413, uploadProblemCodes(413)))
   @ApiResponse(problemResponse(415, uploadProblemCodes(415)))
   @ApiResponse(problemResponse(422, uploadProblemCodes(422)))
-  @ApiResponse(problemResponse(503, backPressureCodes))
+  @ApiResponse(problemResponse(503, ['UPLOADS_FULL', 'STORAGE_FULL', ...backPressureCodes]))
   async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    await this.backPressure.check();
-    const id = randomUUID();
-    const storageKey = `uploads/${id}.csv`;
-    const received = await receiveUpload(request, {
-      storage: this.storage,
-      key: storageKey,
-      bytesMax: this.settings.UPLOAD_BYTES_MAX,
-      beforeFile: async (texts) => {
-        const { issuerId } = parseUploadFields(texts);
-        if (issuerId !== undefined) await this.checkIssuer(issuerId);
-      },
-      checkHead: (head, texts) => {
-        refuseUnreadable(head, parseUploadFields(texts));
-      },
-    });
-    const accepted = await this.keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
-    );
-
-    addLogContext({ batchId: accepted.id });
-    const links = batchLinks(this.settings, accepted.id);
-    response.statusCode = accepted.isNew ? 202 : 200;
-    response.setHeader('Location', links.self);
-    return { id: accepted.id, status: accepted.status, links };
+    return await this.slots.with(async () => await this.take(request, response));
   }
 
   @Post(':id/cancel')
@@ -107,14 +91,50 @@ export class BatchesController {
     return { id, status: 'cancelled', done: progress, links: batchLinks(this.settings, id) };
   }
 
+  private async take(request: IncomingMessage, response: ServerResponse) {
+    await this.backPressure.check();
+    await this.space.check();
+    const id = randomUUID();
+    const storageKey = `uploads/${id}.csv`;
+    const received = await receiveUpload(request, {
+      storage: this.storage,
+      key: storageKey,
+      bytesMax: this.settings.UPLOAD_BYTES_MAX,
+      pace: {
+        bytesPerSecond: this.settings.UPLOAD_BYTES_PER_SECOND_MIN,
+        windowMs: this.settings.UPLOAD_SPEED_WINDOW_MS,
+      },
+      beforeFile: async (texts) => {
+        const { issuerId } = parseUploadFields(texts);
+        if (issuerId !== undefined) await this.checkIssuer(issuerId);
+      },
+      checkHead: (head, texts) => {
+        const { overrides } = parseUploadFields(texts);
+        // Without a mapping the titles are not judged yet: it may come after the file, or be the issuer's.
+        refuseUnreadable(head, overrides, overrides.mapping === undefined ? CONTENT_PROBLEMS : undefined);
+      },
+    });
+    const accepted = await this.keepOrRemove(storageKey, async () =>
+      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
+    );
+
+    addLogContext({ batchId: accepted.id });
+    const links = batchLinks(this.settings, accepted.id);
+    response.statusCode = accepted.isNew ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { id: accepted.id, status: accepted.status, links };
+  }
+
   /** With all the fields known, also those that came after the file. */
   private async newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
     const parsed = parseUploadFields(fields);
-    refuseUnreadable(file.head, parsed);
-    const { profile, mode, overrides } = parsed;
+    const issuer = await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const { profile, mode } = parsed;
+    const overrides = withMappingOf(parsed.overrides, issuer.mapping);
+    refuseUnreadable(file.head, overrides);
     return {
       id,
-      issuerId: await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID),
+      issuerId: issuer.id,
       fileName: file.name,
       sha256: file.sha256,
       bytes: file.bytes,
@@ -122,17 +142,20 @@ export class BatchesController {
       profile,
       mode,
       overrides,
-      reading: readingOf(parsed),
+      reading: readingOf({ profile, mode, overrides }),
     };
   }
 
-  private async checkIssuer(issuerId: string | undefined): Promise<string> {
+  private async checkIssuer(
+    issuerId: string | undefined,
+  ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
     if (issuerId === undefined) {
       throw fieldsInvalid([
         { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
       ]);
     }
-    if (await issuerExists(this.dataSource.manager, issuerId)) return issuerId;
+    const issuer = await findReader(this.dataSource.manager, issuerId);
+    if (issuer !== undefined) return { id: issuerId, ...issuer };
     throw uploadProblem('ISSUER_UNKNOWN', `there is no issuer ${issuerId}`);
   }
 
@@ -159,10 +182,10 @@ export class BatchesController {
   }
 }
 
-/** Only an early no: how the file is read is decided, and stored, by file-splitter. */
-function refuseUnreadable(head: Uint8Array, { overrides }: Pick<UploadFields, 'overrides'>): void {
+/** Only an early no: how the file is read is decided, and stored, by file-splitter. `only` some problems count, if given. */
+function refuseUnreadable(head: Uint8Array, overrides: DialectOverrides, only?: ReadonlySet<FileProblemCode>): void {
   const detection = detectDialect(head, overrides);
-  if (!detection.ok) throw fileProblem(detection.problem);
+  if (!detection.ok && (only?.has(detection.problem.code) ?? true)) throw fileProblem(detection.problem);
 }
 
 function notCancellable(status: BatchStatus): ProblemError {

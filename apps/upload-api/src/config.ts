@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  baseUrl,
   databaseEnvironment,
   httpEnvironment,
   intBetween,
@@ -9,10 +8,12 @@ import {
   port,
   shutdownEnvironment,
   storageEnvironment,
+  timeZoneEnvironment,
   urlOf,
   uuid,
 } from '#config';
 
+const KIB = 1024;
 const GIB = 1024 ** 3;
 
 /** No broker: what upload-api publishes goes through the outbox. */
@@ -23,13 +24,18 @@ export const configSchema = z.object({
   ...storageEnvironment,
   ...shutdownEnvironment,
   ...httpEnvironment,
+  /** In which year an issuer is registered. */
+  ...timeZoneEnvironment,
   HTTP_PORT: port().default(3000),
-  /** This app as clients reach it, for links. */
-  UPLOAD_API_URL: baseUrl(),
-  /** The app that answers questions, as clients reach it: for links and redirects. */
-  RECEIVABLES_API_URL: baseUrl(),
   /** The largest file that is taken, in bytes. */
   UPLOAD_BYTES_MAX: intBetween(1, 1024 * GIB, 'bytes').default(2 * GIB),
+  /** Uploads open at once in one process: each holds buffers. */
+  UPLOADS_MAX: intBetween(1, 1_000, 'uploads').default(16),
+  /** A client that sends less, over any UPLOAD_SPEED_WINDOW_MS, is refused. 0: none is. */
+  UPLOAD_BYTES_PER_SECOND_MIN: intBetween(0, GIB, 'bytes a second').default(64 * KIB),
+  UPLOAD_SPEED_WINDOW_MS: intBetween(300, 600_000, 'milliseconds').default(30_000),
+  /** No upload is taken while less than this is free where files are kept in a folder. 0: it is not looked at. */
+  STORAGE_FREE_BYTES_MIN: intBetween(0, 512 * KIB * GIB, 'bytes').default(GIB),
   /** Whose debts a file holds that does not say. */
   DEFAULT_ISSUER_ID: uuid().optional(),
   /** Messages that wait to be published: with more of them, no new work is taken. */
@@ -46,9 +52,14 @@ export type UploadSettings = Pick<
   | 'UPLOAD_API_URL'
   | 'RECEIVABLES_API_URL'
   | 'UPLOAD_BYTES_MAX'
+  | 'UPLOADS_MAX'
+  | 'UPLOAD_BYTES_PER_SECOND_MIN'
+  | 'UPLOAD_SPEED_WINDOW_MS'
+  | 'STORAGE_FREE_BYTES_MIN'
   | 'DEFAULT_ISSUER_ID'
   | 'OUTBOX_DUE_MAX'
   | 'RABBITMQ_MANAGEMENT_URL'
+  | 'TIME_ZONE'
 >;
 
 /** Injection token of UploadSettings. */

@@ -90,6 +90,15 @@ export const uploadBody: ApiBodyOptions = {
       encoding: { type: 'string', enum: ['utf-8', 'windows-1252'], description: 'Detected unless given.' },
       decimal: { type: 'string', enum: ['.', ','], description: 'Detected unless given.' },
       date: { type: 'string', enum: ['iso', 'br'], description: '2026-12-31 or 31/12/2026. Detected unless given.' },
+      mapping: {
+        type: 'string',
+        maxLength: 4096,
+        description:
+          'JSON: the title of the column of each field whose title is not a known one, or a list of them: two for ' +
+          'governmentId (CPF and CNPJ), up to five for a field of the address. It replaces the mapping of the issuer; ' +
+          '{} is none.',
+        example: '{"debtAmount":"Saldo","governmentId":["Doc. PF","Doc. PJ"]}',
+      },
     },
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkLogo, type LogoProblem } from '#boleto-pdf';
 import { explainDocument, parseDocument } from '#br-documents';
-import type { FieldProblem } from '#http';
+import { type FieldProblem, oneLine } from '#http';
 import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';
 
@@ -13,15 +13,15 @@ const MERCHANT_CHARS_MAX = 60;
 export const pageFields = {
   logo: z.string().optional().meta({
     description:
-      'A PNG or JPEG file in base64, up to 64 KiB before encoding and 1,200 pixels a side; printed up to 40 × 14.5 mm.',
+      'A PNG or JPEG file in base64, up to 64 KiB before encoding, 1,200 pixels a side and 400,000 in all; printed up to 40 × 14.5 mm.',
   }),
   sacador: z
-    .strictObject({ name: lineOf(NAME_CHARS_MAX), document: z.string().max(30) })
+    .strictObject({ name: lineOf(NAME_CHARS_MAX), document: oneLine().max(30) })
     .optional()
     .meta({ description: 'Sacador/avalista: whom the issuer collects for, if not for itself.' }),
   pix: z
     .strictObject({
-      key: z.string().max(PIX_KEY_CHARS_MAX),
+      key: oneLine().max(PIX_KEY_CHARS_MAX),
       merchantName: lineOf(MERCHANT_CHARS_MAX).optional(),
       merchantCity: lineOf(MERCHANT_CHARS_MAX).optional(),
     })
@@ -79,7 +79,7 @@ function decodeBase64(text: string): Buffer | undefined {
 
 const LOGO_MESSAGES: Readonly<Record<LogoProblem, string>> = {
   bytes: 'must be at most 64 KiB',
-  pixels: 'must have 1 to 1,200 pixels on each side',
+  pixels: 'must have 1 to 1,200 pixels on each side, and at most 400,000 in all',
   format: 'must be a PNG or JPEG file',
   damaged: 'is cut off or damaged',
   variant: 'must not be interlaced, and transparent PNGs and all JPEGs must have 8 bits a sample',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { type BankAccount, checkAccount, checkFees, nossoNumeroMax } from '#boleto';
+import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay } from '#boleto';
 import { parseDocument } from '#br-documents';
-import { type FieldProblem, fieldsInvalid } from '#http';
+import type { CalendarDate } from '#calendar';
+import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
+import { columnMapping } from './column-mapping.ts';
 import type { NewIssuer } from './issuer.queries.ts';
 import { documentProblem, pageFields, readPage } from './issuer-page.ts';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';
@@ -15,7 +17,7 @@ const DECIMAL_CHARS_MAX = 20;
 
 const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO'.split(' ');
 
-const accountField = z.string().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
+const accountField = oneLine().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
 
 const accountFields = {
   agencia: accountField,
@@ -33,7 +35,7 @@ const accountFields = {
 };
 
 /** Percent or R$. What is written in it, checkFees says. */
-const decimal = z.string().max(DECIMAL_CHARS_MAX);
+const decimal = oneLine().max(DECIMAL_CHARS_MAX);
 
 const percentOrAmount = z.union([z.strictObject({ percent: decimal }), z.strictObject({ amount: decimal })], {
   error: 'must have either percent or amount, as a text such as "2.00"',
@@ -66,7 +68,7 @@ const fees = z.strictObject({
 export const issuerRequest = z
   .strictObject({
     name: lineOf(NAME_CHARS_MAX),
-    document: z.string().max(30).meta({ description: 'CPF or CNPJ, with or without punctuation.' }),
+    document: oneLine().max(30).meta({ description: 'CPF or CNPJ, with or without punctuation.' }),
     address: z.strictObject({
       street: lineOf(ADDRESS_CHARS_MAX),
       district: lineOf(ADDRESS_CHARS_MAX).optional(),
@@ -88,6 +90,7 @@ export const issuerRequest = z
       description: 'Printed on each boleto as dates and R$. Percentages and R$ are decimal texts; a month has 30 days.',
     }),
     ...pageFields,
+    mapping: columnMapping.optional(),
     registration: z.enum(['none', 'bank']).default('none'),
     nextNossoNumero: z
       .string()
@@ -115,22 +118,25 @@ export const issuerRequest = z
   });
 
 /**
- * The issuer that is asked for, under this id.
+ * The issuer that is asked for, under this id, registered on this day.
  * @throws ProblemError FIELD_INVALID: one problem for every field that is wrong: documents, account, fees, logo, Pix.
  */
-export function parseIssuer(request: z.output<typeof issuerRequest>, id: string): NewIssuer {
+export function parseIssuer(
+  request: z.output<typeof issuerRequest>,
+  { id, today }: { readonly id: string; readonly today: CalendarDate },
+): NewIssuer {
   const document = parseDocument(request.document);
   const account = accountOf(request);
   const { problems: pageProblems, ...page } = readPage(request);
   const problems = [
     ...(document === undefined ? [documentProblem('document', request.document)] : []),
-    ...accountProblems(account, BigInt(request.nextNossoNumero)),
+    ...accountProblems(account, BigInt(request.nextNossoNumero), today),
     ...checkFees(request.fees).map(({ field, code, message }) => ({ field: `fees.${field}`, code, message })),
     ...pageProblems,
   ];
   if (document === undefined || problems.length > 0) throw fieldsInvalid(problems);
 
-  const { name, address, especie, instructions, fees: agreed, registration } = request;
+  const { name, address, especie, instructions, fees: agreed, mapping, registration } = request;
   return {
     id,
     name,
@@ -141,8 +147,9 @@ export function parseIssuer(request: z.output<typeof issuerRequest>, id: string)
     instructions,
     fees: agreed,
     ...page,
+    mapping,
     registration,
-    nextNossoNumero: BigInt(request.nextNossoNumero),
+    nextNossoNumero: numbersOfDay(account, today).min + BigInt(request.nextNossoNumero) - 1n,
   };
 }
 
@@ -152,8 +159,9 @@ function accountOf({ bankCode, account }: z.output<typeof issuerRequest>): BankA
   return { agencia: '', carteira: '', ...given, bankCode };
 }
 
-function accountProblems(account: BankAccount, nextNossoNumero: bigint): readonly FieldProblem[] {
-  const problems = checkAccount(account).map(({ field, code, message }) => ({
+function accountProblems(account: BankAccount, nextNossoNumero: bigint, today: CalendarDate): readonly FieldProblem[] {
+  const found = checkAccount(account);
+  const problems = (found.length > 0 ? found : checkAccountYear(account, today)).map(({ field, code, message }) => ({
     field: field === 'bankCode' ? field : `account.${field}`,
     code,
     message,

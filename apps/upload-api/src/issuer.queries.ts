@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
+import type { ColumnMapping } from '#ingest';
 import type { PixReceiver } from '#pix';
 
 interface IssuerAddress {
@@ -28,6 +29,8 @@ export interface NewIssuer {
   /** Checked by checkLogo of #boleto-pdf. */
   readonly logo: Buffer | undefined;
   readonly sacador: Sacador | undefined;
+  /** The titles of its files, where they are others than those that are known. */
+  readonly mapping: ColumnMapping | undefined;
 }
 
 interface Sacador {
@@ -39,6 +42,8 @@ interface Sacador {
 /** The logo itself stays in the database: nobody asks for it but who prints. */
 export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly hasLogo: boolean;
+  /** Other issuers of the account: they take numbers from the same counter. At most 100. */
+  readonly accountSharedWith: readonly string[];
   readonly createdAt: Date;
 }
 
@@ -47,8 +52,8 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
   await tx.query(
     `insert into issuers
        (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero,
-        pix, logo, sacador)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        pix, logo, sacador, mapping)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       issuer.id,
       issuer.name,
@@ -65,17 +70,23 @@ export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promis
       issuer.pix ?? null,
       issuer.logo ?? null,
       issuer.sacador ?? null,
+      issuer.mapping ?? null,
     ],
   );
 }
 
-export async function issuerExists(tx: EntityManager, id: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(`select 1 from issuers where id = $1`, [id]);
-  return rows.length === 1;
+/** What an upload has to know of its issuer; undefined if there is none. */
+export async function findReader(
+  tx: EntityManager,
+  id: string,
+): Promise<{ readonly mapping: ColumnMapping | undefined } | undefined> {
+  const rows: { mapping: ColumnMapping | null }[] = await tx.query(`select mapping from issuers where id = $1`, [id]);
+  const [row] = rows;
+  return row === undefined ? undefined : { mapping: row.mapping ?? undefined };
 }
 
 export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer | undefined> {
-  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from issuers where id = $1`, [id]);
+  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from ${TABLES} where i.id = $1`, [id]);
   const [row] = rows;
   return row === undefined ? undefined : toIssuer(row);
 }
@@ -87,17 +98,21 @@ export async function listIssuers(
 ): Promise<readonly Issuer[]> {
   const rows: IssuerRow[] = await tx.query(
     `select ${COLUMNS}
-     from issuers
-     where $2::uuid is null or (name, id) > (select name, id from issuers where id = $2)
-     order by name, id
+     from ${TABLES}
+     where $2::uuid is null or (name, i.id) > (select name, id from issuers where id = $2)
+     order by name, i.id
      limit $1`,
     [limit, after ?? null],
   );
   return rows.map(toIssuer);
 }
 
-const COLUMNS = `id, name, document, address, bank_code, account, especie, instructions, fees, registration,
-  next_nosso_numero, pix, logo is not null as has_logo, sacador, created_at`;
+const COLUMNS = `i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
+  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at,
+  array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
+    as account_shared_with`;
+
+const TABLES = 'issuers i join bank_accounts a on a.id = i.bank_account_id';
 
 interface IssuerRow {
   id: string;
@@ -113,7 +128,9 @@ interface IssuerRow {
   next_nosso_numero: string;
   pix: PixReceiver | null;
   has_logo: boolean;
+  account_shared_with: string[];
   sacador: Sacador | null;
+  mapping: ColumnMapping | null;
   created_at: Date;
 }
 
@@ -132,7 +149,9 @@ function toIssuer(row: IssuerRow): Issuer {
     nextNossoNumero: BigInt(row.next_nosso_numero),
     pix: row.pix ?? undefined,
     hasLogo: row.has_logo,
+    accountSharedWith: row.account_shared_with,
     sacador: row.sacador ?? undefined,
+    mapping: row.mapping ?? undefined,
     createdAt: row.created_at,
   };
 }

@@ -5,9 +5,11 @@ import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { formatDocument } from '#br-documents';
+import { calendarDateIn, type CalendarDate } from '#calendar';
 import { idPipe, notFound } from '#http';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { problemResponse } from './documentation.ts';
+import { numberingOf } from './issuer-numbering.ts';
 import { findIssuer, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
 import { issuerRequest, parseIssuer } from './issuer-request.ts';
 
@@ -23,7 +25,7 @@ const pageQuery = z.strictObject({
 export class IssuersController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SETTINGS) private readonly settings: Pick<UploadSettings, 'UPLOAD_API_URL'>,
+    @Inject(SETTINGS) private readonly settings: Pick<UploadSettings, 'UPLOAD_API_URL' | 'TIME_ZONE'>,
   ) {}
 
   @Post()
@@ -35,7 +37,7 @@ export class IssuersController {
     @Body({ schema: issuerRequest }) body: z.output<typeof issuerRequest>,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
-    const issuer = parseIssuer(body, randomUUID());
+    const issuer = parseIssuer(body, { id: randomUUID(), today: this.today() });
     await insertIssuer(this.dataSource.manager, issuer);
     const stored = await this.find(issuer.id);
     response.setHeader('Location', stored.links.self);
@@ -65,8 +67,12 @@ export class IssuersController {
     return this.view(issuer);
   }
 
+  private today(): CalendarDate {
+    return calendarDateIn(this.settings.TIME_ZONE, new Date());
+  }
+
   private view(issuer: Issuer) {
-    const { account, document, nextNossoNumero, pix, sacador, createdAt, ...rest } = issuer;
+    const { account, document, nextNossoNumero, pix, sacador, mapping, createdAt, ...rest } = issuer;
     const { bankCode, ...accountFields } = account;
     return {
       ...rest,
@@ -74,9 +80,10 @@ export class IssuersController {
       bankCode,
       account: accountFields,
       // A bigint has no JSON; a number would lose digits.
-      nextNossoNumero: nextNossoNumero.toString(),
+      ...numberingOf(account, nextNossoNumero, this.today()),
       pix: pix ?? null,
       sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
+      mapping: mapping ?? null,
       createdAt: createdAt.toISOString(),
       links: { self: `${this.settings.UPLOAD_API_URL}/v1/issuers/${issuer.id}` },
     };

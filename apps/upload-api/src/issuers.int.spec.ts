@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
+import { caseFile, cnpjFrom, createTestDatabase, type TestDatabase } from '#testing';
 import {
   answerOf,
   csv,
@@ -153,6 +153,41 @@ describe('issuers', () => {
 
     expect((await answerOf(response)).errors).toMatchObject([{ field: 'nextNossoNumero', code: 'too_big' }]);
   });
+
+  test.skipIf(caseFile('nosso-numero-repetido.emissor-1.json') === undefined)(
+    'nosso-numero-repetido: a second issuer of an account goes on with its counter, and the answer names the first',
+    async () => {
+      const bodies = [1, 2].map(
+        (n) => JSON.parse(caseFile(`nosso-numero-repetido.emissor-${n.toString()}.json`) ?? '') as object,
+      );
+      const [one, two] = await Promise.all(
+        bodies.map(async (body) => await answerOf(await createIssuer({ ...body, nextNossoNumero: '7' }))),
+      );
+      const again = await answerOf(await createIssuer({ ...bodies[0], nextNossoNumero: '3' }));
+      expect(again).toMatchObject({ nextNossoNumero: '7' });
+      expect((again as unknown as { accountSharedWith: string[] }).accountSharedWith.toSorted()).toEqual(
+        [one, two].map((answer) => (answer as unknown as { id: string }).id).toSorted(),
+      );
+    },
+  );
+
+  test.skipIf(caseFile('sicredi-ano-errado.json') === undefined)(
+    'sicredi-ano-errado: a year that is not the year of issue is refused; without a year it is the one of the clock',
+    async () => {
+      const body = JSON.parse(caseFile('sicredi-ano-errado.json') ?? '') as { account: Record<string, string> };
+      const refused = await createIssuer(body);
+      expect(refused.status).toBe(400);
+      expect((await answerOf(refused)).errors).toMatchObject([{ field: 'account.ano', code: 'invalid' }]);
+      const { ano: _, ...account } = body.account;
+      const created = await createIssuer({ ...body, account, nextNossoNumero: '5' });
+      expect(created.status).toBe(201);
+      expect(await answerOf(created)).toMatchObject({ nextNossoNumero: '5', account });
+      const counters: { next: string }[] = await database.dataSource.query(
+        `select next_nosso_numero as next from bank_accounts where bank_code = '748'`,
+      );
+      expect(counters[0]?.next).toMatch(/^\d\d000005$/);
+    },
+  );
 
   test('are kept with what they add to their page, and the logo is never sent back', async () => {
     const created = await createIssuer({

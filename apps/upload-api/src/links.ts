@@ -11,6 +11,7 @@ export function batchLinks({ UPLOAD_API_URL, RECEIVABLES_API_URL }: Bases, id: s
     events: `${read}/events`,
     results: `${read}/results.csv`,
     rejections: `${read}/rejections.csv`,
+    duplicates: `${read}/duplicates.csv`,
     exports: `${act}/exports`,
     cancel: `${act}/cancel`,
   };

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { fieldsInvalid } from '#http';
+import { fieldsInvalid, showable } from '#http';
 import { HEAD_BYTES_MAX } from '#ingest';
 import type { Storage } from '#storage';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';
+import { ENVELOPE_BYTES_MAX, type Pace, watchBody } from './watch-body.ts';
 
-/** The longest field is a UUID. */
-const FIELD_BYTES_MAX = 256;
+/** The longest field is a mapping of columns; what is wrong with a longer one of the others, its own rule says. */
+const FIELD_BYTES_MAX = 4_096;
 const FIELD_NAME_BYTES_MAX = 64;
 const FIELDS_MAX = 16;
 const PART_HEADER_BYTES_MAX = 8 * 1024;
 const PART_HEADERS_MAX = 16;
 const FILE_NAME_CHARS_MAX = 255;
-
-/** What a body has besides the file: boundaries, part headers, fields. */
-const ENVELOPE_BYTES_MAX = 64 * 1024;
 
 export interface ReceivedUpload {
   /** Every field beside the file, as sent. */
@@ -37,6 +35,8 @@ export interface UploadTarget {
   readonly storage: Storage;
   readonly key: string;
   readonly bytesMax: number;
+  /** How fast it must come. */
+  readonly pace: Pace;
   /** Called before the first byte is stored, with the fields sent before the file. Throws to refuse. */
   readonly beforeFile: (fields: ReadonlyMap<string, string>) => Promise<void>;
   /** Called once with the file's head, and the fields sent before the file. Throws to refuse. */
@@ -97,12 +97,13 @@ class Upload {
   private readonly fields = new Map<string, string>();
   private source: BusboyFileStream | undefined;
   private storing: Promise<ReceivedFile> | undefined;
+  private unwatch: (() => void) | undefined;
 
   constructor(private readonly target: UploadTarget) {}
 
   /** Resolves when the body was read to its end; rejects with the first thing that is wrong with it. */
   readParts(request: IncomingMessage, parser: BusboyInstance): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const tooMany = (): void => {
         reject(uploadProblem('TOO_MANY_PARTS', 'send one file and each field once'));
       };
@@ -135,7 +136,13 @@ class Upload {
       request.once('error', aborted).once('close', () => {
         if (!request.complete) aborted();
       });
+      this.unwatch = watchBody(
+        { request, parser, fileBytes: () => this.source?.bytesRead ?? 0, pace: this.target.pace },
+        reject,
+      );
       request.pipe(parser);
+    }).finally(() => {
+      this.unwatch?.();
     });
   }
 
@@ -213,6 +220,6 @@ class HeadBuffer {
 
 /** One line, bounded: it is stored and shown, and nothing else. */
 function fileName(name: string | undefined): string {
-  const cleaned = (name ?? '').replaceAll(/\p{Cc}/gu, '').trim();
+  const cleaned = showable(name ?? '');
   return cleaned === '' ? 'upload.csv' : cleaned.slice(0, FILE_NAME_CHARS_MAX);
 }

@@ -106,7 +106,7 @@ describe('an upload that is refused', () => {
     const { port } = new URL(origin);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
-      'POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
+      'POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
         'Content-Length: 99999999999\r\n\r\n',
     );
     const received = await new Promise<string>((resolve) => {
@@ -151,7 +151,7 @@ describe('an upload that is refused', () => {
     const { port } = new URL(origin);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
-      'POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
+      'POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
         `Content-Length: 1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${csv(500)}`,
     );
     await waitFor(async () => (await storedFiles()).some((path) => path.includes('.incoming')), {

@@ -23,9 +23,14 @@ test('every controller finds what it is built from', async () => {
     UPLOAD_API_URL: 'https://uploads.example',
     RECEIVABLES_API_URL: 'https://receivables.example',
     UPLOAD_BYTES_MAX: 1,
+    UPLOADS_MAX: 1,
+    UPLOAD_BYTES_PER_SECOND_MIN: 0,
+    UPLOAD_SPEED_WINDOW_MS: 30_000,
+    STORAGE_FREE_BYTES_MIN: 0,
     DEFAULT_ISSUER_ID: undefined,
     OUTBOX_DUE_MAX: 1,
     RABBITMQ_MANAGEMENT_URL: undefined,
+    TIME_ZONE: 'America/Sao_Paulo',
   };
 
   const module = await Test.createTestingModule({ imports: [Parts, UploadApiModule.with(settings)] }).compile();

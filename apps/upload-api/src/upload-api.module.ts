@@ -8,6 +8,8 @@ import { ExportsController } from './exports.controller.ts';
 import { IssuersController } from './issuers.controller.ts';
 import { RedirectsController } from './redirects.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { StorageSpace } from './storage-space.ts';
+import { UploadSlots } from './upload-slots.ts';
 
 /** Expects STORAGE, LOGGER and the DataSource to be provided globally, as startHttpService does. */
 @Module({})
@@ -24,7 +26,7 @@ export class UploadApiModule {
         StagesController,
         RedirectsController,
       ],
-      providers: [BackPressure, { provide: SETTINGS, useValue: settings }],
+      providers: [BackPressure, StorageSpace, UploadSlots, { provide: SETTINGS, useValue: settings }],
     };
   }
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fieldProblems, fieldsInvalid } from '#http';
-import { type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#ingest';
+import { type ColumnMapping, type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#ingest';
+import { columnMappingText } from './column-mapping.ts';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
 const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
@@ -31,6 +33,7 @@ const uploadFieldsSchema = z.strictObject({
   encoding: z.enum(['utf-8', 'windows-1252']).optional(),
   decimal: z.enum(['.', ',']).optional(),
   date: z.enum(['iso', 'br']).optional(),
+  mapping: columnMappingText.optional(),
 });
 
 export type UploadMode = 'process' | 'validate';
@@ -53,12 +56,13 @@ export function parseUploadFields(texts: ReadonlyMap<string, string>): UploadFie
   const parsed = uploadFieldsSchema.safeParse(given);
   if (!parsed.success) throw fieldsInvalid(fieldProblems(parsed.error.issues));
 
-  const { issuerId, profile, mode, delimiter, encoding, decimal, date } = parsed.data;
+  const { issuerId, profile, mode, delimiter, encoding, decimal, date, mapping } = parsed.data;
   const overrides = {
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(date === undefined ? {} : { date }),
+    ...(mapping === undefined ? {} : { mapping }),
   };
   return { issuerId, profile, mode, overrides };
 }
@@ -69,6 +73,20 @@ export function parseUploadFields(texts: ReadonlyMap<string, string>): UploadFie
  */
 export function readingOf({ mode, profile, overrides }: Omit<UploadFields, 'issuerId'>): string {
   const { delimiter, encoding, decimal, date } = overrides;
+  const mapping = mappingKey(overrides.mapping);
   // JSON leaves out what is undefined, and keeps the order written here.
-  return JSON.stringify({ mode, profile, delimiter, encoding, decimal, date });
+  return JSON.stringify({ mode, profile, delimiter, encoding, decimal, date, mapping });
+}
+
+/** What the file is read with: the mapping of the upload, which may be empty, or else that of its issuer. */
+export function withMappingOf(overrides: DialectOverrides, issuers: ColumnMapping | undefined): DialectOverrides {
+  const { mapping = issuers, ...others } = overrides;
+  return mapping === undefined || Object.keys(mapping).length === 0 ? others : { ...others, mapping };
+}
+
+/** Short, for the reading is part of an index. The fields of a mapping stand in one order, however they were sent or stored. */
+function mappingKey(mapping: ColumnMapping | undefined): string | undefined {
+  if (mapping === undefined) return undefined;
+  const canonical = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }

@@ -6,6 +6,8 @@ const PROBLEMS = {
   MULTIPART_EXPECTED: { status: 415, title: 'The body is not multipart/form-data' },
   MULTIPART_MALFORMED: { status: 400, title: 'The multipart body cannot be read' },
   TOO_MANY_PARTS: { status: 400, title: 'The body has more parts than an upload needs' },
+  ENVELOPE_TOO_LARGE: { status: 413, title: 'The body is too large beside the file' },
+  UPLOAD_TOO_SLOW: { status: 408, title: 'The upload comes too slowly' },
   UPLOAD_ABORTED: { status: 400, title: 'The upload ended before its end' },
   FILE_MISSING: { status: 400, title: 'The body has no part named file' },
   FILE_EMPTY: { status: 422, title: 'The file is empty' },
@@ -13,6 +15,7 @@ const PROBLEMS = {
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
   HEADER_MISSING: { status: 422, title: 'A column is missing in the header' },
   HEADER_AMBIGUOUS: { status: 422, title: 'Two columns are headed as the same field' },
+  HEADER_TOO_WIDE: { status: 422, title: 'The header has too many columns' },
   ISSUER_UNKNOWN: { status: 422, title: 'There is no such issuer' },
 } as const;
 

@@ -57,6 +57,7 @@ describe('a file that is taken', () => {
         events: `${RECEIVABLES}/v1/batches/${answer.id}/events`,
         results: `${RECEIVABLES}/v1/batches/${answer.id}/results.csv`,
         rejections: `${RECEIVABLES}/v1/batches/${answer.id}/rejections.csv`,
+        duplicates: `${RECEIVABLES}/v1/batches/${answer.id}/duplicates.csv`,
         exports: `${UPLOADS}/v1/batches/${answer.id}/exports`,
         cancel: `${UPLOADS}/v1/batches/${answer.id}/cancel`,
       },

@@ -108,6 +108,16 @@ test('the instructions are what the bank demands, what the issuer says, and the 
   ]);
 });
 
+/** Of Banco do Brasil, whose nosso número begins with the convênio. */
+const ACCOUNT = {
+  agencia: '1234',
+  agenciaDv: '3',
+  conta: '12345678',
+  contaDv: '9',
+  carteira: '17',
+  variacao: '019',
+};
+
 /** One pixel. */
 const LOGO = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -120,6 +130,7 @@ test('what the issuer adds to its page is there: logo, sacador, and a Pix QR for
     pix: { key: 'financeiro@example.com', merchantName: 'Mensalidades Exemplo', merchantCity: 'Sao Paulo' },
     logo: LOGO,
     sacador: { name: 'Escola Exemplo', document: '52998224725' },
+    account: { ...ACCOUNT, convenio: '1234567' },
   });
   await insertAt(2n, 0);
   await insertAt(3n, 0);

@@ -58,6 +58,8 @@ describe('a logo', () => {
     ['format', Buffer.alloc(0)],
     ['pixels', stripedLogo(1_201, 1)],
     ['pixels', jpegFile({ width: 0 })],
+    ['pixels', pngFile({ width: 1_000, height: 401, colourType: 6, rows: Buffer.alloc(401 * 4_001, 4) })],
+    ['pixels', jpegFile({ width: 1_000, height: 401 })],
     ['damaged', stripedLogo().subarray(0, -20)],
     ['damaged', pngFile({ ...twoPixels, colourType: 2, rows: Buffer.from([0, 1, 2]) })],
     ['damaged', pngFile({ ...twoPixels, colourType: 3, rows: Buffer.from([0, 0, 1]) })],

@@ -4,9 +4,11 @@ import { isPng, isTransparent, onWhite, readPng, rowsOf } from './png.ts';
 const LOGO_BYTES_MAX = 64 * 1024;
 /** 40 mm at 750 dpi. */
 const LOGO_SIDE_PIXELS_MAX = 1_200;
+/** 40 × 14.5 mm at 600 dpi is 323,000. Every pixel is work for the one thread, however few bytes they are packed in. */
+const LOGO_PIXELS_MAX = 400_000;
 
 /**
- * What is wrong with a logo: more than 64 KiB, a side of no or more than 1,200 pixels, neither PNG nor JPEG, cut off
+ * What is wrong with a logo: more than 64 KiB, a side of no or more than 1,200 pixels, more than 400,000 pixels, neither PNG nor JPEG, cut off
  * or damaged, or a variant that is not taken (a PNG that is interlaced, or transparent and not of 8 bits a sample; a JPEG
  * that is not of 8 bits a sample).
  */
@@ -19,7 +21,7 @@ type Checked =
 function checkPng(bytes: Uint8Array): Checked {
   const png = readPng(bytes);
   if (png === undefined) return { problem: 'damaged' };
-  if (!isSide(png.width) || !isSide(png.height)) return { problem: 'pixels' };
+  if (!isSize(png.width, png.height)) return { problem: 'pixels' };
   if (png.isInterlaced) return { problem: 'variant' };
   const rows = rowsOf(png);
   if (rows === undefined) return { problem: 'damaged' };
@@ -38,7 +40,7 @@ function checkJpeg(bytes: Uint8Array): Checked {
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) {
       const [height, width] = [file.readUInt16BE(at + 5), file.readUInt16BE(at + 7)];
-      if (!isSide(width) || !isSide(height)) return { problem: 'pixels' };
+      if (!isSize(width, height)) return { problem: 'pixels' };
       const isTaken = file[at + 4] === 8 && [1, 3, 4].includes(file.readUInt8(at + 9));
       if (!isTaken) return { problem: 'variant' };
       return file.lastIndexOf(END_OF_IMAGE) > at ? { bytes } : { problem: 'damaged' };
@@ -46,6 +48,10 @@ function checkJpeg(bytes: Uint8Array): Checked {
     at += 2 + file.readUInt16BE(at + 2);
   }
   return { problem: 'damaged' };
+}
+
+function isSize(width: number, height: number): boolean {
+  return isSide(width) && isSide(height) && width * height <= LOGO_PIXELS_MAX;
 }
 
 function isSide(pixels: number): boolean {

@@ -36,8 +36,10 @@ interface Counting {
   readonly nossoNumeroLength: number;
   /** The largest number of our own counter that still is a nosso número. */
   readonly sequenceMax: bigint;
-  /** The nosso número of our own counter's number, 1 to sequenceMax. */
-  nossoNumeroOf(sequence: bigint): string;
+  /** Whether the numbers begin again each year: a number of the counter has the year in front (numbering.ts). */
+  readonly yearly?: boolean;
+  /** The nosso número of our own counter's number, 1 to sequenceMax. Yearly: of this year, or of the account's. */
+  nossoNumeroOf(sequence: bigint, year?: string): string;
 }
 
 export interface Numbered {

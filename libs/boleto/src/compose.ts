@@ -7,6 +7,7 @@ import { banks, findBank } from './banks.ts';
 import { isDigits, padded } from './check-digits.ts';
 import { BoletoCodes } from './codes.ts';
 import { DUE_DATE_MIN, fatorOfDay } from './due-date.ts';
+import { firstNumber, numbersOn, splitYear, yearOf, type Numbers } from './numbering.ts';
 
 /** What one boleto says beyond its account. Numbered by our own counter, or by a nosso número that already exists. */
 export type Title = TitleTerms &
@@ -94,6 +95,32 @@ export function nossoNumeroMax(account: BankAccount): bigint {
   return composableBank(account).wallet(account).sequenceMax;
 }
 
+/** The numbers of the counter that the account can give to boletos of this day. */
+export function numbersOfDay(account: BankAccount, day: CalendarDate): Numbers {
+  return numbersOn(composableBank(account).wallet(account), day);
+}
+
+/** The first of `count` numbers that are free on this day, when the counter has come to `next`. See firstNumber. */
+export function firstNumberOn(
+  account: BankAccount,
+  { day, next, count }: { readonly day: CalendarDate; readonly next: bigint; readonly count: number },
+): bigint | undefined {
+  return firstNumber(numbersOfDay(account, day), next, count);
+}
+
+/** What is wrong with the account of an issuer that is registered on this day: a year that is not its year. */
+export function checkAccountYear(account: BankAccount, day: CalendarDate): readonly AccountProblem[] {
+  const { ano } = account;
+  if (ano === undefined || !numbersOfDay(account, day).yearly || ano === yearOf(day)) return [];
+  return [
+    {
+      field: 'ano',
+      code: 'invalid',
+      message: `must be the year of issue, ${yearOf(day)}; without it, it follows the clock`,
+    },
+  ];
+}
+
 /**
  * A function that composes the boletos of one account. For many boletos: the account is checked and prepared once.
  * Both throw RangeError for what the caller had to check before: account (checkAccount), sequence (nossoNumeroMax),
@@ -163,6 +190,10 @@ export function storedBoletoComposerFor(account: BankAccount): (sequence: bigint
 
 function numberedBy(wallet: Wallet, sequence: bigint): string {
   if (sequence >= 1n && sequence <= wallet.sequenceMax) return wallet.nossoNumeroOf(sequence);
+  if (wallet.yearly === true) {
+    const { year, number } = splitYear(sequence);
+    if (year !== undefined && number >= 1n && number <= wallet.sequenceMax) return wallet.nossoNumeroOf(number, year);
+  }
   throw new RangeError(`sequence ${sequence.toString()} is not from 1 to ${wallet.sequenceMax.toString()}`);
 }
 

@@ -4,9 +4,12 @@ export { banks, type BankCode } from './banks.ts';
 export {
   amountMax,
   checkAccount,
+  checkAccountYear,
   composeBoleto,
   composerFor,
+  firstNumberOn,
   nossoNumeroMax,
+  numbersOfDay,
   storedBoletoComposerFor,
   type ComposedBoleto,
   type Title,

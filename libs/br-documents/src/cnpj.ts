@@ -1,9 +1,12 @@
-import { isRepeated, normaliseDocument } from './normalise.ts';
+import { isPunctuated, isRepeated, normaliseDocument } from './normalise.ts';
 
 /** Twelve digits or upper-case letters and two check digits (Instrução Normativa RFB 2.229/2024). */
 export type Cnpj = string & { readonly __format: 'cnpj' };
 
 export const CNPJ_LENGTH = 14;
+
+/** The characters in front of each separator: 12.ABC.345/01DE-35. */
+export const CNPJ_SEPARATORS_AFTER = [2, 5, 8, 12] as const;
 
 const ZERO = 48;
 
@@ -18,10 +21,14 @@ function checkDigit(value: string, length: number): number {
   return rest < 2 ? 0 : 11 - rest;
 }
 
-/** The fourteen characters of a valid CNPJ, numeric or alphanumeric, normalised; undefined if it is not one. */
+/**
+ * The fourteen characters of a valid CNPJ, numeric or alphanumeric, normalised; undefined if it is not one, or is
+ * punctuated as no CNPJ is.
+ */
 export function parseCnpj(text: string): Cnpj | undefined {
   const value = normaliseDocument(text);
   if (!/^[0-9A-Z]{12}\d{2}$/.test(value) || isRepeated(value)) return undefined;
+  if (!isPunctuated(text, CNPJ_SEPARATORS_AFTER)) return undefined;
   if (checkDigit(value, 12) !== value.charCodeAt(12) - ZERO) return undefined;
   if (checkDigit(value, 13) !== value.charCodeAt(13) - ZERO) return undefined;
   return value as Cnpj;

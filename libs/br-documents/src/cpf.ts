@@ -1,9 +1,12 @@
-import { isRepeated, normaliseDocument } from './normalise.ts';
+import { isPunctuated, isRepeated, normaliseDocument } from './normalise.ts';
 
 /** Eleven digits with valid check digits. */
 export type Cpf = string & { readonly __format: 'cpf' };
 
 export const CPF_LENGTH = 11;
+
+/** The digits in front of each separator: 529.982.247-25. */
+export const CPF_SEPARATORS_AFTER = [3, 6, 9] as const;
 
 const ZERO = 48;
 
@@ -14,10 +17,11 @@ function checkDigit(digits: string, length: number): number {
   return ((sum * 10) % 11) % 10;
 }
 
-/** The eleven digits of a valid CPF, punctuation removed; undefined if it is not one. */
+/** The eleven digits of a valid CPF, punctuation removed; undefined if it is not one, or is punctuated as no CPF is. */
 export function parseCpf(text: string): Cpf | undefined {
   const value = normaliseDocument(text);
   if (!/^\d{11}$/.test(value) || isRepeated(value)) return undefined;
+  if (!isPunctuated(text, CPF_SEPARATORS_AFTER)) return undefined;
   if (checkDigit(value, 9) !== value.charCodeAt(9) - ZERO) return undefined;
   if (checkDigit(value, 10) !== value.charCodeAt(10) - ZERO) return undefined;
   return value as Cpf;

@@ -1,26 +1,40 @@
-import { CNPJ_LENGTH, parseCnpj, type Cnpj } from './cnpj.ts';
-import { CPF_LENGTH, parseCpf, type Cpf } from './cpf.ts';
-import { isRepeated, normaliseDocument } from './normalise.ts';
+import { CNPJ_LENGTH, CNPJ_SEPARATORS_AFTER, parseCnpj, type Cnpj } from './cnpj.ts';
+import { CPF_LENGTH, CPF_SEPARATORS_AFTER, parseCpf, type Cpf } from './cpf.ts';
+import { isPunctuated, isRepeated, normaliseDocument } from './normalise.ts';
 
 /** The document of a person (CPF) or of a company (CNPJ); `value` is normalised. */
 export type BrDocument =
   { readonly kind: 'cpf'; readonly value: Cpf } | { readonly kind: 'cnpj'; readonly value: Cnpj };
 
-/** Why a text is no document. `letters`: a character that cannot stand where it stands. */
+/**
+ * Why a text is no document. `letters`: a character that cannot stand where it stands; `punctuation`: a separator that
+ * cannot.
+ */
 export type DocumentProblem =
-  'empty' | 'scientific-notation' | 'letters' | 'lost-leading-zeros' | 'length' | 'repeated' | 'check-digits';
+  | 'empty'
+  | 'scientific-notation'
+  | 'decimals'
+  | 'letters'
+  | 'lost-leading-zeros'
+  | 'length'
+  | 'punctuation'
+  | 'repeated'
+  | 'check-digits';
 
 /** A spreadsheet's way of writing a document it took for a number: 5.2998224725E+10, 5,3E+10. */
 const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i;
+
+/** A program's way of writing a document it took for a number: 1000000028.0, 52998224725,00. */
+const WITH_DECIMALS = /^(\d+)[.,](\d*)$/;
 
 /** A valid CPF or CNPJ, told apart by length; undefined if it is neither. */
 export function parseDocument(text: string): BrDocument | undefined {
   const value = normaliseDocument(text);
   if (value.length === CPF_LENGTH) {
-    const cpf = parseCpf(value);
+    const cpf = parseCpf(text);
     return cpf === undefined ? undefined : { kind: 'cpf', value: cpf };
   }
-  const cnpj = parseCnpj(value);
+  const cnpj = parseCnpj(text);
   return cnpj === undefined ? undefined : { kind: 'cnpj', value: cnpj };
 }
 
@@ -30,17 +44,20 @@ export function explainDocument(text: string): DocumentProblem | undefined {
   const value = normaliseDocument(text);
   if (value === '') return 'empty';
   if (SCIENTIFIC_NOTATION.test(text.trim())) return 'scientific-notation';
+  if (WITH_DECIMALS.test(text.trim())) return 'decimals';
   if (!/^[0-9A-Z]*$/.test(value)) return 'letters';
 
   if (/[A-Z]/.test(value)) {
     // Only the first twelve of a CNPJ's fourteen characters may be letters.
     if (value.length !== CNPJ_LENGTH) return value.length === CPF_LENGTH ? 'letters' : 'length';
-    return /[A-Z]/.test(value.slice(12)) ? 'letters' : 'check-digits';
+    if (/[A-Z]/.test(value.slice(12))) return 'letters';
+    return parseDocument(value) === undefined ? 'check-digits' : 'punctuation';
   }
   if (value.length !== CPF_LENGTH && value.length !== CNPJ_LENGTH) {
     return hasLostLeadingZeros(value) ? 'lost-leading-zeros' : 'length';
   }
-  return isRepeated(value) ? 'repeated' : 'check-digits';
+  if (isRepeated(value)) return 'repeated';
+  return parseDocument(value) === undefined ? 'check-digits' : 'punctuation';
 }
 
 /** A spreadsheet drops the zeros in front of what it takes for a number. They are reported, never put back silently. */
@@ -59,8 +76,44 @@ function hasLostLeadingZeros(digits: string): boolean {
 export function restoreLeadingZeros(text: string): Cpf | undefined {
   const digits = normaliseDocument(text);
   if (!/^\d+$/.test(digits) || digits.length >= CPF_LENGTH) return undefined;
+  const lost = CPF_LENGTH - digits.length;
+  const places = CPF_SEPARATORS_AFTER.map((place) => place - lost);
+  if (!isPunctuated(text, places)) return undefined;
   if (parseCnpj(digits.padStart(CNPJ_LENGTH, '0')) !== undefined) return undefined;
   return parseCpf(digits.padStart(CPF_LENGTH, '0'));
+}
+
+/**
+ * The document that a spreadsheet wrote as a number with decimals, all of them zero: 52998224725.0 or 3641450055,00,
+ * which lost its zeros too. Undefined if the number could be two documents. For the same files as restoreLeadingZeros.
+ */
+export function restoreFromDecimals(text: string): BrDocument | undefined {
+  const [, digits = '', decimals = ''] = WITH_DECIMALS.exec(text.trim()) ?? [];
+  if (!/^0{1,6}$/.test(decimals)) return undefined;
+  if (digits.length === CPF_LENGTH && parseCnpj(digits.padStart(CNPJ_LENGTH, '0')) !== undefined) return undefined;
+  const cpf = restoreLeadingZeros(digits);
+  return cpf === undefined ? parseDocument(digits) : { kind: 'cpf', value: cpf };
+}
+
+/**
+ * The digits of a number that people write with separators, 043-97-2163 or 12.345.678-9; undefined if it is none. Points
+ * must stand as in a CPF or CNPJ, or make thousands of what is in front of other separators: whatever looks like a
+ * number with decimals is another number without its point.
+ */
+export function parseIdentityNumber(text: string): string | undefined {
+  const digits = normaliseDocument(text);
+  if (!/^\d{1,14}$/.test(digits)) return undefined;
+  if (digits === text) return digits;
+  const places = digits.length === CPF_LENGTH ? CPF_SEPARATORS_AFTER : CNPJ_SEPARATORS_AFTER;
+  const isWhole = digits.length === CPF_LENGTH || digits.length === CNPJ_LENGTH;
+  if (isWhole && isPunctuated(text, places)) return digits;
+  const groups = text.trim().split('.');
+  const end = groups.pop() ?? '';
+  if (!/^\d/.test(groups[0] ?? end) || !/\d$/.test(end)) return undefined;
+  if (groups.length === 0) return digits;
+  const areThousands =
+    groups.every((group, at) => (at === 0 ? /^\d{1,3}$/ : /^\d{3}$/).test(group)) && /^\d{3}(?!\d)/.test(end);
+  return areThousands && (groups.length > 1 || end.length > 3) ? digits : undefined;
 }
 
 /** As printed: 529.982.247-25 or 12.ABC.345/01DE-35. A value of another length is returned as it is. */

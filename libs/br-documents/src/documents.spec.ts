@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest';
 
 import { parseCnpj } from './cnpj.ts';
 import { parseCpf } from './cpf.ts';
-import { explainDocument, formatDocument, maskDocument, parseDocument, restoreLeadingZeros } from './document.ts';
+import {
+  explainDocument,
+  formatDocument,
+  maskDocument,
+  parseDocument,
+  parseIdentityNumber,
+  restoreFromDecimals,
+  restoreLeadingZeros,
+} from './document.ts';
 import { normaliseDocument } from './normalise.ts';
 
 interface Fixture {
@@ -59,6 +67,65 @@ test.each([
   expect(explainDocument(text)).toBe(problem);
 });
 
+test.each([
+  ['1000000028.0', 'decimals'],
+  ['1000000028,00', 'decimals'],
+  ['529982247.25', 'decimals'],
+  ['52998224725.0', 'decimals'],
+  ['1.000.000.028.0', 'punctuation'],
+  ['52.998.224.725', 'punctuation'],
+  ['52998224725-', 'punctuation'],
+  ['5.2998224725E10', 'scientific-notation'],
+] as const)('%j is no document although its digits are one or nearly one: %s', (text, problem) => {
+  expect(parseDocument(text)).toBeUndefined();
+  expect(explainDocument(text)).toBe(problem);
+});
+
+test.each([
+  '529.982.247-25',
+  '529 982 247 25',
+  '529.982.247.25',
+  '529982247-25',
+  '529.982.247\u201325',
+  '529.982.247\u221225',
+])('%j is punctuated as people punctuate a CPF', (text) => {
+  expect(parseDocument(text)).toEqual({ kind: 'cpf', value: '52998224725' });
+});
+
+test.each([
+  ['52998224725.0', '52998224725'],
+  ['52998224725,00', '52998224725'],
+  ['3641450055.0', '03641450055'],
+  ['11222333000181.0', '11222333000181'],
+  ['191.0', undefined],
+  ['52998224725.5', undefined],
+  ['52998224725.', undefined],
+  ['52998224725', undefined],
+])('of the decimals in %j the document is left: %s', (text, document) => {
+  expect(restoreFromDecimals(text)?.value).toBe(document);
+});
+
+test.each([
+  ['9558', '9558'],
+  ['043-97-2163', '043972163'],
+  ['043 97 2163', '043972163'],
+  ['12.345.678-9', '123456789'],
+  ['12.345-6', '123456'],
+  ['1.234.567', '1234567'],
+  ['529.982.247-26', '52998224726'],
+  ['1.234', undefined],
+  ['1000000028.0', undefined],
+  ['12.5', undefined],
+  ['-1234', undefined],
+  ['1234-', undefined],
+  ['1,5', undefined],
+  ['12.3456', undefined],
+  ['123456789012345', undefined],
+  ['', undefined],
+])('%j is the number %s', (text, number) => {
+  expect(parseIdentityNumber(text)).toBe(number);
+});
+
 test('a CNPJ that lost its zeros in a spreadsheet is told so', () => {
   expect(explainDocument('05.570.714/0001-59')).toBeUndefined();
   expect(explainDocument('5570714000159')).toBe('lost-leading-zeros');
@@ -75,6 +142,8 @@ test.each([
   ['52998224725', undefined],
   ['03641450055', undefined],
   ['364145005A', undefined],
+  ['364145005.5', undefined],
+  ['36414500.55', undefined],
   ['5E+10', undefined],
 ])('the zeros that %j lost are put back: %s', (text, cpf) => {
   expect(restoreLeadingZeros(text)).toBe(cpf);
@@ -95,6 +164,22 @@ describe('check digits', () => {
         const at = document.length - fromEnd;
         const wrong = document.slice(0, at) + ((Number(document[at]) + shift) % 10).toString() + document.slice(at + 1);
         return parseDocument(wrong) === undefined && explainDocument(wrong) === 'check-digits';
+      }),
+    );
+  });
+
+  test('a number with decimals is no document, or the one in front of its point', () => {
+    const decimals = fc.constantFrom('.', '.0', '.00', '.000', ',0', ',00', '.5', '.25');
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 99_999_999_999_999n }), decimals, (number, end) => {
+        const text = number.toString() + end;
+        const restored = restoreFromDecimals(text)?.value;
+        return (
+          parseDocument(text) === undefined &&
+          restoreLeadingZeros(text) === undefined &&
+          parseIdentityNumber(text) === undefined &&
+          (restored === undefined || BigInt(restored) === number)
+        );
       }),
     );
   });

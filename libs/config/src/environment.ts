@@ -1,9 +1,13 @@
 import {
+  baseUrl,
   decimalBetween,
   flag,
   hostName,
   intBetween,
+  isHost,
+  isNetwork,
   line,
+  listOf,
   mailbox,
   oneOf,
   port,
@@ -57,9 +61,19 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
-/** Where an HTTP app listens. Each app adds HTTP_PORT with a default of its own. */
+/** Where an HTTP app listens, whom it answers, and what one client may take. Each app adds HTTP_PORT with its default. */
 export const httpEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
+  /** This API as clients reach it, for links: the app that takes uploads … */
+  UPLOAD_API_URL: baseUrl(),
+  /** … and the app that answers questions. */
+  RECEIVABLES_API_URL: baseUrl(),
+  /** Host names that clients use besides those of the URLs above and of the loopback. */
+  HTTP_HOSTS_ALLOWED: listOf('host names or addresses without ports', isHost).default([]),
+  /** Only their X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: listOf('addresses or CIDRs', isNetwork).default([]),
+  CLIENT_CONNECTIONS_MAX: intBetween(1, 100_000, 'connections').default(100),
+  CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
 };
 
 /** Outgoing e-mail. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -60,7 +61,7 @@ export function urlOf(...protocols: readonly [string, ...string[]]) {
 
 /** A base URL for links, http or https, without the trailing slash: paths are appended to it. */
 export function baseUrl() {
-  return urlOf('http:', 'https:').transform((text) => text.replace(/\/+$/, ''));
+  return urlOf('http:', 'https:').transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 }
 
 /** Where files are kept: `file:///absolute/folder` or `s3://bucket/prefix?endpoint=…&region=…`. */
@@ -97,6 +98,29 @@ export function secret() {
   return field(`a secret of at least ${SECRET_CHARACTERS_MIN.toString()} characters (openssl rand -hex 32)`, (text) =>
     text.length >= SECRET_CHARACTERS_MIN && text.length <= 1_000 && !hasControlCharacter(text) ? text : undefined,
   );
+}
+
+const LIST_MAX = 100;
+
+/** Texts that are each `isItem`, separated by commas. */
+export function listOf(what: string, isItem: (text: string) => boolean) {
+  return field(`${what}, separated by commas`, (text) => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.length <= LIST_MAX && items.every(isItem) ? items : undefined;
+  });
+}
+
+/** A host name or an address, without a port. */
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^[a-z0-9][a-z0-9._-]{0,252}$/i.test(text);
+}
+
+/** An address, or a range of them such as 10.0.0.0/8. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 /** An IANA time zone that this runtime knows, such as America/Sao_Paulo. */

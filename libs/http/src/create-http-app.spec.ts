@@ -83,6 +83,8 @@ beforeAll(async () => {
       metrics: new Registry(),
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: (error) => error instanceof Away,
+      hosts: { baseUrls: ['https://billing.example'], names: ['Inside.Example', '0.0.0.0'] },
+      clients: { trustedProxies: ['127.0.0.9'], connectionsMax: 100, missesPerMinute: 60 },
       largeBodies: [{ method: 'POST', path: '/things/large', bytesMax: 96 * 1024 }],
     },
   );
@@ -212,7 +214,7 @@ test('a client that is refused while it sends reads the whole answer before the 
   const answer = text(socket);
   const size = 20 * 1024 * 1024;
   socket.write(
-    `POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: ${size.toString()}\r\n\r\n`,
+    `POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: ${size.toString()}\r\n\r\n`,
   );
   socket.end(Buffer.alloc(size));
 

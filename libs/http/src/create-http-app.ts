@@ -3,11 +3,14 @@ import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import helmet from 'helmet';
 import type { Registry } from 'prom-client';
 import { httpMetrics, type Logger, nestLogger, requestLogging } from '#observability';
+import { BoundedExpressAdapter } from './bounded-adapter.ts';
+import { type IsTrusted, limitConnections, limitGuesses } from './client-limits.ts';
+import { type HostRules, knownHosts } from './known-hosts.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { fieldProblems, fieldsInvalid } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** A JSON body is a few fields; files have a route of their own, which is not parsed here. */
 const JSON_BYTES_MAX = 64 * 1024;
@@ -29,6 +32,15 @@ export interface LargeBodies {
   readonly bytesMax: number;
 }
 
+/** What one address may take. */
+export interface ClientLimits {
+  /** Proxies, as addresses or CIDRs, whose X-Forwarded-For is believed; their own connections are not limited. */
+  readonly trustedProxies: readonly string[];
+  readonly connectionsMax: number;
+  /** Requests a minute for what is not there. */
+  readonly missesPerMinute: number;
+}
+
 /** The app's page at /docs and document at /docs-json. */
 export interface Documentation {
   readonly title: string;
@@ -42,6 +54,9 @@ export interface HttpAppOptions {
   readonly documentation: Documentation;
   /** Recognises the errors of a dependency that will be back: they are answered 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean;
+  /** Whom requests may be for, and from which pages. The loopback's names always. */
+  readonly hosts: HostRules;
+  readonly clients: ClientLimits;
   /** For a whole request, its body included. Default REQUEST_TIMEOUT_MS; uploads take longer. */
   readonly requestTimeoutMs?: number | undefined;
   /** Routes that take more JSON than JSON_BYTES_MAX. */
@@ -54,21 +69,20 @@ export interface HttpAppOptions {
  * Not listening yet.
  */
 export async function createHttpApp(module: DynamicModule, options: HttpAppOptions): Promise<NestExpressApplication> {
-  const { logger, metrics, isUnavailable, documentation } = options;
-  const app = await NestFactory.create<NestExpressApplication>(module, {
+  const { logger, metrics, isUnavailable, documentation, clients } = options;
+  const app = await NestFactory.create<NestExpressApplication>(module, new BoundedExpressAdapter(), {
     logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: false,
   });
   app.disable('x-powered-by');
+  // What is personal is not to be kept, so there is nothing to compare it with.
+  app.disable('etag');
+  app.set('trust proxy', [...clients.trustedProxies]);
   app.use(requestLogging({ logger, metrics: httpMetrics(metrics) }));
-  // upgrade-insecure-requests would break /docs on a plain http host; TLS is the proxy's matter, and so is HSTS.
-  app.use(
-    helmet({
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-      strictTransportSecurity: false,
-    }),
-  );
+  app.use(securityHeaders());
+  app.use(knownHosts(options.hosts));
+  app.use(limitGuesses(clients.missesPerMinute));
   for (const { method, path, bytesMax } of options.largeBodies ?? []) {
     app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor(method, path) });
   }
@@ -78,6 +92,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   );
   app.useGlobalFilters(new ProblemFilter({ logger, isUnavailable }));
   boundPatience(app.getHttpServer(), options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
+  limitConnections(app.getHttpServer(), clients.connectionsMax, trustOf(app));
 
   const { title, description, version } = documentation;
   const openApi = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).build();
@@ -91,6 +106,12 @@ function isJsonFor(method: string, path: string): (request: IncomingMessage) => 
     const isRoute = request.method === method && request.url?.split('?')[0] === path;
     return isRoute && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
   };
+}
+
+/** What express has made of the trusted proxies. */
+function trustOf(app: NestExpressApplication): IsTrusted {
+  const compiled: (address: string, hop: number) => boolean = app.getHttpAdapter().getInstance().get('trust proxy fn');
+  return (address) => compiled(address, 0);
 }
 
 function boundPatience(server: Server, requestTimeoutMs: number): void {

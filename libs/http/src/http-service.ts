@@ -32,6 +32,13 @@ export interface HttpServiceConfig {
   readonly SHUTDOWN_GRACE_MS: number;
   readonly HTTP_HOST: string;
   readonly HTTP_PORT: number;
+  /** Host names that requests may be for, besides those of HTTP_HOST, the base URLs and the loopback. */
+  readonly HTTP_HOSTS_ALLOWED: readonly string[];
+  readonly TRUSTED_PROXIES: readonly string[];
+  readonly CLIENT_CONNECTIONS_MAX: number;
+  readonly CLIENT_MISSES_PER_MINUTE: number;
+  readonly UPLOAD_API_URL: string;
+  readonly RECEIVABLES_API_URL: string;
 }
 
 export interface HttpServiceOptions {
@@ -153,6 +160,15 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
       metrics,
       documentation: { ...documentation, version: VERSION },
       isUnavailable: (error) => isRetryable(error) || error instanceof StorageUnavailableError,
+      hosts: {
+        baseUrls: [config.UPLOAD_API_URL, config.RECEIVABLES_API_URL],
+        names: [config.HTTP_HOST, ...config.HTTP_HOSTS_ALLOWED],
+      },
+      clients: {
+        trustedProxies: config.TRUSTED_PROXIES,
+        connectionsMax: config.CLIENT_CONNECTIONS_MAX,
+        missesPerMinute: config.CLIENT_MISSES_PER_MINUTE,
+      },
       requestTimeoutMs,
       largeBodies,
     },

@@ -1,5 +1,7 @@
+export { clientKey } from './client-address.ts';
 export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
+export { instant, oneLine, showable } from './texts.ts';
 export {
   type FieldProblem,
   fieldProblems,

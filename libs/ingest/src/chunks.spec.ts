@@ -43,6 +43,7 @@ function cut(
 const syntaxes = fc.record({
   delimiter: fc.constantFrom<Syntax['delimiter']>(',', ';'),
   newline: fc.constantFrom<Syntax['newline']>('lf', 'crlf', 'cr'),
+  shape: fc.constantFrom<Syntax['shape']>(undefined, { cellsMin: 3, governmentId: 0, email: 1, debtDueDate: 2 }),
 });
 const blockLengths = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1_000, max: 90_000 })), {
   minLength: 1,
@@ -59,6 +60,13 @@ test('chunks hold whole records and know where they are', () => {
     { byteOffset: 5, byteLength: 8, firstLine: 3, rows: 1 },
     { byteOffset: 13, byteLength: 5, firstLine: 5, rows: 2 },
   ]);
+});
+
+test('the Ctrl-Z of MS-DOS belongs to no chunk, behind a line end or a cell', () => {
+  const whole = cut(encoder.encode('a,b\nc,"d"'));
+  expect(cut(encoder.encode('a,b\nc,"d"\x1a'))).toEqual(whole);
+  expect(cut(encoder.encode('a,b\nc,"d"\x1a\x1a'), { blocks: [1] })).toEqual(whole);
+  expect(cut(encoder.encode('a,b\n\x1a'))).toEqual(cut(encoder.encode('a,b\n')));
 });
 
 test('a file without rows has no chunks', () => {

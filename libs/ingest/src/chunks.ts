@@ -1,4 +1,4 @@
-import { newlineByte, RECORD_BYTES_MAX, RecordReader, type Step, type Syntax } from './scan.ts';
+import { newlineByte, RECORD_BYTES_MAX, RecordReader, withoutEndMarks, type Step, type Syntax } from './scan.ts';
 
 /** A place in a file where a record starts: cutting can begin there and gives the chunks it would have given anyway. */
 export interface Boundary {
@@ -103,7 +103,8 @@ export class ChunkCutter {
   }
 
   #consume(atEnd: boolean): readonly Chunk[] {
-    const bytes = this.#buffer.subarray(0, this.#pending);
+    const pending = this.#buffer.subarray(0, this.#pending);
+    const bytes = atEnd ? withoutEndMarks(pending) : pending;
     const reader = new RecordReader(bytes, this.#syntax, atEnd);
     const chunks: Chunk[] = [];
     let at = 0;

@@ -1,3 +1,5 @@
+import type { ColumnMapping } from './fields.ts';
+
 /** The byte between two cells. */
 export type Delimiter = ',' | ';' | '\t' | '|';
 
@@ -33,6 +35,8 @@ export interface DialectOverrides {
   readonly encoding?: Encoding | undefined;
   readonly decimal?: '.' | ',' | undefined;
   readonly date?: 'iso' | 'br' | undefined;
+  /** The titles of the columns, where they are others than those that are known. */
+  readonly mapping?: ColumnMapping | undefined;
 }
 
 export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];

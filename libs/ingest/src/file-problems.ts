@@ -1,5 +1,5 @@
 /** Why no row of a file can be read. */
-export type FileProblemCode = 'FILE_EMPTY' | 'FILE_BINARY' | 'HEADER_MISSING' | 'HEADER_AMBIGUOUS';
+export type FileProblemCode = 'FILE_EMPTY' | 'FILE_BINARY' | 'HEADER_MISSING' | 'HEADER_AMBIGUOUS' | 'HEADER_TOO_WIDE';
 
 /** `message` says in Portuguese what to do. */
 export interface FileProblem {

@@ -20,6 +20,11 @@ export const CSV_PIECES: readonly string[] = [
   ',"',
   '"\n',
   '\n"',
+  '123,a@b,1/1/2030\n',
+  '"123,a@b,1/1/2030\n',
+  '123,a@b,1/1/2030"\n',
+  ',,\n',
+  '\r\r\n',
   'x'.repeat(30_000),
   'x'.repeat(66_000),
 ];

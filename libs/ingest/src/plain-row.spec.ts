@@ -107,6 +107,41 @@ const ODD = [
   "'0123",
   '="0123"',
   '=1',
+  '1000000028.0',
+  '52998224725.0',
+  '529982247.25',
+  '529.982.247.25',
+  '529.98224725',
+  '1.000.000.028.0',
+  '12.345.678-9',
+  '1.234.567',
+  '043-97-2163',
+  '-1234',
+  '1234-',
+  '52998224725E10',
+  '529.982.247\u201325',
+  '#N/D',
+  '#REF!',
+  'NULL',
+  'nan',
+  'None',
+  '<NA>',
+  'undefined',
+  '-',
+  '----------------------------------------',
+  '2,02611E+11',
+  '1.5e15',
+  '5E-3',
+  'E-1E5',
+  'Marc\u0327o',
+  'A\u00ADB',
+  'https://evil.example/x',
+  'x://y',
+  'WWW.evil',
+  'evil.example/pague',
+  'Padaria S/A',
+  'J.C. Silva/ME',
+  'Bar e Cia. S.A.',
   '1.234',
   '1,5',
   '-1',
@@ -167,6 +202,23 @@ const cells = fc
       { weight: 1, arbitrary: fc.constant([...all, '']) },
     ),
   );
+/** Fourteen digits or fewer with any separators between them. */
+const punctuated = fc
+  .array(fc.tuple(fc.constantFrom('', '', '', '.', '-', '/', ' '), fc.nat(9).map(String)), {
+    minLength: 1,
+    maxLength: 14,
+  })
+  .chain((parts) => fc.constantFrom('', '', '.', '.0', '-').map((end) => parts.flat().join('') + end));
+const realAndPunctuated = fc
+  .tuple(
+    fc.constantFrom('52998224725', '11222333000181', '00000000191'),
+    fc.nat(14),
+    fc.constantFrom('.', '-', '/'),
+    fc.nat(14),
+  )
+  .map(([digits, at, separator, other]) =>
+    Array.from(digits, (digit, place) => (place === at || place === other ? separator + digit : digit)).join(''),
+  );
 const contexts = fc
   .record({
     decimal: fc.constantFrom('.', ',' as const),
@@ -193,6 +245,24 @@ describe('a row that is read as a plain one', () => {
       { numRuns: 20_000 },
     );
     expect(plain).toBeGreaterThan(1_000);
+  });
+
+  test('has the document that validateRow finds, wherever its separators stand', () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(fc.oneof(punctuated, realAndPunctuated), contexts, (governmentId, given) => {
+        const row = COLUMNS.map((column) => (column === 'governmentId' ? governmentId : CELLS[column][0]));
+        row[COLUMNS.indexOf('debtDueDate')] = given.dialect.date === 'br' ? '31/12/2026' : '2026-12-31';
+        const record = encoder.encode(row.join(','));
+        const read = readPlain(record, given);
+        if (read === undefined) return;
+        plain += 1;
+        const full = readInFull(record, given);
+        expect(read).toEqual(full === undefined ? 'refused by validateRow' : asRead(full));
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(plain).toBeGreaterThan(500);
   });
 
   test('has the values that validateRow finds, whatever bytes are in it and whatever the encoding', () => {

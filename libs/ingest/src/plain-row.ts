@@ -1,19 +1,19 @@
-import { areDocumentDigits } from '#br-documents';
+import { areDocumentDigits, CNPJ_SEPARATORS_AFTER, CPF_SEPARATORS_AFTER } from '#br-documents';
 import { dayNumber, dayNumberOf } from '#calendar';
+import { ERROR_WORD_CHARS_MAX, SCIENTIFIC_CHARS_MAX } from './damage.ts';
 import type { Dialect } from './dialect.ts';
 import { ADDRESS_FIELDS, REQUIRED_FIELDS, type RequiredField } from './fields.ts';
 import { isPlainEmail } from './plain-email.ts';
 import { DUE_DAYS_AHEAD_MAX, FIELD_CHARS_MAX, FIRST_DUE_DATE, type RowContext } from './row.ts';
 
 const SPACE = 0x20;
-const APOSTROPHE = 0x27;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const SLASH = 0x2f;
 const ZERO = 0x30;
 const NINE = 0x39;
-const EQUALS = 0x3d;
 const QUOTE = 0x22;
+const COLON = 0x3a;
 
 /** What a byte may be in a plain row. Of characters beyond ASCII only U+00C0 to U+024F are: two bytes in UTF-8. */
 const NOT_PLAIN = 0;
@@ -36,7 +36,20 @@ const UTF8_CLASSES = ASCII_CLASSES.map((known, byte) => {
 /** More reais than any bank's boleto may have, and in centavos still far below what a double holds exactly. */
 const REAIS_DIGITS_MAX = 9;
 const DOCUMENT_DIGITS_MAX = 14;
+const CPF_DIGITS = 11;
+/** The places of separators as bits: bit 3 stands for one behind three digits. */
+const CPF_SEPARATORS = bitsOf(CPF_SEPARATORS_AFTER);
+const CNPJ_SEPARATORS = bitsOf(CNPJ_SEPARATORS_AFTER);
 const DATE_CHARS = 10;
+
+/** Of every byte, the length up to which a text that begins with it is left to validateRow. */
+const DAMAGE_STARTS = new Uint8Array(256);
+for (const start of "='#-+") DAMAGE_STARTS[start.charCodeAt(0)] = 255;
+for (const start of '<([') DAMAGE_STARTS[start.charCodeAt(0)] = ERROR_WORD_CHARS_MAX;
+for (const start of 'Uu') DAMAGE_STARTS[start.charCodeAt(0)] = 'UNDEFINED'.length;
+for (const start of 'Nn') DAMAGE_STARTS[start.charCodeAt(0)] = 'NULL'.length;
+/** What follows the first digit of a number in scientific notation. */
+const DAMAGE_SECONDS = new Set(Array.from('.,Ee', (character) => character.charCodeAt(0)));
 
 /** Where a cell stands in the bytes: `start` inclusive, `end` exclusive. */
 interface Cell {
@@ -71,7 +84,8 @@ export class PlainRowReader {
   /** Of every column, the cell to remember, or undefined for one that is not ours. */
   readonly #cellOfColumn: readonly (Cell | undefined)[];
   readonly #cells: Readonly<Record<RequiredField, Cell>>;
-  readonly #hasAddress: boolean;
+  /** A row with an address, or with columns of which either may be filled, is none that needs no second look. */
+  readonly #hasMore: boolean;
   readonly #context: RowContext;
   readonly #amountMax: number;
   readonly #firstDueDay: number;
@@ -95,7 +109,7 @@ export class PlainRowReader {
     const columns = Array.from<Cell | undefined>({ length: mapping.columnCount });
     for (const field of REQUIRED_FIELDS) columns[mapping.indexes[field]] = this.#cells[field];
     this.#cellOfColumn = columns;
-    this.#hasAddress = hasAddress;
+    this.#hasMore = hasAddress || mapping.further?.governmentId !== undefined;
     this.#context = context;
     this.#amountMax = Number(context.amountMax);
     const first = dayNumber(FIRST_DUE_DATE);
@@ -106,9 +120,9 @@ export class PlainRowReader {
   /** Whether the record from `start` to `end` (exclusive, without its line end) is a plain row. */
   read(start: number, end: number): boolean {
     return (
-      !this.#hasAddress &&
+      !this.#hasMore &&
       this.#cut(start, end) &&
-      this.#isName() &&
+      this.#isText(this.name, FIELD_CHARS_MAX.name) &&
       this.#readDocument() &&
       isPlainEmail(this.#bytes, this.email.start, this.email.end) &&
       this.#readAmount() &&
@@ -154,38 +168,60 @@ export class PlainRowReader {
     return true;
   }
 
-  /** A text that trimming leaves as it is and that no field finds too long (a character is a byte or more). */
+  /**
+   * A text that needs no change (its white space is single spaces inside), that no field finds too long (a character is
+   * a byte or more), and that neither is a spreadsheet's damage nor has a link.
+   */
   #isText({ start, end }: Cell, charsMax: number): boolean {
-    if (start === end || end - start > charsMax) return false;
-    const first = this.#bytes[start];
-    return first !== SPACE && first !== EQUALS && first !== APOSTROPHE && this.#bytes[end - 1] !== SPACE;
-  }
-
-  #isName(): boolean {
-    if (!this.#isText(this.name, FIELD_CHARS_MAX.name)) return false;
     const bytes = this.#bytes;
-    for (let at = this.name.start + 1; at < this.name.end; at += 1) {
-      if (bytes[at] === SPACE && bytes[at - 1] === SPACE) return false;
+    if (start === end || end - start > charsMax) return false;
+    if (bytes[start] === SPACE || bytes[end - 1] === SPACE || mayBeDamage(bytes, start, end)) return false;
+    let afterDot = false;
+    for (let at = start + 1; at < end; at += 1) {
+      const byte = bytes[at] ?? 0;
+      if (byte > COLON) continue;
+      const before = bytes[at - 1] ?? 0;
+      if (byte === SPACE) {
+        if (before === SPACE) return false;
+      } else if (byte === DOT) {
+        if (before === 0x57 || before === 0x77) return false; // www.
+        afterDot = true;
+      } else if (byte === SLASH && (afterDot || before === SLASH)) return false; // example.com/ or ://
     }
     return true;
   }
 
+  /** Digits, with separators where a CPF or CNPJ has them, or (lenient) no points. */
   #readDocument(): boolean {
     const { start, end } = this.#cells.governmentId;
     const bytes = this.#bytes;
     const digits = this.documentDigits;
     let length = 0;
+    let separators = 0;
+    let points = 0;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? 0;
       if (byte >= ZERO && byte <= NINE) {
         if (length === DOCUMENT_DIGITS_MAX) return false;
         digits[length] = byte;
         length += 1;
-      } else if (byte !== DOT && byte !== DASH && byte !== SLASH) return false;
+      } else if (byte === DOT || byte === DASH || byte === SLASH) {
+        separators |= 1 << length;
+        if (byte === DOT) points += 1;
+      } else return false;
     }
-    if (length === 0) return false;
+    if (length === 0 || (separators !== 0 && !this.#arePlaced(separators, points, end - start, length))) return false;
     this.documentLength = length;
     return this.#context.profile === 'lenient' || areDocumentDigits(digits, length);
+  }
+
+  /** Whether separators (as bits) are those of a document: a lone point makes decimals of what is behind it. */
+  #arePlaced(separators: number, points: number, bytes: number, length: number): boolean {
+    if (points === 1 && bytes - length === 1) return false;
+    if (length === CPF_DIGITS && (separators & ~CPF_SEPARATORS) === 0) return true;
+    if (length === DOCUMENT_DIGITS_MAX && (separators & ~CNPJ_SEPARATORS) === 0) return true;
+    const within = (separators & (1 | (1 << length))) === 0;
+    return this.#context.profile === 'lenient' && points === 0 && within;
   }
 
   /** Reais, and centavos behind the decimal separator: a digit or two, so that it cannot be one of thousands. */
@@ -230,6 +266,25 @@ export class PlainRowReader {
     } else return false;
     return this.dueDay >= this.#firstDueDay && this.dueDay <= this.#lastDueDay; // not so if it is no day: it is NaN then
   }
+}
+
+function bitsOf(places: readonly number[]): number {
+  return places.reduce((bits, at) => bits | (1 << at), 0);
+}
+
+/**
+ * Whether a text begins and is as long as one that validateRow would open (="0123", '0123) or may refuse as the damage
+ * of a spreadsheet: #N/D, NULL, dashes, 2,02611E+11.
+ */
+function mayBeDamage(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] ?? 0;
+  const length = end - start;
+  if (first >= ZERO && first <= NINE) {
+    const second = bytes[start + 1] ?? 0;
+    return length <= SCIENTIFIC_CHARS_MAX && DAMAGE_SECONDS.has(second);
+  }
+  const longest = DAMAGE_STARTS[first] ?? 0;
+  return length <= longest;
 }
 
 function place(cell: Cell | undefined, start: number, end: number): void {

@@ -5,20 +5,28 @@ import type { Flaw } from './scan.ts';
 /** What each reason for a rejection means, for documentation and for people. The codes are stored: never reuse one. */
 export const REJECTIONS = {
   COLUMN_COUNT: {
-    pt: 'A linha não tem o mesmo número de colunas que o cabeçalho.',
-    en: 'The row has not as many columns as the header.',
+    pt: 'A linha tem colunas de menos ou de mais.',
+    en: 'The row has too few or too many columns.',
+  },
+  TOTALS_ROW: {
+    pt: 'A linha é um total da planilha, e não uma dívida.',
+    en: 'The row sums up others and is no debt.',
   },
   QUOTE_INVALID: {
-    pt: 'Aspas abertas e não fechadas, ou texto depois das aspas que fecham um campo.',
-    en: 'A quote is never closed, or text follows the quote that closes a field.',
+    pt: 'Aspas abertas e não fechadas, texto depois das aspas que fecham um campo, ou um campo com outra linha dentro.',
+    en: 'A quote is never closed, text follows the quote that closes a field, or a field holds another row.',
   },
   RECORD_TOO_LONG: {
     pt: 'A linha passa de 65.536 bytes.',
     en: 'The row exceeds 65,536 bytes.',
   },
   ENCODING_INVALID: {
-    pt: 'A linha tem bytes que não existem na codificação do arquivo.',
-    en: "The row has bytes that do not exist in the file's encoding.",
+    pt: 'A linha tem bytes que não existem na codificação com que o arquivo foi lido.',
+    en: 'The row has bytes that do not exist in the encoding in which the file was read.',
+  },
+  ROW_TOO_SLOW: {
+    pt: 'A linha não pôde ser lida em um segundo.',
+    en: 'The row could not be read within a second.',
   },
   TEXT_INVALID: {
     pt: 'O campo tem caracteres de controle.',
@@ -31,6 +39,10 @@ export const REJECTIONS = {
   NAME_MISSING: {
     pt: 'Falta o nome do devedor.',
     en: "The debtor's name is missing.",
+  },
+  NAME_INVALID: {
+    pt: 'No lugar do nome há um erro da planilha, ou o nome contém um endereço de internet.',
+    en: 'The name is an error word of a spreadsheet, or contains an internet address.',
   },
   DOCUMENT_INVALID: {
     pt: 'O documento não é um CPF nem um CNPJ válido (perfil lenient: não é um número de 1 a 14 dígitos).',
@@ -68,6 +80,10 @@ export const REJECTIONS = {
     pt: 'Falta o identificador da dívida.',
     en: 'The debt id is missing.',
   },
+  DEBT_ID_INVALID: {
+    pt: 'No lugar do identificador há um erro da planilha ou notação científica, ou ele contém um endereço de internet.',
+    en: 'The debt id is an error word or scientific notation of a spreadsheet, or contains an internet address.',
+  },
   DEBT_ID_CONFLICT: {
     pt: 'O identificador já foi usado por uma dívida com outro devedor, valor ou vencimento.',
     en: 'The debt id already belongs to a debt with another debtor, amount or due date.',
@@ -99,10 +115,11 @@ export function problem(field: Problem['field'], code: RejectionCode, value: str
 
 const RECORD_MESSAGES = {
   QUOTE_INVALID:
-    'Aspas sem fechar, ou texto depois das aspas que fecham o campo. Dobre as aspas ("") que fazem parte do texto.',
-  RECORD_TOO_LONG: 'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas a mais.',
+    'Aspas sem fechar, ou fechadas no lugar errado. Apague as que sobram. As que fazem parte do texto vêm dobradas (""), e o campo inteiro entre aspas.',
+  RECORD_TOO_LONG:
+    'A linha passa de 65.536 bytes. Verifique se faltam quebras de linha ou se há aspas sem fechar, e corrija-as.',
   ENCODING_INVALID:
-    'A linha tem bytes que não existem na codificação do arquivo. Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.',
+    'A linha tem bytes que não existem na codificação com que o arquivo foi lido. Envie-o de novo informando a codificação (encoding), ou salve-o em UTF-8.',
 } as const;
 
 const FLAW_CODES = {
@@ -117,9 +134,16 @@ export function flawProblem(flaw: Flaw | 'encoding', raw: string): Problem {
   return problem('row', code, raw, RECORD_MESSAGES[code]);
 }
 
+/** The problem of a row that the rules did not get done with, which is a fault of ours. */
+export function guiltyRowProblem(line: number): Problem {
+  const message =
+    'A leitura desta linha passou de um segundo e foi interrompida. Confira os textos dela, envie-a de novo e avise o suporte.';
+  return problem('row', 'ROW_TOO_SLOW', line.toString(), message);
+}
+
 /** The problem of a row whose debt id is known with other terms; only the database can tell. */
 export function conflictProblem(debtId: string): Problem {
   const message =
-    'Este identificador já foi usado por uma dívida com outro devedor, valor ou vencimento. Use um identificador para cada dívida.';
+    'Este identificador já foi usado por uma dívida com outro devedor, valor ou vencimento. Dê a cada dívida um identificador só dela.';
   return problem('debtId', 'DEBT_ID_CONFLICT', debtId, message);
 }

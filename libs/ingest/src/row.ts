@@ -1,28 +1,26 @@
-import {
-  explainDocument,
-  normaliseDocument,
-  parseDocument,
-  restoreLeadingZeros,
-  type DocumentProblem,
-} from '#br-documents';
-import { addDays, daysBetween, formatBrDate, parseBrDate, parseIsoDate, type CalendarDate } from '#calendar';
+import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
+import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from './dialect.ts';
+import { DATE_MESSAGES, readDueDate } from './due-date.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
-import { ADDRESS_FIELDS, REQUIRED_FIELDS, type AddressField, type Field, type HeaderMapping } from './fields.ts';
-import { problem, type Problem, type RejectionCode } from './rejections.ts';
-import { hasControls, onOneLine, trimCell, withoutApostrophe } from './text.ts';
-
-/**
- * The rules by which rows are judged. 'strict': CPF or CNPJ with right check digits, due date not past. 'spreadsheet':
- * the same, for a file of which the uploader knows that a spreadsheet dropped leading zeros: a CPF gets them back where
- * its check digits agree. 'lenient': any number, past due dates too.
- */
-export const PROFILES = ['strict', 'spreadsheet', 'lenient'] as const;
-
-export type Profile = (typeof PROFILES)[number];
+import {
+  ADDRESS_FIELDS,
+  FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type Field,
+  type HeaderMapping,
+} from './fields.ts';
+import { failed, type Failed, type Parsed } from './parsed.ts';
+import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
+import type { Profile } from './profile.ts';
+import { problem, type Problem } from './rejections.ts';
+import { addressText, cellsOf, onlyDocument } from './several-columns.ts';
+import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+import { totalsProblem } from './totals-row.ts';
 
 /** The longest text a field may have, in UTF-16 units after trimming. */
 export const FIELD_CHARS_MAX = {
@@ -35,6 +33,9 @@ export const FIELD_CHARS_MAX = {
   state: 40,
   postalCode: 20,
 } as const;
+
+/** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
+const CELL_CHARS_MAX = 4_096;
 
 /** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
 export const DUE_DAYS_AHEAD_MAX = 5_500;
@@ -51,7 +52,7 @@ export interface ParsedRow {
   /** Normalised: no punctuation, upper case. */
   readonly document: string;
   /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
-  readonly documentKind: 'cpf' | 'cnpj' | 'other';
+  readonly documentKind: PayerDocument['kind'];
   readonly email: string;
   readonly amount: Centavos;
   readonly dueDate: CalendarDate;
@@ -78,25 +79,15 @@ export interface RowContext {
   readonly amountMax: Centavos;
 }
 
-interface Failed {
-  readonly problems: readonly Problem[];
-}
-type Parsed<T> = { readonly value: T } | Failed;
-
-const DOCUMENT_MESSAGES: Readonly<Record<DocumentProblem, string>> = {
-  empty: 'Falta o CPF ou CNPJ.',
-  'scientific-notation': 'A planilha trocou o documento por notação científica. Formate a coluna como texto.',
-  letters: 'O documento tem caracteres que não existem em um CPF ou CNPJ.',
-  'lost-leading-zeros': 'O documento perdeu os zeros à esquerda. Formate a coluna como texto.',
-  length: 'Um CPF tem 11 caracteres e um CNPJ, 14.',
-  repeated: 'Um documento só de números repetidos não é de ninguém.',
-  'check-digits': 'Os dígitos verificadores não conferem. Corrija o CPF ou CNPJ.',
-};
-
-const LENIENT_DOCUMENT_MESSAGE = 'O documento deve ser um número de 1 a 14 dígitos, ou um CPF ou CNPJ válido.';
+const CONTROLS_MESSAGE = 'O campo tem caracteres de controle. Digite o texto de novo.';
+const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
+const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
+const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
+const DEBT_ID_SCIENTIFIC_MESSAGE =
+  'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
 const AMBIGUOUS_AMOUNT_MESSAGE =
-  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos, ou envie o arquivo dizendo qual é o decimal.';
+  'Não se sabe se o separador é de milhar ou de decimal. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).';
 
 /**
  * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
@@ -104,17 +95,19 @@ const AMBIGUOUS_AMOUNT_MESSAGE =
  */
 export function validateRow(cells: readonly string[], context: RowContext): RowResult {
   const { mapping } = context;
-  if (!hasColumns(cells, mapping.columnCount)) {
-    return { ok: false, problems: [columnProblem(cells.length, mapping.columnCount)] };
+  if (!hasColumns(cells, mapping)) {
+    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells.length, mapping)] };
   }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const tooLong = tooLongCells(cells, mapping);
+  if (tooLong.length > 0) return { ok: false, problems: tooLong };
   const name = parseName(cell('name'));
-  const document = parsePayerDocument(cell('governmentId'), context.profile);
+  const document = parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), context.profile);
   const email = parseEmail(cell('email'));
   const amount = parseAmount(cell('debtAmount'), context);
   const dueDate = parseDueDate(cell('debtDueDate'), context);
   const debtId = parseDebtId(cell('debtId'));
-  const address = parseAddress(mapping, cell);
+  const address = parseAddress(mapping, cells);
   if (
     'value' in name &&
     'value' in document &&
@@ -137,62 +130,78 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
     return { ok: true, row };
   }
   const parsed = [name, document, email, amount, dueDate, debtId, address];
+  const totals = totalsProblem(cells, mapping);
+  if (totals !== undefined) return { ok: false, problems: [totals] };
   return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
 }
 
-/** Empty cells beyond the header's last title are what spreadsheets leave behind; anything else is a wrong count. */
-function hasColumns(cells: readonly string[], columnCount: number): boolean {
-  if (cells.length === columnCount) return true;
-  return cells.length > columnCount && cells.slice(columnCount).every((cell) => trimCell(cell) === '');
+/** The cells that no rule looks at: a problem with each, and no other of the row. */
+function tooLongCells(cells: readonly string[], mapping: HeaderMapping): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const field of FIELDS) {
+    const cell = cellsOf(cells, mapping, field).find((each) => each.length > CELL_CHARS_MAX);
+    if (cell !== undefined) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
+  }
+  return problems;
 }
 
-function columnProblem(found: number, expected: number): Problem {
-  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${expected.toString()}. Ponha entre aspas os campos que contêm o separador.`;
+function tooLongProblem(field: Field, cell: string, found: number, max: number): Problem {
+  const message = `O campo tem ${found.toString()} caracteres e o máximo é ${max.toString()}. Abrevie o texto; se ele contém outras linhas do arquivo, feche as aspas que faltam.`;
+  return problem(field, 'FIELD_TOO_LONG', cell, message);
+}
+
+/**
+ * Empty cells beyond the header's last title are what spreadsheets leave behind, and programs leave out the separators
+ * behind a row's last filled cell, where only optional ones are missing. Anything else is a wrong count.
+ */
+function hasColumns(cells: readonly string[], { columnCount, cellsMin = columnCount }: HeaderMapping): boolean {
+  if (cells.length <= columnCount) return cells.length >= cellsMin;
+  return cells.slice(columnCount).every((cell) => trimCell(cell) === '');
+}
+
+function columnProblem(found: number, { columnCount, cellsMin = columnCount }: HeaderMapping): Problem {
+  const advice =
+    found > columnCount
+      ? 'Ponha entre aspas os campos que contêm o separador.'
+      : `São precisas pelo menos ${cellsMin.toString()}. Complete os campos que faltam, ou junte a linha à seguinte se uma quebra de linha a partiu em duas.`;
+  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${columnCount.toString()}. ${advice}`;
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
-}
-
-function failed(field: Field, code: RejectionCode, value: string, message: string): Failed {
-  return { problems: [problem(field, code, value, message)] };
 }
 
 /** The rules all texts share; undefined if they are kept. */
 function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
   if (hasControls(text)) {
-    return failed(field, 'TEXT_INVALID', cell, 'O campo tem caracteres de controle. Digite o texto de novo.');
+    return failed(field, 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
   }
   const max = FIELD_CHARS_MAX[field];
   if (text.length <= max) return undefined;
-  const message = `O campo tem ${text.length.toString()} caracteres e o máximo é ${max.toString()}. Verifique se há aspas sem fechar.`;
-  return failed(field, 'FIELD_TOO_LONG', cell, message);
+  return { problems: [tooLongProblem(field, cell, text.length, max)] };
 }
 
 function parseName(cell: string): Parsed<string> {
   const name = onOneLine(trimCell(cell));
-  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor.');
-  return textProblem('name', name, cell) ?? { value: name };
+  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor. Informe-o.');
+  const wrong = textProblem('name', name, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(name)) {
+    return failed('name', 'NAME_INVALID', cell, 'No lugar do nome há um erro da planilha. Informe o nome do devedor.');
+  }
+  return hasLink(name) ? failed('name', 'NAME_INVALID', cell, NAME_LINK_MESSAGE) : { value: name };
 }
 
-function parsePayerDocument(
-  cell: string,
-  profile: Profile,
-): Parsed<{ readonly document: string; readonly kind: ParsedRow['documentKind'] }> {
-  const text = withoutApostrophe(trimCell(cell));
-  const valid = parseDocument(text);
-  if (valid !== undefined) return { value: { document: valid.value, kind: valid.kind } };
-
-  const digits = profile === 'lenient' ? normaliseDocument(text) : '';
-  if (/^[0-9]{1,14}$/.test(digits)) return { value: { document: digits, kind: 'other' } };
-  const restored = profile === 'spreadsheet' ? restoreLeadingZeros(text) : undefined;
-  if (restored !== undefined) return { value: { document: restored, kind: 'cpf' } };
-
-  const why = explainDocument(text) ?? 'check-digits';
-  const itself = profile !== 'lenient' || why === 'empty' || why === 'scientific-notation';
-  return failed('governmentId', 'DOCUMENT_INVALID', cell, itself ? DOCUMENT_MESSAGES[why] : LENIENT_DOCUMENT_MESSAGE);
+function parseOnlyDocument(cells: readonly string[], profile: Profile): ReturnType<typeof parsePayerDocument> {
+  const cell = onlyDocument(cells);
+  if (cell !== undefined) return parsePayerDocument(cell, profile);
+  const message = 'A linha tem dois documentos diferentes. Deixe só o CPF ou o CNPJ de quem deve.';
+  return failed('governmentId', 'DOCUMENT_INVALID', cells.join(' '), message);
 }
 
 function parseEmail(cell: string): Parsed<string> {
   const email = withoutApostrophe(trimCell(cell));
-  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor.');
+  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor. Informe um endereço.');
+  if (isErrorWord(email)) {
+    return failed('email', 'EMAIL_INVALID', cell, 'No lugar do e-mail há um erro da planilha. Informe um endereço.');
+  }
   const wrong = textProblem('email', email, cell);
   if (wrong !== undefined) return wrong;
   if (isEmail(email)) return { value: email };
@@ -207,80 +216,105 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
     case 'amount':
       break;
     case 'negative':
-      return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+      return failed(
+        'debtAmount',
+        'AMOUNT_NOT_POSITIVE',
+        cell,
+        'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+      );
     case 'ambiguous':
       return failed('debtAmount', 'AMOUNT_INVALID', cell, AMBIGUOUS_AMOUNT_MESSAGE);
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
-      const message = text === '' ? 'Falta o valor.' : `Não é um valor em reais. Escreva como ${example}.`;
+      const message = text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example);
       return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
     }
   }
   if (reading.amount === 0n) {
-    return failed('debtAmount', 'AMOUNT_NOT_POSITIVE', cell, 'O valor deve ser maior que zero.');
+    return failed(
+      'debtAmount',
+      'AMOUNT_NOT_POSITIVE',
+      cell,
+      'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+    );
   }
   if (reading.amount > context.amountMax) {
-    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}.`;
+    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}. Corrija o valor ou divida a dívida em parcelas.`;
     return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
   }
   return { value: reading.amount };
 }
 
+/** More decimals than two are not a matter of the separator, which the example would blame. */
+function amountMessage(text: string, example: string): string {
+  if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
+  if (isScientificNotation(text)) {
+    return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
+  }
+  return /[.,]\d{3,}$/.test(text)
+    ? `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`
+    : `Não é um valor em reais neste arquivo, que separa os centavos com “${example.charAt(4)}”. Escreva como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
+}
+
 function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const { dialect, profile, today } = context;
   const text = withoutApostrophe(trimCell(cell));
-  const date = readDate(text, dialect);
-  if (date === undefined) {
+  const reading = readDueDate(text, dialect);
+  if ('wrong' in reading) {
     const example = dialect.date === 'iso' ? '2026-12-31' : '31/12/2026';
-    const message = text === '' ? 'Falta o vencimento.' : `Não é uma data que existe. Escreva como ${example}.`;
-    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
+    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, DATE_MESSAGES[reading.wrong](example));
   }
+  const { date } = reading;
   if (profile !== 'lenient' && date < today) {
     const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
     return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
   }
   if (date < FIRST_DUE_DATE) {
-    return failed('debtDueDate', 'DUE_DATE_PAST', cell, 'O código de barras só comporta vencimentos desde 03/07/2000.');
+    return failed(
+      'debtDueDate',
+      'DUE_DATE_PAST',
+      cell,
+      'O código de barras só comporta vencimentos desde 03/07/2000. Corrija a data.',
+    );
   }
   if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
     const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
-    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje.`;
+    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje. Corrija a data.`;
     return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
   }
   return { value: date };
 }
 
-/** Both forms, which cannot be taken for each other, unless the uploader said that there is one. */
-function readDate(text: string, { date, dateFixed }: RowContext['dialect']): CalendarDate | undefined {
-  const iso = dateFixed && date === 'br' ? undefined : parseIsoDate(text);
-  return iso ?? (dateFixed && date === 'iso' ? undefined : parseBrDate(text));
-}
-
 function parseDebtId(cell: string): Parsed<string> {
-  const debtId = withoutApostrophe(trimCell(cell));
+  const text = withoutApostrophe(trimCell(cell));
+  const debtId = normaliseId(cell);
   if (debtId === '') {
-    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único.');
+    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único. Informe-o.');
   }
   // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
-  if (/[\t\r\n]/.test(debtId)) {
-    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação.');
+  if (/[\t\r\n]/.test(text)) {
+    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação. Retire-a.');
   }
-  return textProblem('debtId', debtId, cell) ?? { value: debtId };
+  // Before they went, some of the invisible characters showed the id in another direction.
+  if (hasControls(text)) return failed('debtId', 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
+  const wrong = textProblem('debtId', debtId, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_ERROR_WORD_MESSAGE);
+  if (isScientificNotation(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_SCIENTIFIC_MESSAGE);
+  return hasLink(debtId) ? failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_LINK_MESSAGE) : { value: debtId };
 }
 
 const NO_ADDRESS: Parsed<undefined> = { value: undefined };
 
-function parseAddress(
-  { indexes, columns }: HeaderMapping,
-  cell: (field: Field) => string,
-): Parsed<Address | undefined> {
-  if (columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
+function parseAddress(mapping: HeaderMapping, cells: readonly string[]): Parsed<Address | undefined> {
+  if (mapping.columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
   const problems: Problem[] = [];
   const address: Partial<Record<AddressField, string>> = {};
   for (const field of ADDRESS_FIELDS) {
-    if (indexes[field] === undefined) continue;
-    const text = onOneLine(trimCell(cell(field)));
-    const wrong = textProblem(field, text, cell(field));
+    if (mapping.indexes[field] === undefined) continue;
+    const parts = cellsOf(cells, mapping, field);
+    const text = addressText(parts, field, FIELD_CHARS_MAX[field]);
+    const wrong = textProblem(field, text, parts.join(' '));
     if (wrong !== undefined) problems.push(...wrong.problems);
     else if (text !== '') address[field] = tidyAddress(field, text);
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { CSV_PIECES } from './noise.fixture.ts';
-import { newlineOf, RECORD_BYTES_MAX, scanRecords, type Syntax } from './scan.ts';
+import { newlineOf, RECORD_BYTES_MAX, scanRecords, withoutEndMarks, type Syntax } from './scan.ts';
 
 const csvNoise = fc
   .array(fc.constantFrom(...CSV_PIECES), { maxLength: 40, size: 'max' })
@@ -151,6 +151,91 @@ describe('wrong quotes cost one row', () => {
   });
 });
 
+/** name;document;e-mail;amount;due date;id, and what a file has besides. */
+const DEBTS: Syntax = {
+  delimiter: ';',
+  newline: 'lf',
+  shape: { cellsMin: 6, governmentId: 1, email: 2, debtDueDate: 4 },
+};
+const debt = (name: string, id: string, email = 'a@example.com'): string =>
+  `${name};529.982.247-25;${email};10,00;31/12/2026;${id}`;
+
+/** The same with columns before them. */
+function shifted(by: number): Syntax {
+  return { ...DEBTS, shape: { cellsMin: 6 + by, governmentId: 1 + by, email: 2 + by, debtDueDate: 4 + by } };
+}
+
+/** The first line and the flaw of each record. */
+function flaws(lines: readonly string[], syntax = DEBTS): readonly (readonly [number, string?])[] {
+  return scan(lines.join('\n'), syntax).map(([line, , flaw]) => (flaw === undefined ? [line] : [line, flaw]));
+}
+
+describe('a quoted cell that holds another row is not believed', () => {
+  test('whichever columns the two wrong quotes stand in', () => {
+    const columns = debt('Ana', 'A').split(';').length;
+    for (let opens = 0; opens < columns; opens++) {
+      for (let closes = 0; closes < columns; closes++) {
+        const first = debt('Ana', 'A').split(';');
+        const second = debt('Bia', 'B').split(';');
+        first[opens] = `"${first[opens] ?? ''}`;
+        second[closes] = `${second[closes] ?? ''}"`;
+        const found = flaws([first.join(';'), second.join(';'), debt('Eva', 'C')]);
+        expect([opens, closes, found]).toEqual([opens, closes, [[1, 'malformed'], [2], [3]]]);
+      }
+    }
+  });
+
+  test('also where one of the cells that tell is wrong, and where rows lie between', () => {
+    expect(flaws([debt('"Ana', 'A', 'none'), debt('Cano 5"', 'B')])).toEqual([[1, 'malformed'], [2]]);
+    expect(flaws([debt('"Ana', 'A'), debt('Bia', 'B'), debt('Cano 5"', 'C')])).toEqual([[1, 'malformed'], [2], [3]]);
+    expect(flaws(['"x', debt('Bia', 'B'), debt('Cano 5"', 'C')])).toEqual([[1, 'malformed'], [2], [3]]);
+  });
+
+  test('but a cell of several lines is, with delimiters in it and wherever it stands', () => {
+    const address = '"Rua A; 10; fundos; casa 2; bloco B; lote 3\nApto 5; Centro; Recife; PE; BR"';
+    expect(flaws([debt('"Ana\nMaria"', 'A'), debt('"Silva; Souza\nAdvogados; Associados"', 'B')])).toEqual([[1], [3]]);
+    expect(flaws([`${debt('Ana', 'A')};${address};x`])).toEqual([[1]]);
+    expect(flaws([`${address};${debt('Ana', 'A')}`, 'x'], shifted(1))).toEqual([[1], [3]]);
+    expect(flaws([debt('Ana', '"A\n"'), debt('Bia', 'B', '"b@example.com\n"'), debt('"\nEva"', 'C')])).toEqual([
+      [1],
+      [3],
+      [5],
+    ]);
+    expect(flaws([`${debt('Ana', 'A')};"um\ndois";"três\nquatro"`])).toEqual([[1]]);
+  });
+
+  test('and without a shape every well-formed cell is', () => {
+    expect(flaws([debt('"Ana', 'A'), debt('Cano 5"', 'B')], { delimiter: ';', newline: 'lf' })).toEqual([[1]]);
+  });
+});
+
+describe('rows of separators alone', () => {
+  test.each([';;;;;', ' ; ; ', '\t;;\r', '"";"";""', '" ";;', '\x1a', ';;\x1a'])('%j is blank', (line) => {
+    expect(scan(`a;b\n${line}\nc;d`, DEBTS).map(([at]) => at)).toEqual([1, 3]);
+  });
+
+  test.each([';;x;', '";;', '"a";;', '"""";;', '"\n";;', ';"";x'])('%j is a row', (line) => {
+    expect(scan(`a;b\n${line}\nc;d`, DEBTS).map(([at]) => at)).toContain(2);
+  });
+
+  test('are rows of a file that an earlier version cut', () => {
+    expect(scan('a\n;;\n', { delimiter: ';', newline: 'lf' })).toHaveLength(2);
+  });
+});
+
+test('line ends of two CRs and an LF are line ends, behind quotes as well', () => {
+  expect(scan('a,b\r\r\n"c","d"\r\r\n"e"\r\r')).toEqual([
+    [1, 'a,b'],
+    [2, '"c","d"'],
+    [3, '"e"'],
+  ]);
+});
+
+test('the Ctrl-Z of MS-DOS at the end of a file is no text', () => {
+  expect(decoder.decode(withoutEndMarks(encoder.encode('a,b\r\n\x1a\x1a')))).toBe('a,b\r\n');
+  expect(decoder.decode(withoutEndMarks(encoder.encode('a\x1ab')))).toBe('a\x1ab');
+});
+
 test('every byte outside the records is white space, and a record knows its line', () => {
   fc.assert(
     fc.property(csvNoise, fc.constantFrom<Syntax['newline']>('lf', 'crlf', 'cr'), (text, newline) => {
@@ -180,4 +265,7 @@ test('the line end that prevails is the one of the file', () => {
   expect(prevailing('a\r\n"b\nc"\r\n')).toBe('crlf');
   expect(prevailing('a\rb\r')).toBe('cr');
   expect(prevailing('a\rb\n c\n')).toBe('lf');
+  expect(prevailing('a\n"b\rc\rd\re"\n"f\rg\rh\ri"\n')).toBe('lf');
+  expect(prevailing('a\r\n"b\rc\rd"\r\n')).toBe('crlf');
+  expect(prevailing('"a\rb\r')).toBe('cr');
 });

@@ -1,4 +1,6 @@
-import type { Delimiter, Newline } from './dialect.ts';
+import type { Delimiter, Dialect, Newline } from './dialect.ts';
+import type { HeaderMapping } from './fields.ts';
+import { swallowsRow, type RowShape } from './row-shape.ts';
 
 /**
  * The longest record that is read, in bytes without its line end. It bounds how far an unclosed quote is followed and
@@ -10,6 +12,20 @@ export const RECORD_BYTES_MAX = 65_536;
 export interface Syntax {
   readonly delimiter: Delimiter;
   readonly newline: Newline;
+  /** Undefined where the header is not known yet, and for files that an earlier version cut. */
+  readonly shape?: RowShape | undefined;
+}
+
+/** What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree. */
+export function syntaxOf({ delimiter, newline }: Dialect, mapping: HeaderMapping): Syntax {
+  return { delimiter, newline, shape: shapeOf(mapping) };
+}
+
+/** Undefined for what an earlier version stored. */
+export function shapeOf({ cellsMin, indexes }: HeaderMapping): RowShape | undefined {
+  if (cellsMin === undefined) return undefined;
+  const { governmentId, email, debtDueDate } = indexes;
+  return { cellsMin, governmentId, email, debtDueDate };
 }
 
 /**
@@ -29,7 +45,7 @@ export interface ScannedRecord {
 
 /** One line (or one record of several lines) consumed. */
 export interface Step {
-  /** A blank line: counted as a line, not as a record. */
+  /** A blank line, or one of separators alone: counted as a line, not as a record. */
   readonly blank: boolean;
   readonly start: number;
   readonly end: number;
@@ -45,31 +61,42 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 const SPACE = 0x20;
 const TAB = 0x09;
+/** Ctrl-Z, which ended files of MS-DOS. */
+const END_MARK = 0x1a;
+const NO_BYTE = -1;
 
 /** The byte that ends a line. */
 export function newlineByte(newline: Newline): number {
   return newline === 'cr' ? CR : LF;
 }
 
-/** 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. */
+/**
+ * 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. Nor do those in quoted cells, which some
+ * programs put between the lines of an address: what is quoted counts only where all is.
+ */
 export function newlineOf(head: Uint8Array): Newline {
-  let lfs = 0;
-  let crlfs = 0;
-  let crs = 0;
+  const plain = { lfs: 0, crlfs: 0, crs: 0 };
+  const quoted = { ...plain };
+  let isQuoted = false;
   for (let at = 0; at < head.length; at++) {
-    if (head[at] === CR) crs++;
-    if (head[at] !== LF) continue;
-    lfs++;
-    if (head[at - 1] === CR) crlfs++;
+    const byte = head[at];
+    if (byte === QUOTE) isQuoted = !isQuoted;
+    if (byte !== CR && byte !== LF) continue;
+    const count = isQuoted ? quoted : plain;
+    if (byte === CR) count.crs++;
+    else count.lfs++;
+    if (byte === LF && head[at - 1] === CR) count.crlfs++;
   }
+  const { lfs, crlfs, crs } = plain.lfs + plain.crs > 0 ? plain : quoted;
   if (crs - crlfs > lfs) return 'cr';
   return crlfs > 0 && crlfs * 2 >= lfs ? 'crlf' : 'lf';
 }
 
 /**
  * Reads records one by one out of a block of bytes. RFC 4180, with one addition: when a quoted field is wrong (text
- * after its closing quote, or no closing quote within RECORD_BYTES_MAX or the file) the quote is not believed, the
- * record is its first line alone, flagged, and reading goes on with the next line. So one bad quote costs one row.
+ * after its closing quote, no closing quote within RECORD_BYTES_MAX or the file, or another row in it) the quote is not
+ * believed, the record is its first line alone, flagged, and reading goes on with the next line. So one bad quote costs
+ * one row.
  *
  * Whether a record is complete is only decided with RECORD_BYTES_MAX bytes in sight or the file's end, which makes the
  * result independent of how a stream happens to be cut into blocks.
@@ -79,6 +106,9 @@ export class RecordReader {
   readonly #newline: number;
   readonly #delimiter: number;
   readonly #atEnd: boolean;
+  readonly #shape: RowShape | undefined;
+  /** What a line may consist of and still be blank, besides white space. */
+  readonly #blankSeparator: number;
   /** The first quote at or after the position last asked for: most lines have none, and skip the slow path. */
   #quoteAt = -1;
 
@@ -88,6 +118,8 @@ export class RecordReader {
     this.#newline = newlineByte(syntax.newline);
     this.#delimiter = syntax.delimiter.charCodeAt(0);
     this.#atEnd = atEnd;
+    this.#shape = syntax.shape;
+    this.#blankSeparator = syntax.shape === undefined ? NO_BYTE : this.#delimiter;
   }
 
   /** The record whose line starts at `lineStart`; undefined if there is none, or more bytes are needed to tell. */
@@ -109,7 +141,8 @@ export class RecordReader {
 
     const quoted = this.#quotedRecord(start);
     if (quoted === 'more') return undefined;
-    if (quoted === 'malformed') return this.#step(start, lineEnd, 1, 'malformed');
+    const isRefused = quoted === 'malformed' || (quoted.lines > 1 && this.#holdsAnotherRow(start, quoted.end));
+    if (isRefused) return this.#step(start, lineEnd, 1, 'malformed');
     return this.#step(start, quoted.end, quoted.lines, undefined);
   }
 
@@ -125,11 +158,18 @@ export class RecordReader {
     return this.#quoteAt;
   }
 
+  #holdsAnotherRow(start: number, end: number): boolean {
+    const [shape, delimiter, newline] = [this.#shape, this.#delimiter, this.#newline];
+    return shape !== undefined && swallowsRow(this.#bytes, { start, end }, shape, { delimiter, newline });
+  }
+
   #step(start: number, lineEnd: number, lines: number, flaw: Flaw | undefined): Step {
     const bytes = this.#bytes;
-    const end = lineEnd > start && this.#newline === LF && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    let end = lineEnd;
+    // More than one CR where a program has made CRLF of what was CRLF already.
+    if (this.#newline === LF) while (end > start && bytes[end - 1] === CR) end--;
     const next = Math.min(lineEnd + 1, bytes.length);
-    return { blank: isBlank(bytes, start, end), start, end, flaw, next, lines };
+    return { blank: isBlank(bytes, start, end, this.#blankSeparator), start, end, flaw, next, lines };
   }
 
   /** Follows a record with quotes field by field, over line ends inside quotes, to the line end that closes it. */
@@ -169,10 +209,12 @@ export class RecordReader {
     }
   }
 
-  /** The position after a CR that belongs to the line end (or to the end of the file), else `at`. */
+  /** The position after the CRs that belong to the line end (or to the end of the file), else `at`. */
   #skipReturn(at: number, limit: number): number {
-    if (this.#newline !== LF || at >= limit || this.#bytes[at] !== CR) return at;
-    return at + 1 === limit || this.#bytes[at + 1] === LF ? at + 1 : at;
+    if (this.#newline !== LF) return at;
+    let after = at;
+    while (after < limit && this.#bytes[after] === CR) after++;
+    return after === limit || this.#bytes[after] === LF ? after : at;
   }
 
   #countNewlines(from: number, to: number): number {
@@ -187,12 +229,36 @@ interface QuotedRecord {
   readonly lines: number;
 }
 
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+function isBlank(bytes: Uint8Array, start: number, end: number, separator: number): boolean {
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
-    if (byte !== SPACE && byte !== TAB && byte !== CR) return false;
+    if (byte !== SPACE && byte !== TAB && byte !== CR && byte !== separator && byte !== END_MARK) {
+      return byte === QUOTE && separator !== NO_BYTE && holdsNothing(bytes, at, end, separator);
+    }
   }
   return true;
+}
+
+/** Whether from here on there are only separators, white space and quotes with nothing in them. */
+function holdsNothing(bytes: Uint8Array, from: number, end: number, separator: number): boolean {
+  let quotes = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) quotes++;
+    else if (byte === separator || byte === SPACE || byte === TAB) {
+      if (quotes % 2 !== 0) continue;
+      quotes = 0;
+    } else return false;
+    if (quotes > 2) return false;
+  }
+  return quotes % 2 === 0;
+}
+
+/** The bytes of a file's last block without the Ctrl-Z, or several, that MS-DOS programs wrote behind the text. */
+export function withoutEndMarks(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (bytes[end - 1] === END_MARK) end--;
+  return end === bytes.length ? bytes : bytes.subarray(0, end);
 }
 
 /**

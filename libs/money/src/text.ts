@@ -30,7 +30,7 @@ function split(amount: Centavos): { readonly reais: string; readonly cents: stri
 /** 'R$ 1.234,56', with an ordinary space: for people. */
 export function formatReais(amount: Centavos): string {
   const { reais, cents } = split(amount);
-  return `R$ ${reais.replaceAll(/\B(?=(?:\d{3})+$)/g, '.')},${cents}`;
+  return `R$ ${reais.replaceAll(/\B(?=(?:\d{3}){1,9}$)/g, '.')},${cents}`;
 }
 
 /** '1234.56': for JSON, SQL and other programs. */

@@ -27,6 +27,11 @@ async function start(options: Partial<ManagementOptions> = {}): Promise<string> 
   return `http://127.0.0.1:${management.port.toString()}`;
 }
 
+/** The value of billing_ready. */
+async function readyMetric(url: string): Promise<string | undefined> {
+  return /^billing_ready (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
+}
+
 const up = { name: 'database', check: () => Promise.resolve() };
 
 describe('the management port', () => {
@@ -91,15 +96,13 @@ describe('the management port', () => {
     let isDown = true;
     const check = { name: 'database', check: () => (isDown ? Promise.reject(new Error('away')) : Promise.resolve()) };
     const hanging = { name: 'hanging', check: () => new Promise<void>(() => undefined) };
-    const ready = async (url: string): Promise<string | undefined> =>
-      /^billing_ready (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1];
     const url = await start({ checks: [up, check] });
 
-    expect(await ready(url)).toBe('0');
+    expect(await readyMetric(url)).toBe('0');
     isDown = false;
-    expect(await ready(url)).toBe('1');
-    expect(await ready(await start({ checks: [hanging] }))).toBe('0');
-    expect(await ready(await start({ checks: [up], draining: () => true }))).toBe('0');
+    expect(await readyMetric(url)).toBe('1');
+    expect(await readyMetric(await start({ checks: [hanging] }))).toBe('0');
+    expect(await readyMetric(await start({ checks: [up], draining: () => true }))).toBe('0');
   });
 
   test('a draining process is alive and not ready', async () => {

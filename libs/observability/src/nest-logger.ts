@@ -37,7 +37,7 @@ function textOf(message: unknown): string {
 /** Nest passes (message, …, stack?, context?): the context is the last string, a stack is a string of several lines. */
 function fieldsOf(message: unknown, rest: readonly unknown[]): LogFields {
   const texts = rest.filter((value) => typeof value === 'string');
-  const stack = texts.find((text) => /\n\s+at /.test(text));
+  const stack = texts.find((text) => /\n[ \t]{1,16}at /.test(text));
   const context = texts.findLast((text) => text !== stack);
   const error = [message, ...rest].find((value) => value instanceof Error);
   return {

@@ -31,7 +31,7 @@ async function storageAt(config: StorageConfig): Promise<Storage> {
       const { S3Storage } = await import('./s3-storage.ts');
       return new S3Storage({
         bucket: url.hostname,
-        prefix: url.pathname.replaceAll(/^\/+|\/+$/g, ''),
+        prefix: url.pathname.replaceAll(/^\/+|(?<!\/)\/+$/g, ''),
         region: url.searchParams.get('region') ?? REGION_DEFAULT,
         endpoint: url.searchParams.get('endpoint') ?? undefined,
         credentials: credentialsOf(config),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dir } from 'node:fs';
-import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import {
@@ -127,6 +127,17 @@ export class FolderStorage implements Storage {
       });
       const key = relative(this.root, path).split(sep).join('/');
       if (found !== undefined) yield { key, storedAt: found.mtime };
+    }
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    try {
+      // bavail, not bfree: what the system keeps for its administrator is not ours.
+      const { bavail, bsize } = await statfs(this.root);
+      return bavail * bsize;
+    } catch (error) {
+      if (isNotFound(error)) return undefined; // made at the first put
+      throw error;
     }
   }
 

@@ -33,6 +33,7 @@ function failing(reason: Error): Storage {
     size: () => Promise.reject(reason),
     remove: () => Promise.reject(reason),
     list: () => brokenList(reason),
+    freeBytes: () => Promise.reject(reason),
   };
 }
 

@@ -74,6 +74,10 @@ export class OutageStorage implements Storage {
   async *list(folder: string): AsyncGenerator<StoredObject> {
     yield* blamingEach(this.inner.list(folder));
   }
+
+  async freeBytes(): Promise<number | undefined> {
+    return await blaming(this.inner.freeBytes());
+  }
 }
 
 async function blaming<T>(work: Promise<T>): Promise<T> {

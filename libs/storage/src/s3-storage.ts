@@ -19,13 +19,16 @@ import {
   type StoredObject,
 } from './storage.ts';
 
-/** 8 MiB × S3's 10,000 parts allow objects of 80 GB; times the queue, this is what one upload holds in memory. */
-const PART_BYTES = 8 * 1024 * 1024;
+/**
+ * The least that S3 takes as a part; its 10,000 parts allow objects of 48 GiB. Times the queue and one that fills, this
+ * is what one upload holds in memory, and a client that sends slowly holds one for as long as it is open.
+ */
+const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_IN_FLIGHT_MAX = 2;
 
 const ATTEMPTS_MAX = 4;
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** Without a byte either way; a part of 8 MiB on a slow line takes longer than this, but never in silence. */
+/** Without a byte either way; a part of 5 MiB on a slow line takes longer than this, but never in silence. */
 const SOCKET_TIMEOUT_MS = 30_000;
 
 export interface S3StorageOptions {
@@ -121,6 +124,10 @@ export class S3Storage implements Storage {
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);
+  }
+
+  async freeBytes(): Promise<undefined> {
+    return await Promise.resolve(undefined);
   }
 
   /** The bytes of a range; undefined for a range that holds none, which S3 cannot say by itself. */

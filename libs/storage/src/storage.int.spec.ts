@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { waitFor } from '#testing';
 import {
   createStorage,
   type Storage,
@@ -325,7 +326,7 @@ describe.each([
   test.each([
     { when: 'at once', parts: 0 },
     { when: 'in the first part', parts: 1 },
-    { when: 'in the third part', parts: 18 },
+    { when: 'in the third part', parts: 13 },
   ])('a body that fails $when leaves nothing and its own error', async ({ parts }) => {
     const before = (await subject.files()).toSorted();
     const key = `uploads/${randomUUID()}.csv`;
@@ -466,4 +467,30 @@ test('what a folder keeps is of our user alone, under any umask (F17)', async ()
   } finally {
     process.umask(before);
   }
+});
+
+test('F2: an upload to S3 gives a part away once more than 5 MiB have come, and does not hold it while the client waits', async () => {
+  const subject = await s3Subject();
+  onTestFinished(() => subject.close());
+  const isPartSent = async (): Promise<boolean> =>
+    (await subject.files()).some((path) => path.includes('S3rver_uploads'));
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    yield randomBytes(6 * MEBIBYTE);
+    await waitFor(isPartSent, { describe: 'the first part to be with S3' });
+    yield randomBytes(1);
+  }
+
+  expect(await subject.storage.put('uploads/slow.csv', slowly())).toEqual({ bytes: 6 * MEBIBYTE + 1 });
+});
+
+test('a folder knows how much may still be stored, one that is not made yet and a bucket do not', async () => {
+  const folder = await folderSubject();
+  onTestFinished(() => folder.close());
+  const bucket = await s3Subject();
+  onTestFinished(() => bucket.close());
+  const later = await createStorage({ url: pathToFileURL(join(tmpdir(), randomUUID())).href });
+
+  expect(await folder.storage.freeBytes()).toBeGreaterThan(0);
+  expect(await bucket.storage.freeBytes()).toBeUndefined();
+  expect(await later.freeBytes()).toBeUndefined();
 });

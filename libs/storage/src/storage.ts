@@ -57,6 +57,9 @@ export interface Storage {
    * removed meanwhile may be there or not.
    */
   list(folder: string): AsyncIterable<StoredObject>;
+
+  /** Bytes that may still be stored; undefined when that is not known: a bucket has no end. */
+  freeBytes(): Promise<number | undefined>;
 }
 
 /** There is no object under this key. */

@@ -11,6 +11,7 @@ export {
   insertRejection,
   type Writer,
 } from './builders.ts';
+export { caseFile } from './case-file.ts';
 export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
 export { dumpSchema } from './schema-dump.ts';
 export { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';

@@ -199,5 +199,8 @@ async function makeBoletos({ query }, batchId) {
       ],
     );
   }
-  await query('update issuers set next_nosso_numero = $2 where id = $1', [ISSUER, boletos.length + 1]);
+  await query(
+    'update bank_accounts set next_nosso_numero = $2 where id = (select bank_account_id from issuers where id = $1)',
+    [ISSUER, boletos.length + 1],
+  );
 }

@@ -90,7 +90,8 @@ async function faultsOfBoletos(client, expected) {
     `select count(*) as boletos, count(distinct debt_id) as debts, count(distinct nosso_numero) as numbers,
             min(nosso_numero) as lowest, max(nosso_numero) as highest,
             count(distinct codigo_barras) as codes, sum(substr(codigo_barras, 10, 10)::bigint) as centavos,
-            (select next_nosso_numero from issuers where id = (select issuer_id from batches)) as next
+            (select next_nosso_numero from bank_accounts
+              where id = (select bank_account_id from issuers where id = (select issuer_id from batches))) as next
      from boletos`,
   );
   return faultsIn({

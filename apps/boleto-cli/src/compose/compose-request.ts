@@ -9,6 +9,7 @@ import {
   DUE_DATE_MIN,
   feeInstructions,
   nossoNumeroMax,
+  numbersOfDay,
   type Title,
 } from '#boleto';
 import { staticPix } from '#boleto-document';
@@ -51,7 +52,7 @@ export function composeRequest(request: BoletoRequest, today: CalendarDate): Com
     return { ok: false, problems };
   }
 
-  const numbered = numberedTitle(account, request, { amount, dueDate });
+  const numbered = numberedTitle(account, request, { amount, dueDate, issuedOn });
   if ('field' in numbered) return { ok: false, problems: [numbered] };
   const { debtId, especie, issuer, payer, instructions, fees } = request;
   return {
@@ -120,7 +121,10 @@ function pixReceiver({ pix, issuer }: BoletoRequest): PixReceiver | undefined {
 function numberedTitle(
   account: BankAccount,
   request: BoletoRequest,
-  terms: { readonly amount: Centavos; readonly dueDate: CalendarDate },
+  {
+    issuedOn,
+    ...terms
+  }: { readonly amount: Centavos; readonly dueDate: CalendarDate; readonly issuedOn: CalendarDate },
 ): ComposedBoleto | RequestProblem {
   const max = amountMax(account.bankCode);
   if (terms.amount < 1n || terms.amount > max) {
@@ -133,7 +137,8 @@ function numberedTitle(
   const sequenceMax = nossoNumeroMax(account);
   const isSequence = /^[1-9]\d{0,17}$/.test(sequence) && BigInt(sequence) <= sequenceMax;
   if (!isSequence) return { field: 'sequence', message: `must be from 1 to ${sequenceMax.toString()}` };
-  return composerFor(account)({ ...rest, sequence: BigInt(sequence) });
+  const { min } = account.ano === undefined ? numbersOfDay(account, issuedOn) : { min: 1n };
+  return composerFor(account)({ ...rest, sequence: min + BigInt(sequence) - 1n });
 }
 
 function numberedByTheBank(account: BankAccount, title: Title): ComposedBoleto | RequestProblem {

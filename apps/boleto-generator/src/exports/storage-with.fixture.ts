@@ -12,6 +12,7 @@ export function storageWith(storage: Storage, instead: Partial<Storage>): Storag
       await storage.remove(key);
     },
     list: (folder) => storage.list(folder),
+    freeBytes: async () => await storage.freeBytes(),
     ...instead,
   };
 }

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { claimPart, recordPart } from '#accounting';
-import { nossoNumeroMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
 import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
@@ -48,16 +47,19 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     const { count } = debts;
     if (count === 0) return done;
 
-    const { issuerId, account } = issuing;
+    const now = new Date();
+    const issuedOn = calendarDateIn(this.timeZone, now);
     const first = await withTransaction(
       this.dataSource,
-      async (tx) => await reserveBlock(tx, part, issuerId, count, nossoNumeroMax(account)),
+      async (tx) => await reserveBlock(tx, part, issuing, { count, day: issuedOn }),
     );
-    if (first === undefined) return reject(`issuer ${issuerId} has no nosso número left: give it a new convênio`);
-
-    const now = new Date();
+    const { issuerId, account } = issuing;
+    if (first === undefined) {
+      return reject(
+        `the account of issuer ${issuerId} has no nosso número left: register an issuer with another account (docs/runbook.md)`,
+      );
+    }
     const { boletos, total } = composeBoletos(account, debts, first, uuidsV7(count, now.getTime()));
-    const issuedOn = calendarDateIn(this.timeZone, now);
     const outcome = await commit(async (tx) => {
       if (!(await claimPart(tx, 'issue', part))) return done;
       const issued = await insertBoletos(tx, { part, issuedOn }, boletos);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBoletoDocuments } from '#boleto-document';
+import type { CalendarDate } from '#calendar';
 import type { Message } from '#contracts';
 import { withTransaction } from '#database';
 import { done, type Handler } from '#messaging';
@@ -20,6 +21,9 @@ import { reserveBlock } from './issue.queries.ts';
 
 /** A convênio of seven digits leaves ten for the number. */
 const NUMBER_MAX = 9_999_999_999n;
+/** As the issuers of the builder have it; its convênio does not matter for the range. */
+const ACCOUNT = { bankCode: '001', agencia: '1234', conta: '12345678', carteira: '17', convenio: '7654321' };
+const DAY = '2026-12-31' as CalendarDate;
 
 let database: TestDatabase;
 
@@ -48,9 +52,13 @@ interface Given {
 /** A batch in processing, of an issuer of its own, with validated chunks of these sizes. */
 async function batchOf(
   sizes: readonly number[],
-  options: { readonly nextNossoNumero?: bigint; readonly status?: 'cancelled' } = {},
+  options: { readonly nextNossoNumero?: bigint; readonly account?: object; readonly status?: 'cancelled' } = {},
 ): Promise<Given> {
-  const { id: issuerId } = await insertIssuer(database.dataSource, { nextNossoNumero: options.nextNossoNumero ?? 1n });
+  const { nextNossoNumero = 1n, account } = options;
+  const { id: issuerId } = await insertIssuer(database.dataSource, {
+    nextNossoNumero,
+    ...(account !== undefined && { account }),
+  });
   const { id: batchId } = await insertBatch(database.dataSource, {
     issuerId,
     status: options.status ?? 'processing',
@@ -98,7 +106,7 @@ function range(first: number, count: number): readonly number[] {
 
 async function nextNumber({ issuerId }: Given): Promise<number> {
   const rows: { next_nosso_numero: string }[] = await database.dataSource.query(
-    `select next_nosso_numero from issuers where id = $1`,
+    `select next_nosso_numero from bank_accounts where id = (select bank_account_id from issuers where id = $1)`,
     [issuerId],
   );
   return Number(rows[0]?.next_nosso_numero);
@@ -175,7 +183,7 @@ test('a chunk whose generator died with its block reserved uses that block', asy
   if (first === undefined || second === undefined) throw new Error('two parts were asked for');
   const reserved = await withTransaction(
     database.dataSource,
-    async (tx) => await reserveBlock(tx, first, given.issuerId, 4, NUMBER_MAX),
+    async (tx) => await reserveBlock(tx, first, { issuerId: given.issuerId, account: ACCOUNT }, { count: 4, day: DAY }),
   );
   expect(reserved).toBe(1n);
 
@@ -186,6 +194,60 @@ test('a chunk whose generator died with its block reserved uses that block', asy
 
   expect(numbersOf(await untilIssued(given, 7))).toEqual(range(1, 7));
   expect(await nextNumber(given)).toBe(8);
+});
+
+test('nosso-numero-repetido: issuers of one account take numbers from one counter', async () => {
+  const account = { agencia: '1234', conta: '12345678', carteira: '17', convenio: '7654321' };
+  const [one, other] = [
+    await batchOf([3, 4], { account }),
+    await batchOf([5, 2], { account: { ...account, variacao: '019' } }),
+  ];
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, [...one.parts, ...other.parts]);
+
+  const issued = [...(await untilIssued(one, 7)), ...(await untilIssued(other, 7))];
+  expect(numbersOf(issued).toSorted((a, b) => a - b)).toEqual(range(1, 14));
+  expect([await nextNumber(one), await nextNumber(other)]).toEqual([15, 15]);
+});
+
+test('sicredi-ano-errado: a block of last year whose boletos were never issued is taken anew, an issued one is kept', async () => {
+  const account = { agencia: '0156', posto: '05', codigoBeneficiario: '85305', carteira: '1', ano: '26' };
+  const { id: issuerId } = await insertIssuer(database.dataSource, { bankCode: '748', account });
+  const { id: batchId } = await insertBatch(database.dataSource, { issuerId, status: 'processing' });
+  const parts = await insertDebts(database.dataSource, { issuerId, batchId }, [2, 3]);
+  const given = { issuerId, batchId, parts };
+  const [first, second] = parts;
+  if (first === undefined || second === undefined) throw new Error('two parts were asked for');
+  const reserve = async (part: Part, count: number, day: string) =>
+    await withTransaction(
+      database.dataSource,
+      async (tx) =>
+        await reserveBlock(
+          tx,
+          part,
+          { issuerId, account: { ...account, bankCode: '748' } },
+          { count, day: day as CalendarDate },
+        ),
+    );
+  expect(await reserve(first, 2, '2025-12-31')).toBe(25_000_001n);
+  expect(await reserve(first, 2, '2025-12-31')).toBe(25_000_001n);
+  expect(await reserve(second, 3, '2025-12-31')).toBe(25_000_003n);
+
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, [first]);
+  const year = new Date().getFullYear() - 2000;
+  const issued = await untilIssued(given, 2);
+  expect(numbersOf(issued)).toEqual(range(year * 1_000_000 + 1, 2));
+  const printed: { nosso_numero_impresso: string }[] = await database.dataSource.query(
+    'select nosso_numero_impresso from boletos where batch_id = $1 order by nosso_numero',
+    [batchId],
+  );
+  expect(printed.map((row) => row.nosso_numero_impresso.slice(0, 9))).toEqual(
+    ['00001', '00002'].map((number) => `${year.toString()}/2${number}`),
+  );
+  const next = (year + 1).toString();
+  expect(await reserve(first, 2, `20${next}-01-01`)).toBe(BigInt(year) * 1_000_000n + 1n);
+  expect(await reserve(second, 3, `20${next}-01-01`)).toBe(BigInt(next) * 1_000_000n + 1n);
 });
 
 test('a message that is delivered again, as itself or as a replay, issues nothing more', async () => {
@@ -216,7 +278,7 @@ test('an issuer without enough numbers left gets none of them, and the reason sa
 
   await waitFor(() => broker.deadLetters.length === 1, { describe: 'a dead letter' });
   expect(broker.deadLetters[0]?.reason).toBe(
-    `issuer ${given.issuerId} has no nosso número left: give it a new convênio`,
+    `the account of issuer ${given.issuerId} has no nosso número left: register an issuer with another account (docs/runbook.md)`,
   );
   expect(await issuedOf(given)).toEqual([]);
   expect(await nextNumber(given)).toBe(Number(NUMBER_MAX));

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Part } from '#accounting';
-import type { BankAccount } from '#boleto';
+import { firstNumberOn, numbersOfDay, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { readBigints, readDays, writeRows } from '#database';
 
@@ -86,40 +86,57 @@ export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToI
 
 /**
  * The first of `count` consecutive numbers for the part. Runs in a transaction of its own, short, because it locks
- * the issuer; a part that asks again gets the block it has, so a crash after this leaves no gap. Undefined when the
- * issuer's range cannot hold the block.
+ * the account at the bank, whose issuers share its numbers. A part that asks again gets the block it has, so a crash after
+ * this leaves no gap; unless the year has turned since, in whose numbers the boletos would be printed. Undefined when the
+ * account has fewer numbers left.
  */
 export async function reserveBlock(
   tx: EntityManager,
   { batchId, chunkNo, fromLine }: Part,
-  issuerId: string,
-  count: number,
-  numberMax: bigint,
+  { issuerId, account }: Pick<Issuing, 'issuerId' | 'account'>,
+  { count, day }: { readonly count: number; readonly day: CalendarDate },
 ): Promise<bigint | undefined> {
   // The lock comes first: of two deliveries of one part, the second sees the block of the first.
-  const issuers: { next_nosso_numero: string }[] = await tx.query(
-    `select next_nosso_numero from issuers where id = $1 for no key update`,
+  const accounts: { id: string; next_nosso_numero: string }[] = await tx.query(
+    `select id, next_nosso_numero from bank_accounts
+     where id = (select bank_account_id from issuers where id = $1) for no key update`,
     [issuerId],
   );
   const blocks: { first_number: string; count: number }[] = await tx.query(
     `select first_number, count from nosso_numero_blocks where batch_id = $1 and chunk_no = $2 and from_line = $3`,
     [batchId, chunkNo, fromLine],
   );
-  const [block] = blocks;
+  const block = blocks[0];
   if (block !== undefined) {
     if (block.count < count)
       throw new Error(`the part has ${count.toString()} debts, its block ${block.count.toString()}`);
-    return BigInt(block.first_number);
+    const first = BigInt(block.first_number);
+    if (first >= numbersOfDay(account, day).min || (await isUsed(tx, issuerId, first))) return first;
   }
-  const next = BigInt(issuers[0]?.next_nosso_numero ?? 1);
-  if (next + BigInt(count) - 1n > numberMax) return undefined;
-  await tx.query(`update issuers set next_nosso_numero = next_nosso_numero + $2 where id = $1`, [issuerId, count]);
+  const [found] = accounts;
+  if (found === undefined) throw new Error(`issuer ${issuerId} has no account`);
+  const first = firstNumberOn(account, { day, next: BigInt(found.next_nosso_numero), count });
+  if (first === undefined) return undefined;
+  await tx.query(`update bank_accounts set next_nosso_numero = $2 where id = $1`, [
+    found.id,
+    (first + BigInt(count)).toString(),
+  ]);
   await tx.query(
     `insert into nosso_numero_blocks (batch_id, chunk_no, from_line, issuer_id, first_number, count)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [batchId, chunkNo, fromLine, issuerId, next.toString(), count],
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (batch_id, chunk_no, from_line) do update set first_number = excluded.first_number, count = excluded.count`,
+    [batchId, chunkNo, fromLine, issuerId, first.toString(), count],
   );
-  return next;
+  return first;
+}
+
+/** A block whose boletos are issued stays theirs: the part is delivered again, and issues nothing. */
+async function isUsed(tx: EntityManager, issuerId: string, first: bigint): Promise<boolean> {
+  const rows: unknown[] = await tx.query(`select from boletos where issuer_id = $1 and nosso_numero = $2`, [
+    issuerId,
+    first.toString(),
+  ]);
+  return rows.length > 0;
 }
 
 /** Boletos column by column, as they are sent: the same place in each is the same boleto. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { BankAccount } from '#boleto';
+import { numbersOfDay, type BankAccount } from '#boleto';
 import { dayNumber, type CalendarDate } from '#calendar';
 import { composeBoletos } from './compose-boletos.ts';
 import { uuidsV7 } from './uuid-v7.ts';
@@ -22,7 +22,7 @@ export async function rehearse(accounts: readonly BankAccount[], today: Calendar
   };
   for (const account of accounts) {
     for (let round = 0; round < ROUNDS; round += 1) {
-      composeBoletos(account, debts, 1n, uuidsV7(BOLETOS, 0));
+      composeBoletos(account, debts, numbersOfDay(account, today).min, uuidsV7(BOLETOS, 0));
       await setImmediate(); // somebody may have asked whether we live
     }
   }

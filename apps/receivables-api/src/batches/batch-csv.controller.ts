@@ -1,6 +1,8 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiGoneResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
@@ -9,13 +11,17 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { idPipe, notFound, problemSchema } from '#http';
+import { idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
+import { STORAGE } from '#service';
+import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, csvQuerySchema, sendCsv, separatorOf, type CsvQuery } from '../csv-download.ts';
 import { keysetPages } from '../keyset-pages.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
 import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
 import { hasEnded } from './batch-view.ts';
+import { duplicateLine, duplicatePages, DUPLICATES_HEADER } from './duplicates.ts';
+import { findUpload } from './duplicates.queries.ts';
 import { findBatchFile } from './batches.queries.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
@@ -33,15 +39,18 @@ const FORMAT =
 @ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID, FIELD_INVALID' })
 @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
 export class BatchCsvController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+  ) {}
 
   @Get('results.csv')
   @ApiOperation({
     summary: 'Every accepted row with its boleto, as a CSV',
     description:
       `${FORMAT} \`status\` is the boleto's (issued …), or pending while there is none yet, or dead when there will ` +
-      'be none. Duplicates are counted, not listed: of a row that says again what an earlier one said nothing is ' +
-      'kept. A batch of mode `validate` has no boletos, so no rows here. `line` is the line of the file, the header ' +
+      'be none. Duplicates are in duplicates.csv. ' +
+      'A batch of mode `validate` has no boletos, so no rows here. `line` is the line of the file, the header ' +
       'being 1; `codigoBarras` and `linhaDigitavel` are 44 and 47 digits: import them as text.',
   })
   @ApiOkResponse({
@@ -105,10 +114,69 @@ export class BatchCsvController {
     await sendCsv(response, { fileName, suffix: 'rejections.csv' }, blocks);
   }
 
+  @Get('duplicates.csv')
+  @ApiOperation({
+    summary: 'Every row that says a debt again, with the row that said it first, as a CSV',
+    description:
+      `${FORMAT} A row is a duplicate when its debt id is known with the same document, amount and due date. ` +
+      '`equalTerms` names everything that is equal, `name` and `email` included. The list is made by reading the file ' +
+      'again, so it is there as long as the file is kept.',
+  })
+  @ApiOkResponse({
+    description: 'The file.',
+    content: {
+      'text/csv': {
+        schema: { type: 'string' },
+        example:
+          `${DUPLICATES_HEADER.join(',')}\r\n` +
+          '3,CONTRATO-9,0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e,cobrancas.csv,2,document amount dueDate name email\r\n',
+      },
+    },
+  })
+  @ApiConflictResponse({ standardSchema: problemSchema, description: 'BATCH_ONLY_VALIDATED' })
+  @ApiGoneResponse({ standardSchema: problemSchema, description: 'UPLOAD_REMOVED' })
+  async duplicates(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    addLogContext({ batchId: id });
+    const upload = await findUpload(this.dataSource, id);
+    if (upload === undefined) throw notFound('batch', id);
+    if (upload.isFileRemoved) throw uploadRemoved(id);
+    if (upload.mode === 'validate') throw onlyValidated(id);
+    const pages = duplicatePages({ db: this.dataSource, storage: this.storage }, upload);
+    const blocks = csvBlocks(DUPLICATES_HEADER, pages, duplicateLine, separatorOf(query));
+    try {
+      await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
+    } catch (error) {
+      if (error instanceof StorageKeyNotFoundError && !response.headersSent) throw uploadRemoved(id);
+      throw error;
+    }
+  }
+
   private async findFile(id: string) {
     addLogContext({ batchId: id });
     const file = await findBatchFile(this.dataSource, id);
     if (file === undefined) throw notFound('batch', id);
     return file;
   }
+}
+
+function uploadRemoved(id: string): ProblemError {
+  return new ProblemError({
+    status: 410,
+    code: 'UPLOAD_REMOVED',
+    title: 'The file is no longer kept',
+    detail: `The file of batch ${id} was removed when its time was over. Send it again: what is known already is a duplicate then.`,
+  });
+}
+
+function onlyValidated(id: string): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'BATCH_ONLY_VALIDATED',
+    title: 'The batch was only validated',
+    detail: `Batch ${id} stored no debts, so which row came first is not known. Send the file with mode process.`,
+  });
 }

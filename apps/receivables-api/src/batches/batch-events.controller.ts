@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Ip, Param, Res } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { idPipe, notFound, ProblemError, problemSchema } from '#http';
+import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { BatchReader } from './batch-reader.ts';
 import { sendEvents } from './event-stream.ts';
@@ -9,11 +9,16 @@ import { ProgressFeed } from './progress-feed.ts';
 
 /** Each is an open connection; the rest of the server's are for requests that end. */
 const STREAMS_MAX = 500;
+/** A person has a few pages open; behind one address there may be an office. */
+const CLIENT_STREAMS_MAX = 20;
 const RETRY_AFTER_SECONDS = 30;
 
 @ApiTags('batches')
 @Controller('v1/batches/:id/events')
 export class BatchEventsController {
+  /** Open streams by client. */
+  private readonly open = new Map<string, number>();
+
   constructor(
     private readonly reader: BatchReader,
     private readonly feed: ProgressFeed,
@@ -38,14 +43,42 @@ export class BatchEventsController {
     },
   })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
+  @ApiResponse({ status: 429, standardSchema: problemSchema, description: 'RATE_LIMITED · CLIENT_STREAMS_FULL' })
   @ApiResponse({ status: 503, standardSchema: problemSchema, description: 'TOO_MANY_STREAMS' })
-  async events(@Param('id', idPipe) id: string, @Res() response: ServerResponse): Promise<void> {
+  async events(
+    @Param('id', idPipe) id: string,
+    @Ip() address: string | undefined,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
     addLogContext({ batchId: id });
     if (this.feed.listening >= STREAMS_MAX) throw tooManyStreams();
+    this.takePlace(clientKey(address), response);
     if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
     sendEvents(response, (listener) => this.feed.subscribe(id, listener));
   }
+
+  /** Before anything is awaited, so that requests that come together cannot all find the last place free. */
+  private takePlace(client: string, response: ServerResponse): void {
+    const count = this.open.get(client) ?? 0;
+    if (count >= CLIENT_STREAMS_MAX) throw clientStreamsFull();
+    this.open.set(client, count + 1);
+    response.once('close', () => {
+      const left = (this.open.get(client) ?? 1) - 1;
+      if (left > 0) this.open.set(client, left);
+      else this.open.delete(client);
+    });
+  }
+}
+
+function clientStreamsFull(): ProblemError {
+  return new ProblemError({
+    status: 429,
+    code: 'CLIENT_STREAMS_FULL',
+    title: 'This address has too many event streams open',
+    detail: `At most ${CLIENT_STREAMS_MAX.toString()} at once. Close some, or ask GET /v1/batches/{id} now and then.`,
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
 }
 
 function tooManyStreams(): ProblemError {

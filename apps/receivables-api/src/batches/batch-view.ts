@@ -1,3 +1,4 @@
+import { showable } from '#http';
 import { accountForRows, identityHolds, pendingNotifications } from './accounting.ts';
 import type { BatchSummary, BatchView } from './batch.schema.ts';
 import type { BatchFacts, NotificationCounts } from './batches.queries.ts';
@@ -79,7 +80,7 @@ function commonOf(facts: BatchFacts) {
     status: facts.status,
     profile: facts.profile,
     mode: facts.mode,
-    fileName: facts.fileName,
+    fileName: showable(facts.fileName),
     bytes: facts.bytes,
     failure: facts.failure,
     rows,
@@ -120,6 +121,7 @@ function linksOf(id: string, baseUrl: string): BatchView['links'] {
     events: `${self}/events`,
     results: `${self}/results.csv`,
     rejections: `${self}/rejections.csv`,
+    duplicates: `${self}/duplicates.csv`,
     exports: `${self}/exports`,
   };
 }

@@ -66,7 +66,14 @@ const common = {
     .meta({ description: 'Whether the rows add up; null while it cannot be told yet. Never false.' }),
 };
 
-const links = { self: z.url(), events: z.url(), results: z.url(), rejections: z.url(), exports: z.url() };
+const links = {
+  self: z.url(),
+  events: z.url(),
+  results: z.url(),
+  rejections: z.url(),
+  duplicates: z.url(),
+  exports: z.url(),
+};
 
 /** GET /v1/batches/{id}, and the data of each server-sent event. */
 export const batchSchema = z.object({

@@ -63,6 +63,7 @@ describe('a batch', () => {
       events: `${PUBLIC}/v1/batches/${id}/events`,
       results: `${PUBLIC}/v1/batches/${id}/results.csv`,
       rejections: `${PUBLIC}/v1/batches/${id}/rejections.csv`,
+      duplicates: `${PUBLIC}/v1/batches/${id}/duplicates.csv`,
       exports: `${PUBLIC}/v1/batches/${id}/exports`,
     });
   });
@@ -192,7 +193,7 @@ describe('a batch', () => {
     expect(unknown.headers.get('Content-Type')).toContain('application/problem+json');
     expect(await unknown.json()).toMatchObject({ status: 404, code: 'BATCH_NOT_FOUND' });
 
-    for (const path of ['', '/events', '/results.csv', '/rejections.csv', '/exports']) {
+    for (const path of ['', '/events', '/results.csv', '/rejections.csv', '/duplicates.csv', '/exports']) {
       const invalid = await fetch(`${app.url}/v1/batches/17${path}`);
       expect(invalid.status).toBe(400);
       expect(await invalid.json()).toMatchObject({ code: 'ID_INVALID' });

@@ -13,3 +13,11 @@ test('a text that is no cursor is refused', () => {
   const impossible = '2030-13-31T12:34:56.789012Z 0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
   expect(decodeCursor(Buffer.from(impossible).toString('base64url'))).toBeUndefined();
 });
+
+test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z', '2026-11-28T24:00:00.000000Z'])(
+  'F9: a cursor of %s, which PostgreSQL does not take, is refused',
+  (receivedAt) => {
+    const cursor = encodeCursor({ receivedAt, id: '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e' });
+    expect(decodeCursor(cursor)).toBeUndefined();
+  },
+);

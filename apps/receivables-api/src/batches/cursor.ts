@@ -16,6 +16,13 @@ export function encodeCursor({ receivedAt, id }: BatchCursor): string {
 export function decodeCursor(text: string): BatchCursor | undefined {
   const match = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'));
   const [, receivedAt = '', id = ''] = match ?? [];
-  if (match === null || Number.isNaN(Date.parse(receivedAt))) return undefined;
+  if (match === null || !isInstant(receivedAt)) return undefined;
   return { receivedAt, id };
+}
+
+/** Date takes the 31st of a short month and the year 0, and PostgreSQL neither: what it reads must be what was written. */
+function isInstant(text: string): boolean {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1) return false;
+  return date.toISOString().slice(0, -1) === text.slice(0, 'YYYY-MM-DDThh:mm:ss.mmm'.length);
 }

@@ -46,7 +46,6 @@ export class BoletosController {
     const bytes = printer.print(loaded.document);
     response.setHeader('Content-Type', 'application/pdf');
     response.setHeader('Content-Disposition', `inline; filename="boleto-${id}.pdf"`);
-    response.setHeader('Cache-Control', 'private, no-cache');
     response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 

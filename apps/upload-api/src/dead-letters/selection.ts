@@ -1,23 +1,22 @@
 import { z } from 'zod';
+import { instant, oneLine } from '#http';
 
 /** Letters named one by one: a selection in somebody's table. */
 const IDS_MAX = 1_000;
 
 export const letterId = z.string().regex(/^[1-9]\d{0,17}$/, 'expected the id of a dead letter');
 
-const instant = z.iso.datetime({ offset: true });
-
 /** What dead letters are found by. Every field that is given has to match. */
 export const letterFilter = z
   .strictObject({
-    queue: z.string().min(1).optional().meta({ description: 'The queue it died in.' }),
+    queue: oneLine().min(1).max(255).optional().meta({ description: 'The queue it died in.' }),
     batchId: z.uuid().optional(),
     fingerprint: z
       .string()
       .regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
       .optional()
       .meta({ description: 'The same for letters that died of the same.' }),
-    reason: z.string().min(1).max(200).optional().meta({ description: 'A part of the reason, in any case.' }),
+    reason: oneLine().min(1).max(200).optional().meta({ description: 'A part of the reason, in any case.' }),
     from: instant.optional().meta({ description: 'Died at this instant or later.' }),
     to: instant.optional().meta({ description: 'Died before this instant.' }),
   })

@@ -3,7 +3,7 @@ import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { queueNames, topology } from '#contracts';
-import { ProblemError } from '#http';
+import { oneLine, ProblemError } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#service';
 import { SETTINGS, type UploadSettings } from '../config.ts';
@@ -23,7 +23,7 @@ import {
 } from './stage.queries.ts';
 
 const pauseRequest = z
-  .strictObject({ reason: z.string().trim().min(1).max(200).optional() })
+  .strictObject({ reason: oneLine().trim().min(1).max(200).optional() })
   .meta({ id: 'StagePause', example: { reason: 'the mail server is being moved' } });
 
 const operatorHeader = { name: 'X-Operator', required: false, description: 'Who acts; kept with the pause.' };

@@ -22,21 +22,25 @@ export const sicredi: Bank<'748'> = {
     codigoBeneficiario: digits(5),
     carteira: oneOf(['1']),
     modalidade: optional(oneOf([REGISTERED, '3'])),
-    ano: digits(2),
+    // Only for a title whose year is not the one of its issue: numbers of our counter have their year in front.
+    ano: optional(digits(2)),
   },
   wallet: (account) => {
-    const { agencia, posto = '', codigoBeneficiario = '', carteira, modalidade = REGISTERED, ano = '' } = account;
+    const { agencia, posto = '', codigoBeneficiario = '', carteira, modalidade = REGISTERED, ano } = account;
     const beneficiario = agencia + posto + codigoBeneficiario;
     return {
       agenciaCodigoImpresso: `${agencia}.${posto}.${codigoBeneficiario}`,
       carteiraImpressa: carteira,
       nossoNumeroLength: 8,
+      yearly: true,
       sequenceMax: (BYTE_MAX - BYTE_MIN + 1n) * NUMBERS_PER_BYTE,
       // No byte has a number 00000, so it holds one number less than a hundred thousand.
-      nossoNumeroOf: (sequence) => {
+      nossoNumeroOf: (sequence, year = ano) => {
+        if (year === undefined)
+          throw new RangeError('a nosso número of Sicredi has a year: neither number nor account says it');
         const byte = BYTE_MIN + (sequence - 1n) / NUMBERS_PER_BYTE;
         const number = ((sequence - 1n) % NUMBERS_PER_BYTE) + 1n;
-        return ano + byte.toString() + padded(number.toString(), 5);
+        return year + byte.toString() + padded(number.toString(), 5);
       },
       number: (nossoNumero) => {
         const dv = modulo11(beneficiario + nossoNumero).toString();

@@ -53,7 +53,11 @@ export class Batch {
   @Column('text')
   mode!: string;
 
-  @Column('jsonb', { default: {}, comment: 'The dialect the uploader asked for: delimiter, encoding, decimal, date.' })
+  @Column('jsonb', {
+    default: {},
+    comment:
+      "What the uploader said of the file: delimiter, encoding, decimal, date, and the mapping of its columns, which may be the issuer's.",
+  })
   overrides!: object;
 
   @Column('text', {

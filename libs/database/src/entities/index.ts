@@ -2,7 +2,7 @@ import { Batch, Chunk, ChunkResult } from './batches.ts';
 import { Boleto, NossoNumeroBlock, Notification, NotificationResult } from './boletos.ts';
 import { Debt, Debtor, DryRunDebt, Rejection } from './debts.ts';
 import { Export, ExportPart } from './exports.ts';
-import { Issuer } from './issuers.ts';
+import { BankAccountRow, Issuer } from './issuers.ts';
 import { TokenBucket } from './limits.ts';
 import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
 import {
@@ -19,6 +19,7 @@ import {
  * test checks.
  */
 export const entities = [
+  BankAccountRow,
   Issuer,
   Batch,
   Chunk,

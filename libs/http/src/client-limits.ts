@@ -1,0 +1,78 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { clientKey } from './client-address.ts';
+import { ProblemError } from './problem.ts';
+
+const MINUTE_SECONDS = 60;
+/** Routes below a collection, which name one thing by its id. */
+const NAMES_AN_ID = /^\/v1\/[^/?]+\/[^/?]/;
+/** What a client is told that named something which is not there, or never was an id. */
+const MISSES: ReadonlySet<number> = new Set([400, 404]);
+
+/** Says whether an address is that of a proxy that we trust. */
+export type IsTrusted = (address: string) => boolean;
+
+/** Closes, without an answer, every connection beyond `max` of one client. A trusted proxy brings those of many. */
+export function limitConnections(server: Server, max: number, isTrusted: IsTrusted): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined || isTrusted(remoteAddress)) return;
+    const key = clientKey(remoteAddress);
+    const count = open.get(key) ?? 0;
+    if (count >= max) {
+      socket.destroy();
+      return;
+    }
+    open.set(key, count + 1);
+    socket.once('close', () => {
+      const left = (open.get(key) ?? 1) - 1;
+      if (left > 0) open.set(key, left);
+      else open.delete(key);
+    });
+  });
+}
+
+interface RoutedRequest extends IncomingMessage {
+  /** The client's address, behind trusted proxies too (express). */
+  readonly ip?: string | undefined;
+}
+
+/**
+ * 429 for a client that asks for more than `perMinute` things that are not there: it guesses ids. Only requests that
+ * name an id are counted and refused, so that whoever shares its address can still upload and list.
+ */
+export function limitGuesses(perMinute: number) {
+  const misses = new RateLimiterMemory({ points: perMinute, duration: MINUTE_SECONDS });
+  return async (request: RoutedRequest, response: ServerResponse, next: (error?: unknown) => void): Promise<void> => {
+    if (!NAMES_AN_ID.test(request.url ?? '')) {
+      next();
+      return;
+    }
+    const key = clientKey(request.ip);
+    const counted = await misses.get(key);
+    if (counted !== null && counted.remainingPoints <= 0) {
+      next(rateLimited(counted.msBeforeNext));
+      return;
+    }
+    response.once('finish', () => {
+      if (!MISSES.has(response.statusCode)) return;
+      // It rejects with the count when that is beyond the limit, which the next request is told.
+      misses.consume(key).catch((reason: unknown) => {
+        if (!(reason instanceof RateLimiterRes)) throw reason;
+      });
+    });
+    next();
+  };
+}
+
+function rateLimited(waitMs: number): ProblemError {
+  return new ProblemError({
+    status: 429,
+    code: 'RATE_LIMITED',
+    title: 'Too many requests for what is not there',
+    detail: 'Ids are not to be guessed. Take them from the answers of this API, and come back later.',
+    headers: { 'Retry-After': Math.max(1, Math.ceil(waitMs / 1_000)).toString() },
+  });
+}
