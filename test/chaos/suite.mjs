@@ -14,7 +14,7 @@ function crashesIn(rows) {
 /**
  * The run without faults, and then one run for each fault.
  * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, seed: number, rows: number,
- *   faults: readonly (import('./faults.mjs').Fault | import('./faults.mjs').Family)[], onResult?: (result: import('./run-fault.mjs').Result) => void,
+ *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
  *   onSkipped?: (fault: string, why: string) => void }} options
  * `rows` in four files
  * @returns {Promise<import('./run-fault.mjs').Result[]>}
