@@ -48,6 +48,13 @@ import { midUpload } from './faults/uploads.mjs';
  * @property {(trial: Trial) => Promise<string[]>} [violations] of what only this fault can break
  */
 
+/**
+ * @typedef {object} Family
+ * @property {string} name
+ * @property {string} says
+ * @property {(chance: import('./random.mjs').Chance) => Fault[]} drawn by the seed
+ */
+
 /** @type {Fault} */
 export const noFault = {
   name: 'none',
@@ -56,7 +63,7 @@ export const noFault = {
   evidence: async () => ({ felt: true, text: 'the reference' }),
 };
 
-/** In the order in which they run. @type {readonly Fault[]} */
+/** In the order in which they run. @type {readonly (Fault | Family)[]} */
 export const faults = [
   kill,
   ...crashPoints,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { noFault } from './faults.mjs';
+import { Chance } from './random.mjs';
 import { runFault } from './run-fault.mjs';
 import { Template } from './template.mjs';
 import { writeFiles } from './workload.mjs';
@@ -41,7 +42,8 @@ export async function runSuite({
   };
   const needsReference = faults.some((fault) => fault.files === undefined);
   const reference = needsReference ? await runOne(noFault, { files }) : undefined;
-  for (const fault of faults) {
+  const each = faults.flatMap((fault) => fault.drawn?.(new Chance(seed)) ?? [fault]);
+  for (const fault of each) {
     const hindrance = fault.cannot?.(services);
     if (hindrance !== undefined) {
       onSkipped(fault.name, hindrance);

@@ -2,7 +2,9 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFailures, reconnection } from './evidence.mjs';
 
-const permissionRounds = 8;
+const permissionRounds = { min: 4, max: 20 };
+/** The broker tells of a connection some seconds after it was made: a round may see few. */
+const cutMin = 24;
 const nothing = { configure: '^$', write: '^$', read: '^$' };
 
 /** @type {import('../faults.mjs').Fault} */
@@ -13,13 +15,13 @@ export const permissions = {
   async inject(trial) {
     const { world, chance, uploads } = trial;
     try {
-      for (let at = 0; at < permissionRounds; at += 1) {
+      for (let at = 0; at < permissionRounds.min || (at < permissionRounds.max && trial.injected < cutMin); at += 1) {
         await world.sleep(chance.between(500, 1500));
         if (at % 2 === 0) await world.broker.permit(nothing);
         else await world.broker.banish();
         // A channel remembers for a while what it may do; a new one asks.
         trial.injected += await world.broker.closeConnections();
-        uploads.advance((at + 1) / permissionRounds);
+        uploads.advance((at + 1) / permissionRounds.min);
         await world.sleep(chance.between(1500, 2500));
         await world.broker.permit();
       }
