@@ -29,11 +29,6 @@ const EXCEPTIONS = [
       'every repetition has a maximum, so an attempt has a greatest cost and a text takes linear time: 0.44 s for the worst 64 KiB',
   },
   {
-    file: 'libs/observability/src/mask.ts',
-    start: "new RegExp(`${UUID}$`, 'i')",
-    reason: 'every repetition has one length: an attempt ends after 36 characters',
-  },
-  {
     file: 'scripts/lib/docker.mjs',
     start: 'new RegExp(`^  ${name}:',
     reason: 'reads compose.yaml of this repository',
