@@ -219,16 +219,6 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   },
   dead_letters_fingerprint_is_hex: (tx) => deadLetterWith(tx, 'fingerprint', `'none'`),
   dead_letters_settled_is_dated: (tx) => deadLetterWith(tx, 'fingerprint, status', `'0123456789abcdef', 'discarded'`),
-  dead_letters_replay_once: async (tx) => {
-    const replayed = () =>
-      deadLetterWith(
-        tx,
-        'fingerprint, status, settled_at, replayed_as',
-        `'0123456789abcdef', 'replayed', now(), '00000000-0000-4000-8000-000000000002'`,
-      );
-    await replayed();
-    return replayed();
-  },
   dead_letter_actions_action_known: (tx) => deadLetterAction(tx, 'action, operator', `'forget', 'ana'`),
   dead_letter_actions_operator_not_empty: (tx) => deadLetterAction(tx, 'action, operator', `'replay', ''`),
   dead_letter_actions_letters_not_negative: (tx) =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runMigrations, SchemaNewerError } from '#database';
 import { dumpSchema, testDatabase, testEmptyDatabase } from '#testing';
+import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.ts';
 import { migrations } from './index.ts';
 
 test('the entities agree with the migrated schema', async () => {
@@ -26,6 +27,22 @@ test('every migration can be undone and done again', async () => {
   await runMigrations(dataSource);
   expect(await tables()).toEqual(migrated);
   expect(await runMigrations(dataSource)).toEqual([]);
+});
+
+test('letters that share the message of their replay are no obstacle when migration 16 is undone', async () => {
+  const { dataSource } = await testDatabase();
+  await dataSource.query(
+    `insert into dead_letters (queue, message_id, body, headers, reason, fingerprint, status, settled_at, replayed_as)
+     select 'notifier.chunks', gen_random_uuid(), '{}', '{}', 'x', '0123456789abcdef', 'replayed', now(), message_id
+     from unnest(array['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000001']::uuid[]) as message_id`,
+  );
+  for (const _ of migrations.slice(migrations.indexOf(NeighboursReplayedTogether))) {
+    await dataSource.undoLastMigration({ transaction: 'each' });
+  }
+  expect(await dataSource.query('select replayed_as from dead_letters order by id')).toEqual([
+    { replayed_as: '00000000-0000-4000-8000-000000000001' },
+    { replayed_as: null },
+  ]);
 });
 
 test('of migrators that start together, one works and the others find nothing to do', async () => {

@@ -223,21 +223,21 @@ create table dead_letters (
 );
 CREATE INDEX dead_letters_by_batch ON public.dead_letters USING btree (batch_id, id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fingerprint, id);
+CREATE INDEX dead_letters_by_row ON public.dead_letters USING btree (batch_id, chunk_no, line) WHERE (line IS NOT NULL);
 CREATE INDEX dead_letters_by_status ON public.dead_letters USING btree (status, id);
 CREATE UNIQUE INDEX dead_letters_drained_once ON public.dead_letters USING btree (queue, message_id, first_failed_at, sha256(body)) NULLS NOT DISTINCT;
-CREATE UNIQUE INDEX dead_letters_replay_once ON public.dead_letters USING btree (replayed_as) WHERE (replayed_as IS NOT NULL);
+CREATE INDEX dead_letters_replayed_as ON public.dead_letters USING btree (replayed_as) WHERE (replayed_as IS NOT NULL);
 CREATE INDEX dead_letters_replays ON public.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX dead_letters_settled ON public.dead_letters USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 comment on table dead_letters is 'Messages nobody could handle, drained from the broker so that they can be listed, replayed and discarded.';
 comment on column dead_letters.message_id is 'Null when the message could not be decoded; so are the other facts taken from it.';
 comment on column dead_letters.line is 'The guilty row, once it was isolated.';
 comment on column dead_letters.fingerprint is 'The same for letters of one queue that died of the same: the reason without its numbers, ids and quoted values, and the class of the error.';
-comment on column dead_letters.replayed_as is 'Id of the message that its replay published.';
+comment on column dead_letters.replayed_as is 'Id of the message that its replay published. Neighbours that were replayed together share it.';
 comment on column dead_letters.replay_of is 'The letter whose replay this is: it failed again. That letter may have been purged since.';
 comment on column dead_letters.settled_at is 'When it was replayed or discarded; null while it is open.';
 comment on column dead_letters.failure_class is 'Of which class its last failure was: docs/reliability.md.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
-comment on index dead_letters_replay_once is 'A message is the replay of one letter.';
 
 create table debtors (
   id bigint not null generated always as identity,

@@ -7,7 +7,9 @@ import { createMetrics } from '#observability';
 import { createStorage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
 import { IssueChunkHandler } from '../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
+import { IssueSuspectHandler } from '../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../apps/chunk-validator/src/validate-chunk.handler.ts';
+import { ValidateSuspectHandler } from '../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { closeFinishedBatches } from '../apps/outbox-relay/src/close-batches.queries.ts';
 import { runAction } from '../apps/upload-api/src/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from './bench/dead-letters/checks.mjs';
@@ -36,10 +38,10 @@ test('hundreds of letters that five people replay at once have one effect each',
   const batches = await makeLetters(stack, shares);
   const metrics = createMetrics({ service: 't', version: '0' });
   const storage = await createStorage({ url: pathToFileURL(folder).href });
-  await testBroker(dataSource, [
-    new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics),
-    new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' })),
-  ]);
+  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics);
+  const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
+  const suspects = [new ValidateSuspectHandler(validate), new IssueSuspectHandler(issue)];
+  await testBroker(dataSource, [validate, issue, ...suspects]);
 
   const results = await Promise.all(
     ['ana', 'bia', 'caio', 'davi', 'eva'].map(

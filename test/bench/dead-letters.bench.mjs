@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { patientRequest } from '../../scripts/lib/patient-request.mjs';
 import { until } from '../../scripts/lib/wait.mjs';
-import { countEffects, isAtRest } from './dead-letters/checks.mjs';
+import { countEffects, countEndedRows, countMessages, isAtRest } from './dead-letters/checks.mjs';
 import { makeLetters, sharesOf } from './dead-letters/make-letters.mjs';
 import { BenchStack } from './pipeline/stack.mjs';
 
@@ -51,8 +51,20 @@ async function measure(stack, letters, log) {
   const listed = await timed('list, all pages of 500', () => listAll(client));
   const { groups } = await timed('groups', () => client('/groups'));
   const { matched } = await timed('dry run', () => client('/replay', { filter: {}, dryRun: true }));
-  const answers = await timed(`replay, ${String(PEOPLE)} at once`, () =>
-    Promise.all(Array.from({ length: PEOPLE }, () => client('/replay', { filter: {}, perSecond: PER_SECOND }))),
+  const rows = shares.rows + shares.debts;
+  const [answers, rowsSeconds] = await Promise.all([
+    timed(`replay, ${String(PEOPLE)} at once`, () =>
+      Promise.all(Array.from({ length: PEOPLE }, () => client('/replay', { filter: {}, perSecond: PER_SECOND }))),
+    ),
+    secondsUntilEnded(stack, asked, batches, rows),
+  ]);
+  const ended = {
+    rows,
+    perSecond: round(rows / rowsSeconds, 0),
+    messages: await countMessages(asked),
+  };
+  log.info(
+    `  ${String(rows)} rows of letters had ended ${rowsSeconds.toFixed(1)} s after the replay began: ${String(ended.perSecond)} a second, in ${String(ended.messages)} messages`,
   );
   await timed('until all effects are there', () =>
     until(() => rest(stack, asked, batches, shares), {
@@ -76,7 +88,7 @@ async function measure(stack, letters, log) {
     { what: 'letters replayed once more', expected: 0, found: again.done },
     ...(await countEffects(asked, batches, shares)),
   ];
-  return conclude(result, effects, { answers, peakMb: residentMb(pid, 'VmHWM') }, log);
+  return conclude({ ...result, ended }, effects, { answers, peakMb: residentMb(pid, 'VmHWM') }, log);
 }
 
 function conclude(result, effects, { answers, peakMb }, log) {
@@ -96,6 +108,17 @@ function conclude(result, effects, { answers, peakMb }, log) {
     wrong,
     verified: wrong.length === 0,
   };
+}
+
+/** From now until the last row has its boleto; what was e-mailed by then does not count. */
+async function secondsUntilEnded(stack, asked, batches, rows) {
+  const startedAt = performance.now();
+  const isOver = async () => {
+    stack.mustBeAlive();
+    return (await countEndedRows(asked, batches)) === rows;
+  };
+  await until(isOver, { timeoutMs: PATIENCE_MS, intervalMs: 200, signal: stack.run.signal, what: 'the rows' });
+  return (performance.now() - startedAt) / 1000;
 }
 
 async function rest(stack, asked, batches, shares) {

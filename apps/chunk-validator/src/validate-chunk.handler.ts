@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Registry } from 'prom-client';
-import { claimPart, recordPart } from '#accounting';
+import { claimPart, recordPart, restOf } from '#accounting';
 import { amountMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { conflictProblem } from '#ingest';
-import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
@@ -72,7 +72,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     if (chunk.mode === 'validate') {
       const parsed = await this.parse(delivery, chunk, false);
       const settle: Settle = async (tx) => await check(tx, owner, allRows(parsed.good));
-      return await this.commit(delivery, parsed, { settle, issues: false });
+      return await this.commit(delivery, parsed, { settle, issues: false, isAlone });
     }
     return await this.newDebts.presuming(batchId, async (allNew) => {
       const parsed = await this.reading.next(async () => {
@@ -82,7 +82,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
       const debtorIds = await this.debtorsOf(sets, owner);
       const settle: Settle = async (tx) => await store(tx, owner, parsed.good, debtorIds);
-      return await this.commit(delivery, parsed, { settle, issues: true });
+      return await this.commit(delivery, parsed, { settle, issues: true, isAlone });
     });
   }
 
@@ -90,12 +90,16 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private async commit(
     delivery: Validating,
     { good, bad, rawOf }: ParsedChunk,
-    { settle, issues }: { readonly settle: Settle; readonly issues: boolean },
+    { settle, issues, isAlone }: { readonly settle: Settle; readonly issues: boolean; readonly isAlone: boolean },
   ): Promise<Outcome> {
     const { message } = delivery;
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
     const outcome = await delivery.commit(async (tx) => {
-      if (!(await claimPart(tx, 'validate', message))) return done;
+      if (!(await claimPart(tx, 'validate', message))) {
+        // No other message need be about the rest of neighbours that are tried again together (ADR 33).
+        if (isAlone) await enqueueAll(tx, 'suspect.ready.v1', await restOf(tx, 'validate', message));
+        return done;
+      }
       const { accepted, duplicates, conflicts } = await settle(tx);
       const rejected = [...bad, ...conflicts.map((row) => conflictOf(row, rawOf))];
       counts.accepted = accepted;

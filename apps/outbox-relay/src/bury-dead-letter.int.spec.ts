@@ -8,6 +8,7 @@ import {
   insertBatch,
   insertBoleto,
   insertChunk,
+  insertChunkResult,
   insertDebt,
   insertNotification,
   type TestDatabase,
@@ -121,6 +122,28 @@ describe('a dead letter', () => {
     } as const;
     expect(await bury(rejected, suspicion)).toBe('kept');
     expect(await one(result, [batchId])).toEqual({ stage: 'validate', rows: 4, accepted: 0, dead: 4 });
+  });
+
+  test('of a part that was tried alone, and of which others did some rows, leaves the rest to messages of its own', async () => {
+    const { batchId } = await insertChunk(database.dataSource, { rows: 5 });
+    const part = { batchId, chunkNo: 0, fromLine: 2, toLine: 6 };
+    await insertChunkResult(database.dataSource, { batchId, fromLine: 4n, toLine: 4n, rows: 1, accepted: 1 });
+    const dead = {
+      ...letter('chunk-validator.suspects', 'suspect.ready.v1', part),
+      failureClass: 'permanent',
+    } as const;
+
+    expect(await bury(dead, { stage: 'validate', part, lines: [2, 3, 4, 5, 6] })).toBe('isolated');
+
+    const sent: unknown = await database.dataSource.query(
+      `select name, body from outbox where body ->> 'batchId' = $1 order by id`,
+      [batchId],
+    );
+    expect(sent).toEqual([
+      { name: 'suspect.ready.v1', body: { ...part, toLine: 3 } },
+      { name: 'suspect.ready.v1', body: { ...part, fromLine: 5 } },
+    ]);
+    expect(await one('select count(*)::int as n from dead_letters where batch_id = $1', [batchId])).toEqual({ n: 0 });
   });
 
   test('of a file fails its batch with the reason', async () => {

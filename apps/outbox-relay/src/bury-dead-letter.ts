@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { isAccountedFor, recordPart, type Part } from '#accounting';
+import { isAccountedFor, recordPart, restOf, type Part } from '#accounting';
 import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
 import { enqueue, enqueueAll, failureClasses, recordInInbox, type DeadLetter } from '#messaging';
 import {
@@ -11,7 +11,7 @@ import {
   insertDeadLetter,
 } from './dead-letter.queries.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { halve, type Suspicion } from './suspicion.ts';
+import { halve, queuesOf, type Suspicion } from './suspicion.ts';
 
 /** What became of a dead letter: kept for a person, tried again in halves, or known already. */
 export type Fate = 'kept' | 'isolated' | 'repeat';
@@ -29,7 +29,7 @@ export async function buryDeadLetter(
 ): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
-  const halves = suspicion === undefined ? undefined : partsToTryAlone(letter, suspicion);
+  const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
     // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do.
     if (messageId !== undefined) await recordInInbox(tx, letter.queue, messageId);
@@ -37,7 +37,8 @@ export async function buryDeadLetter(
     return 'isolated';
   }
   const line = suspicion?.lines?.length === 1 ? suspicion.lines[0] : undefined;
-  const about = { ...identify(letter), line, fingerprint: fingerprintOf(letter) };
+  const queues = suspicion === undefined ? [] : queuesOf[suspicion.stage];
+  const about = { ...identify(letter), line, queues, fingerprint: fingerprintOf(letter) };
   if (!(await insertDeadLetter(tx, letter, about))) return 'repeat';
   if (suspicion !== undefined) await countAsDead(tx, suspicion);
   const queue = queueNames.find((name) => name === letter.queue);
@@ -55,9 +56,19 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
 }
 
 /** What is tried again, alone; undefined when nothing more can be found out. */
-function partsToTryAlone(letter: DeadLetter, suspicion: Suspicion): readonly Part[] | undefined {
-  if (!failureClasses[letter.failureClass].halves) return undefined;
+async function partsToTryAlone(
+  tx: EntityManager,
+  letter: DeadLetter,
+  suspicion: Suspicion,
+): Promise<readonly Part[] | undefined> {
+  const { stage, part } = suspicion;
   const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
+  // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by itself.
+  if (wasAlone && (await isAccountedFor(tx, stage, part))) {
+    const rest = await restOf(tx, stage, part);
+    if (rest.length > 0) return rest;
+  }
+  if (!failureClasses[letter.failureClass].halves) return undefined;
   // A worker takes all that it holds with it: a single row that was not by itself may have died of its neighbour.
   if (letter.failureClass === 'crash' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
   return halve(suspicion);

@@ -5,7 +5,10 @@ import type { Dialect } from '#ingest';
 import type { DeadLetter } from '#messaging';
 import type { Suspicion } from './suspicion.ts';
 
-/** False if this message died in this queue before and is kept already. A replay that failed again names its letter. */
+/**
+ * False if this message died in this queue before and is kept already. A replay that failed again names its letter: of neighbours
+ * that were replayed together, the one of this row, which has a message of its own by now if they were halved.
+ */
 export async function insertDeadLetter(
   tx: EntityManager,
   letter: DeadLetter,
@@ -13,6 +16,8 @@ export async function insertDeadLetter(
     readonly batchId: string | null;
     readonly chunkNo: number | null;
     readonly line: number | undefined;
+    /** Those of its stage. */
+    readonly queues: readonly string[];
     readonly fingerprint: string;
   },
 ): Promise<boolean> {
@@ -20,7 +25,13 @@ export async function insertDeadLetter(
     `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at,
                                batch_id, chunk_no, line, fingerprint, failure_class, replay_of)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-             (select id from dead_letters where replayed_as = $2))
+             coalesce(
+               (select id from dead_letters where replayed_as = $2 order by line is distinct from $12, id limit 1),
+               (select id
+                from dead_letters
+                where batch_id = $10 and chunk_no = $11 and line = $12 and status = 'replayed' and queue = any($15)
+                order by id desc
+                limit 1)))
      -- Only settled letters are ever removed, after DEAD_LETTER_RETENTION_DAYS: a letter that is there stays.
      on conflict do nothing
      returning id`,
@@ -39,6 +50,7 @@ export async function insertDeadLetter(
       about.line,
       about.fingerprint,
       letter.failureClass,
+      about.queues,
     ],
   );
   return rows.length === 1;

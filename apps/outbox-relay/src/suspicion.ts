@@ -1,4 +1,11 @@
 import type { Part, Stage } from '#accounting';
+import type { QueueName } from '#contracts';
+
+/** Where the parts of a stage are done. */
+export const queuesOf = {
+  validate: ['chunk-validator.chunks', 'chunk-validator.suspects'],
+  issue: ['boleto-generator.chunks', 'boleto-generator.suspects'],
+} as const satisfies Record<Stage, readonly QueueName[]>;
 
 /** A part of a chunk that failed, and the rows of it that are under suspicion. */
 export interface Suspicion {

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, waitFor, type TestDatabase } from '#testing';
-import { claimPart, recordPart, type Part } from './part.ts';
+import { claimPart, recordPart, restOf, type Part } from './part.ts';
 
 let database: TestDatabase;
 
@@ -69,6 +69,36 @@ describe('a part', () => {
 
   test('of a batch that has ended is nobody’s', async () => {
     expect(await account(await chunk('cancelled'), 10)).toBe(false);
+  });
+});
+
+async function rest(part: Part): Promise<readonly Part[]> {
+  return await withTransaction(database.dataSource, async (tx) => {
+    expect(await claimPart(tx, 'validate', part)).toBe(false);
+    return await restOf(tx, 'validate', part);
+  });
+}
+
+describe('what is left of a part that cannot be claimed', () => {
+  test('is the lines between those that are accounted for', async () => {
+    const whole = await chunk();
+    await account({ ...whole, fromLine: 4, toLine: 5 }, 2);
+    await account({ ...whole, fromLine: 9, toLine: 9 }, 1);
+    expect(await rest({ ...whole, toLine: 9 })).toEqual([
+      { ...whole, toLine: 3 },
+      { ...whole, fromLine: 6, toLine: 8 },
+    ]);
+    expect(await rest({ ...whole, fromLine: 5 })).toEqual([
+      { ...whole, fromLine: 6, toLine: 8 },
+      { ...whole, fromLine: 10 },
+    ]);
+  });
+
+  test('is nothing when all is accounted for, or when its batch has ended', async () => {
+    const whole = await chunk();
+    await account(whole, 10);
+    expect(await rest(whole)).toEqual([]);
+    expect(await rest(await chunk('cancelled'))).toEqual([]);
   });
 });
 

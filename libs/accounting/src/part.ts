@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Message } from '#contracts';
 import { enterBatch } from './batch-door.ts';
+import { gapsOf } from './gaps.ts';
 
 /** The rows of a chunk that start on a line from `fromLine` to `toLine`, both included; null is the chunk's end. */
 export type Part = Message<'chunk.ready.v1'>;
@@ -42,16 +43,37 @@ export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Part
     part.batchId,
     part.chunkNo,
   ]);
-  const overlapping: unknown[] = await tx.query(
-    `select 1
-     from chunk_results
-     where batch_id = $1 and chunk_no = $2 and stage = $3
-       and (to_line is null or to_line >= $4)
-       and ($5::bigint is null or from_line <= $5)
-     limit 1`,
-    [part.batchId, part.chunkNo, stage, part.fromLine, part.toLine],
-  );
+  const overlapping: unknown[] = await tx.query(`select 1 ${OVERLAPPING} limit 1`, overlappingOf(stage, part));
   return overlapping.length > 0;
+}
+
+/**
+ * What of a part that could not be claimed nothing accounts for, in the transaction that tried to claim it: the lines between
+ * those that have an outcome. Nothing when all have one, or when the batch has ended.
+ */
+export async function restOf(tx: EntityManager, stage: Stage, part: Part): Promise<readonly Part[]> {
+  const rows: { from_line: string; to_line: string | null }[] = await tx.query(
+    `select from_line, to_line ${OVERLAPPING}`,
+    overlappingOf(stage, part),
+  );
+  if (rows.length === 0) return [];
+  const done = rows.map((row) => ({
+    fromLine: Number(row.from_line),
+    toLine: row.to_line === null ? null : Number(row.to_line),
+  }));
+  const { batchId, chunkNo } = part;
+  return gapsOf(part, done).map(({ fromLine, toLine }) => ({ batchId, chunkNo, fromLine, toLine }));
+}
+
+/** The results that account for some row of a part. */
+const OVERLAPPING = `
+  from chunk_results
+  where batch_id = $1 and chunk_no = $2 and stage = $3
+    and (to_line is null or to_line >= $4)
+    and ($5::bigint is null or from_line <= $5)`;
+
+function overlappingOf(stage: Stage, part: Part): unknown[] {
+  return [part.batchId, part.chunkNo, stage, part.fromLine, part.toLine];
 }
 
 /** Accounts for the rows of a part that was claimed. Its key makes a second time an error, not a second count. */

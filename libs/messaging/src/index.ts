@@ -3,7 +3,7 @@ export { Broker } from './broker.ts';
 export type { DeadLetter } from './dead-letter.ts';
 export { failureClasses, failureClassNames, type FailureClass } from './failure-classes.ts';
 export type { AnyHandler, Delivery, Handler } from './handler.ts';
-export { recordInInbox } from './inbox.ts';
+export { recordAllInInbox, recordInInbox } from './inbox.ts';
 export { OutboxRelay } from './outbox-relay.ts';
 export { enqueue, enqueueAll, enqueueEach, outboxDepth, type AnyMessage } from './outbox.ts';
 export { done, postpone, reject, retry, type Outcome } from './outcome.ts';

@@ -18,6 +18,28 @@ export async function isAtRest({ query }, batches, shares) {
 }
 
 /**
+ * @param {{ query: (sql: string, values?: unknown[]) => Promise<any[]> }} stack
+ * @returns {Promise<number>} rows of the letters that have ended: with a boleto, as none of them is bad
+ */
+export async function countEndedRows({ query }, batches) {
+  const [{ n }] = await query('select count(*)::int as n from boletos where batch_id = any($1::uuid[])', [
+    [batches.rows, batches.debts],
+  ]);
+  return n;
+}
+
+/**
+ * @param {{ query: (sql: string, values?: unknown[]) => Promise<any[]> }} stack
+ * @returns {Promise<number>} messages that the replays of parts of chunks published
+ */
+export async function countMessages({ query }) {
+  const [{ n }] = await query(
+    `select count(distinct replayed_as)::int as n from dead_letters where queue <> 'notifier.recipients'`,
+  );
+  return n;
+}
+
+/**
  * @returns {Promise<{ what: string, expected: number, found: number }[]>} each of them, right or wrong
  */
 export async function countEffects({ query, system }, batches, shares) {
@@ -26,7 +48,7 @@ export async function countEffects({ query, system }, batches, shares) {
   const checks = [
     ['letters replayed', letters, `select count(*) as n from dead_letters where status = 'replayed'`],
     ['letters left open, or new', 0, `select count(*) as n from dead_letters where status <> 'replayed'`],
-    ['messages their replays published', letters, `select count(distinct replayed_as) as n from dead_letters`],
+    ['letters with the message of their replay', letters, `select count(replayed_as) as n from dead_letters`],
     ['letters on the record of the actions', letters, `select sum(letters) as n from dead_letter_actions`],
     ['entries in the histories of letters', letters, `select count(*) as n from dead_letter_histories`],
     ['debts of the dead rows', shares.rows, `select count(*) as n from debts where batch_id = $1`, batches.rows],

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { claimPart, recordPart } from '#accounting';
+import { claimPart, recordPart, restOf } from '#accounting';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
-import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS } from '#service';
 import { composeBoletos } from './compose-boletos.ts';
@@ -36,10 +36,11 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     await rehearse(accounts, calendarDateIn(this.timeZone, new Date()));
   }
 
-  async handle({
-    message: part,
-    commit,
-  }: Delivery<'boleto-generator.chunks' | 'boleto-generator.suspects'>): Promise<Outcome> {
+  /** @param isAlone whether the part is tried by itself */
+  async handle(
+    { message: part, commit }: Delivery<'boleto-generator.chunks' | 'boleto-generator.suspects'>,
+    isAlone = false,
+  ): Promise<Outcome> {
     const issuing = await findIssuing(this.dataSource.manager, part.batchId);
     if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
     if (issuing.batchStatus === 'cancelled') return done;
@@ -61,7 +62,11 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     }
     const { boletos, total } = composeBoletos(account, debts, first, uuidsV7(count, now.getTime()));
     const outcome = await commit(async (tx) => {
-      if (!(await claimPart(tx, 'issue', part))) return done;
+      if (!(await claimPart(tx, 'issue', part))) {
+        // No other message need be about the rest of neighbours that are tried again together (ADR 33).
+        if (isAlone) await enqueueAll(tx, 'suspect.validated.v1', await restOf(tx, 'issue', part));
+        return done;
+      }
       const issued = await insertBoletos(tx, { part, issuedOn }, boletos);
       if (issued !== count) throw new Error(`${issued.toString()} boletos of ${count.toString()} were stored`);
       await recordPart(tx, 'issue', part, { rows: count, accepted: count, centavos: total });

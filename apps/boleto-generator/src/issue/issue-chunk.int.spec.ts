@@ -196,6 +196,27 @@ test('a chunk whose generator died with its block reserved uses that block', asy
   expect(await nextNumber(given)).toBe(8);
 });
 
+test('a part that has grown by its neighbours takes a block for them all, unless its own is used', async () => {
+  const given = await batchOf([5]);
+  const [part] = given.parts;
+  if (part === undefined) throw new Error('one part was asked for');
+  const reserve = async (count: number) =>
+    await withTransaction(
+      database.dataSource,
+      async (tx) => await reserveBlock(tx, part, { issuerId: given.issuerId, account: ACCOUNT }, { count, day: DAY }),
+    );
+  expect(await reserve(1)).toBe(1n);
+  expect(await reserve(5)).toBe(2n);
+  expect(await reserve(5)).toBe(2n);
+  expect(await nextNumber(given)).toBe(7);
+
+  const broker = await testBroker(database.dataSource, [generator()]);
+  await sendAll(broker, given.parts);
+  expect(numbersOf(await untilIssued(given, 5))).toEqual(range(2, 5));
+  expect(await reserve(6)).toBe(2n);
+  expect(await nextNumber(given)).toBe(7);
+});
+
 test('nosso-numero-repetido: issuers of one account take numbers from one counter', async () => {
   const account = { agencia: '1234', conta: '12345678', carteira: '17', convenio: '7654321' };
   const [one, other] = [

@@ -10,6 +10,6 @@ export class IssueSuspectHandler implements Handler<'boleto-generator.suspects'>
   constructor(private readonly chunks: IssueChunkHandler) {}
 
   async handle(delivery: Delivery<'boleto-generator.suspects'>): Promise<Outcome> {
-    return await this.chunks.handle(delivery);
+    return await this.chunks.handle(delivery, true);
   }
 }

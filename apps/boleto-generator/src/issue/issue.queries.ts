@@ -87,8 +87,8 @@ export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToI
 /**
  * The first of `count` consecutive numbers for the part. Runs in a transaction of its own, short, because it locks
  * the account at the bank, whose issuers share its numbers. A part that asks again gets the block it has, so a crash after
- * this leaves no gap; unless the year has turned since, in whose numbers the boletos would be printed. Undefined when the
- * account has fewer numbers left.
+ * this leaves no gap; unless the year has turned since, in whose numbers the boletos would be printed, or the part has grown by
+ * neighbours that are tried again with it: their own blocks lie apart. Undefined when the account has fewer numbers left.
  */
 export async function reserveBlock(
   tx: EntityManager,
@@ -108,10 +108,9 @@ export async function reserveBlock(
   );
   const block = blocks[0];
   if (block !== undefined) {
-    if (block.count < count)
-      throw new Error(`the part has ${count.toString()} debts, its block ${block.count.toString()}`);
     const first = BigInt(block.first_number);
-    if (first >= numbersOfDay(account, day).min || (await isUsed(tx, issuerId, first))) return first;
+    const isFit = block.count >= count && first >= numbersOfDay(account, day).min;
+    if (isFit || (await isUsed(tx, issuerId, first))) return first;
   }
   const [found] = accounts;
   if (found === undefined) throw new Error(`issuer ${issuerId} has no account`);

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Stage } from '#accounting';
+import { gapsOf, type Lines, type Stage } from '#accounting';
 import type { QueueName } from '#contracts';
 import type { AnyMessage } from '#messaging';
-import { gapsOf, type Lines } from './gaps.ts';
 import {
   findUnfinishedExports,
   findUnissued,

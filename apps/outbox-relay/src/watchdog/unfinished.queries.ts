@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from '#accounting';
+import type { Lines, Part } from '#accounting';
 import type { Message } from '#contracts';
-import type { Lines } from './gaps.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 

@@ -129,7 +129,9 @@ test('a batch of which all is done is left alone', async () => {
 test('of relays that look at the same time one announces', async () => {
   const database = await testDatabase();
   await running(database);
-  const rounds = await Promise.all(Array.from({ length: 6 }, async () => await watch(database.dataSource, NOW, idle)));
+  await watch(database.dataSource, HOUR, idle);
+  await database.dataSource.query(`update missing_messages set missing_since = now() - interval '1 hour'`);
+  const rounds = await Promise.all(Array.from({ length: 6 }, async () => await watch(database.dataSource, HOUR, idle)));
   expect(rounds.flatMap(names)).toEqual(['chunk.ready.v1']);
   expect(await outbox(database)).toHaveLength(1);
 });

@@ -57,7 +57,7 @@ export interface LockedLetter extends OpenLetter {
 /** Rising by id, so that two actions never wait for each other in a circle. */
 export async function lockLetters(tx: EntityManager, ids: readonly string[]): Promise<readonly LockedLetter[]> {
   return await tx.query(
-    `select id, queue, message_name as "messageName", body, status
+    `select id, queue, message_id as "messageId", message_name as "messageName", body, status
      from dead_letters
      where id = any($1::bigint[])
      order by id

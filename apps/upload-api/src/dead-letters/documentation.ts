@@ -50,7 +50,10 @@ export const detailsSchema = summarySchema.extend({
   failures: z
     .array(z.object({ attempt: z.int(), at: time, reason: z.string() }))
     .meta({ description: 'Its latest attempts.' }),
-  replayedAs: z.uuid().nullable().meta({ description: 'Id of the message that its replay published.' }),
+  replayedAs: z
+    .uuid()
+    .nullable()
+    .meta({ description: 'Id of the message that its replay published; neighbours may share it.' }),
   replays: z.array(z.string()).meta({ description: 'Letters that its replay ended in.' }),
   history: z.array(z.object({ action: z.string(), operator: z.string(), at: time })),
 });

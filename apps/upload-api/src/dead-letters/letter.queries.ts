@@ -152,9 +152,22 @@ export async function findHistory(tx: Reader, id: string): Promise<readonly Past
   );
 }
 
-/** The letters that its replay ended in: it failed again. */
+/**
+ * The letters that its replay ended in: it failed again. One that is about no single row is what the replays of all the
+ * neighbours ended in that shared its message.
+ */
 export async function findReplays(tx: Reader, id: string): Promise<readonly string[]> {
-  const rows: { id: string }[] = await tx.query(`select id from dead_letters where replay_of = $1 order by id`, [id]);
+  const rows: { id: string }[] = await tx.query(
+    `select id from dead_letters where replay_of = $1
+     union
+     select r.id
+     from dead_letters l
+     join dead_letters neighbour on neighbour.replayed_as = l.replayed_as
+     join dead_letters r on r.replay_of = neighbour.id and r.line is null
+     where l.id = $1
+     order by id`,
+    [id],
+  );
   return rows.map((row) => row.id);
 }
 

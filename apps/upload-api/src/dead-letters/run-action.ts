@@ -12,7 +12,7 @@ import {
   type LockedLetter,
 } from './action.queries.ts';
 import { lastLetterId, nextIds } from './letter.queries.ts';
-import { replayLetters, type Refused } from './replay/replay-letters.ts';
+import { replayLetters, type Pace, type Refused } from './replay/replay-letters.ts';
 import type { LetterStatus, Selection } from './selection.ts';
 
 /** Letters of one transaction: what an action holds in memory and under lock, however many it is about. */
@@ -25,7 +25,7 @@ export interface ActionRequest {
   readonly name: ActionName;
   readonly operator: string;
   readonly selection: Selection;
-  /** Of a replay: so many messages are published in a second, at most. */
+  /** Of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
 }
 
@@ -63,8 +63,9 @@ export async function runAction(dataSource: DataSource, request: ActionRequest):
     const doneBefore = done;
     const page = await withPageTransaction(dataSource, async (tx) => {
       const letters = await lockLetters(tx, ids);
-      const delayMs = (n: number) => delayOf(doneBefore + n, request.perSecond, Date.now() - startedAt);
-      const effect = await applyTo(tx, request.name, letters, delayMs);
+      const { perSecond } = request;
+      const delayMs = (n: number) => delayOf(doneBefore + n, perSecond, Date.now() - startedAt);
+      const effect = await applyTo(tx, request.name, letters, { perSecond, delayMs });
       await recordEffect(tx, actionId, effect.done);
       return { done: effect.done.length, refused: [...effect.refused, ...unfit(request, ids, letters)] };
     });
@@ -105,13 +106,13 @@ async function applyTo(
   tx: EntityManager,
   name: ActionName,
   letters: readonly LockedLetter[],
-  delayMs: (n: number) => number,
+  pace: Pace,
 ): Promise<Effect> {
   const fit = letters.filter(({ status }) => status === FROM[name].status);
   const ids = fit.map(({ id }) => id);
   switch (name) {
     case 'replay': {
-      const { replayed, refused } = await replayLetters(tx, fit, delayMs);
+      const { replayed, refused } = await replayLetters(tx, fit, pace);
       await setReplayed(tx, replayed);
       return { done: replayed.map(({ id }) => id), refused };
     }
@@ -139,7 +140,7 @@ function unfit(
   });
 }
 
-/** Milliseconds from now until the n-th message of an action, counted from 0, is due. */
+/** Milliseconds from now until the n-th letter of an action, counted from 0, is due. */
 function delayOf(n: number, perSecond: number | undefined, elapsedMs: number): number {
   return perSecond === undefined ? 0 : Math.max(0, (n * 1_000) / perSecond - elapsedMs);
 }

@@ -51,7 +51,7 @@ export const replayRequest = z
       .min(1)
       .max(10_000)
       .default(100)
-      .meta({ description: 'So many messages are published in a second, at most.' }),
+      .meta({ description: 'The messages of so many letters are published in a second, at most.' }),
   })
   .refine(isOneSelection, ONE_SELECTION)
   .meta({ id: 'DeadLetterReplay', example: { filter: { fingerprint: '0123456789abcdef' }, perSecond: 50 } });

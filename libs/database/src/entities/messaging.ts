@@ -54,7 +54,8 @@ export class InboxMessage {
 @Index('dead_letters_by_fingerprint', ['fingerprint', 'id'])
 @Index('dead_letters_by_batch', ['batchId', 'id'], { where: 'batch_id is not null' })
 @Index('dead_letters_settled', ['settledAt'], { where: 'settled_at is not null' })
-@Index('dead_letters_replay_once', ['replayedAs'], { unique: true, where: 'replayed_as is not null' })
+@Index('dead_letters_replayed_as', ['replayedAs'], { where: 'replayed_as is not null' })
+@Index('dead_letters_by_row', ['batchId', 'chunkNo', 'line'], { where: 'line is not null' })
 @Index('dead_letters_replays', ['replayOf'], { where: 'replay_of is not null' })
 export class DeadLetter {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -111,7 +112,10 @@ export class DeadLetter {
   })
   fingerprint!: string;
 
-  @Column('uuid', { nullable: true, comment: 'Id of the message that its replay published.' })
+  @Column('uuid', {
+    nullable: true,
+    comment: 'Id of the message that its replay published. Neighbours that were replayed together share it.',
+  })
   replayedAs!: string | null;
 
   @Column('bigint', {

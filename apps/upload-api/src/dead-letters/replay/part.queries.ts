@@ -45,18 +45,45 @@ export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPa
   return rows.map(({ complete }) => complete);
 }
 
-/** Takes back that the rows of the parts are dead, and returns the batches in which some were. */
-export async function deleteDeadResults(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly string[]> {
+/** A part whose rows counted as dead. */
+export interface RevivedPart extends StagedPart {
+  readonly rows: number;
+}
+
+/** Takes back that the rows of the parts are dead, and returns what was. */
+export async function deleteDeadResults(
+  tx: EntityManager,
+  parts: readonly StagedPart[],
+): Promise<readonly RevivedPart[]> {
   if (parts.length === 0) return [];
-  const [rows]: [{ batch_id: string }[], number] = await tx.query(
+  const [rows]: [
+    {
+      batch_id: string;
+      chunk_no: number;
+      stage: StagedPart['stage'];
+      from_line: string;
+      to_line: string | null;
+      rows: number;
+    }[],
+    number,
+  ] = await tx.query(
     `delete from chunk_results r
      using ${PARTS}
      where r.batch_id = p.batch_id and r.chunk_no = p.chunk_no and r.stage = p.stage and r.from_line = p.from_line
        and r.dead > 0 and r.dead = r.rows
-     returning r.batch_id`,
+     returning r.batch_id, r.chunk_no, r.stage, r.from_line, r.to_line, r.rows`,
     [...columnsOf(parts)],
   );
-  return [...new Set(rows.map((row) => row.batch_id))];
+  return rows.map((row) => ({
+    stage: row.stage,
+    part: {
+      batchId: row.batch_id,
+      chunkNo: row.chunk_no,
+      fromLine: Number(row.from_line),
+      toLine: row.to_line === null ? null : Number(row.to_line),
+    },
+    rows: row.rows,
+  }));
 }
 
 /** Exports of a batch that gets more boletos: asking again must not answer with a file that lacks them. */

@@ -5,6 +5,7 @@ import type { AnyMessage } from '#messaging';
 export interface OpenLetter {
   readonly id: string;
   readonly queue: string;
+  readonly messageId: string | null;
   readonly messageName: string | null;
   readonly body: Buffer;
 }

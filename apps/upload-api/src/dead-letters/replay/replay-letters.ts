@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { enqueueEach, type AnyMessage } from '#messaging';
+import { enqueueEach, recordAllInInbox, type AnyMessage } from '#messaging';
 import { lockBatches } from './batch-lock.queries.ts';
+import type { Joined } from './join-neighbours.ts';
 import { reviveEmails, reviveEmailsOfPart } from './notification.queries.ts';
 import { readReplay, type OpenLetter, type Replay } from './read-replay.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -9,7 +10,10 @@ import { replayExport } from './replay-export.ts';
 import { replayFile } from './replay-file.ts';
 import { replayParts } from './replay-parts.ts';
 
-/** A letter and the message its replay published. */
+/** Rows of neighbours that are tried again as one. More would gain nothing, and take longer to find a guilty row in. */
+const JOINED_ROWS_MAX = 250;
+
+/** A letter and the message its replay published, which may be that of its neighbours, too. */
 export interface Replayed {
   readonly id: string;
   readonly messageId: string;
@@ -20,37 +24,68 @@ export interface Refused {
   readonly code: RefusalCode;
 }
 
+/** How fast letters are replayed. */
+export interface Pace {
+  /** Letters of a second; undefined when there is no limit. */
+  readonly perSecond: number | undefined;
+  /** Milliseconds until the n-th letter of a call, counted from 0, is due. */
+  readonly delayMs: (n: number) => number;
+}
+
 /**
  * Replays letters that are open and locked: takes back what was decided when they died, and publishes their messages
- * under new ids. `delayMs` says when the n-th message, counted from 0, is published.
+ * under new ids. Letters about rows of one chunk that stand beside each other share a message, due with its first letter.
  */
 export async function replayLetters(
   tx: EntityManager,
   letters: readonly OpenLetter[],
-  delayMs: (n: number) => number,
+  { perSecond, delayMs }: Pace,
 ): Promise<{ readonly replayed: readonly Replayed[]; readonly refused: readonly Refused[] }> {
   const replays = letters.map((letter) => readReplay(letter));
   const known = replays.filter((replay) => replay !== undefined);
-  const decisions = await decide(tx, known);
+  const { decisions, joined } = await decide(tx, known, Math.min(JOINED_ROWS_MAX, perSecond ?? JOINED_ROWS_MAX));
 
-  const replayed: (Replayed & { publish: AnyMessage })[] = [];
+  const messages: Parameters<typeof enqueueEach>[1][number][] = [];
+  const messageIds = new Map<AnyMessage, string>();
+  const replayed: Replayed[] = [];
   const refused: Refused[] = [];
   for (const { id } of letters) {
     const decision = decisions.get(id) ?? 'BODY_UNREADABLE';
-    if (typeof decision === 'string') refused.push({ id, code: decision });
-    else replayed.push({ id, messageId: randomUUID(), publish: decision });
+    if (typeof decision === 'string') {
+      refused.push({ id, code: decision });
+      continue;
+    }
+    const messageId = messageIds.get(decision) ?? randomUUID();
+    if (!messageIds.has(decision)) messages.push({ ...decision, messageId, delayMs: delayMs(replayed.length) });
+    messageIds.set(decision, messageId);
+    replayed.push({ id, messageId });
   }
-  await enqueueEach(
-    tx,
-    replayed.map(({ messageId, publish }, n) => ({ ...publish, messageId, delayMs: delayMs(n) })),
-  );
-  return { replayed: replayed.map(({ id, messageId }) => ({ id, messageId })), refused };
+  await enqueueEach(tx, messages);
+  await silence(tx, letters, joined);
+  return { replayed, refused };
 }
 
-type Decisions = ReadonlyMap<string, AnyMessage | RefusalCode>;
+/**
+ * A copy of a message that died may be on its way still. Were it to come now and do its own rows, those that were joined with them
+ * could not be done as one.
+ */
+async function silence(tx: EntityManager, letters: readonly OpenLetter[], joined: readonly Joined[]): Promise<void> {
+  const joinedIds = new Set(joined.flatMap(({ letterIds }) => letterIds));
+  await recordAllInInbox(
+    tx,
+    letters.flatMap(({ id, queue, messageId }) =>
+      joinedIds.has(id) && messageId !== null ? [{ queue, messageId }] : [],
+    ),
+  );
+}
 
-/** What is published for each letter, or why nothing is. */
-async function decide(tx: EntityManager, replays: readonly Replay[]): Promise<Decisions> {
+interface Decided {
+  /** What is published for each letter, or why nothing is. */
+  readonly decisions: ReadonlyMap<string, AnyMessage | RefusalCode>;
+  readonly joined: readonly Joined[];
+}
+
+async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: number): Promise<Decided> {
   const decisions = new Map<string, AnyMessage | RefusalCode>();
   const batchIds = replays.flatMap(batchToLock);
   await lockBatches(tx, batchIds);
@@ -62,14 +97,23 @@ async function decide(tx: EntityManager, replays: readonly Replay[]): Promise<De
   }
   const batches = await lockBatches(tx, batchIds);
   const parts = replays.filter((replay) => replay.about === 'part');
-  const refusals = await replayParts(tx, parts, batches);
+  const { refusals, joined } = await replayParts(tx, parts, batches, rowsMax);
   for (const [at, { id, publish }] of parts.entries()) decisions.set(id, refusals[at] ?? publish);
+  for (const each of joined) {
+    const publish = messageOf(each);
+    for (const id of each.letterIds) decisions.set(id, publish);
+  }
   for (const replay of replays) {
     if (replay.about !== 'export') continue;
     decisions.set(replay.id, await replayExport(tx, replay, batches.get(replay.batchId)));
   }
   await replayEmails(tx, replays, decisions);
-  return decisions;
+  return { decisions, joined };
+}
+
+/** What failed before is tried alone: one that fails or kills its worker again is halved, and takes no others with it. */
+function messageOf({ stage, part }: Joined): AnyMessage {
+  return { name: stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', message: part };
 }
 
 async function replayEmails(

@@ -1,32 +1,66 @@
 import type { EntityManager } from 'typeorm';
 import { enqueueAll } from '#messaging';
 import { refusalOf, reopenBatches, type LockedBatch } from './batch-lock.queries.ts';
-import { deleteDeadResults, haveTheirDebts, outdateExports, type StagedPart } from './part.queries.ts';
+import { joinNeighbours, type Joined } from './join-neighbours.ts';
+import {
+  deleteDeadResults,
+  haveTheirDebts,
+  outdateExports,
+  type RevivedPart,
+  type StagedPart,
+} from './part.queries.ts';
 import type { Replay } from './read-replay.ts';
 import type { RefusalCode } from './refusals.ts';
 
 type PartReplay = Extract<Replay, { about: 'part' }>;
 
+/** Letters about parts of chunks: what becomes of each, and which are replayed as one. */
+interface ReplayedParts {
+  /** For each letter, in order: why it is refused, or undefined. */
+  readonly refusals: readonly (RefusalCode | undefined)[];
+  readonly joined: readonly Joined[];
+}
+
 /**
  * Makes the effects of dead parts possible again: their rows do not count as dead any more, and a batch that had ended
- * is open until they have another outcome. Says of each letter why it is refused, or undefined.
+ * is open until they have another outcome. Neighbours whose rows were all dead are joined, up to `rowsMax` rows.
  */
 export async function replayParts(
   tx: EntityManager,
   replays: readonly PartReplay[],
   batches: ReadonlyMap<string, LockedBatch>,
-): Promise<readonly (RefusalCode | undefined)[]> {
+  rowsMax: number,
+): Promise<ReplayedParts> {
   const complete = await haveTheirDebts(tx, replays);
-  const refused = replays.map(
+  const refusals = replays.map(
     (replay, at) =>
       refusalOfPart(replay, batches.get(replay.part.batchId)) ??
       (complete[at] === true ? undefined : 'ROWS_SENT_AGAIN'),
   );
-  const accepted: readonly StagedPart[] = replays.filter((_, at) => refused[at] === undefined);
-  const reopened = await reopenBatches(tx, await deleteDeadResults(tx, accepted));
+  const accepted = replays.filter((_, at) => refusals[at] === undefined);
+  const revived = await deleteDeadResults(tx, accepted);
+  const reopened = await reopenBatches(
+    tx,
+    revived.map(({ part }) => part.batchId),
+  );
   // What a failed export has made is cleared away by who closes exports.
   await enqueueAll(tx, 'export.close.v1', await outdateExports(tx, reopened));
-  return refused;
+  const rowsOf = rowsByPart(revived);
+  const neighbours = accepted.flatMap(({ id, stage, part }) => {
+    const rows = rowsOf({ stage, part });
+    return rows === undefined ? [] : [{ letterId: id, stage, part, rows }];
+  });
+  return { refusals, joined: joinNeighbours(neighbours, rowsMax) };
+}
+
+/** How many rows of exactly this part counted as dead; undefined where they did not: others answer for them, or some of them. */
+function rowsByPart(revived: readonly RevivedPart[]): (staged: StagedPart) => number | undefined {
+  const rows = new Map(revived.map((each) => [keyOf(each), each.rows]));
+  return (staged) => rows.get(keyOf(staged));
+}
+
+function keyOf({ stage, part: { batchId, chunkNo, fromLine, toLine } }: StagedPart): string {
+  return [stage, batchId, chunkNo, fromLine, toLine].join(' ');
 }
 
 function refusalOfPart({ stage }: PartReplay, batch: LockedBatch | undefined): RefusalCode | undefined {
