@@ -13,6 +13,7 @@ import { NumbersOfTheAccount } from './0012-numbers-of-the-account.ts';
 import { MissingMessages } from './0013-missing-messages.ts';
 import { MappingOfAnIssuer } from './0014-mapping-of-an-issuer.ts';
 import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
+import { OneFormOfDebtIds } from './0017-one-form-of-debt-ids.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   MissingMessages,
   MappingOfAnIssuer,
   RetentionOfPersonalData,
+  OneFormOfDebtIds,
 ];
