@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { claimPart } from '#accounting';
+import { withTransaction } from '#database';
 import { createStorage } from '#storage';
 import {
   insertBatch,
@@ -147,6 +149,34 @@ test('debtors are blanked unless a younger batch names them; amounts, ids and bo
   ]);
   const kept: { email: string }[] = await db.query('select email from debts where batch_id = $1', [young]);
   expect(kept.map(({ email }) => email)).not.toContain('removido@invalid');
+});
+
+test('while a part of another batch is in hand no debtor is blanked, whom it may be about to name', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const old = await endedBatch(database, 4_000, issuerId);
+  const debtor = await insertDebtor(db, { issuerId });
+  await insertDebt(db, { issuerId, batchId: old, debtorId: debtor.id });
+  const open = await insertBatch(db, {
+    issuerId,
+    status: 'processing',
+    rowsRead: 5n,
+    chunksTotal: 1,
+    splitAt: new Date(),
+  });
+  await insertChunk(db, { batchId: open.id, rows: 5 });
+
+  await withTransaction(db, async (tx) => {
+    const part = { batchId: open.id, chunkNo: 0, fromLine: 2, toLine: null };
+    expect(await claimPart(tx, 'validate', part)).toBe(true);
+    // It has looked for the debtor, and now stores a debt of this one.
+    await insertDebt(tx, { issuerId, batchId: open.id, debtorId: debtor.id });
+    expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 1 });
+  });
+  expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 0 });
+  expect(await db.query('select document from debtors')).toEqual([{ document: debtor.document }]);
+  expect(await db.query('select email from debts where batch_id = $1', [old])).toEqual([{ email: 'removido@invalid' }]);
 });
 
 test('an export goes with its file, and asking again makes a new one', async () => {

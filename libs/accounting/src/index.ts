@@ -1,2 +1,2 @@
-export { closeBatchDoors } from './batch-door.ts';
+export { closeBatchDoors, tryCloseBatchDoors } from './batch-door.ts';
 export { claimPart, isAccountedFor, recordPart, type Part, type Stage } from './part.ts';

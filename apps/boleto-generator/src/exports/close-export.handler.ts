@@ -5,7 +5,15 @@ import { done, reject, type Delivery, type Handler, type Outcome } from '#messag
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { EXPORT_FORMATS, type ExportFormat } from './export-format.ts';
-import { completeExport, deleteParts, findEntries, findParts, findExport, type ExportPart } from './export.queries.ts';
+import {
+  completeExport,
+  deleteParts,
+  findEntries,
+  findExport,
+  findParts,
+  lockFailed,
+  type ExportPart,
+} from './export.queries.ts';
 import { joinBlocks } from './join-blocks.ts';
 import type { StoredPart } from './part.ts';
 
@@ -52,7 +60,9 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
     const files = parts.reduce((sum, part) => sum + part.files, 0);
     signal.throwIfAborted();
     await withTransaction(this.dataSource, async (tx) => {
-      await completeExport(tx, exportId, { storageKey, files, bytes });
+      if (await completeExport(tx, exportId, { storageKey, files, bytes })) return;
+      // What is completed already has the same file; of what failed nothing would ever remove it.
+      if (await lockFailed(tx, exportId)) await this.storage.remove(storageKey);
     });
   }
 
