@@ -189,10 +189,12 @@ test('an export goes with its file, and asking again makes a new one', async () 
       const key = `exports/${randomUUID()}.zip`;
       await storage.put(key, Readable.from([Buffer.from('a file')]));
       const { id } = at === 0 ? { id: batchId } : await insertBatch(db);
+      // The second was outdated by a replay, and its file was not removed then.
       await db.query(
-        `insert into exports (id, batch_id, format, status, storage_key, bytes, completed_at)
-         values (gen_random_uuid(), $1, 'pdf-zip', 'completed', $2, 6, now() - make_interval(days => $3))`,
-        [id, key, days],
+        `insert into exports (id, batch_id, format, status, storage_key, bytes, completed_at, failure)
+         values (gen_random_uuid(), $1, 'pdf-zip', case when $4 then 'failed' else 'completed' end, $2, 6,
+                 now() - make_interval(days => $3), case when $4 then '{"code": "EXPORT_OUTDATED"}'::jsonb end)`,
+        [id, key, days, at === 1],
       );
       return key;
     }),

@@ -128,12 +128,12 @@ export interface ExpiredExport {
   readonly storageKey: string | null;
 }
 
-/** An export that was finished so many days ago. Locked until the transaction ends. */
+/** An export whose file was finished so many days ago, outdated or not. Locked until the transaction ends. */
 export async function lockExpiredExport(tx: EntityManager, days: number): Promise<ExpiredExport | undefined> {
   const rows: ExpiredExport[] = await tx.query(
     `select id, storage_key as "storageKey"
      from exports
-     where status = 'completed' and completed_at < now() - make_interval(days => $1)
+     where completed_at < now() - make_interval(days => $1)
      order by completed_at
      limit 1
      -- An export in another relay's hands is being removed there, or is found again by the next round.

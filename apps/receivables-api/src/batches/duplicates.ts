@@ -25,7 +25,7 @@ export const DUPLICATES_HEADER = [
 
 export const CHUNKS_PAGE = 100;
 /** Debts that are looked up at once. */
-export const PAGE_ROWS = 1_000;
+const PAGE_ROWS = 1_000;
 
 export interface Sources {
   readonly db: DataSource;
