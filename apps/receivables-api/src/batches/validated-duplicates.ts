@@ -15,7 +15,7 @@ import { RepeatedTexts } from './repeated-texts.ts';
 import { ChunkRows, readingOf, type Reading, type UploadRow } from './upload-rows.ts';
 
 /** Rows that may be duplicates are held at once, until the file has been asked for the first row of each. */
-const WINDOW_ROWS = 50_000;
+const WINDOW_ROWS = 25_000;
 
 /** A row that may be a duplicate: of a debt that was on record when it was checked, or of an earlier row of its file. */
 interface Suspect extends UploadRow {
@@ -51,19 +51,11 @@ export async function* validatedDuplicatePages(
   const file = new ValidatedFile(sources, upload, reading);
   const repeated = await file.repeatedIds(counted.rows);
   let listed = 0;
-  let window: Suspect[] = [];
-  for await (const chunk of file.chunks()) {
-    window.push(...(await file.suspectsOf(chunk, repeated)));
-    if (window.length < windowRows) continue;
-    for (const page of pagesOf(await file.duplicatesAmong(window, repeated))) {
+  for await (const window of file.windows(repeated, windowRows)) {
+    for await (const page of file.duplicatesAmong(window, repeated)) {
       listed += page.length;
       yield page;
     }
-    window = [];
-  }
-  for (const page of pagesOf(await file.duplicatesAmong(window, repeated))) {
-    listed += page.length;
-    yield page;
   }
   if (upload.hasEnded && listed !== counted.duplicates) yield [unequal(counted.duplicates, listed)];
 }
@@ -112,17 +104,33 @@ class ValidatedFile {
     return suspects;
   }
 
-  async duplicatesAmong(window: readonly Suspect[], repeated: RepeatedTexts): Promise<readonly Duplicate[]> {
+  async *windows(repeated: RepeatedTexts, windowRows: number): AsyncGenerator<readonly Suspect[], void, void> {
+    let window: Suspect[] = [];
+    for await (const chunk of this.chunks()) {
+      window.push(...(await this.suspectsOf(chunk, repeated)));
+      if (window.length < windowRows) continue;
+      yield window;
+      window = [];
+    }
+    yield window;
+  }
+
+  async *duplicatesAmong(
+    window: readonly Suspect[],
+    repeated: RepeatedTexts,
+  ): AsyncGenerator<readonly Duplicate[], void, void> {
     const asked = window.filter(({ recorded, debtId }) => recorded === undefined && repeated.mayHaveRepeated(debtId));
     const firsts = await this.#firstRowsOf(new Set(asked.map(({ debtId }) => debtId)), asked.at(-1)?.line ?? 0);
-    return window.flatMap((suspect) => {
-      const { recorded, debtId, line, part } = suspect;
-      if (recorded !== undefined) return [recordedDuplicate(suspect, recorded, part.countedAt)];
-      const first = firsts.get(debtId);
-      if (first === undefined || first.line >= line) return [];
-      const { batchId, fileName } = this.#upload;
-      return [duplicateOf(suspect, { batchId, fileName, line: first.line.toString(), ...termsOf(first.row) })];
-    });
+    for (const page of pagesOf(window)) yield page.flatMap((suspect) => this.#duplicate(suspect, firsts) ?? []);
+  }
+
+  #duplicate(suspect: Suspect, firsts: ReadonlyMap<string, FirstRow>): Duplicate | undefined {
+    const { recorded, debtId, line, part } = suspect;
+    if (recorded !== undefined) return recordedDuplicate(suspect, recorded, part.countedAt);
+    const first = firsts.get(debtId);
+    if (first === undefined || first.line >= line) return undefined;
+    const { batchId, fileName } = this.#upload;
+    return duplicateOf(suspect, { batchId, fileName, line: first.line.toString(), ...termsOf(first.row) });
   }
 
   /** Of each of the ids the first row of the file that says it. */
