@@ -238,6 +238,11 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
     ),
   stage_pauses_operator_not_empty: (tx) =>
     tx.query(`insert into stage_pauses (stage, operator) values ('notifier.chunks', '')`),
+  debt_id_repairs_outcome_known: (tx) =>
+    tx.query(
+      `insert into debt_id_repairs (debt_id, issuer_id, original, normal_form, outcome) values (1, $1, 'A  1', 'A 1', '')`,
+      [randomUUID()],
+    ),
   missing_messages_announcements_not_negative: (tx) => missingMessage(tx, '-1, now()'),
   missing_messages_announced_is_dated: (tx) => missingMessage(tx, '1, null'),
   publisher_blocks_seen_since_blocked: (tx) =>

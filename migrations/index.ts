@@ -14,6 +14,7 @@ import { MissingMessages } from './0013-missing-messages.ts';
 import { MappingOfAnIssuer } from './0014-mapping-of-an-issuer.ts';
 import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
 import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.ts';
+import { OneFormOfDebtIds } from './0017-one-form-of-debt-ids.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   MappingOfAnIssuer,
   RetentionOfPersonalData,
   NeighboursReplayedTogether,
+  OneFormOfDebtIds,
 ];

@@ -239,6 +239,20 @@ comment on column dead_letters.settled_at is 'When it was replayed or discarded;
 comment on column dead_letters.failure_class is 'Of which class its last failure was: docs/reliability.md.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
 
+create table debt_id_repairs (
+  debt_id bigint not null,
+  issuer_id uuid not null,
+  original text not null,
+  normal_form text not null,
+  outcome text not null,
+  constraint debt_id_repairs_outcome_known CHECK ((outcome = ANY (ARRAY['renamed'::text, 'collided'::text]))),
+  constraint debt_id_repairs_pk PRIMARY KEY (debt_id)
+);
+comment on table debt_id_repairs is 'Debts that an earlier version stored under ids that were not in their one form.';
+comment on column debt_id_repairs.debt_id is 'debts.id, not the id the issuer gave.';
+comment on column debt_id_repairs.original is 'The id under which the debt was stored, printed and e-mailed.';
+comment on column debt_id_repairs.outcome is 'renamed: the debt has the normal form now. collided: another debt has it, and this one kept its id.';
+
 create table debtors (
   id bigint not null generated always as identity,
   issuer_id uuid not null,

@@ -3,12 +3,15 @@ import { parse } from 'csv-parse/sync';
 
 import { parseIsoDate } from '#calendar';
 import {
+  ChunkCutter,
   csvParseOptions,
   decodeRecord,
   detectDialect,
+  FileEvidence,
   HEAD_BYTES_MAX,
   REJECTION_CODES,
   scanRecords,
+  syntaxOf,
   validateRow,
   type ParsedRow,
   type RejectionCode,
@@ -31,11 +34,20 @@ function read(file: Buffer): { readonly counts: SampleCounts; readonly rows: rea
   const detection = detectDialect(file.subarray(0, HEAD_BYTES_MAX));
   const today = parseIsoDate('2026-11-21');
   if (!detection.ok || today === undefined) throw new Error('the sample has no header');
-  const { dialect, header } = detection;
+  const { mapping, byteLength: dataAt, lines } = detection.header;
+  const data = file.subarray(dataAt);
+  // One row is too long for a head: the reading is decided by the whole file.
+  const evidence = new FileEvidence({ dialect: detection.dialect, mapping, overrides: {}, dataAt });
+  const syntax = syntaxOf(detection.dialect, mapping);
+  const start = { byteOffset: dataAt, firstLine: lines + 1 };
+  const cutter = new ChunkCutter({ syntax, start, sizes: { bytes: HEAD_BYTES_MAX }, watcher: evidence });
+  evidence.seeBytes(data);
+  cutter.push(data);
+  cutter.finish();
+  const dialect = evidence.finish();
   const amountMax = centavos(9_999_999_999n);
-  const context = { mapping: header.mapping, dialect, profile: 'strict' as const, today, amountMax };
+  const context = { mapping, dialect, profile: 'strict' as const, today, amountMax };
 
-  const data = file.subarray(header.byteLength);
   const known = new Map<string, ParsedRow>();
   const byCode: Partial<Record<RejectionCode, number>> = {};
   const counts = { read: 0, accepted: 0, duplicate: 0, rejected: 0, byCode };
@@ -51,9 +63,9 @@ function read(file: Buffer): { readonly counts: SampleCounts; readonly rows: rea
     else reject('DEBT_ID_CONFLICT');
   };
 
-  for (const { start, end, flaw } of scanRecords(data, dialect, header.lines + 1)) {
+  for (const { start: from, end, flaw } of scanRecords(data, syntax, lines + 1)) {
     counts.read++;
-    const text = decodeRecord(data.subarray(start, end), dialect.encoding);
+    const text = decodeRecord(data.subarray(from, end), dialect.encoding);
     if (flaw !== undefined) reject(flaw === 'malformed' ? 'QUOTE_INVALID' : 'RECORD_TOO_LONG');
     else if (text === undefined) reject('ENCODING_INVALID');
     else {

@@ -44,6 +44,24 @@ describe('docs/csv.md', () => {
     expect(codes.toSorted()).toEqual([...REJECTION_CODES].toSorted());
   });
 
+  test('says of every rejection code what to do', () => {
+    const codes = rows.filter(({ name }) => REJECTION_CODES.some((code) => code === name));
+    expect(codes.length).toBe(REJECTION_CODES.length);
+    for (const { name, cells } of codes) {
+      // About a cell: field, meaning, example, what to do. About a row: without the field.
+      const whole = [
+        'COLUMN_COUNT',
+        'TOTALS_ROW',
+        'QUOTE_INVALID',
+        'RECORD_TOO_LONG',
+        'ROW_TOO_SLOW',
+        'ENCODING_INVALID',
+      ];
+      expect([name, cells.length]).toEqual([name, whole.includes(name) ? 3 : 4]);
+      expect([name, cells.at(-1)]).toEqual([name, expect.stringMatching(/\w{3}/)]);
+    }
+  });
+
   test('lists every field, with titles that are understood', () => {
     const columns = rows.filter(({ name, cells }) => FIELDS.includes(name) && cells.length === 3);
     expect(columns.map(({ name }) => name)).toEqual(FIELDS);
@@ -65,7 +83,7 @@ describe('docs/csv.md', () => {
     const detection = read(Object.keys(GOOD));
     const examples = rows.flatMap(({ name, cells }) =>
       codeIn(cells[2]).flatMap((example) =>
-        cells.length === 3 && REJECTION_CODES.some((code) => code === name)
+        cells.length === 4 && REJECTION_CODES.some((code) => code === name)
           ? [{ code: name, field: codeIn(cells[0])[0] ?? '', example }]
           : [],
       ),

@@ -135,6 +135,7 @@ export async function adoptDebts(
        and d.amount_centavos = t.amount
        and d.due_date = t.due_date
        and b.id = d.batch_id
+       -- Locked above: what has ended stays so until this is committed.
        and b.status in ('completed', 'completed_with_rejections', 'failed', 'cancelled')
        and not exists (select 1 from boletos o where o.debt_id = d.id)
      returning d.line`,

@@ -64,6 +64,7 @@ export async function startSplitting(
          columns = coalesce(columns, $3),
          chunk_bytes = coalesce(chunk_bytes, $4),
          first_chunk_bytes = case when chunk_bytes is null then $5 else first_chunk_bytes end
+     -- A cancellation is waited for. Then there is no row, and the splitter stops.
      where id = $1 and status in ('received', 'splitting')
      returning chunk_bytes as bytes, first_chunk_bytes as "firstBytes", dialect, columns as mapping`,
     [batchId, dialect, mapping, bytes, firstBytes],
@@ -79,6 +80,7 @@ export async function decideReading(tx: EntityManager, batchId: string, dialect:
   await tx.query(
     `update batches
      set dialect = $2
+     -- stillSplitting holds the batch. Another splitter of the same bytes has decided the same: then no row is right.
      where id = $1 and status = 'splitting' and ${IS_LESS_DECIDED}`,
     [batchId, dialect],
   );
@@ -178,6 +180,7 @@ export async function finishSplitting(tx: EntityManager, batchId: string): Promi
     `update batches
      set status = 'processing', split_at = now(), rows_read = cut.rows, chunks_total = cut.chunks
      from (select coalesce(sum(rows), 0) as rows, count(*) as chunks from chunks where batch_id = $1) cut
+     -- No row: it was cancelled, or another splitter has finished it with the same chunks.
      where id = $1 and status = 'splitting'`,
     [batchId],
   );
@@ -193,6 +196,7 @@ export async function failBatch(
   await tx.query(
     `update batches
      set status = 'failed', failure = $2
+     -- Behind the door: whoever cancelled it has committed, and it stays what it became.
      where id = $1 and status in ('received', 'splitting')`,
     [batchId, failure],
   );

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { runMigrations } from '#database';
 import { createLogger } from '#observability';
-import { testEmptyDatabase } from '#testing';
+import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
 import { demoIssuer } from './demo-issuer.ts';
 import { migrations } from '../../../migrations/index.ts';
 import { migrate } from './migrate.ts';
@@ -89,6 +89,38 @@ test('nosso-numero-repetido: accounts whose numbers collided before migration 12
   expect(reported).toEqual([[collided.toSorted()]]);
   await migrate({ dataSource, logger, signal, seedDemoIssuer: false });
   expect(warnings()).toEqual([]);
+});
+
+test('codigo-composto: debts whose ids look alike, stored before migration 17, are reported once', async () => {
+  const { dataSource } = await testEmptyDatabase();
+  const { logger, lines } = capture();
+  await runMigrations(dataSource);
+  const isDone = async () =>
+    (await dataSource.query<unknown[]>(`select from schema_migrations where name like 'one-form-of-debt-ids-%'`))
+      .length > 0;
+  while (await isDone()) await dataSource.undoLastMigration({ transaction: 'each' });
+  const { id: batchId, issuerId } = await insertBatch(dataSource);
+  await insertChunk(dataSource, { batchId });
+  const { id: debtorId } = await insertDebtor(dataSource, { issuerId });
+  const store = async (debtId: string, amountCentavos: bigint) =>
+    (await insertDebt(dataSource, { issuerId, batchId, debtorId, debtId, amountCentavos })).id;
+  const [twice, again] = [await store('C\u0327 1', 8_000n), await store('\u00c7  1', 8_000n)];
+  const [other, another] = [await store('B 2', 100n), await store('B\u00a02', 200n)];
+  await store('A  3', 100n);
+
+  const reports = async () => {
+    await migrate({ dataSource, logger, signal, seedDemoIssuer: false });
+    return (lines() as { event: string; debts: unknown }[]).filter(({ event }) => event === 'debt-id.collided');
+  };
+  expect(await reports()).toMatchObject([
+    {
+      debts: [
+        { issuerId, debts: [twice, again], isOneDebt: true },
+        { issuerId, debts: [other, another], isOneDebt: false },
+      ],
+    },
+  ]);
+  expect(await reports()).toEqual([]);
 });
 
 test('the demo issuer is added only when asked for', async () => {

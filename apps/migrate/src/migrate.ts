@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { runMigrations, waitForDatabase, withTransaction } from '#database';
 import type { Logger } from '#observability';
 import { findCollidedAccounts } from './collided-accounts.queries.ts';
+import { findCollidedDebtIds } from './collided-debt-ids.queries.ts';
 import { insertDemoIssuer } from './demo-issuer.queries.ts';
 import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.queries.ts';
 
@@ -35,6 +36,10 @@ export async function migrate({
     const accounts = await findCollidedAccounts(dataSource.manager);
     if (accounts.length > 0)
       logger.warn('accounts have nossos números on two boletos', { event: 'nosso-numero.collided', accounts });
+  }
+  if (migrations.includes('one-form-of-debt-ids-0000000000017')) {
+    const debts = await findCollidedDebtIds(dataSource.manager);
+    if (debts.length > 0) logger.warn('debts have ids that look alike', { event: 'debt-id.collided', debts });
   }
   const added = seedDemoIssuer && (await withTransaction(dataSource, insertDemoIssuer));
   logger.info('database migrated', { event: 'database.migrated', migrations, demoIssuerAdded: added });

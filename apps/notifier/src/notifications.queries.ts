@@ -91,6 +91,7 @@ export async function claimUntried(
      from (
        select boleto_id
        from notifications
+       -- What has an outcome by now is not locked and not claimed.
        where boleto_id = any($1::uuid[]) and kind = $2 and status = 'pending' and attempts = $3
          and (claimed_until is null or claimed_until <= clock_timestamp())
        -- What another delivery is taking is its own; what it lets go of is in restOf, and comes back.
@@ -167,7 +168,7 @@ const STATUS: Readonly<Record<Exclude<Attempt['outcome']['kind'], 'throttled' | 
  * Writes what became of the attempts and returns the boletos that are to be tried again. Attempts that found that no
  * e-mail would pass are left out: they were none. Nobody has the others in hand any more. `attemptsBefore` fences off a
  * delivery that lost its message to another: its failures do not count if somebody has tried since. A delivered e-mail
- * always counts.
+ * always counts, also if its message was declared dead while it was being sent.
  */
 export async function recordAttempts(
   tx: EntityManager,
@@ -194,7 +195,9 @@ export async function recordAttempts(
      from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[]) as a (boleto_id, message_id, status, last_error)
      where n.boleto_id = a.boleto_id
        and n.kind = $1
-       and n.status = 'pending'
+       -- What was recorded meanwhile is waited for, and stays: sent, or failed by a server's word.
+       and (n.status = 'pending' or (n.status = 'failed' and n.last_error ->> 'class' = 'dead' and a.status = 'sent'))
+       -- Of a failure that is no news any more nothing is recorded.
        and (a.status = 'sent' or n.attempts = $2)
      returning n.boleto_id, n.status`,
     [

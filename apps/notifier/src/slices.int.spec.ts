@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { done, type Outcome } from '#messaging';
 import { createTestDatabase, testBroker, waitFor, type TestDatabase } from '#testing';
 import { Claims } from './claims.ts';
+import { recordAttempts } from './notifications.queries.ts';
 import {
   abandonClaims,
   deliveryOf,
@@ -196,4 +197,40 @@ test('claims last as long as their process says so, and end for who lost them', 
 
   await db.query('update notifications set claimed_by = gen_random_uuid() where boleto_id = $1', [given.boletoIds[0]]);
   await waitFor(() => !claims.areValid, { describe: 'the loss to be seen' });
+});
+
+test('an e-mail that was delivered counts, also if its message was declared dead meanwhile; one that was refused stays', async () => {
+  const db = database.dataSource;
+  const given = await issuedChunk(db, 3);
+  const [dead = '', refused = '', again = ''] = given.boletoIds;
+  await db.query(
+    `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)
+     select id, 'boleto_issued', $2, 'x@example.com', 'failed', jsonb_build_object('class', class, 'code', 'X', 'message', 'x')
+     from unnest($1::uuid[], $3::text[]) as t (id, class)`,
+    [given.boletoIds, given.part.batchId, ['dead', 'permanent', 'dead']],
+  );
+  const sent = { messageId: `<${randomUUID()}@example.com>`, outcome: { kind: 'delivered' } } as const;
+  const failed = { kind: 'transient', code: 'Y', message: 'y' } as const;
+  const tryAgain = await recordAttempts(
+    db.manager,
+    'boleto_issued',
+    [
+      { boletoId: dead, ...sent },
+      { boletoId: refused, messageId: `<${randomUUID()}@example.com>`, outcome: sent.outcome },
+      { boletoId: again, messageId: null, outcome: failed },
+    ],
+    0,
+  );
+  expect(tryAgain).toEqual([]);
+  const rows: { boleto_id: string; status: string }[] = await db.query(
+    'select boleto_id, status from notifications where batch_id = $1',
+    [given.part.batchId],
+  );
+  expect(new Map(rows.map(({ boleto_id, status }) => [boleto_id, status]))).toEqual(
+    new Map([
+      [dead, 'sent'],
+      [refused, 'failed'],
+      [again, 'failed'],
+    ]),
+  );
 });

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { claimPart } from '#accounting';
+import { withTransaction } from '#database';
 import { createStorage } from '#storage';
 import {
   insertBatch,
@@ -149,6 +151,34 @@ test('debtors are blanked unless a younger batch names them; amounts, ids and bo
   expect(kept.map(({ email }) => email)).not.toContain('removido@invalid');
 });
 
+test('while a part of another batch is in hand no debtor is blanked, whom it may be about to name', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const old = await endedBatch(database, 4_000, issuerId);
+  const debtor = await insertDebtor(db, { issuerId });
+  await insertDebt(db, { issuerId, batchId: old, debtorId: debtor.id });
+  const open = await insertBatch(db, {
+    issuerId,
+    status: 'processing',
+    rowsRead: 5n,
+    chunksTotal: 1,
+    splitAt: new Date(),
+  });
+  await insertChunk(db, { batchId: open.id, rows: 5 });
+
+  await withTransaction(db, async (tx) => {
+    const part = { batchId: open.id, chunkNo: 0, fromLine: 2, toLine: null };
+    expect(await claimPart(tx, 'validate', part)).toBe(true);
+    // It has looked for the debtor, and now stores a debt of this one.
+    await insertDebt(tx, { issuerId, batchId: open.id, debtorId: debtor.id });
+    expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 1 });
+  });
+  expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 0 });
+  expect(await db.query('select document from debtors')).toEqual([{ document: debtor.document }]);
+  expect(await db.query('select email from debts where batch_id = $1', [old])).toEqual([{ email: 'removido@invalid' }]);
+});
+
 test('an export goes with its file, and asking again makes a new one', async () => {
   const database = await testDatabase();
   const db = database.dataSource;
@@ -159,10 +189,12 @@ test('an export goes with its file, and asking again makes a new one', async () 
       const key = `exports/${randomUUID()}.zip`;
       await storage.put(key, Readable.from([Buffer.from('a file')]));
       const { id } = at === 0 ? { id: batchId } : await insertBatch(db);
+      // The second was outdated by a replay, and its file was not removed then.
       await db.query(
-        `insert into exports (id, batch_id, format, status, storage_key, bytes, completed_at)
-         values (gen_random_uuid(), $1, 'pdf-zip', 'completed', $2, 6, now() - make_interval(days => $3))`,
-        [id, key, days],
+        `insert into exports (id, batch_id, format, status, storage_key, bytes, completed_at, failure)
+         values (gen_random_uuid(), $1, 'pdf-zip', case when $4 then 'failed' else 'completed' end, $2, 6,
+                 now() - make_interval(days => $3), case when $4 then '{"code": "EXPORT_OUTDATED"}'::jsonb end)`,
+        [id, key, days, at === 1],
       );
       return key;
     }),

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { tryCloseBatchDoors } from '#accounting';
 
 /** What the retention blanks of a batch, and the column of batches that says when it did. */
 const MARKS = {
@@ -38,7 +39,8 @@ export async function markBlanked(tx: EntityManager, what: Blanked, batchId: str
   await tx.query(`update batches set ${MARKS[what]} = now() where id = $1`, [batchId]);
 }
 
-type Page = (tx: EntityManager, batchId: string, limit: number) => Promise<number>;
+/** Undefined when it cannot be done now: its turn comes in a later round. */
+type Page = (tx: EntityManager, batchId: string, limit: number) => Promise<number | undefined>;
 
 /** Blanks at most `limit` rows of a batch and says how many. Every row stays, and so does every sum. */
 export const blankPage: Readonly<Record<Blanked, Page>> = {
@@ -79,6 +81,7 @@ export const blankPage: Readonly<Record<Blanked, Page>> = {
       [batchId, limit, EMAIL_REMOVED],
     );
     if (debts > 0) return debts;
+    if (!(await keepPartsOut(tx, batchId))) return undefined;
     const [, debtors]: [unknown[], number] = await tx.query(
       `update debtors p
        set name = $3, address = null, document = left('Z' || upper(to_hex(p.id)), 13) || 'Z'
@@ -102,17 +105,35 @@ export const blankPage: Readonly<Record<Blanked, Page>> = {
   },
 };
 
+/**
+ * False while a part of another batch of the issuer is in hand: it may be about to store a debt of a debtor whom no
+ * other batch names. Later parts wait for this transaction, and find that the debtor is another one by then.
+ */
+async function keepPartsOut(tx: EntityManager, batchId: string): Promise<boolean> {
+  const open: { id: string }[] = await tx.query(
+    `select o.id
+     from batches o
+     join batches b on b.issuer_id = o.issuer_id
+     where b.id = $1 and o.status in ('received', 'splitting', 'processing')`,
+    [batchId],
+  );
+  return await tryCloseBatchDoors(
+    tx,
+    open.map(({ id }) => id),
+  );
+}
+
 export interface ExpiredExport {
   readonly id: string;
   readonly storageKey: string | null;
 }
 
-/** An export that was finished so many days ago. Locked until the transaction ends. */
+/** An export whose file was finished so many days ago, outdated or not. Locked until the transaction ends. */
 export async function lockExpiredExport(tx: EntityManager, days: number): Promise<ExpiredExport | undefined> {
   const rows: ExpiredExport[] = await tx.query(
     `select id, storage_key as "storageKey"
      from exports
-     where status = 'completed' and completed_at < now() - make_interval(days => $1)
+     where completed_at < now() - make_interval(days => $1)
      order by completed_at
      limit 1
      -- An export in another relay's hands is being removed there, or is found again by the next round.

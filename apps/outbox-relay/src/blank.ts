@@ -16,6 +16,7 @@ export async function blankStep(
     const batchId = await lockToBlank(tx, what, days);
     if (batchId === undefined) return { steps: 0, rows: 0 };
     const rows = await blankPage[what](tx, batchId, limit);
+    if (rows === undefined) return { steps: 0, rows: 0 };
     if (rows === 0) await markBlanked(tx, what, batchId);
     return { steps: 1, rows };
   });

@@ -146,12 +146,12 @@ describe('a dead letter', () => {
     expect(await one('select count(*)::int as n from dead_letters where batch_id = $1', [batchId])).toEqual({ n: 0 });
   });
 
-  test('of a file fails its batch with the reason', async () => {
+  test('of a file fails its batch, and says what to do', async () => {
     const { id } = await insertBatch(database.dataSource);
     await bury(letter('file-splitter.batches', 'batch.received.v1', { batchId: id }));
     expect(await one('select status, failure from batches where id = $1', [id])).toMatchObject({
       status: 'failed',
-      failure: { code: 'SPLIT_FAILED' },
+      failure: { code: 'SPLIT_FAILED', message: expect.stringContaining('envie-o de novo') as string },
     });
   });
 
@@ -172,7 +172,7 @@ describe('a dead letter', () => {
 
     expect(await one('select status, failure from exports where id = $1', [exportId])).toEqual({
       status: 'failed',
-      failure: { code: 'EXPORT_FAILED', message: dead.reason },
+      failure: { code: 'EXPORT_FAILED', message: expect.stringContaining('Peça-o de novo') as string },
     });
     const sent: unknown = await database.dataSource.query(
       `select name, body from outbox where body ->> 'exportId' = $1`,

@@ -84,7 +84,7 @@ const byItsRows: Account = async () => {
 const accounts: Readonly<Record<QueueName, Account>> = {
   'file-splitter.batches': async (tx, letter) => {
     const message = decodeMessage('batch.received.v1', letter.body);
-    if (message.ok) await failBatch(tx, message.message.batchId, letter.reason);
+    if (message.ok) await failBatch(tx, message.message.batchId);
   },
   'chunk-validator.chunks': byItsRows,
   'chunk-validator.suspects': byItsRows,
@@ -92,15 +92,15 @@ const accounts: Readonly<Record<QueueName, Account>> = {
   'boleto-generator.suspects': byItsRows,
   'boleto-generator.exports': async (tx, letter) => {
     const message = decodeMessage('export.requested.v1', letter.body);
-    if (message.ok) await endExport(tx, message.message, letter.reason);
+    if (message.ok) await endExport(tx, message.message);
   },
   'boleto-generator.export-parts': async (tx, letter) => {
     const message = decodeMessage('export.part.v1', letter.body);
-    if (message.ok) await endExport(tx, message.message, letter.reason);
+    if (message.ok) await endExport(tx, message.message);
   },
   'boleto-generator.export-closings': async (tx, letter) => {
     const message = decodeMessage('export.close.v1', letter.body);
-    if (message.ok) await endExport(tx, message.message, letter.reason);
+    if (message.ok) await endExport(tx, message.message);
   },
   'notifier.chunks': async (tx, letter) => {
     const part = decodeMessage('chunk.issued.v1', letter.body);
@@ -116,9 +116,8 @@ const accounts: Readonly<Record<QueueName, Account>> = {
 async function endExport(
   tx: EntityManager,
   { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
-  reason: string,
 ): Promise<void> {
-  if (await failExport(tx, exportId, reason)) await enqueue(tx, 'export.close.v1', { batchId, exportId });
+  if (await failExport(tx, exportId)) await enqueue(tx, 'export.close.v1', { batchId, exportId });
 }
 
 /** The batch and chunk a letter is about, where its body can be read. */

@@ -73,6 +73,7 @@ export async function closeFinishedBatches(tx: EntityManager): Promise<readonly 
      set status = case when s.rejected + s.dead > 0 then 'completed_with_rejections' else 'completed' end,
          completed_at = now()
      from (${sumsOf('b.id = any($1::uuid[])')}) s
+     -- lockFinished holds them; what was ended or reopened before has no row here, and is looked at in the next round.
      where b.id = s.id and b.status = 'processing' and ${IS_FINISHED}
      returning b.id, b.mode, b.status, b.rows_read, s.accepted - s.dead_issuing as accepted, s.duplicate, s.rejected, s.dead`,
     [locked],

@@ -56,13 +56,19 @@ export async function insertDeadLetter(
   return rows.length === 1;
 }
 
-export async function failBatch(tx: EntityManager, batchId: string, reason: string): Promise<void> {
+/** For the uploader. The reason, which is the operators', is the letter's. */
+const SPLIT_FAILED = 'O arquivo não pôde ser lido até o fim, por uma falha nossa. Avise o suporte, ou envie-o de novo.';
+const EXPORT_FAILED =
+  'O arquivo de boletos não pôde ser gerado, por uma falha nossa. Peça-o de novo, ou avise o suporte.';
+
+export async function failBatch(tx: EntityManager, batchId: string): Promise<void> {
   await closeBatchDoors(tx, [batchId]);
   await tx.query(
     `update batches
      set status = 'failed', failure = jsonb_build_object('code', 'SPLIT_FAILED', 'message', $2::text)
+     -- Behind the door: whoever split, cancelled or failed it meanwhile has committed, and it stays what it became.
      where id = $1 and status in ('received', 'splitting')`,
-    [batchId, reason],
+    [batchId, SPLIT_FAILED],
   );
 }
 
@@ -125,13 +131,14 @@ export async function countUnaccountedRows(tx: EntityManager, { stage, part }: S
 }
 
 /** False if it has ended before. */
-export async function failExport(tx: EntityManager, exportId: string, reason: string): Promise<boolean> {
+export async function failExport(tx: EntityManager, exportId: string): Promise<boolean> {
   const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'failed', failure = jsonb_build_object('code', 'EXPORT_FAILED', 'message', $2::text)
+     -- One that is being completed is waited for: then no row is updated, and its file stays.
      where id = $1 and status in ('requested', 'running')
      returning id`,
-    [exportId, reason],
+    [exportId, EXPORT_FAILED],
   );
   return rows.length === 1;
 }
@@ -146,6 +153,7 @@ export async function failNotificationsOfPart(tx: EntityManager, part: Part, rea
      where b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
      on conflict (boleto_id, kind) do update
        set status = 'failed', last_error = excluded.last_error, updated_at = now()
+       -- An e-mail whose outcome is being recorded is waited for and keeps it; one that is being sent counts when it is sent.
        where notifications.status = 'pending'`,
     [part.batchId, part.chunkNo, part.fromLine, part.toLine, reason],
   );
@@ -159,6 +167,7 @@ export async function failNotification(
   await tx.query(
     `update notifications
      set status = 'failed', last_error = jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $3::text), updated_at = now()
+     -- As for those of a part.
      where boleto_id = $1 and kind = $2 and status = 'pending'`,
     [boletoId, kind, reason],
   );

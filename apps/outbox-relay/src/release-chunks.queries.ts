@@ -39,9 +39,9 @@ export async function releaseChunks(
 ): Promise<readonly Part[]> {
   const [rows]: [{ batch_id: string; chunk_no: number; first_line: string; place: string }[], number] = await tx.query(
     `with open as (
-       -- A cancellation comes before or after the release, never in between.
        select b.id, b.mode, b.received_at
        from batches b
+       -- Locked below: a cancellation comes before or after the release, never in between.
        where b.status in ('splitting', 'processing')
          and exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
        -- Skipped for this round: whoever holds the batch ends it, or lets go and the next round sees it.

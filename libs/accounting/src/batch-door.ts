@@ -13,6 +13,18 @@ export async function enterBatch(tx: EntityManager, batchId: string): Promise<vo
 }
 
 /**
+ * closeBatchDoors for a caller that holds locks already and so must not wait: false if a part of one of these batches is in hand.
+ * What was closed stays closed until the transaction ends.
+ */
+export async function tryCloseBatchDoors(tx: EntityManager, batchIds: readonly string[]): Promise<boolean> {
+  const rows: { closed: boolean | null }[] = await tx.query(
+    `select bool_and(pg_try_advisory_xact_lock(${key})) as closed from unnest($1::text[]) as batch (id)`,
+    [[...new Set(batchIds)]],
+  );
+  return rows[0]?.closed ?? true;
+}
+
+/**
  * Waits until the parts in hand are committed, and keeps everybody else out until the transaction ends. To be taken
  * before the rows of these batches are locked.
  */

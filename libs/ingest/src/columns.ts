@@ -166,7 +166,8 @@ function namesOf(columns: readonly Column[]): readonly string[] {
 }
 
 function headerMissing(missing: readonly Field[], columns: readonly Column[]): string {
-  return `Faltam no cabeçalho as colunas ${missing.join(', ')}. Colunas encontradas: ${namesOf(columns).join(', ')}. Ponha os títulos das colunas na primeira linha do arquivo, ou envie em mapping o título que cada uma tem.`;
+  const lacks = missing.length === 1 ? 'Falta no cabeçalho a coluna' : 'Faltam no cabeçalho as colunas';
+  return `${lacks} ${missing.join(', ')}. Colunas encontradas: ${namesOf(columns).join(', ')}. Ponha os títulos das colunas na primeira linha do arquivo, ou envie em mapping o título que cada uma tem.`;
 }
 
 function notFound(field: Field, title: string, columns: readonly Column[]): string {

@@ -26,13 +26,3 @@ export function isErrorWord(text: string): boolean {
 export function isScientificNotation(text: string): boolean {
   return text.length <= SCIENTIFIC_CHARS_MAX && SCIENTIFIC_NOTATION.test(text);
 }
-
-/**
- * A scheme, `www.`, or a domain with a path: mail programs make a link of it, in a letter that bears our name. S.A./SP
- * and Silva/ME are none: what stands between the point and the slash has two letters or more, and no space.
- */
-const LINK = /:\/\/|www\.|[\p{L}\p{N}-]\.\p{L}{2,63}\//iu;
-
-export function hasLink(text: string): boolean {
-  return LINK.test(text);
-}

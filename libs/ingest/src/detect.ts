@@ -1,10 +1,10 @@
 import type { Boundary } from './chunks.ts';
-import type { Aspect, Dialect, DialectOverrides, Encoding } from './dialect.ts';
-import { EncodingEvidence } from './evidence/encoding-evidence.ts';
+import type { Aspect, Dialect, DialectOverrides, Encoding, Newline } from './dialect.ts';
+import { EncodingEvidence, proofOf } from './evidence/encoding-evidence.ts';
 import { RowEvidence } from './evidence/row-evidence.ts';
 import { refuseContent, type FileProblem } from './file-problems.ts';
 import { readHeader, type Header } from './header.ts';
-import { newlineOf, scanRecords, syntaxOf, type Syntax } from './scan.ts';
+import { newlineByte, newlineOf, scanRecords, syntaxOf, type Syntax } from './scan.ts';
 
 /** How many bytes of a file detectDialect wants to see: these, or the whole file if it is shorter. */
 export const HEAD_BYTES_MAX = 65_536;
@@ -50,17 +50,36 @@ export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}
     firstLine: lines + 1,
   });
   const open = isWhole(head) ? [] : openAspects(overrides, { encoding: decided, decimal: rows.decimal });
+  const { seen: seenInRows, ...concluded } = rows.conclude(overrides, undefined);
+  const seen = { ...(bom || overrides.encoding ? {} : encodingSeen(evidence, encoding, head, newline)), ...seenInRows };
   const dialect = {
     delimiter: header.delimiter,
     encoding,
     ...(overrides.encoding === undefined ? {} : { encodingFixed: true }),
     bom,
-    ...rows.conclude(overrides, undefined),
+    ...concluded,
+    ...(Object.keys(seen).length > 0 ? { seen } : {}),
     dateFixed: overrides.date !== undefined,
     newline,
     ...(open.length > 0 ? { open } : {}),
   };
   return { ok: true, dialect, header: header.header };
+}
+
+/** The line of the head that shows its encoding. */
+function encodingSeen(
+  { proofAt }: EncodingEvidence,
+  encoding: Encoding,
+  head: Uint8Array,
+  newline: Newline,
+): Dialect['seen'] {
+  const proof = proofOf(encoding);
+  const at = proofAt[proof];
+  if (at === undefined) return undefined;
+  const byte = newlineByte(newline);
+  let line = 1;
+  for (let end = head.indexOf(byte); end >= 0 && end < at; end = head.indexOf(byte, end + 1)) line += 1;
+  return { [proof]: line };
 }
 
 /** A head that is shorter than it may be is the whole file, and nothing is open. */

@@ -34,14 +34,18 @@ export interface Dialect {
    */
   readonly dateOrder?: 'br' | 'us' | 'both';
   readonly newline: Newline;
-  /** The first lines on which something was seen that can be read in one way only; for messages. */
+  /**
+   * The first lines on which something was seen that can be read in one way only; for messages. Decimals and dates only
+   * where the file has both.
+   */
   readonly seen?: Readonly<Partial<Record<Proof, number>>>;
   /** What the rest of the file may still decide. A row whose reading depends on it must wait; left out when there is none. */
   readonly open?: readonly Aspect[];
 }
 
-/** `12.50`, `12,50`, `31/12/2026`, `12/31/2026`. */
-export type Proof = 'dot' | 'comma' | 'dayFirst' | 'monthFirst';
+/** `12.50`, `12,50`, `31/12/2026`, `12/31/2026`; a character that is UTF-8, and a byte that is none. */
+export type Proof = 'dot' | 'comma' | 'dayFirst' | 'monthFirst' | EncodingProof;
+export type EncodingProof = 'utf8' | 'notUtf8';
 
 /**
  * 'decimals': which separator is the decimal one; every amount with one depends on it. 'thousands': whether `1.234` may be

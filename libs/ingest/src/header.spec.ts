@@ -90,7 +90,7 @@ describe('rows above the header', () => {
   test('of a header that lacks a column do not hide which', () => {
     const { code, message } = refused(detect(`Relatório\n${HEADER.replace('E-mail', 'Telefone')}\n${ROW}\n`));
     expect(code).toBe('HEADER_MISSING');
-    expect(message).toMatch(/colunas email\..*"Telefone"/);
+    expect(message).toMatch(/Falta no cabeçalho a coluna email\..*"Telefone"/);
   });
 });
 

@@ -85,7 +85,11 @@ function understand(head: Uint8Array, best: Candidate | undefined, chosen: Colum
     return { ok: false, problem: { code: 'HEADER_MISSING', message } };
   }
   const titleRows = above.map(({ line, text }) => ({ line, text: shortTitle(text) }));
-  const mapping = titleRows.length === 0 ? columns.mapping : { ...columns.mapping, titleRows };
+  const mapping = {
+    ...columns.mapping,
+    ...(row.line === 1 ? {} : { line: row.line }),
+    ...(titleRows.length === 0 ? {} : { titleRows }),
+  };
   return { ok: true, delimiter, header: { mapping, byteLength: row.byteOffset, lines: row.firstLine - 1 } };
 }
 

@@ -1,9 +1,9 @@
 import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
-import { formatReais, type Centavos } from '#money';
+import { formatReais, parseReais, type Centavos } from '#money';
 
 import { readAmount } from './amount.ts';
-import { hasLink, isErrorWord, isScientificNotation } from './damage.ts';
-import type { Dialect } from './dialect.ts';
+import { isErrorWord, isScientificNotation } from './damage.ts';
+import { DELIMITERS, type Delimiter, type Dialect } from './dialect.ts';
 import { DATE_MESSAGES, readDueDate } from './due-date.ts';
 import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type Field,
   type HeaderMapping,
 } from './fields.ts';
+import { hasLink } from './link.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
 import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
 import type { Profile } from './profile.ts';
@@ -71,7 +72,8 @@ export type RowResult =
 
 export interface RowContext {
   readonly mapping: HeaderMapping;
-  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'>;
+  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'> &
+    Partial<Pick<Dialect, 'delimiter'>>;
   readonly profile: Profile;
   /** In the issuer's time zone. */
   readonly today: CalendarDate;
@@ -87,12 +89,14 @@ const DEBT_ID_SCIENTIFIC_MESSAGE =
   'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
 
 /** Names the lines where the file itself writes it both ways. */
-function ambiguousAmount({ seen }: RowContext['dialect']): string {
-  const both =
-    seen?.dot === undefined || seen.comma === undefined
-      ? ''
-      : ` O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}.`;
-  return `Não se sabe se o separador é de milhar ou de decimal.${both} Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
+function bothDecimals({ seen }: RowContext['dialect']): string | undefined {
+  if (seen?.dot === undefined || seen.comma === undefined) return undefined;
+  return `O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}`;
+}
+
+function ambiguousAmount(dialect: RowContext['dialect']): string {
+  const both = bothDecimals(dialect) ?? 'Nenhum valor do arquivo mostra qual é o separador decimal';
+  return `Não se sabe se o separador é de milhar ou de decimal. ${both}. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
 }
 
 /**
@@ -102,7 +106,7 @@ function ambiguousAmount({ seen }: RowContext['dialect']): string {
 export function validateRow(cells: readonly string[], context: RowContext): RowResult {
   const { mapping } = context;
   if (!hasColumns(cells, mapping)) {
-    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells.length, mapping)] };
+    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells, context)] };
   }
   const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
   const tooLong = tooLongCells(cells, mapping);
@@ -165,13 +169,45 @@ function hasColumns(cells: readonly string[], { columnCount, cellsMin = columnCo
   return cells.slice(columnCount).every((cell) => trimCell(cell) === '');
 }
 
-function columnProblem(found: number, { columnCount, cellsMin = columnCount }: HeaderMapping): Problem {
-  const advice =
-    found > columnCount
-      ? 'Ponha entre aspas os campos que contêm o separador.'
-      : `São precisas pelo menos ${cellsMin.toString()}. Complete os campos que faltam, ou junte a linha à seguinte se uma quebra de linha a partiu em duas.`;
-  const message = `A linha tem ${found.toString()} colunas e o cabeçalho, ${columnCount.toString()}. ${advice}`;
+function columnProblem(cells: readonly string[], { mapping, dialect: { delimiter } }: RowContext): Problem {
+  const { columnCount, cellsMin = columnCount, line = 1 } = mapping;
+  const found = cells.length;
+  const header = `o cabeçalho (linha ${line.toString()})`;
+  const other = found < cellsMin ? otherDelimiter(cells, delimiter, cellsMin) : undefined;
+  if (delimiter !== undefined && other !== undefined) {
+    const message = `Esta linha separa os campos com ${SEPARATOR_NAMES[other]} e ${header}, com ${SEPARATOR_NAMES[delimiter]}. Use um só separador no arquivo inteiro.`;
+    return problem('row', 'COLUMN_COUNT', found.toString(), message);
+  }
+  const advice = found > columnCount ? tooManyAdvice(delimiter) : tooFewAdvice(cellsMin);
+  const columns = found === 1 ? '1 coluna' : `${found.toString()} colunas`;
+  const message = `A linha tem ${columns} e ${header}, ${columnCount.toString()}. ${advice}`;
   return problem('row', 'COLUMN_COUNT', found.toString(), message);
+}
+
+function tooFewAdvice(cellsMin: number): string {
+  return `São precisas pelo menos ${cellsMin.toString()}. Complete os campos que faltam, ou junte a linha à seguinte se uma quebra de linha a partiu em duas.`;
+}
+
+function tooManyAdvice(delimiter: Delimiter | undefined): string {
+  const amount = delimiter === ',' ? ' Um valor como 80,00 também precisa delas: "80,00".' : '';
+  return `Ponha entre aspas os campos que contêm o separador.${amount}`;
+}
+
+const SEPARATOR_NAMES: Readonly<Record<Delimiter, string>> = {
+  ',': 'vírgula (,)',
+  ';': 'ponto e vírgula (;)',
+  '\t': 'tabulação',
+  '|': 'barra vertical (|)',
+};
+
+/** The separator that would give the row its cells; undefined if none would. */
+function otherDelimiter(
+  cells: readonly string[],
+  delimiter: Delimiter | undefined,
+  cellsMin: number,
+): Delimiter | undefined {
+  const text = cells.join(delimiter);
+  return DELIMITERS.find((each) => each !== delimiter && text.split(each).length >= cellsMin);
 }
 
 /** The rules all texts share; undefined if they are kept. */
@@ -232,7 +268,8 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
       return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
     case 'invalid': {
       const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
-      const message = text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example);
+      const message =
+        text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example, context.dialect);
       return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
     }
   }
@@ -252,14 +289,22 @@ function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
 }
 
 /** More decimals than two are not a matter of the separator, which the example would blame. */
-function amountMessage(text: string, example: string): string {
+function amountMessage(text: string, example: string, dialect: RowContext['dialect']): string {
   if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
   if (isScientificNotation(text)) {
     return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
   }
-  return /[.,]\d{3,}$/.test(text)
-    ? `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`
-    : `Não é um valor em reais neste arquivo, que separa os centavos com “${example.charAt(4)}”. Escreva como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
+  if (/[.,]\d{3,}$/.test(text)) {
+    return `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`;
+  }
+  const other = dialect.decimal === ',' ? '.' : ',';
+  if (parseReais(text.replace(/^R\$\s*/, ''), other) === undefined) {
+    return `Não é um valor em reais. Escreva só o número, como ${example}.`;
+  }
+  const readAs = `foi lido com “${dialect.decimal}” antes dos centavos`;
+  const both = bothDecimals(dialect);
+  const file = both === undefined ? `O arquivo ${readAs}` : `${both}, e ${readAs}`;
+  return `${file}; este valor só se lê com “${other}”. Escreva-o como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
 }
 
 function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
@@ -268,7 +313,10 @@ function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
   const reading = readDueDate(text, dialect);
   if ('wrong' in reading) {
     const { wrong } = reading;
-    const message = wrong === 'two-orders' ? twoOrders(dialect) : DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]);
+    const message =
+      wrong === 'two-orders'
+        ? twoOrders(dialect)
+        : (againstForced(text, dialect) ?? DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]));
     return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
   }
   const { date } = reading;
@@ -297,6 +345,13 @@ const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
   br: '31/12/2026',
   us: '12/31/2026',
 };
+
+/** What is said of a date that only the uploader's own word makes unreadable. */
+function againstForced(text: string, { date, dateFixed }: RowContext['dialect']): string | undefined {
+  if (!dateFixed || !('date' in readDueDate(text, { date: 'iso', dateFixed: false, dateOrder: 'both' })))
+    return undefined;
+  return `O arquivo foi enviado com date=${date}, e esta data não se lê assim. Escreva-a como ${DATE_EXAMPLES[date]}, ou envie o arquivo de novo com outro date ou sem ele.`;
+}
 
 /** Names the lines, which the one who corrects the file wants to see. */
 function twoOrders({ seen }: RowContext['dialect']): string {

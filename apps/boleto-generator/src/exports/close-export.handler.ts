@@ -5,7 +5,15 @@ import { done, reject, type Delivery, type Handler, type Outcome } from '#messag
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { EXPORT_FORMATS, type ExportFormat } from './export-format.ts';
-import { completeExport, deleteParts, findEntries, findParts, findExport, type ExportPart } from './export.queries.ts';
+import {
+  completeExport,
+  deleteParts,
+  findEntries,
+  findExport,
+  findParts,
+  lockFailed,
+  type ExportPart,
+} from './export.queries.ts';
 import { joinBlocks } from './join-blocks.ts';
 import type { StoredPart } from './part.ts';
 
@@ -36,6 +44,7 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
       if (parts.length !== found.partsTotal) return done;
       await this.assemble({ exportId, parts, format: EXPORT_FORMATS[found.format] }, delivery.signal);
     }
+    if (found.status === 'failed') await this.removeFile(exportId, EXPORT_FORMATS[found.format]);
     // The rows go last: they say what a delivery that was interrupted here has still to remove.
     for (const { storageKey } of parts) await this.storage.remove(storageKey);
     return await delivery.commit(async (tx) => {
@@ -46,13 +55,25 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
 
   /** Completes in a transaction of its own: nobody waits for a download until the parts are cleared away. */
   private async assemble({ exportId, parts, format }: Assembly, signal: AbortSignal): Promise<void> {
-    const storageKey = `exports/${exportId}.${format.extension}`;
+    const storageKey = fileOf(exportId, format);
     const stored = parts.map((part) => this.storedPart(exportId, part, signal));
     const { bytes } = await this.storage.put(storageKey, joinBlocks(format.assemble(stored)));
     const files = parts.reduce((sum, part) => sum + part.files, 0);
     signal.throwIfAborted();
+    const isCompleted = await withTransaction(
+      this.dataSource,
+      async (tx) => await completeExport(tx, exportId, { storageKey, files, bytes }),
+    );
+    if (!isCompleted) await this.removeFile(exportId, format);
+  }
+
+  /**
+   * The file of an export that failed while it was written, or was outdated after it: nothing else would ever remove it. One that
+   * is being made anew, or was completed by another delivery, keeps it.
+   */
+  private async removeFile(exportId: string, format: ExportFormat): Promise<void> {
     await withTransaction(this.dataSource, async (tx) => {
-      await completeExport(tx, exportId, { storageKey, files, bytes });
+      if (await lockFailed(tx, exportId)) await this.storage.remove(fileOf(exportId, format));
     });
   }
 
@@ -67,4 +88,8 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
       entries: async () => await findEntries(this.dataSource.manager, { exportId, partNo: part.partNo }),
     };
   }
+}
+
+function fileOf(exportId: string, { extension }: ExportFormat): string {
+  return `exports/${exportId}.${extension}`;
 }

@@ -48,6 +48,7 @@ export async function startExport(
   const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'running', parts_total = $2, files_total = $3
+     -- Of deliveries that start it, one updates; the others see false and publish nothing.
      where id = $1 and status = 'requested'
      returning id`,
     [exportId, parts, files],
@@ -144,18 +145,30 @@ export async function findEntries(tx: Reader, { exportId, partNo }: PartKey): Pr
   return entries;
 }
 
-/** Makes the file downloadable. Repeating it, or coming after a failure, changes nothing. */
+/** Makes the file downloadable. False, and nothing is changed, if it was completed before or has failed. */
 export async function completeExport(
   tx: EntityManager,
   exportId: string,
   { storageKey, files, bytes }: { readonly storageKey: string; readonly files: number; readonly bytes: number },
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'completed', storage_key = $2, files_done = $3, files_total = $3, bytes = $4, completed_at = now()
-     where id = $1 and status = 'running'`,
+     -- It may have failed, or been outdated by a replay, while its file was written: the caller then removes the file.
+     where id = $1 and status = 'running'
+     returning id`,
     [exportId, storageKey, files, bytes],
   );
+  return rows.length === 1;
+}
+
+/** True if it has failed; it is not started again until the transaction ends. */
+export async function lockFailed(tx: EntityManager, exportId: string): Promise<boolean> {
+  const rows: unknown[] = await tx.query(
+    `select 1 from exports where id = $1 and status = 'failed' for no key update`,
+    [exportId],
+  );
+  return rows.length === 1;
 }
 
 export async function deleteParts(tx: EntityManager, exportId: string): Promise<void> {

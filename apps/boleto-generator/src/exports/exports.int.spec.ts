@@ -394,4 +394,37 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await filesOf(exportId)).toEqual([]);
     expect(await exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
   });
+
+  test('that is outdated by a replay loses its file', async () => {
+    const { batchId, exportId, broker, held } = await readyToClose(format, [1, 1]);
+    held.release();
+    await untilCleared(exportId);
+    expect(await filesOf(exportId)).toHaveLength(1);
+    await database.dataSource.query(
+      `update exports set status = 'failed', failure = '{"code": "EXPORT_OUTDATED", "message": "no"}' where id = $1`,
+      [exportId],
+    );
+    await broker.send('export.close.v1', { batchId, exportId });
+    await waitFor(async () => (await filesOf(exportId)).length === 0, { describe: 'the file to be removed' });
+  });
+
+  test('that fails while its file is written leaves no file behind', async () => {
+    const failing = storageWith(storage, {
+      put: async (key, body) => {
+        const stored = await storage.put(key, body);
+        await database.dataSource.query(
+          `update exports set status = 'failed', failure = '{"code": "EXPORT_OUTDATED", "message": "no"}'
+           where 'exports/' || id || '.' || $2 = $1`,
+          [key, FORMATS[format].extension],
+        );
+        return stored;
+      },
+    });
+    const { exportId, held } = await readyToClose(format, [1, 1], failing);
+    held.release();
+    await waitFor(async () => (await partsOf(exportId)) === 0, { describe: 'the parts to be cleared away' });
+
+    expect(await exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
+    expect(await filesOf(exportId)).toEqual([]);
+  });
 });

@@ -1,7 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
-  ApiConflictResponse,
   ApiGoneResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
@@ -23,6 +22,7 @@ import { hasEnded } from './batch-view.ts';
 import { duplicateLine, duplicatePages, DUPLICATES_HEADER } from './duplicates.ts';
 import { findUpload } from './duplicates.queries.ts';
 import { findBatchFile } from './batches.queries.ts';
+import { validatedDuplicatePages } from './validated-duplicates.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
 const RESULTS_PAGE_ROWS = 2_000;
@@ -119,8 +119,9 @@ export class BatchCsvController {
     summary: 'Every row that says a debt again, with the row that said it first, as a CSV',
     description:
       `${FORMAT} A row is a duplicate when its debt id is known with the same document, amount and due date. ` +
-      '`equalTerms` names everything that is equal, `name` and `email` included. The list is made by reading the file ' +
-      'again, so it is there as long as the file is kept.',
+      '`equalTerms` names everything that is equal, `name` and `email` included. Of a batch of mode `validate` a row is ' +
+      'compared with the debts that were on record then and with the earlier rows of its file. `note` says what cannot be ' +
+      'known. The list is made by reading the file again, so it is there as long as the file is kept.',
   })
   @ApiOkResponse({
     description: 'The file.',
@@ -129,11 +130,10 @@ export class BatchCsvController {
         schema: { type: 'string' },
         example:
           `${DUPLICATES_HEADER.join(',')}\r\n` +
-          '3,CONTRATO-9,0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e,cobrancas.csv,2,document amount dueDate name email\r\n',
+          '3,CONTRATO-9,0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e,cobrancas.csv,2,document amount dueDate name email,\r\n',
       },
     },
   })
-  @ApiConflictResponse({ standardSchema: problemSchema, description: 'BATCH_ONLY_VALIDATED' })
   @ApiGoneResponse({ standardSchema: problemSchema, description: 'UPLOAD_REMOVED' })
   async duplicates(
     @Param('id', idPipe) id: string,
@@ -144,8 +144,8 @@ export class BatchCsvController {
     const upload = await findUpload(this.dataSource, id);
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
-    if (upload.mode === 'validate') throw onlyValidated(id);
-    const pages = duplicatePages({ db: this.dataSource, storage: this.storage }, upload);
+    const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
+    const pages = pagesOf({ db: this.dataSource, storage: this.storage }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, pages, duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
@@ -169,14 +169,5 @@ function uploadRemoved(id: string): ProblemError {
     code: 'UPLOAD_REMOVED',
     title: 'The file is no longer kept',
     detail: `The file of batch ${id} was removed when its time was over. Send it again: what is known already is a duplicate then.`,
-  });
-}
-
-function onlyValidated(id: string): ProblemError {
-  return new ProblemError({
-    status: 409,
-    code: 'BATCH_ONLY_VALIDATED',
-    title: 'The batch was only validated',
-    detail: `Batch ${id} stored no debts, so which row came first is not known. Send the file with mode process.`,
   });
 }

@@ -1,41 +1,55 @@
 import type { DataSource } from 'typeorm';
-import { amountMax } from '#boleto';
-import {
-  csvLine,
-  decodeForReport,
-  decodeRecord,
-  parseCells,
-  scanRecords,
-  validateRow,
-  type CsvSeparator,
-  type Dialect,
-  type ParsedRow,
-  type RowContext,
-} from '#ingest';
+import { csvLine, type CsvSeparator, type ParsedRow } from '#ingest';
 import type { Storage } from '#storage';
 import { keysetPages } from '../keyset-pages.ts';
 import {
-  chunksWithDuplicates,
+  countedChunks,
   firstSeenOf,
   linesNotDuplicate,
   type BatchUpload,
-  type ChunkWithDuplicates,
+  type CountedChunk,
   type FirstSeen,
+  type FirstTerms,
 } from './duplicates.queries.ts';
+import { ChunkRows, readingOf, type UploadRow } from './upload-rows.ts';
 
-export const DUPLICATES_HEADER = ['line', 'debtId', 'firstBatchId', 'firstFile', 'firstLine', 'equalTerms'] as const;
+export const DUPLICATES_HEADER = [
+  'line',
+  'debtId',
+  'firstBatchId',
+  'firstFile',
+  'firstLine',
+  'equalTerms',
+  'note',
+] as const;
 
-const CHUNKS_PAGE = 100;
+export const CHUNKS_PAGE = 100;
 /** Debts that are looked up at once. */
 const PAGE_ROWS = 1_000;
 
+export interface Sources {
+  readonly db: DataSource;
+  readonly storage: Storage;
+}
+
+/** Where a debt was said first. */
+export type First = Pick<FirstSeen, 'batchId' | 'fileName' | 'line'>;
+
 /** A duplicate, and the debt that it says again. */
 export interface Duplicate {
-  readonly line: number;
+  /** Empty in a line that is about the whole list. */
+  readonly line: string;
   readonly debtId: string;
-  readonly first: FirstSeen | undefined;
+  readonly first: First | undefined;
   readonly equalTerms: readonly string[];
+  /** What cannot be known, in Portuguese. */
+  readonly note: string;
 }
+
+const NOTES = {
+  unreadable:
+    'Esta linha não pode mais ser lida com as regras do dia em que foi contada. Confira-a no arquivo enviado.',
+};
 
 /**
  * The duplicates of a batch in the order of their lines. Counting them stays as fast as it is, because nothing is written
@@ -43,89 +57,65 @@ export interface Duplicate {
  * is a debt, a rejection or a duplicate. Memory holds one chunk.
  */
 export async function* duplicatePages(
-  { db, storage }: { readonly db: DataSource; readonly storage: Storage },
+  { db, storage }: Sources,
   upload: BatchUpload,
 ): AsyncGenerator<readonly Duplicate[], void, void> {
-  const { dialect, mapping } = upload;
-  if (dialect === null || mapping === null) return;
-  const { profile, judgedFrom: today, bankCode } = upload;
-  const context: RowContext = { mapping, dialect, profile, today, amountMax: amountMax(bankCode) };
-  const load = async (after: ChunkWithDuplicates | undefined, limit: number) =>
-    await chunksWithDuplicates(db, upload.batchId, after, limit);
+  const reading = readingOf(upload);
+  if (reading === undefined) return;
+  const load = async (after: CountedChunk | undefined, limit: number) =>
+    await countedChunks(db, upload.batchId, 'with duplicates', { after, limit });
   for await (const page of keysetPages(load, CHUNKS_PAGE)) {
     for (const chunk of page) {
       const settled = await linesNotDuplicate(db, upload.batchId, chunk.chunkNo);
-      const rows = leftOver(await readChunk(storage, upload.storageKey, chunk), chunk, { settled, dialect, context });
-      for (let at = 0; at < rows.length; at += PAGE_ROWS) {
-        yield await withFirst(db, upload.issuerId, rows.slice(at, at + PAGE_ROWS));
-      }
+      const chunkRows = await ChunkRows.load(storage, upload.storageKey, chunk, reading);
+      for (const rows of pagesOf([...chunkRows.rows(settled)])) yield await withFirst(db, upload.issuerId, rows);
     }
   }
 }
 
-export function duplicateLine({ line, debtId, first, equalTerms }: Duplicate, separator: CsvSeparator = ','): string {
+export function duplicateLine(
+  { line, debtId, first, equalTerms, note }: Duplicate,
+  separator: CsvSeparator = ',',
+): string {
   const { batchId = '', fileName = '', line: firstLine = '' } = first ?? {};
-  return csvLine([line.toString(), debtId, batchId, fileName, firstLine, equalTerms.join(' ')], separator);
+  return csvLine([line, debtId, batchId, fileName, firstLine, equalTerms.join(' '), note], separator);
 }
 
-interface LeftOver {
-  readonly line: number;
-  readonly debtId: string;
-  /** Undefined if the row cannot be read as it was then: rules of another version. */
-  readonly row: ParsedRow | undefined;
+export function* pagesOf<T>(rows: readonly T[]): Generator<readonly T[], void, void> {
+  for (let at = 0; at < rows.length; at += PAGE_ROWS) yield rows.slice(at, at + PAGE_ROWS);
 }
 
-async function readChunk(
-  storage: Storage,
-  key: string,
-  { byteOffset, byteLength }: ChunkWithDuplicates,
-): Promise<Buffer> {
-  const bytes = await storage.read(key, { offset: byteOffset, length: byteLength });
-  if (bytes.length === byteLength) return bytes;
-  throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
-}
-
-/** The rows of the counted parts that are nowhere else. */
-function leftOver(
-  bytes: Buffer,
-  { firstLine, parts }: Pick<ChunkWithDuplicates, 'firstLine' | 'parts'>,
-  {
-    settled,
-    dialect,
-    context,
-  }: { readonly settled: ReadonlySet<number>; readonly dialect: Dialect; readonly context: RowContext },
-): readonly LeftOver[] {
-  const isCounted = (line: number) =>
-    parts.some(({ fromLine, toLine }) => line >= fromLine && (toLine === null || line <= toLine));
-  const found: LeftOver[] = [];
-  for (const { start, end, line } of scanRecords(bytes, dialect, firstLine)) {
-    if (settled.has(line) || !isCounted(line)) continue;
-    const text =
-      decodeRecord(bytes, dialect.encoding, start, end) ??
-      decodeForReport(bytes.subarray(start, end), dialect.encoding);
-    const cells = parseCells(text, dialect.delimiter);
-    const result = validateRow(cells, context);
-    const row = result.ok ? result.row : undefined;
-    found.push({ line, debtId: row?.debtId ?? cells[context.mapping.indexes.debtId]?.trim() ?? '', row });
-  }
-  return found;
-}
-
-async function withFirst(db: DataSource, issuerId: string, rows: readonly LeftOver[]): Promise<readonly Duplicate[]> {
+/** The debts on record under the ids of rows, by id. */
+export async function onRecord(
+  db: DataSource,
+  issuerId: string,
+  rows: readonly Pick<UploadRow, 'debtId'>[],
+): Promise<ReadonlyMap<string, FirstSeen>> {
   const debts = await firstSeenOf(
     db,
     issuerId,
     rows.map(({ debtId }) => debtId),
   );
-  const byId = new Map(debts.map((debt) => [debt.debtId, debt]));
-  return rows.map(({ line, debtId, row }) => {
-    const first = byId.get(debtId);
-    return { line, debtId, first, equalTerms: row && first ? equalTermsOf(row, first) : [] };
-  });
+  return new Map(debts.map((debt) => [debt.debtId, debt]));
+}
+
+async function withFirst(db: DataSource, issuerId: string, rows: readonly UploadRow[]): Promise<readonly Duplicate[]> {
+  const known = await onRecord(db, issuerId, rows);
+  return rows.map((row) => duplicateOf(row, known.get(row.debtId)));
+}
+
+/** @param first the debt, with its terms */
+export function duplicateOf(
+  { line, debtId, row }: UploadRow,
+  first: (First & FirstTerms) | undefined,
+  note = '',
+): Duplicate {
+  const equalTerms = row && first ? equalTermsOf(row, first) : [];
+  return { line: line.toString(), debtId, first, equalTerms, note: row === undefined ? NOTES.unreadable : note };
 }
 
 /** Of a duplicate the first three always are; those that retention has blanked are equal to nothing. */
-function equalTermsOf(row: ParsedRow, first: FirstSeen): readonly string[] {
+function equalTermsOf(row: ParsedRow, first: FirstTerms): readonly string[] {
   const terms: readonly (readonly [string, boolean])[] = [
     ['document', row.document === first.document],
     ['amount', row.amount.toString() === first.amountCentavos],

@@ -72,6 +72,7 @@ export async function setReplayed(tx: EntityManager, replayed: readonly Replayed
     `update dead_letters l
      set status = 'replayed', settled_at = now(), replayed_as = r.message_id
      from unnest($1::bigint[], $2::uuid[]) as r (id, message_id)
+     -- lockLetters holds them, here and below.
      where l.id = r.id and l.status = 'open'`,
     [replayed.map(({ id }) => id), replayed.map(({ messageId }) => messageId)],
   );
@@ -81,6 +82,7 @@ export async function setDiscarded(tx: EntityManager, ids: readonly string[]): P
   await tx.query(
     `update dead_letters
      set status = 'discarded', settled_at = now()
+     -- Held: nothing is replayed and discarded at once.
      where id = any($1::bigint[]) and status = 'open'`,
     [ids],
   );
@@ -90,6 +92,7 @@ export async function setOpen(tx: EntityManager, ids: readonly string[]): Promis
   await tx.query(
     `update dead_letters
      set status = 'open', settled_at = null
+     -- Held: the purge skips what is restored.
      where id = any($1::bigint[]) and status = 'discarded'`,
     [ids],
   );

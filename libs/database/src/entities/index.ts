@@ -8,6 +8,7 @@ import { DeadLetter, InboxMessage, OutboxMessage } from './messaging.ts';
 import {
   DeadLetterAction,
   DeadLetterHistory,
+  DebtIdRepair,
   MissingMessage,
   PublisherBlock,
   StageBreaker,
@@ -44,4 +45,5 @@ export const entities = [
   TokenBucket,
   PublisherBlock,
   MissingMessage,
+  DebtIdRepair,
 ];

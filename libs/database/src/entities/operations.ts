@@ -151,3 +151,29 @@ export class MissingMessage {
   })
   recoveredAt!: Date | null;
 }
+
+@Entity('debt_id_repairs', {
+  comment: 'Debts that an earlier version stored under ids that were not in their one form.',
+})
+@Check('debt_id_repairs_outcome_known', `outcome in ('renamed', 'collided')`)
+export class DebtIdRepair {
+  @PrimaryColumn('bigint', {
+    primaryKeyConstraintName: 'debt_id_repairs_pk',
+    comment: 'debts.id, not the id the issuer gave.',
+  })
+  debtId!: string;
+
+  @Column('uuid')
+  issuerId!: string;
+
+  @Column('text', { comment: 'The id under which the debt was stored, printed and e-mailed.' })
+  original!: string;
+
+  @Column('text')
+  normalForm!: string;
+
+  @Column('text', {
+    comment: 'renamed: the debt has the normal form now. collided: another debt has it, and this one kept its id.',
+  })
+  outcome!: string;
+}

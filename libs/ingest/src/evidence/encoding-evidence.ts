@@ -1,4 +1,4 @@
-import type { Encoding } from '../dialect.ts';
+import type { Encoding, EncodingProof } from '../dialect.ts';
 import { RECORD_BYTES_MAX } from '../scan.ts';
 import { isAscii } from './ascii.ts';
 import { LetterCounts, neighbourOf } from './letters.ts';
@@ -50,6 +50,8 @@ function utf8Length(bytes: Uint8Array, at: number): number {
 export class EncodingEvidence {
   /** The offset of the first line with a byte beyond ASCII: up to there every encoding says the same. */
   firstLineAt: number | undefined;
+  /** The offsets of the first characters that say something. */
+  readonly proofAt: Partial<Record<EncodingProof, number>> = {};
 
   #decision: Encoding | undefined;
   readonly #letters = new LetterCounts();
@@ -132,8 +134,13 @@ export class EncodingEvidence {
     }
     const length = utf8Length(lines, at);
     // One that the end cuts is neither.
-    if (length === 0) this.#strays += 1;
-    else if (utf8Shape(lines[at] ?? 0)?.more === length - 1) this.#characters += 1;
+    if (length === 0) {
+      this.#strays += 1;
+      this.proofAt.notUtf8 ??= this.#offset + at;
+    } else if (utf8Shape(lines[at] ?? 0)?.more === length - 1) {
+      this.#characters += 1;
+      this.proofAt.utf8 ??= this.#offset + at;
+    }
     // Each byte of what may be a character is a letter if it is none after all.
     const end = at + Math.max(1, length);
     for (let each = at; each < end; each += 1) {
@@ -148,6 +155,11 @@ export class EncodingEvidence {
     const isUtf8 = this.#strays === 0 && seen >= UTF8_CHARACTERS_ENOUGH;
     if (isUtf8 || seen >= CHARACTERS_MAX) this.#decision = this.guess;
   }
+}
+
+/** What the decision for an encoding rests on. */
+export function proofOf(encoding: Encoding): EncodingProof {
+  return encoding === 'utf-8' ? 'utf8' : 'notUtf8';
 }
 
 /** Where the first line of the block ends, its line end included; undefined if it does not. */

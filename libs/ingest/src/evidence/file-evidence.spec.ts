@@ -136,13 +136,13 @@ describe('the encoding', () => {
   test('is that of the accents behind the head, and nothing waits before the first of them', () => {
     const { head, whole, certainUpTo } = see(HEADER + PLAIN + row({ name: 'João Conceição' }), { byte: 'latin1' });
     expect(head.open).toContain('encoding');
-    expect(whole.encoding).toBe('windows-1252');
+    expect(whole).toMatchObject({ encoding: 'windows-1252', seen: { notUtf8: LAST_LINE } });
     expect(certainUpTo).toBe(HEADER.length + PLAIN.length);
   });
 
   test('is decided on the way, where enough characters say it', () => {
     const { whole, certainUpTo } = see(HEADER + PLAIN + row({ name: 'João Conceição' }).repeat(20));
-    expect(whole.encoding).toBe('utf-8');
+    expect(whole).toMatchObject({ encoding: 'utf-8', seen: { utf8: LAST_LINE } });
     expect(certainUpTo).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -1,7 +1,7 @@
 import type { RecordWatcher } from '../chunks.ts';
-import type { Aspect, Dialect, DialectOverrides } from '../dialect.ts';
+import type { Aspect, Dialect, DialectOverrides, EncodingProof } from '../dialect.ts';
 import type { HeaderMapping } from '../fields.ts';
-import { EncodingEvidence } from './encoding-evidence.ts';
+import { EncodingEvidence, proofOf } from './encoding-evidence.ts';
 import { bitsOf, RowEvidence } from './row-evidence.ts';
 
 export interface FileToRead {
@@ -20,7 +20,10 @@ export class FileEvidence implements RecordWatcher {
   readonly #rows: RowEvidence;
   readonly #encoding: EncodingEvidence;
   readonly #openBits: number;
+  readonly #linesOfProofs: Partial<Record<EncodingProof, number>> = {};
   #dialect: Dialect;
+  /** The offsets of proofs whose rows are still to come. */
+  readonly #unplaced = new Map<EncodingProof, number>();
   /** In the file, of the bytes in which rows are looked at. */
   #offset = 0;
   /** The first record whose reading depends on what later rows say. */
@@ -53,7 +56,12 @@ export class FileEvidence implements RecordWatcher {
   /** Takes the next bytes of the file, from its first record on. */
   seeBytes(block: Uint8Array): void {
     if (!this.#isOpen('encoding')) return;
+    const known = { ...this.#encoding.proofAt };
     this.#encoding.see(block);
+    const { proofAt } = this.#encoding;
+    for (const proof of ['utf8', 'notUtf8'] as const) {
+      if (known[proof] === undefined && proofAt[proof] !== undefined) this.#unplaced.set(proof, proofAt[proof]);
+    }
     this.#decideEncoding();
   }
 
@@ -68,6 +76,7 @@ export class FileEvidence implements RecordWatcher {
   }
 
   seeRow(start: number, end: number, line: number): void {
+    if (this.#unplaced.size > 0) this.#place(this.#offset + start, this.#offset + end, line);
     const depends = this.#rows.look(start, end, line);
     if ((depends & this.#openBits) !== 0) this.#firstWaiting ??= this.#offset + start;
   }
@@ -79,9 +88,30 @@ export class FileEvidence implements RecordWatcher {
     const { open = [], ...dialect } = this.#dialect;
     if (open.length === 0) return this.#dialect;
     const decided = open.includes('decimals') ? undefined : dialect.decimal;
-    this.#dialect = { ...dialect, ...this.#rows.conclude(this.#overrides, decided) };
+    const { seen: seenInRows, ...concluded } = this.#rows.conclude(this.#overrides, decided);
+    const seen = { ...this.#encodingSeen(), ...seenInRows };
+    const { seen: _, ...others } = dialect;
+    this.#dialect = { ...others, ...concluded, ...(Object.keys(seen).length > 0 ? { seen } : {}) };
     this.#firstWaiting = undefined;
     return this.#dialect;
+  }
+
+  /** The line that shows the encoding; the head may have shown it. */
+  #encodingSeen(): Dialect['seen'] {
+    const { encoding, encodingFixed, seen } = this.#dialect;
+    if (encodingFixed === true) return undefined;
+    const proof = proofOf(encoding);
+    const line = this.#linesOfProofs[proof] ?? seen?.[proof];
+    return line === undefined ? undefined : { [proof]: line };
+  }
+
+  /** A row that is flawed is not shown, and a byte in it has no line: it is not looked for behind it. */
+  #place(from: number, to: number, line: number): void {
+    for (const [proof, at] of this.#unplaced) {
+      if (at >= to) continue;
+      if (at >= from) this.#linesOfProofs[proof] = line;
+      this.#unplaced.delete(proof);
+    }
   }
 
   #decideEncoding(): void {

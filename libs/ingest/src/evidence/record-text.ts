@@ -17,24 +17,41 @@ const NAMES: Readonly<Record<Encoding, string>> = {
  */
 export function recordText(
   bytes: Uint8Array,
-  { encoding, encodingFixed, open }: Pick<Dialect, 'encoding' | 'encodingFixed' | 'open'>,
+  dialect: Pick<Dialect, 'encoding' | 'encodingFixed' | 'seen' | 'open'>,
   start: number,
   end: number,
 ): string | Problem {
+  const { encoding, encodingFixed, open } = dialect;
   if (open?.includes('encoding') === true && !isAscii(bytes.subarray(start, end)))
     throw new ReadingOpenError('encoding');
   const text = decodeRecord(bytes, encoding, start, end);
-  const seen = `O arquivo foi lido como ${NAMES[encoding]}, e a linha tem`;
+  const readAs = `O arquivo foi lido como ${NAMES[encoding]}${reasonOf(dialect)}, e esta linha`;
   if (text === undefined) {
-    const advice = 'Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.';
-    return problemOf(`${seen} bytes que não existem nessa codificação. ${advice}`);
+    const advice =
+      encodingFixed === true
+        ? 'Envie-o de novo com a codificação certa (encoding), ou salve-o em UTF-8.'
+        : 'Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.';
+    return problemOf(`${readAs} tem bytes que não existem nessa codificação. ${advice}`);
   }
   if (encoding === 'utf-8' || encodingFixed === true) return text;
   if (!isOtherEncoding(bytes.subarray(start, end), encoding)) return text;
+  if (decodeRecord(bytes, 'utf-8', start, end) !== undefined) {
+    return problemOf(`${readAs} está em UTF-8. Salve o arquivo inteiro em uma só codificação, de preferência UTF-8.`);
+  }
   const advice = 'Salve o arquivo em UTF-8, ou envie-o de novo informando a codificação dele (encoding).';
-  return problemOf(`${seen} letras onde nenhuma palavra as tem: está em outra codificação. ${advice}`);
+  return problemOf(`${readAs} tem letras onde nenhuma palavra as tem: está em outra codificação. ${advice}`);
 
   function problemOf(message: string): Problem {
     return { ...flawProblem('encoding', decodeForReport(bytes.subarray(start, end), encoding)), message };
   }
+}
+
+/** Why the file is read in its encoding: what the uploader said, or a line that cannot be read otherwise. */
+function reasonOf({ encoding, encodingFixed, seen }: Pick<Dialect, 'encoding' | 'encodingFixed' | 'seen'>): string {
+  if (encodingFixed === true) return ', como foi pedido no envio (encoding)';
+  const line = encoding === 'utf-8' ? seen?.utf8 : seen?.notUtf8;
+  if (line === undefined) return '';
+  return encoding === 'utf-8'
+    ? ` (a linha ${line.toString()} está em UTF-8)`
+    : ` (a linha ${line.toString()} não está em UTF-8)`;
 }

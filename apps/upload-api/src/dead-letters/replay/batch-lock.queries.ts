@@ -41,6 +41,7 @@ export async function reopenBatches(tx: EntityManager, ids: readonly string[]): 
   const [rows]: [{ id: string }[], number] = await tx.query(
     `update batches
      set status = 'processing', completed_at = null
+     -- lockBatches holds them.
      where id = any($1::uuid[]) and status in ('completed', 'completed_with_rejections')
      returning id`,
     [[...new Set(ids)]],

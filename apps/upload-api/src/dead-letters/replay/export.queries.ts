@@ -34,6 +34,7 @@ export async function restartExport(tx: EntityManager, exportId: string): Promis
   await tx.query(
     `update exports
      set status = 'requested', failure = null, parts_total = null, files_total = null, files_done = 0
+     -- lockExport holds it.
      where id = $1 and status = 'failed'`,
     [exportId],
   );

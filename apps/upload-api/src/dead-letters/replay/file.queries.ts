@@ -18,6 +18,7 @@ export async function reviveBatch(tx: EntityManager, batchId: string): Promise<v
   await tx.query(
     `update batches
      set status = case when splitting_at is null then 'received' else 'splitting' end, failure = null
+     -- lockBatches holds it. The same file sent again meanwhile breaks batches_same_file_once, and the page is tried anew.
      where id = $1 and status = 'failed'`,
     [batchId],
   );

@@ -11,6 +11,7 @@ export async function reviveEmails(
     `update notifications n
      set status = 'pending', updated_at = now()
      from unnest($1::uuid[], $2::text[]) as e (boleto_id, kind)
+     -- A delivery that sent it after all is waited for: then it is sent, and not revived.
      where n.boleto_id = e.boleto_id and n.kind = e.kind and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`,
     [emails.map(({ boletoId }) => boletoId), emails.map(({ kind }) => kind)],
   );
@@ -24,6 +25,7 @@ export async function reviveEmailsOfPart(tx: EntityManager, part: Part): Promise
      from boletos b
      join debts d on d.id = b.debt_id
      where b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
+       -- As for single ones.
        and n.boleto_id = b.id and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`,
     [part.batchId, part.chunkNo, part.fromLine, part.toLine],
   );

@@ -98,6 +98,7 @@ export async function outdateExports(
          failure = jsonb_build_object(
            'code', 'EXPORT_OUTDATED',
            'message', 'Linhas do lote foram processadas de novo depois deste pedido. Peça outro arquivo.')
+     -- One that is being completed is waited for and outdated then; one that is asked for later has the new boletos.
      where batch_id = any($1::uuid[]) and status <> 'failed'
      returning batch_id as "batchId", id as "exportId"`,
     [batchIds],

@@ -1,0 +1,25 @@
+import type { EntityManager } from 'typeorm';
+
+/** Debts of one issuer whose ids look alike: all of debts.id, the one that has the id in its normal form first. */
+interface CollidedDebtIds {
+  readonly issuerId: string;
+  readonly debts: readonly string[];
+  /** Whether they say the same: then one debt was billed as often as it stands here. */
+  readonly isOneDebt: boolean;
+}
+
+/** What migration 17 could not give one form. At most 100; all of it is in debt_id_repairs. */
+export async function findCollidedDebtIds(tx: EntityManager): Promise<readonly CollidedDebtIds[]> {
+  return await tx.query(
+    `select c.issuer_id as "issuerId", array[min(holder.id)::text] || array_agg(d.id::text order by d.id) as debts,
+            bool_and((d.debtor_id, d.amount_centavos, d.due_date)
+                     = (holder.debtor_id, holder.amount_centavos, holder.due_date)) as "isOneDebt"
+     from debt_id_repairs c
+     join debts d on d.id = c.debt_id
+     join debts holder on holder.issuer_id = c.issuer_id and holder.debt_id = c.normal_form
+     where c.outcome = 'collided'
+     group by c.issuer_id, c.normal_form
+     order by min(c.debt_id)
+     limit 100`,
+  );
+}

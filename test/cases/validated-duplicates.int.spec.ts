@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caseFile, insertIssuer } from '#testing';
+import { row, ValidatorLab, type Given } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
+import { findUpload } from '../../apps/receivables-api/src/batches/duplicates.queries.ts';
+import { validatedDuplicatePages } from '../../apps/receivables-api/src/batches/validated-duplicates.ts';
+import { startApp, type RunningApp } from '../../apps/receivables-api/src/receivables-api.fixture.ts';
+
+let lab: ValidatorLab;
+let app: RunningApp;
+
+beforeAll(async () => {
+  lab = await ValidatorLab.open();
+  app = await startApp({ databaseUrl: lab.urls.database, storageUrl: lab.urls.storage });
+});
+
+afterAll(async () => {
+  await app.stop();
+  await lab.close();
+});
+
+const HEADER = 'line,debtId,firstBatchId,firstFile,firstLine,equalTerms,note';
+const ALL = 'document amount dueDate name email';
+const FILE = 'debts.csv';
+const checked = { mode: 'validate' } as const;
+
+async function listOf({ batchId }: Given): Promise<readonly string[]> {
+  const response = await fetch(`${app.url}/v1/batches/${batchId}/duplicates.csv`);
+  expect(response.status).toBe(200);
+  const [header, ...lines] = (await response.text()).split('\r\n').slice(0, -1);
+  expect(header).toBe(HEADER);
+  return lines;
+}
+
+async function named(given: Given): Promise<Given> {
+  await lab.dataSource.query('update batches set file_name = $2 where id = $1', [given.batchId, FILE]);
+  return given;
+}
+
+async function end({ batchId }: Given, status: 'completed' | 'cancelled'): Promise<void> {
+  await lab.dataSource.query('update batches set status = $2, completed_at = now() where id = $1', [batchId, status]);
+  // As outbox-relay does: nothing of what the file said is kept.
+  await lab.dataSource.query('delete from dry_run_debts where batch_id = $1', [batchId]);
+}
+
+test('a file that is only validated has its duplicates listed: of its own rows and of debts that were stored before', async () => {
+  const broker = await lab.validators();
+  const { id: issuerId } = await insertIssuer(lab.dataSource);
+  const before = await named(await lab.batchOf([[row('R'), row('S')]], { issuerId }));
+  await lab.validate(broker, before);
+  const rows = [
+    [row('A'), row('R'), row('A'), row('A', { amount: '99.00' })],
+    [row('B'), row('A', { name: 'Ana Maria' }), 'x\n', row('"B"')],
+    [row('T'), row('S', { email: 'other@example.com' })],
+    [row('U')],
+  ];
+  const given = await named(await lab.batchOf(rows, { ...checked, issuerId }));
+  // One chunk after the other: of two parts with one id, the first to commit counts as accepted.
+  for (const [at, chunk] of given.chunks.entries()) await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
+  await end(given, 'completed');
+
+  const list = [
+    `3,R,${before.batchId},${FILE},2,${ALL},`,
+    `4,A,${given.batchId},${FILE},2,${ALL},`,
+    `7,A,${given.batchId},${FILE},2,document amount dueDate email,`,
+    `9,B,${given.batchId},${FILE},6,${ALL},`,
+    `11,S,${before.batchId},${FILE},3,document amount dueDate name,`,
+  ];
+  expect(await listOf(given)).toEqual(list);
+  expect(await lab.results(given.batchId)).toMatchObject({ rows: 11, accepted: 4, duplicate: 5, rejected: 2 });
+  expect(await lab.count('from debts where batch_id = $1', [given.batchId])).toBe(0);
+
+  // Then the file is sent to be processed. What was a duplicate when it was validated still is, and nothing else.
+  const sent = await lab.batchOf(rows, { issuerId });
+  await lab.validate(broker, sent);
+  expect((await lab.results(sent.batchId)).accepted).toBe(4);
+  expect(await listOf(given)).toEqual(list);
+});
+
+test('a debt that a later file took over was a duplicate, and its row says that the first line is not known', async () => {
+  const broker = await lab.validators();
+  const { id: issuerId } = await insertIssuer(lab.dataSource);
+  const cancelled = await lab.batchOf([[row('O')]], { issuerId });
+  await lab.validate(broker, cancelled);
+  await end(cancelled, 'cancelled');
+  const given = await lab.batchOf([[row('O')]], { ...checked, issuerId });
+  await lab.validate(broker, given);
+  const later = await lab.batchOf([[row('O', { name: 'Ana Maria' })]], { issuerId });
+  await lab.validate(broker, later);
+  expect((await lab.results(later.batchId)).accepted).toBe(1);
+
+  expect(await listOf(given)).toEqual([
+    '2,O,,,,document amount dueDate,"Esta dívida já existia quando o arquivo foi validado, mas um arquivo posterior a ' +
+      'assumiu, e não se sabe mais em que linha apareceu primeiro."',
+  ]);
+});
+
+test('a list that cannot be as long as the count says so in a line of its own', async () => {
+  const broker = await lab.validators();
+  const { id: issuerId } = await insertIssuer(lab.dataSource);
+  const before = await lab.batchOf([[row('R')]], { issuerId });
+  await lab.validate(broker, before);
+  const given = await lab.batchOf([[row('R'), row('A'), row('A')]], { ...checked, issuerId });
+  await lab.validate(broker, given);
+  // As if the debt had been on its way while the part was checked.
+  await lab.dataSource.query(`update debts set created_at = now() + interval '1 hour' where issuer_id = $1`, [
+    issuerId,
+  ]);
+  expect(await listOf(given)).toHaveLength(1); // what is there by now may be incomplete
+
+  await end(given, 'completed');
+  const lines = await listOf(given);
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/^,,,,,,"O lote contou 2 linhas duplicadas e esta lista tem 1: /);
+});
+
+test('a part that is not counted yet, one that is a dead letter and a file without duplicates have none', async () => {
+  const broker = await lab.validators();
+  const given = await lab.batchOf([[row('P'), row('P')], [row('P')]], checked);
+  expect(await listOf(given)).toEqual([]);
+  await lab.validate(broker, { ...given, chunks: given.chunks.slice(0, 1) });
+  expect(await listOf(given)).toHaveLength(1);
+  await lab.dataSource.query(
+    `insert into chunk_results (batch_id, chunk_no, stage, from_line, to_line, rows, dead)
+     values ($1, 1, 'validate', 4, null, 1, 1)`,
+    [given.batchId],
+  );
+  await end(given, 'completed');
+  expect(await listOf(given)).toHaveLength(1);
+
+  const single = await lab.batchOf([[row('Q1'), row('Q2')]], checked);
+  await lab.validate(broker, single);
+  expect(await listOf(single)).toEqual([]);
+});
+
+test('many duplicates are found in windows, whatever lies between a row and its first one', async () => {
+  const broker = await lab.validators();
+  const ids = Array.from({ length: 400 }, (_, at) => `W${at.toString()}`);
+  const given = await lab.batchOf(
+    [ids, ids.toReversed(), ['V', ...ids]].map((chunk) => chunk.map((id) => row(id))),
+    {
+      ...checked,
+    },
+  );
+  for (const [at, chunk] of given.chunks.entries()) await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
+  const upload = await findUpload(lab.dataSource, given.batchId);
+  if (upload === undefined) throw new Error('the batch was inserted');
+
+  const expected = [...ids.toReversed(), ...ids].map((id, at) => {
+    const line = at < ids.length ? ids.length + 2 + at : ids.length + 3 + at; // V stands between
+    return [line.toString(), (ids.indexOf(id) + 2).toString()];
+  });
+  for (const windowRows of [1, 500, 50_000]) {
+    const found: (readonly [string, string | undefined])[] = [];
+    for await (const page of validatedDuplicatePages(
+      { db: lab.dataSource, storage: lab.storage },
+      upload,
+      windowRows,
+    )) {
+      found.push(...page.map(({ line, first }) => [line, first?.line] as const));
+    }
+    expect(found).toEqual(expected);
+  }
+});
+
+test.skipIf(caseFile('duplicatas-sem-lista.csv') === undefined)(
+  'duplicatas-sem-lista: line 3 is named, also when the file is only validated',
+  async () => {
+    const broker = await lab.validators();
+    const [header, ...rows] = (caseFile('duplicatas-sem-lista.csv') ?? '').trimEnd().split('\n');
+    const given = await lab.batchOf([rows.map((line) => `${line}\n`)], { ...checked, header: `${header ?? ''}\n` });
+    await lab.validate(broker, given);
+    expect(await lab.results(given.batchId)).toMatchObject({ rows: 3, accepted: 2, duplicate: 1, rejected: 0 });
+    const list = await listOf(given);
+    expect(list).toHaveLength(1);
+    expect(list[0]).toMatch(/^3,CONTRATO-9,[-0-9a-f]{36},[^,]+,2,document amount dueDate name email,$/);
+  },
+);
