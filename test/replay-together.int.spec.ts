@@ -1,134 +1,22 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { withTransaction } from '#database';
 import type { DeadLetter } from '#messaging';
-import { createMetrics } from '#observability';
-import { createStorage, type Storage } from '#storage';
-import { insertIssuer, testBroker, testDatabase, waitFor, type TestDatabase } from '#testing';
-import { IssueChunkHandler } from '../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
-import { ValidateChunkHandler } from '../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../apps/chunk-validator/src/validate-suspect.handler.ts';
+import { waitFor } from '#testing';
 import { buryDeadLetter } from '../apps/outbox-relay/src/bury-dead-letter.ts';
-import { closeFinishedBatches } from '../apps/outbox-relay/src/close-batches.queries.ts';
 import { suspect } from '../apps/outbox-relay/src/suspect.ts';
+import { watch } from '../apps/outbox-relay/src/watchdog/watch.ts';
 import { findReplays } from '../apps/upload-api/src/dead-letters/letter.queries.ts';
-import { runAction, type ActionResult } from '../apps/upload-api/src/dead-letters/run-action.ts';
-import { makeLetters, type Batches } from './bench/dead-letters/make-letters.mjs';
+import { runAction } from '../apps/upload-api/src/dead-letters/run-action.ts';
+import { ended, lettersOf, LINES, poison, published, replay, replayLab, ROWS, work } from './replay-lab.fixture.ts';
 
-const TIME_ZONE = 'America/Sao_Paulo';
-/** Of whom the letters of the bench are. */
-const ISSUER = '00000000-0000-4000-8000-0000000000d1';
-/** Of each batch, in one chunk. The row of line 2 is the first. */
-const ROWS = 60;
-const LINES = Array.from({ length: ROWS }, (_, row) => row + 2);
-
-interface Lab {
-  readonly dataSource: TestDatabase['dataSource'];
-  readonly storage: Storage;
-  /** One with ROWS rows that died when they were validated, one with as many debts that died when they were issued. */
-  readonly batches: Batches;
-  readonly rowsOf: (sql: string, ...values: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
-}
-
-async function lab(): Promise<Lab> {
-  const { dataSource } = await testDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'replay-together-'));
-  onTestFinished(async () => {
-    await rm(folder, { recursive: true });
-  });
-  const mailbox = join(folder, 'mailbox');
-  await mkdir(mailbox);
-  await insertIssuer(dataSource, { id: ISSUER });
-  const query = async (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-    await dataSource.query(sql, values);
-  const system = { storageFolder: folder, mailbox };
-  const batches = await makeLetters({ query, system }, { rows: ROWS, debts: ROWS, emails: 0 });
-  const storage = await createStorage({ url: pathToFileURL(folder).href });
-  return { dataSource, storage, batches, rowsOf: async (sql, ...values) => await query(sql, [...values]) };
-}
-
-/** Workers of both stages, and what drains the dead letters. */
-async function work({ dataSource, storage }: Lab): Promise<void> {
-  const service = { service: 't', version: '0' };
-  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, createMetrics(service));
-  const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics(service));
-  const handlers = [validate, new ValidateSuspectHandler(validate), issue, new IssueSuspectHandler(issue)];
-  await testBroker(dataSource, handlers, async (letter: DeadLetter) => {
-    const suspicion = await suspect(dataSource.manager, storage, letter);
-    return await withTransaction(dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));
-  });
-}
-
-/** The row of this line of a batch cannot be stored. */
-async function poison({ rowsOf }: Lab, table: 'debts' | 'boletos', batchId: string, line: number): Promise<void> {
-  const lineOf = table === 'debts' ? 'new.line' : '(select line from debts where id = new.debt_id)';
-  await rowsOf(`
-    create function poison() returns trigger language plpgsql as $$
-    begin
-      if new.batch_id = '${batchId}' and ${lineOf} = ${line.toString()} then raise exception 'poison'; end if;
-      return new;
-    end $$`);
-  await rowsOf(`create trigger poison before insert on ${table} for each row execute function poison()`);
-}
-
-async function replay(
-  { dataSource }: Lab,
-  selection: Parameters<typeof runAction>[1]['selection'],
-  perSecond = 10_000,
-): Promise<ActionResult> {
-  return await runAction(dataSource, { name: 'replay', operator: 'ana', selection, perSecond });
-}
-
-async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES): Promise<readonly string[]> {
-  const rows = await rowsOf(
-    'select id from dead_letters where batch_id = $1 and line = any($2::bigint[]) order by id',
-    batchId,
-    lines,
-  );
-  return rows.map(({ id }) => String(id));
-}
-
-/** What the replays publish. */
-async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
-  const rows = await rowsOf(
-    `select name, (body ->> 'fromLine')::int as from_line, (body ->> 'toLine')::int as to_line
-     from outbox
-     order by name, from_line`,
-  );
-  return rows.map(({ name, from_line: fromLine, to_line: toLine }) => [name, fromLine, toLine]);
-}
-
-/** Waits until a batch has ended, and tells what became of its rows: they always add up to those read. */
-async function ended({ dataSource, rowsOf }: Lab, batchId: string): Promise<Record<string, unknown>> {
-  await waitFor(
-    async () => {
-      await closeFinishedBatches(dataSource.manager);
-      const [batch] = await rowsOf('select status from batches where id = $1', batchId);
-      return String(batch?.['status']).startsWith('completed');
-    },
-    { describe: 'the batch to end', timeoutMs: 40_000 },
-  );
-  const [sums] = await rowsOf(
-    `select sum(rows) filter (where stage = 'validate')::int as read, sum(rows) filter (where stage = 'issue')::int as issued,
-            sum(dead)::int as dead,
-            (select count(*)::int from debts where batch_id = $1) as debts,
-            (select count(*)::int from boletos where batch_id = $1) as boletos
-     from chunk_results
-     where batch_id = $1`,
-    batchId,
-  );
-  return { ...sums };
-}
+const idle = async (): Promise<boolean> => await Promise.resolve(true);
 
 const ALL = { read: ROWS, issued: ROWS, dead: 0, debts: ROWS, boletos: ROWS };
 
 test('letters of one chunk are one message for each stage, and every row ends', async () => {
-  const given = await lab();
+  const given = await replayLab();
   expect(await replay(given, { filter: {} })).toMatchObject({ done: 2 * ROWS, refusals: {} });
   expect(await published(given)).toEqual([
     ['suspect.ready.v1', 2, ROWS + 1],
@@ -149,7 +37,7 @@ test('letters of one chunk are one message for each stage, and every row ends', 
 });
 
 test('letters with finished rows between them are replayed in as many messages as there are gaps', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { debts: batchId } = given.batches;
   const between = [10, 11, 30];
   const results = `chunk_results where batch_id = $1 and stage = 'issue' and from_line = any($2::bigint[])`;
@@ -174,7 +62,7 @@ test.each([
   ['debts', 'rows'],
   ['boletos', 'debts'],
 ] as const)('a row amid them that cannot go into %s is dead again, alone, and names its letter', async (table, of) => {
-  const given = await lab();
+  const given = await replayLab();
   const batchId = given.batches[of];
   const guilty = 23;
   await poison(given, table, batchId, guilty);
@@ -196,7 +84,7 @@ test.each([
 });
 
 test('two people who replay overlapping selections at the same time replay each letter once, and each row ends once', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { rows: batchId } = given.batches;
   const of = async (from: number, to: number) =>
     await lettersOf(
@@ -214,7 +102,7 @@ test('two people who replay overlapping selections at the same time replay each 
 });
 
 test('rows that another message does first are left to it, the rest of the neighbours is done', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { rows, debts } = given.batches;
   await replay(given, { filter: {} });
   // As outbox-relay announces what it missed while it was there after all.
@@ -241,7 +129,7 @@ test('rows that another message does first are left to it, the rest of the neigh
 });
 
 test('a late copy of a message that died does nothing once its letter was replayed with its neighbours', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [{ message_id: messageId } = {}] = await given.rowsOf(
     'select message_id from dead_letters where batch_id = $1 and line = 20',
@@ -264,8 +152,70 @@ test('a late copy of a message that died does nothing once its letter was replay
   ).toEqual([{ from_line: '2', to_line: (ROWS + 1).toString() }]);
 });
 
+test('a message of neighbours that comes again, as itself or as another, changes nothing', async () => {
+  const given = await replayLab();
+  const { debts: batchId } = given.batches;
+  await replay(given, { filter: { batchId } });
+  const [sent] = await given.rowsOf('select message_id, name, body from outbox');
+  await work(given);
+  expect(await ended(given, batchId)).toEqual(ALL);
+  const numbers = 'select nosso_numero from boletos where batch_id = $1 order by nosso_numero';
+  const before = await given.rowsOf(numbers, batchId);
+  const handled = `select count(*)::int as n from inbox where queue = 'boleto-generator.suspects'`;
+  const [first] = await given.rowsOf(handled);
+
+  for (const messageId of [sent?.['message_id'], randomUUID()]) {
+    await given.rowsOf(
+      'insert into outbox (message_id, name, body) values ($1, $2, $3)',
+      messageId,
+      sent?.['name'],
+      JSON.stringify(sent?.['body']),
+    );
+    await waitFor(async () => (await published(given)).length === 0, { describe: 'an empty outbox' });
+  }
+  await waitFor(async () => Number((await given.rowsOf(handled))[0]?.['n']) > Number(first?.['n']), {
+    describe: 'the message to be handled',
+  });
+
+  expect(await given.rowsOf(numbers, batchId)).toEqual(before);
+  expect(await ended(given, batchId)).toEqual(ALL);
+});
+
+test('a replay that fails before it is committed leaves letters and rows as they were', async () => {
+  const given = await replayLab();
+  const state = async () => [
+    await given.rowsOf('select status, replayed_as, count(*) as n from dead_letters group by status, replayed_as'),
+    await given.rowsOf('select count(*) as n, sum(dead) as dead from chunk_results where dead > 0'),
+    await given.rowsOf('select status, count(*) as n from batches group by status'),
+    await given.rowsOf('select count(*) as inbox from inbox'),
+  ];
+  const before = await state();
+  // The statement after the last one that concerns the rows.
+  await given.rowsOf(`
+    create function crash() returns trigger language plpgsql as $$ begin raise exception 'crash'; end $$`);
+  await given.rowsOf(`create trigger crash before update on dead_letters for each row execute function crash()`);
+
+  await expect(replay(given, { filter: {} })).rejects.toThrow('crash');
+
+  expect(await state()).toEqual(before);
+  expect(await published(given)).toEqual([]);
+  await given.rowsOf('drop trigger crash on dead_letters');
+  expect(await replay(given, { filter: {} })).toMatchObject({ done: 2 * ROWS });
+});
+
+test('what a replay has still to publish is not missed', async () => {
+  const given = await replayLab();
+  await replay(given, { filter: {} }, 1);
+  const round = await watch(given.dataSource, 0, idle);
+  expect(round?.announced).toEqual([]);
+  // As the relay does when each is due, and then all are lost.
+  await given.rowsOf('delete from outbox');
+  const later = await watch(given.dataSource, 0, idle);
+  expect(later?.announced.length).toBeGreaterThan(0);
+});
+
 test('no more rows are joined than letters are wanted in a second', async () => {
-  const given = await lab();
+  const given = await replayLab();
   await replay(given, { filter: { batchId: given.batches.rows } }, 25);
   expect(await published(given)).toEqual([
     ['suspect.ready.v1', 2, 26],
@@ -280,7 +230,7 @@ test('no more rows are joined than letters are wanted in a second', async () => 
 });
 
 test('a letter whose row is not dead, or was discarded, is no neighbour', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [discarded = ''] = await lettersOf(given, batchId, [10]);
   await runAction(given.dataSource, { name: 'discard', operator: 'ana', selection: { ids: [discarded] } });
@@ -303,7 +253,7 @@ test('a letter whose row is not dead, or was discarded, is no neighbour', async 
 });
 
 test('a message of neighbours that dies whole is one letter, which each of their letters names', async () => {
-  const given = await lab();
+  const given = await replayLab();
   const { debts: batchId } = given.batches;
   await given.rowsOf('delete from dead_letters where batch_id <> $1', batchId);
   await replay(given, { filter: { batchId } });

@@ -162,6 +162,44 @@ describe('replaying', () => {
     expect((await act('replay', { filter: {} })).refusals).toEqual({ BATCH_HALF_DONE: 1 });
   });
 
+  test.each([
+    [
+      'wholly',
+      1n,
+      3,
+      { done: 1, refusals: {} },
+      [{ name: 'chunk.validated.v1', lines: [4, null] }, { name: 'batch.received.v1' }],
+    ],
+    ['in part', 2n, 2, { done: 0, refusals: { BATCH_HALF_DONE: 1 } }, []],
+  ] as const)(
+    'of a file knows rows that were issued together, %s, by their chunk',
+    async (_, fromLine, rows, result, sent) => {
+      const { dataSource } = database;
+      const { id: batchId, issuerId } = await insertBatch(dataSource, {
+        status: 'failed',
+        failure: { code: 'SPLIT_FAILED', message: 'x' },
+      });
+      await insertChunk(dataSource, { batchId, rows: 4 });
+      // Two halves, of which the first has two rows, and the rest.
+      await insertChunkResult(dataSource, { batchId, fromLine: 1n, toLine: 2n, rows: 2, accepted: 2 });
+      await insertChunkResult(dataSource, { batchId, fromLine: 3n, toLine: 3n, rows: 1, accepted: 1 });
+      await insertChunkResult(dataSource, { batchId, fromLine: 4n, rows: 1, accepted: 1 });
+      await insertChunkResult(dataSource, { batchId, stage: 'issue', fromLine, toLine: 3n, rows, accepted: rows });
+      await insertDebt(dataSource, { batchId, issuerId, chunkNo: 0, line: 4n });
+      await insertLetterOf(dataSource, 'file-splitter.batches', 'batch.received.v1', { batchId });
+
+      expect(await act('replay', { filter: {} })).toMatchObject(result);
+
+      const found = await rowsOf(
+        `select name, case when body ? 'fromLine' then jsonb_build_array(body -> 'fromLine', body -> 'toLine') end as lines
+       from outbox
+       order by id`,
+      );
+      expect(found).toMatchObject(sent);
+      expect(found).toHaveLength(sent.length);
+    },
+  );
+
   test('is refused when the file is gone, or was only validated', async () => {
     const { dataSource } = database;
     const ended = {

@@ -53,21 +53,27 @@ export async function validationOf(tx: EntityManager, batchId: string): Promise<
   }));
 }
 
-/**
- * The validated parts of a batch that have accepted rows, and how many of these have a boleto or are dead. A part ends
- * where the next one of its chunk begins.
- */
-export async function issuingOf(
-  tx: EntityManager,
-  batchId: string,
-): Promise<readonly (StageProgress & { readonly debts: number })[]> {
+/** A validated part that has accepted rows, and how far it and its chunk have come at issuing. */
+export interface IssuingProgress {
+  readonly part: Part;
+  /** Rows that have to have an outcome. */
+  readonly due: number;
+  /** Rows of chunk_results about some of them. Halves have several for a part, neighbours that were replayed together one for several parts. */
+  readonly results: number;
+  /** Rows of the whole chunk that have a boleto or are dead. */
+  readonly doneOfChunk: number;
+  readonly debts: number;
+}
+
+/** The validated parts of a batch that have accepted rows. A part ends where the next one of its chunk begins. */
+export async function issuingOf(tx: EntityManager, batchId: string): Promise<readonly IssuingProgress[]> {
   const rows: {
     chunk_no: number;
     from_line: string;
     to_line: string | null;
     accepted: number;
-    done: string;
     results: string;
+    done_of_chunk: string;
     debts: string;
   }[] = await tx.query(
     `with parts as (
@@ -76,17 +82,18 @@ export async function issuingOf(
        from chunk_results
        where batch_id = $1 and stage = 'validate'
      )
-     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.done, i.results,
+     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.results, i.done_of_chunk,
             (select count(*)
              from debts d
              where d.batch_id = $1 and d.chunk_no = p.chunk_no and d.line >= p.from_line
                and (p.to_line is null or d.line <= p.to_line)) as debts
      from parts p
      cross join lateral (
-       select coalesce(sum(r.rows), 0) as done, count(*) as results
+       select count(*) filter (where (r.to_line is null or r.to_line >= p.from_line)
+                                 and (p.to_line is null or r.from_line <= p.to_line)) as results,
+              coalesce(sum(r.rows), 0) as done_of_chunk
        from chunk_results r
-       where r.batch_id = $1 and r.chunk_no = p.chunk_no and r.stage = 'issue' and r.from_line >= p.from_line
-         and (p.to_line is null or r.from_line <= p.to_line)
+       where r.batch_id = $1 and r.chunk_no = p.chunk_no and r.stage = 'issue'
      ) i
      where p.accepted > 0
      order by p.chunk_no, p.from_line`,
@@ -100,8 +107,8 @@ export async function issuingOf(
       toLine: row.to_line === null ? null : Number(row.to_line),
     },
     due: row.accepted,
-    done: Number(row.done),
     results: Number(row.results),
+    doneOfChunk: Number(row.done_of_chunk),
     debts: Number(row.debts),
   }));
 }

@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { enqueueAll } from '#messaging';
 import type { LockedBatch } from './batch-lock.queries.ts';
-import { isSentAgain, issuingOf, reviveBatch, validationOf, type StageProgress } from './file.queries.ts';
+import {
+  isSentAgain,
+  issuingOf,
+  reviveBatch,
+  validationOf,
+  type IssuingProgress,
+  type StageProgress,
+} from './file.queries.ts';
 import type { RefusalCode } from './refusals.ts';
 
 /**
@@ -19,7 +26,7 @@ export async function replayFile(tx: EntityManager, batch: LockedBatch | undefin
 
   const chunks = await validationOf(tx, batch.id);
   const parts = batch.mode === 'process' ? await issuingOf(tx, batch.id) : [];
-  if (chunks.some(isHalfDone) || parts.some(isHalfDone)) return 'BATCH_HALF_DONE';
+  if (chunks.some(isHalfDone) || areHalfIssued(parts)) return 'BATCH_HALF_DONE';
   const unissued = parts.filter(isUntouched);
   if (unissued.some(({ due, debts }) => debts !== due)) return 'ROWS_SENT_AGAIN';
 
@@ -34,11 +41,19 @@ export async function replayFile(tx: EntityManager, batch: LockedBatch | undefin
   return undefined;
 }
 
-function isUntouched({ results }: StageProgress): boolean {
+function isUntouched({ results }: Pick<StageProgress, 'results'>): boolean {
   return results === 0;
 }
 
 /** Which of its rows are missing, nothing on record says. */
 function isHalfDone({ due, done, results }: StageProgress): boolean {
   return results > 0 && done !== due;
+}
+
+/** The results of a chunk are about those of its parts that have some. So it is these that must be done, all of them. */
+function areHalfIssued(parts: readonly IssuingProgress[]): boolean {
+  const begun = parts.filter(({ results }) => results > 0);
+  const due = new Map<number, number>();
+  for (const { part, due: rows } of begun) due.set(part.chunkNo, (due.get(part.chunkNo) ?? 0) + rows);
+  return begun.some(({ part, doneOfChunk }) => due.get(part.chunkNo) !== doneOfChunk);
 }
