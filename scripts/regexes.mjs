@@ -8,6 +8,9 @@ import ts from 'typescript';
 process.env.RECHECK_SYNC_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
+/** So long because recheck calls what it has no time for unknown, and machines are busy. */
+const TIMEOUT_MS = 120_000;
+
 const ROOT = join(fileURLToPath(import.meta.url), '..', '..');
 
 /**
@@ -113,7 +116,7 @@ function expressionsOf(/** @type {string} */ file) {
 /** What is wrong with an expression; undefined if nothing is. */
 function faultOf(/** @type {{ source: string; flags: string } | undefined} */ known) {
   if (known === undefined) return 'is made while the program runs';
-  const { status, complexity } = checkSync(known.source, known.flags);
+  const { status, complexity } = checkSync(known.source, known.flags, { timeout: TIMEOUT_MS });
   return status === 'safe' ? undefined : `${status}: ${complexity?.summary ?? 'recheck cannot tell'}`;
 }
 

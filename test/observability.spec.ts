@@ -243,7 +243,14 @@ describe('Elasticsearch and Kibana', () => {
         reason: 'away',
         durationMs: 1.5,
       });
-      logger.info('request', { event: 'http.request', method: 'GET', route: '/', status: 200, durationMs: 1.5 });
+      logger.info('request', {
+        event: 'http.request',
+        method: 'GET',
+        route: '/',
+        status: 404,
+        problem: 'NOT_FOUND',
+        durationMs: 1.5,
+      });
       logger.error('failed', { error: Object.assign(new Error('x'), { code: '40001' }) });
       logger.info('management listening', { event: 'management.listening', address: '127.0.0.1', port: 9090 });
     });

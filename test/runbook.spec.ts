@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { refusals } from '../apps/upload-api/src/dead-letters/replay/refusals.ts';
@@ -42,4 +42,36 @@ test.each(examples)('the example `npm run ops -- %s` is understood', (example) =
 test('every reason for which an action is refused is explained', () => {
   const explained = Array.from(runbook.matchAll(/^\| `([A-Z_]+)` +\|/gm), ([, code]) => code);
   expect(explained).toEqual(expect.arrayContaining(Object.keys(refusals)));
+});
+
+describe('requests that are refused', () => {
+  const section = runbook.slice(runbook.indexOf('## Requests that are refused'), runbook.indexOf('## Operating'));
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  const environment = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8');
+
+  test('every 408, 413, 421, 429 and 503 of the code is explained', () => {
+    const root = join(import.meta.dirname, '..');
+    const sources = ['apps/upload-api/src', 'apps/receivables-api/src', 'libs/http/src']
+      .flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+      )
+      .filter((path) => path.endsWith('.ts') && !/\.(?:spec|fixture)\.ts$/.test(path))
+      .map((path) => readFileSync(path, 'utf8'));
+    const forms = [
+      /status: (?:408|413|421|429|503),\s+code: '([A-Z_]+)'/g,
+      /^ {2}([A-Z_]+): \{ status: (?:408|413|421|429|503),/gm,
+      /refusal\(\s*'([A-Z_]+)'/g,
+    ];
+    const codes = forms.flatMap((form) => Array.from(sources.join('\n').matchAll(form), ([, code]) => code));
+
+    expect(new Set(codes).size).toBeGreaterThan(12);
+    for (const code of codes) expect(section).toContain(`\`${code ?? ''}\``);
+  });
+
+  test('every variable that is named is in .env.example', () => {
+    const variables = rows.flatMap((row) => row.split('|')[4]?.match(/[A-Z][A-Z_]{5,}/g) ?? []);
+
+    expect(variables.length).toBeGreaterThan(8);
+    for (const variable of variables) expect(environment).toMatch(new RegExp(`^#? ?${variable}=`, 'm'));
+  });
 });

@@ -37,18 +37,34 @@ async function caching(context) {
     const { status, headers } = await send(url);
     if (status !== 200) return `${new URL(url).pathname} was answered ${String(status)}`;
     if (!/no-store/.test(headers['cache-control'] ?? '')) return `${new URL(url).pathname} may be kept by a cache`;
+    if (headers.etag !== undefined) return `${new URL(url).pathname} has an ETag to ask with again`;
+    const policy = headers['content-security-policy'] ?? '';
+    const isStrict = /base-uri 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy);
+    if (!isStrict || /unsafe-inline/.test(policy)) return `${new URL(url).pathname} may be framed, or run inline`;
   }
   return undefined;
 }
 
 /** @param {import('./client.mjs').Context} context */
 async function redirects(context) {
-  const { headers } = await send(context.uploadApiUrl, { path: 'http://evil.example/v1/batches' });
-  return /evil\.example/.test(headers.location ?? '') ? 'a redirect repeats a foreign address' : undefined;
+  const ways = [
+    [context.uploadApiUrl, { path: 'http://evil.example/v1/batches' }],
+    [context.receivablesApiUrl, { method: 'POST', path: 'http://evil.example/v1/batches' }],
+  ];
+  for (const [url, way] of ways) {
+    const { headers } = await send(url, way);
+    if (/evil\.example/.test(headers.location ?? '')) return 'a redirect repeats a foreign address';
+  }
+  const fileName = '../../etc/passwd\u202Evsc.csv';
+  const { text } = await upload(context, csvHeader + goodRows(1), { fileName });
+  const batch = await send(`${context.receivablesApiUrl}/v1/batches/${JSON.parse(text).id}`);
+  const { fileName: shown } = JSON.parse(batch.text);
+  const isShown = /[\u202A-\u202E\u2066-\u2069]/.test(batch.text) || String(shown).includes('/');
+  return isShown ? 'a file name turns the text after it, or has a folder' : undefined;
 }
 
 export const browserProbes = [
   { id: 'F3', what: 'pages of other sites', run: foreignSites },
   { id: 'F12', what: 'personal data in caches', run: caching },
-  { id: 'F18', what: 'redirects to a foreign address', run: redirects },
+  { id: 'F18', what: 'redirects and file names', run: redirects },
 ];

@@ -18,16 +18,17 @@ const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'canc
 /**
  * One request with any header, Host too, which fetch does not let a caller write. An attacker's client checks nothing.
  * @param {string} url
- * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string }} [options]
+ * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?: string }} [options]
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, code?: string }>}
  */
-export function send(url, { method = 'GET', path, headers = {}, body } = {}) {
+export function send(url, { method = 'GET', path, headers = {}, body, localAddress } = {}) {
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     const outgoing = request(
       {
         host: target.hostname,
         port: target.port,
+        localAddress,
         path: path ?? target.pathname + target.search,
         method,
         headers: { ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
@@ -74,9 +75,9 @@ export function multipart(content, fields = {}, fileName = 'probe.csv') {
   };
 }
 
-/** @param {Context} context @param {Buffer | string} content @param {{ headers?: Record<string, string>, fields?: Record<string, string> }} [options] */
-export async function upload(context, content, { headers = {}, fields = {} } = {}) {
-  const { headers: own, body } = multipart(content, fields);
+/** @param {Context} context @param {Buffer | string} content @param {{ headers?: Record<string, string>, fields?: Record<string, string>, fileName?: string }} [options] */
+export async function upload(context, content, { headers = {}, fields = {}, fileName } = {}) {
+  const { headers: own, body } = multipart(content, fields, fileName);
   return await send(`${context.uploadApiUrl}/v1/batches`, { method: 'POST', headers: { ...own, ...headers }, body });
 }
 

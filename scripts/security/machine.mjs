@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../lib/commands.mjs';
 import { projectFolder } from '../lib/paths.mjs';
+import { csvHeader, goodRows, send, upload } from './client.mjs';
 
 /** @param {import('./client.mjs').Context} context */
 async function installScripts() {
@@ -17,7 +20,9 @@ const slowHeaderMsMax = 20_000;
 async function slowHeader({ hostname, port }) {
   let isClosed = false;
   const socket = connect(Number(port), hostname, () => socket.write('GET / HTTP/1.1\r\nHost: '));
+  // Closed is what was read to its end: an answer that nobody reads holds our own socket open.
   socket.on('close', () => (isClosed = true)).on('error', () => undefined);
+  socket.resume();
   const deadline = Date.now() + slowHeaderMsMax;
   while (!isClosed && Date.now() < deadline) await sleep(100);
   socket.destroy();
@@ -41,9 +46,47 @@ async function crowd({ hostname, port }) {
   return isStopped;
 }
 
+const guessesMax = 200;
+
+/** Ids that are not there, until one is answered 429. From an address of its own: the other probes ask for ids too. */
+async function guesses(url) {
+  for (let at = 0; at < guessesMax; at += 1) {
+    const { status } = await send(`${url}/v1/boletos/${randomUUID()}`, { localAddress: '127.0.0.77' });
+    if (status === 429) return true;
+  }
+  return false;
+}
+
+const streamsAtOnce = 60;
+
+/** Event streams of one address: whether it is stopped, and whether another is answered meanwhile. */
+async function streams(context, url) {
+  const { text } = await upload(context, csvHeader + goodRows(300));
+  const events = `${url}/v1/batches/${JSON.parse(text).id}/events`;
+  const statuses = [];
+  const open = Array.from({ length: streamsAtOnce }, () =>
+    request(events, { localAddress: '127.0.0.78', agent: false }, (response) => statuses.push(response.statusCode))
+      .on('error', () => undefined)
+      .end(),
+  );
+  try {
+    const deadline = Date.now() + 8_000;
+    while (!statuses.includes(429) && Date.now() < deadline) await sleep(50);
+    if (!statuses.includes(429)) return `${String(streamsAtOnce)} event streams of one address are held open`;
+    const neighbour = await send(`${url}/v1/batches`);
+    return neighbour.status === 200 ? undefined : `another address is answered ${String(neighbour.status)} meanwhile`;
+  } finally {
+    for (const each of open) each.destroy();
+  }
+}
+
 /** @param {import('./client.mjs').Context} context */
-async function oneClient({ receivablesApiUrl }) {
+async function oneClient(context) {
+  const { receivablesApiUrl } = context;
   const target = new URL(receivablesApiUrl);
+  if (!(await guesses(receivablesApiUrl))) return `${String(guessesMax)} ids are guessed without a 429`;
+  const held = await streams(context, receivablesApiUrl);
+  if (held !== undefined) return held;
   if (!(await crowd(target))) return `${String(socketsAtOnce)} idle connections of one address are held open`;
   if (!(await slowHeader(target)))
     return `a header that never ends is waited for more than ${String(slowHeaderMsMax / 1000)} s`;

@@ -31,7 +31,24 @@ async function backtracking(context) {
   const slow = await timed(() => through(blanks(16_000)));
   if (slow > 2 * noiseMs && slow > 5 * good)
     return `two rows of blanks hold validation for ${String(Math.round(slow))} ms`;
-  return undefined;
+  return await neighbour(context, row);
+}
+
+/** A good file of 100 rows: alone, and sent behind the file that stopped validation for everybody. */
+async function neighbour(context, row) {
+  const good = async () => {
+    const { text } = await upload(context, csvHeader + goodRows(100));
+    return await ended(context, text);
+  };
+  const alone = await timed(good);
+  const rows = Array.from({ length: 12 }, () => row(blanks(60_000))).join('');
+  const answer = await upload(context, csvHeader + goodRows(1_500) + rows);
+  if (answer.status !== 202) return `the file was answered ${String(answer.status)}`;
+  const behind = await timed(good);
+  await ended(context, answer.text);
+  return behind > 3 * alone + 2 * noiseMs
+    ? `a good file takes ${String(Math.round(behind))} ms behind twelve rows of blanks, ${String(Math.round(alone))} alone`
+    : undefined;
 }
 
 /** An upload that begins and then says nothing. @returns {Promise<{ answer: () => string, isEnded: () => boolean, end: () => void }>} */
@@ -77,14 +94,28 @@ async function openUploads(context) {
 
 const preambleBytes = 4 * 1024 * 1024;
 
-/** Bytes before the first boundary, in chunks, so that no length announces them. @param {import('./client.mjs').Context} context */
+/** Bytes that are no file, in chunks, so that no length announces them. @param {import('./client.mjs').Context} context */
 async function preamble(context) {
+  const field = '--b\r\nContent-Disposition: form-data; name="profile"\r\n\r\n';
+  for (const [start, where] of [
+    ['', 'before the first boundary'],
+    [field, 'in a field'],
+  ]) {
+    const why = await endless(context, start, where);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+/** @param {import('./client.mjs').Context} context @param {string} start of the body @param {string} where */
+async function endless(context, start, where) {
   const { hostname, port } = new URL(context.uploadApiUrl);
   const answer = await new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(Number(port), hostname, () => {
       const head = `POST /v1/batches HTTP/1.1\r\nHost: ${hostname}:${port}\r\nTransfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n`;
       socket.write(head);
+      if (start !== '') socket.write(`${start.length.toString(16)}\r\n${start}\r\n`);
       const block = Buffer.alloc(65_536, 0x61);
       for (let sent = 0; sent < preambleBytes; sent += block.length) {
         socket.write('10000\r\n');
@@ -103,7 +134,7 @@ async function preamble(context) {
   });
   return /^HTTP\/1\.1 4\d\d /.test(answer)
     ? undefined
-    : `${String(preambleBytes)} bytes before the first boundary are read without a word`;
+    : `${String(preambleBytes)} bytes ${where} are read without a word`;
 }
 
 /** @param {import('./client.mjs').Context} context */

@@ -1,25 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#testing';
+import {
+  attack,
+  createTestDatabase,
+  documentedOperations,
+  type Operation,
+  type TestDatabase,
+  undocumentedRefusals,
+} from '#testing';
 import { encodeCursor } from './batches/cursor.ts';
-import { type RunningApp, startApp, UPLOADS } from './receivables-api.fixture.ts';
+import { insertComposed, type RunningApp, startApp, UPLOADS } from './receivables-api.fixture.ts';
 
-const REQUESTS = 200;
+/** Of each operation. */
+const REQUESTS = 100;
 const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 
 let database: TestDatabase;
 let app: RunningApp;
+let operations: readonly Operation[];
+/** Ids of a batch, its boleto and its export. */
+let known: readonly string[];
+let removeStorage: () => Promise<void>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startApp({ databaseUrl: database.url, config: { CLIENT_MISSES_PER_MINUTE: 1_000_000 } });
+  const storage = await mkdtemp(join(tmpdir(), 'hostile-'));
+  removeStorage = () => rm(storage, { recursive: true });
+  app = await startApp({
+    databaseUrl: database.url,
+    storageUrl: pathToFileURL(storage).href,
+    config: { CLIENT_MISSES_PER_MINUTE: 1_000_000 },
+  });
+  operations = await documentedOperations(app.url);
+  const { boleto, batchId } = await insertComposed(database.dataSource);
+  const exportId = randomUUID();
+  await database.dataSource.query(
+    `insert into exports (id, batch_id, format, status, failure) values ($1, $2, 'pdf-zip', 'failed', '{"code":"X"}')`,
+    [exportId, batchId],
+  );
+  known = [boleto.id, batchId, exportId];
 });
 
 afterAll(async () => {
   await app.stop();
   await database.drop();
+  await removeStorage();
 });
 
 test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
@@ -31,38 +63,26 @@ test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
   },
 );
 
-const hostile = fc.oneof(
-  fc.constantFrom('\u0000', 'a\u0000b', '\uD800', '\u202E', '%', "'", '-1', '1e9', '9'.repeat(30), 'NaN', ''),
-  fc
-    .tuple(fc.nat(9_999), fc.nat(13), fc.nat(32), fc.nat(25))
-    .map(([year, month, day, hour]) => [[year, 4] as const, [month, 2] as const, [day, 2] as const, [hour, 2] as const])
-    .map((parts) => parts.map(([value, width]) => value.toString().padStart(width, '0')))
-    .map(([year, month, day, hour]) =>
-      encodeCursor({ receivedAt: `${[year, month, day].join('-')}T${hour ?? ''}:00:00.000000Z`, id: ID }),
-    ),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.integer().map(String),
-);
+test('no request of any documented operation is a fault of ours, or answered with what is not documented', async () => {
+  for (const operation of operations) await attack(app.url, operation, { requests: REQUESTS, known });
+}, 300_000);
 
-test.each(['/v1/batches', `/v1/batches/${ID}/exports`, `/v1/batches/${ID}/results.csv`, `/v1/boletos/${ID}`])(
-  'no query makes GET %s a fault of ours',
-  async (path) => {
-    await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.constantFrom('cursor', 'limit', 'status'), hostile), async (query) => {
-        const response = await fetch(`${app.url}${path}?${new URLSearchParams(query).toString()}`);
-        await response.arrayBuffer();
-        expect(response.status).toBeLessThan(500);
-      }),
-      { numRuns: REQUESTS },
-    );
-  },
-);
+test('every operation says how it can be refused', () => {
+  expect(operations.length).toBeGreaterThan(5);
+  expect(operations.flatMap(undocumentedRefusals)).toEqual([]);
+});
 
-test('no id makes a route a fault of ours', async () => {
-  const route = fc.constantFrom('batches', 'boletos', 'exports');
+function digits(max: number, width: number): fc.Arbitrary<string> {
+  return fc.nat(max).map((value) => value.toString().padStart(width, '0'));
+}
+
+test('no cursor makes the list of batches a fault of ours', async () => {
+  const instants = fc
+    .tuple(digits(9_999, 4), digits(13, 2), digits(32, 2), digits(25, 2))
+    .map(([year, month, day, hour]) => `${year}-${month}-${day}T${hour}:00:00.000000Z`);
   await fc.assert(
-    fc.asyncProperty(route, hostile, async (collection, id) => {
-      const response = await fetch(`${app.url}/v1/${collection}/${encodeURIComponent(Buffer.from(id).toString())}`);
+    fc.asyncProperty(instants, async (receivedAt) => {
+      const response = await fetch(`${app.url}/v1/batches?cursor=${encodeCursor({ receivedAt, id: ID })}`);
       await response.arrayBuffer();
       expect(response.status).toBeLessThan(500);
     }),

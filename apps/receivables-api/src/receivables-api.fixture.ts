@@ -1,6 +1,10 @@
 import { Writable } from 'node:stream';
 import type { DataSource, EntityManager } from 'typeorm';
+import { type BankAccount, composeBoleto } from '#boleto';
+import { parseIsoDate } from '#calendar';
 import { startHttpService } from '#http';
+import { centavos } from '#money';
+import { insertBatch, insertBoleto, insertChunk, insertDebt, insertDebtor, insertIssuer } from '#testing';
 import type { Config } from './config.ts';
 import { receivablesApi } from './service.ts';
 
@@ -109,4 +113,31 @@ export async function insertManyResults(
       [batchId],
     );
   });
+}
+
+const ACCOUNT: BankAccount = {
+  bankCode: '001',
+  agencia: '1234',
+  agenciaDv: '3',
+  conta: '12345678',
+  contaDv: '9',
+  carteira: '17',
+  variacao: '019',
+  convenio: '7654321',
+};
+
+/** R$ 123,45 due on 31 January 2030, number 17, with the numbers that the issuer's account gives. */
+export async function insertComposed(db: Pick<EntityManager, 'query'>) {
+  const { bankCode, ...fields } = ACCOUNT;
+  const issuer = await insertIssuer(db, { bankCode, account: fields });
+  const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });
+  await insertChunk(db, { batchId });
+  const { id: debtorId } = await insertDebtor(db, { issuerId: issuer.id, document: '52998224725' });
+  const debt = await insertDebt(db, { issuerId: issuer.id, batchId, debtorId, debtId: 'F-1001', line: 7n });
+  const dueDate = parseIsoDate(debt.dueDate);
+  if (dueDate === undefined) throw new Error('the builder gives a date');
+  const composed = composeBoleto(ACCOUNT, { sequence: 17n, amount: centavos(debt.amountCentavos), dueDate });
+  const { codigoBarras, linhaDigitavel, nossoNumeroImpresso } = composed;
+  const boleto = await insertBoleto(db, debt, { nossoNumero: 17n, codigoBarras, linhaDigitavel, nossoNumeroImpresso });
+  return { issuer, batchId, boleto, composed };
 }

@@ -137,8 +137,8 @@ describe('while the broker blocks its publishers', () => {
     };
     const of = (path: string) => document.paths[path]?.post?.responses['503']?.description;
     for (const path of ['/v1/batches/{id}/exports', '/v1/dead-letters/replay']) {
-      expect(of(path)).toBe('BROKER_BLOCKED · OUTBOX_FULL');
+      expect(of(path)).toBe('BROKER_BLOCKED · OUTBOX_FULL · UNAVAILABLE');
     }
-    expect(of('/v1/batches')).toBe('UPLOADS_FULL · STORAGE_FULL · BROKER_BLOCKED · OUTBOX_FULL');
+    expect(of('/v1/batches')).toBe('UPLOADS_FULL · STORAGE_FULL · BROKER_BLOCKED · OUTBOX_FULL · UNAVAILABLE');
   });
 });

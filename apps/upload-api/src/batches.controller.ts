@@ -156,7 +156,10 @@ export class BatchesController {
     }
     const issuer = await findReader(this.dataSource.manager, issuerId);
     if (issuer !== undefined) return { id: issuerId, ...issuer };
-    throw uploadProblem('ISSUER_UNKNOWN', `there is no issuer ${issuerId}`);
+    throw uploadProblem(
+      'ISSUER_UNKNOWN',
+      `there is no issuer ${issuerId}: GET /v1/issuers lists those there are, POST /v1/issuers registers one`,
+    );
   }
 
   /** The stored file stays only if a batch of its own refers to it. */
@@ -193,7 +196,7 @@ function notCancellable(status: BatchStatus): ProblemError {
     status: 409,
     code: 'BATCH_NOT_CANCELLABLE',
     title: 'The batch cannot be cancelled any more',
-    detail: `it is ${status}`,
+    detail: `It is ${status}: only a batch that has not ended can be cancelled. What was issued stays.`,
     extra: { batchStatus: status },
   });
 }

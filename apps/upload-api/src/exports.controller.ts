@@ -25,6 +25,12 @@ const exportRequest = z
   })
   .meta({ id: 'ExportRequest', example: { format: 'pdf-zip' } });
 
+/** Of batches that never will be finished. */
+const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
+  failed: 'It has failed. Send the file again, and ask for an export of that batch.',
+  cancelled: 'It was cancelled, so it will not be finished. Each boleto that was issued is in results.csv.',
+};
+
 /** Only then are all its boletos there. */
 const FINISHED: ReadonlySet<BatchStatus> = new Set(['completed', 'completed_with_rejections']);
 
@@ -47,9 +53,8 @@ export class ExportsController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiResponse({ status: 202, description: 'Will be made', standardSchema: exportSchema, example: exportExample })
   @ApiResponse({ status: 200, description: 'Is being made, or is there', standardSchema: exportSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
-  @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS']))
+  @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS', 'EXPORT_FAILED']))
   @ApiResponse(problemResponse(503, backPressureCodes))
   async request(
     @Param('id', idPipe) batchId: string,
@@ -78,7 +83,7 @@ async function checkExportable(tx: EntityManager, batchId: string): Promise<void
       status: 409,
       code: 'BATCH_NOT_FINISHED',
       title: 'The batch is not finished',
-      detail: `It is ${batch.status}.`,
+      detail: EXPORT_ADVICE[batch.status] ?? `It is ${batch.status}: ask again when it is completed.`,
       extra: { batchStatus: batch.status },
     });
   }
@@ -87,7 +92,7 @@ async function checkExportable(tx: EntityManager, batchId: string): Promise<void
       status: 409,
       code: 'BATCH_WITHOUT_BOLETOS',
       title: 'The batch has no boletos',
-      detail: 'It was sent with mode=validate.',
+      detail: 'It was sent with mode=validate. Send the file with mode=process, and ask for an export of that batch.',
     });
   }
 }
@@ -104,6 +109,11 @@ async function requestExport(
   const open = await findOpenExport(tx, wanted.batchId, wanted.format);
   // It failed between the two statements: asking again starts a new one.
   if (open === undefined)
-    throw new ProblemError({ status: 409, code: 'EXPORT_FAILED', title: 'The export has just failed' });
+    throw new ProblemError({
+      status: 409,
+      code: 'EXPORT_FAILED',
+      title: 'The export has just failed',
+      detail: 'Send the same request again: it starts a new one.',
+    });
   return open;
 }

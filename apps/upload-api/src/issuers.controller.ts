@@ -32,7 +32,6 @@ export class IssuersController {
   @HttpCode(201)
   @ApiOperation({ summary: 'Register who is owed, with the account its boletos are issued under' })
   @ApiResponse({ status: 201, description: 'Registered' })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   async create(
     @Body({ schema: issuerRequest }) body: z.output<typeof issuerRequest>,
     @Res({ passthrough: true }) response: ServerResponse,

@@ -88,7 +88,11 @@ function openParser(request: IncomingMessage): BusboyInstance {
       },
     });
   } catch (error) {
-    throw uploadProblem('MULTIPART_MALFORMED', 'the Content-Type has no boundary', { cause: error });
+    throw uploadProblem(
+      'MULTIPART_MALFORMED',
+      'the Content-Type has no boundary: let the client library write this header',
+      { cause: error },
+    );
   }
 }
 
@@ -108,7 +112,13 @@ class Upload {
         reject(uploadProblem('TOO_MANY_PARTS', 'send one file and each field once'));
       };
       const aborted = (cause?: unknown): void => {
-        reject(uploadProblem('UPLOAD_ABORTED', 'the connection closed before the last byte', { cause }));
+        reject(
+          uploadProblem(
+            'UPLOAD_ABORTED',
+            'the connection closed before the last byte; nothing was kept, send the file again',
+            { cause },
+          ),
+        );
       };
       parser.on('partsLimit', tooMany).on('fieldsLimit', tooMany).on('filesLimit', tooMany);
       parser.on('field', (name: string | undefined, value, nameCut, valueCut) => {
@@ -125,12 +135,20 @@ class Upload {
         } else {
           source.resume();
           reject(
-            fieldsInvalid([{ field: field ?? '', code: 'unexpected', message: 'the file goes in the part file' }]),
+            fieldsInvalid([
+              { field: field ?? '', code: 'unexpected', message: 'is no file: send the CSV in the part named file' },
+            ]),
           );
         }
       });
       parser.on('error', (cause) => {
-        reject(uploadProblem('MULTIPART_MALFORMED', 'the body does not end as multipart bodies end', { cause }));
+        reject(
+          uploadProblem(
+            'MULTIPART_MALFORMED',
+            'the body does not end with its boundary; nothing was kept, send the file again',
+            { cause },
+          ),
+        );
       });
       parser.on('finish', resolve);
       request.once('error', aborted).once('close', () => {

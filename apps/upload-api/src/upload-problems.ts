@@ -8,13 +8,13 @@ const PROBLEMS = {
   TOO_MANY_PARTS: { status: 400, title: 'The body has more parts than an upload needs' },
   ENVELOPE_TOO_LARGE: { status: 413, title: 'The body is too large beside the file' },
   UPLOAD_TOO_SLOW: { status: 408, title: 'The upload comes too slowly' },
-  UPLOAD_ABORTED: { status: 400, title: 'The upload ended before its end' },
+  UPLOAD_ABORTED: { status: 400, title: 'The upload broke off' },
   FILE_MISSING: { status: 400, title: 'The body has no part named file' },
   FILE_EMPTY: { status: 422, title: 'The file is empty' },
-  FILE_BINARY: { status: 422, title: 'The file is not a text' },
+  FILE_BINARY: { status: 422, title: 'The file is not text' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
   HEADER_MISSING: { status: 422, title: 'A column is missing in the header' },
-  HEADER_AMBIGUOUS: { status: 422, title: 'Two columns are headed as the same field' },
+  HEADER_AMBIGUOUS: { status: 422, title: 'Two columns have the title of one field' },
   HEADER_TOO_WIDE: { status: 422, title: 'The header has too many columns' },
   ISSUER_UNKNOWN: { status: 422, title: 'There is no such issuer' },
 } as const;
@@ -41,5 +41,9 @@ export function fileProblem({ code, message }: FileProblem): ProblemError {
 }
 
 export function fileTooLarge(bytesMax: number): ProblemError {
-  return uploadProblem('FILE_TOO_LARGE', `a file has at most ${bytesMax.toString()} bytes`, { extra: { bytesMax } });
+  return uploadProblem(
+    'FILE_TOO_LARGE',
+    `a file has at most ${bytesMax.toString()} bytes: send it as several files, each with the header`,
+    { extra: { bytesMax } },
+  );
 }

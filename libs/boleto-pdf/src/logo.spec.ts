@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { checkLogo, opaqueImage } from './logo.ts';
@@ -13,6 +14,24 @@ function pixels(logo: Buffer): number[] {
   const png = readPng(opaqueImage(logo));
   if (png === undefined) throw new Error('no PNG');
   return [...inflateSync(png.compressed).subarray(1)];
+}
+
+/** A row of RGBA samples as a writer of PNG files filters it, behind its filter byte (ISO/IEC 15948, clause 9). */
+function filterRow(filter: number, samples: Uint8Array, above: Uint8Array | undefined): Buffer {
+  const filtered = samples.map((sample, at) => {
+    const [left, up, upLeft] = [samples[at - 4] ?? 0, above?.[at] ?? 0, above?.[at - 4] ?? 0];
+    const estimate = left + up - upLeft;
+    const byDistance = [left, up, upLeft].toSorted((a, b) => Math.abs(estimate - a) - Math.abs(estimate - b));
+    return sample - ([0, left, up, Math.floor((left + up) / 2), byDistance[0]][filter] ?? 0);
+  });
+  return Buffer.from([filter, ...filtered]);
+}
+
+function rgbOnWhite(samples: Uint8Array): number[] {
+  return [...samples].flatMap((sample, at) => {
+    const alpha = samples[at - (at % 4) + 3] ?? 0;
+    return at % 4 === 3 ? [] : [Math.round((sample * alpha + 255 * (255 - alpha)) / 255)];
+  });
 }
 
 const twoPixels = { width: 2, height: 1 };
@@ -50,6 +69,29 @@ describe('a logo', () => {
     ],
   ])('of %s is put on white', (_, logo, [left = 0, right = 0]) => {
     expect(pixels(logo)).toEqual([left, left, left, right, right, right]);
+  });
+
+  test('of RGBA is put on white, whichever filters its rows have', () => {
+    const picture = fc.integer({ min: 1, max: 9 }).chain((width) =>
+      fc.record({
+        width: fc.constant(width),
+        rows: fc.array(
+          fc.record({
+            filter: fc.nat(4),
+            samples: fc.uint8Array({ minLength: width * 4, maxLength: width * 4 }),
+          }),
+          { minLength: 1, maxLength: 6 },
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(picture, ({ width, rows }) => {
+        const filtered = rows.map(({ filter, samples }, y) => filterRow(filter, samples, rows[y - 1]?.samples));
+        const logo = pngFile({ width, height: rows.length, colourType: 6, rows: Buffer.concat(filtered) });
+        const flat = rows.flatMap(({ samples }) => [0, ...rgbOnWhite(samples)]);
+        expect([0, ...pixels(logo)]).toEqual(flat);
+      }),
+    );
   });
 
   test.each([

@@ -16,7 +16,10 @@ export type LogoProblem = 'bytes' | 'pixels' | 'format' | 'damaged' | 'variant';
 
 type Checked =
   | { readonly problem: LogoProblem }
-  | { readonly problem?: never; /** Without transparency. */ readonly bytes: Uint8Array };
+  | {
+      readonly problem?: never;
+      /** Without transparency: work for every pixel, done when it is printed. */ readonly opaque: () => Uint8Array;
+    };
 
 function checkPng(bytes: Uint8Array): Checked {
   const png = readPng(bytes);
@@ -25,8 +28,8 @@ function checkPng(bytes: Uint8Array): Checked {
   if (png.isInterlaced) return { problem: 'variant' };
   const rows = rowsOf(png);
   if (rows === undefined) return { problem: 'damaged' };
-  if (!isTransparent(png)) return { bytes };
-  return png.bitDepth === 8 ? { bytes: onWhite(png, rows) } : { problem: 'variant' };
+  if (!isTransparent(png)) return { opaque: () => bytes };
+  return png.bitDepth === 8 ? { opaque: () => onWhite(png, rows) } : { problem: 'variant' };
 }
 
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
@@ -43,7 +46,7 @@ function checkJpeg(bytes: Uint8Array): Checked {
       if (!isSize(width, height)) return { problem: 'pixels' };
       const isTaken = file[at + 4] === 8 && [1, 3, 4].includes(file.readUInt8(at + 9));
       if (!isTaken) return { problem: 'variant' };
-      return file.lastIndexOf(END_OF_IMAGE) > at ? { bytes } : { problem: 'damaged' };
+      return file.lastIndexOf(END_OF_IMAGE) > at ? { opaque: () => bytes } : { problem: 'damaged' };
     }
     at += 2 + file.readUInt16BE(at + 2);
   }
@@ -74,5 +77,5 @@ export function checkLogo(bytes: Uint8Array): LogoProblem | undefined {
 export function opaqueImage(logo: Uint8Array): Uint8Array {
   const checked = check(logo);
   if (checked.problem !== undefined) throw new RangeError(`the logo cannot be printed: ${checked.problem}`);
-  return checked.bytes;
+  return checked.opaque();
 }

@@ -38,7 +38,9 @@ export function readPng(bytes: Uint8Array): Png | undefined {
     if (end > file.length) return undefined;
     const type = file.toString('latin1', at + 4, at + 8);
     const data = file.subarray(at + 8, end - 4);
-    chunks.set(type, [...(chunks.get(type) ?? []), data]);
+    const before = chunks.get(type);
+    if (before === undefined) chunks.set(type, [data]);
+    else before.push(data);
     at = end;
   }
   const header = chunks.get('IHDR')?.[0];
@@ -75,67 +77,95 @@ export function rowsOf({ width, height, bitDepth, colourType, palette, compresse
 
 /** RFC 2083 §6.6: whichever of left, above and upper left is nearest to left + above - upper left. */
 function paeth(left: number, above: number, upperLeft: number): number {
-  const estimate = left + above - upperLeft;
-  const distance = (to: number): number => Math.abs(estimate - to);
-  const [toLeft, toAbove, toUpperLeft] = [distance(left), distance(above), distance(upperLeft)] as const;
+  const toLeft = Math.abs(above - upperLeft);
+  const toAbove = Math.abs(left - upperLeft);
+  const toUpperLeft = Math.abs(left + above - upperLeft - upperLeft);
   if (toLeft <= toAbove && toLeft <= toUpperLeft) return left;
   return toAbove <= toUpperLeft ? above : upperLeft;
 }
 
-function predict(filter: number, left: number, above: number, upperLeft: number): number {
+/** Makes samples of filtered ones, in place. A loop for each filter: a choice for each sample costs more than its work. */
+function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, pixelLength: number): void {
   switch (filter) {
     case 1:
-      return left;
+      for (let x = pixelLength; x < row.length; x += 1) row[x] = (row[x] ?? 0) + (row[x - pixelLength] ?? 0);
+      return;
     case 2:
-      return above;
+      for (let x = 0; x < row.length; x += 1) row[x] = (row[x] ?? 0) + (above[x] ?? 0);
+      return;
     case 3:
-      return (left + above) >> 1;
+      for (let x = 0; x < row.length; x += 1) {
+        const left = x < pixelLength ? 0 : (row[x - pixelLength] ?? 0);
+        row[x] = (row[x] ?? 0) + ((left + (above[x] ?? 0)) >> 1);
+      }
+      return;
     case 4:
-      return paeth(left, above, upperLeft);
-    default:
-      return 0;
+      for (let x = 0; x < row.length; x += 1) {
+        const isFirst = x < pixelLength;
+        const left = isFirst ? 0 : (row[x - pixelLength] ?? 0);
+        const upperLeft = isFirst ? 0 : (above[x - pixelLength] ?? 0);
+        row[x] = (row[x] ?? 0) + paeth(left, above[x] ?? 0, upperLeft);
+      }
+      return;
   }
 }
 
 /** Samples of 8 bits, rows without their filter bytes. */
-function unfilter(rows: Buffer, rowLength: number, pixelLength: number): Buffer {
+function unfilter(rows: Uint8Array, rowLength: number, pixelLength: number): Uint8Array {
   const height = rows.length / (rowLength + 1);
-  const samples = Buffer.alloc(height * rowLength);
+  const samples = new Uint8Array(height * rowLength);
+  let above = new Uint8Array(rowLength);
   for (let y = 0; y < height; y += 1) {
-    const filter = rows.readUInt8(y * (rowLength + 1));
-    for (let x = 0; x < rowLength; x += 1) {
-      const at = y * rowLength + x;
-      const left = x < pixelLength ? 0 : (samples[at - pixelLength] ?? 0);
-      const above = samples[at - rowLength] ?? 0;
-      const upperLeft = x < pixelLength ? 0 : (samples[at - rowLength - pixelLength] ?? 0);
-      const raw = rows[y * (rowLength + 1) + 1 + x] ?? 0;
-      samples[at] = raw + predict(filter, left, above, upperLeft);
-    }
+    const start = y * (rowLength + 1);
+    const row = samples.subarray(y * rowLength, (y + 1) * rowLength);
+    row.set(rows.subarray(start + 1, start + 1 + rowLength));
+    unfilterRow(rows[start] ?? 0, row, above, pixelLength);
+    above = row;
   }
   return samples;
 }
 
-type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
+/** A sample on white paper, rounded. */
+function onPaper(sample: number, alpha: number): number {
+  return Math.floor((sample * alpha + WHITE * (WHITE - alpha) + 127) / WHITE);
+}
 
-function pixelOf({ colourType, palette, transparency }: Png, samples: Buffer, pixel: number): Rgba {
-  const sample = (offset: number): number => samples[pixel * (CHANNELS[colourType] ?? 1) + offset] ?? 0;
-  switch (colourType) {
-    case PALETTE: {
-      const index = sample(0);
-      const [red = 0, green = 0, blue = 0] = palette.subarray(index * 3, index * 3 + 3);
-      return [red, green, blue, transparency[index] ?? WHITE];
+/** The rows of an RGB picture, each with the filter byte 0. */
+function flatten({ width, height, colourType, palette, transparency }: Png, samples: Uint8Array): Uint8Array {
+  const flat = new Uint8Array(height * (1 + width * 3));
+  const pixelLength = CHANNELS[colourType] ?? 1;
+  const isGrey = colourType === 0 || colourType === 4;
+  const hasAlpha = colourType === 4 || colourType === 6;
+  // What tRNS names as clear, in the low byte of 16 bits. A palette has an alpha for each of its colours instead.
+  const [clearRed, clearGreen, clearBlue] = isGrey
+    ? [transparency[1], transparency[1], transparency[1]]
+    : [transparency[1], transparency[3], transparency[5]];
+  for (let pixel = 0, at = 0; pixel < width * height; pixel += 1, at += 3) {
+    if (pixel % width === 0) at += 1;
+    const from = pixel * pixelLength;
+    let red = samples[from] ?? 0;
+    let green = red;
+    let blue = red;
+    let alpha = WHITE;
+    if (colourType === PALETTE) {
+      alpha = transparency[red] ?? WHITE;
+      const colour = red * 3;
+      red = palette[colour] ?? 0;
+      green = palette[colour + 1] ?? 0;
+      blue = palette[colour + 2] ?? 0;
+    } else {
+      if (!isGrey) {
+        green = samples[from + 1] ?? 0;
+        blue = samples[from + 2] ?? 0;
+      }
+      if (hasAlpha) alpha = samples[from + pixelLength - 1] ?? 0;
+      else if (red === clearRed && green === clearGreen && blue === clearBlue) alpha = 0;
     }
-    case 0:
-      return [sample(0), sample(0), sample(0), sample(0) === transparency[1] ? 0 : WHITE];
-    case 4:
-      return [sample(0), sample(0), sample(0), sample(1)];
-    case 6:
-      return [sample(0), sample(1), sample(2), sample(3)];
-    default: {
-      const isClear = [0, 1, 2].every((channel) => sample(channel) === transparency[channel * 2 + 1]);
-      return [sample(0), sample(1), sample(2), isClear ? 0 : WHITE];
-    }
+    flat[at] = onPaper(red, alpha);
+    flat[at + 1] = onPaper(green, alpha);
+    flat[at + 2] = onPaper(blue, alpha);
   }
+  return flat;
 }
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -147,18 +177,10 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 /** The picture on white paper, as an RGB PNG file. For a PNG of 8 bits a sample, not interlaced, with these rows. */
-export function onWhite(png: Png, rows: Buffer): Buffer {
+export function onWhite(png: Png, rows: Uint8Array): Buffer {
   const { width, height, colourType } = png;
   const pixelLength = CHANNELS[colourType] ?? 1;
-  const samples = unfilter(rows, width * pixelLength, pixelLength);
-  const flat = Buffer.alloc(height * (1 + width * 3));
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    const [red, green, blue, alpha] = pixelOf(png, samples, pixel);
-    const at = Math.floor(pixel / width) + 1 + pixel * 3;
-    for (const [channel, value] of [red, green, blue].entries()) {
-      flat[at + channel] = Math.round((value * alpha + WHITE * (WHITE - alpha)) / WHITE);
-    }
-  }
+  const flat = flatten(png, unfilter(rows, width * pixelLength, pixelLength));
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

@@ -1,20 +1,32 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { HttpMetrics } from '#observability';
 import { clientKey } from './client-address.ts';
 import { ProblemError } from './problem.ts';
 
 const MINUTE_SECONDS = 60;
 /** Routes below a collection, which name one thing by its id. */
 const NAMES_AN_ID = /^\/v1\/[^/?]+\/[^/?]/;
+/** True of a path, or of its template, whose misses are counted. */
+export function namesAnId(path: string): boolean {
+  return NAMES_AN_ID.test(path);
+}
+
 /** What a client is told that named something which is not there, or never was an id. */
 const MISSES: ReadonlySet<number> = new Set([400, 404]);
 
 /** Says whether an address is that of a proxy that we trust. */
 export type IsTrusted = (address: string) => boolean;
 
+export interface ConnectionLimit {
+  readonly max: number;
+  readonly isTrusted: IsTrusted;
+  readonly metrics: HttpMetrics;
+}
+
 /** Closes, without an answer, every connection beyond `max` of one client. A trusted proxy brings those of many. */
-export function limitConnections(server: Server, max: number, isTrusted: IsTrusted): void {
+export function limitConnections(server: Server, { max, isTrusted, metrics }: ConnectionLimit): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
@@ -22,6 +34,7 @@ export function limitConnections(server: Server, max: number, isTrusted: IsTrust
     const key = clientKey(remoteAddress);
     const count = open.get(key) ?? 0;
     if (count >= max) {
+      metrics.refused('CLIENT_CONNECTIONS');
       socket.destroy();
       return;
     }
@@ -46,7 +59,7 @@ interface RoutedRequest extends IncomingMessage {
 export function limitGuesses(perMinute: number) {
   const misses = new RateLimiterMemory({ points: perMinute, duration: MINUTE_SECONDS });
   return async (request: RoutedRequest, response: ServerResponse, next: (error?: unknown) => void): Promise<void> => {
-    if (!NAMES_AN_ID.test(request.url ?? '')) {
+    if (!namesAnId(request.url ?? '')) {
       next();
       return;
     }
@@ -71,8 +84,8 @@ function rateLimited(waitMs: number): ProblemError {
   return new ProblemError({
     status: 429,
     code: 'RATE_LIMITED',
-    title: 'Too many requests for what is not there',
-    detail: 'Ids are not to be guessed. Take them from the answers of this API, and come back later.',
+    title: 'Too many requests for ids that are not there',
+    detail: 'Wait as long as Retry-After says, and take ids from the answers of this API: they are not to be guessed.',
     headers: { 'Retry-After': Math.max(1, Math.ceil(waitMs / 1_000)).toString() },
   });
 }

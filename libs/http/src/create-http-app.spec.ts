@@ -162,7 +162,11 @@ test('an error that nobody foresaw is 500 without its text, which is logged', as
 
   expect(response.status).toBe(500);
   expect(response.headers.get('x-request-id')).toBe('from-the-caller');
-  expect(await problemOf(response)).toEqual({ code: 'INTERNAL_SERVER_ERROR', title: 'Internal Server Error' });
+  expect(await problemOf(response)).toEqual({
+    code: 'INTERNAL_SERVER_ERROR',
+    title: 'Internal Server Error',
+    detail: 'It is our fault, and was logged. If it happens again, tell the operator this requestId.',
+  });
   const logged = lines.find((line) => line.includes('http.failed') && line.includes('from-the-caller'));
   expect(logged).toContain('password authentication failed');
 });
@@ -223,6 +227,31 @@ test('a client that is refused while it sends reads the whole answer before the 
   expect(received).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
   expect(received).toContain('Connection: close');
   expect(received).toMatch(/"code":"NOT_FOUND".*\}$/s);
+});
+
+test.each<[string, { type?: string; encoding?: string; body?: string }, number, string]>([
+  ['/nowhere', {}, 404, 'Cannot POST /nowhere: /docs lists every route.'],
+  ['/things', { body: '{' }, 400, 'The body is not JSON. Check its quotes, commas and brackets.'],
+  ['/things', { body: '{"name":"'.padEnd(70_000, 'a') }, 413, 'Send at most 65536 bytes of JSON.'],
+  ['/things', { type: 'application/json; charset=x', body: '{}' }, 415, 'Send the JSON in UTF-8.'],
+  ['/things', { encoding: 'x', body: '{}' }, 415, 'Send the body as it is, or compressed with gzip, deflate or br.'],
+])(
+  'POST %s says what to do: case %#',
+  async (path, { type = 'application/json', encoding = '', body = '' }, status, detail) => {
+    const headers = { 'Content-Type': type, ...(encoding === '' ? {} : { 'Content-Encoding': encoding }) };
+    const response = await fetch(`${origin}${path}`, { method: 'POST', headers, body });
+
+    expect([response.status, (await problemOf(response))['detail']]).toEqual([status, detail]);
+  },
+);
+
+test('a path that cannot be decoded is refused with what to do', async () => {
+  const response = await fetch(`${origin}/things/%ff`);
+
+  expect([response.status, (await problemOf(response))['detail']]).toEqual([
+    400,
+    'The path has a % that begins no character: write a % as %25.',
+  ]);
 });
 
 test('the security headers are there, and what would give the software away is not', async () => {

@@ -8,9 +8,11 @@ import { httpMetrics, type Logger, nestLogger, requestLogging } from '#observabi
 import { BoundedExpressAdapter } from './bounded-adapter.ts';
 import { type IsTrusted, limitConnections, limitGuesses } from './client-limits.ts';
 import { type HostRules, knownHosts } from './known-hosts.ts';
+import { withRefusals } from './document-refusals.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { fieldProblems, fieldsInvalid } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 /** A JSON body is a few fields; files have a route of their own, which is not parsed here. */
 const JSON_BYTES_MAX = 64 * 1024;
@@ -79,7 +81,8 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   // What is personal is not to be kept, so there is nothing to compare it with.
   app.disable('etag');
   app.set('trust proxy', [...clients.trustedProxies]);
-  app.use(requestLogging({ logger, metrics: httpMetrics(metrics) }));
+  const measured = httpMetrics(metrics);
+  app.use(requestLogging({ logger, metrics: measured }));
   app.use(securityHeaders());
   app.use(knownHosts(options.hosts));
   app.use(limitGuesses(clients.missesPerMinute));
@@ -92,11 +95,12 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   );
   app.useGlobalFilters(new ProblemFilter({ logger, isUnavailable }));
   boundPatience(app.getHttpServer(), options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
-  limitConnections(app.getHttpServer(), clients.connectionsMax, trustOf(app));
+  limitConnections(app.getHttpServer(), { max: clients.connectionsMax, isTrusted: trustOf(app), metrics: measured });
+  answerUnreadable(app.getHttpServer(), { logger, metrics: measured });
 
   const { title, description, version } = documentation;
   const openApi = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, openApi), { raw: ['json'] });
+  SwaggerModule.setup('docs', app, () => withRefusals(SwaggerModule.createDocument(app, openApi)), { raw: ['json'] });
   return app;
 }
 

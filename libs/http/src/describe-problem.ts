@@ -13,8 +13,7 @@ const RETRY_AFTER_SECONDS = 5;
 export function describeProblem(error: unknown, isUnavailable: (error: unknown) => boolean): ProblemOptions {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof z.ZodError) return fieldsInvalid(fieldProblems(error.issues)).problem;
-  if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message);
-  if (isBodyError(error)) return ofStatus(error.status, error.message);
+  if (error instanceof HttpException) return ofStatus(error.getStatus(), adviceOn(error));
   if (isUnavailable(error)) {
     return {
       status: 503,
@@ -24,23 +23,40 @@ export function describeProblem(error: unknown, isUnavailable: (error: unknown) 
       headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
     };
   }
-  return ofStatus(500, undefined);
+  return ofStatus(500, '');
 }
 
 /** 404 → NOT_FOUND, "Not Found". What a 5xx says about itself is not for the client. */
-function ofStatus(status: number, detail: string | undefined): ProblemOptions {
+function ofStatus(status: number, detail: string): ProblemOptions {
   const title = STATUS_CODES[status] ?? 'Unknown';
   const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
-  return { status, code, title, detail: status < 500 ? detail : undefined };
+  return { status, code, title, detail: status < 500 ? detail : OUR_FAULT };
 }
 
-/** What express's body parser throws: it marks the errors whose text may be shown. */
-function isBodyError(error: unknown): error is Error & { status: number } {
-  return (
-    error instanceof Error &&
-    'expose' in error &&
-    error.expose === true &&
-    'status' in error &&
-    typeof error.status === 'number'
-  );
+const OUR_FAULT = 'It is our fault, and was logged. If it happens again, tell the operator this requestId.';
+
+/** What express and its body parser refuse comes as the cause of what Nest makes of it. */
+function adviceOn({ message, cause }: HttpException): string {
+  if (cause instanceof URIError) return 'The path has a % that begins no character: write a % as %25.';
+  if (isBodyError(cause)) return BODY_ADVICE[cause.type]?.(cause) ?? message;
+  return /^Cannot [A-Z]+ \//.test(message) ? `${message}: /docs lists every route.` : message;
+}
+
+interface BodyError extends Error {
+  readonly type: string;
+  readonly limit?: number;
+}
+
+/** What to do about each error of express's body parser, by its type. */
+const BODY_ADVICE: Readonly<Record<string, (error: BodyError) => string>> = {
+  'entity.parse.failed': () => 'The body is not JSON. Check its quotes, commas and brackets.',
+  'entity.too.large': ({ limit }) => `Send at most ${limit?.toString() ?? 'a few thousand'} bytes of JSON.`,
+  'charset.unsupported': () => 'Send the JSON in UTF-8.',
+  'encoding.unsupported': () => 'Send the body as it is, or compressed with gzip, deflate or br.',
+  'request.aborted': () => 'The body broke off. Nothing was changed: send the same request again.',
+  'request.size.invalid': () => 'The body does not have the length of its Content-Length. Send it again, whole.',
+};
+
+function isBodyError(error: unknown): error is BodyError {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string';
 }

@@ -83,7 +83,8 @@ function hostUnknown(): ProblemError {
     status: 421,
     code: 'HOST_UNKNOWN',
     title: 'This host name is not answered here',
-    detail: 'Use the host of UPLOAD_API_URL or RECEIVABLES_API_URL, or add yours to HTTP_HOSTS_ALLOWED.',
+    detail:
+      'Use the host of UPLOAD_API_URL or RECEIVABLES_API_URL, or have the operator add yours to HTTP_HOSTS_ALLOWED.',
   });
 }
 

@@ -22,7 +22,6 @@ export async function answerUnreadRequest(
   body: Buffer,
 ): Promise<void> {
   response.setHeader('Connection', 'close');
-  response.setHeader('Content-Length', body.length);
   // Complete for the client, by its Content-Length; not ended, for ending it would close the connection.
   response.write(body);
   await discardRest(request);

@@ -13,6 +13,7 @@ export {
 } from './builders.ts';
 export { caseFile } from './case-file.ts';
 export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
+export { attack, documentedOperations, type Operation, undocumentedRefusals } from './hostile-operations.ts';
 export { dumpSchema } from './schema-dump.ts';
 export { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
 export { createTestVhost, testVhost, type TestVhost } from './vhost.ts';

@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import {
-  ApiBadRequestResponse,
   ApiGoneResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
@@ -36,7 +35,6 @@ const FORMAT =
 @ApiTags('batches')
 @Controller('v1/batches/:id')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID, FIELD_INVALID' })
 @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
 export class BatchCsvController {
   constructor(

@@ -43,7 +43,7 @@ export class BatchEventsController {
     },
   })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
-  @ApiResponse({ status: 429, standardSchema: problemSchema, description: 'RATE_LIMITED · CLIENT_STREAMS_FULL' })
+  @ApiResponse({ status: 429, standardSchema: problemSchema, description: 'CLIENT_STREAMS_FULL' })
   @ApiResponse({ status: 503, standardSchema: problemSchema, description: 'TOO_MANY_STREAMS' })
   async events(
     @Param('id', idPipe) id: string,

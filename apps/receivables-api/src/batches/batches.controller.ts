@@ -1,12 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { fieldsInvalid, idPipe, notFound, problemSchema } from '#http';
@@ -42,7 +35,6 @@ export class BatchesController {
   @Get()
   @ApiOperation({ summary: 'Batches, newest first, a page at a time' })
   @ApiOkResponse({ standardSchema: batchPageSchema, description: 'One page.' })
-  @ApiBadRequestResponse({ standardSchema: problemSchema, description: 'FIELD_INVALID' })
   async list(@Query({ schema: listQuerySchema }) query: ListQuery): Promise<BatchPage> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
     if (query.cursor !== undefined && after === undefined) {
@@ -68,7 +60,6 @@ export class BatchesController {
   @ApiOperation({ summary: 'A batch: status, what became of every row, progress of each stage' })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiOkResponse({ standardSchema: batchSchema, description: 'The batch as it is now.' })
-  @ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID' })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
   async get(@Param('id', idPipe) id: string): Promise<BatchView> {
     addLogContext({ batchId: id });

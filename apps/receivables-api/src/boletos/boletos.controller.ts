@@ -1,12 +1,5 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { banks, formatLinhaDigitavel } from '#boleto';
@@ -24,7 +17,6 @@ const printer = createPrinter();
 @ApiTags('boletos')
 @Controller('v1/boletos')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID' })
 @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BOLETO_NOT_FOUND' })
 export class BoletosController {
   constructor(

@@ -1,20 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { composeBoleto, formatLinhaDigitavel, type BankAccount } from '#boleto';
-import { parseIsoDate } from '#calendar';
-import { centavos } from '#money';
-import {
-  createTestDatabase,
-  insertBatch,
-  insertBoleto,
-  insertChunk,
-  insertDebt,
-  insertDebtor,
-  insertIssuer,
-  insertNotification,
-  type TestDatabase,
-} from '#testing';
-import { PUBLIC, type RunningApp, startApp } from '../receivables-api.fixture.ts';
+import { formatLinhaDigitavel } from '#boleto';
+import { createTestDatabase, insertNotification, type TestDatabase } from '#testing';
+import { insertComposed, PUBLIC, type RunningApp, startApp } from '../receivables-api.fixture.ts';
 import { boletoSchema } from './boleto.schema.ts';
 
 let database: TestDatabase;
@@ -30,25 +18,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** R$ 123,45 due on 31 January 2030, number 17, with the numbers that the issuer's account gives. */
-async function insertComposed() {
-  const db = database.dataSource;
-  const issuer = await insertIssuer(db);
-  const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });
-  await insertChunk(db, { batchId });
-  const { id: debtorId } = await insertDebtor(db, { issuerId: issuer.id, document: '52998224725' });
-  const debt = await insertDebt(db, { issuerId: issuer.id, batchId, debtorId, debtId: 'F-1001', line: 7n });
-  const dueDate = parseIsoDate(debt.dueDate);
-  if (dueDate === undefined) throw new Error('the builder gives a date');
-  const account = { ...issuer.account, bankCode: issuer.bankCode } as BankAccount;
-  const composed = composeBoleto(account, { sequence: 17n, amount: centavos(debt.amountCentavos), dueDate });
-  const { codigoBarras, linhaDigitavel, nossoNumeroImpresso } = composed;
-  const boleto = await insertBoleto(db, debt, { nossoNumero: 17n, codigoBarras, linhaDigitavel, nossoNumeroImpresso });
-  return { issuer, batchId, boleto, composed };
-}
-
 test('a boleto shows its numbers and its debt, and the document of who pays masked', async () => {
-  const { issuer, batchId, boleto, composed } = await insertComposed();
+  const { issuer, batchId, boleto, composed } = await insertComposed(database.dataSource);
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}`);
 
   expect(response.status).toBe(200);
@@ -77,7 +48,7 @@ test('a boleto shows its numbers and its debt, and the document of who pays mask
 });
 
 test('its PDF is a PDF, the same at every request', async () => {
-  const { boleto } = await insertComposed();
+  const { boleto } = await insertComposed(database.dataSource);
 
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}.pdf`);
 
@@ -92,7 +63,7 @@ test('its PDF is a PDF, the same at every request', async () => {
 });
 
 test('a PDF whose barcode would not be the stored one is never handed out', async () => {
-  const { boleto } = await insertComposed();
+  const { boleto } = await insertComposed(database.dataSource);
   await database.dataSource.query(`update boletos set codigo_barras = repeat('1', 44) where id = $1`, [boleto.id]);
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}.pdf`);
   expect(response.status).toBe(500);

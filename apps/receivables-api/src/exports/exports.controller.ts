@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import {
-  ApiBadRequestResponse,
   ApiConflictResponse,
+  ApiGoneResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -34,7 +35,6 @@ const FILES = {
 @ApiTags('exports')
 @Controller('v1')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@ApiBadRequestResponse({ standardSchema: problemSchema, description: 'ID_INVALID' })
 export class ExportsController {
   constructor(
     private readonly dataSource: DataSource,
@@ -71,6 +71,8 @@ export class ExportsController {
   })
   @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_FOUND' })
   @ApiConflictResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_READY' })
+  @ApiGoneResponse({ standardSchema: problemSchema, description: 'EXPORT_GONE' })
+  @ApiResponse({ status: 416, standardSchema: problemSchema, description: 'RANGE_NOT_SATISFIABLE' })
   async download(@Param('id', idPipe) id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const facts = await this.find(id);
     if (facts.status !== 'completed' || facts.storageKey === null) throw notReady(facts);
@@ -125,7 +127,7 @@ function fileGone(id: string): ProblemError {
     status: 410,
     code: 'EXPORT_GONE',
     title: 'The file of the export is not kept any more',
-    detail: `The file of export ${id} has been removed from the storage.`,
+    detail: `The file of export ${id} was removed when its time was over. Ask for another: POST /v1/batches/{id}/exports.`,
   });
 }
 
@@ -134,7 +136,7 @@ function rangeUnsatisfiable(bytes: number): ProblemError {
     status: 416,
     code: 'RANGE_NOT_SATISFIABLE',
     title: 'The range lies behind the end of the file',
-    detail: `The file has ${bytes.toString()} bytes.`,
+    detail: `The file has ${bytes.toString()} bytes, the first of which is 0. Ask without Range for all of it.`,
     headers: { 'Content-Range': `bytes */${bytes.toString()}` },
   });
 }

@@ -42,7 +42,6 @@ export class DeadLetterActionsController {
   })
   @ApiHeader(operatorHeader)
   @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   @ApiResponse(problemResponse(503, backPressureCodes))
   async replay(
     @Body({ schema: replayRequest }) { dryRun, perSecond, ...selected }: z.output<typeof replayRequest>,
@@ -58,7 +57,6 @@ export class DeadLetterActionsController {
   @ApiOperation({ summary: 'Put dead letters aside', description: 'Their rows stay dead. They can be restored.' })
   @ApiHeader(operatorHeader)
   @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   async discard(
     @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
     @Headers('x-operator') operator: string | undefined,
@@ -72,7 +70,6 @@ export class DeadLetterActionsController {
   @ApiOperation({ summary: 'Open discarded dead letters again' })
   @ApiHeader(operatorHeader)
   @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   async restore(
     @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
     @Headers('x-operator') operator: string | undefined,

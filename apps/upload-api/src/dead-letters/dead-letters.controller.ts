@@ -35,7 +35,6 @@ export class DeadLettersController {
   @Get()
   @ApiOperation({ summary: 'Dead letters, newest first, a page at a time' })
   @ApiResponse({ status: 200, description: 'A page; `next` is null on the last one', standardSchema: listSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   async list(@Query({ schema: listQuery }) { limit, cursor, status: wanted, ...filter }: z.output<typeof listQuery>) {
     const letters = await listLetters(this.dataSource.manager, filter, {
       status: wanted === 'any' ? undefined : wanted,
@@ -52,7 +51,6 @@ export class DeadLettersController {
   @Get('groups')
   @ApiOperation({ summary: 'Dead letters by what they died of, the largest groups first' })
   @ApiResponse({ status: 200, description: 'The groups', standardSchema: groupsSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID']))
   async groups(@Query({ schema: groupsQuery }) { limit, status: wanted, ...filter }: z.output<typeof groupsQuery>) {
     const groups = await groupLetters(this.dataSource.manager, filter, {
       status: wanted === 'any' ? undefined : wanted,
@@ -73,7 +71,7 @@ export class DeadLettersController {
         status: 404,
         code: 'DEAD_LETTER_NOT_FOUND',
         title: 'No such dead letter',
-        detail: 'There is no dead letter of this id.',
+        detail: 'There is no dead letter of this id: GET /v1/dead-letters?status=any lists all that are kept.',
       });
     }
     const [history, replays] = await Promise.all([findHistory(manager, id), findReplays(manager, id)]);
