@@ -6,7 +6,7 @@ export const usage = `Usage: npm run ops -- COMMAND [options]
   dead-letters list                 newest first; --status open|replayed|discarded|any, --limit N, --cursor ID
   dead-letters groups               by what they died of; --status, --limit N
   dead-letters show ID              one, with its error, its attempts and what was done to it
-  dead-letters replay  SELECTION    try their messages again; --per-second N (100)
+  dead-letters replay  SELECTION    try their messages again; --per-second N (1000)
   dead-letters discard SELECTION    put them aside
   dead-letters restore SELECTION    open discarded ones again
   queues                            every stage: what waits, who works on it, what died, whether it is paused

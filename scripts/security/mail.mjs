@@ -6,7 +6,15 @@ import { csvHeader, ended, goodRows, upload } from './client.mjs';
 
 /** What a mail program makes a link or a call of. */
 const link = /https?:\/\/|www\.[a-z]|[a-z]\.example\b|\btel:/i;
-const anId = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+
+/** An id of the database is a UUID of version 7, wherever it stands in a text. */
+function hasId(/** @type {string} */ text) {
+  const startsAnId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+  for (let dash = text.indexOf('-'); dash >= 0; dash = text.indexOf('-', dash + 1)) {
+    if (dash >= 8 && startsAnId.test(text.slice(dash - 8, dash + 28))) return true;
+  }
+  return false;
+}
 
 /** The e-mails that a file of these rows has brought. @param {import('./client.mjs').Context} context @param {string} rows */
 async function mailsOf(context, rows) {
@@ -45,7 +53,7 @@ async function ids(context) {
   const headers = parseHeaders(mail);
   if (headers.has('x-batch-id')) return 'the id of the batch is in the e-mail';
   if (!/^<[a-z2-7]{26}@/.test(headers.get('message-id') ?? '')) return 'the Message-ID tells more than it must';
-  return anId.test(mail.toString('latin1')) ? 'an id of ours is in the e-mail' : undefined;
+  return hasId(mail.toString('latin1')) ? 'an id of ours is in the e-mail' : undefined;
 }
 
 export const mailProbes = [

@@ -1,4 +1,3 @@
-import { connect, type ChannelModel, type Channel } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queueNames, topology, type QueueName } from '#contracts';
 import { downloadPdfs, newIssuer, processed, settled, upload, type Batch } from './client.ts';
@@ -24,18 +23,13 @@ const GUILTY_ROWS = `
 `;
 
 let harness: Harness;
-let connection: ChannelModel;
-let channel: Channel;
 
 beforeAll(async () => {
   harness = await Harness.start({ environment: { RETRY_DELAYS_MS: '50,100', WATCHDOG_GRACE_SECONDS: '2' } });
   await harness.database.dataSource.query(GUILTY_ROWS);
-  connection = await connect(harness.vhost.url);
-  channel = await connection.createChannel();
 });
 
 afterAll(async () => {
-  await connection.close();
   await harness.stop();
 });
 
@@ -47,8 +41,7 @@ async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
     body: '{}',
   });
   if (!response.ok) throw new Error(`${what} was answered ${response.status.toString()}`);
-  // Asked over AMQP, because the management API counts consumers every five seconds only.
-  await harness.until(async () => (await channel.checkQueue(queue)).consumerCount === (what === 'pause' ? 0 : 1), {
+  await harness.until(async () => (await harness.vhost.consumersOf(queue)) === (what === 'pause' ? 0 : 1), {
     describe: `${queue} to ${what}`,
   });
 }

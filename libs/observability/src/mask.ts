@@ -7,6 +7,8 @@ const HIDDEN = '[hidden]';
 const DEPTH_MAX = 8;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const UUID_ALONE = new RegExp(`^${UUID}$`, 'i');
+const UUID_CHARS = 36;
 
 /*
  * Alternatives in order: what comes first wins. The first two are left alone, so that the digits inside an id or a hash
@@ -55,7 +57,7 @@ function replacement(match: string, groups: Groups): string {
  */
 function maskAddress(match: string, local: string, domain: string): string {
   if (local.endsWith('/') && !domain.includes('.')) return `${maskText(local)}@${domain}`;
-  return new RegExp(`${UUID}$`, 'i').test(local) ? match : `[email]@${domain}`;
+  return UUID_ALONE.test(local.slice(-UUID_CHARS)) ? match : `[email]@${domain}`;
 }
 
 /**

@@ -119,7 +119,7 @@ const headerText = fc.oneof(
  * requests name one, so that they come further than the first look-up.
  */
 export function hostileRequests(operation: Operation, known: readonly string[] = []): fc.Arbitrary<HostileRequest> {
-  const places = operation.path.split(/\{[^}]*\}/);
+  const places = operation.path.split(/\{[^{}]*\}/);
   const id = fc.oneof(hostileText, ...(known.length === 0 ? [] : [fc.constantFrom(...known)]));
   const { queryNames, headerNames } = operation;
   return fc.record({

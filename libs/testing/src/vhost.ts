@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'amqplib';
 import { inject, onTestFinished } from 'vitest';
 
 export interface TestVhost {
@@ -12,6 +13,8 @@ export interface TestVhost {
    * Returns the decoded body (undefined when empty); rejects when the answer is not 2xx.
    */
   api(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  /** How many consumers a queue has now: the management API counts them every five seconds only. */
+  consumersOf(queue: string): Promise<number>;
   /** Closes its connections and deletes it with all its queues. */
   drop(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export async function createTestVhost(): Promise<TestVhost> {
     managementUrl: rabbitmqManagementUrl,
     name,
     api,
+    consumersOf: async (queue) => await consumersOf(url.href, queue),
     drop: async () => {
       await api('DELETE', `/vhosts/${name}`);
     },
@@ -47,6 +51,16 @@ export async function testVhost(): Promise<TestVhost> {
   const vhost = await createTestVhost();
   onTestFinished(() => vhost.drop());
   return vhost;
+}
+
+async function consumersOf(url: string, queue: string): Promise<number> {
+  const connection = await connect(url);
+  try {
+    const channel = await connection.createChannel();
+    return (await channel.checkQueue(queue)).consumerCount;
+  } finally {
+    await connection.close();
+  }
 }
 
 async function request(managementUrl: string, method: string, path: string, body?: object): Promise<unknown> {

@@ -50,7 +50,7 @@ export const replayRequest = z
       .int()
       .min(1)
       .max(10_000)
-      .default(100)
+      .default(1_000)
       .meta({ description: 'The messages of so many letters are published in a second, at most.' }),
   })
   .refine(isOneSelection, ONE_SELECTION)
