@@ -114,3 +114,28 @@ test('F18: a redirect repeats the path of an absolute target, never its host', a
   expect(answer).toContain(`\r\nLocation: ${UPLOADS}/v1/batches\r\n`);
   expect(await ask('POST http://evil.example/v1/batches', 'localhost')).toMatch(/^HTTP\/1\.1 421 /);
 });
+
+test.each([
+  ['results.csv', 16],
+  ['rejections.csv', 16],
+  ['duplicates.csv', 2],
+])('of %s one address has %i open at most, the next is answered 429', async (name, max) => {
+  const [, batchId = ''] = known;
+  const path = `${app.url}/v1/batches/${batchId}/${name}`;
+  const runner = database.dataSource.createQueryRunner();
+  await runner.startTransaction();
+  // Nothing reads a batch now, so that every download stays open.
+  await runner.query('lock table batches in access exclusive mode');
+  const all = Array.from({ length: max + 1 }, () => fetch(path));
+
+  const refused = await Promise.race(all);
+  await runner.rollbackTransaction();
+  await runner.release();
+
+  expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '10']);
+  expect(await refused.text()).toContain('"code":"CLIENT_DOWNLOADS_FULL"');
+  const answered = (await Promise.all(all)).filter((each) => each !== refused);
+  await Promise.all(answered.map((each) => each.arrayBuffer()));
+  expect(answered.map(({ status }) => status === 429)).toEqual(answered.map(() => false));
+  expect((await fetch(path)).status, 'places are given back').not.toBe(429);
+});

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { UploadApiModule } from './upload-api.module.ts';
 
 /** 2 GiB at 1 MiB/s takes 34 minutes. */
-const REQUEST_TIMEOUT_MS = 60 * 60 * 1000;
+const UPLOAD_TIMEOUT_MS = 60 * 60 * 1000;
 
 /** A logo of 64 KiB is 88 KiB of base64; the rest of an issuer is a few. */
 const ISSUER_BYTES_MAX = 128 * 1024;
@@ -14,7 +14,7 @@ export function uploadApi(config: Config): HttpServiceOptions {
     name: 'upload-api',
     config,
     module: UploadApiModule.with(config),
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    longBodies: { method: 'POST', path: '/v1/batches', timeoutMs: UPLOAD_TIMEOUT_MS },
     largeBodies: [{ method: 'POST', path: '/v1/issuers', bytesMax: ISSUER_BYTES_MAX }],
     documentation: {
       title: 'Smart Billing: uploads',

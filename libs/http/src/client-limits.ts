@@ -6,8 +6,8 @@ import { clientKey } from './client-address.ts';
 import { ProblemError } from './problem.ts';
 
 const MINUTE_SECONDS = 60;
-/** Routes below a collection, which name one thing by its id. */
-const NAMES_AN_ID = /^\/v1\/[^/?]+\/[^/?]/;
+/** Routes below a collection, which name one thing by its id. Express takes them in any case. */
+const NAMES_AN_ID = /^\/v1\/[^/?]+\/[^/?]/i;
 /** True of a path, or of its template, whose misses are counted. */
 export function namesAnId(path: string): boolean {
   return NAMES_AN_ID.test(path);
@@ -45,6 +45,31 @@ export function limitConnections(server: Server, { max, isTrusted, metrics }: Co
       else open.delete(key);
     });
   });
+}
+
+/** No client of ours sends a request before the last one is answered; a proxy may send a few. */
+const PIPELINED_MAX = 16;
+
+/**
+ * Closes a connection that sends requests without waiting for answers. All of them would be worked on at once: thousands
+ * in one block of a socket, past every limit of connections. Use it first.
+ */
+export function limitPipelining(metrics: HttpMetrics) {
+  const open = new WeakMap<Socket, number>();
+  return ({ socket }: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    if (socket.destroyed) return;
+    const count = (open.get(socket) ?? 0) + 1;
+    if (count > PIPELINED_MAX) {
+      metrics.refused('PIPELINED');
+      socket.destroy();
+      return;
+    }
+    open.set(socket, count);
+    response.once('close', () => {
+      open.set(socket, (open.get(socket) ?? 1) - 1);
+    });
+    next();
+  };
 }
 
 interface RoutedRequest extends IncomingMessage {

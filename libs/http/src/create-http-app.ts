@@ -5,8 +5,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
 import { httpMetrics, type Logger, nestLogger, requestLogging } from '#observability';
+import { type LongBodies, limitBodyTime } from './body-time.ts';
 import { BoundedExpressAdapter } from './bounded-adapter.ts';
-import { type IsTrusted, limitConnections, limitGuesses } from './client-limits.ts';
+import { type IsTrusted, limitConnections, limitGuesses, limitPipelining } from './client-limits.ts';
 import { type HostRules, knownHosts } from './known-hosts.ts';
 import { withRefusals } from './document-refusals.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -59,8 +60,10 @@ export interface HttpAppOptions {
   /** Whom requests may be for, and from which pages. The loopback's names always. */
   readonly hosts: HostRules;
   readonly clients: ClientLimits;
-  /** For a whole request, its body included. Default REQUEST_TIMEOUT_MS; uploads take longer. */
+  /** For a whole request, its body included. Default REQUEST_TIMEOUT_MS. */
   readonly requestTimeoutMs?: number | undefined;
+  /** The route that takes longer. */
+  readonly longBodies?: LongBodies | undefined;
   /** Routes that take more JSON than JSON_BYTES_MAX. */
   readonly largeBodies?: readonly LargeBodies[] | undefined;
 }
@@ -82,9 +85,12 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   app.disable('etag');
   app.set('trust proxy', [...clients.trustedProxies]);
   const measured = httpMetrics(metrics);
+  app.use(limitPipelining(measured));
   app.use(requestLogging({ logger, metrics: measured }));
   app.use(securityHeaders());
   app.use(knownHosts(options.hosts));
+  const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  app.use(limitBodyTime(timeoutMs, options.longBodies));
   app.use(limitGuesses(clients.missesPerMinute));
   for (const { method, path, bytesMax } of options.largeBodies ?? []) {
     app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor(method, path) });
@@ -94,7 +100,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
     new StandardSchemaValidationPipe({ exceptionFactory: (issues) => fieldsInvalid(fieldProblems(issues)) }),
   );
   app.useGlobalFilters(new ProblemFilter({ logger, isUnavailable }));
-  boundPatience(app.getHttpServer(), options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
+  boundPatience(app.getHttpServer(), Math.max(timeoutMs, options.longBodies?.timeoutMs ?? 0));
   limitConnections(app.getHttpServer(), { max: clients.connectionsMax, isTrusted: trustOf(app), metrics: measured });
   answerUnreadable(app.getHttpServer(), { logger, metrics: measured });
 

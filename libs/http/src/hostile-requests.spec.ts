@@ -188,6 +188,59 @@ test('F16: a client that guesses ids is told to wait; its lists and changes go o
   expect((await fetch(`http://127.0.0.1:${port.toString()}/v1/things`, { headers: guesser })).status).toBe(200);
 });
 
+test('F16: a client that writes the path in another case is counted too', async () => {
+  const { port } = await run({ missesPerMinute: 1 });
+  const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port.toString()}${path}`);
+
+  expect((await get(`/V1/Things/${OTHER_ID}`)).status).toBe(404);
+  expect((await get(`/V1/THINGS/${KNOWN_ID}`)).status).toBe(429);
+});
+
+test('F16: a connection that does not wait for answers is closed, and others are answered', async () => {
+  const { port, app } = await run();
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /v1/things HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2_000));
+
+  const answers = await text(socket).catch(() => '');
+
+  expect(answers.split('HTTP/1.1 200').length).toBeLessThan(100);
+  expect((await fetch(`${await app.getUrl()}/v1/things`)).status).toBe(200);
+});
+
+test('requests one after the other on one connection are answered, however many', async () => {
+  const { port } = await run();
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  let answered = 0;
+  const ask40 = (): boolean => answered < 40 && socket.write('GET /v1/things HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  socket.on('data', (data: Buffer) => {
+    answered += data.toString().split('HTTP/1.1 200').length - 1;
+    ask40();
+  });
+  ask40();
+
+  await waitFor(() => Promise.resolve(answered === 40), { describe: 'forty answers' });
+});
+
+test.each([
+  ['no', 'GET /v1/things HTTP/1.1\r\nConnection: close\r\n\r\n'],
+  ['two', 'GET /v1/things HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n'],
+])('F3: a request with %s Host is malformed', async (_, bytes) => {
+  const { port } = await run();
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"REQUEST_MALFORMED"/);
+});
+
+test('an expectation that is not known is ignored', async () => {
+  const { port } = await run();
+
+  expect(statusOf(await ask(port, { headers: { Expect: 'x' } }))).toBe(200);
+});
+
 test('F16: what is found is not counted, and X-Forwarded-For of a stranger is not believed', async () => {
   const { port } = await run({ missesPerMinute: 2 });
   for (let at = 0; at < 5; at += 1) expect((await find(port, KNOWN_ID)).status).toBe(200);

@@ -14,6 +14,7 @@ import {
 } from '#observability';
 import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#service';
 import { createStorage, StorageUnavailableError } from '#storage';
+import type { LongBodies } from './body-time.ts';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
 
 /** While a connection finishes its last request it is not idle yet: look again this often. */
@@ -47,8 +48,8 @@ export interface HttpServiceOptions {
   /** The app's own controllers and providers; LOGGER, METRICS, STORAGE and DataSource are there to be injected. */
   readonly module: DynamicModule;
   readonly documentation: { readonly title: string; readonly description: string };
-  /** For a whole request, its body included, in milliseconds. */
-  readonly requestTimeoutMs?: number;
+  /** A route whose bodies take longer than a minute. */
+  readonly longBodies?: LongBodies;
   /** Routes that take more JSON than 64 KiB. */
   readonly largeBodies?: readonly LargeBodies[];
   /** Log lines go to standard output unless given. */
@@ -122,7 +123,7 @@ interface Parts {
 }
 
 async function start(options: HttpServiceOptions, { logger, dataSource, stopping, running }: Parts) {
-  const { name, config, module, documentation, requestTimeoutMs, largeBodies } = options;
+  const { name, config, module, documentation, longBodies, largeBodies } = options;
   const metrics = createMetrics({ service: name, version: VERSION });
   poolMetrics(metrics, () => {
     const { total, idle, waiting } = poolStatistics(dataSource);
@@ -169,7 +170,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
         connectionsMax: config.CLIENT_CONNECTIONS_MAX,
         missesPerMinute: config.CLIENT_MISSES_PER_MINUTE,
       },
-      requestTimeoutMs,
+      longBodies,
       largeBodies,
     },
   );

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProblemError } from './problem.ts';
+import { MALFORMED } from './unreadable.ts';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 /** Addresses to listen on that no client asks for. */
@@ -36,6 +37,11 @@ export function knownHosts({ baseUrls, names }: HostRules) {
   const origins: ReadonlySet<string> = new Set(urls.map(({ origin }) => origin));
 
   return (request: RoutedRequest, _response: ServerResponse, next: Next): void => {
+    const { host: sent = [] } = request.headersDistinct;
+    if (sent.length > 1 || (sent.length === 0 && request.httpVersion === '1.1')) {
+      next(new ProblemError(MALFORMED));
+      return;
+    }
     const authority = takeAuthority(request) ?? request.headers.host ?? '';
     const host = hostOf(authority);
     if (host === undefined || !hosts.has(host)) {

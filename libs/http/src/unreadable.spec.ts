@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '#observability';
 import { waitFor } from '#testing';
-import { createHttpApp } from './create-http-app.ts';
+import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 
 const fields = z.strictObject({ name: z.string() });
 
@@ -39,7 +39,7 @@ class FilesController {
 @Module({ controllers: [ThingsController, FilesController] })
 class ThingsModule {}
 
-async function run() {
+async function run(options: Partial<HttpAppOptions> = {}) {
   const lines: string[] = [];
   const stream = new PassThrough().on('data', (line: Buffer) => lines.push(line.toString()));
   const metrics = new Registry();
@@ -53,6 +53,7 @@ async function run() {
       hosts: { baseUrls: ['https://billing.example'], names: [] },
       clients: { trustedProxies: [], connectionsMax: 1, missesPerMinute: 60 },
       requestTimeoutMs: 100,
+      ...options,
     },
   );
   // Below that of the whole request, or it takes its place.
@@ -109,6 +110,26 @@ test('a handler that reads a body which does not come is told so, and its answer
 
   expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
   await waitFor(() => Promise.resolve(endings.length === 1), { describe: 'the end of the reading' });
+});
+
+test('a body has the time of its route: the long one of another route is not its own', async () => {
+  const { port, answerTo } = await run({ longBodies: { method: 'POST', path: '/v1/things', timeoutMs: 3_600_000 } });
+  const open = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  onTestFinished(() => {
+    open.destroy();
+  });
+  let longAnswer = '';
+  open.on('data', (data: Buffer) => (longAnswer += data.toString()));
+  open.write(`${start}Content-Length: 20\r\n\r\n{"name":`);
+
+  const answer = await answerTo('POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\nhalf');
+
+  expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
+  expect(longAnswer).toBe('');
+  open.write('"Ana"}      ');
+  await waitFor(() => Promise.resolve(longAnswer.startsWith('HTTP/1.1 201 ')), {
+    describe: 'the answer of the long route',
+  });
 });
 
 test('a connection beyond what one client may hold is counted', async () => {

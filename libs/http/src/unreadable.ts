@@ -4,14 +4,16 @@ import type { HttpMetrics, Logger } from '#observability';
 import { prepareProblem, problemBody } from './answer-problem.ts';
 import type { ProblemOptions } from './problem.ts';
 
+export const REQUEST_TIMEOUT: ProblemOptions = {
+  status: 408,
+  code: 'REQUEST_TIMEOUT',
+  title: 'The request did not come in time',
+  detail: 'Nothing was changed. Send the same request again, without a pause in it.',
+};
+
 /** What the server says of a request that it cannot read to its end, by Node's code for the reason. */
 const PROBLEMS: Readonly<Record<string, ProblemOptions>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: 'REQUEST_TIMEOUT',
-    title: 'The request did not come in time',
-    detail: 'Nothing was changed. Send the same request again, without a pause in it.',
-  },
+  ERR_HTTP_REQUEST_TIMEOUT: REQUEST_TIMEOUT,
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'HEADERS_TOO_LARGE',
@@ -34,11 +36,11 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-const MALFORMED: ProblemOptions = {
+export const MALFORMED: ProblemOptions = {
   status: 400,
   code: 'REQUEST_MALFORMED',
   title: 'What came is not an HTTP request',
-  detail: 'Send HTTP/1.1, without TLS: a proxy in front ends it.',
+  detail: 'Send HTTP/1.1, with one Host header and without TLS: a proxy in front ends it.',
 };
 
 /**
@@ -60,7 +62,7 @@ export function answerUnreadable(server: Server, { logger, metrics }: { logger: 
     const problem = PROBLEMS[error.code ?? ''] ?? MALFORMED;
     const exchange = owed.get(socket);
     if (exchange !== undefined && !exchange.response.writableEnded) {
-      answerExchange(exchange, problem);
+      answerBroken(exchange, problem);
       return;
     }
     metrics.refused(problem.code);
@@ -71,7 +73,7 @@ export function answerUnreadable(server: Server, { logger, metrics }: { logger: 
 }
 
 /** Its handler is told by the request, which breaks off: it may wait for the rest of the body. */
-function answerExchange({ request, response }: Exchange, problem: ProblemOptions): void {
+export function answerBroken({ request, response }: Exchange, problem: ProblemOptions): void {
   // What is half out cannot be taken back: only a broken connection says so.
   if (response.headersSent) {
     request.destroy();

@@ -78,7 +78,7 @@ export function undocumentedRefusals(operation: Operation): readonly string[] {
 }
 
 /** A request that fetch can send. */
-export interface HostileRequest {
+interface HostileRequest {
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -118,7 +118,7 @@ const headerText = fc.oneof(
  * Requests for an operation with anything in its parameters, headers and body. `known` are ids that exist: some of the
  * requests name one, so that they come further than the first look-up.
  */
-export function hostileRequests(operation: Operation, known: readonly string[] = []): fc.Arbitrary<HostileRequest> {
+function hostileRequests(operation: Operation, known: readonly string[] = []): fc.Arbitrary<HostileRequest> {
   const places = operation.path.split(/\{[^{}]*\}/);
   const id = fc.oneof(hostileText, ...(known.length === 0 ? [] : [fc.constantFrom(...known)]));
   const { queryNames, headerNames } = operation;
@@ -203,7 +203,7 @@ const INSIDES =
   /node_modules|\bat \S+ \(|\.[cm]?[jt]s:\d|QueryFailed|TypeError|syntax error at|relation "|ECONN|\/work\//;
 
 /** What is wrong with an answer to a hostile request; undefined if nothing is. Reads it to its end. */
-export async function faultOf(operation: Operation, response: Response): Promise<string | undefined> {
+async function faultOf(operation: Operation, response: Response): Promise<string | undefined> {
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/event-stream')) {
     await response.body?.cancel();

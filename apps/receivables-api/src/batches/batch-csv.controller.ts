@@ -1,20 +1,22 @@
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Ip, Param, Query, Res } from '@nestjs/common';
 import {
   ApiGoneResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { idPipe, notFound, ProblemError, problemSchema } from '#http';
+import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#service';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, csvQuerySchema, sendCsv, separatorOf, type CsvQuery } from '../csv-download.ts';
 import { keysetPages } from '../keyset-pages.ts';
+import { Places } from '../places.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
 import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
 import { hasEnded } from './batch-view.ts';
@@ -28,6 +30,14 @@ const RESULTS_PAGE_ROWS = 2_000;
 /** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #ingest). */
 const REJECTIONS_PAGE_ROWS = 1_000;
 
+/** Each holds pages for as long as its client reads: a few MB. */
+const DOWNLOADS_MAX = 32;
+const CLIENT_DOWNLOADS_MAX = 16;
+/** Each holds the rows of a chunk: tens of MB. */
+const DUPLICATES_MAX = 4;
+const CLIENT_DUPLICATES_MAX = 2;
+const RETRY_AFTER_SECONDS = 10;
+
 const FORMAT =
   'UTF-8 without BOM, CRLF, RFC 4180, ordered by line. A text that a spreadsheet would run as a formula has an ' +
   "apostrophe (') in front, and so has the same text behind a separator inside a cell. A batch that is still being processed gives what is there by now.";
@@ -36,7 +46,12 @@ const FORMAT =
 @Controller('v1/batches/:id')
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
 @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
+@ApiResponse({ status: 429, standardSchema: problemSchema, description: 'CLIENT_DOWNLOADS_FULL' })
+@ApiResponse({ status: 503, standardSchema: problemSchema, description: 'DOWNLOADS_FULL' })
 export class BatchCsvController {
+  private readonly downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
+  private readonly duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+
   constructor(
     private readonly dataSource: DataSource,
     @Inject(STORAGE) private readonly storage: Storage,
@@ -67,8 +82,10 @@ export class BatchCsvController {
   async results(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
+    takePlace(this.downloads, address, response);
     const { fileName, status } = await this.findFile(id);
     const noBoleto = hasEnded({ status }) ? 'dead' : 'pending';
     const pages = keysetPages(
@@ -101,8 +118,10 @@ export class BatchCsvController {
   async rejections(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
+    takePlace(this.downloads, address, response);
     const { fileName } = await this.findFile(id);
     const pages = keysetPages(
       (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
@@ -136,8 +155,10 @@ export class BatchCsvController {
   async duplicates(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuerySchema }) query: CsvQuery,
+    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
+    takePlace(this.duplicateDownloads, address, response);
     addLogContext({ batchId: id });
     const upload = await findUpload(this.dataSource, id);
     if (upload === undefined) throw notFound('batch', id);
@@ -159,6 +180,32 @@ export class BatchCsvController {
     if (file === undefined) throw notFound('batch', id);
     return file;
   }
+}
+
+function takePlace(places: Places, address: string | undefined, response: Response): void {
+  const full = places.take(clientKey(address), response);
+  if (full === 'client') throw clientDownloadsFull();
+  if (full === 'process') throw downloadsFull();
+}
+
+function clientDownloadsFull(): ProblemError {
+  return new ProblemError({
+    status: 429,
+    code: 'CLIENT_DOWNLOADS_FULL',
+    title: 'This address has too many downloads open',
+    detail: 'Read those that are open to their end, or close them, and send the same request again.',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
+}
+
+function downloadsFull(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'DOWNLOADS_FULL',
+    title: 'Too many downloads are open',
+    detail: 'Send the same request again in a moment.',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
 }
 
 function uploadRemoved(id: string): ProblemError {

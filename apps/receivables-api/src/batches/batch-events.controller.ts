@@ -3,6 +3,7 @@ import { Controller, Get, Ip, Param, Res } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
+import { Places } from '../places.ts';
 import { BatchReader } from './batch-reader.ts';
 import { sendEvents } from './event-stream.ts';
 import { ProgressFeed } from './progress-feed.ts';
@@ -16,8 +17,7 @@ const RETRY_AFTER_SECONDS = 30;
 @ApiTags('batches')
 @Controller('v1/batches/:id/events')
 export class BatchEventsController {
-  /** Open streams by client. */
-  private readonly open = new Map<string, number>();
+  private readonly places = new Places(STREAMS_MAX, CLIENT_STREAMS_MAX);
 
   constructor(
     private readonly reader: BatchReader,
@@ -51,23 +51,11 @@ export class BatchEventsController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     addLogContext({ batchId: id });
-    if (this.feed.listening >= STREAMS_MAX) throw tooManyStreams();
-    this.takePlace(clientKey(address), response);
+    const full = this.places.take(clientKey(address), response);
+    if (full !== undefined) throw full === 'client' ? clientStreamsFull() : tooManyStreams();
     if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
     sendEvents(response, (listener) => this.feed.subscribe(id, listener));
-  }
-
-  /** Before anything is awaited, so that requests that come together cannot all find the last place free. */
-  private takePlace(client: string, response: ServerResponse): void {
-    const count = this.open.get(client) ?? 0;
-    if (count >= CLIENT_STREAMS_MAX) throw clientStreamsFull();
-    this.open.set(client, count + 1);
-    response.once('close', () => {
-      const left = (this.open.get(client) ?? 1) - 1;
-      if (left > 0) this.open.set(client, left);
-      else this.open.delete(client);
-    });
   }
 }
 
