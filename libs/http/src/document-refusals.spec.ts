@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, Module, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,6 +23,12 @@ class ThingsController {
   @ApiResponse({ status: 400, description: 'FIELD_INVALID · THING_BAD', standardSchema: problemSchema })
   change(@Body({ schema: fields }) body: z.output<typeof fields>): object {
     return body;
+  }
+
+  @Post('again')
+  @ApiHeader({ name: 'X-Operator', required: false })
+  again(@Headers('x-operator') operator: string | undefined): object {
+    return { operator };
   }
 
   @Post(':id/file')
@@ -87,6 +93,10 @@ test('an operation lists what it is refused with before its handler sees it', ()
     431: 'HEADERS_TOO_LARGE',
     503: 'UNAVAILABLE',
   });
+});
+
+test('an operation that reads a header can find it invalid', () => {
+  expect(refusals('post', '/v1/things/again')).toMatchObject({ 400: 'FIELD_INVALID' });
 });
 
 test('codes of its own stand first, and none twice', () => {

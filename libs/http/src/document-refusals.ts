@@ -17,7 +17,7 @@ interface Traits {
   readonly isSafe: boolean;
   readonly namesAnId: boolean;
   readonly hasId: boolean;
-  readonly hasQuery: boolean;
+  readonly hasFields: boolean;
   readonly hasBody: boolean;
   readonly hasJson: boolean;
 }
@@ -31,7 +31,7 @@ interface Refusal {
 /** Every refusal that createHttpApp and its pipes give by themselves. */
 const REFUSALS: readonly Refusal[] = [
   { status: 400, code: 'BAD_REQUEST', isOf: ({ hasJson }) => hasJson },
-  { status: 400, code: 'FIELD_INVALID', isOf: ({ hasJson, hasQuery }) => hasJson || hasQuery },
+  { status: 400, code: 'FIELD_INVALID', isOf: ({ hasFields }) => hasFields },
   { status: 400, code: 'ID_INVALID', isOf: ({ hasId }) => hasId },
   { status: 403, code: 'ORIGIN_REFUSED', isOf: ({ isSafe }) => !isSafe },
   { status: 408, code: 'REQUEST_TIMEOUT', isOf: ({ hasBody }) => hasBody },
@@ -77,7 +77,7 @@ function traitsOf(method: string, path: string, { parameters = [], requestBody }
       (each) =>
         each.in === 'path' && each.schema !== undefined && 'format' in each.schema && each.schema.format === 'uuid',
     ),
-    hasQuery: given.some((each) => each.in === 'query'),
+    hasFields: 'application/json' in content || given.some((each) => each.in === 'query' || each.in === 'header'),
     hasBody: requestBody !== undefined,
     hasJson: 'application/json' in content,
   };
