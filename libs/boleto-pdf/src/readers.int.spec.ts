@@ -125,11 +125,14 @@ describe('the fonts of a page', () => {
 describe.each(SAMPLE_ACCOUNTS)('five boletos of bank $bankCode', (account) => {
   const boletos = sampleDocuments(account);
 
-  test('are read by a scanner at 150, 200 and 300 dpi', async () => {
+  // The bars lie alike on every bank's page, so finer pictures of one bank are enough.
+  const resolutions = account === SAMPLE_ACCOUNTS[0] ? [150, 200, 300] : [150];
+
+  test(`are read by a scanner at ${resolutions.join(', ')} dpi`, async () => {
     const files = await pdfFiles(boletos.map((boleto) => printer.print(boleto)));
     const expected = boletos.map(({ composed }) => composed.codigoBarras);
-    const read = await Promise.all([150, 200, 300].map((dpi) => scan(files, dpi, ITF)));
-    expect(read).toEqual([expected, expected, expected]);
+    const read = await Promise.all(resolutions.map((dpi) => scan(files, dpi, ITF)));
+    expect(read).toEqual(resolutions.map(() => expected));
   });
 
   test('are to the pixel what pdfkit draws', async () => {
