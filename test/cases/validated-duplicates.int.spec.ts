@@ -149,10 +149,16 @@ test('many duplicates are found in windows, whatever lies between a row and its 
     const line = at < ids.length ? ids.length + 2 + at : ids.length + 3 + at; // V stands between
     return [line.toString(), (ids.indexOf(id) + 2).toString()];
   });
+  const gone = new AbortController();
+  const left = validatedDuplicatePages({ db: lab.dataSource, storage: lab.storage, signal: gone.signal }, upload, 1);
+  await left.next();
+  gone.abort();
+  await expect(left.next()).rejects.toBe(gone.signal.reason);
+
   for (const windowRows of [1, 500, 50_000]) {
     const found: (readonly [string, string | undefined])[] = [];
     for await (const page of validatedDuplicatePages(
-      { db: lab.dataSource, storage: lab.storage },
+      { db: lab.dataSource, storage: lab.storage, signal: new AbortController().signal },
       upload,
       windowRows,
     )) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasUnreadBody } from './linger.ts';
+import { isFor } from './route-match.ts';
 import { answerBroken, REQUEST_TIMEOUT } from './unreadable.ts';
 
 /** A route whose bodies may take longer than those of others. */
@@ -16,7 +17,7 @@ export interface LongBodies {
  */
 export function limitBodyTime(timeoutMs: number, long: LongBodies | undefined) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    const isLong = request.method === long?.method && request.url?.split('?')[0] === long?.path;
+    const isLong = long !== undefined && isFor(request, long);
     if (!isLong && hasUnreadBody(request)) {
       const timer = setTimeout(() => {
         if (!request.complete && !response.writableEnded) answerBroken({ request, response }, REQUEST_TIMEOUT);

@@ -12,6 +12,7 @@ import { type HostRules, knownHosts } from './known-hosts.ts';
 import { withRefusals } from './document-refusals.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { fieldProblems, fieldsInvalid } from './problem.ts';
+import { isFor, type RouteToMatch } from './route-match.ts';
 import { securityHeaders } from './security-headers.ts';
 import { answerUnreadable } from './unreadable.ts';
 
@@ -93,7 +94,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   app.use(limitBodyTime(timeoutMs, options.longBodies));
   app.use(limitGuesses(clients.missesPerMinute));
   for (const { method, path, bytesMax } of options.largeBodies ?? []) {
-    app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor(method, path) });
+    app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor({ method, path }) });
   }
   app.useBodyParser('json', { limit: JSON_BYTES_MAX, strict: true });
   app.useGlobalPipes(
@@ -111,11 +112,8 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
 }
 
 /** For express's parser, which asks which requests are its own. Others are left to the parser after it. */
-function isJsonFor(method: string, path: string): (request: IncomingMessage) => boolean {
-  return (request) => {
-    const isRoute = request.method === method && request.url?.split('?')[0] === path;
-    return isRoute && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
-  };
+function isJsonFor(route: RouteToMatch): (request: IncomingMessage) => boolean {
+  return (request) => isFor(request, route) && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
 }
 
 /** What express has made of the trusted proxies. */

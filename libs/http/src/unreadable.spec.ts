@@ -112,25 +112,28 @@ test('a handler that reads a body which does not come is told so, and its answer
   await waitFor(() => Promise.resolve(endings.length === 1), { describe: 'the end of the reading' });
 });
 
-test('a body has the time of its route: the long one of another route is not its own', async () => {
-  const { port, answerTo } = await run({ longBodies: { method: 'POST', path: '/v1/things', timeoutMs: 3_600_000 } });
-  const open = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-  onTestFinished(() => {
-    open.destroy();
-  });
-  let longAnswer = '';
-  open.on('data', (data: Buffer) => (longAnswer += data.toString()));
-  open.write(`${start}Content-Length: 20\r\n\r\n{"name":`);
+test.each(['/v1/things', '/V1/Things/'])(
+  'a body has the time of its route, %s: that of another is not its own',
+  async (path) => {
+    const { port, answerTo } = await run({ longBodies: { method: 'POST', path: '/v1/things', timeoutMs: 3_600_000 } });
+    const open = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    onTestFinished(() => {
+      open.destroy();
+    });
+    let longAnswer = '';
+    open.on('data', (data: Buffer) => (longAnswer += data.toString()));
+    open.write(`${start.replace('/v1/things', path)}Content-Length: 20\r\n\r\n{"name":`);
 
-  const answer = await answerTo('POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\nhalf');
+    const answer = await answerTo('POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\nhalf');
 
-  expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
-  expect(longAnswer).toBe('');
-  open.write('"Ana"}      ');
-  await waitFor(() => Promise.resolve(longAnswer.startsWith('HTTP/1.1 201 ')), {
-    describe: 'the answer of the long route',
-  });
-});
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/);
+    expect(longAnswer).toBe('');
+    open.write('"Ana"}      ');
+    await waitFor(() => Promise.resolve(longAnswer.startsWith('HTTP/1.1 201 ')), {
+      describe: 'the answer of the long route',
+    });
+  },
+);
 
 test('a connection beyond what one client may hold is counted', async () => {
   const { port, answerTo, metrics } = await run();

@@ -164,11 +164,16 @@ export class BatchCsvController {
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
-    const pages = pagesOf({ db: this.dataSource, storage: this.storage }, upload);
+    const gone = new AbortController();
+    response.once('close', () => {
+      gone.abort();
+    });
+    const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, pages, duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
     } catch (error) {
+      if (gone.signal.aborted) return;
       if (error instanceof StorageKeyNotFoundError && !response.headersSent) throw uploadRemoved(id);
       throw error;
     }

@@ -30,6 +30,8 @@ const PAGE_ROWS = 1_000;
 export interface Sources {
   readonly db: DataSource;
   readonly storage: Storage;
+  /** Aborted when the client is gone: a file that is still being read for it is left. */
+  readonly signal: AbortSignal;
 }
 
 /** Where a debt was said first. */
@@ -57,7 +59,7 @@ const NOTES = {
  * is a debt, a rejection or a duplicate. Memory holds one chunk.
  */
 export async function* duplicatePages(
-  { db, storage }: Sources,
+  { db, storage, signal }: Sources,
   upload: BatchUpload,
 ): AsyncGenerator<readonly Duplicate[], void, void> {
   const reading = readingOf(upload);
@@ -66,6 +68,7 @@ export async function* duplicatePages(
     await countedChunks(db, upload.batchId, 'with duplicates', { after, limit });
   for await (const page of keysetPages(load, CHUNKS_PAGE)) {
     for (const chunk of page) {
+      signal.throwIfAborted();
       const settled = await linesNotDuplicate(db, upload.batchId, chunk.chunkNo);
       const chunkRows = await ChunkRows.load(storage, upload.storageKey, chunk, reading);
       for (const rows of pagesOf([...chunkRows.rows(settled)])) yield await withFirst(db, upload.issuerId, rows);

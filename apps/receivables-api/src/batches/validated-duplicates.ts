@@ -74,7 +74,12 @@ class ValidatedFile {
   async *chunks(): AsyncGenerator<CountedChunk, void, void> {
     const load = async (after: CountedChunk | undefined, limit: number) =>
       await countedChunks(this.#sources.db, this.#upload.batchId, 'all', { after, limit });
-    for await (const page of keysetPages(load, CHUNKS_PAGE)) yield* page;
+    for await (const page of keysetPages(load, CHUNKS_PAGE)) {
+      for (const chunk of page) {
+        this.#sources.signal.throwIfAborted();
+        yield chunk;
+      }
+    }
   }
 
   async repeatedIds(rows: number): Promise<RepeatedTexts> {
@@ -107,7 +112,8 @@ class ValidatedFile {
   async *windows(repeated: RepeatedTexts, windowRows: number): AsyncGenerator<readonly Suspect[], void, void> {
     let window: Suspect[] = [];
     for await (const chunk of this.chunks()) {
-      window.push(...(await this.suspectsOf(chunk, repeated)));
+      // Not spread: a chunk may have more rows than a call may have arguments.
+      for (const suspect of await this.suspectsOf(chunk, repeated)) window.push(suspect);
       if (window.length < windowRows) continue;
       yield window;
       window = [];
