@@ -49,6 +49,27 @@ export async function* csvBlocks<R>(
 }
 
 /**
+ * Lifts the limit of an idle connection while a page is made, which may take minutes without a byte. A client that does not
+ * read what is there is cut as before.
+ */
+export async function* patiently<R>(
+  { socket }: Pick<Response, 'socket'>,
+  pages: AsyncIterable<readonly R[]>,
+): AsyncGenerator<readonly R[], void, void> {
+  const idleMs = socket?.timeout ?? 0;
+  try {
+    socket?.setTimeout(0);
+    for await (const page of pages) {
+      socket?.setTimeout(idleMs);
+      yield page;
+      socket?.setTimeout(0);
+    }
+  } finally {
+    socket?.setTimeout(idleMs);
+  }
+}
+
+/**
  * Sends a CSV as a file to save. The first block is made before anything is sent, so that an early failure is still an
  * ordinary error; a later one breaks the connection, and the client sees that the file is not whole.
  */

@@ -14,7 +14,7 @@ import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http'
 import { addLogContext } from '#observability';
 import { STORAGE } from '#service';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
-import { csvBlocks, csvQuerySchema, sendCsv, separatorOf, type CsvQuery } from '../csv-download.ts';
+import { csvBlocks, type CsvQuery, csvQuerySchema, patiently, sendCsv, separatorOf } from '../csv-download.ts';
 import { keysetPages } from '../keyset-pages.ts';
 import { Places } from '../places.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
@@ -169,7 +169,7 @@ export class BatchCsvController {
       gone.abort();
     });
     const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
-    const blocks = csvBlocks(DUPLICATES_HEADER, pages, duplicateLine, separatorOf(query));
+    const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
     } catch (error) {
