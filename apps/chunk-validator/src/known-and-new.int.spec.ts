@@ -204,3 +204,21 @@ test('a debt of a batch that still runs is a duplicate, boleto or not', async ()
   await lab.validate(broker, again);
   expect(await lab.results(again.batchId)).toMatchObject({ accepted: 0, duplicate: 1 });
 });
+
+test('a debtor who was blanked since the process met them is another one when they are named again', async () => {
+  const broker = await lab.validators();
+  const { id: issuerId } = await insertIssuer(lab.dataSource);
+  await lab.validate(broker, await lab.batchOf([[row('A')]], { issuerId }));
+  await lab.dataSource.query(
+    `update debtors set name = 'Titular removido', document = 'Z' || id || 'Z' where issuer_id = $1`,
+    [issuerId],
+  );
+  const again = await lab.batchOf([[row('B')]], { issuerId });
+  await lab.validate(broker, again);
+  expect(
+    await lab.count(`from debts d join debtors p on p.id = d.debtor_id where d.batch_id = $1 and p.document = $2`, [
+      again.batchId,
+      ANA,
+    ]),
+  ).toBe(1);
+});

@@ -20,6 +20,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#testing';
+import { BlankRound, blankStep } from './blank.ts';
 import { purge, type Retention } from './purge.ts';
 
 /** Nothing but what a test asks for. */
@@ -158,26 +159,126 @@ test('while a part of another batch is in hand no debtor is blanked, whom it may
   const old = await endedBatch(database, 4_000, issuerId);
   const debtor = await insertDebtor(db, { issuerId });
   await insertDebt(db, { issuerId, batchId: old, debtorId: debtor.id });
-  const open = await insertBatch(db, {
-    issuerId,
-    status: 'processing',
-    rowsRead: 5n,
-    chunksTotal: 1,
-    splitAt: new Date(),
-  });
-  await insertChunk(db, { batchId: open.id, rows: 5 });
+  const open = await openBatch(database, issuerId);
 
   await withTransaction(db, async (tx) => {
-    const part = { batchId: open.id, chunkNo: 0, fromLine: 2, toLine: null };
+    const part = { batchId: open, chunkNo: 0, fromLine: 2, toLine: null };
     expect(await claimPart(tx, 'validate', part)).toBe(true);
     // It has looked for the debtor, and now stores a debt of this one.
-    await insertDebt(tx, { issuerId, batchId: open.id, debtorId: debtor.id });
+    await insertDebt(tx, { issuerId, batchId: open, debtorId: debtor.id });
     expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 1 });
   });
   expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 0 });
   expect(await db.query('select document from debtors')).toEqual([{ document: debtor.document }]);
   expect(await db.query('select email from debts where batch_id = $1', [old])).toEqual([{ email: 'removido@invalid' }]);
 });
+
+/** A batch that is being processed, of one chunk. */
+async function openBatch({ dataSource }: TestDatabase, issuerId: string): Promise<string> {
+  const { id } = await insertBatch(dataSource, {
+    issuerId,
+    status: 'processing',
+    rowsRead: 5n,
+    chunksTotal: 1,
+    splitAt: new Date(),
+  });
+  await insertChunk(dataSource, { batchId: id, rows: 5 });
+  return id;
+}
+
+test('an issuer that has a part in hand keeps no other issuer from its turn', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const busy = await insertIssuer(db);
+  const others = await Promise.all([1, 2].map(async () => await insertIssuer(db)));
+  for (const [at, { id: issuerId }] of [busy, ...others].entries()) {
+    // The oldest batch is the one that cannot be done.
+    const batchId = await endedBatch(database, 4_000 - at, issuerId);
+    await insertDebt(db, { issuerId, batchId });
+  }
+  const open = await openBatch(database, busy.id);
+
+  await withTransaction(db, async (tx) => {
+    expect(await claimPart(tx, 'validate', { batchId: open, chunkNo: 0, fromLine: 2, toLine: null })).toBe(true);
+    await run(database, { DEBTOR_RETENTION_DAYS: 3_653 });
+  });
+
+  const blanked: { issuer_id: string }[] = await db.query(
+    `select issuer_id from debtors where name = 'Titular removido' order by issuer_id`,
+  );
+  expect(blanked.map((row) => row.issuer_id)).toEqual(others.map(({ id }) => id).toSorted());
+  expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 1 });
+});
+
+test('while an upload of its issuer is being committed no debtor is blanked, whom it may be about to name', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const old = await endedBatch(database, 4_000, issuerId);
+  await insertDebt(db, { issuerId, batchId: old });
+
+  await withTransaction(db, async (tx) => {
+    await insertBatch(tx, { issuerId });
+    await run(database, { DEBTOR_RETENTION_DAYS: 3_653 });
+    expect(await db.query('select distinct name from debtors')).not.toEqual([{ name: 'Titular removido' }]);
+  });
+
+  await run(database, { DEBTOR_RETENTION_DAYS: 3_653 });
+  expect(await db.query('select distinct name from debtors')).toEqual([{ name: 'Titular removido' }]);
+});
+
+test('a batch that was replayed between two pages is walked again from its beginning', async () => {
+  const database = await testDatabase();
+  const db = database.dataSource;
+  const { id: issuerId } = await insertIssuer(db);
+  const batchId = await endedBatch(database, 91, issuerId);
+  for (const line of [3n, 4n, 5n]) await insertRejection(db, { batchId, line });
+  const round = new BlankRound();
+  const step = async () => await blankStep(db, 'rejections', { days: 90, limit: 2 }, round);
+  expect(await step()).toEqual({ steps: 1, rows: 2 });
+
+  await db.query(`update batches set status = 'processing' where id = $1`, [batchId]);
+  await insertRejection(db, { batchId, line: 2n });
+  await db.query(`update batches set status = 'cancelled' where id = $1`, [batchId]);
+
+  expect(await step()).toEqual({ steps: 1, rows: 1 });
+  expect(await step()).toEqual({ steps: 1, rows: 1 });
+  expect(await step()).toEqual({ steps: 1, rows: 0 });
+  expect(await step()).toEqual({ steps: 0, rows: 0 });
+  expect(await db.query(`select 1 from rejections where raw <> ''`)).toEqual([]);
+});
+
+test.each(['rejections', 'recipients', 'debtors'] as const)(
+  'a page of %s reads its own rows and none that an earlier page blanked',
+  async (what) => {
+    const database = await testDatabase();
+    const db = database.dataSource;
+    const { id: issuerId } = await insertIssuer(db);
+    const batchId = await endedBatch(database, 4_000, issuerId);
+    for (const line of [2n, 3n, 4n, 5n]) {
+      await insertRejection(db, { batchId, line });
+      const debt = await insertDebt(db, { issuerId, batchId, line });
+      const boleto = await insertBoleto(db, debt);
+      await insertNotification(db, { boletoId: boleto.id, batchId, status: 'sent' });
+    }
+    const round = new BlankRound();
+    const step = async () => await blankStep(db, what, { days: 90, limit: 2 }, round);
+    expect(await step()).toMatchObject({ rows: 2 });
+    // Were the first page read again, it would be blanked again.
+    await db.query(`update rejections set raw = 'x' where line = 2`);
+    await db.query(
+      `update notifications set recipient = 'x' where boleto_id = (select b.id from boletos b join debts d on d.id = b.debt_id where d.line = 2)`,
+    );
+    await db.query(`update debts set email = 'x' where line = 2`);
+    expect(await step()).toMatchObject({ rows: 2 });
+    const left: object[] = await db.query(
+      `select (select count(*)::int from rejections where raw <> '') as rejections,
+              (select count(*)::int from notifications where recipient <> '') as recipients,
+              (select count(*)::int from debts where email <> 'removido@invalid') as debtors`,
+    );
+    expect(left).toMatchObject([{ [what]: 1 }]);
+  },
+);
 
 test('an export goes with its file, and asking again makes a new one', async () => {
   const database = await testDatabase();

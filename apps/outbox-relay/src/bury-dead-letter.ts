@@ -29,10 +29,11 @@ export async function buryDeadLetter(
 ): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
+  // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded before its
+  // chunk is locked, as a worker does that has the repeat in hand: else each would wait for what the other holds.
+  if (messageId !== undefined && suspicion !== undefined) await recordInInbox(tx, letter.queue, messageId);
   const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
-    // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do.
-    if (messageId !== undefined) await recordInInbox(tx, letter.queue, messageId);
     await enqueueAll(tx, suspicion.stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', halves);
     return 'isolated';
   }

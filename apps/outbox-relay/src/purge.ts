@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { messageNames } from '#contracts';
 import { withTransaction } from '#database';
 import type { Storage } from '#storage';
-import { blankStep, removeExport } from './blank.ts';
+import { BlankRound, blankStep, removeExport } from './blank.ts';
 import type { Blanked } from './blank.queries.ts';
 import {
   buryUnknownMessages,
@@ -99,8 +99,9 @@ async function blankAll(
 ): Promise<number> {
   if (limits.days === 0) return 0;
   let rows = 0;
+  const round = new BlankRound();
   const step = async (): Promise<number> => {
-    const done = await blankStep(dataSource, what, limits);
+    const done = await blankStep(dataSource, what, limits, round);
     rows += done.rows;
     return done.steps;
   };

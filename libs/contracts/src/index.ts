@@ -6,6 +6,7 @@ export {
   type Message,
   type MessageName,
 } from './messages.ts';
+export { EMAIL_REMOVED, NAME_REMOVED } from './removed-person.ts';
 export {
   deadQueue,
   decodeFor,

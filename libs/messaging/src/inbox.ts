@@ -26,6 +26,8 @@ export async function recordAllInInbox(
     `insert into inbox (queue, message_id)
      select queue, message_id
      from unnest($1::text[], $2::uuid[]) as m (queue, message_id)
+     -- In one order: of two that record some of the same, one waits for the other and not each for the other.
+     order by queue, message_id
      -- One that is there is processed already; one being inserted is waited for.
      on conflict do nothing`,
     [messages.map(({ queue }) => queue), messages.map(({ messageId }) => messageId)],

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { done, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { done, postpone, reject, type Delivery, type Handler, type Outcome } from '#messaging';
 import { STORAGE } from '#service';
 import type { Storage } from '#storage';
 import { EXPORT_FORMATS, type ExportFormat } from './export-format.ts';
@@ -14,6 +14,7 @@ import {
   lockFailed,
   type ExportPart,
 } from './export.queries.ts';
+import { whileHeld } from './export-hold.queries.ts';
 import { joinBlocks } from './join-blocks.ts';
 import type { StoredPart } from './part.ts';
 
@@ -33,7 +34,13 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
+  /** Joining a large export takes longer than the watchdog waits before it announces the message again (ADR 34). */
   async handle(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
+    const closed = await whileHeld(this.dataSource, delivery.message.exportId, async () => await this.close(delivery));
+    return closed ?? postpone('another delivery has this export in hand', 'throttled');
+  }
+
+  private async close(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
     const { exportId } = delivery.message;
     const found = await findExport(this.dataSource.manager, exportId);
     if (found === undefined) return reject(`export ${exportId} does not exist`);

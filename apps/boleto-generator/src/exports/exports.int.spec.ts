@@ -382,6 +382,37 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await storage.size(keyOf(exportId, format))).toBeUndefined();
   });
 
+  test('that is announced again while another process joins its parts is left to that one', async () => {
+    let puts = 0;
+    const joining = Promise.withResolvers<undefined>();
+    const slow = storageWith(storage, {
+      put: async (key, body) => {
+        if (!key.endsWith(`.${FORMATS[format].extension}`)) return await storage.put(key, body);
+        puts += 1;
+        await joining.promise;
+        return await storage.put(key, body);
+      },
+    });
+    const { batchId, exportId, held } = await readyToClose(format, [2, 1], slow);
+    held.release();
+    await waitFor(() => puts === 1, { describe: 'the parts to be joined' });
+
+    const other = new CloseExportHandler(database.dataSource, slow);
+    const outcome = await other.handle({
+      message: { batchId, exportId },
+      messageId: randomUUID(),
+      attempt: 1,
+      signal: new AbortController().signal,
+      commit: async () => await Promise.reject(new Error('nothing was done')),
+    });
+
+    expect(outcome).toMatchObject({ kind: 'failed', failureClass: 'throttled' });
+    joining.resolve(undefined);
+    await untilCleared(exportId);
+    expect(puts).toBe(1);
+    expect(await boletosIn(exportId, format)).toBe(3);
+  });
+
   test('that failed is cleared away', async () => {
     const { exportId, held } = await readyToClose(format, [1, 1]);
     await database.dataSource.query(

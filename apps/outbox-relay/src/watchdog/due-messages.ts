@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { gapsOf, type Lines, type Stage } from '#accounting';
-import type { QueueName } from '#contracts';
+import type { MessageName, QueueName } from '#contracts';
 import type { AnyMessage } from '#messaging';
 import {
   findUnfinishedExports,
@@ -18,6 +18,8 @@ type Reader = Pick<EntityManager, 'query'>;
 /** Stages that finish the same work, with what their queues must hold while it is not done. */
 interface Work {
   readonly queues: readonly QueueName[];
+  /** All that `find` may find. */
+  readonly names: readonly MessageName[];
   readonly find: (tx: Reader) => Promise<readonly AnyMessage[]>;
 }
 
@@ -25,18 +27,22 @@ interface Work {
 export const works: readonly Work[] = [
   {
     queues: ['file-splitter.batches'],
+    names: ['batch.received.v1'],
     find: async (tx) => (await findUnsplit(tx)).map((message) => ({ name: 'batch.received.v1', message })),
   },
   {
     queues: ['chunk-validator.chunks', 'chunk-validator.suspects'],
+    names: ['chunk.ready.v1', 'suspect.ready.v1'],
     find: async (tx) => (await findUnvalidated(tx)).flatMap((chunk) => partsOf('validate', chunk)),
   },
   {
     queues: ['boleto-generator.chunks', 'boleto-generator.suspects'],
+    names: ['chunk.validated.v1', 'suspect.validated.v1'],
     find: async (tx) => (await findUnissued(tx)).flatMap((chunk) => partsOf('issue', chunk)),
   },
   {
     queues: ['notifier.chunks', 'notifier.recipients'],
+    names: ['chunk.issued.v1', 'notification.due.v1'],
     find: async (tx) => [
       ...(await findUnmailed(tx)).map((message) => ({ name: 'chunk.issued.v1', message }) as const),
       ...(await findUntriedAgain(tx)).map((message) => ({ name: 'notification.due.v1', message }) as const),
@@ -44,6 +50,7 @@ export const works: readonly Work[] = [
   },
   {
     queues: ['boleto-generator.exports', 'boleto-generator.export-parts', 'boleto-generator.export-closings'],
+    names: ['export.requested.v1', 'export.part.v1', 'export.close.v1'],
     find: async (tx) => (await findUnfinishedExports(tx)).flatMap(messagesOf),
   },
 ];

@@ -16,17 +16,26 @@ export async function takeTurn(tx: EntityManager): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-/** Notes what is missing now. What was missing and is not any more is forgotten, or dated if it had been announced. */
-export async function noteMissing(tx: EntityManager, missing: readonly AnyMessage[]): Promise<void> {
+/**
+ * Notes what is missing now. What was missing and is not any more is forgotten, or dated if it had been announced. Of the names
+ * that were not looked for nothing is known: what was noted of them stays as it is.
+ */
+export async function noteMissing(
+  tx: EntityManager,
+  missing: readonly AnyMessage[],
+  notLookedFor: readonly MessageName[],
+): Promise<void> {
   const found = [
     missing.map(({ name }) => name),
     missing.map(({ name, message }) => JSON.stringify(checkMessage(name, message))),
   ];
-  const isFound = `exists (select 1 from unnest($1::text[], $2::jsonb[]) as f (name, body) where f.name = m.name and f.body = m.body)`;
-  await tx.query(`delete from missing_messages m where m.announcements = 0 and not ${isFound}`, found);
+  const isGone = `m.name <> all($3::text[]) and not exists (
+    select 1 from unnest($1::text[], $2::jsonb[]) as f (name, body) where f.name = m.name and f.body = m.body)`;
+  const known = [...found, notLookedFor];
+  await tx.query(`delete from missing_messages m where m.announcements = 0 and ${isGone}`, known);
   await tx.query(
-    `update missing_messages m set recovered_at = now() where m.recovered_at is null and not ${isFound}`,
-    found,
+    `update missing_messages m set recovered_at = now() where m.recovered_at is null and ${isGone}`,
+    known,
   );
   await tx.query(`delete from missing_messages where recovered_at < now() - make_interval(days => $1)`, [KEPT_DAYS]);
   // Rows are changed under the lock of `takeTurn` only: what is there stays there.
@@ -43,17 +52,19 @@ export async function noteMissing(tx: EntityManager, missing: readonly AnyMessag
 
 /**
  * Publishes again what every look of the grace time has missed, each as a new message, and says what. The next time waits
- * twice as long.
+ * twice as long. A name that was not looked for now waits for the next look.
  */
 export async function announceAgain(
   tx: EntityManager,
   graceSeconds: number,
+  notLookedFor: readonly MessageName[],
 ): Promise<readonly { readonly name: MessageName; readonly batchId: string }[]> {
   return await tx.query(
     `with due as (
        select name, body
        from missing_messages
        where recovered_at is null
+         and name <> all($4::text[])
          and missing_since <= now() - make_interval(secs => $1)
          and (announced_at is null
               or announced_at <= now() - make_interval(secs => $1 * 2 ^ least(announcements, $2)))
@@ -68,7 +79,7 @@ export async function announceAgain(
        insert into outbox (name, body) select name, body from due returning name, body
      )
      select name, body ->> 'batchId' as "batchId" from published`,
-    [graceSeconds, DOUBLINGS_MAX, ANNOUNCED_MAX],
+    [graceSeconds, DOUBLINGS_MAX, ANNOUNCED_MAX, notLookedFor],
   );
 }
 

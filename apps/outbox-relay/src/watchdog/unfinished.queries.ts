@@ -6,6 +6,8 @@ type Reader = Pick<EntityManager, 'query'>;
 
 /** Of one round and kind: what is more comes in a later one. */
 const FOUND_MAX = 200;
+/** E-mails of one round that were opened and not tried: those of some slices. */
+const UNTRIED_MAX = 10_000;
 /** E-mails of older batches are not looked for: their sums would be taken anew in each round, for ever. */
 const EMAIL_DAYS = 14;
 
@@ -87,23 +89,69 @@ const OUTSTANDING = `
     and not exists (select 1 from outbox o
                     where o.name in ('chunk.issued.v1', 'notification.due.v1') and o.body ->> 'batchId' = b.id::text)`;
 
-/** The rest of each chunk with e-mails that were never tried and that no delivery has in hand. */
+/**
+ * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Two kinds, and neither reads the
+ * boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end of a part whose last
+ * e-mail is not there; only in such parts the first is looked for. What was opened and not tried is pending.
+ */
 export async function findUnmailed(tx: Reader): Promise<readonly Part[]> {
   const rows: { batchId: string; chunkNo: number; line: string }[] = await tx.query(
-    `with outstanding as materialized (${OUTSTANDING})
-     select bo.batch_id as "batchId", bo.chunk_no as "chunkNo", min(d.line) as line
-     from outstanding o
-     join boletos bo on bo.batch_id = o.id and bo.status in ('issued', 'registered')
-     join debts d on d.id = bo.debt_id
-     left join notifications n on n.boleto_id = bo.id and n.kind = 'boleto_issued'
-     where n.boleto_id is null
-       or (n.status = 'pending' and n.attempts = 0 and (n.claimed_until is null or n.claimed_until < now()))
-     group by bo.batch_id, bo.chunk_no
-     order by bo.batch_id, bo.chunk_no
+    `with outstanding as materialized (${OUTSTANDING}),
+     unopened as materialized (
+       select r.batch_id, r.chunk_no, r.from_line, r.to_line
+       from outstanding o
+       join chunk_results r on r.batch_id = o.id and r.stage = 'issue' and r.accepted > 0
+       cross join lateral (
+         select bo.id
+         ${payable('r')}
+         order by d.line desc
+         limit 1
+       ) last
+       where not exists (${opened('last.id')})
+       order by r.batch_id, r.chunk_no, r.from_line
+       limit $2
+     ), untried as materialized (
+       select n.boleto_id
+       from outstanding o
+       join notifications n on n.batch_id = o.id and n.status = 'pending' and n.attempts = 0
+       where n.claimed_until is null or n.claimed_until < now()
+       order by n.boleto_id
+       limit $3
+     ), unmailed as (
+       select u.batch_id, u.chunk_no, first.line
+       from unopened u
+       cross join lateral (
+         select d.line
+         ${payable('u')} and not exists (${opened('bo.id')})
+         order by d.line
+         limit 1
+       ) first
+       union all
+       select bo.batch_id, bo.chunk_no, d.line
+       from untried t
+       join boletos bo on bo.id = t.boleto_id and bo.status in ('issued', 'registered')
+       join debts d on d.id = bo.debt_id
+     )
+     select batch_id as "batchId", chunk_no as "chunkNo", min(line) as line
+     from unmailed
+     group by batch_id, chunk_no
+     order by batch_id, chunk_no
      limit $2`,
-    [EMAIL_DAYS, FOUND_MAX],
+    [EMAIL_DAYS, FOUND_MAX, UNTRIED_MAX],
   );
   return rows.map(({ batchId, chunkNo, line }) => ({ batchId, chunkNo, fromLine: Number(line), toLine: null }));
+}
+
+/** The boletos of a part of a chunk that can be paid. */
+function payable(part: string): string {
+  return `from debts d
+         join boletos bo on bo.debt_id = d.id and bo.status in ('issued', 'registered')
+         where d.batch_id = ${part}.batch_id and d.chunk_no = ${part}.chunk_no and d.line >= ${part}.from_line
+           and (${part}.to_line is null or d.line <= ${part}.to_line)`;
+}
+
+function opened(boletoId: string): string {
+  return `select 1 from notifications n where n.boleto_id = ${boletoId} and n.kind = 'boleto_issued'`;
 }
 
 /** E-mails that failed for now: each is tried again by a message of its own. */

@@ -4,8 +4,11 @@ import { Broker } from '#messaging';
 import { createMetrics, messagingMetrics } from '#observability';
 import {
   insertBatch,
+  insertBoleto,
   insertChunk,
   insertChunkResult,
+  insertDebt,
+  insertNotification,
   silentLogger,
   testDatabase,
   testVhost,
@@ -158,4 +161,94 @@ test('a queue is idle when neither it nor its retry and dead queues hold a messa
   }
   await vhost.api('DELETE', `/queues/${vhost.name}/notifier.chunks.retry.30m`);
   expect(await isIdle()).toBe(false);
+});
+
+test('work that cannot be looked at keeps no other from being watched, and what was noted of it stays', async () => {
+  const database = await testDatabase();
+  const batchId = await running(database);
+  const { id: ended } = await insertBatch(database.dataSource, { status: 'cancelled' });
+  await database.dataSource.query(
+    `insert into exports (id, batch_id, format, status) values (gen_random_uuid(), $1, 'pdf-zip', 'requested')`,
+    [ended],
+  );
+  expect(await watch(database.dataSource, HOUR, idle)).toMatchObject({ announced: [], failures: [] });
+  await database.dataSource.query(`update missing_messages set missing_since = now() - interval '1 hour'`);
+  await database.dataSource.query('alter table exports rename to exports_gone');
+
+  const round = await watch(database.dataSource, HOUR, idle);
+
+  expect(round?.failures).toMatchObject([{ names: ['export.requested.v1', 'export.part.v1', 'export.close.v1'] }]);
+  expect(round?.announced).toEqual([{ name: 'chunk.ready.v1', batchId }]);
+  await database.dataSource.query('alter table exports_gone rename to exports');
+  expect(names(await watch(database.dataSource, HOUR, idle))).toEqual(['export.requested.v1']);
+});
+
+/** A processed batch of two chunks with four boletos each, on lines 2 to 5 of their chunks. */
+async function issued({ dataSource }: TestDatabase): Promise<{ batchId: string; boletos: readonly string[][] }> {
+  const { id: batchId, issuerId } = await insertBatch(dataSource, {
+    status: 'completed',
+    rowsRead: 8n,
+    chunksTotal: 2,
+    splitAt: new Date(),
+    completedAt: new Date(),
+  });
+  const boletos: string[][] = [[], []];
+  for (const [chunkNo, ids] of boletos.entries()) {
+    await insertChunk(dataSource, { batchId, chunkNo, rows: 4 });
+    for (const stage of ['validate', 'issue'] as const) {
+      const lines = { batchId, chunkNo, stage, rows: 2, accepted: 2 };
+      await insertChunkResult(dataSource, { ...lines, fromLine: 2n, toLine: 3n });
+      await insertChunkResult(dataSource, { ...lines, fromLine: 4n, toLine: null });
+    }
+    for (const line of [2n, 3n, 4n, 5n]) {
+      const debt = await insertDebt(dataSource, { batchId, issuerId, chunkNo, line });
+      ids.push((await insertBoleto(dataSource, debt)).id);
+    }
+  }
+  return { batchId, boletos };
+}
+
+test.each([
+  ['none was opened', [], [], 2],
+  ['the first part was sent and the second was not begun', [0, 1], [], 4],
+  ['the second part was sent and the first was left in its middle', [0, 2, 3], [], 3],
+  ['all were opened and one was never tried', [0, 1, 3], [2], 4],
+])(
+  'the e-mails of a chunk are announced from the first that was not sent: %s',
+  async (_why, sent, pending, fromLine) => {
+    const database = await testDatabase();
+    const { batchId, boletos } = await issued(database);
+    const [first = [], second = []] = boletos;
+    const notify = async (boletoId: string | undefined, status: 'sent' | 'pending'): Promise<void> => {
+      await insertNotification(database.dataSource, {
+        boletoId: boletoId ?? '',
+        batchId,
+        status,
+        attempts: status === 'sent' ? 1 : 0,
+      });
+    };
+    for (const id of second) await notify(id, 'sent');
+    for (const at of sent) await notify(first[at], 'sent');
+    for (const at of pending) await notify(first[at], 'pending');
+
+    await watch(database.dataSource, NOW, idle);
+
+    expect(await outbox(database)).toEqual([
+      { name: 'chunk.issued.v1', body: { batchId, chunkNo: 0, fromLine, toLine: null } },
+    ]);
+  },
+);
+
+test('an e-mail that a delivery has in hand, and one of a boleto that cannot be paid, are not missing', async () => {
+  const database = await testDatabase();
+  const { batchId, boletos } = await issued(database);
+  const [claimed, cancelled, ...others] = boletos.flat().toReversed();
+  for (const boletoId of others) await insertNotification(database.dataSource, { boletoId, batchId, status: 'sent' });
+  await insertNotification(database.dataSource, { boletoId: claimed ?? '', batchId, status: 'pending', attempts: 0 });
+  await database.dataSource.query(
+    `update notifications set claimed_by = gen_random_uuid(), claimed_until = now() + interval '1 hour' where boleto_id = $1`,
+    [claimed],
+  );
+  await database.dataSource.query(`update boletos set status = 'cancelled' where id = $1`, [cancelled]);
+  expect(names(await watch(database.dataSource, NOW, idle))).toEqual([]);
 });

@@ -29,7 +29,11 @@ export class WatchdogLoop implements Loop {
     const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.stopping.signal);
     this.task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {
       const round = await watch(dataSource, graceSeconds, isIdle);
-      if (round === undefined) return;
+      // A round that a stop interrupts has found nothing out.
+      if (round === undefined || this.stopping.signal.aborted) return;
+      for (const { names, error } of round.failures) {
+        logger.warn('work could not be looked at, the rest was', { event: 'watchdog.failed', names, error });
+      }
       metrics.missing(round.missing);
       for (const { name, batchId } of round.announced) {
         metrics.announcedAgain(name);

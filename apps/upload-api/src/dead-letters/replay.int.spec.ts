@@ -220,6 +220,41 @@ describe('replaying', () => {
     expect((await act('replay', { filter: {} })).refusals).toEqual({ FILE_REMOVED: 1, DRY_RUN_ENDED: 1 });
   });
 
+  test('is refused when its debtors were blanked, wholly or as far as the retention has come', async () => {
+    const { dataSource } = database;
+    const ended = {
+      status: 'completed',
+      rowsRead: 1n,
+      chunksTotal: 1,
+      splitAt: new Date(),
+      completedAt: new Date(),
+    } as const;
+    const failed = { status: 'failed', failure: { code: 'SPLIT_FAILED', message: 'x' } } as const;
+    const [marked, begun, unsplit, untouched] = await Promise.all(
+      [ended, ended, failed, ended].map(async (state) => await insertBatch(dataSource, state)),
+    );
+    const dead: string[] = [];
+    for (const batch of [marked, begun, untouched]) {
+      const { id: batchId = '', issuerId = '' } = batch ?? {};
+      await insertChunk(dataSource, { batchId, rows: 1 });
+      const email = batch === untouched ? 'ana@example.com' : 'removido@invalid';
+      await insertDebt(dataSource, { batchId, issuerId, email });
+      await insertChunkResult(dataSource, { batchId, stage: 'issue', rows: 1, accepted: 0, dead: 1 });
+      const part = { batchId, chunkNo: 0, fromLine: 2, toLine: 2 };
+      dead.push(await insertLetterOf(dataSource, 'boleto-generator.suspects', 'suspect.validated.v1', part));
+    }
+    await rowsOf('update batches set debtors_blanked_at = now() where id = any($1::uuid[])', [marked?.id, unsplit?.id]);
+    const again = { batchId: marked?.id ?? '', chunkNo: 0, fromLine: 3, toLine: 3 };
+    await insertLetterOf(dataSource, 'chunk-validator.suspects', 'suspect.ready.v1', again);
+    await insertLetterOf(dataSource, 'file-splitter.batches', 'batch.received.v1', { batchId: unsplit?.id ?? '' });
+
+    expect(await act('replay', { filter: {} })).toMatchObject({ done: 1, refusals: { DEBTORS_REMOVED: 4 } });
+
+    expect(await statusOf(dead[2] ?? '')).toBe('replayed');
+    expect(await outbox()).toMatchObject([{ body: { batchId: untouched?.id } }]);
+    expect(await rowsOf(`select dead from chunk_results where batch_id = $1`, begun?.id)).toEqual([{ dead: 1 }]);
+  });
+
   test('is refused when an export was asked for again, or its parts are still being cleared away', async () => {
     const { dataSource } = database;
     const insertExport = async (status: 'failed' | 'requested', batchId: string) => {

@@ -9,6 +9,8 @@ export interface LockedBatch {
   /** The code of its failure, when it has failed. */
   readonly failure: string | null;
   readonly isFileRemoved: boolean;
+  /** The retention has blanked whom its boletos are for. */
+  readonly areDebtorsBlanked: boolean;
 }
 
 /** Locked until the transaction ends, one after another in the order of their ids: replays never wait in a circle. */
@@ -17,9 +19,19 @@ export async function lockBatches(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LockedBatch>> {
   if (ids.length === 0) return new Map();
+  // An issuer that is shared blanks no debtors: its retention would not know of a batch that is about to be opened again.
+  await tx.query(
+    `select 1
+     from issuers
+     where id in (select issuer_id from batches where id = any($1::uuid[]))
+     order by id
+     for key share`,
+    [[...new Set(ids)]],
+  );
   await closeBatchDoors(tx, ids);
   const rows: LockedBatch[] = await tx.query(
-    `select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved"
+    `select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved",
+            debtors_blanked_at is not null as "areDebtorsBlanked"
      from batches
      where id = any($1::uuid[])
      order by id

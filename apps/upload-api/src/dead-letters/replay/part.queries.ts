@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { EMAIL_REMOVED } from '#contracts';
 import type { Part } from './read-replay.ts';
 
 /** A part of a chunk at a stage: what a row of chunk_results answers for. */
@@ -43,6 +44,26 @@ export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPa
     [...columnsOf(parts)],
   );
   return rows.map(({ complete }) => complete);
+}
+
+/**
+ * For each part, in order: true when the retention has begun to blank its debts. A batch is marked when all of it is blank, which
+ * takes many transactions; a replay may come in between.
+ */
+export async function haveBlankDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
+  if (parts.length === 0) return [];
+  const rows: { blank: boolean }[] = await tx.query(
+    `select p.stage = 'issue' and exists (
+       select 1
+       from debts d
+       where d.batch_id = p.batch_id and d.chunk_no = p.chunk_no and d.line >= p.from_line
+         and (p.to_line is null or d.line <= p.to_line) and d.email = $6
+     ) as blank
+     from ${PARTS}
+     order by p.place`,
+    [...columnsOf(parts), EMAIL_REMOVED],
+  );
+  return rows.map(({ blank }) => blank);
 }
 
 /** A part whose rows counted as dead. */

@@ -12,6 +12,8 @@ export const refusals = {
   DRY_RUN_ENDED: 'Its batch was only validated, and has ended: send the file again.',
   FILE_SENT_AGAIN: 'The same file was sent again, and is a batch of its own.',
   FILE_REMOVED: 'The file of its batch is not kept any more.',
+  DEBTORS_REMOVED:
+    'Whom it is about was removed when DEBTOR_RETENTION_DAYS were over: a boleto would be for nobody. Send the rows under new ids.',
   ROWS_SENT_AGAIN: 'Rows of it were sent again, and belong to another batch now.',
   EXPORT_ASKED_AGAIN: 'Another export of its batch was asked for.',
   EXPORT_OUTDATED: 'Its batch has got more boletos since: ask for another export.',

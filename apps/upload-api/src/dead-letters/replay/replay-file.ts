@@ -9,6 +9,7 @@ import {
   type IssuingProgress,
   type StageProgress,
 } from './file.queries.ts';
+import { haveBlankDebts } from './part.queries.ts';
 import type { RefusalCode } from './refusals.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function replayFile(tx: EntityManager, batch: LockedBatch | undefin
   // Somebody else has split it: the message finds nothing to do.
   if (batch.status !== 'failed') return undefined;
   if (batch.failure !== 'SPLIT_FAILED') return 'BATCH_FAILED';
+  if (batch.areDebtorsBlanked) return 'DEBTORS_REMOVED';
   if (batch.isFileRemoved) return 'FILE_REMOVED';
   if (await isSentAgain(tx, batch.id)) return 'FILE_SENT_AGAIN';
 
@@ -29,6 +31,11 @@ export async function replayFile(tx: EntityManager, batch: LockedBatch | undefin
   if (chunks.some(isHalfDone) || areHalfIssued(parts)) return 'BATCH_HALF_DONE';
   const unissued = parts.filter(isUntouched);
   if (unissued.some(({ due, debts }) => debts !== due)) return 'ROWS_SENT_AGAIN';
+  const blank = await haveBlankDebts(
+    tx,
+    unissued.map(({ part }) => ({ stage: 'issue', part })),
+  );
+  if (blank.includes(true)) return 'DEBTORS_REMOVED';
 
   await reviveBatch(tx, batch.id);
   const unvalidated = chunks.filter(isUntouched).map(({ part }) => part);

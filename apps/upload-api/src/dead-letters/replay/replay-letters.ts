@@ -43,7 +43,8 @@ export async function replayLetters(
 ): Promise<{ readonly replayed: readonly Replayed[]; readonly refused: readonly Refused[] }> {
   const replays = letters.map((letter) => readReplay(letter));
   const known = replays.filter((replay) => replay !== undefined);
-  const { decisions, joined } = await decide(tx, known, Math.min(JOINED_ROWS_MAX, perSecond ?? JOINED_ROWS_MAX));
+  await silence(tx, letters, known);
+  const decisions = await decide(tx, known, Math.min(JOINED_ROWS_MAX, perSecond ?? JOINED_ROWS_MAX));
 
   const messages: Parameters<typeof enqueueEach>[1][number][] = [];
   const messageIds = new Map<AnyMessage, string>();
@@ -61,31 +62,28 @@ export async function replayLetters(
     replayed.push({ id, messageId });
   }
   await enqueueEach(tx, messages);
-  await silence(tx, letters, joined);
   return { replayed, refused };
 }
 
 /**
- * A copy of a message that died may be on its way still. Were it to come now and do its own rows, those that were joined with them
- * could not be done as one.
+ * A copy of a message that died may be on its way still. Were it to come now and do its own rows, those that are joined with them
+ * could not be done as one. Recorded before the doors of batches are closed, as a worker does: a worker that has the copy in hand
+ * has recorded it, and waits for the door. What is not joined, or refused, loses nothing: its rows have ended, or the new message does them.
  */
-async function silence(tx: EntityManager, letters: readonly OpenLetter[], joined: readonly Joined[]): Promise<void> {
-  const joinedIds = new Set(joined.flatMap(({ letterIds }) => letterIds));
+async function silence(tx: EntityManager, letters: readonly OpenLetter[], replays: readonly Replay[]): Promise<void> {
+  const ofParts = new Set(replays.filter(({ about }) => about === 'part').map(({ id }) => id));
   await recordAllInInbox(
     tx,
     letters.flatMap(({ id, queue, messageId }) =>
-      joinedIds.has(id) && messageId !== null ? [{ queue, messageId }] : [],
+      ofParts.has(id) && messageId !== null ? [{ queue, messageId }] : [],
     ),
   );
 }
 
-interface Decided {
-  /** What is published for each letter, or why nothing is. */
-  readonly decisions: ReadonlyMap<string, AnyMessage | RefusalCode>;
-  readonly joined: readonly Joined[];
-}
+/** For each letter what is published, or why nothing is. */
+type Decisions = ReadonlyMap<string, AnyMessage | RefusalCode>;
 
-async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: number): Promise<Decided> {
+async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: number): Promise<Decisions> {
   const decisions = new Map<string, AnyMessage | RefusalCode>();
   const batchIds = replays.flatMap(batchToLock);
   await lockBatches(tx, batchIds);
@@ -108,7 +106,7 @@ async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: nu
     decisions.set(replay.id, await replayExport(tx, replay, batches.get(replay.batchId)));
   }
   await replayEmails(tx, replays, decisions);
-  return { decisions, joined };
+  return decisions;
 }
 
 /** What failed before is tried alone: one that fails or kills its worker again is halved, and takes no others with it. */

@@ -4,6 +4,7 @@ import { refusalOf, reopenBatches, type LockedBatch } from './batch-lock.queries
 import { joinNeighbours, type Joined } from './join-neighbours.ts';
 import {
   deleteDeadResults,
+  haveBlankDebts,
   haveTheirDebts,
   outdateExports,
   type RevivedPart,
@@ -32,11 +33,13 @@ export async function replayParts(
   rowsMax: number,
 ): Promise<ReplayedParts> {
   const complete = await haveTheirDebts(tx, replays);
-  const refusals = replays.map(
-    (replay, at) =>
-      refusalOfPart(replay, batches.get(replay.part.batchId)) ??
-      (complete[at] === true ? undefined : 'ROWS_SENT_AGAIN'),
-  );
+  const blank = await haveBlankDebts(tx, replays);
+  const refusals = replays.map((replay, at) => {
+    const refusal = refusalOfPart(replay, batches.get(replay.part.batchId));
+    if (refusal !== undefined) return refusal;
+    if (blank[at] === true) return 'DEBTORS_REMOVED';
+    return complete[at] === true ? undefined : 'ROWS_SENT_AGAIN';
+  });
   const accepted = replays.filter((_, at) => refusals[at] === undefined);
   const revived = await deleteDeadResults(tx, accepted);
   const reopened = await reopenBatches(
@@ -66,6 +69,8 @@ function keyOf({ stage, part: { batchId, chunkNo, fromLine, toLine } }: StagedPa
 function refusalOfPart({ stage }: PartReplay, batch: LockedBatch | undefined): RefusalCode | undefined {
   const refusal = refusalOf(batch);
   if (refusal !== undefined || batch === undefined) return refusal;
+  // At both stages: what a row brought again would be stored in a batch that the retention does not look at any more.
+  if (batch.areDebtorsBlanked) return 'DEBTORS_REMOVED';
   if (stage === 'validate' && batch.isFileRemoved) return 'FILE_REMOVED';
   // What it remembered of its other rows, to see duplicates, was forgotten when it ended.
   return batch.mode === 'validate' && batch.status.startsWith('completed') ? 'DRY_RUN_ENDED' : undefined;
