@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Tests run the sources, not dist/: see "imports" in package.json.
@@ -7,8 +6,6 @@ const globalSetup = ['libs/testing/src/global-setup.ts'];
 
 export default defineConfig({
   test: {
-    // One more than there are processors, because tests of services mostly wait. Vitest's own number is one on two processors.
-    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         ...shared,
@@ -37,8 +34,6 @@ export default defineConfig({
           include: ['test/{e2e,cases}/**/*.e2e.spec.ts'],
           globalSetup,
           fileParallelism: false,
-          // After the others: each of these files starts all apps.
-          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

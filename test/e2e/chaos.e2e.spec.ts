@@ -4,7 +4,7 @@ import { faults } from '../chaos/faults.mjs';
 import { runSuite } from '../chaos/suite.mjs';
 
 /** Those that leave the servers alone, which are shared here; the others run in `npm run chaos`. */
-const SHORT = ['before-commit', 'after-publish-before-delete', 'mid-upload'];
+const SHORT = ['before-commit', 'mid-upload'];
 
 /** At each point: one for each hundred rows. */
 const CRASHES = 3;

@@ -148,7 +148,7 @@ test('a breaker does not lift a pause, and the end of a pause does not lift a br
   await waitFor(() => running.state() === 'open', { describe: 'the open breaker' });
   await dataSource.query(`insert into stage_pauses (stage, operator) values ('${QUEUE}', 'ana')`);
   await dataSource.query(
-    `update stage_breakers set probe_at = now() + interval '3 seconds', prober = null, prober_until = null`,
+    `update stage_breakers set probe_at = now() + interval '15 seconds', prober = null, prober_until = null`,
   );
   const rested = async () => {
     const [row]: { rested: boolean }[] = await dataSource.query(
