@@ -159,15 +159,15 @@ export class BatchCsvController {
     @Res() response: Response,
   ): Promise<void> {
     takePlace(this.duplicateDownloads, address, response);
+    const gone = new AbortController();
+    response.once('close', () => {
+      gone.abort();
+    });
     addLogContext({ batchId: id });
     const upload = await findUpload(this.dataSource, id);
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
-    const gone = new AbortController();
-    response.once('close', () => {
-      gone.abort();
-    });
     const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
     try {
