@@ -146,16 +146,20 @@ test('a breaker does not lift a pause, and the end of a pause does not lift a br
   await running.start();
   await send(database, MESSAGES);
   await waitFor(() => running.state() === 'open', { describe: 'the open breaker' });
-  await dataSource.query(`insert into stage_pauses (stage, operator) values ('${QUEUE}', 'ana')`);
-  await dataSource.query(
-    `update stage_breakers set probe_at = now() + interval '15 seconds', prober = null, prober_until = null`,
-  );
   const rested = async () => {
     const [row]: { rested: boolean }[] = await dataSource.query(
       `select bool_and(probe_at < now() - interval '3 seconds') as rested from stage_breakers`,
     );
     return row?.rested === true;
   };
+  // Another one probes until the pause is known: a probe in hand would set the next one by its own clock.
+  await dataSource.query(
+    `update stage_breakers set prober = $1, prober_until = now() + interval '1 hour', probe_at = now()`,
+    [randomUUID()],
+  );
+  await dataSource.query(`insert into stage_pauses (stage, operator) values ('${QUEUE}', 'ana')`);
+  await waitFor(rested, { describe: 'rounds in which the pause is read', timeoutMs: PATIENCE_MS });
+  await dataSource.query(`update stage_breakers set probe_at = now(), prober = null, prober_until = null`);
   provider.isUp = true;
   await waitFor(rested, { describe: 'a probe that is long due', timeoutMs: PATIENCE_MS });
   expect([running.state(), provider.served.size]).toEqual(['open', 0]);
