@@ -207,7 +207,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 }
 
-/** What a splitter goes by from the head of the file on. */
+/** Reading, chunk sizes and first record, as the head of the file gives them. */
 interface Plan {
   readonly reading: Reading;
   readonly sizes: ChunkSizes;

@@ -4,11 +4,11 @@ import type { EntityManager } from 'typeorm';
 interface CollidedDebtIds {
   readonly issuerId: string;
   readonly debts: readonly string[];
-  /** Whether they say the same: then one debt was billed as often as it stands here. */
+  /** True when all of them have the same terms: one debt was billed once for each id. */
   readonly isOneDebt: boolean;
 }
 
-/** What migration 17 could not give one form. At most 100; all of it is in debt_id_repairs. */
+/** Debt ids that migration 17 could not give one form, 100 at most; debt_id_repairs has all. */
 export async function findCollidedDebtIds(tx: EntityManager): Promise<readonly CollidedDebtIds[]> {
   return await tx.query(
     `select c.issuer_id as "issuerId", array[min(holder.id)::text] || array_agg(d.id::text order by d.id) as debts,

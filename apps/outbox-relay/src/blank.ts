@@ -12,7 +12,7 @@ import {
   type Place,
 } from './blank.queries.ts';
 
-/** What a round of the retention of personal data remembers; one that begins anew does no harm but walks again. */
+/** Progress of a round of retention, in memory: a round that begins anew walks over the same rows again and changes nothing. */
 export class BlankRound {
   /** Issuers of whom a part is in hand: their turn comes in a later round. */
   readonly busyIssuers = new Set<string>();

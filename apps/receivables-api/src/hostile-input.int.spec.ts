@@ -18,7 +18,7 @@ import {
 import { encodeCursor } from './batches/cursor.ts';
 import { insertComposed, type RunningApp, startApp, UPLOADS } from './receivables-api.fixture.ts';
 
-/** Of each operation. */
+/** Requests for each operation. */
 const REQUESTS = 100;
 const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 

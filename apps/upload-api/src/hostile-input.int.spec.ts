@@ -11,7 +11,7 @@ import {
 } from '#testing';
 import { answerOf, postJson, runUploadApi, type RunningUploadApi } from './upload-api.fixture.ts';
 
-/** Of each operation. */
+/** Requests for each operation. */
 const REQUESTS = 100;
 
 let database: TestDatabase;

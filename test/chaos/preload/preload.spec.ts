@@ -25,10 +25,9 @@ async function preloaded(name: 'clock' | 'dns', content: string, program: string
 
 test('a clock is as far back as it is told, for every way to ask for the time, and timers are not', async () => {
   const program = `
-    const start = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 1)); // a timer that follows the clock would wait for an hour
     const dates = [Date.now(), new Date().getTime(), Date.parse(Date())];
-    console.log(JSON.stringify({ dates, waited: performance.now() - start,
+    console.log(JSON.stringify({ dates,
       fixed: new Date(5).getTime(), isDate: new Date() instanceof Date, utc: Date.UTC(2020, 0, 1) }));`;
   const real = Date.now();
   const told = (await preloaded('clock', '-3600000', program)) as { dates: number[] };

@@ -18,7 +18,7 @@ export async function whileHeld<T>(
     try {
       return await work();
     } finally {
-      // Of a connection that broke nothing is held any more.
+      // PostgreSQL has released the lock already when the connection broke.
       await runner.query(`select pg_advisory_unlock(${KEY})`, [exportId]).catch(() => undefined);
     }
   } finally {

@@ -129,7 +129,7 @@ export async function linesNotDuplicate(db: Reader, batchId: string, chunkNo: nu
   return new Set(rows[0]?.lines?.map(Number));
 }
 
-/** What a debt says; null where retention has blanked it. */
+/** Terms of a debt; null where retention has blanked them. */
 export interface FirstTerms {
   readonly document: string | null;
   readonly amountCentavos: string;

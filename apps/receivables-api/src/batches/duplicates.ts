@@ -44,7 +44,7 @@ export interface Duplicate {
   readonly debtId: string;
   readonly first: First | undefined;
   readonly equalTerms: readonly string[];
-  /** What cannot be known, in Portuguese. */
+  /** Says in Portuguese what cannot be known about the row; empty for most. */
   readonly note: string;
 }
 

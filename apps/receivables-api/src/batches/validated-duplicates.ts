@@ -90,7 +90,7 @@ class ValidatedFile {
     return repeated;
   }
 
-  /** What was on record counted as a duplicate where it was met: chunks without any are only asked for ids that come twice. */
+  /** Rows that may be duplicates. A chunk that counted none has no row of a known debt, so only ids that come twice are read. */
   async suspectsOf(chunk: CountedChunk, repeated: RepeatedTexts): Promise<readonly Suspect[]> {
     const isRepeated = (debtId: string) => repeated.mayHaveRepeated(debtId);
     const mayBeKnown = chunk.duplicates > 0;
@@ -139,7 +139,7 @@ class ValidatedFile {
     return duplicateOf(suspect, { batchId, fileName, line: first.line.toString(), ...termsOf(first.row) });
   }
 
-  /** Of each of the ids the first row of the file that says it. */
+  /** First row of the file for each of the ids. */
   async #firstRowsOf(debtIds: ReadonlySet<string>, lastLine: number): Promise<ReadonlyMap<string, FirstRow>> {
     const firsts = new Map<string, FirstRow>();
     if (debtIds.size === 0) return firsts;

@@ -61,6 +61,12 @@ async function deadEmail(): Promise<{ letter: string; boletoId: string }> {
   return { letter, boletoId };
 }
 
+/** Columns of a batch of one row that has ended. */
+function endedBatch() {
+  const now = new Date();
+  return { status: 'completed', rowsRead: 1n, chunksTotal: 1, splitAt: now, completedAt: now } as const;
+}
+
 describe('replaying', () => {
   test('an e-mail makes it pending and publishes its message under a new id', async () => {
     const { letter, boletoId } = await deadEmail();
@@ -202,13 +208,7 @@ describe('replaying', () => {
 
   test('is refused when the file is gone, or was only validated', async () => {
     const { dataSource } = database;
-    const ended = {
-      status: 'completed',
-      rowsRead: 1n,
-      chunksTotal: 1,
-      splitAt: new Date(),
-      completedAt: new Date(),
-    } as const;
+    const ended = endedBatch();
     const gone = await insertBatch(dataSource, ended);
     await rowsOf('update batches set file_removed_at = now() where id = $1', gone.id);
     const checked = await insertBatch(dataSource, { ...ended, mode: 'validate' });
@@ -222,13 +222,7 @@ describe('replaying', () => {
 
   test('is refused when its debtors were blanked, wholly or as far as the retention has come', async () => {
     const { dataSource } = database;
-    const ended = {
-      status: 'completed',
-      rowsRead: 1n,
-      chunksTotal: 1,
-      splitAt: new Date(),
-      completedAt: new Date(),
-    } as const;
+    const ended = endedBatch();
     const failed = { status: 'failed', failure: { code: 'SPLIT_FAILED', message: 'x' } } as const;
     const [marked, begun, unsplit, untouched] = await Promise.all(
       [ended, ended, failed, ended].map(async (state) => await insertBatch(dataSource, state)),

@@ -21,7 +21,7 @@ function dead(
   return { letterId, stage, part: { batchId, chunkNo, fromLine, toLine }, rows };
 }
 
-/** What was joined: the lines of each, and its letters. */
+/** Lines and letters of each joined part. */
 function joined(neighbours: readonly Neighbour[], rowsMax = 100): unknown {
   return joinNeighbours(neighbours, rowsMax).map(({ part, letterIds }) => [part.fromLine, part.toLine, letterIds]);
 }

@@ -109,7 +109,7 @@ async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: nu
   return decisions;
 }
 
-/** What failed before is tried alone: one that fails or kills its worker again is halved, and takes no others with it. */
+/** Message that tries a part alone, because it failed before: if it fails again it is halved, and its neighbours go on. */
 function messageOf({ stage, part }: Joined): AnyMessage {
   return { name: stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', message: part };
 }
