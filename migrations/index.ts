@@ -15,6 +15,7 @@ import { MappingOfAnIssuer } from './0014-mapping-of-an-issuer.ts';
 import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
 import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.ts';
 import { OneFormOfDebtIds } from './0017-one-form-of-debt-ids.ts';
+import { NoDebtsOfPart } from './0018-no-debts-of-part.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   RetentionOfPersonalData,
   NeighboursReplayedTogether,
   OneFormOfDebtIds,
+  NoDebtsOfPart,
 ];

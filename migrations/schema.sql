@@ -561,18 +561,6 @@ CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account 
  IMMUTABLE PARALLEL SAFE
 RETURN (SELECT COALESCE(jsonb_object_agg(f.f, ltrim((bank_account_identity.account ->> f.f), '0'::text)), '{}'::jsonb) AS "coalesce" FROM unnest(CASE bank_account_identity.bank_code WHEN '001'::text THEN ARRAY['convenio'::text] WHEN '033'::text THEN ARRAY['codigoBeneficiario'::text] WHEN '041'::text THEN ARRAY['agencia'::text, 'codigoBeneficiario'::text] WHEN '077'::text THEN ARRAY['agencia'::text, 'operacao'::text, 'carteira'::text] WHEN '085'::text THEN ARRAY['agencia'::text, 'conta'::text] WHEN '104'::text THEN ARRAY['codigoBeneficiario'::text] WHEN '422'::text THEN ARRAY['agencia'::text, 'conta'::text] WHEN '707'::text THEN ARRAY['agencia'::text, 'operacao'::text, 'carteira'::text] WHEN '748'::text THEN ARRAY['agencia'::text, 'posto'::text, 'codigoBeneficiario'::text] WHEN '756'::text THEN ARRAY['agencia'::text, 'codigoBeneficiario'::text] ELSE ARRAY['agencia'::text, 'conta'::text, 'carteira'::text] END) f(f) WHERE (bank_account_identity.account ? f.f));
 
-CREATE OR REPLACE FUNCTION public.debts_of_part(batch uuid, chunk integer, first_line bigint, last_line bigint)
- RETURNS TABLE(debt_id bigint, issuer_id uuid, batch_id uuid, chunk_no integer)
- LANGUAGE sql
- STABLE
-AS $function$
-    select d.id, d.issuer_id, d.batch_id, d.chunk_no
-    from debts d
-    where d.batch_id = batch and d.chunk_no = chunk and d.line >= first_line
-      and (last_line is null or d.line <= last_line)
-    order by d.line
-  $function$;
-
 CREATE OR REPLACE FUNCTION public.find_bank_account()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -15,20 +15,11 @@ export interface ChunkToValidate {
 }
 
 /** Where a chunk stands in its file. */
-export interface Extent {
-  readonly chunkNo: number;
+interface Extent {
   readonly byteOffset: number;
   readonly byteLength: number;
   readonly firstLine: number;
   /** Records in the whole chunk, as the splitter counted them. */
-  readonly rows: number;
-}
-
-interface ExtentRow {
-  readonly chunk_no: number;
-  readonly byte_offset: string;
-  readonly byte_length: number;
-  readonly first_line: string;
   readonly rows: number;
 }
 
@@ -37,7 +28,7 @@ export async function findChunk(
   batchId: string,
   chunkNo: number,
 ): Promise<ChunkToValidate | undefined> {
-  const rows: (ExtentRow & {
+  const rows: {
     status: string;
     issuer_id: string;
     bank_code: string;
@@ -46,9 +37,13 @@ export async function findChunk(
     mode: 'process' | 'validate';
     dialect: Dialect;
     columns: HeaderMapping;
-  })[] = await tx.query(
+    byte_offset: string;
+    byte_length: number;
+    first_line: string;
+    rows: number;
+  }[] = await tx.query(
     `select b.status, b.issuer_id, i.bank_code, b.storage_key, b.profile, b.mode, b.dialect, b.columns,
-            c.chunk_no, c.byte_offset, c.byte_length, c.first_line, c.rows
+            c.byte_offset, c.byte_length, c.first_line, c.rows
      from chunks c
      join batches b on b.id = c.batch_id
      join issuers i on i.id = b.issuer_id
@@ -66,33 +61,12 @@ export async function findChunk(
     mode: row.mode,
     dialect: row.dialect,
     mapping: row.columns,
-    extent: extentOf(row),
-  };
-}
-
-/** Of some chunks of a batch, the last one first. */
-export async function findExtents(
-  tx: EntityManager,
-  batchId: string,
-  chunkNos: readonly number[],
-): Promise<readonly Extent[]> {
-  const rows: ExtentRow[] = await tx.query(
-    `select chunk_no, byte_offset, byte_length, first_line, rows
-     from chunks
-     where batch_id = $1 and chunk_no = any($2::int[])
-     order by chunk_no desc`,
-    [batchId, chunkNos],
-  );
-  return rows.map(extentOf);
-}
-
-function extentOf(row: ExtentRow): Extent {
-  return {
-    chunkNo: row.chunk_no,
-    byteOffset: Number(row.byte_offset),
-    byteLength: row.byte_length,
-    firstLine: Number(row.first_line),
-    rows: row.rows,
+    extent: {
+      byteOffset: Number(row.byte_offset),
+      byteLength: row.byte_length,
+      firstLine: Number(row.first_line),
+      rows: row.rows,
+    },
   };
 }
 

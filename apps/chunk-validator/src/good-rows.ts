@@ -112,21 +112,6 @@ export class GoodRowsWriter {
     this.#setOf(debtId, 0, debtId.length).add(row, line);
   }
 
-  /** Notes a row that another process stores: what comes again behind it is not new. */
-  meetPlain({ debtId, documentDigits, documentLength }: PlainRowReader, bytes: Uint8Array): void {
-    this.#lately.debtIds.meet(bytes, debtId.start, debtId.end, this.#salt);
-    this.#lately.documents.meet(documentDigits, 0, documentLength, this.#salt);
-  }
-
-  meet({ debtId, document }: ParsedRow): void {
-    for (const [texts, text] of [
-      [this.#lately.debtIds, Buffer.from(debtId)],
-      [this.#lately.documents, Buffer.from(document)],
-    ] as const) {
-      texts.meet(text, 0, text.length, this.#salt);
-    }
-  }
-
   /** @param row reads the row that starts on a line once more, as a whole */
   finish(row: (line: number) => GoodRow): GoodRows {
     const fresh = this.#fresh.finish();

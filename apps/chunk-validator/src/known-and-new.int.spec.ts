@@ -124,10 +124,7 @@ test('a part of which some rows are on record, unknown to the process, is stored
     ],
     { issuerId },
   );
-  // One after the other: the second would else look at the first, and know what it brings.
-  for (const [at, chunk] of given.chunks.entries()) {
-    await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
-  }
+  await lab.validate(broker, given);
   expect(await lab.results(given.batchId)).toEqual({ chunks: 2, rows: 8, accepted: 3, duplicate: 3, rejected: 2 });
   expect(await lab.count('from rejections where batch_id = $1', [given.batchId])).toBe(2);
   expect(await lab.count('from debts where issuer_id = $1', [issuerId])).toBe(5);
@@ -135,50 +132,6 @@ test('a part of which some rows are on record, unknown to the process, is stored
   expect(broker.deadLetters).toEqual([]);
   // It was presumed that all is new, people as well as debts, and each was refused.
   expect(refused.mock.calls.length).toBeGreaterThanOrEqual(2);
-});
-
-test('a row that another validator has in the chunk before is not presumed to be new', async () => {
-  const broker = await lab.validators();
-  const { id: issuerId } = await insertIssuer(lab.dataSource);
-  const given = await lab.batchOf([[row('N1'), row('N2')], [row('N3'), row('N1')], [row('N2', { amount: '1.00' })]], {
-    issuerId,
-  });
-  // The first chunk is another's.
-  const { id: debtorId } = await insertDebtor(lab.dataSource, { issuerId, document: ANA });
-  for (const debtId of ['N1', 'N2']) {
-    const terms = { issuerId, debtorId, debtId, amountCentavos: 1_050n, dueDate: '2035-01-31' };
-    await insertDebt(lab.dataSource, { ...terms, batchId: given.batchId });
-  }
-  const refused = vi.spyOn(lab.dataSource.logger, 'logQueryError');
-  await lab.validate(broker, { ...given, chunks: given.chunks.slice(1) });
-  expect(await lab.results(given.batchId)).toMatchObject({ accepted: 1, duplicate: 1, rejected: 1 });
-  expect(refused).not.toHaveBeenCalled();
-});
-
-test('a chunk is not held up by the one before it, whatever that is', async () => {
-  const broker = await lab.validators();
-  const { id: issuerId } = await insertIssuer(lab.dataSource);
-  const given = await lab.batchOf([[row('P1')], [row('P2')]], { issuerId });
-  // What another process has to store, and nobody can read.
-  await lab.dataSource.query('update chunks set byte_length = 2000000000 where batch_id = $1 and chunk_no = 0', [
-    given.batchId,
-  ]);
-  await lab.validate(broker, { ...given, chunks: given.chunks.slice(1) });
-  expect(await lab.results(given.batchId)).toMatchObject({ chunks: 1, accepted: 1 });
-  expect(broker.deadLetters).toEqual([]);
-});
-
-test('a part that is tried alone reads nothing but itself', async () => {
-  const read = vi.spyOn(lab.storage, 'read');
-  const chunks = lab.handler();
-  const broker = await testBroker(lab.dataSource, [new ValidateSuspectHandler(chunks)]);
-  const { batchId, chunks: cut } = await lab.batchOf([[row('Q1')], [row('Q2')]]);
-  const [, second] = cut;
-  if (second === undefined) throw new Error('no second chunk');
-  const part = { batchId, chunkNo: second.chunkNo, fromLine: second.firstLine, toLine: null };
-  await broker.send('suspect.ready.v1', part);
-  await waitFor(async () => (await lab.results(batchId)).chunks === 1, { describe: 'the part validated' });
-  expect(read).toHaveBeenCalledTimes(1);
 });
 
 test('who is named by a row that came before and by a new one is called what the first line says', async () => {

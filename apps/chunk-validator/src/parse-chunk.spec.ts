@@ -4,7 +4,7 @@ import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import { detectDialect, validateRow, type RowContext } from '#ingest';
 import { allRows } from './good-rows.ts';
-import { meetChunk, parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
+import { parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const today = parseIsoDate('2026-06-01');
@@ -111,20 +111,6 @@ test('parts of a chunk, put together, are the chunk, wherever it is cut', () => 
       expect([...badLines(before), ...badLines(after)]).toEqual(badLines(whole));
     }),
   );
-});
-
-test('what a chunk brings that is only met is not new when it comes again, in quotes or not', () => {
-  const rows = [good('M1'), good('M2', '"Ana, Maria"'), good('', 'Ana'), 'broken', good('M3')];
-  const { data, reading } = readingOf([HEADER, ...rows].join('\n'), 'who meets');
-  meetChunk(data, reading);
-  const again = [good('M1', '"Ana"'), good('M2'), good('M3'), good('M4')];
-  const { fresh, others } = parseFile([HEADER, ...again].join('\n'), { ...WHOLE, owner: 'who meets' }).good;
-  expect([fresh.lines, others.lines]).toEqual([[5], [2, 3, 4]]);
-  expect([...fresh.people.strangers, ...fresh.people.seen]).toEqual([0]);
-  expect(fresh.people.seen).toEqual([0]);
-  expect(parseFile([HEADER, ...again].join('\n'), { ...WHOLE, owner: 'somebody else' }).good.fresh.lines).toEqual([
-    2, 3, 4, 5,
-  ]);
 });
 
 /** The rules with a fault: they take 2^60 steps for a name of sixty times the letter a, and end at once for others. */

@@ -68,8 +68,6 @@ export interface ChunkContext {
   readonly presumesNew: boolean;
 }
 
-type Reading = Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'>;
-
 /**
  * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
  * the same that counted them when the file was cut; only the cells of well-formed rows are separated.
@@ -158,33 +156,6 @@ function recordsOf(
   return scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine).filter(
     ({ line }) => line >= range.fromLine && (range.toLine === null || line <= range.toLine),
   );
-}
-
-/**
- * Notes what the rows of a chunk bring that another process stores, so that what comes again behind it is not presumed to be new.
- * They are not judged here: a plain row that is none after all has its ids noted in vain.
- */
-export function meetChunk(bytes: Uint8Array, reading: Reading): void {
-  const met = within(CHUNK_MS, () => {
-    meetRows(bytes, reading);
-  });
-  if (met === undefined) writer = newWriter();
-}
-
-function meetRows(bytes: Uint8Array, { dialect, firstLine, context, owner }: Reading): void {
-  const records = scanRecords(bytes, syntaxOf(dialect, context.mapping), firstLine);
-  const cellsOf = cellReader(bytes, records, dialect);
-  const plain = new PlainRowReader(bytes, dialect, context);
-  writer.begin(owner, true);
-  for (const record of records) {
-    if (record.flaw === undefined && plain.readIds(record.start, record.end)) {
-      writer.meetPlain(plain, bytes);
-      continue;
-    }
-    const cells = cellsOf(record);
-    const result = 'problems' in cells ? undefined : validateRow(cells, context);
-    if (result?.ok === true) writer.meet(result.row);
-  }
 }
 
 /** The record that starts on a line; the look-up is made when it is first asked for. */

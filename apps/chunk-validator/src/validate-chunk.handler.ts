@@ -9,18 +9,15 @@ import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Ou
 import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#service';
 import type { Storage } from '#storage';
-import { findChunk, findExtents, insertRejections, type ChunkToValidate, type Extent } from './chunk.queries.ts';
-import { ChunksMet } from './chunks-met.ts';
+import { findChunk, insertRejections, type ChunkToValidate } from './chunk.queries.ts';
 import { adoptDebts, findDebts, findDryRunDebts, insertDebts, insertDryRunDebts, type Owner } from './debt.queries.ts';
 import { resolveDebtors } from './debtor.queries.ts';
 import { DebtorDirectory } from './debtor-directory.ts';
 import { decideDuplicates, type Refused } from './decide-duplicates.ts';
 import { allRows, type GoodRow, type GoodRows, type RowSet } from './good-rows.ts';
-import { meetChunk, parseWatched, type BadRow, type ChunkContext, type ParsedChunk } from './parse-chunk.ts';
-import { OneByOne } from './one-by-one.ts';
+import { parseWatched, type BadRow, type ParsedChunk } from './parse-chunk.ts';
 import { Presumption } from './presumption.ts';
 import { rehearse } from './rehearsal.ts';
-import { RECENT_TEXTS_MAX } from './recent-texts.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
@@ -34,9 +31,6 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private readonly debtors = new DebtorDirectory();
   private readonly newDebtors = new Presumption('debtors_one_per_document');
   private readonly newDebts = new Presumption('debts_one_per_debt_id');
-  private readonly met = new ChunksMet();
-  /** One chunk is read at a time, in the order in which they came: of an id that is in two of them the later row is not the new one. */
-  private readonly reading = new OneByOne();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -47,7 +41,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     this.rows = rowMetrics(metrics, 'validate');
   }
 
-  /** @param isAlone whether the part must be tried by itself: nothing else is read then, which might be to blame */
+  /** @param isAlone whether the part is tried by itself */
   async handle(delivery: Validating, isAlone = false): Promise<Outcome> {
     try {
       return await this.validate(delivery, isAlone);
@@ -63,7 +57,6 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
 
   private async validate(delivery: Validating, isAlone: boolean): Promise<Outcome> {
     const { batchId, chunkNo } = delivery.message;
-    this.met.add(batchId, chunkNo); // at once, or the next chunk would take it for one that others store
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
@@ -75,10 +68,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
       return await this.commit(delivery, parsed, { settle, issues: false, isAlone });
     }
     return await this.newDebts.presuming(batchId, async (allNew) => {
-      const parsed = await this.reading.next(async () => {
-        if (allNew && !isAlone && delivery.attempt === 1) await this.meetChunksBefore(delivery, chunk);
-        return await this.parse(delivery, chunk, allNew);
-      });
+      const parsed = await this.parse(delivery, chunk, allNew);
       const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
       const debtorIds = await this.debtorsOf(sets, owner);
       const settle: Settle = async (tx) => await store(tx, owner, parsed.good, debtorIds);
@@ -135,50 +125,23 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     return new Map(sets.map((set, at) => [set, ids[at] ?? new Float64Array()]));
   }
 
-  /**
-   * What is sent twice mostly stands close together, but with several validators not in one of them: what the chunks before this
-   * one bring, as far as others store them. One that cannot be read is not this chunk's trouble.
-   */
-  private async meetChunksBefore({ message: { batchId, chunkNo } }: Validating, chunk: ChunkToValidate): Promise<void> {
-    const unmet = this.met.missingBefore(batchId, chunkNo);
-    if (unmet.length === 0) return;
-    let { rows } = chunk.extent;
-    for (const extent of await findExtents(this.dataSource.manager, batchId, unmet)) {
-      rows += extent.rows;
-      if (rows > RECENT_TEXTS_MAX) return; // or the first of them would be forgotten over the last
-      this.met.add(batchId, extent.chunkNo);
-      try {
-        meetChunk(await this.read(chunk, extent), this.readingOf(chunk, extent));
-      } catch {
-        // Whoever has that chunk to store says what is the matter with it.
-      }
-    }
-  }
-
-  private async read({ storageKey }: ChunkToValidate, { byteOffset, byteLength }: Extent): Promise<Buffer> {
+  private async parse({ message }: Validating, chunk: ChunkToValidate, presumesNew: boolean): Promise<ParsedChunk> {
+    const { storageKey, mode, issuerId, dialect, mapping, profile, bankCode, extent } = chunk;
+    const { byteOffset, byteLength, firstLine, rows: counted } = extent;
     const bytes = await this.storage.read(storageKey, { offset: byteOffset, length: byteLength });
-    if (bytes.length === byteLength) return bytes;
-    throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
-  }
-
-  private readingOf(
-    { mode, issuerId, dialect, mapping, profile, bankCode }: ChunkToValidate,
-    { firstLine }: Extent,
-  ): Pick<ChunkContext, 'dialect' | 'firstLine' | 'context' | 'owner'> {
+    if (bytes.length !== byteLength) {
+      throw new Error(`read ${bytes.length.toString()} bytes of a chunk of ${byteLength.toString()}`);
+    }
     const today = calendarDateIn(this.timeZone, new Date());
-    return {
+    const parsed = await parseWatched(bytes, {
       dialect,
       firstLine,
+      range: message,
       context: { mapping, dialect, profile, today, amountMax: amountMax(bankCode) },
       // What is only checked is not on record afterwards.
       owner: `${mode} ${issuerId}`,
-    };
-  }
-
-  private async parse({ message }: Validating, chunk: ChunkToValidate, presumesNew: boolean): Promise<ParsedChunk> {
-    const bytes = await this.read(chunk, chunk.extent);
-    const { firstLine, rows: counted } = chunk.extent;
-    const parsed = await parseWatched(bytes, { ...this.readingOf(chunk, chunk.extent), range: message, presumesNew });
+      presumesNew,
+    });
     const rows = rowsOf(parsed.good, parsed.bad);
     const whole = message.fromLine === firstLine && message.toLine === null;
     // The promise is kept by counting twice, with two different programs over the same bytes.

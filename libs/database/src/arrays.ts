@@ -13,7 +13,6 @@ export const OID = { bigint: 20, int: 23, text: 25, date: 1_082, uuid: 2_950 } a
 const SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 const UUID_BYTES = 16;
-const BIGINT_BYTES = 8;
 
 function withHeader(elementType: number, count: number, bodyBytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(ARRAY_HEADER_BYTES + bodyBytes);
@@ -55,24 +54,6 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 function scratchOf(bytes: number): Buffer {
   if (scratch.length < bytes) scratch = Buffer.allocUnsafeSlow(bytes);
   return scratch;
-}
-
-/** For `$n::bigint[]`, from integers, also as the text in which pg returns a bigint. */
-export function bigintArray(values: readonly (bigint | number | string)[]): Buffer {
-  const buffer = withHeader(OID.bigint, values.length, values.length * (4 + BIGINT_BYTES));
-  let at = ARRAY_HEADER_BYTES;
-  for (const value of values) {
-    buffer.writeInt32BE(BIGINT_BYTES, at);
-    const number = Number(value);
-    if (Number.isSafeInteger(number)) {
-      buffer.writeInt32BE(Math.floor(number / 2 ** 32), at + 4);
-      buffer.writeUInt32BE(number >>> 0, at + 8);
-    } else {
-      buffer.writeBigInt64BE(BigInt(value), at + 4);
-    }
-    at += 4 + BIGINT_BYTES;
-  }
-  return buffer;
 }
 
 /** For `$n::uuid[]`, from uuids of sixteen bytes each, one after the other. */

@@ -2,8 +2,6 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../migrations/index.ts';
-import { entities } from './entities/index.ts';
-import { ConstraintNames } from './naming.ts';
 import { NoConnectionError } from './sql-state.ts';
 
 export interface DataSourceOptions {
@@ -93,12 +91,9 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     poolSize: options.poolMax,
     applicationName: options.applicationName,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    entities,
     migrations,
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
-    namingStrategy: new ConstraintNames(),
-    uuidExtension: 'pgcrypto', // only says that uuids come from gen_random_uuid(), which needs no extension
     installExtensions: false,
     synchronize: false,
     logging: false,

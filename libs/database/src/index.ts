@@ -1,4 +1,4 @@
-export { bigintArray, textArray, uuidArray } from './arrays.ts';
+export { textArray, uuidArray } from './arrays.ts';
 export {
   BigintColumnWriter,
   DateColumnWriter,
