@@ -1,6 +1,8 @@
 // The architecture, enforced: docs/architecture.md explains each rule.
-const pure = '^libs/(money|calendar|br-documents|boleto|pix|ingest)/src';
 const spec = '\\.(?:spec|fixture)\\.ts$';
+/** The layers, from the top: a lib imports its own layer and those below it. */
+const layers = ['billing', 'platform', 'contracts', 'pure'];
+const lib = '^libs/(contracts|[^/]+/[^/]+)/';
 
 module.exports = {
   forbidden: [
@@ -12,35 +14,47 @@ module.exports = {
       to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
     },
     { name: 'libs-never-import-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    ...layers.slice(1).map((layer, at) => ({
+      name: `${layer}-knows-nothing-above`,
+      severity: 'error',
+      from: { path: `^libs/${layer}/`, pathNot: `${spec}|^libs/platform/testing/` },
+      to: { path: `^libs/(?:${layers.slice(0, at + 1).join('|')})/` },
+    })),
     {
       name: 'pure-libs-stay-pure',
       severity: 'error',
-      from: { path: pure, pathNot: spec },
-      to: { pathNot: pure },
+      from: { path: '^libs/pure/', pathNot: spec },
+      to: { pathNot: '^libs/pure/' },
     },
     {
       name: 'contracts-know-only-zod',
       severity: 'error',
-      from: { path: '^libs/contracts/src', pathNot: spec },
-      to: { pathNot: '^libs/contracts/src|node_modules/zod' },
+      from: { path: '^libs/contracts/', pathNot: spec },
+      to: { pathNot: '^libs/(?:contracts|pure)/|node_modules/zod/' },
     },
     {
       name: 'one-door-per-lib',
       severity: 'error',
-      from: { path: '^(?:apps|libs|test|migrations)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$1/' },
+      from: { pathNot: '^libs/' },
+      to: { path: `${lib}src/(?!index\\.ts$)` },
     },
     {
-      name: 'amqplib-lives-in-messaging',
+      name: 'one-door-between-libs',
       severity: 'error',
-      from: { pathNot: '^libs/(messaging|testing)/' },
+      from: { path: lib },
+      to: { path: `${lib}src/(?!index\\.ts$)`, pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'amqplib-lives-in-broker',
+      severity: 'error',
+      from: { pathNot: '^(?:libs/platform/(?:broker|testing)|scripts|test)/' },
       to: { path: 'node_modules/amqplib/' },
     },
     {
       name: 'test-helpers-stay-in-tests',
       severity: 'error',
-      from: { pathNot: `${spec}|^libs/testing/|^test/` },
-      to: { path: '^libs/testing/' },
+      from: { pathNot: `${spec}|^libs/platform/testing/|^test/` },
+      to: { path: '^libs/platform/testing/' },
     },
     {
       name: 'no-undeclared-packages',

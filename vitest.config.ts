@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Tests run the sources, not dist/: see "imports" in package.json.
 const shared = { ssr: { resolve: { conditions: ['billing-source'] } } };
-const globalSetup = ['libs/testing/src/global-setup.ts'];
+const globalSetup = ['libs/platform/testing/src/global-setup.ts'];
 
 export default defineConfig({
   test: {

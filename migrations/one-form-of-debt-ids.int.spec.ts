@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
 import { runMigrations } from '#database';
-import { detectDialect, parseCells, validateRow } from '#ingest';
+import { detectDialect, parseCells, validateRow } from '#debts-csv';
 import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';

@@ -1,18 +1,18 @@
 // node scripts/alerts.mjs [--json]: provokes alerts on a live system and waits until a live Alertmanager has posted each.
 // Needs Prometheus and Alertmanager (Debian packages prometheus and prometheus-alertmanager; installed as root on Debian). The rules
 // are those of observability/prometheus, with minutes of waiting made seconds.
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
 import { startServices } from '../test/chaos/services.mjs';
 import { startAlerting } from './alerts/alerting.mjs';
 import { provocations } from './alerts/provocations.mjs';
-import { aptInstall, canInstall } from './lib/apt.mjs';
-import { findProgram } from './lib/commands.mjs';
-import { prepareProject } from './lib/dependencies.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
-import { System } from './lib/system.mjs';
-import { UserError } from './lib/user-error.mjs';
+import { aptInstall, canInstall } from './lib/services/apt.mjs';
+import { findProgram } from './lib/run/commands.mjs';
+import { prepareProject } from './lib/run/dependencies.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
+import { System } from './lib/system/system.mjs';
+import { UserError } from './lib/run/user-error.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const log = createLog({ json: values.json });

@@ -1,9 +1,9 @@
 // npm run bench -- NAME [options] [--json]
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
-import { prepareProject } from './lib/dependencies.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
+import { prepareProject } from './lib/run/dependencies.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
 
 /**
  * What there is to measure: what it says in the usage, and how it is loaded, which is when the project is built, because

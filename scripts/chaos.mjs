@@ -1,14 +1,14 @@
 // npm run chaos [-- --seed N] [--rows N] [--faults LIST] [--busy] [--json]
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { faults, faultsOnRequest } from '../test/chaos/faults.mjs';
 import { startServices } from '../test/chaos/services.mjs';
 import { runSuite } from '../test/chaos/suite.mjs';
 import { summary, tableOf } from '../test/chaos/table.mjs';
-import { prepareProject } from './lib/dependencies.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
+import { prepareProject } from './lib/run/dependencies.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
 
 const rowsMin = 400;
 /** In a run of all faults; fewer would prove too little. */
@@ -29,7 +29,7 @@ const options = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
 await runScript(log, chaos);
 
-/** @param {import('./lib/run.mjs').Run} run */
+/** @param {import('./lib/run/run.mjs').Run} run */
 async function chaos(run) {
   await prepareProject(run, log);
   log.info('Starting PostgreSQL and RabbitMQ on private ports …');

@@ -1,17 +1,17 @@
 // node scripts/debian13.mjs [-- NAME ARGUMENTS]: runs another script (default: test) on Debian 13, whose packages are newer:
 // PostgreSQL 17 and RabbitMQ 4. Needs root on Debian or Ubuntu, and debootstrap, which it installs. The system is made once, below
 // .local/debian13 (about 700 MB); it sees this checkout as its own. Mounts end with the script.
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { aptInstall, canInstall } from './lib/apt.mjs';
-import { findProgram, lastLines, run as runCommand } from './lib/commands.mjs';
-import { prepareProject } from './lib/dependencies.mjs';
-import { withLock } from './lib/lock.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
-import { localFolder, projectFolder } from './lib/paths.mjs';
-import { UserError } from './lib/user-error.mjs';
+import { aptInstall, canInstall } from './lib/services/apt.mjs';
+import { findProgram, lastLines, run as runCommand } from './lib/run/commands.mjs';
+import { prepareProject } from './lib/run/dependencies.mjs';
+import { withLock } from './lib/run/lock.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
+import { localFolder, projectFolder } from './lib/run/paths.mjs';
+import { UserError } from './lib/run/user-error.mjs';
 
 const suite = 'trixie';
 const root = join(localFolder, 'debian13');

@@ -1,16 +1,16 @@
 // npm run demo [-- FILE] [--profile strict|lenient] [--json] [--keep]
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { existsSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bringUp, describeAddresses } from './lib/bring-up.mjs';
-import { processFile } from './lib/demo-run.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
-import { accountingTable } from './lib/outcome.mjs';
-import { announceRunning, readRunning } from './lib/run.mjs';
-import { writeDemoSample } from './lib/sample-file.mjs';
+import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
+import { processFile } from './lib/demo/demo-run.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
+import { accountingTable } from './lib/demo/outcome.mjs';
+import { announceRunning, readRunning } from './lib/run/run.mjs';
+import { writeDemoSample } from './lib/demo/sample-file.mjs';
 
 const usage = `Usage: npm run demo [-- FILE] [--profile strict|spreadsheet|lenient] [--json] [--keep]
 
@@ -25,7 +25,7 @@ const options = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
 await runScript(log, demo);
 
-/** @param {import('./lib/run.mjs').Run} run */
+/** @param {import('./lib/run/run.mjs').Run} run */
 async function demo(run) {
   const running = readRunning();
   if (running !== undefined) log.info('Using the stack of this checkout that is already up.');

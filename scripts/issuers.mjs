@@ -1,10 +1,10 @@
 // npm run issuers -- create FILE.json … | create - | list  [--url URL]: issuers of a running stack, over its HTTP API.
-import './lib/on-pinned-node.mjs';
+import './lib/run/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createIssuer, listIssuers } from './lib/issuers.mjs';
-import { readRunning } from './lib/run.mjs';
-import { UserError } from './lib/user-error.mjs';
+import { createIssuer, listIssuers } from './lib/system/issuers.mjs';
+import { readRunning } from './lib/run/run.mjs';
+import { UserError } from './lib/run/user-error.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
        npm run issuers -- create -            [--logo FILE] [--url URL]

@@ -3,7 +3,7 @@
 // MAIL_SINK_USER and MAIL_SINK_PASSWORD, when set, are required of clients.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startMailSink } from './lib/mail-sink.mjs';
+import { startMailSink } from './lib/mail/mail-sink.mjs';
 
 const { values } = parseArgs({
   options: { folder: { type: 'string' }, 'smtp-port': { type: 'string' }, 'http-port': { type: 'string' } },

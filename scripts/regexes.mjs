@@ -21,18 +21,18 @@ const ROOT = join(fileURLToPath(import.meta.url), '..', '..');
  */
 const EXCEPTIONS = [
   {
-    file: 'libs/boleto-pdf/src/drawing.ts',
+    file: 'libs/billing/boleto-page/src/assembly/drawing.ts',
     start: 'new RegExp(`/${key} ',
     reason: 'key is one of our own names; the expression has one repetition, and reads a template that we made',
   },
   {
-    file: 'libs/observability/src/mask.ts',
+    file: 'libs/platform/observability/src/mask.ts',
     start: 'new RegExp(\n  [\n    `(?<id>${UUID})',
     reason:
       'every repetition has a maximum, so an attempt has a greatest cost and a text takes linear time: 0.44 s for the worst 64 KiB',
   },
   {
-    file: 'scripts/lib/docker.mjs',
+    file: 'scripts/lib/services/docker.mjs',
     start: 'new RegExp(`^  ${name}:',
     reason: 'reads compose.yaml of this repository',
   },

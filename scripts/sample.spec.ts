@@ -15,7 +15,7 @@ import {
   validateRow,
   type ParsedRow,
   type RejectionCode,
-} from '#ingest';
+} from '#debts-csv';
 import { centavos } from '#money';
 import { generateSample, SAMPLE_ROWS_MIN, todayInSaoPaulo, type SampleCounts, type SampleOptions } from './sample.mjs';
 

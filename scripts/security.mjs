@@ -1,10 +1,10 @@
 // node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's stack.
 import { parseArgs } from 'node:util';
-import { bringUp } from './lib/bring-up.mjs';
-import { createLog } from './lib/log.mjs';
-import { runScript } from './lib/main.mjs';
-import { readRunning } from './lib/run.mjs';
-import { appNames } from './lib/system.mjs';
+import { bringUp } from './lib/system/bring-up.mjs';
+import { createLog } from './lib/run/log.mjs';
+import { runScript } from './lib/run/main.mjs';
+import { readRunning } from './lib/run/run.mjs';
+import { appNames } from './lib/system/system.mjs';
 import { probes, runProbe } from './security/probe.mjs';
 
 const usage = `Usage: node scripts/security.mjs probe [--only F4,F8] [--json]
@@ -19,7 +19,7 @@ const options = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
 await runScript(log, probe);
 
-/** @param {import('./lib/run.mjs').Run} run */
+/** @param {import('./lib/run/run.mjs').Run} run */
 async function probe(run) {
   const running = readRunning();
   const addresses = running ?? (await bringUp(run, log));
@@ -50,8 +50,8 @@ async function probe(run) {
 }
 
 /** Nobody else's system is attacked. */
-function mustBeHere({ uploadApiUrl, receivablesApiUrl }) {
-  for (const url of [uploadApiUrl, receivablesApiUrl]) {
+function mustBeHere({ uploadApiUrl, billingApiUrl }) {
+  for (const url of [uploadApiUrl, billingApiUrl]) {
     const { hostname } = new URL(url);
     if (hostname !== '127.0.0.1' && hostname !== 'localhost') throw new Error(`${url} is not on the loopback`);
   }

@@ -1,5 +1,5 @@
 // npm run vectors -- [--broken | --documents | --pix] FILE.json: checks every case of a file, prints `N passed, N failed`.
-import './lib/on-pinned-node.mjs';
-import { runBoletoCli } from './lib/boleto-cli.mjs';
+import './lib/run/on-pinned-node.mjs';
+import { runBoletoCli } from './lib/system/boleto-cli.mjs';
 
 await runBoletoCli(['vectors', ...process.argv.slice(2)]);

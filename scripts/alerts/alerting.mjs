@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { findProgram } from '../lib/commands.mjs';
-import { projectFolder } from '../lib/paths.mjs';
-import { freePorts } from '../lib/ports.mjs';
-import { until } from '../lib/wait.mjs';
+import { findProgram } from '../lib/run/commands.mjs';
+import { projectFolder } from '../lib/run/paths.mjs';
+import { freePorts } from '../lib/services/ports.mjs';
+import { until } from '../lib/run/wait.mjs';
 
 const patienceMs = 120_000;
 const bodyBytesMax = 1_024 * 1_024;
 
 /**
  * Prometheus with the project's rules, Alertmanager with its configuration, and a receiver that notes what is posted.
- * @param {import('../lib/run.mjs').Run} run
+ * @param {import('../lib/run/run.mjs').Run} run
  * @param {{ targets: Record<string, string>, brokerMetricsUrl: string }} options management URLs by app
  */
 export async function startAlerting(run, { targets, brokerMetricsUrl }) {

@@ -1,5 +1,5 @@
 import { BrokerApi } from '../../test/chaos/broker-api.mjs';
-import { until } from '../lib/wait.mjs';
+import { until } from '../lib/run/wait.mjs';
 
 /** More than the delivery limit of work queues: docs/topology.md. */
 const returns = 25;

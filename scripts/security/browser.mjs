@@ -12,7 +12,7 @@ async function foreignSites(context) {
   const resume = `${context.uploadApiUrl}/v1/stages/notifier.chunks/resume`;
   const resumed = await send(resume, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
   if (resumed.status !== 403) return `a page of another site resumes a stage: ${String(resumed.status)}`;
-  for (const url of [context.receivablesApiUrl, context.uploadApiUrl]) {
+  for (const url of [context.billingApiUrl, context.uploadApiUrl]) {
     const path = url === context.uploadApiUrl ? '/v1/issuers' : '/v1/batches';
     const rebound = await send(url + path, { headers: { host: 'evil.example' } });
     if (rebound.status !== 421 || rebound.code !== 'HOST_UNKNOWN') {
@@ -26,11 +26,11 @@ async function foreignSites(context) {
 async function caching(context) {
   const { text } = await upload(context, csvHeader + goodRows(1));
   const batch = await ended(context, text);
-  const results = await send(`${context.receivablesApiUrl}/v1/batches/${batch.id}/results.csv`);
+  const results = await send(`${context.billingApiUrl}/v1/batches/${batch.id}/results.csv`);
   const boletoId = /,([0-9a-f-]{36}),[a-z]*\r\n/.exec(results.text)?.[1];
   const urls = [
-    `${context.receivablesApiUrl}/v1/boletos/${boletoId ?? ''}`,
-    `${context.receivablesApiUrl}/v1/batches`,
+    `${context.billingApiUrl}/v1/boletos/${boletoId ?? ''}`,
+    `${context.billingApiUrl}/v1/batches`,
     `${context.uploadApiUrl}/v1/issuers`,
   ];
   for (const url of urls) {
@@ -49,7 +49,7 @@ async function caching(context) {
 async function redirects(context) {
   const ways = [
     [context.uploadApiUrl, { path: 'http://evil.example/v1/batches' }],
-    [context.receivablesApiUrl, { method: 'POST', path: 'http://evil.example/v1/batches' }],
+    [context.billingApiUrl, { method: 'POST', path: 'http://evil.example/v1/batches' }],
   ];
   for (const [url, way] of ways) {
     const { headers } = await send(url, way);
@@ -57,7 +57,7 @@ async function redirects(context) {
   }
   const fileName = '../../etc/passwd\u202Evsc.csv';
   const { text } = await upload(context, csvHeader + goodRows(1), { fileName });
-  const batch = await send(`${context.receivablesApiUrl}/v1/batches/${JSON.parse(text).id}`);
+  const batch = await send(`${context.billingApiUrl}/v1/batches/${JSON.parse(text).id}`);
   const { fileName: shown } = JSON.parse(batch.text);
   const isShown = /[\u202A-\u202E\u2066-\u2069]/.test(batch.text) || String(shown).includes('/');
   return isShown ? 'a file name turns the text after it, or has a folder' : undefined;

@@ -10,7 +10,7 @@ const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'canc
 /**
  * @typedef {object} Context what a probe is given
  * @property {string} uploadApiUrl
- * @property {string} receivablesApiUrl
+ * @property {string} billingApiUrl
  * @property {string} mailbox folder
  * @property {string} runFolder of the stack, with its run.json
  */
@@ -86,7 +86,7 @@ export async function ended(context, text) {
   const { id } = JSON.parse(text);
   const deadline = Date.now() + batchMsMax;
   for (;;) {
-    const batch = JSON.parse((await send(`${context.receivablesApiUrl}/v1/batches/${id}`)).text);
+    const batch = JSON.parse((await send(`${context.billingApiUrl}/v1/batches/${id}`)).text);
     const { status, boletos, notifications } = batch;
     const isMailed = !status.startsWith('completed') || notifications.sent + notifications.failed >= boletos.issued;
     if (finalStatuses.includes(status) && isMailed) return batch;

@@ -5,7 +5,7 @@ const cursor = (text) => Buffer.from(text).toString('base64url');
 const someId = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 
 /** @param {import('./client.mjs').Context} context */
-async function hostileInputs({ uploadApiUrl, receivablesApiUrl }) {
+async function hostileInputs({ uploadApiUrl, billingApiUrl }) {
   const json = (path, body) => ({
     url: uploadApiUrl + path,
     method: 'POST',
@@ -13,8 +13,8 @@ async function hostileInputs({ uploadApiUrl, receivablesApiUrl }) {
     body: JSON.stringify(body),
   });
   const inputs = [
-    { url: `${receivablesApiUrl}/v1/batches?cursor=${cursor(`2026-02-31T00:00:00.000000Z ${someId}`)}` },
-    { url: `${receivablesApiUrl}/v1/batches?cursor=${cursor(`0000-01-01T00:00:00.000000Z ${someId}`)}` },
+    { url: `${billingApiUrl}/v1/batches?cursor=${cursor(`2026-02-31T00:00:00.000000Z ${someId}`)}` },
+    { url: `${billingApiUrl}/v1/batches?cursor=${cursor(`0000-01-01T00:00:00.000000Z ${someId}`)}` },
     { url: `${uploadApiUrl}/v1/dead-letters?reason=%00` },
     { url: `${uploadApiUrl}/v1/dead-letters?queue=%00` },
     { url: `${uploadApiUrl}/v1/dead-letters/groups?reason=%00` },
@@ -98,7 +98,7 @@ async function formulas(context) {
     ['', ','],
     ['?separator=semicolon', ';'],
   ]) {
-    const csv = await send(`${context.receivablesApiUrl}/v1/batches/${batch.id}/rejections.csv${query}`);
+    const csv = await send(`${context.billingApiUrl}/v1/batches/${batch.id}/rejections.csv${query}`);
     if (!csv.text.includes('cmd|')) return 'the row is not in rejections.csv';
     for (const separator of [',', ';', '\t', '|'].filter((each) => each !== own)) {
       const cells = csv.text.split(/[\r\n]+/).flatMap((line) => line.split(separator));

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../lib/commands.mjs';
-import { projectFolder } from '../lib/paths.mjs';
+import { run } from '../lib/run/commands.mjs';
+import { projectFolder } from '../lib/run/paths.mjs';
 import { csvHeader, goodRows, send, upload } from './client.mjs';
 
 /** @param {import('./client.mjs').Context} context */
@@ -82,10 +82,10 @@ async function streams(context, url) {
 
 /** @param {import('./client.mjs').Context} context */
 async function oneClient(context) {
-  const { receivablesApiUrl } = context;
-  const target = new URL(receivablesApiUrl);
-  if (!(await guesses(receivablesApiUrl))) return `${String(guessesMax)} ids are guessed without a 429`;
-  const held = await streams(context, receivablesApiUrl);
+  const { billingApiUrl } = context;
+  const target = new URL(billingApiUrl);
+  if (!(await guesses(billingApiUrl))) return `${String(guessesMax)} ids are guessed without a 429`;
+  const held = await streams(context, billingApiUrl);
   if (held !== undefined) return held;
   if (!(await crowd(target))) return `${String(socketsAtOnce)} idle connections of one address are held open`;
   if (!(await slowHeader(target)))
@@ -110,7 +110,7 @@ function otherUsers({ mailbox, runFolder }) {
 
 /** What listens where, and offers no STARTTLS: the offer was taken out of the answer. */
 async function clearTextMail() {
-  const { createMailTransport } = await import('../../dist/apps/notifier/src/mail-transport.js');
+  const { createMailTransport } = await import('../../dist/apps/notifier/src/smtp/mail-transport.js');
   const transport = createMailTransport({ url: 'smtp://mail.example.com', connectionsMax: 1, timeoutMs: 1_000 });
   const { requireTLS } = transport.options;
   transport.close();
@@ -122,7 +122,7 @@ async function clearTextMail() {
 
 /** @param {import('./client.mjs').Context} context */
 function retention() {
-  const text = readFileSync(join(projectFolder, 'dist', 'apps', 'outbox-relay', 'src', 'config.js'), 'utf8');
+  const text = readFileSync(join(projectFolder, 'dist', 'apps', 'dispatcher', 'src', 'config.js'), 'utf8');
   for (const what of ['UPLOAD', 'REJECTION', 'RECIPIENT', 'DEBTOR', 'EXPORT']) {
     const [, field = ''] = text.split(`${what}_RETENTION_DAYS: `);
     const [, days] = /^[^\n]{0,200}default\(([\d_]{1,9})\)/.exec(field) ?? [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { messageFiles, parseHeaders } from '../lib/mailbox.mjs';
+import { messageFiles, parseHeaders } from '../lib/mail/mailbox.mjs';
 import { csvHeader, ended, goodRows, upload } from './client.mjs';
 
 /** What a mail program makes a link or a call of. */

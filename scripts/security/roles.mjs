@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { send } from './client.mjs';
 
-const httpApps = new Set(['upload-api', 'receivables-api']);
+const httpApps = new Set(['upload-api', 'billing-api']);
 
 /**
  * What the running apps know: the environment of their processes, as the system shows it to their own user.

@@ -147,7 +147,7 @@ async function columns(context) {
   if (answer.status !== 202)
     return `11,000 columns were answered ${String(answer.status)} ${String(answer.code)}, not 422 HEADER_TOO_WIDE`;
   const batch = await ended(context, answer.text);
-  const { text } = await send(`${context.receivablesApiUrl}/v1/batches/${batch.id}`);
+  const { text } = await send(`${context.billingApiUrl}/v1/batches/${batch.id}`);
   return batch.failure?.code === 'HEADER_TOO_WIDE' && text.length < 20_000
     ? undefined
     : `11,000 columns make an answer of ${String(text.length)} bytes`;

@@ -3,12 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { projectFolder } from '../../scripts/lib/paths.mjs';
-import { freePorts } from '../../scripts/lib/ports.mjs';
-import { startPostgres } from '../../scripts/lib/postgres.mjs';
-import { requirePrograms } from '../../scripts/lib/stack.mjs';
-import { System } from '../../scripts/lib/system.mjs';
-import { until } from '../../scripts/lib/wait.mjs';
+import { projectFolder } from '../../scripts/lib/run/paths.mjs';
+import { freePorts } from '../../scripts/lib/services/ports.mjs';
+import { startPostgres } from '../../scripts/lib/services/postgres.mjs';
+import { requirePrograms } from '../../scripts/lib/services/stack.mjs';
+import { System } from '../../scripts/lib/system/system.mjs';
+import { until } from '../../scripts/lib/run/wait.mjs';
 import { download, latencies, percentile, send, upload } from './api/client.mjs';
 import { BATCH_ID, insertRun, readByCursor } from './api/data.mjs';
 import { debtsCsv } from './lib/debts-csv.mjs';
@@ -37,7 +37,7 @@ async function prepare(run, log, rows) {
   run.addTemporary(system.storageFolder);
   await system.migrate();
   system.start('upload-api');
-  const readApi = system.start('receivables-api');
+  const readApi = system.start('billing-api');
   await system.ready();
 
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -47,7 +47,7 @@ async function prepare(run, log, rows) {
   log.info(`Writing a batch of ${String(rows)} rows …`);
   await insertRun(client, { rows, notified: Math.min(rows, NOTIFIED_MAX) });
 
-  const batchUrl = `${system.receivablesApiUrl}/v1/batches/${BATCH_ID}`;
+  const batchUrl = `${system.billingApiUrl}/v1/batches/${BATCH_ID}`;
   const copy = join(run.folder, 'results.csv');
   const blocks = [];
   await send(`${batchUrl}/results.csv`, { onBlock: (block) => blocks.push(block) });
@@ -126,7 +126,7 @@ async function benchResults(log, { batchUrl, floorUrl, client, rows, readPid }) 
   logLine(log, 'the same rows by a cursor', summarise(rates.cursor), 0, 'rows/s');
   logLine(log, 'results.csv, ratio to the cursor', ratioOf(rates.api, rates.cursor), 2, 'times');
   logLine(log, 'rejections.csv', summarise(rates.rejections), 0, 'lines/s');
-  log.info(`  memory of receivables-api at its peak: ${String(Math.round(peakMb))} MB`);
+  log.info(`  memory of billing-api at its peak: ${String(Math.round(peakMb))} MB`);
   return {
     rowsPerSecond: rounded(summarise(rates.api)),
     fileRowsPerSecond: rounded(summarise(rates.file)),
@@ -138,7 +138,7 @@ async function benchResults(log, { batchUrl, floorUrl, client, rows, readPid }) 
 }
 
 /**
- * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run.mjs').Run,
+ * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run/run.mjs').Run,
  *   options: { rows: string } }} context
  * @returns medians of five rounds: `upload` in MB/s, `get` in milliseconds, `results` in rows/s
  */

@@ -1,7 +1,7 @@
 // Very many dead letters: looked at, and replayed by five people at once. One effect each, in flat memory.
 import { readFileSync } from 'node:fs';
-import { patientRequest } from '../../scripts/lib/patient-request.mjs';
-import { until } from '../../scripts/lib/wait.mjs';
+import { patientRequest } from '../../scripts/lib/system/patient-request.mjs';
+import { until } from '../../scripts/lib/run/wait.mjs';
 import { countEffects, countEndedRows, countMessages, isAtRest } from './dead-letters/checks.mjs';
 import { makeLetters, sharesOf } from './dead-letters/make-letters.mjs';
 import { BenchStack } from './pipeline/stack.mjs';
@@ -13,7 +13,7 @@ const PER_SECOND = 10_000;
 const PATIENCE_MS = 3_600_000;
 
 /**
- * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run.mjs').Run, options: { letters: number } }} context
+ * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run/run.mjs').Run, options: { letters: number } }} context
  */
 export async function benchDeadLetters({ log, run, options: { letters } }) {
   const stack = await BenchStack.start(run, { validators: 1, generators: 1, statements: false }, log);

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getJson, uploadFile } from '../../scripts/lib/api-client.mjs';
-import { until } from '../../scripts/lib/wait.mjs';
+import { getJson, uploadFile } from '../../scripts/lib/system/api-client.mjs';
+import { until } from '../../scripts/lib/run/wait.mjs';
 import { provideFile } from './pipeline/file.mjs';
 import { machine } from './pipeline/report.mjs';
 import { BenchStack } from './pipeline/stack.mjs';
@@ -19,7 +19,7 @@ const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
 const ENDED = new Set(['completed', 'completed_with_rejections', 'failed', 'cancelled']);
 
 /**
- * @param {{ log: import('../../scripts/lib/log.mjs').Log, run: import('../../scripts/lib/run.mjs').Run,
+ * @param {{ log: import('../../scripts/lib/run/log.mjs').Log, run: import('../../scripts/lib/run/run.mjs').Run,
  *   options: { rows: number, validators: number, generators: number } }} context
  * @returns {Promise<object>} seconds from the start of each small upload until the API says that it is completed
  */
@@ -115,7 +115,7 @@ async function sendSmall(stack, name) {
   const { body } = await uploadFile(`${system.uploadApiUrl}/v1/batches`, path, { profile: 'lenient' }, run.signal);
   const ended = await until(
     async () => {
-      const batch = await getJson(`${system.receivablesApiUrl}/v1/batches/${body.id}`, run.signal);
+      const batch = await getJson(`${system.billingApiUrl}/v1/batches/${body.id}`, run.signal);
       return ENDED.has(batch.status) && batch;
     },
     { timeoutMs: PATIENCE_MS, intervalMs: POLL_MS, signal: run.signal, what: `the batch ${name}` },

@@ -65,9 +65,9 @@ async function timed(work) {
 /** The message that the notifier sends of a boleto. */
 async function readyMessage(boleto) {
   const [{ composeBoletoEmail }, { parseMailbox, writeMime }, { createPrinter }] = await Promise.all([
-    import('../../dist/apps/notifier/src/boleto-email.js'),
-    import('../../dist/apps/notifier/src/mime.js'),
-    import('#boleto-pdf'),
+    import('../../dist/apps/notifier/src/boletos/boleto-email.js'),
+    import('../../dist/apps/notifier/src/smtp/mime.js'),
+    import('#boleto-page'),
   ]);
   const { document, boletoId, email } = boleto;
   const facts = {
@@ -95,7 +95,7 @@ async function sendAll(transport, raw, recipients) {
  *   `ratio` is mailed / ready, by the clock
  */
 export async function benchNotify({ log }) {
-  const { BoletoMailer } = await import('../../dist/apps/notifier/src/boleto-mailer.js');
+  const { BoletoMailer } = await import('../../dist/apps/notifier/src/boletos/boleto-mailer.js');
   const sink = await startSink();
   const config = {
     SMTP_URL: sink.url,

@@ -1,6 +1,6 @@
 // Boletos a second: assembled from a template against drawn by pdfkit, the same pages, in one process.
 import { composerFor } from '#boleto';
-import { createPrinter, renderBoleto } from '#boleto-pdf';
+import { createPrinter, renderBoleto } from '#boleto-page';
 import { addDays, parseIsoDate } from '#calendar';
 import { centavos, formatReais } from '#money';
 

@@ -1,7 +1,7 @@
 // The whole way of a file, against the least that the same database could need for the same rows.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../../scripts/lib/paths.mjs';
+import { projectFolder } from '../../scripts/lib/run/paths.mjs';
 import { provideFile } from './pipeline/file.mjs';
 import { measureFloor } from './pipeline/floor/floor.mjs';
 import { measurePipeline } from './pipeline/measure.mjs';
@@ -24,7 +24,7 @@ import { findFaults } from './pipeline/verify.mjs';
  */
 
 /**
- * @param {{ log: import('../../scripts/lib/log.mjs').Log, run: import('../../scripts/lib/run.mjs').Run, options: PipelineOptions }} context
+ * @param {{ log: import('../../scripts/lib/run/log.mjs').Log, run: import('../../scripts/lib/run/run.mjs').Run, options: PipelineOptions }} context
  */
 export async function benchPipeline({ log, run, options }) {
   const { profile, rows, runs: count = 1 } = options;

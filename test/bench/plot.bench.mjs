@@ -1,16 +1,16 @@
 // Pictures of what `npm run bench -- pipeline --save` wrote: time and memory against rows.
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { projectFolder } from '../../scripts/lib/paths.mjs';
-import { readJson } from '../../scripts/lib/run.mjs';
-import { UserError } from '../../scripts/lib/user-error.mjs';
+import { projectFolder } from '../../scripts/lib/run/paths.mjs';
+import { readJson } from '../../scripts/lib/run/run.mjs';
+import { UserError } from '../../scripts/lib/run/user-error.mjs';
 import { linePlot } from './plot/line-plot.mjs';
 
 const folder = join(projectFolder, 'docs', 'performance');
 const MEMORY_LIMIT_MIB = 300;
 
 /**
- * @param {{ log: import('../../scripts/lib/log.mjs').Log }} context
+ * @param {{ log: import('../../scripts/lib/run/log.mjs').Log }} context
  * @returns {{ written: string[] }} paths in the project
  */
 export function plotResults({ log }) {

@@ -1,5 +1,5 @@
 // MB a second: a file cut into chunks between its records, against a search for its line ends.
-import { ChunkCutter, detectDialect, syntaxOf } from '#ingest';
+import { ChunkCutter, detectDialect, syntaxOf } from '#debts-csv';
 import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 

@@ -1,7 +1,7 @@
 // Rows a second: bytes of chunks to judged rows, as chunk-validator does it, against csv-parse on the same bytes.
 import { parse } from 'csv-parse/sync';
 import { parseIsoDate } from '#calendar';
-import { ChunkCutter, csvParseOptions, detectDialect, syntaxOf } from '#ingest';
+import { ChunkCutter, csvParseOptions, detectDialect, syntaxOf } from '#debts-csv';
 import { centavos } from '#money';
 import { parseChunk } from '../../dist/apps/chunk-validator/src/parse-chunk.js';
 import { debtsCsv } from './lib/debts-csv.mjs';

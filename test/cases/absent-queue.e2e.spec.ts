@@ -24,7 +24,7 @@ async function count(table: 'outbox' | 'dead_letters'): Promise<number> {
 }
 
 function returned(): number {
-  const drained = harness.logLines('outbox-relay').filter((line) => line['event.action'] === 'dead_letter.drained');
+  const drained = harness.logLines('dispatcher').filter((line) => line['event.action'] === 'dead_letter.drained');
   return drained.filter((line) => 'fate' in line && line.fate === 'returned').length;
 }
 

@@ -10,7 +10,7 @@ import {
   validateRow,
   type Profile,
   type RowResult,
-} from '#ingest';
+} from '#debts-csv';
 import { centavos } from '#money';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'shared', 'cases');

@@ -11,7 +11,7 @@ import {
   type DialectOverrides,
   type FileProblem,
   type HeaderMapping,
-} from '#ingest';
+} from '#debts-csv';
 import { allRows, type GoodRow } from '../../apps/chunk-validator/src/good-rows.ts';
 import { parseChunk, type BadRow } from '../../apps/chunk-validator/src/parse-chunk.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseFile, insertIssuer } from '#testing';
 import { row, ValidatorLab, type Given } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
-import { findUpload } from '../../apps/receivables-api/src/batches/duplicates.queries.ts';
-import { validatedDuplicatePages } from '../../apps/receivables-api/src/batches/validated-duplicates.ts';
-import { startApp, type RunningApp } from '../../apps/receivables-api/src/receivables-api.fixture.ts';
+import { findUpload } from '../../apps/billing-api/src/batches/duplicates.queries.ts';
+import { validatedDuplicatePages } from '../../apps/billing-api/src/batches/validated-duplicates.ts';
+import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
 
 let lab: ValidatorLab;
 let app: RunningApp;
@@ -38,7 +38,7 @@ async function named(given: Given): Promise<Given> {
 
 async function end({ batchId }: Given, status: 'completed' | 'cancelled'): Promise<void> {
   await lab.dataSource.query('update batches set status = $2, completed_at = now() where id = $1', [batchId, status]);
-  // As outbox-relay does: nothing of what the file said is kept.
+  // As dispatcher does: nothing of what the file said is kept.
   await lab.dataSource.query('delete from dry_run_debts where batch_id = $1', [batchId]);
 }
 

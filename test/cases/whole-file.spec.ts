@@ -14,7 +14,7 @@ import {
   validateRow,
   type Dialect,
   type ParsedRow,
-} from '#ingest';
+} from '#debts-csv';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 

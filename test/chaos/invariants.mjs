@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
+import { messageFiles, parseHeaders } from '../../scripts/lib/mail/mailbox.mjs';
 import { messagesLeft } from './workload.mjs';
 
 /**

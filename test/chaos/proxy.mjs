@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import { freePorts } from '../../scripts/lib/ports.mjs';
+import { freePorts } from '../../scripts/lib/services/ports.mjs';
 
 /**
  * A TCP proxy in front of a service, and everything a bad network does to it. Faults hold for connections that are open

@@ -1,9 +1,9 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { startPostgresServer } from '../../scripts/lib/postgres.mjs';
-import { startRabbitServer } from '../../scripts/lib/rabbitmq.mjs';
-import { requirePrograms } from '../../scripts/lib/stack.mjs';
+import { startPostgresServer } from '../../scripts/lib/services/postgres.mjs';
+import { startRabbitServer } from '../../scripts/lib/services/rabbitmq.mjs';
+import { requirePrograms } from '../../scripts/lib/services/stack.mjs';
 
 /**
  * @typedef {object} Services
@@ -13,8 +13,8 @@ import { requirePrograms } from '../../scripts/lib/stack.mjs';
 
 /**
  * A PostgreSQL and a RabbitMQ that may be killed: always our own, on private ports.
- * @param {import('../../scripts/lib/run.mjs').Run} run
- * @param {import('../../scripts/lib/log.mjs').Log} log
+ * @param {import('../../scripts/lib/run/run.mjs').Run} run
+ * @param {import('../../scripts/lib/run/log.mjs').Log} log
  * @returns {Promise<Services>}
  */
 export async function startServices(run, log) {

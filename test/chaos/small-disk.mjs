@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run as runCommand } from '../../scripts/lib/commands.mjs';
+import { run as runCommand } from '../../scripts/lib/run/commands.mjs';
 
 const mib = 1024 * 1024;
 const ballastName = 'ballast';
@@ -60,7 +60,7 @@ export class SmallDisk {
     rmSync(join(this.#folder, ballastName), { force: true });
   }
 
-  /** The net below `unmount`, for a harness that is killed. @param {import('../../scripts/lib/run.mjs').Run} run */
+  /** The net below `unmount`, for a harness that is killed. @param {import('../../scripts/lib/run/run.mjs').Run} run */
   unmountAfter(run) {
     run.addUndo('sh', ['-c', '! mountpoint -q "$0" || umount -l "$0"', this.#folder]);
   }

@@ -1,4 +1,4 @@
-import type { Run } from '../../scripts/lib/run.mjs';
+import type { Run } from '../../scripts/lib/run/run.mjs';
 import type { Fault } from './faults.mjs';
 import type { Row } from './table.mjs';
 

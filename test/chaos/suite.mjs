@@ -13,7 +13,7 @@ function crashesIn(rows) {
 
 /**
  * The run without faults, and then one run for each fault.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run.mjs').Run, seed: number, rows: number,
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, seed: number, rows: number,
  *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
  *   onSkipped?: (fault: string, why: string) => void }} options
  * `rows` in four files

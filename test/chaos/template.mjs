@@ -1,4 +1,4 @@
-import { System } from '../../scripts/lib/system.mjs';
+import { System } from '../../scripts/lib/system/system.mjs';
 import { Database } from './database.mjs';
 import { instruments } from './instruments.mjs';
 
@@ -6,7 +6,7 @@ import { instruments } from './instruments.mjs';
 export class Template {
   #database;
 
-  /** @param {import('./services.mjs').Services} services @param {import('../../scripts/lib/run.mjs').Run} run */
+  /** @param {import('./services.mjs').Services} services @param {import('../../scripts/lib/run/run.mjs').Run} run */
   static async create(services, run) {
     const name = `chaos_${run.uniqueName}`;
     const database = new Database(services.postgres.url, name);

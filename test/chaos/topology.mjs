@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { projectFolder } from '../../scripts/lib/paths.mjs';
+import { projectFolder } from '../../scripts/lib/run/paths.mjs';
 
 /** The apps' own, as it was built. */
 export async function topology() {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { uploadFile } from '../../scripts/lib/api-client.mjs';
+import { uploadFile } from '../../scripts/lib/system/api-client.mjs';
 import { todayInSaoPaulo, writeSample } from '../../scripts/sample.mjs';
 
 const batches = 4;

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Run } from '../../scripts/lib/run.mjs';
-import { System, appNames, heapOptions } from '../../scripts/lib/system.mjs';
-import { signalOne } from '../../scripts/lib/processes.mjs';
+import { Run } from '../../scripts/lib/run/run.mjs';
+import { System, appNames, heapOptions } from '../../scripts/lib/system/system.mjs';
+import { signalOne } from '../../scripts/lib/run/processes.mjs';
 import { BrokerApi } from './broker-api.mjs';
 import { Database } from './database.mjs';
 import { ChaosProxy } from './proxy.mjs';
 
 /** Those that take messages or hand them on: what dies in the middle of the work. */
-export const workers = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier', 'outbox-relay'];
+export const workers = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier', 'dispatcher'];
 
 /** Small chunks and a short ladder: many messages, and a run takes seconds. */
 const environment = {
@@ -29,7 +29,7 @@ let worlds = 0;
  * they die.
  */
 export class World {
-  /** @type {Map<string, import('../../scripts/lib/run.mjs').Child>} */ #apps = new Map();
+  /** @type {Map<string, import('../../scripts/lib/run/run.mjs').Child>} */ #apps = new Map();
   /** What an app must not do by itself. @type {string[]} */ #unexpected = [];
   /** Pids that the harness killed or stopped. */ #doomed = new Set();
   /** Apps that are away: what they wait for to come back. @type {Map<string, Promise<void>>} */ #away = new Map();

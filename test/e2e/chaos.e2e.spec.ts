@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { Run } from '../../scripts/lib/run.mjs';
+import { Run } from '../../scripts/lib/run/run.mjs';
 import { faults } from '../chaos/faults.mjs';
 import { runSuite } from '../chaos/suite.mjs';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import PostalMime, { type Email } from 'postal-mime';
-import { boletoMessageId } from '../../apps/notifier/src/boleto-message-id.ts';
-import { messageFiles, parseHeaders } from '../../scripts/lib/mailbox.mjs';
+import { boletoMessageId } from '../../apps/notifier/src/boletos/boleto-message-id.ts';
+import { messageFiles, parseHeaders } from '../../scripts/lib/mail/mailbox.mjs';
 import type { Harness } from './harness.ts';
 
 /** GET /v1/batches/{id}, as far as these tests look at it. */
@@ -66,7 +66,7 @@ export async function getJson<T>(url: string): Promise<T> {
 }
 
 export function batchUrl({ system }: Harness, id: string): string {
-  return `${system.receivablesApiUrl}/v1/batches/${id}`;
+  return `${system.billingApiUrl}/v1/batches/${id}`;
 }
 
 export async function getBatch(harness: Harness, id: string): Promise<Batch> {

@@ -200,7 +200,7 @@ test('a file that is only validated has its rejections reported, and nothing iss
   expect(real).toMatchObject({ rows: batch.rows, boletos: { issued: 2 }, notifications: { sent: 2 } });
 });
 
-const origins = (): readonly string[] => [harness.system.uploadApiUrl, harness.system.receivablesApiUrl];
+const origins = (): readonly string[] => [harness.system.uploadApiUrl, harness.system.billingApiUrl];
 
 describe('the HTTP interface', () => {
   test('is documented at /docs and /docs-json of both APIs', async () => {
@@ -239,11 +239,11 @@ describe('the HTTP interface', () => {
   });
 
   test('has one base URL: each API sends a request of the other on to it', async () => {
-    const { uploadApiUrl, receivablesApiUrl } = harness.system;
+    const { uploadApiUrl, billingApiUrl } = harness.system;
     const batch = await processed(harness, plainCsv(debts(1, 'BASE')));
 
     expect(await getJson(`${uploadApiUrl}/v1/batches/${batch.id}`)).toMatchObject({ id: batch.id });
-    const post = await fetch(`${receivablesApiUrl}/v1/batches`, { method: 'POST', redirect: 'manual' });
+    const post = await fetch(`${billingApiUrl}/v1/batches`, { method: 'POST', redirect: 'manual' });
     expect(post.status).toBe(307);
     expect(post.headers.get('Location')).toBe(`${uploadApiUrl}/v1/batches`);
   });

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { freePorts } from '../../scripts/lib/ports.mjs';
+import { freePorts } from '../../scripts/lib/services/ports.mjs';
 
 /** A port that refuses connections until it is opened, and then leads to a service. */
 export class Forwarder {

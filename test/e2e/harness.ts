@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
-import { Run, type Child } from '../../scripts/lib/run.mjs';
-import { appNames, System, type AppName } from '../../scripts/lib/system.mjs';
+import { Run, type Child } from '../../scripts/lib/run/run.mjs';
+import { appNames, System, type AppName } from '../../scripts/lib/system/system.mjs';
 
 /** Small limits, so that small files go through many chunks, windows and rungs. */
 const ENVIRONMENT = {
@@ -24,7 +24,7 @@ export const WORKERS = [
   'chunk-validator',
   'boleto-generator',
   'notifier',
-  'outbox-relay',
+  'dispatcher',
 ] as const satisfies readonly AppName[];
 
 export interface LogLine {

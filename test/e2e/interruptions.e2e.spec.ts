@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { appNames, type AppName } from '../../scripts/lib/system.mjs';
+import { appNames, type AppName } from '../../scripts/lib/system/system.mjs';
 import { getBatch, mailFiles, messagesLeft, newIssuer, processed, settled, upload, type Batch } from './client.ts';
 import { debts, plainCsv } from './files.ts';
 import { Forwarder } from './forwarder.ts';

@@ -65,7 +65,7 @@ function lost(queue: QueueName): number {
   const names = new Set<string>(
     queueNames.filter((name) => name.startsWith(app)).map((name) => topology.queues[name].consumes),
   );
-  const lines = harness.logLines('outbox-relay').filter((line) => line['event.action'] === 'message.lost');
+  const lines = harness.logLines('dispatcher').filter((line) => line['event.action'] === 'message.lost');
   return lines.filter((line) => 'name' in line && typeof line.name === 'string' && names.has(line.name)).length;
 }
 

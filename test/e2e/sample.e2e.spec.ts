@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formatDocument, normaliseDocument } from '#br-documents';
+import { formatDocument, normaliseDocument } from '#tax-ids';
 import { formatLinhaDigitavel } from '#boleto';
-import { REJECTION_CODES } from '#ingest';
-import { appNames } from '../../scripts/lib/system.mjs';
+import { REJECTION_CODES } from '#debts-csv';
+import { appNames } from '../../scripts/lib/system/system.mjs';
 import { todayInSaoPaulo, writeSample, type SampleCounts } from '../../scripts/sample.mjs';
 import { downloadPdfs, mailFiles, processed, readCsv, readMail, type Batch, type CsvRecord } from './client.ts';
 import { Harness } from './harness.ts';
@@ -134,7 +134,7 @@ async function scan(pdf: Buffer): Promise<string> {
 
 test('a boleto and its PDF can be asked for one by one', async () => {
   const [row] = results;
-  const url = `${harness.system.receivablesApiUrl}/v1/boletos/${row?.['boletoId'] ?? ''}`;
+  const url = `${harness.system.billingApiUrl}/v1/boletos/${row?.['boletoId'] ?? ''}`;
   const boleto: unknown = await (await fetch(url)).json();
   expect(boleto).toMatchObject({ linhaDigitavel: row?.['linhaDigitavel'], codigoBarras: row?.['codigoBarras'] });
   const pdf = await fetch(`${url}.pdf`);

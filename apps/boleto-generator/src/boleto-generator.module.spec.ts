@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
 import { createMetrics } from '#observability';
-import { METRICS, STORAGE } from '#service';
+import { METRICS, STORAGE } from '#process';
 import { createStorage } from '#storage';
 import { BoletoGeneratorModule } from './boleto-generator.module.ts';
 import { CloseExportHandler } from './exports/close-export.handler.ts';

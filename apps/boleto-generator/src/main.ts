@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
-import { letHeapGrow, runWorker } from '#service';
+import { letHeapGrow } from '#process';
+import { runWorker } from '#worker';
 import { BoletoGeneratorModule } from './boleto-generator.module.ts';
 import { configSchema } from './config.ts';
 import { CloseExportHandler } from './exports/close-export.handler.ts';

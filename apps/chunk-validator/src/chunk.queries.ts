@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Dialect, HeaderMapping, Problem, Profile } from '#ingest';
+import type { Dialect, HeaderMapping, Problem, Profile } from '#debts-csv';
 import type { BadRow } from './parse-chunk.ts';
 
 export interface ChunkToValidate {

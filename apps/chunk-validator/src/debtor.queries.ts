@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { readBigints, textArray, withTransaction, writeRows } from '#database';
-import type { Address } from '#ingest';
+import type { Address } from '#debts-csv';
 import type { People } from './good-rows.ts';
 
 interface Presumed {

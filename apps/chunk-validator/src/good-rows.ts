@@ -7,7 +7,7 @@ import {
   type TextColumn,
 } from '#database';
 import { dayNumber } from '#calendar';
-import type { Address, ParsedRow, PlainRowReader } from '#ingest';
+import type { Address, ParsedRow, PlainRowReader } from '#debts-csv';
 import type { RecentTexts } from './recent-texts.ts';
 
 /** A row that may become a debt, with the physical line it starts on. */

@@ -2,11 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { parseIsoDate } from '#calendar';
 import { withTransaction } from '#database';
 import { centavos } from '#money';
-import { insertDebt, insertDebtor, insertIssuer, waitFor, testBroker } from '#testing';
+import { insertDebt, insertDebtor, insertIssuer } from '#testing';
 import { insertDebts } from './debt.queries.ts';
 import { GoodRowsWriter } from './good-rows.ts';
 import { RecentTexts } from './recent-texts.ts';
-import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 import { ANA, CPF, row, ValidatorLab } from './validator-lab.fixture.ts';
 
 let lab: ValidatorLab;

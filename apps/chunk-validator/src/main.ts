@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
-import { letHeapGrow, runWorker } from '#service';
+import { letHeapGrow } from '#process';
+import { runWorker } from '#worker';
 import { ChunkValidatorModule } from './chunk-validator.module.ts';
 import { configSchema } from './config.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';

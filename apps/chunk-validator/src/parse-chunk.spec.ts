@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
-import { detectDialect, validateRow, type RowContext } from '#ingest';
+import { detectDialect, validateRow, type RowContext } from '#debts-csv';
 import { allRows } from './good-rows.ts';
 import { parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
 

@@ -14,7 +14,7 @@ import {
   type RowContext,
   type RowResult,
   type ScannedRecord,
-} from '#ingest';
+} from '#debts-csv';
 import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
 import { findGuiltyLines } from './guilty-rows.ts';
 import { RECENT_TEXTS_MAX, RecentTexts } from './recent-texts.ts';
@@ -53,7 +53,7 @@ function newWriter(): GoodRowsWriter {
 /** A chunk is read in less than a tenth of this. One that takes longer has a row in it that does not end. */
 const CHUNK_MS = 5_000;
 
-/** The rules, validateRow of #ingest. The line tells which row it is. */
+/** The rules, validateRow of #debts-csv. The line tells which row it is. */
 export type Judge = (cells: readonly string[], context: RowContext, line: number) => RowResult;
 
 export interface ChunkContext {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { amountMax } from '#boleto';
 import { addDays, calendarDateIn, type CalendarDate } from '#calendar';
-import { detectDialect, type Profile } from '#ingest';
+import { detectDialect, type Profile } from '#debts-csv';
 import type { RowSet } from './good-rows.ts';
 import { parseChunk } from './parse-chunk.ts';
 import { peopleById } from './people-by-id.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Delivery, Handler, Outcome } from '#messaging';
+import type { Delivery, Handler, Outcome } from '#broker';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
 /** suspect.ready.v1: the same work on a part that is tried alone, because it failed before or killed its worker. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
-import { detectDialect, scanRecords } from '#ingest';
+import { detectDialect, scanRecords } from '#debts-csv';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, insertChunk, testBroker, waitFor, type TestBroker } from '#testing';

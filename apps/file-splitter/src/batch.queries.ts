@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors } from '#accounting';
-import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#ingest';
+import { closeBatchDoors } from '#batches';
+import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#debts-csv';
 
 export interface BatchToSplit {
   readonly storageKey: string;
@@ -118,7 +118,7 @@ export async function stillSplitting(tx: EntityManager, batchId: string): Promis
 /**
  * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released, and returns of these the ones
  * that were new: two splitters of one file cut the same chunks, and each is announced by the one that wrote it. The
- * others wait until outbox-relay releases them.
+ * others wait until dispatcher releases them.
  */
 export async function insertChunks(
   tx: EntityManager,

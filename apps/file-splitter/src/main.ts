@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
-import { runWorker } from '#service';
+import { runWorker } from '#worker';
 import { configSchema } from './config.ts';
 import { FileSplitterModule } from './file-splitter.module.ts';
 import { SplitFileHandler } from './split-file.handler.ts';

@@ -16,9 +16,10 @@ import {
   type Detection,
   type Dialect,
   type Encoding,
-} from '#ingest';
-import { done, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
-import { STORAGE } from '#service';
+} from '#debts-csv';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
+import { enqueueAll } from '#outbox';
+import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import {
   decideReading,
@@ -40,7 +41,7 @@ export const CHUNK_BYTES = Symbol('chunk bytes');
 const WINDOW_CHUNKS = 16;
 
 /**
- * Chunks that are announced as they are written, without waiting for outbox-relay to release them: what one validator
+ * Chunks that are announced as they are written, without waiting for dispatcher to release them: what one validator
  * takes in hand. A small file has no more; of a large one the others wait for their turn.
  */
 const CHUNKS_AT_ONCE = 2;

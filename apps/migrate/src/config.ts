@@ -10,7 +10,7 @@ export const configSchema = z.object({
   /** The role that the workers and upload-api connect as: made where it is missing, granted what they need. */
   DATABASE_APP_ROLE: line('the name of a role').optional(),
   DATABASE_APP_PASSWORD: line('a password').optional(),
-  /** The same for receivables-api, which only reads. */
+  /** The same for billing-api, which only reads. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkAccount } from '#boleto';
-import { parseDocument } from '#br-documents';
+import { parseDocument } from '#tax-ids';
 import { demoIssuer } from './demo-issuer.ts';
 
 test('the demo issuer has a valid CNPJ, with letters', () => {

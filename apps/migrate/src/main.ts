@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readConfig } from '#config';
 import { createDataSource } from '#database';
 import { createLogger } from '#observability';
-import { VERSION } from '#service';
+import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
 import { migrate } from './migrate.ts';
 

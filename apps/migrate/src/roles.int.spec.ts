@@ -73,7 +73,7 @@ test('the role of the apps does to rows what the apps do, in tables of later mig
   await app.query('insert into later (n) values (1)');
 });
 
-test('the role of receivables-api reads and writes nothing', async () => {
+test('the role of billing-api reads and writes nothing', async () => {
   const { database, reader } = await withRoles();
   const { id } = await insertBatch(database.dataSource);
 

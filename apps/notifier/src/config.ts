@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mailEnvironment, workerEnvironment } from '#config';
-import type { Rate } from './token-bucket.ts';
+import type { Rate } from './smtp/token-bucket.ts';
 
 export const configSchema = z.object({ ...workerEnvironment, ...mailEnvironment });
 

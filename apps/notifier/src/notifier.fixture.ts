@@ -5,16 +5,16 @@ import { composeBoleto, type BankAccount } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import type { Message } from '#contracts';
 import { withTransaction } from '#database';
-import type { Delivery } from '#messaging';
+import type { Delivery } from '#broker';
 import { centavos } from '#money';
 import { createMetrics } from '#observability';
 import { insertBatch, insertChunk, insertDebtor, insertIssuer } from '#testing';
-import { BoletoMailer } from './boleto-mailer.ts';
-import { MailServer } from './mail-server.fixture.ts';
-import { NotifyChunkHandler } from './notify-chunk.handler.ts';
-import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
-import { SmtpRate } from './smtp-rate.ts';
-import type { Rate } from './token-bucket.ts';
+import { BoletoMailer } from './boletos/boleto-mailer.ts';
+import { MailServer } from './smtp/mail-server.fixture.ts';
+import { NotifyChunkHandler } from './boletos/notify-chunk.handler.ts';
+import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
+import { SmtpRate } from './smtp/smtp-rate.ts';
+import type { Rate } from './smtp/token-bucket.ts';
 
 export type Part = Message<'chunk.issued.v1'>;
 

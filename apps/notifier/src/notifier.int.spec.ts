@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { done, type AnyHandler, type Delivery, type Outcome } from '#messaging';
+import { done, type AnyHandler, type Delivery, type Outcome } from '#broker';
 import { createTestDatabase, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
-import { boletoMessageId } from './boleto-message-id.ts';
-import type { MailServer } from './mail-server.fixture.ts';
+import { boletoMessageId } from './boletos/boleto-message-id.ts';
+import type { MailServer } from './smtp/mail-server.fixture.ts';
 import * as fixture from './notifier.fixture.ts';
 import { recipientsOf, toEach, type Given, type Notifier, type Part, type Row } from './notifier.fixture.ts';
 

@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { topology } from '#contracts';
-import { BoletoMailer, MAIL_CONFIG, type MailConfig } from './boleto-mailer.ts';
+import { BoletoMailer, MAIL_CONFIG, type MailConfig } from './boletos/boleto-mailer.ts';
 import { rateOf, type Config } from './config.ts';
-import { NOTIFY_PACE, NotifyChunkHandler, type NotifyPace } from './notify-chunk.handler.ts';
-import { NotifyRecipientHandler } from './notify-recipient.handler.ts';
-import { SMTP_RATE, SmtpRate } from './smtp-rate.ts';
+import { NOTIFY_PACE, NotifyChunkHandler, type NotifyPace } from './boletos/notify-chunk.handler.ts';
+import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
+import { SMTP_RATE, SmtpRate } from './smtp/smtp-rate.ts';
 
 /** Seconds of work for a mail server that is well; see NotifyPace for why there is a limit. */
 const SLICE_MAX = 500;

@@ -1,5 +1,5 @@
 import { AmbiguousCommitError, withTransaction } from '#database';
-import { enqueue } from '#messaging';
+import { enqueue } from '#outbox';
 import type { DataSource } from 'typeorm';
 import { batchExists, type BatchState, findSameFile, insertBatch, type NewBatch } from './batch.queries.ts';
 

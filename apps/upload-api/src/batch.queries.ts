@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors } from '#accounting';
-import type { DialectOverrides, Profile } from '#ingest';
+import { closeBatchDoors } from '#batches';
+import type { DialectOverrides, Profile } from '#debts-csv';
 import type { UploadMode } from './upload-fields.ts';
 
 export type BatchStatus =

@@ -5,9 +5,9 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import { DataSource } from 'typeorm';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
-import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#ingest';
+import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
 import { addLogContext, type Logger } from '#observability';
-import { LOGGER, STORAGE } from '#service';
+import { LOGGER, STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { acceptUpload, type Accepted } from './accept-upload.ts';
 import { BackPressure, backPressureCodes } from './back-pressure.ts';

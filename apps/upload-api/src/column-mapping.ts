@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADDRESS_FIELDS, type ColumnMapping, type Field, FIELDS, REQUIRED_FIELDS, TITLE_CHARS_MAX } from '#ingest';
+import { ADDRESS_FIELDS, type ColumnMapping, type Field, FIELDS, REQUIRED_FIELDS, TITLE_CHARS_MAX } from '#debts-csv';
 
 /** A street in parts. */
 const ADDRESS_COLUMNS_MAX = 5;

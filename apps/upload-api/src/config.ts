@@ -50,7 +50,7 @@ export type Config = z.output<typeof configSchema>;
 export type UploadSettings = Pick<
   Config,
   | 'UPLOAD_API_URL'
-  | 'RECEIVABLES_API_URL'
+  | 'BILLING_API_URL'
   | 'UPLOAD_BYTES_MAX'
   | 'UPLOADS_MAX'
   | 'UPLOAD_BYTES_PER_SECOND_MIN'

@@ -1,7 +1,7 @@
 import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '#http';
-import { PROFILES } from '#ingest';
+import { PROFILES } from '#debts-csv';
 import { batchLinks, exportLinks } from './links.ts';
 
 /*
@@ -10,7 +10,7 @@ import { batchLinks, exportLinks } from './links.ts';
  */
 
 const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
-const BASES = { UPLOAD_API_URL: 'https://upload.example.com', RECEIVABLES_API_URL: 'https://api.example.com' };
+const BASES = { UPLOAD_API_URL: 'https://upload.example.com', BILLING_API_URL: 'https://api.example.com' };
 
 const url = z.url();
 

@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { withTransaction } from '#database';
 import { idPipe, notFound, ProblemError } from '#http';
-import { enqueue } from '#messaging';
+import { enqueue } from '#outbox';
 import { addLogContext } from '#observability';
 import { BackPressure, backPressureCodes } from './back-pressure.ts';
 import { type BatchStatus, lockBatch } from './batch.queries.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkLogo, type LogoProblem } from '#boleto-pdf';
-import { explainDocument, parseDocument } from '#br-documents';
+import { checkLogo, type LogoProblem } from '#boleto-page';
+import { explainDocument, parseDocument } from '#tax-ids';
 import { type FieldProblem, oneLine } from '#http';
 import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
 import { lineOf, NAME_CHARS_MAX } from './line.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay } from '#boleto';
-import { parseDocument } from '#br-documents';
+import { parseDocument } from '#tax-ids';
 import type { CalendarDate } from '#calendar';
 import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
 import { columnMapping } from './column-mapping.ts';

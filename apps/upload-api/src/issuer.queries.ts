@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
-import type { ColumnMapping } from '#ingest';
+import type { ColumnMapping } from '#debts-csv';
 import type { PixReceiver } from '#pix';
 
 interface IssuerAddress {
@@ -26,7 +26,7 @@ export interface NewIssuer {
   readonly registration: 'none' | 'bank';
   readonly nextNossoNumero: bigint;
   readonly pix: PixReceiver | undefined;
-  /** Checked by checkLogo of #boleto-pdf. */
+  /** Checked by checkLogo of #boleto-page. */
   readonly logo: Buffer | undefined;
   readonly sacador: Sacador | undefined;
   /** The titles of its files, where they are others than those that are known. */

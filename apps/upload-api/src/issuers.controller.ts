@@ -4,7 +4,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { formatDocument } from '#br-documents';
+import { formatDocument } from '#tax-ids';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import { idPipe, notFound } from '#http';
 import { SETTINGS, type UploadSettings } from './config.ts';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
 import { runHttpService } from '#http';
-import { letHeapGrow } from '#service';
+import { letHeapGrow } from '#process';
 import { configSchema } from './config.ts';
 import { uploadApi } from './service.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { fieldsInvalid, showable } from '#http';
-import { HEAD_BYTES_MAX } from '#ingest';
+import { HEAD_BYTES_MAX } from '#debts-csv';
 import type { Storage } from '#storage';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';
 import { ENVELOPE_BYTES_MAX, type Pace, watchBody } from './watch-body.ts';

@@ -20,7 +20,7 @@ export function uploadApi(config: Config): HttpServiceOptions {
       title: 'Smart Billing: uploads',
       description:
         'Send a CSV of debts, cancel it, ask for its boletos as a ZIP or one PDF, register issuers. ' +
-        'Questions about batches, boletos and exports are redirected to the receivables API. ' +
+        'Questions about batches, boletos and exports are redirected to the billing API. ' +
         'Errors are RFC 9457 problems with a stable `code`.',
     },
   };

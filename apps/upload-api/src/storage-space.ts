@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '#http';
-import { STORAGE } from '#service';
+import { STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { SETTINGS, type UploadSettings } from './config.ts';
 

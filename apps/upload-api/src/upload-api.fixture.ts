@@ -34,7 +34,7 @@ export async function runUploadApi(
     STORAGE_URL: pathToFileURL(folder).href,
     HTTP_PORT: '0',
     UPLOAD_API_URL: UPLOADS,
-    RECEIVABLES_API_URL: RECEIVABLES,
+    BILLING_API_URL: RECEIVABLES,
     SHUTDOWN_GRACE_MS: '5000',
     ...environment,
   });

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
-import { LOGGER, STORAGE } from '#service';
+import { LOGGER, STORAGE } from '#process';
 import { createStorage } from '#storage';
 import { BatchesController } from './batches.controller.ts';
 import { UploadApiModule } from './upload-api.module.ts';
@@ -21,7 +21,7 @@ class Parts {}
 test('every controller finds what it is built from', async () => {
   const settings = {
     UPLOAD_API_URL: 'https://uploads.example',
-    RECEIVABLES_API_URL: 'https://receivables.example',
+    BILLING_API_URL: 'https://receivables.example',
     UPLOAD_BYTES_MAX: 1,
     UPLOADS_MAX: 1,
     UPLOAD_BYTES_PER_SECOND_MIN: 0,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fieldProblems, fieldsInvalid } from '#http';
-import { type ColumnMapping, type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#ingest';
+import { type ColumnMapping, type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#debts-csv';
 import { columnMappingText } from './column-mapping.ts';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */

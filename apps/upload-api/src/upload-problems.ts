@@ -1,5 +1,5 @@
 import { ProblemError } from '#http';
-import type { FileProblem } from '#ingest';
+import type { FileProblem } from '#debts-csv';
 
 /** Every way in which an upload can be refused, besides FIELD_INVALID. Codes are stable. */
 const PROBLEMS = {
@@ -35,7 +35,7 @@ export function uploadProblem(
   return new ProblemError({ code, ...PROBLEMS[code], detail, ...more });
 }
 
-/** What #ingest says about a whole file, which is Portuguese: the uploader reads it. */
+/** What #debts-csv says about a whole file, which is Portuguese: the uploader reads it. */
 export function fileProblem({ code, message }: FileProblem): ProblemError {
   return uploadProblem(code, message);
 }

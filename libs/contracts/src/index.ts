@@ -1,4 +1,11 @@
 export {
+  failureClasses,
+  failureClassNames,
+  isFailureClass,
+  type FailureClass,
+  type HandledFailureClass,
+} from './failure-classes.ts';
+export {
   checkMessage,
   decodeMessage,
   isMessageName,

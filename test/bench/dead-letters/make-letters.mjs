@@ -1,10 +1,10 @@
-// Dead letters of three kinds, each with the state in which outbox-relay leaves what it was about.
+// Dead letters of three kinds, each with the state in which dispatcher leaves what it was about.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composerFor } from '#boleto';
 import { parseIsoDate } from '#calendar';
-import { detectDialect, HEAD_BYTES_MAX } from '#ingest';
+import { detectDialect, HEAD_BYTES_MAX } from '#debts-csv';
 import { centavos } from '#money';
 
 const ISSUER = '00000000-0000-4000-8000-0000000000d1';

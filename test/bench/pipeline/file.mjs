@@ -4,8 +4,8 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from '
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { localFolder } from '../../../scripts/lib/paths.mjs';
-import { readJson, writeJson } from '../../../scripts/lib/run.mjs';
+import { localFolder } from '../../../scripts/lib/run/paths.mjs';
+import { readJson, writeJson } from '../../../scripts/lib/run/run.mjs';
 import { todayInSaoPaulo } from '../../../scripts/sample.mjs';
 import { Chance } from '../../chaos/random.mjs';
 
@@ -44,7 +44,7 @@ const DOMAINS = ['example.com', 'example.org', 'example.net'];
 
 /**
  * @param {{ profile: 'lenient' | 'strict', rows: number }} options
- * @param {import('../../../scripts/lib/log.mjs').Log} log
+ * @param {import('../../../scripts/lib/run/log.mjs').Log} log
  * @returns {Promise<BenchFile>}
  */
 export async function provideFile({ profile, rows }, log) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDocument } from '#br-documents';
+import { parseDocument } from '#tax-ids';
 import { generateRows, type Expected } from './file.mjs';
 
 const ROWS = 5_000;

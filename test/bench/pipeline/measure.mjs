@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { uploadFile } from '../../../scripts/lib/api-client.mjs';
+import { uploadFile } from '../../../scripts/lib/system/api-client.mjs';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
 
 /** The database says when boletos have been issued; for all else somebody looks from time to time. */
@@ -45,7 +45,7 @@ const PROGRESS = {
  * @param {import('./stack.mjs').BenchStack} stack
  * @param {import('./file.mjs').BenchFile} file
  * @param {'lenient' | 'strict'} profile
- * @param {import('../../../scripts/lib/log.mjs').Log} log
+ * @param {import('../../../scripts/lib/run/log.mjs').Log} log
  * @returns {Promise<Measurement>}
  */
 export async function measurePipeline(stack, file, profile, log) {

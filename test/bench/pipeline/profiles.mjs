@@ -1,8 +1,8 @@
 // Where the time goes: CPU profiles of the apps, statements of PostgreSQL.
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { projectFolder } from '../../../scripts/lib/paths.mjs';
-import { until } from '../../../scripts/lib/wait.mjs';
+import { projectFolder } from '../../../scripts/lib/run/paths.mjs';
+import { until } from '../../../scripts/lib/run/wait.mjs';
 
 const profiler = new URL('profiler.mjs', import.meta.url).href;
 const FUNCTIONS_SHOWN = 12;
@@ -14,7 +14,7 @@ export class Profiles {
   #folder;
   #before = process.env.NODE_OPTIONS;
 
-  /** @param {import('../../../scripts/lib/run.mjs').Run} run @param {string} folder where they go */
+  /** @param {import('../../../scripts/lib/run/run.mjs').Run} run @param {string} folder where they go */
   constructor(run, folder) {
     this.#raw = join(run.folder, 'profiles');
     run.addTemporary(this.#raw);
@@ -31,7 +31,7 @@ export class Profiles {
 
   /**
    * Ends and keeps them, and tells each app's costliest functions.
-   * @param {Record<string, number>} pids @param {import('../../../scripts/lib/log.mjs').Log} log
+   * @param {Record<string, number>} pids @param {import('../../../scripts/lib/run/log.mjs').Log} log
    */
   async end(pids, log) {
     for (const pid of Object.values(pids)) process.kill(pid, 'SIGUSR2');

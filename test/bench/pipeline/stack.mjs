@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findPostgres, startPostgresServer } from '../../../scripts/lib/postgres.mjs';
-import { startRabbitServer } from '../../../scripts/lib/rabbitmq.mjs';
-import { Run, readJson } from '../../../scripts/lib/run.mjs';
-import { requirePrograms } from '../../../scripts/lib/stack.mjs';
-import { System, appNames } from '../../../scripts/lib/system.mjs';
-import { until } from '../../../scripts/lib/wait.mjs';
+import { findPostgres, startPostgresServer } from '../../../scripts/lib/services/postgres.mjs';
+import { startRabbitServer } from '../../../scripts/lib/services/rabbitmq.mjs';
+import { Run, readJson } from '../../../scripts/lib/run/run.mjs';
+import { requirePrograms } from '../../../scripts/lib/services/stack.mjs';
+import { System, appNames } from '../../../scripts/lib/system/system.mjs';
+import { until } from '../../../scripts/lib/run/wait.mjs';
 import { warmUp } from './warm-up.mjs';
 
 /** Notifications are measured by a bench of their own. Their messages are published all the same. */
@@ -25,14 +25,14 @@ const NOT_MEASURED = new Set(['migrate', 'epmd', 'mail-sink']);
 
 /** One stack for one measurement. Everything of it ends and is removed with `stop`. */
 export class BenchStack {
-  /** @type {import('../../../scripts/lib/run.mjs').Child[]} */ #apps = [];
+  /** @type {import('../../../scripts/lib/run/run.mjs').Child[]} */ #apps = [];
   #postgres;
   #rabbitmq;
 
   /**
-   * @param {import('../../../scripts/lib/run.mjs').Run} outer stops this stack when it stops
+   * @param {import('../../../scripts/lib/run/run.mjs').Run} outer stops this stack when it stops
    * @param {StackOptions} options
-   * @param {import('../../../scripts/lib/log.mjs').Log} log
+   * @param {import('../../../scripts/lib/run/log.mjs').Log} log
    */
   static async start(outer, options, log) {
     const run = new Run();

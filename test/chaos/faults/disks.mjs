@@ -1,4 +1,4 @@
-import { serviceUser } from '../../../scripts/lib/service-user.mjs';
+import { serviceUser } from '../../../scripts/lib/services/service-user.mjs';
 import { someoneAt } from '../places.mjs';
 import { SmallDisk, canMount } from '../small-disk.mjs';
 

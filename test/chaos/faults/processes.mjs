@@ -1,4 +1,4 @@
-import { appNames } from '../../../scripts/lib/system.mjs';
+import { appNames } from '../../../scripts/lib/system/system.mjs';
 import { committedBy, hold, someoneAt, whoIsHeld } from '../places.mjs';
 import { workers } from '../world.mjs';
 import { redelivery, reconnection } from './evidence.mjs';
@@ -99,7 +99,7 @@ export const relays = {
   name: 'relays',
   says: 'three outbox relays at once, the first killed again and again',
   async beforeLaunch({ world }) {
-    for (const label of ['outbox-relay-2', 'outbox-relay-3']) world.another('outbox-relay', label);
+    for (const label of ['dispatcher-2', 'dispatcher-3']) world.another('dispatcher', label);
   },
   async inject(trial) {
     const { world, chance, uploads } = trial;
@@ -107,7 +107,7 @@ export const relays = {
     const rounds = 8;
     for (let at = 0; at < rounds; at += 1) {
       await world.sleep(chance.between(500, 1500));
-      world.kill('outbox-relay', 'SIGKILL');
+      world.kill('dispatcher', 'SIGKILL');
       trial.injected += 1;
       uploads.advance((at + 1) / rounds);
     }

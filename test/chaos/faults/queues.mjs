@@ -7,7 +7,7 @@ const repairPatienceMs = 65_000;
 /** @param {string} queue @param {string} app */
 function belongsTo(queue, app) {
   // The relay drains what is dead.
-  if (app === 'outbox-relay') return queue.endsWith('.dead') || queue.startsWith('billing.');
+  if (app === 'dispatcher') return queue.endsWith('.dead') || queue.startsWith('billing.');
   return queue.startsWith(`${app}.`) && !queue.endsWith('.dead');
 }
 

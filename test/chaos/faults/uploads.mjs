@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { uploadFile } from '../../../scripts/lib/api-client.mjs';
+import { uploadFile } from '../../../scripts/lib/system/api-client.mjs';
 import { hold, killWhoIsHeld, someoneAt, whoIsHeld } from '../places.mjs';
 
 const patienceMs = 15_000;

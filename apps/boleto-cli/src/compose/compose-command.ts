@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 import { ACCOUNT_FIELDS } from '#boleto';
-import { createPrinter } from '#boleto-pdf';
+import { createPrinter } from '#boleto-page';
 
 import { readArguments } from '../arguments.ts';
 import { UsageError, type CommandIo } from '../command-io.ts';

@@ -12,9 +12,9 @@ import {
   numbersOfDay,
   type Title,
 } from '#boleto';
-import { staticPix } from '#boleto-document';
-import type { BoletoDocument } from '#boleto-pdf';
-import { explainDocument, normaliseDocument, parseDocument } from '#br-documents';
+import { staticPix } from '#boleto-page-data';
+import type { BoletoDocument } from '#boleto-page';
+import { explainDocument, normaliseDocument, parseDocument } from '#tax-ids';
 import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos, formatReais, parseReais, type Centavos } from '#money';
 import { checkReceiver, receiverFor, type PixReceiver } from '#pix';

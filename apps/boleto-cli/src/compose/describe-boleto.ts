@@ -1,5 +1,5 @@
 import { formatLinhaDigitavel } from '#boleto';
-import type { BoletoDocument } from '#boleto-pdf';
+import type { BoletoDocument } from '#boleto-page';
 import { formatBrDate } from '#calendar';
 import { formatDecimal, formatReais } from '#money';
 

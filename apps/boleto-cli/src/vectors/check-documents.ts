@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { explainDocument, parseCnpj, parseCpf } from '#br-documents';
+import { explainDocument, parseCnpj, parseCpf } from '#tax-ids';
 
 import { failed, PASSED, type CaseResult } from './report.ts';
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { done, postpone, reject, type Delivery, type Handler, type Outcome } from '#messaging';
-import { STORAGE } from '#service';
+import { done, postpone, reject, type Delivery, type Handler, type Outcome } from '#broker';
+import { STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { EXPORT_FORMATS, type ExportFormat } from './export-format.ts';
 import {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatLinhaDigitavel } from '#boleto';
-import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
-import { createPrinter } from '#boleto-pdf';
+import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
+import { createPrinter } from '#boleto-page';
 import type { Message } from '#contracts';
-import type { AnyHandler, Handler } from '#messaging';
+import type { AnyHandler, Handler } from '#broker';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-document';
-import { done, enqueue, reject, type Delivery, type Handler, type Outcome } from '#messaging';
-import { STORAGE } from '#service';
+import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
+import { enqueue } from '#outbox';
+import { STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { EXPORT_FORMATS } from './export-format.ts';
 import { countParts, findExport, insertPart, lockRunning } from './export.queries.ts';

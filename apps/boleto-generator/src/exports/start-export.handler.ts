@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
+import { enqueue, enqueueAll } from '#outbox';
 import { countBoletos, findExport, startExport } from './export.queries.ts';
 
 /** export.requested.v1 → one message for each chunk that has boletos. */

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { claimPart, recordPart, restOf } from '#accounting';
+import { claimPart, recordPart, restOf } from '#batches';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
-import { done, enqueue, enqueueAll, reject, type Delivery, type Handler, type Outcome } from '#messaging';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
+import { enqueue, enqueueAll } from '#outbox';
 import { rowMetrics, type RowMetrics } from '#observability';
-import { METRICS } from '#service';
+import { METRICS } from '#process';
 import { composeBoletos } from './compose-boletos.ts';
 import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
 import { rehearse } from './rehearsal.ts';

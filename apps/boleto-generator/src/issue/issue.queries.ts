@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from '#accounting';
+import type { Part } from '#batches';
 import { firstNumberOn, numbersOfDay, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { readBigints, readDays, writeRows } from '#database';

@@ -4,7 +4,7 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import type { Logger } from '#observability';
-import { LOGGER } from '#service';
+import { LOGGER } from '#process';
 import { BackPressure, backPressureCodes } from '../back-pressure.ts';
 import { problemResponse } from '../documentation.ts';
 import type { ActionName } from './action.queries.ts';

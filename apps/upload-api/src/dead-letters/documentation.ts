@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureClassNames } from '#messaging';
+import { failureClassNames } from '#contracts';
 import { refusals } from './replay/refusals.ts';
 
 /* What /docs shows of the answers about dead letters. */

@@ -14,7 +14,7 @@ interface LetterOptions {
   readonly status: 'open' | 'discarded';
 }
 
-/** A dead letter as outbox-relay keeps it; gives its id. */
+/** A dead letter as dispatcher keeps it; gives its id. */
 export async function insertLetter(
   tx: Pick<EntityManager, 'query'>,
   options: Partial<LetterOptions> = {},

@@ -67,7 +67,7 @@ export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
 }
 
-/** What outbox-relay's watchdog found of one message name. */
+/** What dispatcher's watchdog found of one message name. */
 export interface LostMessages {
   readonly name: string;
   /** Published again, and missing still. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { queueNames, topology } from '#contracts';
 import { oneLine, ProblemError } from '#http';
 import { maskText, type Logger } from '#observability';
-import { LOGGER } from '#service';
+import { LOGGER } from '#process';
 import { SETTINGS, type UploadSettings } from '../config.ts';
 import { operatorOf } from '../dead-letters/operator.ts';
 import { problemResponse } from '../documentation.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { withTransaction } from '#database';
-import { enqueue } from '#messaging';
+import { enqueue } from '#outbox';
 import { createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
 import { insertLetter } from '../dead-letters/letters.fixture.ts';
 import { postJson, runUploadApi, type RunningUploadApi } from '../upload-api.fixture.ts';

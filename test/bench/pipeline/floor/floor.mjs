@@ -1,7 +1,7 @@
 // The least that the same machine can do: the same rows, into the same tables under the same constraints, by nothing but
 // set-based SQL from two connections. All values are there before the clock starts, also each debtor's id, in the form
 // that the server reads fastest, sorted by chunk as is cheapest to store: nothing is parsed, looked up or composed.
-import { System } from '../../../../scripts/lib/system.mjs';
+import { System } from '../../../../scripts/lib/system/system.mjs';
 import { counted, serverCounters } from '../measure.mjs';
 import { cpuSecondsOf, difference } from '../processes.mjs';
 import { warmUp } from '../warm-up.mjs';
@@ -44,7 +44,7 @@ const RECORD = `
  * Ends the stack's apps and broker: nothing else may run. The finished run's own database is gone afterwards.
  * @param {import('../stack.mjs').BenchStack} stack
  * @param {number} rowsToWrite about
- * @param {import('../../../../scripts/lib/log.mjs').Log} log
+ * @param {import('../../../../scripts/lib/run/log.mjs').Log} log
  * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number }>}
  */
 export async function measureFloor(stack, rowsToWrite, log) {

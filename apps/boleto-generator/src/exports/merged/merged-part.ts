@@ -1,4 +1,4 @@
-import type { BoletoPage } from '#boleto-pdf';
+import type { BoletoPage } from '#boleto-page';
 import { PartMeter, type PartSummary } from '../part.ts';
 import { writeFrames } from './page-frames.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BoletoPage } from '#boleto-pdf';
+import type { BoletoPage } from '#boleto-page';
 import { readFrames, writeFrames } from './page-frames.ts';
 
 async function* each<T>(values: readonly T[]): AsyncGenerator<T> {

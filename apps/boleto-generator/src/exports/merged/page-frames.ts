@@ -1,4 +1,4 @@
-import type { BoletoPage } from '#boleto-pdf';
+import type { BoletoPage } from '#boleto-page';
 
 /*
  * A part of a merged PDF: frames of one byte that says what they are, four bytes of length (big-endian), and the

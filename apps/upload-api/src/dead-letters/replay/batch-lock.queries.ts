@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors } from '#accounting';
+import { closeBatchDoors } from '#batches';
 import type { RefusalCode } from './refusals.ts';
 
 export interface LockedBatch {

@@ -1,5 +1,5 @@
 import { decodeMessage, isMessageName, queueNames, topology, type Message, type MessageName } from '#contracts';
-import type { AnyMessage } from '#messaging';
+import type { AnyMessage } from '#outbox';
 
 /** A dead letter that is locked, as far as replaying it needs. */
 export interface OpenLetter {

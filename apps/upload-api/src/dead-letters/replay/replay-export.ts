@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { AnyMessage } from '#messaging';
+import type { AnyMessage } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { hasOtherExport, hasParts, lockExport, restartExport } from './export.queries.ts';
 import type { Replay } from './read-replay.ts';

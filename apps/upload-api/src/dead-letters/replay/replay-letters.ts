@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { enqueueEach, recordAllInInbox, type AnyMessage } from '#messaging';
+import { enqueueEach, recordAllInInbox, type AnyMessage } from '#outbox';
 import { lockBatches } from './batch-lock.queries.ts';
 import type { Joined } from './join-neighbours.ts';
 import { reviveEmails, reviveEmailsOfPart } from './notification.queries.ts';

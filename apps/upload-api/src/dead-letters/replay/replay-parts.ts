@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { enqueueAll } from '#messaging';
+import { enqueueAll } from '#outbox';
 import { refusalOf, reopenBatches, type LockedBatch } from './batch-lock.queries.ts';
 import { joinNeighbours, type Joined } from './join-neighbours.ts';
 import {

@@ -1,0 +1,243 @@
+import type { EntityManager } from 'typeorm';
+import type { Profile } from '#debts-csv';
+import type { StageSums } from './accounting.ts';
+import type { BatchCursor } from './cursor.ts';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+export const BATCH_STATUSES = [
+  'received',
+  'splitting',
+  'processing',
+  'completed',
+  'completed_with_rejections',
+  'failed',
+  'cancelled',
+] as const;
+
+export type BatchStatus = (typeof BATCH_STATUSES)[number];
+
+/** The sums of one stage, and when the last of them was written. */
+interface Stage extends StageSums {
+  readonly lastAt: Date | null;
+}
+
+/** All that one statement can tell about a batch without counting its boletos or notifications one by one. */
+export interface BatchFacts {
+  readonly id: string;
+  readonly issuerId: string;
+  readonly status: BatchStatus;
+  readonly profile: Profile;
+  readonly mode: 'process' | 'validate';
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly dialect: Readonly<Record<string, unknown>> | null;
+  readonly columns: Readonly<Record<string, unknown>> | null;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly rowsRead: number | null;
+  readonly receivedAt: Date;
+  readonly splittingAt: Date | null;
+  readonly splitAt: Date | null;
+  readonly completedAt: Date | null;
+  /** Where the last chunk ends, in bytes from the start of the file. */
+  readonly splitBytes: number;
+  readonly validate: Stage;
+  readonly issue: Stage;
+  /** Of the boletos issued so far; undefined if an earlier version issued some of them, which did not add up. */
+  readonly issuedCentavos: bigint | undefined;
+  /** Its place in the list. */
+  readonly cursor: BatchCursor;
+}
+
+interface BatchRow {
+  readonly id: string;
+  readonly issuer_id: string;
+  readonly status: BatchStatus;
+  readonly profile: BatchFacts['profile'];
+  readonly mode: BatchFacts['mode'];
+  readonly file_name: string;
+  readonly sha256: string;
+  readonly bytes: string;
+  readonly dialect: BatchFacts['dialect'];
+  readonly columns: BatchFacts['columns'];
+  readonly failure: BatchFacts['failure'];
+  readonly rows_read: string | null;
+  readonly received_at: Date;
+  readonly splitting_at: Date | null;
+  readonly split_at: Date | null;
+  readonly completed_at: Date | null;
+  readonly received_at_text: string;
+  readonly split_bytes: string;
+  readonly validate: StageJson | null;
+  readonly issue: StageJson | null;
+}
+
+interface StageJson extends StageSums {
+  readonly lastAt: string;
+  /** As text: more than 2^53 is possible. */
+  readonly centavos: string;
+  /** Parts that do not say what their boletos amount to. */
+  readonly unpriced: number;
+}
+
+/** Sums over chunk_results, about a thousand rows for a million of the file: read by their primary key. */
+const SELECT_BATCHES = `
+  select b.id,
+         b.issuer_id,
+         b.status,
+         b.profile,
+         b.mode,
+         b.file_name,
+         b.sha256,
+         b.bytes,
+         b.dialect,
+         b.columns,
+         b.failure,
+         b.rows_read,
+         b.received_at,
+         b.splitting_at,
+         b.split_at,
+         b.completed_at,
+         to_char(b.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as received_at_text,
+         coalesce(last_chunk.ends, 0) as split_bytes,
+         stages.sums -> 'validate' as validate,
+         stages.sums -> 'issue' as issue
+    from batches b
+    left join lateral (
+           select c.byte_offset + c.byte_length as ends
+             from chunks c
+            where c.batch_id = b.id
+            order by c.chunk_no desc
+            limit 1
+         ) last_chunk on true
+    left join lateral (
+           select jsonb_object_agg(stage, sums) as sums
+             from (select r.stage,
+                          jsonb_build_object(
+                            'rows', sum(r.rows),
+                            'accepted', sum(r.accepted),
+                            'duplicate', sum(r.duplicate),
+                            'rejected', sum(r.rejected),
+                            'dead', sum(r.dead),
+                            'lastAt', max(r.created_at),
+                            'centavos', coalesce(sum(r.centavos), 0)::text,
+                            'unpriced', count(*) filter (where r.centavos is null and r.accepted > 0)
+                          ) as sums
+                     from chunk_results r
+                    where r.batch_id = b.id
+                    group by r.stage) by_stage
+         ) stages on true`;
+
+/** One round trip; undefined if there is no such batch. */
+export async function findBatch(db: Reader, batchId: string): Promise<BatchFacts | undefined> {
+  const rows = await db.query<BatchRow[]>(`${SELECT_BATCHES} where b.id = $1`, [batchId]);
+  return rows.map(factsOf)[0];
+}
+
+export interface BatchFilter {
+  readonly status?: BatchStatus | undefined;
+  readonly issuerId?: string | undefined;
+  readonly after?: BatchCursor | undefined;
+}
+
+/** Newest first, from just after the cursor: the first condition is the index's range, the second its ties. */
+export async function listBatches(
+  db: Reader,
+  { status, issuerId, after }: BatchFilter,
+  limit: number,
+): Promise<readonly BatchFacts[]> {
+  const rows = await db.query<BatchRow[]>(
+    `${SELECT_BATCHES}
+      where ($1::text is null or b.status = $1)
+        and ($2::uuid is null or b.issuer_id = $2)
+        and ($3::timestamptz is null
+             or (b.received_at <= $3 and (b.received_at < $3 or b.id > $4::uuid)))
+      order by b.received_at desc, b.id
+      limit $5`,
+    [status ?? null, issuerId ?? null, after?.receivedAt ?? null, after?.id ?? null, limit],
+  );
+  return rows.map(factsOf);
+}
+
+function factsOf(row: BatchRow): BatchFacts {
+  return {
+    id: row.id,
+    issuerId: row.issuer_id,
+    status: row.status,
+    profile: row.profile,
+    mode: row.mode,
+    fileName: row.file_name,
+    sha256: row.sha256,
+    bytes: Number(row.bytes),
+    dialect: row.dialect,
+    columns: row.columns,
+    failure: row.failure,
+    rowsRead: row.rows_read === null ? null : Number(row.rows_read),
+    receivedAt: row.received_at,
+    splittingAt: row.splitting_at,
+    splitAt: row.split_at,
+    completedAt: row.completed_at,
+    splitBytes: Number(row.split_bytes),
+    validate: stageOf(row.validate),
+    issue: stageOf(row.issue),
+    issuedCentavos: centavosOf(row.issue),
+    cursor: { receivedAt: row.received_at_text, id: row.id },
+  };
+}
+
+function stageOf(json: StageJson | null): Stage {
+  if (json === null) return { rows: 0, accepted: 0, duplicate: 0, rejected: 0, dead: 0, lastAt: null };
+  const { rows, accepted, duplicate, rejected, dead, lastAt } = json;
+  return { rows, accepted, duplicate, rejected, dead, lastAt: new Date(lastAt) };
+}
+
+function centavosOf(issue: StageJson | null): bigint | undefined {
+  if (issue === null) return 0n;
+  return issue.unpriced === 0 ? BigInt(issue.centavos) : undefined;
+}
+
+/** What a download of a batch needs to know beforehand; undefined if there is no such batch. */
+export async function findBatchFile(
+  db: Reader,
+  batchId: string,
+): Promise<{ readonly fileName: string; readonly status: BatchStatus } | undefined> {
+  const rows = await db.query<
+    {
+      file_name: string;
+      status: BatchStatus;
+    }[]
+  >(`select file_name, status from batches where id = $1`, [batchId]);
+  return rows.map((row) => ({ fileName: row.file_name, status: row.status }))[0];
+}
+
+export interface NotificationCounts {
+  readonly sent: number;
+  readonly failed: number;
+  /** When the last of them was settled. */
+  readonly lastAt: Date | null;
+}
+
+/** Sums over notification_results, a row for each statement that settled some: about 15 ms for a million e-mails. */
+export async function sumNotifications(db: Reader, batchId: string): Promise<NotificationCounts> {
+  const rows = await db.query<{ sent: string | null; failed: string | null; last_at: Date | null }[]>(
+    `select sum(sent) as sent, sum(failed) as failed, max(created_at) as last_at
+       from notification_results
+      where batch_id = $1`,
+    [batchId],
+  );
+  const [row] = rows;
+  return { sent: Number(row?.sent ?? 0), failed: Number(row?.failed ?? 0), lastAt: row?.last_at ?? null };
+}
+
+/** Centavos of all boletos of the batch. Reads every one, seconds for a million: only if their parts do not tell. */
+export async function sumIssued(db: Reader, batchId: string): Promise<bigint> {
+  const rows = await db.query<{ centavos: string }[]>(
+    `select coalesce(sum(d.amount_centavos), 0) as centavos
+       from boletos b
+       join debts d on d.id = b.debt_id
+      where b.batch_id = $1`,
+    [batchId],
+  );
+  return BigInt(rows[0]?.centavos ?? 0);
+}

@@ -1,0 +1,73 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { DataSource } from 'typeorm';
+import { banks, formatLinhaDigitavel } from '#boleto';
+import { loadBoletoDocuments } from '#boleto-page-data';
+import { createPrinter } from '#boleto-page';
+import { maskDocument } from '#tax-ids';
+import { idPipe, notFound, problemSchema } from '#http';
+import { addLogContext } from '#observability';
+import { PUBLIC_URL } from '../tokens.ts';
+import { boletoSchema, type BoletoView } from './boleto.schema.ts';
+import { type BoletoFacts, findBoleto } from './boletos.queries.ts';
+
+const printer = createPrinter();
+
+@ApiTags('boletos')
+@Controller('v1/boletos')
+@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BOLETO_NOT_FOUND' })
+export class BoletosController {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(PUBLIC_URL) private readonly baseUrl: string,
+  ) {}
+
+  // Before the route of the boleto itself, which would take `.pdf` for a part of the id.
+  @Get(':id.pdf')
+  @ApiOperation({ summary: 'The boleto to print or pay', description: 'Made on demand from the stored numbers.' })
+  @ApiOkResponse({
+    description: 'One page, A4.',
+    content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+  })
+  async pdf(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+    addLogContext({ boletoId: id });
+    const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
+    if (loaded === undefined) throw notFound('boleto', id);
+    const bytes = printer.print(loaded.document);
+    response.setHeader('Content-Type', 'application/pdf');
+    response.setHeader('Content-Disposition', `inline; filename="boleto-${id}.pdf"`);
+    response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A boleto with its debt' })
+  @ApiOkResponse({ standardSchema: boletoSchema, description: 'The boleto as it is now.' })
+  async get(@Param('id', idPipe) id: string): Promise<BoletoView> {
+    const boleto = await findBoleto(this.dataSource, id);
+    if (boleto === undefined) throw notFound('boleto', id);
+    addLogContext({ batchId: boleto.batchId });
+    return boletoView(boleto, this.baseUrl);
+  }
+}
+
+function boletoView(boleto: BoletoFacts, baseUrl: string): BoletoView {
+  const { id, status, issuedOn, codigoBarras, linhaDigitavel, debtId, dueDate, line, payer, issuer } = boleto;
+  const bankName = banks().find(({ code }) => code === issuer.bankCode)?.name ?? issuer.bankCode;
+  const self = `${baseUrl}/v1/boletos/${id}`;
+  return {
+    id,
+    status,
+    issuedOn,
+    nossoNumero: boleto.nossoNumeroImpresso,
+    codigoBarras,
+    linhaDigitavel,
+    linhaDigitavelFormatted: formatLinhaDigitavel(linhaDigitavel),
+    debt: { debtId, amountCentavos: boleto.amountCentavos.toString(), dueDate, line },
+    payer: { name: payer.name, document: maskDocument(payer.document) },
+    issuer: { ...issuer, bankName },
+    notification: { status: boleto.notification ?? 'pending' },
+    links: { self, pdf: `${self}.pdf`, batch: `${baseUrl}/v1/batches/${boleto.batchId}` },
+  };
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import { readConfig } from '#config';
+import { runHttpService } from '#http';
+import { configSchema } from './config.ts';
+import { billingApi } from './service.ts';
+
+await runHttpService(billingApi(readConfig(configSchema, process.env)));

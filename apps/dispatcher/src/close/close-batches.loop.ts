@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
+import type { Logger } from '#observability';
+import { LOGGER, RepeatingTask, type Loop } from '#process';
+import { closeFinishedBatches, forgetDryRuns, haveReleasedBatches } from './close-batches.queries.ts';
+import type { Config } from '../config.ts';
+import { RELAY_CONFIG } from '../relay/relay-config.ts';
+import { WakeUps } from '../relay/wake-ups.ts';
+
+/**
+ * Ends each batch whose rows all have an outcome; woken when some have got theirs. One loop that looks at sums, instead of the
+ * last chunk noticing that it is the last: two last chunks that commit together would each see the other missing.
+ */
+@Injectable()
+export class CloseBatchesLoop implements Loop {
+  private readonly task: RepeatingTask;
+
+  constructor(
+    dataSource: DataSource,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
+    wakeUps: WakeUps,
+  ) {
+    this.task = new RepeatingTask('close-batches', config.RELAY_POLL_MS, logger, async () => {
+      if (!(await haveReleasedBatches(dataSource.manager))) return;
+      const closed = await withTransaction(dataSource, async (tx) => {
+        const batches = await closeFinishedBatches(tx);
+        await forgetDryRuns(
+          tx,
+          batches.filter(({ mode }) => mode === 'validate').map(({ batchId }) => batchId),
+        );
+        return batches;
+      });
+      for (const batch of closed) logger.info('batch finished', { event: 'batch.finished', ...batch });
+    });
+    wakeUps.on('billing_progress', () => {
+      this.task.wake();
+    });
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.task.stop();
+  }
+}

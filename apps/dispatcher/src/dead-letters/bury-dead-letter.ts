@@ -1,0 +1,136 @@
+import type { EntityManager } from 'typeorm';
+import { isAccountedFor, recordPart, restOf, type Part } from '#batches';
+import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
+import { enqueue, enqueueAll, recordInInbox } from '#outbox';
+import { failureClasses } from '#contracts';
+import type { DeadLetter } from '#broker';
+import {
+  countUnaccountedRows,
+  failBatch,
+  failExport,
+  failNotification,
+  failNotificationsOfPart,
+  insertDeadLetter,
+} from './dead-letter.queries.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { halve, queuesOf, type Suspicion } from './suspicion.ts';
+
+/** What became of a dead letter: kept for a person, tried again in halves, or known already. */
+export type Fate = 'kept' | 'isolated' | 'repeat';
+
+/**
+ * Decides and commits a dead letter's fate. A part of a chunk of which more than one row is left is halved and tried
+ * again, alone, until the guilty row is by itself. What is kept is accounted for in the same transaction: its rows
+ * count as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect`
+ * found out about the letter.
+ */
+export async function buryDeadLetter(
+  tx: EntityManager,
+  letter: DeadLetter,
+  suspicion: Suspicion | undefined,
+): Promise<Fate> {
+  const { messageId } = letter;
+  if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
+  // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded before its
+  // chunk is locked, as a worker does that has the repeat in hand: else each would wait for what the other holds.
+  if (messageId !== undefined && suspicion !== undefined) await recordInInbox(tx, letter.queue, messageId);
+  const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
+  if (suspicion !== undefined && halves !== undefined) {
+    await enqueueAll(tx, suspicion.stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', halves);
+    return 'isolated';
+  }
+  const line = suspicion?.lines?.length === 1 ? suspicion.lines[0] : undefined;
+  const queues = suspicion === undefined ? [] : queuesOf[suspicion.stage];
+  const about = { ...identify(letter), line, queues, fingerprint: fingerprintOf(letter) };
+  if (!(await insertDeadLetter(tx, letter, about))) return 'repeat';
+  if (suspicion !== undefined) await countAsDead(tx, suspicion);
+  const queue = queueNames.find((name) => name === letter.queue);
+  // Parked and unroutable messages: nothing can be said of what they were about.
+  if (queue !== undefined) await accounts[queue](tx, letter);
+  return 'kept';
+}
+
+/** The rows of a part end here. A part of which some rows have an outcome keeps it. */
+async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<void> {
+  const { stage, part, lines } = suspicion;
+  if (await isAccountedFor(tx, stage, part)) return;
+  const rows = lines?.length ?? (await countUnaccountedRows(tx, suspicion));
+  await recordPart(tx, stage, part, { rows, dead: rows });
+}
+
+/** What is tried again, alone; undefined when nothing more can be found out. */
+async function partsToTryAlone(
+  tx: EntityManager,
+  letter: DeadLetter,
+  suspicion: Suspicion,
+): Promise<readonly Part[] | undefined> {
+  const { stage, part } = suspicion;
+  const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
+  // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by itself.
+  if (wasAlone && (await isAccountedFor(tx, stage, part))) {
+    const rest = await restOf(tx, stage, part);
+    if (rest.length > 0) return rest;
+  }
+  if (!failureClasses[letter.failureClass].halves) return undefined;
+  // A worker takes all that it holds with it: a single row that was not by itself may have died of its neighbour.
+  if (letter.failureClass === 'crash' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
+  return halve(suspicion);
+}
+
+type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
+
+/** The rows of a part are accounted for by its suspicion, whatever the queue. */
+const byItsRows: Account = async () => {
+  await Promise.resolve();
+};
+
+const accounts: Readonly<Record<QueueName, Account>> = {
+  'file-splitter.batches': async (tx, letter) => {
+    const message = decodeMessage('batch.received.v1', letter.body);
+    if (message.ok) await failBatch(tx, message.message.batchId);
+  },
+  'chunk-validator.chunks': byItsRows,
+  'chunk-validator.suspects': byItsRows,
+  'boleto-generator.chunks': byItsRows,
+  'boleto-generator.suspects': byItsRows,
+  'boleto-generator.exports': async (tx, letter) => {
+    const message = decodeMessage('export.requested.v1', letter.body);
+    if (message.ok) await endExport(tx, message.message);
+  },
+  'boleto-generator.export-parts': async (tx, letter) => {
+    const message = decodeMessage('export.part.v1', letter.body);
+    if (message.ok) await endExport(tx, message.message);
+  },
+  'boleto-generator.export-closings': async (tx, letter) => {
+    const message = decodeMessage('export.close.v1', letter.body);
+    if (message.ok) await endExport(tx, message.message);
+  },
+  'notifier.chunks': async (tx, letter) => {
+    const part = decodeMessage('chunk.issued.v1', letter.body);
+    if (part.ok) await failNotificationsOfPart(tx, part.message, letter.reason);
+  },
+  'notifier.recipients': async (tx, letter) => {
+    const message = decodeMessage('notification.due.v1', letter.body);
+    if (message.ok) await failNotification(tx, message.message, letter.reason);
+  },
+};
+
+/** Parts that are ready are of no use to an export that failed: whoever made them clears them away. */
+async function endExport(
+  tx: EntityManager,
+  { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
+): Promise<void> {
+  if (await failExport(tx, exportId)) await enqueue(tx, 'export.close.v1', { batchId, exportId });
+}
+
+/** The batch and chunk a letter is about, where its body can be read. */
+function identify({ messageName, body }: DeadLetter): {
+  readonly batchId: string | null;
+  readonly chunkNo: number | null;
+} {
+  if (messageName === undefined || !isMessageName(messageName)) return { batchId: null, chunkNo: null };
+  const decoded = decodeMessage(messageName, body);
+  if (!decoded.ok) return { batchId: null, chunkNo: null };
+  const { message } = decoded;
+  return { batchId: message.batchId, chunkNo: 'chunkNo' in message ? message.chunkNo : null };
+}

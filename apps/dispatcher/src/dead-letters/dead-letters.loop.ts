@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
+import { queueNames, topology } from '#contracts';
+import { Broker, type DeadLetter } from '#broker';
+import { failureClassNames } from '#contracts';
+import { burialMetrics, type BurialMetrics } from '#observability';
+import { METRICS, STORAGE, type Loop } from '#process';
+import type { Storage } from '#storage';
+import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
+import { returnUnroutable } from './return-unroutable.ts';
+import { suspect } from './suspect.ts';
+
+/** Drains the dead-letter queues into the database, where a person can look at them. */
+@Injectable()
+export class DeadLettersLoop implements Loop {
+  private readonly metrics: BurialMetrics;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(METRICS) registry: Registry,
+  ) {
+    const queues = [...queueNames, topology.parkingQueue, topology.exchanges.unroutable];
+    this.metrics = burialMetrics(registry, queues, failureClassNames);
+  }
+
+  start(): void {
+    this.broker.drainDeadLetters(async (letter) => await this.bury(letter));
+  }
+
+  /** The broker drains its own subscriptions. */
+  async stop(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  private async bury(letter: DeadLetter): Promise<Fate | 'returned'> {
+    const returned = await withTransaction(this.dataSource, async (tx) => await returnUnroutable(tx, letter));
+    if (returned) {
+      this.metrics.returned();
+      return 'returned';
+    }
+    // Outside the transaction: it may read the file.
+    const suspicion = await suspect(this.dataSource.manager, this.storage, letter);
+    const fate = await withTransaction(this.dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));
+    if (fate === 'kept') this.metrics.buried(letter.queue, letter.failureClass);
+    return fate;
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { Broker, OutboxRelay } from '#broker';
+import { outboxDepth } from '#outbox';
+import { outboxMetrics, type Logger, type OutboxMetrics } from '#observability';
+import { LOGGER, METRICS, RepeatingTask, type Loop } from '#process';
+import type { Config } from '../config.ts';
+import { PublisherBlock } from './publisher-block.ts';
+import { RELAY_CONFIG } from './relay-config.ts';
+import { WakeUps } from './wake-ups.ts';
+
+const DEPTH_EVERY_MS = 2_000;
+const BLOCK_EVERY_MS = 1_000;
+
+/** Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks. */
+@Injectable()
+export class RelayLoop implements Loop {
+  private readonly relay: OutboxRelay;
+  private readonly depth: RepeatingTask;
+  private readonly block: RepeatingTask;
+  private readonly metrics: OutboxMetrics;
+
+  constructor(
+    dataSource: DataSource,
+    broker: Broker,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) registry: Registry,
+    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
+    wakeUps: WakeUps,
+  ) {
+    this.metrics = outboxMetrics(registry);
+    this.relay = new OutboxRelay({
+      dataSource,
+      publisher: broker.publisher,
+      logger,
+      batchMax: config.RELAY_BATCH_MAX,
+      pollMs: config.RELAY_POLL_MS,
+    });
+    wakeUps.on('billing_outbox', () => {
+      this.relay.wake();
+    });
+    this.depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
+      const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);
+      this.metrics.backlog(pending, oldestSeconds);
+    });
+    const block = new PublisherBlock(dataSource);
+    this.block = new RepeatingTask('publisher-block', BLOCK_EVERY_MS, logger, async () => {
+      await block.tell(broker.isBlocked);
+    });
+  }
+
+  start(): void {
+    this.relay.start();
+    this.depth.start();
+    this.block.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.relay.drain(), this.depth.stop(), this.block.stop()]);
+  }
+}

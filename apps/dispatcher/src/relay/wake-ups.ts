@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Listener } from '#database';
+import type { Logger } from '#observability';
+import { LOGGER, type Loop } from '#process';
+
+/** What triggers of the database tell as a transaction commits: that there are messages, or that a batch came further. */
+const channels = ['billing_outbox', 'billing_progress'] as const;
+
+type Channel = (typeof channels)[number];
+
+/** Wakes the loops of this app when there is something for them to do. */
+@Injectable()
+export class WakeUps implements Loop {
+  private readonly listener: Listener<Channel>;
+  private readonly wakers: Record<Channel, (() => void)[]> = { billing_outbox: [], billing_progress: [] };
+
+  constructor(dataSource: DataSource, @Inject(LOGGER) logger: Logger) {
+    this.listener = new Listener({
+      dataSource,
+      channels,
+      logger,
+      onNotification: (channel) => {
+        for (const wake of this.wakers[channel]) wake();
+      },
+    });
+  }
+
+  on(channel: Channel, wake: () => void): void {
+    this.wakers[channel].push(wake);
+  }
+
+  start(): void {
+    this.listener.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.listener.stop();
+  }
+}

@@ -1,0 +1,22 @@
+import type { DataSource } from 'typeorm';
+import type { Part } from '#batches';
+import { withTransaction } from '#database';
+import { enqueueAll } from '#outbox';
+import { haveWaitingChunks, releaseChunks, takeTurn } from './release-chunks.queries.ts';
+
+/** By then a message that fails has been tried three times: the next attempt is two minutes away. */
+const STALLED_SECONDS = 60;
+
+/**
+ * Announces the chunks whose turn it is, marked and enqueued in one transaction, and returns them. Of several relays
+ * that do so at once, one does and the others find nothing to do.
+ */
+export async function releaseDue(dataSource: DataSource, window: number): Promise<readonly Part[]> {
+  if (!(await haveWaitingChunks(dataSource.manager))) return [];
+  return await withTransaction(dataSource, async (tx) => {
+    if (!(await takeTurn(tx))) return [];
+    const released = await releaseChunks(tx, { window, stalledSeconds: STALLED_SECONDS });
+    await enqueueAll(tx, 'chunk.ready.v1', released);
+    return released;
+  });
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Logger } from '#observability';
+import { LOGGER, RepeatingTask, STORAGE, type Loop } from '#process';
+import type { Storage } from '#storage';
+import { purge, removeOrphans, type Retention } from './purge.ts';
+
+export const RETENTION = Symbol('retention');
+
+const EVERY_MS = 10 * 60 * 1_000;
+/** It looks at every file that is kept. */
+const ORPHANS_EVERY_MS = 24 * 60 * 60 * 1_000;
+/** Rows of one transaction: short, whatever has piled up. */
+const BATCH_MAX = 1_000;
+
+/** Removes what is older than it has to be, every ten minutes, and once a day the uploads that belong to nobody. */
+@Injectable()
+export class PurgeLoop implements Loop {
+  private readonly task: RepeatingTask;
+  private readonly orphans: RepeatingTask;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    dataSource: DataSource,
+    @Inject(STORAGE) storage: Storage,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(RETENTION) retention: Retention,
+  ) {
+    this.task = new RepeatingTask('purge', EVERY_MS, logger, async () => {
+      const purged = await purge(dataSource, storage, retention, { signal: this.stopping.signal, batchMax: BATCH_MAX });
+      if (Object.values(purged).some((count) => count > 0)) logger.info('purged', { event: 'purge.done', ...purged });
+    });
+    this.orphans = new RepeatingTask('orphans', ORPHANS_EVERY_MS, logger, async () => {
+      const limits = { signal: this.stopping.signal, batchMax: BATCH_MAX, now: new Date() };
+      const orphans = await removeOrphans(dataSource, storage, retention, limits);
+      if (orphans > 0) logger.info('uploads of nobody removed', { event: 'purge.orphans', orphans });
+    });
+  }
+
+  start(): void {
+    this.task.start();
+    this.orphans.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.task.stop(), this.orphans.stop()]);
+  }
+}

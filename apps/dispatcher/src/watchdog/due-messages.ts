@@ -1,0 +1,78 @@
+import type { EntityManager } from 'typeorm';
+import { gapsOf, type Lines, type Stage } from '#batches';
+import type { MessageName, QueueName } from '#contracts';
+import type { AnyMessage } from '#outbox';
+import {
+  findUnfinishedExports,
+  findUnissued,
+  findUnmailed,
+  findUnsplit,
+  findUntriedAgain,
+  findUnvalidated,
+  type Unfinished,
+  type UnfinishedExport,
+} from './unfinished.queries.ts';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+/** Stages that finish the same work, with what their queues must hold while it is not done. */
+interface Work {
+  readonly queues: readonly QueueName[];
+  /** All that `find` may find. */
+  readonly names: readonly MessageName[];
+  readonly find: (tx: Reader) => Promise<readonly AnyMessage[]>;
+}
+
+/** All work that must end: each message of the topology is found by one of these. */
+export const works: readonly Work[] = [
+  {
+    queues: ['file-splitter.batches'],
+    names: ['batch.received.v1'],
+    find: async (tx) => (await findUnsplit(tx)).map((message) => ({ name: 'batch.received.v1', message })),
+  },
+  {
+    queues: ['chunk-validator.chunks', 'chunk-validator.suspects'],
+    names: ['chunk.ready.v1', 'suspect.ready.v1'],
+    find: async (tx) => (await findUnvalidated(tx)).flatMap((chunk) => partsOf('validate', chunk)),
+  },
+  {
+    queues: ['boleto-generator.chunks', 'boleto-generator.suspects'],
+    names: ['chunk.validated.v1', 'suspect.validated.v1'],
+    find: async (tx) => (await findUnissued(tx)).flatMap((chunk) => partsOf('issue', chunk)),
+  },
+  {
+    queues: ['notifier.chunks', 'notifier.recipients'],
+    names: ['chunk.issued.v1', 'notification.due.v1'],
+    find: async (tx) => [
+      ...(await findUnmailed(tx)).map((message) => ({ name: 'chunk.issued.v1', message }) as const),
+      ...(await findUntriedAgain(tx)).map((message) => ({ name: 'notification.due.v1', message }) as const),
+    ],
+  },
+  {
+    queues: ['boleto-generator.exports', 'boleto-generator.export-parts', 'boleto-generator.export-closings'],
+    names: ['export.requested.v1', 'export.part.v1', 'export.close.v1'],
+    find: async (tx) => (await findUnfinishedExports(tx)).flatMap(messagesOf),
+  },
+];
+
+/** A part of which nothing is done is announced as it was; what is left of one that was halved is tried alone. */
+function partsOf(stage: Stage, { batchId, chunkNo, due, done }: Unfinished): readonly AnyMessage[] {
+  return due.flatMap((whole) =>
+    gapsOf(whole, done).map((gap): AnyMessage => {
+      const message = { batchId, chunkNo, ...gap };
+      if (stage === 'validate') return { name: isWhole(gap, whole) ? 'chunk.ready.v1' : 'suspect.ready.v1', message };
+      return { name: isWhole(gap, whole) ? 'chunk.validated.v1' : 'suspect.validated.v1', message };
+    }),
+  );
+}
+
+function isWhole(gap: Lines, whole: Lines): boolean {
+  return gap.fromLine === whole.fromLine && gap.toLine === whole.toLine;
+}
+
+function messagesOf({ batchId, exportId, status, missing }: UnfinishedExport): readonly AnyMessage[] {
+  const about = { batchId, exportId };
+  if (status === 'requested') return [{ name: 'export.requested.v1', message: about }];
+  if (missing.length === 0) return [{ name: 'export.close.v1', message: about }];
+  return missing.map((partNo) => ({ name: 'export.part.v1', message: { ...about, partNo } }));
+}

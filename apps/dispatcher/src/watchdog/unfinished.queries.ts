@@ -1,0 +1,204 @@
+import type { EntityManager } from 'typeorm';
+import type { Lines, Part } from '#batches';
+import type { Message } from '#contracts';
+
+type Reader = Pick<EntityManager, 'query'>;
+
+/** Of one round and kind: what is more comes in a later one. */
+const FOUND_MAX = 200;
+/** E-mails of one round that were opened and not tried: those of some slices. */
+const UNTRIED_MAX = 10_000;
+/** E-mails of older batches are not looked for: their sums would be taken anew in each round, for ever. */
+const EMAIL_DAYS = 14;
+
+/** Batches whose file is not wholly split. */
+export async function findUnsplit(tx: Reader): Promise<readonly Message<'batch.received.v1'>[]> {
+  return await tx.query(
+    `select b.id as "batchId"
+     from batches b
+     where b.status in ('received', 'splitting')
+       and not exists (select 1 from outbox o where o.name = 'batch.received.v1' and o.body ->> 'batchId' = b.id::text)
+     order by b.received_at
+     limit $1`,
+    [FOUND_MAX],
+  );
+}
+
+/** A chunk with what it is to have at a stage, and the parts of it that have their outcome there. */
+export interface Unfinished {
+  readonly batchId: string;
+  readonly chunkNo: number;
+  readonly due: readonly Lines[];
+  readonly done: readonly Lines[];
+}
+
+/** Chunks that were released and whose rows do not all have an outcome at validating. */
+export async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]> {
+  return await tx.query(
+    `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
+            jsonb_build_array(jsonb_build_object('fromLine', c.first_line, 'toLine', null)) as due,
+            coalesce(jsonb_agg(jsonb_build_object('fromLine', r.from_line, 'toLine', r.to_line))
+                       filter (where r.from_line is not null), '[]') as done
+     from batches b
+     join chunks c on c.batch_id = b.id and c.released_at is not null
+     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = 'validate'
+     where b.status in ('splitting', 'processing')
+       and not exists (${announced("o.name in ('chunk.ready.v1', 'suspect.ready.v1')")})
+     group by c.batch_id, c.chunk_no
+     having coalesce(sum(r.rows), 0) < c.rows
+     order by c.batch_id, c.chunk_no
+     limit $1`,
+    [FOUND_MAX],
+  );
+}
+
+/** Chunks of which more rows were accepted at validating than have an outcome at issuing. */
+export async function findUnissued(tx: Reader): Promise<readonly Unfinished[]> {
+  return await tx.query(
+    `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
+            jsonb_agg(jsonb_build_object('fromLine', c.from_line, 'toLine', c.to_line))
+              filter (where c.stage = 'validate' and c.accepted > 0) as due,
+            coalesce(jsonb_agg(jsonb_build_object('fromLine', c.from_line, 'toLine', c.to_line))
+                       filter (where c.stage = 'issue'), '[]') as done
+     from batches b
+     join chunk_results c on c.batch_id = b.id
+     where b.status in ('splitting', 'processing') and b.mode = 'process'
+       and not exists (${announced("o.name in ('chunk.validated.v1', 'suspect.validated.v1')")})
+     group by c.batch_id, c.chunk_no
+     having coalesce(sum(c.accepted) filter (where c.stage = 'validate'), 0)
+       > coalesce(sum(c.rows) filter (where c.stage = 'issue'), 0)
+     order by c.batch_id, c.chunk_no
+     limit $1`,
+    [FOUND_MAX],
+  );
+}
+
+/** Whether a message about the chunk `c` is still to be published. */
+function announced(isMeant: string): string {
+  return `select 1 from outbox o
+          where ${isMeant} and o.body ->> 'batchId' = c.batch_id::text and (o.body ->> 'chunkNo')::int = c.chunk_no`;
+}
+
+/** Batches with boletos whose e-mail has no outcome. Their sums are compared: nothing is counted while they agree. */
+const OUTSTANDING = `
+  select b.id
+  from batches b
+  where b.received_at > now() - make_interval(days => $1) and b.mode = 'process'
+    and coalesce((select sum(r.accepted) from chunk_results r where r.batch_id = b.id and r.stage = 'issue'), 0)
+      > coalesce((select sum(n.sent + n.failed) from notification_results n where n.batch_id = b.id), 0)
+    and not exists (select 1 from outbox o
+                    where o.name in ('chunk.issued.v1', 'notification.due.v1') and o.body ->> 'batchId' = b.id::text)`;
+
+/**
+ * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Two kinds, and neither reads the
+ * boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end of a part whose last
+ * e-mail is not there; only in such parts the first is looked for. What was opened and not tried is pending.
+ */
+export async function findUnmailed(tx: Reader): Promise<readonly Part[]> {
+  const rows: { batchId: string; chunkNo: number; line: string }[] = await tx.query(
+    `with outstanding as materialized (${OUTSTANDING}),
+     unopened as materialized (
+       select r.batch_id, r.chunk_no, r.from_line, r.to_line
+       from outstanding o
+       join chunk_results r on r.batch_id = o.id and r.stage = 'issue' and r.accepted > 0
+       cross join lateral (
+         select bo.id
+         ${payable('r')}
+         order by d.line desc
+         limit 1
+       ) last
+       where not exists (${opened('last.id')})
+       order by r.batch_id, r.chunk_no, r.from_line
+       limit $2
+     ), untried as materialized (
+       select n.boleto_id
+       from outstanding o
+       join notifications n on n.batch_id = o.id and n.status = 'pending' and n.attempts = 0
+       where n.claimed_until is null or n.claimed_until < now()
+       order by n.boleto_id
+       limit $3
+     ), unmailed as (
+       select u.batch_id, u.chunk_no, first.line
+       from unopened u
+       cross join lateral (
+         select d.line
+         ${payable('u')} and not exists (${opened('bo.id')})
+         order by d.line
+         limit 1
+       ) first
+       union all
+       select bo.batch_id, bo.chunk_no, d.line
+       from untried t
+       join boletos bo on bo.id = t.boleto_id and bo.status in ('issued', 'registered')
+       join debts d on d.id = bo.debt_id
+     )
+     select batch_id as "batchId", chunk_no as "chunkNo", min(line) as line
+     from unmailed
+     group by batch_id, chunk_no
+     order by batch_id, chunk_no
+     limit $2`,
+    [EMAIL_DAYS, FOUND_MAX, UNTRIED_MAX],
+  );
+  return rows.map(({ batchId, chunkNo, line }) => ({ batchId, chunkNo, fromLine: Number(line), toLine: null }));
+}
+
+/** The boletos of a part of a chunk that can be paid. */
+function payable(part: string): string {
+  return `from debts d
+         join boletos bo on bo.debt_id = d.id and bo.status in ('issued', 'registered')
+         where d.batch_id = ${part}.batch_id and d.chunk_no = ${part}.chunk_no and d.line >= ${part}.from_line
+           and (${part}.to_line is null or d.line <= ${part}.to_line)`;
+}
+
+function opened(boletoId: string): string {
+  return `select 1 from notifications n where n.boleto_id = ${boletoId} and n.kind = 'boleto_issued'`;
+}
+
+/** E-mails that failed for now: each is tried again by a message of its own. */
+export async function findUntriedAgain(tx: Reader): Promise<readonly Message<'notification.due.v1'>[]> {
+  return await tx.query(
+    `with outstanding as materialized (${OUTSTANDING})
+     select n.batch_id as "batchId", n.boleto_id as "boletoId", n.kind
+     from outstanding o
+     join notifications n on n.batch_id = o.id and n.status = 'pending' and n.attempts > 0
+     where n.claimed_until is null or n.claimed_until < now()
+     order by n.boleto_id
+     limit $2`,
+    [EMAIL_DAYS, FOUND_MAX],
+  );
+}
+
+export type UnfinishedExport = Message<'export.close.v1'> & {
+  readonly status: 'requested' | 'running' | 'completed' | 'failed';
+  /** Chunks with boletos that have no part yet. */
+  readonly missing: readonly number[];
+};
+
+/** Exports that are being made, and those that have ended and were not cleared away. */
+export async function findUnfinishedExports(tx: Reader): Promise<readonly UnfinishedExport[]> {
+  return await tx.query(
+    `select e.batch_id as "batchId", e.id as "exportId", e.status,
+            case when e.status = 'running' then array(
+              select distinct bo.chunk_no
+              from boletos bo
+              where bo.batch_id = e.batch_id
+                and not exists (select 1 from export_parts p where p.export_id = e.id and p.part_no = bo.chunk_no)
+              order by bo.chunk_no
+              limit $1
+            ) else '{}' end as missing
+     from exports e
+     where (e.status in ('requested', 'running') or exists (select 1 from export_parts p where p.export_id = e.id))
+       and not exists (select 1 from outbox o where o.body ->> 'exportId' = e.id::text)
+     order by e.requested_at
+     limit $1`,
+    [FOUND_MAX],
+  );
+}
+
+/** Stages that take nothing at the moment, by an operator's word or because a provider is away. */
+export async function findStopped(tx: Reader): Promise<ReadonlySet<string>> {
+  const rows: { stage: string }[] = await tx.query(
+    `select stage from stage_pauses union select stage from stage_breakers`,
+  );
+  return new Set(rows.map(({ stage }) => stage));
+}

@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { messageNames } from '#contracts';
+import { Broker } from '#broker';
+import { watchdogMetrics, type Logger } from '#observability';
+import { LOGGER, METRICS, RepeatingTask, type Loop } from '#process';
+import { watch } from './watch.ts';
+
+export const WATCHDOG_GRACE_SECONDS = Symbol('watchdog grace seconds');
+
+/** Looks in a grace time: a message that is between two queues at one of them is seen at another. */
+const LOOKS = 4;
+
+/** Finds work that must end and that no message announces any more, and announces it again. */
+@Injectable()
+export class WatchdogLoop implements Loop {
+  private readonly task: RepeatingTask;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    dataSource: DataSource,
+    broker: Broker,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) registry: Registry,
+    @Inject(WATCHDOG_GRACE_SECONDS) graceSeconds: number,
+  ) {
+    const metrics = watchdogMetrics(registry, messageNames);
+    const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.stopping.signal);
+    this.task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {
+      const round = await watch(dataSource, graceSeconds, isIdle);
+      // A round that a stop interrupts has found nothing out.
+      if (round === undefined || this.stopping.signal.aborted) return;
+      for (const { names, error } of round.failures) {
+        logger.warn('work could not be looked at, the rest was', { event: 'watchdog.failed', names, error });
+      }
+      metrics.missing(round.missing);
+      for (const { name, batchId } of round.announced) {
+        metrics.announcedAgain(name);
+        logger.warn('a message was lost, and is announced again', { event: 'message.lost', name, batchId });
+      }
+    });
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.task.stop();
+  }
+}

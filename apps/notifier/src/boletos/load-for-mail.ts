@@ -1,0 +1,33 @@
+import type { DataSource } from 'typeorm';
+import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
+import { isRetryable } from '#database';
+import type { Attempt } from './boleto-mailer.ts';
+import { classifySmtpError } from '../smtp/classify-smtp-error.ts';
+
+/** Boletos to mail, and attempts that ended before they began. */
+export interface ForMail {
+  readonly boletos: readonly LoadedBoleto[];
+  readonly failed: readonly Attempt[];
+}
+
+/**
+ * The documents of the boletos. When one of them is not as it should be, they are loaded in halves, so that its neighbours
+ * get their mail. Rejects only on account of the database.
+ */
+export async function loadForMail(dataSource: DataSource, boletoIds: readonly string[]): Promise<ForMail> {
+  try {
+    return { boletos: await loadBoletoDocuments(dataSource.manager, { boletoIds }), failed: [] };
+  } catch (error) {
+    if (isRetryable(error)) throw error;
+    const [boletoId] = boletoIds;
+    if (boletoId === undefined) throw error;
+    if (boletoIds.length === 1) {
+      const outcome = { ...classifySmtpError(error), kind: 'unknown' as const };
+      return { boletos: [], failed: [{ boletoId, messageId: null, outcome }] };
+    }
+    const middle = Math.ceil(boletoIds.length / 2);
+    const first = await loadForMail(dataSource, boletoIds.slice(0, middle));
+    const second = await loadForMail(dataSource, boletoIds.slice(middle));
+    return { boletos: [...first.boletos, ...second.boletos], failed: [...first.failed, ...second.failed] };
+  }
+}

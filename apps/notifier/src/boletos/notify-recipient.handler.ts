@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
+import { done, postpone, reject, retry, type Delivery, type Handler, type Outcome } from '#broker';
+import { BoletoMailer, type Attempt } from './boleto-mailer.ts';
+import { Claims } from '../claims/claims.ts';
+import { describeFailure } from '../smtp/classify-smtp-error.ts';
+import { loadForMail } from './load-for-mail.ts';
+import { findNotification, recordAttempts } from '../claims/notifications.queries.ts';
+import { SmtpRate } from '../smtp/smtp-rate.ts';
+
+/** Longest wait for the limit of e-mails: as long as others may keep this place in the queue. */
+const RATE_WAIT_MS_MAX = 60_000;
+
+/**
+ * notification.due.v1 → one e-mail, tried once more. It is recorded before the message is settled, so a repeat of the
+ * message finds it sent. After the last rung of the ladder, who drains the dead letters marks it failed.
+ */
+@Injectable()
+export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
+  readonly queue = 'notifier.recipients';
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly mailer: BoletoMailer,
+    private readonly rate: SmtpRate,
+  ) {}
+
+  async handle({ message, signal }: Delivery<'notifier.recipients'>): Promise<Outcome> {
+    const { boletoId, kind } = message;
+    const notification = await findNotification(this.dataSource.manager, boletoId, kind);
+    if (notification === undefined) return reject(`boleto ${boletoId} has no notification ${kind}`);
+    if (notification.status !== 'pending') return done;
+
+    const permits = await this.rate.permits(1, AbortSignal.any([signal, AbortSignal.timeout(RATE_WAIT_MS_MAX)]));
+    signal.throwIfAborted();
+    if (permits === 0) return postpone('the limit of e-mails is reached', 'throttled');
+
+    const claims = new Claims(this.dataSource, kind);
+    try {
+      const claimed = await claims.claim([boletoId], notification.attempts);
+      if (claimed.length === 0) return postpone('another delivery has this e-mail in hand', 'throttled');
+      const { boletos, failed } = await loadForMail(this.dataSource, claimed);
+      const { messageId } = notification;
+      const earlierIds = new Map(messageId === null ? [] : [[boletoId, messageId]]);
+      const sent = await this.mailer.send(boletos, () => !signal.aborted && claims.areValid, earlierIds);
+      const attempts = [...failed, ...sent];
+      await withTransaction(this.dataSource, async (tx) => {
+        await recordAttempts(tx, kind, attempts, notification.attempts);
+      });
+      signal.throwIfAborted();
+      return outcomeOf(boletoId, attempts);
+    } finally {
+      await claims.end();
+    }
+  }
+}
+
+function outcomeOf(boletoId: string, [attempt]: readonly Attempt[]): Outcome {
+  const outcome = attempt?.outcome;
+  switch (outcome?.kind) {
+    case 'throttled':
+    case 'unavailable':
+      return postpone(describeFailure(outcome), outcome.kind);
+    case 'transient':
+    case 'unknown':
+      return retry(describeFailure(outcome));
+    case 'delivered':
+    case 'permanent':
+    case 'invalid':
+      return done;
+    case undefined:
+      return postpone(`boleto ${boletoId} was not tried: somebody else may have it in hand`, 'throttled');
+  }
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { done, type Outcome } from '#broker';
+import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
+import { deliveryOf, issuedChunk, notifier, recipientsOf, toEach, type Part } from '../notifier.fixture.ts';
+import { takeTokens, waitMs } from './token-bucket.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.drop();
+});
+
+const START_MS = Date.UTC(2026, 0, 1);
+
+const at = (ms: number): Date => new Date(START_MS + ms);
+
+const rates = fc.record({
+  ratePerSecond: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.constantFrom(0.001, 0.14, 0.5, 1 / 3, 2.7)),
+  burst: fc.integer({ min: 1, max: 2_000 }),
+});
+/** Milliseconds since the taker before, and what each takes. */
+const takers = fc.array(
+  fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), wanted: fc.integer({ min: 1, max: 500 }) }),
+  {
+    minLength: 1,
+    maxLength: 25,
+  },
+);
+
+describe('a bucket', () => {
+  test('gives, between any two moments, no more than its burst and what its rate gives in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(rates, takers, async (rate, asked) => {
+        const name = randomUUID();
+        const granted: { readonly atMs: number; readonly tokens: number }[] = [];
+        let atMs = START_MS;
+        for (const { afterMs, wanted } of asked) {
+          atMs += afterMs;
+          const taking = await takeTokens(database.dataSource.manager, name, rate, wanted, new Date(atMs));
+          expect(taking.granted).toBeGreaterThanOrEqual(0);
+          expect(taking.granted).toBeLessThanOrEqual(Math.min(wanted, rate.burst));
+          expect(taking.left).toBeLessThan(rate.burst + 0.01);
+          // It gives all that it has: what is left is not enough for one more, or nobody asked for it.
+          expect(taking.granted === Math.min(wanted, rate.burst) || taking.left < 1).toBe(true);
+          granted.push({ atMs, tokens: taking.granted });
+        }
+        for (const [from, { atMs: fromMs }] of granted.entries()) {
+          let sum = 0;
+          for (const { atMs: toMs, tokens } of granted.slice(from)) {
+            sum += tokens;
+            // Microseconds are rounded: a millionth of a token is no token.
+            expect(sum).toBeLessThanOrEqual(rate.burst + (rate.ratePerSecond * (toMs - fromMs + 0.002)) / 1_000 + 1e-6);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  test('that gave nothing gives at least one to whoever waits as long as it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(rates, fc.integer({ min: 1, max: 500 }), async (rate, wanted) => {
+        const name = randomUUID();
+        const { manager } = database.dataSource;
+        const all = await takeTokens(manager, name, rate, rate.burst, at(0));
+        expect(all.granted).toBe(rate.burst);
+        const none = await takeTokens(manager, name, rate, wanted, at(0));
+        expect(none.granted).toBe(0);
+        const ms = waitMs(rate, none.left, wanted);
+        expect((await takeTokens(manager, name, rate, wanted, at(ms))).granted).toBeGreaterThanOrEqual(1);
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  test('whose clock goes back gives nothing twice, and goes on at once', async () => {
+    const { manager } = database.dataSource;
+    const rate = { ratePerSecond: 1, burst: 10 };
+    const name = randomUUID();
+    await takeTokens(manager, name, rate, 10, new Date(START_MS + 3_600_000));
+    expect((await takeTokens(manager, name, rate, 10, new Date(START_MS))).granted).toBe(0);
+    expect((await takeTokens(manager, name, rate, 10, new Date(START_MS + 3_000))).granted).toBe(3);
+  });
+
+  test('that many ask at the same time gives its burst once', async () => {
+    const { manager } = database.dataSource;
+    const name = randomUUID();
+    const takings = await Promise.all(
+      Array.from({ length: 8 }, () => takeTokens(manager, name, { ratePerSecond: 0.001, burst: 20 }, 7)),
+    );
+    expect(takings.reduce((sum, { granted }) => sum + granted, 0)).toBe(20);
+  });
+});
+
+describe('the limit of e-mails', () => {
+  test('is kept by two processes together, whatever they send', async () => {
+    const db = database.dataSource;
+    await db.query('delete from token_buckets');
+    const rate = { ratePerSecond: 40, burst: 10 };
+    const first = await notifier(db, { rate });
+    const { server } = first;
+    const second = await notifier(db, { rate, server });
+    const [one, two] = [await issuedChunk(db, 25), await issuedChunk(db, 20)];
+    const arrivals: number[] = [];
+    server.onMail = () => {
+      arrivals.push(performance.now());
+    };
+    // A token is taken before its e-mail is sent, so the bound holds from here however slow the machine is.
+    const startedAt = performance.now();
+    const outcomes = await Promise.all([
+      first.chunks.handle(deliveryOf(db, one.part)),
+      second.chunks.handle(deliveryOf(db, two.part)),
+    ]);
+    expect(outcomes).toEqual([done, done]);
+    expect(recipientsOf(server)).toEqual(toEach([...one.emails, ...two.emails]));
+    for (const [before, arrival] of arrivals.entries()) {
+      expect(before + 1).toBeLessThanOrEqual(rate.burst + (rate.ratePerSecond * (arrival - startedAt)) / 1_000);
+    }
+    const metrics = await Promise.all([first, second].map(async (each) => await each.metrics.metrics()));
+    const waited = metrics.map((text) => Number(/^billing_email_rate_wait_seconds_total (\S+)$/m.exec(text)?.[1]));
+    expect(Math.max(...waited)).toBeGreaterThan(0);
+    expect(metrics.join('\n')).toMatch(/^billing_email_rate_waiting 0$/m);
+  }, 60_000);
+
+  test('makes a delivery wait without an attempt, until it loses its message', async () => {
+    const db = database.dataSource;
+    await db.query('delete from token_buckets');
+    const running = await notifier(db, { rate: { ratePerSecond: 0.001, burst: 1 } });
+    const [one, two] = [await issuedChunk(db, 1), await issuedChunk(db, 1)];
+    await running.chunks.handle(deliveryOf(db, one.part));
+    const lost = new AbortController();
+    const waiting = running.chunks.handle(deliveryOf(db, two.part, lost.signal)).catch((error: unknown) => error);
+    await untilWaiting(running.metrics);
+    lost.abort(new Error('the channel is gone'));
+    expect(await waiting).toMatchObject({ message: 'the channel is gone' });
+    expect(await attemptsOf(two.part)).toEqual([{ status: 'pending', attempts: 0 }]);
+  });
+
+  test('keeps nobody from stopping', async () => {
+    const db = database.dataSource;
+    await db.query('delete from token_buckets');
+    const running = await notifier(db, { rate: { ratePerSecond: 0.001, burst: 1 } });
+    const [one, two] = [await issuedChunk(db, 1), await issuedChunk(db, 1)];
+    const [boletoId = ''] = two.boletoIds;
+    await running.chunks.handle(deliveryOf(db, one.part));
+    const chunk = running.chunks.handle(deliveryOf(db, two.part));
+    await untilWaiting(running.metrics);
+    const message = { batchId: two.part.batchId, boletoId, kind: 'boleto_issued' } as const;
+    const recipient = running.recipients.handle({ ...deliveryOf(db, two.part), message });
+    await untilWaiting(running.metrics, 2);
+    await running.rate.stop();
+    const later: Partial<Outcome> = { kind: 'failed', failureClass: 'throttled' };
+    expect(await chunk).toMatchObject(later);
+    expect(await recipient).toMatchObject(later);
+  });
+});
+
+async function untilWaiting(metrics: { metrics: () => Promise<string> }, count = 1): Promise<void> {
+  await waitFor(async () => (await metrics.metrics()).includes(`billing_email_rate_waiting ${count.toString()}\n`), {
+    describe: 'a delivery that waits',
+  });
+}
+
+async function attemptsOf({ batchId }: Part): Promise<unknown> {
+  return await database.dataSource.query('select status, attempts from notifications where batch_id = $1', [batchId]);
+}

@@ -1,0 +1,154 @@
+import type { EntityManager } from 'typeorm';
+import { composerFor, type BankAccount, type Fees } from '#boleto';
+import type { Address, BoletoDocument } from '#boleto-page';
+import type { PixReceiver } from '#pix';
+import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
+
+/**
+ * Which boletos: those with these ids, or those of a chunk whose rows start on the lines `fromLine` to `toLine`, both
+ * included. Without lines, the whole chunk. A message about a part of a chunk may be passed as it is.
+ */
+export type BoletosWhere =
+  | { readonly boletoIds: readonly string[] }
+  | {
+      readonly batchId: string;
+      readonly chunkNo: number;
+      readonly fromLine?: number;
+      readonly toLine?: number | null;
+    };
+
+/** A boleto with all that is needed to print it and to send it. */
+export interface LoadedBoleto {
+  readonly boletoId: string;
+  /** The id the issuer gave the debt. */
+  readonly debtId: string;
+  /** Of the debt's own row. */
+  readonly email: string;
+  /** Physical line of the row in its file. */
+  readonly line: number;
+  readonly document: BoletoDocument;
+}
+
+/**
+ * The printable documents of many boletos, in the order of their lines. Ids that do not exist are left out. Two
+ * statements, however many boletos: keep to a chunk or so at a time, for all of them are held in memory.
+ * @throws Error when a stored boleto is not the one that its issuer, number, amount and due date give.
+ */
+export async function loadBoletoDocuments(
+  tx: Pick<EntityManager, 'query'>,
+  where: BoletosWhere,
+): Promise<readonly LoadedBoleto[]> {
+  const rows = await selectBoletos(tx, where);
+  const issuers = await selectIssuers(tx, [...new Set(rows.map((row) => row.issuer_id))]);
+  return rows.map((row) => ({
+    boletoId: row.boleto_id,
+    debtId: row.debt_id,
+    email: row.email,
+    line: Number(row.line),
+    document: assembleDocument(issuers, {
+      boletoId: row.boleto_id,
+      issuerId: row.issuer_id,
+      sequence: BigInt(row.nosso_numero),
+      nossoNumeroImpresso: row.nosso_numero_impresso,
+      codigoBarras: row.codigo_barras,
+      linhaDigitavel: row.linha_digitavel,
+      issuedOn: row.issued_on,
+      debtId: row.debt_id,
+      amountCentavos: BigInt(row.amount_centavos),
+      dueDate: row.due_date,
+      payer: { name: row.name, document: row.document, address: row.address ?? undefined },
+    }),
+  }));
+}
+
+interface BoletoRow {
+  readonly boleto_id: string;
+  readonly issuer_id: string;
+  readonly nosso_numero: string;
+  readonly nosso_numero_impresso: string;
+  readonly codigo_barras: string;
+  readonly linha_digitavel: string;
+  readonly issued_on: string;
+  readonly debt_id: string;
+  readonly email: string;
+  readonly amount_centavos: string;
+  readonly due_date: string;
+  readonly line: string;
+  readonly name: string;
+  readonly document: string;
+  readonly address: Address | null;
+}
+
+/** The issuer is not joined: its account and instructions would come again with every row. */
+async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhere): Promise<readonly BoletoRow[]> {
+  const byChunk = 'batchId' in where;
+  return await tx.query<BoletoRow[]>(
+    `select b.id as boleto_id,
+            b.issuer_id,
+            b.nosso_numero,
+            b.nosso_numero_impresso,
+            b.codigo_barras,
+            b.linha_digitavel,
+            b.issued_on,
+            d.debt_id,
+            d.email,
+            d.amount_centavos,
+            d.due_date,
+            d.line,
+            coalesce(d.payer_name, p.name) as name,
+            p.document,
+            p.address
+       from boletos b
+       join debts d on d.id = b.debt_id
+       join debtors p on p.id = d.debtor_id
+      where ${
+        byChunk
+          ? 'b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)'
+          : 'b.id = any($1::uuid[])'
+      }
+      order by d.line, b.id`,
+    byChunk ? [where.batchId, where.chunkNo, where.fromLine ?? 1, where.toLine ?? null] : [where.boletoIds],
+  );
+}
+
+interface IssuerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly document: string;
+  readonly address: Address;
+  readonly bank_code: string;
+  readonly account: Omit<BankAccount, 'bankCode'>;
+  readonly especie: string;
+  readonly instructions: readonly string[];
+  readonly fees: Fees;
+  readonly pix: PixReceiver | null;
+  readonly logo: Buffer | null;
+  readonly sacador: { readonly name: string; readonly document: string } | null;
+}
+
+async function selectIssuers(
+  tx: Pick<EntityManager, 'query'>,
+  issuerIds: readonly string[],
+): Promise<ReadonlyMap<string, IssuerFacts>> {
+  const rows = await tx.query<IssuerRow[]>(
+    `select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador
+       from issuers
+      where id = any($1::uuid[])`,
+    [issuerIds],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        // One object for all boletos: the printer tells logos apart by their object before it looks into them.
+        beneficiary: { name: row.name, document: row.document, address: row.address, logo: row.logo ?? undefined },
+        compose: composerFor({ ...row.account, bankCode: row.bank_code }),
+        especie: row.especie,
+        instructions: row.instructions,
+        fees: row.fees,
+        sacador: row.sacador ?? undefined,
+        pix: row.pix ?? undefined,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,48 @@
+import { encodeQR } from 'qr';
+
+import type { PixPayment, QrCode } from '#boleto-page';
+import type { Centavos } from '#money';
+import { buildStaticBrCode, parseBrCode, type PixReceiver } from '#pix';
+
+const TXID_CHARS_MAX = 25;
+
+/** encodeQR draws no symbol without a quiet zone; the page has its own. */
+const QR_BORDER = 1;
+
+/**
+ * A static BR Code for a boleto: its amount, and its nosso número as txid, so that the issuer sees in its statement which
+ * boleto was meant. No bank links it to the boleto, and the page says so. What was built is read back, its CRC with it.
+ * @throws Error when it cannot be built, or does not say what was asked for: an issuer's Pix is checked when it is created.
+ */
+export function staticPix(
+  receiver: PixReceiver,
+  { amount, nossoNumero }: { readonly amount: Centavos; /** In any form. */ readonly nossoNumero: string },
+): PixPayment {
+  const { key, merchantName: name, merchantCity: city } = receiver;
+  const txid = nossoNumero.replaceAll(/[^A-Za-z0-9]/g, '').slice(-TXID_CHARS_MAX);
+  const built = buildStaticBrCode({ key, name, city, amount, txid });
+  if (!built.ok) throw new Error(`no BR Code can be built: ${JSON.stringify(built.problems)}`);
+
+  const { payload } = built;
+  const read = parseBrCode(payload);
+  if (!read.ok || read.key !== key || read.amount !== amount || read.txid !== txid) {
+    throw new Error(`the BR Code that was built does not say what it should: ${payload}`);
+  }
+  return {
+    copiaECola: payload,
+    settlesBoleto: false,
+    /** Drawn when asked for: the modules of a whole chunk's boletos are megabytes, and half a second's work. */
+    get qr() {
+      return qrCode(payload);
+    },
+  };
+}
+
+/** Error correction M: 15 % of the symbol may be unreadable. */
+function qrCode(payload: string): QrCode {
+  const modules = encodeQR(payload, 'raw', { ecc: 'medium', border: QR_BORDER });
+  return {
+    size: modules.length - 2 * QR_BORDER,
+    isDark: (x, y) => modules[y + QR_BORDER]?.[x + QR_BORDER] === true,
+  };
+}

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import { QueryFailedError } from 'typeorm';
+import { describe, expect, test } from 'vitest';
+import { AmbiguousCommitError } from '#database';
+import { StorageKeyNotFoundError, StorageUnavailableError } from '#storage';
+import { classifyError } from './classify-error.ts';
+import { failureClasses, failureClassNames, isFailureClass } from '#contracts';
+
+const sqlError = (code: string): Error =>
+  new QueryFailedError('select 1', [], Object.assign(new pg.DatabaseError('', 0, 'error'), { code }));
+
+describe('an error is', () => {
+  test.each([
+    ['a lost connection to the database', sqlError('08006'), 'unavailable'],
+    ['a database that shuts down', sqlError('57P01'), 'unavailable'],
+    ['a database whose libraries were replaced under it', sqlError('58P01'), 'unavailable'],
+    ['a database whose disk is full', sqlError('53100'), 'unavailable'],
+    ['a database whose disk fails', sqlError('58030'), 'unavailable'],
+    [
+      'a host name of the database that cannot be resolved',
+      Object.assign(new Error(), { code: 'EAI_AGAIN' }),
+      'unavailable',
+    ],
+    ['a host name of the database that is not known', Object.assign(new Error(), { code: 'ENOTFOUND' }), 'unavailable'],
+    ['a database that cannot be reached', Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'unavailable'],
+    ['a commit of which nobody knows', new AmbiguousCommitError(new Error('lost')), 'unavailable'],
+    ['a deadlock', sqlError('40P01'), 'throttled'],
+    ['a database without a connection left', sqlError('53300'), 'throttled'],
+    ['a storage that is away', new StorageUnavailableError('ECONNREFUSED'), 'unavailable'],
+    ['a file that is not there', new StorageKeyNotFoundError('uploads/a.csv'), 'transient'],
+    ['a broken constraint', sqlError('23514'), 'unknown'],
+    ['a bug', new TypeError('undefined is not a function'), 'unknown'],
+    ['anything thrown', 'a text', 'unknown'],
+  ])('%s', (_what, error, failureClass) => {
+    expect(classifyError(error)).toBe(failureClass);
+  });
+});
+
+function fatesWhere(column: 'opensBreaker' | 'halves'): readonly string[] {
+  return failureClassNames.filter((name) => failureClasses[name][column]).map((name) => failureClasses[name].fate);
+}
+
+test('only what spends no attempt can open a breaker, and what is put off is never halved', () => {
+  expect(new Set(fatesWhere('opensBreaker'))).toEqual(new Set(['postpone']));
+  expect(fatesWhere('halves')).not.toContain('postpone');
+});
+
+test('a class is known by its name alone', () => {
+  expect(failureClassNames.every(isFailureClass)).toBe(true);
+  expect(['', 'toString', 'exhausted', undefined, 7].some(isFailureClass)).toBe(false);
+});

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import {
+  deadQueue,
+  decodeFor,
+  ladderOf,
+  lanesOf,
+  retryQueue,
+  topology,
+  type QueueName,
+  type FailureClass,
+} from '#contracts';
+import { withTransaction } from '#database';
+import { backoffMs, pause } from '#process';
+import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
+import { classifyError } from './classify-error.ts';
+import { deliveryHeaders, readHeaders, type DeliveryHeaders } from './headers.ts';
+import type { Delivery, Handler } from './handler.ts';
+import { isInInbox, recordInInbox } from '#outbox';
+import { withLogContext, type Logger, type MessagingMetrics } from '#observability';
+import { done, failed, type Outcome } from './outcome.ts';
+import type { Publisher } from '../link/publisher.ts';
+import { settle, type Settlement } from './settlement.ts';
+import type { StageBreaker } from '../breaker/stage-breaker.ts';
+import type { FetchedMessage } from '../link/take-one.ts';
+
+export interface WorkConsumerOptions {
+  readonly dataSource: DataSource;
+  readonly publisher: Publisher;
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+  readonly retryDelaysMs: readonly number[];
+  /** A number in [0, 1): chooses the lane of a retry. */
+  readonly random: () => number;
+  readonly breaker: StageBreaker | undefined;
+}
+
+const PARKED: FailureClass = 'invalid';
+
+interface Judged {
+  readonly outcome: Outcome;
+  /** False for a repeat: nothing was asked of anybody. */
+  readonly isWorkedOn: boolean;
+  readonly error?: ErrorDescription;
+}
+
+class RolledBack extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the handler did not finish');
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * The one loop that owns a delivery: decode → inbox → handler → settle → obey. Handlers return values; nothing
+ * else in the system acks, delays or dead-letters.
+ */
+export class WorkConsumer<Q extends QueueName> {
+  readonly #handler: Handler<Q>;
+  readonly #options: WorkConsumerOptions;
+
+  constructor(handler: Handler<Q>, options: WorkConsumerOptions) {
+    this.#handler = handler;
+    this.#options = options;
+  }
+
+  /** Handles one message; 'leave' means that it could not be settled and stays with the broker. */
+  async consume(raw: FetchedMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    const startedAt = process.hrtime.bigint();
+    const headers = readHeaders(raw.properties);
+    const decoded = decodeFor(queue, raw.content);
+    if (!decoded.ok) return await this.#park(raw, headers, decoded.reason, startedAt, lost);
+    if (headers.messageId === undefined) return await this.#park(raw, headers, 'no message id', startedAt, lost);
+
+    const { messageId } = headers;
+    const { message } = decoded;
+    return await withLogContext({ batchId: message.batchId, queue, messageId }, async () => {
+      if (headers.publishedAt !== undefined) {
+        this.#options.metrics.age(queue, Math.max(0, Date.now() - headers.publishedAt) / 1_000);
+      }
+      const judged = await this.#judge({ message, messageId, attempt: headers.attempt, signal: lost });
+      if (lost.aborted) return 'leave';
+      const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
+      // Before the message is handed on: an open breaker keeps it from being fetched again.
+      if (judged.isWorkedOn) this.#options.breaker?.record(judged.outcome);
+      const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
+      this.#report(settlement, headers, judged, startedAt);
+      return obeyed;
+    });
+  }
+
+  async #judge(known: Omit<Delivery<Q>, 'commit'>): Promise<Judged> {
+    const { dataSource } = this.#options;
+    const { queue } = this.#handler;
+    let committed = false;
+    const commit: Delivery<Q>['commit'] = async (work) => {
+      try {
+        const committedOutcome = await withTransaction(dataSource, async (tx) => {
+          if (!(await recordInInbox(tx, queue, known.messageId))) return done;
+          const outcome = await work(tx);
+          if (outcome.kind !== 'done') throw new RolledBack(outcome);
+          // A worker that slept through its heartbeat must commit nothing: somebody else has the message now.
+          known.signal.throwIfAborted();
+          return outcome;
+        });
+        committed = true;
+        return committedOutcome;
+      } catch (error) {
+        if (error instanceof RolledBack) return error.outcome;
+        throw error;
+      }
+    };
+    try {
+      if (await isInInbox(dataSource.manager, queue, known.messageId)) return { outcome: done, isWorkedOn: false };
+      const outcome = await this.#handler.handle({ ...known, commit });
+      if (outcome.kind === 'done' && !committed) await commit(async () => await Promise.resolve(done));
+      return { outcome, isWorkedOn: true };
+    } catch (error) {
+      const outcome = failed(classifyError(error), messageOf(error));
+      return { outcome, isWorkedOn: true, error: describeError(error) };
+    }
+  }
+
+  async #obey(
+    raw: FetchedMessage,
+    headers: DeliveryHeaders,
+    settlement: Settlement,
+    error: ErrorDescription | undefined,
+    lost: AbortSignal,
+  ): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    switch (settlement.do) {
+      case 'ack':
+        return 'ack';
+      case 'delay':
+        return await this.#republish(raw, headers, lost, {
+          exchange: topology.exchanges.retry,
+          routingKey: retryQueue(queue, this.#laneOf(settlement.delayMs)),
+          headers: deliveryHeaders(headers, { attempt: settlement.nextAttempt, reason: settlement.reason, error }),
+        });
+      case 'dead-letter':
+        return await this.#republish(raw, headers, lost, {
+          exchange: topology.exchanges.dead,
+          routingKey: deadQueue(queue),
+          headers: deliveryHeaders(headers, {
+            attempt: headers.attempt,
+            reason: settlement.reason,
+            error,
+            failureClass: settlement.failureClass,
+          }),
+        });
+    }
+  }
+
+  #laneOf(delayMs: number): number {
+    const { retryDelaysMs, random } = this.#options;
+    const lanes = lanesOf(this.#handler.queue, retryDelaysMs, delayMs);
+    return lanes[Math.floor(random() * lanes.length)] ?? delayMs;
+  }
+
+  async #park(
+    raw: FetchedMessage,
+    headers: DeliveryHeaders,
+    reason: string,
+    startedAt: bigint,
+    lost: AbortSignal,
+  ): Promise<'ack' | 'leave'> {
+    const { queue } = this.#handler;
+    const { logger, metrics } = this.#options;
+    const obeyed = await this.#republish(raw, headers, lost, {
+      exchange: topology.exchanges.dead,
+      routingKey: topology.parkingQueue,
+      headers: deliveryHeaders(headers, {
+        attempt: headers.attempt,
+        reason,
+        error: undefined,
+        queue,
+        failureClass: PARKED,
+      }),
+    });
+    metrics.delivered(queue, 'parked', secondsSince(startedAt));
+    metrics.failed(queue, PARKED);
+    logger.error('parked a message that cannot be read', {
+      event: 'message.parked',
+      queue,
+      messageId: headers.messageId,
+      failureClass: PARKED,
+      reason,
+    });
+    return obeyed;
+  }
+
+  /** Confirm, then ack: the copy is with the broker before the original goes. Waits for a broker that is away. */
+  async #republish(
+    raw: FetchedMessage,
+    { messageId }: DeliveryHeaders,
+    lost: AbortSignal,
+    to: { exchange: string; routingKey: string; headers: Record<string, unknown> },
+  ): Promise<'ack' | 'leave'> {
+    const publication = {
+      ...to,
+      messageId: messageId ?? randomUUID(),
+      name: topology.queues[this.#handler.queue].consumes,
+    };
+    for (let failures = 0; !lost.aborted; failures += 1) {
+      try {
+        await this.#options.publisher.publish({ ...publication, body: raw.content });
+        return 'ack';
+      } catch (error) {
+        this.#options.logger.warn('cannot hand the message on, trying again', {
+          event: 'message.republish_failed',
+          queue: this.#handler.queue,
+          reason: messageOf(error),
+        });
+        await pause(backoffMs(failures), lost);
+      }
+    }
+    return 'leave';
+  }
+
+  #report(settlement: Settlement, headers: DeliveryHeaders, { outcome, error }: Judged, startedAt: bigint): void {
+    const { logger, metrics } = this.#options;
+    const seconds = secondsSince(startedAt);
+    const name = { ack: 'done', delay: 'retry', 'dead-letter': 'dead-letter' }[settlement.do];
+    metrics.delivered(this.#handler.queue, name, seconds);
+    const fields = {
+      event: 'message.settled',
+      attempt: headers.attempt,
+      outcome: name,
+      durationMs: Math.round(seconds * 1_000),
+    };
+    if (outcome.kind === 'done') {
+      logger.info('message done', fields);
+      return;
+    }
+    const { failureClass, reason } = outcome;
+    metrics.failed(this.#handler.queue, failureClass);
+    const withReason = { ...fields, failureClass, reason, ...(error === undefined ? {} : { error }) };
+    if (settlement.do === 'delay') logger.warn('message delayed', { ...withReason, delayMs: settlement.delayMs });
+    else logger.error('message is a dead letter', withReason);
+  }
+}
+
+function secondsSince(startedAt: bigint): number {
+  return Number(process.hrtime.bigint() - startedAt) / 1e9;
+}

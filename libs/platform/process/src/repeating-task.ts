@@ -1,0 +1,48 @@
+import { WakeUp } from './wake-up.ts';
+import { withLogContext, type Logger } from '#observability';
+import type { Loop } from './lifecycle.ts';
+
+/** Many wake-ups in a row cost a round each of these, not a round each. */
+const REST_MS = 20;
+
+/**
+ * Runs `work` again and again, `everyMs` after it last ended, or sooner when woken. A failure is logged and costs one round.
+ */
+export class RepeatingTask implements Loop {
+  readonly #stopping = new AbortController();
+  readonly #wakeUp = new WakeUp();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly everyMs: number,
+    private readonly logger: Logger,
+    private readonly work: () => Promise<void>,
+  ) {}
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There is something to do: the next round begins at once, or right after the one in hand. */
+  wake(): void {
+    this.#wakeUp.call();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await withLogContext({ task: this.name }, this.work);
+      } catch (error) {
+        this.logger.warn('a task failed, trying again', { event: 'task.failed', task: this.name, error });
+      }
+      await this.#wakeUp.wait(this.everyMs, { restMs: REST_MS, signal });
+    }
+  }
+}

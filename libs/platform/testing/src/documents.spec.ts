@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseCnpj, parseCpf } from '#tax-ids';
+import { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
+
+const seeds = fc.nat({ max: 1_000_000 });
+
+test('documents are the ones that our own parsers accept, made by other code', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      expect(parseCpf(cpfFrom(seed))).toBe(cpfFrom(seed));
+      expect(parseCnpj(cnpjFrom(seed))).toBe(cnpjFrom(seed));
+      expect(parseCnpj(alphanumericCnpjFrom(seed))).toBe(alphanumericCnpjFrom(seed));
+    }),
+  );
+});
+
+test('documents have their shape, and letters where letters are promised', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      expect(cpfFrom(seed)).toMatch(/^\d{11}$/);
+      expect(cnpjFrom(seed)).toMatch(/^\d{14}$/);
+      expect(alphanumericCnpjFrom(seed)).toMatch(/^(?=.*[A-Z])[0-9A-Z]{12}\d{2}$/);
+    }),
+  );
+});
+
+test('different seeds give different documents', () => {
+  fc.assert(
+    fc.property(seeds, seeds, (one, other) => {
+      fc.pre(one !== other);
+      expect(cpfFrom(one)).not.toBe(cpfFrom(other));
+      expect(cnpjFrom(one)).not.toBe(cnpjFrom(other));
+    }),
+  );
+});

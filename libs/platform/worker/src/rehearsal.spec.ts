@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { done, type AnyHandler } from '#broker';
+import { createLogger } from '#observability';
+import { rehearse } from './rehearsal.ts';
+
+function handler(rehearsal?: () => Promise<void>): AnyHandler {
+  return {
+    queue: 'notifier.chunks',
+    handle: async () => await Promise.resolve(done),
+    ...(rehearsal === undefined ? {} : { rehearse: rehearsal }),
+  };
+}
+
+/** A logger, and what it was told. */
+function listening() {
+  const warnings: unknown[] = [];
+  const logger = createLogger({ service: 'test', version: '0', level: 'error' });
+  logger.warn = (message: unknown) => {
+    warnings.push(message);
+    return logger;
+  };
+  return { logger, warnings };
+}
+
+test('every handler that rehearses does so, one after the other, and one that fails is told', async () => {
+  const { logger, warnings } = listening();
+  const order: string[] = [];
+  const rehearsing = (name: string) =>
+    handler(async () => {
+      order.push(name);
+      await Promise.resolve();
+      order.push(`${name} has ended`);
+    });
+  const failing = handler(async () => await Promise.reject(new Error('no such bank')));
+  await rehearse([rehearsing('a'), handler(), failing, rehearsing('b')], {
+    logger,
+    signal: new AbortController().signal,
+  });
+  expect(order).toEqual(['a', 'a has ended', 'b', 'b has ended']);
+  expect(warnings).toHaveLength(1);
+});
+
+test('a process that is told to stop rehearses nothing more', async () => {
+  const stopping = new AbortController();
+  const order: string[] = [];
+  const first = handler(async () => {
+    order.push('first');
+    stopping.abort();
+    await Promise.resolve();
+  });
+  const second = handler(async () => {
+    order.push('second');
+    await Promise.resolve();
+  });
+  await rehearse([first, second], { ...listening(), signal: stopping.signal });
+  expect(order).toEqual(['first']);
+});

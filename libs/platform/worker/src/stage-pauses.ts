@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Broker } from '#broker';
+import type { Logger } from '#observability';
+import { type Loop, RepeatingTask } from '#process';
+import { SharedBreakers } from './shared-breakers.ts';
+
+/** A pause is honoured within two seconds: one until it is seen, one to cancel the consumer. */
+const EVERY_MS = 1_000;
+
+/**
+ * Keeps a broker's consumers as the tables stage_pauses and stage_breakers want them. While the database is away they stay
+ * as they are; nothing is consumed before the tables were read once.
+ */
+export class StagePauses implements Loop {
+  private readonly task: RepeatingTask;
+  private readonly stopping = new AbortController();
+  private readonly breakers: SharedBreakers;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly dataSource: DataSource,
+    private readonly logger: Logger,
+  ) {
+    this.breakers = new SharedBreakers(broker, dataSource);
+    this.task = new RepeatingTask('stage-pauses', EVERY_MS, logger, async () => {
+      await this.apply();
+    });
+  }
+
+  /** Resolves when what is paused is known, or after `stop`. */
+  async ready(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.apply();
+        return;
+      } catch (error) {
+        this.logger.warn('cannot read which stages are paused, trying again', { event: 'stage.unknown', error });
+        await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  start(): void {
+    this.task.start();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.task.stop();
+    await this.breakers.release().catch((error: unknown) => {
+      this.logger.warn('another process can probe only when the lease is over', {
+        event: 'breaker.not_released',
+        error,
+      });
+    });
+  }
+
+  private async apply(): Promise<void> {
+    this.broker.setPaused(await findPausedStages(this.dataSource.manager));
+    await this.breakers.agree();
+  }
+}
+
+async function findPausedStages(tx: EntityManager): Promise<ReadonlySet<string>> {
+  const rows: { stage: string }[] = await tx.query('select stage from stage_pauses');
+  return new Set(rows.map(({ stage }) => stage));
+}

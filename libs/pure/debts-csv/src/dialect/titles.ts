@@ -1,0 +1,124 @@
+import { ADDRESS_FIELDS, fieldOf, headerKey, type Field } from '../row/fields.ts';
+
+/** The longest title that is looked at, kept and shown. */
+export const TITLE_CHARS_MAX = 100;
+
+/** What stands in brackets in a title and means nothing else, as headerKey() writes it: units, forms, `do(a)`. */
+const REMARKS = new Set(
+  'a o r rs brl reais emreais emr ddmmaaaa ddmmyyyy aaaammdd yyyymmdd obrigatorio somentenumeros sonumeros'.split(' '),
+);
+
+/** Short forms, at the beginning of a title and only in front of more. */
+const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
+  ['n', 'numero'],
+  ['no', 'numero'],
+  ['nr', 'numero'],
+  ['nro', 'numero'],
+  ['num', 'numero'],
+  ['vl', 'valor'],
+  ['vlr', 'valor'],
+  ['dt', 'data'],
+  ['cod', 'codigo'],
+]);
+
+/** Whose name, document, e-mail or address a title means: all the same person. Others (vendedor, sacador, cedente) are not. */
+const DEBTORS = new Set(['pagador', 'sacado', 'cliente', 'devedor']);
+const PREPOSITIONS = new Set(['do', 'da', 'de']);
+/** `Código do cliente` is no id of a debt, and `valor do cliente` nothing that he owes. */
+const FIELDS_OF_PERSONS: ReadonlySet<Field> = new Set<Field>(['name', 'governmentId', 'email', ...ADDRESS_FIELDS]);
+
+/** Titles of exports, as headerKey() writes them. They count only in a file without one of those of fieldOf(). */
+const EXPORT_TITLES: Readonly<Partial<Record<Field, string>>> = {
+  name: 'razaosocialnome nomerazaosocial',
+  governmentId: 'documentocpfcnpj documentocpfoucnpj',
+  email: 'emailcobranca emaildecobranca emailparacobranca enderecodeemail',
+  debtAmount:
+    'valornominal valordotitulo valordoboleto valordocumento valordodocumento valorfatura valordafatura valorparcela ' +
+    'valordaparcela valorcobranca valordacobranca',
+  debtDueDate:
+    'venc vencto vcto vencimentotitulo vencimentodotitulo vencimentoboleto vencimentodoboleto vencimentofatura ' +
+    'vencimentodafatura vencimentoparcela vencimentodaparcela datavencto datadevencto datavcto datadovencimento',
+  debtId:
+    'seunumero numerodotitulo codigotitulo codigodotitulo idtitulo iddotitulo codigofatura codigodafatura idfatura ' +
+    'iddafatura numerocobranca numerodacobranca codigocobranca codigodacobranca idcobranca iddacobranca numerodivida ' +
+    'numerodadivida numerodebito numerododebito codigododebito iddodebito',
+  street: 'enderecocompleto',
+};
+
+const FIELD_BY_EXPORT_TITLE = new Map(
+  Object.entries(EXPORT_TITLES).flatMap(([field, keys]) =>
+    keys.split(' ').map((key) => [key, field as Field] as const),
+  ),
+);
+
+/** What continues a street in the next column. */
+const STREET_CONTINUED = new Set(
+  (
+    'n no nr nro num numero numeroendereco numerodoendereco complemento compl complementoendereco ' +
+    'complementodoendereco'
+  ).split(' '),
+);
+
+/** A title as it is compared and shown. */
+export function shortTitle(title: string): string {
+  return title.slice(0, TITLE_CHARS_MAX);
+}
+
+/**
+ * The field that a title of a bank's or an ERP's export means: `Valor (R$)`, `CPF do Pagador`, `Nº do Título`,
+ * `Nome / Razão Social`. Undefined for all that is only alike: `Valor pago`, `CPF do vendedor`.
+ */
+export function fieldOfExportTitle(title: string): Field | undefined {
+  const parts = wordsOf(title)
+    .map((words) => words.join(' '))
+    .filter((part) => part !== '');
+  const whole = FIELD_BY_EXPORT_TITLE.get(headerKey(shortTitle(title)));
+  if (whole !== undefined) return whole;
+  const fields = new Set(parts.map((part) => fieldOfWords(part.split(' '))));
+  const [field] = fields;
+  return fields.size === 1 ? field : undefined;
+}
+
+/** Which document a column holds: a file may have one for each. */
+export function documentKindOf(title: string): 'cpf' | 'cnpj' | 'any' {
+  const key = headerKey(title);
+  const [isCpf, isCnpj] = [key.includes('cpf'), key.includes('cnpj')];
+  if (isCpf === isCnpj) return 'any';
+  return isCpf ? 'cpf' : 'cnpj';
+}
+
+/** Whether a column goes on with the street of the one before it: number, complement. */
+export function continuesStreet(title: string): boolean {
+  return STREET_CONTINUED.has(headerKey(title.replaceAll(/[º°ª]/g, '')));
+}
+
+/** The words of a title, of each of its alternatives: `CPF / CNPJ` and `CPF ou CNPJ` have two. */
+function wordsOf(title: string): readonly (readonly string[])[] {
+  const text = shortTitle(title)
+    .replaceAll(/[([][^()[\]]*[)\]]/g, (remark) => (REMARKS.has(headerKey(remark)) ? ' ' : remark))
+    .replaceAll('№', 'N ')
+    .replaceAll(/[º°ª]/g, ' ')
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('r$', ' ');
+  return text.split(/\/| ou /).map((part) => {
+    const words = part.split(/[^a-z0-9]+/).filter((word) => word !== '');
+    const plain = words.at(-1) === 'reais' && words.at(-2) === 'em' ? words.slice(0, -2) : words;
+    return plain.at(-1) === 'em' ? plain.slice(0, -1) : plain;
+  });
+}
+
+function fieldOfWords([first = '', ...rest]: readonly string[]): Field | undefined {
+  const words = [rest.length > 0 ? (SHORT_FORMS.get(first) ?? first) : first, ...rest];
+  const field = fieldOfKey(words);
+  if (field !== undefined || !DEBTORS.has(words.at(-1) ?? '')) return field;
+  const base = words.slice(0, PREPOSITIONS.has(words.at(-2) ?? '') ? -2 : -1);
+  const ofPerson = fieldOfKey(base);
+  return ofPerson !== undefined && FIELDS_OF_PERSONS.has(ofPerson) ? ofPerson : undefined;
+}
+
+function fieldOfKey(words: readonly string[]): Field | undefined {
+  const key = words.join('');
+  return fieldOf(key) ?? FIELD_BY_EXPORT_TITLE.get(key);
+}

@@ -1,0 +1,60 @@
+export {
+  csvCell,
+  csvLine,
+  csvParseOptions,
+  parseCells,
+  type CsvParseOptions,
+  type CsvSeparator,
+} from './records/cells.ts';
+export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './records/chunks.ts';
+export { detectDialect, HEAD_BYTES_MAX, type Detection } from './dialect/detect.ts';
+export {
+  DELIMITERS,
+  ReadingOpenError,
+  type Aspect,
+  type Delimiter,
+  type Dialect,
+  type DialectOverrides,
+  type Encoding,
+  type Newline,
+} from './dialect/dialect.ts';
+export { decodeForReport, decodeRecord, RAW_CHARS_MAX } from './dialect/encoding.ts';
+export { FileEvidence } from './evidence/file-evidence.ts';
+export { EncodingEvidence } from './evidence/encoding-evidence.ts';
+export { recordText } from './evidence/record-text.ts';
+export {
+  ADDRESS_FIELDS,
+  FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type ColumnMapping,
+  type Field,
+  type FieldIndexes,
+  type HeaderMapping,
+  type RequiredField,
+} from './row/fields.ts';
+export { type FileProblem, type FileProblemCode } from './file-problems.ts';
+export { type Header } from './dialect/header.ts';
+export { PlainRowReader } from './records/plain-row.ts';
+export {
+  conflictProblem,
+  flawProblem,
+  guiltyRowProblem,
+  REJECTION_CODES,
+  REJECTIONS,
+  VALUE_CHARS_MAX,
+  type Problem,
+  type RejectionCode,
+} from './rejections.ts';
+export { PROFILES, type Profile } from './row/profile.ts';
+export {
+  validateRow,
+  DUE_DAYS_AHEAD_MAX,
+  FIELD_CHARS_MAX,
+  type Address,
+  type ParsedRow,
+  type RowContext,
+  type RowResult,
+} from './row/row.ts';
+export { RECORD_BYTES_MAX, scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './records/scan.ts';
+export { TITLE_CHARS_MAX } from './dialect/titles.ts';

@@ -1,0 +1,13 @@
+import type { Field } from './fields.ts';
+import { problem, type Problem, type RejectionCode } from '../rejections.ts';
+
+export interface Failed {
+  readonly problems: readonly Problem[];
+}
+
+/** What a cell says, or why it cannot be read. */
+export type Parsed<T> = { readonly value: T } | Failed;
+
+export function failed(field: Field, code: RejectionCode, cell: string, message: string): Failed {
+  return { problems: [problem(field, code, cell, message)] };
+}

@@ -1,0 +1,355 @@
+import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
+import { formatReais, parseReais, type Centavos } from '#money';
+
+import { readAmount } from './amount.ts';
+import { columnProblem, hasColumns } from '../dialect/column-count.ts';
+import { isErrorWord, isScientificNotation } from './damage.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { DATE_MESSAGES, readDueDate } from './due-date.ts';
+import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
+import {
+  ADDRESS_FIELDS,
+  FIELDS,
+  REQUIRED_FIELDS,
+  type AddressField,
+  type Field,
+  type HeaderMapping,
+} from './fields.ts';
+import { hasLink } from './link.ts';
+import { failed, type Failed, type Parsed } from './parsed.ts';
+import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
+import type { Profile } from './profile.ts';
+import { problem, type Problem } from '../rejections.ts';
+import { addressText, cellsOf, onlyDocument } from '../dialect/several-columns.ts';
+import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
+import { totalsProblem } from '../records/totals-row.ts';
+
+/** The longest text a field may have, in UTF-16 units after trimming. */
+export const FIELD_CHARS_MAX = {
+  name: 120,
+  email: EMAIL_CHARS_MAX,
+  debtId: 120,
+  street: 120,
+  district: 60,
+  city: 60,
+  state: 40,
+  postalCode: 20,
+} as const;
+
+/** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
+const CELL_CHARS_MAX = 4_096;
+
+/** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
+export const DUE_DAYS_AHEAD_MAX = 5_500;
+
+/** The fator de vencimento starts here, with 1000: an earlier date cannot be written in a barcode. */
+export const FIRST_DUE_DATE = '2000-07-03' as CalendarDate;
+
+/** As the file has it, trimmed; the state upper-case and a CEP as eight digits where they are recognised. */
+export type Address = { readonly [F in AddressField]?: string };
+
+/** A row that can become a debt. */
+export interface ParsedRow {
+  readonly name: string;
+  /** Normalised: no punctuation, upper case. */
+  readonly document: string;
+  /** 'other' only under lenient: a number that is neither a CPF nor a CNPJ. */
+  readonly documentKind: PayerDocument['kind'];
+  readonly email: string;
+  readonly amount: Centavos;
+  readonly dueDate: CalendarDate;
+  readonly debtId: string;
+  /** Only the columns that the file has and the row fills; undefined if there is none. */
+  readonly address: Address | undefined;
+}
+
+export type RowResult =
+  | { readonly ok: true; readonly row: ParsedRow }
+  | {
+      readonly ok: false;
+      /** At least one, in the order of the fields. */
+      readonly problems: readonly Problem[];
+    };
+
+export interface RowContext {
+  readonly mapping: HeaderMapping;
+  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'> &
+    Partial<Pick<Dialect, 'delimiter'>>;
+  readonly profile: Profile;
+  /** In the issuer's time zone. */
+  readonly today: CalendarDate;
+  /** The largest amount the issuer's boletos can carry. */
+  readonly amountMax: Centavos;
+}
+
+const CONTROLS_MESSAGE = 'O campo tem caracteres de controle. Digite o texto de novo.';
+const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
+const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
+const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
+const DEBT_ID_SCIENTIFIC_MESSAGE =
+  'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
+
+/** Names the lines where the file itself writes it both ways. */
+function bothDecimals({ seen }: RowContext['dialect']): string | undefined {
+  if (seen?.dot === undefined || seen.comma === undefined) return undefined;
+  return `O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}`;
+}
+
+function ambiguousAmount(dialect: RowContext['dialect']): string {
+  const both = bothDecimals(dialect) ?? 'Nenhum valor do arquivo mostra qual é o separador decimal';
+  return `Não se sabe se o separador é de milhar ou de decimal. ${both}. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
+}
+
+/**
+ * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
+ * wrong number of columns is reported alone, since no cell can then be trusted to be what its column says.
+ */
+export function validateRow(cells: readonly string[], context: RowContext): RowResult {
+  const { mapping } = context;
+  if (!hasColumns(cells, mapping)) {
+    return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells, context)] };
+  }
+  const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const tooLong = tooLongCells(cells, mapping);
+  if (tooLong.length > 0) return { ok: false, problems: tooLong };
+  const name = parseName(cell('name'));
+  const document = parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), context.profile);
+  const email = parseEmail(cell('email'));
+  const amount = parseAmount(cell('debtAmount'), context);
+  const dueDate = parseDueDate(cell('debtDueDate'), context);
+  const debtId = parseDebtId(cell('debtId'));
+  const address = parseAddress(mapping, cells);
+  if (
+    'value' in name &&
+    'value' in document &&
+    'value' in email &&
+    'value' in amount &&
+    'value' in dueDate &&
+    'value' in debtId &&
+    'value' in address
+  ) {
+    const row = {
+      name: name.value,
+      document: document.value.document,
+      documentKind: document.value.kind,
+      email: email.value,
+      amount: amount.value,
+      dueDate: dueDate.value,
+      debtId: debtId.value,
+      address: address.value,
+    };
+    return { ok: true, row };
+  }
+  const parsed = [name, document, email, amount, dueDate, debtId, address];
+  const totals = totalsProblem(cells, mapping);
+  if (totals !== undefined) return { ok: false, problems: [totals] };
+  return { ok: false, problems: parsed.flatMap((each) => ('problems' in each ? each.problems : [])) };
+}
+
+/** The cells that no rule looks at: a problem with each, and no other of the row. */
+function tooLongCells(cells: readonly string[], mapping: HeaderMapping): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const field of FIELDS) {
+    const cell = cellsOf(cells, mapping, field).find((each) => each.length > CELL_CHARS_MAX);
+    if (cell !== undefined) problems.push(tooLongProblem(field, cell, cell.length, CELL_CHARS_MAX));
+  }
+  return problems;
+}
+
+function tooLongProblem(field: Field, cell: string, found: number, max: number): Problem {
+  const message = `O campo tem ${found.toString()} caracteres e o máximo é ${max.toString()}. Abrevie o texto; se ele contém outras linhas do arquivo, feche as aspas que faltam.`;
+  return problem(field, 'FIELD_TOO_LONG', cell, message);
+}
+
+/** The rules all texts share; undefined if they are kept. */
+function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
+  if (hasControls(text)) {
+    return failed(field, 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
+  }
+  const max = FIELD_CHARS_MAX[field];
+  if (text.length <= max) return undefined;
+  return { problems: [tooLongProblem(field, cell, text.length, max)] };
+}
+
+function parseName(cell: string): Parsed<string> {
+  const name = onOneLine(trimCell(cell));
+  if (name === '') return failed('name', 'NAME_MISSING', cell, 'Falta o nome do devedor. Informe-o.');
+  const wrong = textProblem('name', name, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(name)) {
+    return failed('name', 'NAME_INVALID', cell, 'No lugar do nome há um erro da planilha. Informe o nome do devedor.');
+  }
+  return hasLink(name) ? failed('name', 'NAME_INVALID', cell, NAME_LINK_MESSAGE) : { value: name };
+}
+
+function parseOnlyDocument(cells: readonly string[], profile: Profile): ReturnType<typeof parsePayerDocument> {
+  const cell = onlyDocument(cells);
+  if (cell !== undefined) return parsePayerDocument(cell, profile);
+  const message = 'A linha tem dois documentos diferentes. Deixe só o CPF ou o CNPJ de quem deve.';
+  return failed('governmentId', 'DOCUMENT_INVALID', cells.join(' '), message);
+}
+
+function parseEmail(cell: string): Parsed<string> {
+  const email = withoutApostrophe(trimCell(cell));
+  if (email === '') return failed('email', 'EMAIL_INVALID', cell, 'Falta o e-mail do devedor. Informe um endereço.');
+  if (isErrorWord(email)) {
+    return failed('email', 'EMAIL_INVALID', cell, 'No lugar do e-mail há um erro da planilha. Informe um endereço.');
+  }
+  const wrong = textProblem('email', email, cell);
+  if (wrong !== undefined) return wrong;
+  if (isEmail(email)) return { value: email };
+  const message = 'Não é um endereço de e-mail. Informe um só, como nome@exemplo.com.br, sem acentos nem espaços.';
+  return failed('email', 'EMAIL_INVALID', cell, message);
+}
+
+function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
+  const text = withoutApostrophe(trimCell(cell));
+  const reading = readAmount(text, context.dialect);
+  switch (reading.kind) {
+    case 'amount':
+      break;
+    case 'negative':
+      return failed(
+        'debtAmount',
+        'AMOUNT_NOT_POSITIVE',
+        cell,
+        'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+      );
+    case 'ambiguous':
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
+    case 'invalid': {
+      const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
+      const message =
+        text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example, context.dialect);
+      return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
+    }
+  }
+  if (reading.amount === 0n) {
+    return failed(
+      'debtAmount',
+      'AMOUNT_NOT_POSITIVE',
+      cell,
+      'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
+    );
+  }
+  if (reading.amount > context.amountMax) {
+    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}. Corrija o valor ou divida a dívida em parcelas.`;
+    return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
+  }
+  return { value: reading.amount };
+}
+
+/** More decimals than two are not a matter of the separator, which the example would blame. */
+function amountMessage(text: string, example: string, dialect: RowContext['dialect']): string {
+  if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
+  if (isScientificNotation(text)) {
+    return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
+  }
+  if (/[.,]\d{3,}$/.test(text)) {
+    return `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`;
+  }
+  const other = dialect.decimal === ',' ? '.' : ',';
+  if (parseReais(text.replace(/^R\$\s*/, ''), other) === undefined) {
+    return `Não é um valor em reais. Escreva só o número, como ${example}.`;
+  }
+  const readAs = `foi lido com “${dialect.decimal}” antes dos centavos`;
+  const both = bothDecimals(dialect);
+  const file = both === undefined ? `O arquivo ${readAs}` : `${both}, e ${readAs}`;
+  return `${file}; este valor só se lê com “${other}”. Escreva-o como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
+}
+
+function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
+  const { dialect, profile, today } = context;
+  const text = withoutApostrophe(trimCell(cell));
+  const reading = readDueDate(text, dialect);
+  if ('wrong' in reading) {
+    const { wrong } = reading;
+    const message =
+      wrong === 'two-orders'
+        ? twoOrders(dialect)
+        : (againstForced(text, dialect) ?? DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]));
+    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
+  }
+  const { date } = reading;
+  if (profile !== 'lenient' && date < today) {
+    const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
+    return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
+  }
+  if (date < FIRST_DUE_DATE) {
+    return failed(
+      'debtDueDate',
+      'DUE_DATE_PAST',
+      cell,
+      'O código de barras só comporta vencimentos desde 03/07/2000. Corrija a data.',
+    );
+  }
+  if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
+    const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
+    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje. Corrija a data.`;
+    return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
+  }
+  return { value: date };
+}
+
+const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
+  iso: '2026-12-31',
+  br: '31/12/2026',
+  us: '12/31/2026',
+};
+
+/** What is said of a date that only the uploader's own word makes unreadable. */
+function againstForced(text: string, { date, dateFixed }: RowContext['dialect']): string | undefined {
+  if (!dateFixed || !('date' in readDueDate(text, { date: 'iso', dateFixed: false, dateOrder: 'both' })))
+    return undefined;
+  return `O arquivo foi enviado com date=${date}, e esta data não se lê assim. Escreva-a como ${DATE_EXAMPLES[date]}, ou envie o arquivo de novo com outro date ou sem ele.`;
+}
+
+/** Names the lines, which the one who corrects the file wants to see. */
+function twoOrders({ seen }: RowContext['dialect']): string {
+  const lines = `${(seen?.dayFirst ?? 0).toString()} (dia primeiro) e ${(seen?.monthFirst ?? 0).toString()} (mês primeiro)`;
+  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo informando a ordem (date).`;
+}
+
+function parseDebtId(cell: string): Parsed<string> {
+  const text = withoutApostrophe(trimCell(cell));
+  const debtId = normaliseId(cell);
+  if (debtId === '') {
+    return failed('debtId', 'DEBT_ID_MISSING', cell, 'Falta o identificador da dívida, que deve ser único. Informe-o.');
+  }
+  // Unlike in a name, a tab or line end inside an identifier is not just untidy: it makes two of what looks like one.
+  if (/[\t\r\n]/.test(text)) {
+    return failed('debtId', 'TEXT_INVALID', cell, 'O identificador tem uma quebra de linha ou tabulação. Retire-a.');
+  }
+  // Before they went, some of the invisible characters showed the id in another direction.
+  if (hasControls(text)) return failed('debtId', 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
+  const wrong = textProblem('debtId', debtId, cell);
+  if (wrong !== undefined) return wrong;
+  if (isErrorWord(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_ERROR_WORD_MESSAGE);
+  if (isScientificNotation(debtId)) return failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_SCIENTIFIC_MESSAGE);
+  return hasLink(debtId) ? failed('debtId', 'DEBT_ID_INVALID', cell, DEBT_ID_LINK_MESSAGE) : { value: debtId };
+}
+
+const NO_ADDRESS: Parsed<undefined> = { value: undefined };
+
+function parseAddress(mapping: HeaderMapping, cells: readonly string[]): Parsed<Address | undefined> {
+  if (mapping.columns.length === REQUIRED_FIELDS.length) return NO_ADDRESS;
+  const problems: Problem[] = [];
+  const address: Partial<Record<AddressField, string>> = {};
+  for (const field of ADDRESS_FIELDS) {
+    if (mapping.indexes[field] === undefined) continue;
+    const parts = cellsOf(cells, mapping, field);
+    const text = addressText(parts, field, FIELD_CHARS_MAX[field]);
+    const wrong = textProblem(field, text, parts.join(' '));
+    if (wrong !== undefined) problems.push(...wrong.problems);
+    else if (text !== '') address[field] = tidyAddress(field, text);
+  }
+  if (problems.length > 0) return { problems };
+  return { value: Object.keys(address).length === 0 ? undefined : address };
+}
+
+/** Tidied where it is plain what is meant; nothing of an address is a reason to refuse a debt, so all else stays. */
+function tidyAddress(field: AddressField, text: string): string {
+  if (field === 'state' && /^[a-z]{2}$/i.test(text)) return text.toUpperCase();
+  if (field === 'postalCode' && /^'?\d{2}\.?\d{3}-?\d{3}$/.test(text)) return text.replaceAll(/\D/g, '');
+  return text;
+}

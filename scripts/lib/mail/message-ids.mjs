@@ -1,0 +1,21 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** The last two cells of a line of results.csv: the boleto's id and what became of its e-mail. */
+const boletoOfLine = /,([0-9a-f-]{36}),[a-z]{1,10}$/;
+
+/**
+ * The Message-IDs of the boletos in a results.csv, by which their e-mails are found in a mailbox.
+ * @param {string} resultsFile
+ * @param {{ secret: string, domain: string }} settings
+ * @returns {Promise<ReadonlySet<string>>}
+ */
+export async function messageIdsOf(resultsFile, settings) {
+  const { boletoMessageId } = await import('../../../dist/apps/notifier/src/boletos/boleto-message-id.js'); // from dist, which a fresh clone builds first
+  const ids = new Set();
+  for await (const line of createInterface({ input: createReadStream(resultsFile), crlfDelay: Infinity })) {
+    const boletoId = boletoOfLine.exec(line)?.[1];
+    if (boletoId !== undefined) ids.add(boletoMessageId({ boletoId, kind: 'boleto_issued' }, settings));
+  }
+  return ids;
+}

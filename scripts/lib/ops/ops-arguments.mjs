@@ -1,0 +1,170 @@
+import { parseArgs } from 'node:util';
+import { UserError } from '../run/user-error.mjs';
+
+export const usage = `Usage: npm run ops -- COMMAND [options]
+
+  dead-letters list                 newest first; --status open|replayed|discarded|any, --limit N, --cursor ID
+  dead-letters groups               by what they died of; --status, --limit N
+  dead-letters show ID              one, with its error, its attempts and what was done to it
+  dead-letters replay  SELECTION    try their messages again; --per-second N (1000)
+  dead-letters discard SELECTION    put them aside
+  dead-letters restore SELECTION    open discarded ones again
+  queues                            every stage: what waits, who works on it, what died, whether it is paused
+  pause STAGE [--reason TEXT]       its workers take nothing new, also after a restart
+  resume STAGE
+  batch cancel ID                   what was not begun will not be done
+  outbox                            what waits to be published
+
+  SELECTION is ids, or filters, or --all. With --dry-run it is only counted.
+  Filters, also for list and groups: --queue, --batch ID, --fingerprint, --reason TEXT, --from TIME, --to TIME
+  TIME looks like 2026-12-31T09:00:00Z
+
+  --url URL        the upload API; without it, the stack of this checkout that is up
+  --operator NAME  who acts, for the record; without it, your login name
+  --json           the answer as JSON instead of a table`;
+
+const filters = {
+  queue: 'queue',
+  batch: 'batchId',
+  fingerprint: 'fingerprint',
+  reason: 'reason',
+  from: 'from',
+  to: 'to',
+};
+const filterNames = Object.keys(filters);
+const common = ['url', 'operator', 'json'];
+
+const options = {
+  ...Object.fromEntries(
+    [...filterNames, 'status', 'limit', 'cursor', 'per-second', 'url', 'operator'].map((name) => [
+      name,
+      { type: 'string' },
+    ]),
+  ),
+  all: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+/**
+ * @typedef {object} Command
+ * @property {'GET' | 'POST'} method
+ * @property {string} path with its query
+ * @property {object} [body]
+ * @property {'list' | 'groups' | 'letter' | 'action' | 'stages' | 'pause' | 'cancelled' | 'outbox'} answer What comes back.
+ * @property {string | undefined} url
+ * @property {string | undefined} operator
+ * @property {boolean} json
+ */
+
+/**
+ * What a command line asks for; undefined when it asks for help. Throws a UserError that says what is wrong.
+ * @param {string[]} args
+ * @returns {Command | undefined}
+ */
+export function readCommand(args) {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const [first, second, ...rest] = positionals;
+  const { url, operator, json = false } = values;
+  const known = { url, operator, json };
+  if (first === 'dead-letters') return { ...deadLetters(second, rest, values), ...known };
+  if (first === 'batch' && second === 'cancel') {
+    refuseOthers(values, []);
+    return {
+      method: 'POST',
+      path: `/v1/batches/${one(rest, 'the ID of a batch')}/cancel`,
+      answer: 'cancelled',
+      ...known,
+    };
+  }
+  if (first === 'pause' || first === 'resume') {
+    refuseOthers(values, first === 'pause' ? ['reason'] : []);
+    const stage = one(positionals.slice(1), 'one STAGE: see `npm run ops -- queues`');
+    const body = values.reason === undefined ? {} : { reason: values.reason };
+    return { method: 'POST', path: `/v1/stages/${stage}/${first}`, body, answer: 'pause', ...known };
+  }
+  if (first === 'queues' || first === 'outbox') {
+    refuseOthers(values, []);
+    if (second !== undefined) throw wrong(`${first} takes nothing more, but there is ${second}`);
+    if (first === 'queues') return { method: 'GET', path: '/v1/stages', answer: 'stages', ...known };
+    return { method: 'GET', path: '/v1/outbox', answer: 'outbox', ...known };
+  }
+  throw wrong(
+    first === undefined ? 'a command is missing' : `there is no command ${positionals.slice(0, 2).join(' ')}`,
+  );
+}
+
+function deadLetters(verb, ids, values) {
+  switch (verb) {
+    case 'list':
+    case 'groups': {
+      const paging = verb === 'list' ? ['status', 'limit', 'cursor'] : ['status', 'limit'];
+      refuseOthers(values, [...filterNames, ...paging]);
+      if (ids.length > 0) throw wrong(`dead-letters ${verb} takes no ids; use dead-letters show ID`);
+      const query = new URLSearchParams(filterOf(values));
+      for (const name of paging) if (values[name] !== undefined) query.set(name, values[name]);
+      const path = verb === 'list' ? '/v1/dead-letters' : '/v1/dead-letters/groups';
+      return { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, answer: verb };
+    }
+    case 'show':
+      refuseOthers(values, []);
+      return { method: 'GET', path: `/v1/dead-letters/${one(ids, 'the ID of a dead letter')}`, answer: 'letter' };
+    case 'replay':
+    case 'discard':
+    case 'restore':
+      return action(verb, ids, values);
+    default:
+      throw wrong(`dead-letters does not know ${verb ?? 'nothing'}: list, groups, show, replay, discard or restore`);
+  }
+}
+
+function action(verb, ids, values) {
+  refuseOthers(values, [...filterNames, 'all', 'dry-run', ...(verb === 'replay' ? ['per-second'] : [])]);
+  const filter = filterOf(values);
+  const isFiltered = Object.keys(filter).length > 0;
+  const ways = [ids.length > 0, isFiltered, values.all === true].filter(Boolean).length;
+  if (ways !== 1) throw wrong(`say which to ${verb}: ids, or filters, or --all`);
+  const odd = ids.find((id) => !/^[1-9]\d{0,17}$/.test(id));
+  if (odd !== undefined) throw wrong(`${odd} is no id of a dead letter`);
+  const body = {
+    ...(ids.length > 0 ? { ids } : { filter }),
+    ...(values['dry-run'] ? { dryRun: true } : {}),
+    ...(values['per-second'] === undefined ? {} : { perSecond: wholeNumber('per-second', values['per-second']) }),
+  };
+  return { method: 'POST', path: `/v1/dead-letters/${verb}`, body, answer: 'action' };
+}
+
+function filterOf(values) {
+  const given = filterNames.filter((name) => values[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [filters[name], values[name]]));
+}
+
+function wholeNumber(name, text) {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw wrong(`--${name} is a whole number from 1, not ${text}`);
+  return Number(text);
+}
+
+function one(words, what) {
+  if (words.length !== 1) throw wrong(`expected ${what}`);
+  if (!/^[\w.-]+$/.test(words[0])) throw wrong(`expected ${what}, not ${words[0]}`);
+  return words[0];
+}
+
+function refuseOthers(values, allowed) {
+  const odd = Object.keys(values).find((name) => !allowed.includes(name) && !common.includes(name));
+  if (odd !== undefined) throw wrong(`--${odd} does not belong to this command`);
+}
+
+function parse(args) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    throw wrong(error.message);
+  }
+}
+
+function wrong(message) {
+  return new UserError(`${message}\n\n${usage}`, { exitCode: 2 });
+}

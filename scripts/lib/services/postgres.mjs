@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync, rmSync, chownSync, statfsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from '../run/commands.mjs';
+import { projectFolder } from '../run/paths.mjs';
+import { freePorts } from './ports.mjs';
+import { signalOne } from '../run/processes.mjs';
+import { postgresAnswers } from './protocol-probes.mjs';
+import { dataFolder, serviceUser } from './service-user.mjs';
+import { until } from '../run/wait.mjs';
+
+const MIB = 1_024 * 1_024;
+
+/** An eighth of the memory, which is shared with everything else, from 128 MB to 4 GB: the indexes of ten million rows fit. */
+const sharedBuffersMb = eighth(totalmem(), 128, 4_096);
+
+/**
+ * An eighth of the free disk, from 1 GB to 16 GB, and only while a large file is stored: with less, PostgreSQL makes a checkpoint
+ * every few hundred thousand rows, and writes each page whole that is changed for the first time behind it.
+ */
+const maxWalSizeMb = eighth(freeDisk(), 1_024, 16_384);
+
+/** In MiB. */
+function eighth(bytes, minimum, maximum) {
+  return Math.min(maximum, Math.max(minimum, Math.floor(bytes / 8 / MIB)));
+}
+
+function freeDisk() {
+  const { bavail, bsize } = statfsSync(projectFolder);
+  return bavail * bsize;
+}
+
+/** Durable as in production (fsync and synchronous_commit stay on), sized for one machine that runs everything. */
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: `${sharedBuffersMb}MB`,
+  max_wal_size: `${maxWalSizeMb}MB`,
+  wal_buffers: '64MB',
+  min_wal_size: '256MB',
+  wal_compression: 'on',
+  checkpoint_timeout: '15min',
+  checkpoint_completion_target: '0.9',
+  effective_cache_size: '2GB',
+  work_mem: '16MB',
+  maintenance_work_mem: '128MB',
+  random_page_cost: '1.1',
+  // A constraint that refuses a row would tell its values in the log, a debtor's document among them.
+  log_error_verbosity: 'terse',
+  logging_collector: 'off',
+  // No statement here is worth a compilation.
+  jit: 'off',
+  timezone: 'UTC',
+};
+
+/**
+ * For glibc: a session keeps the dozen of MiB that a chunk needs for the next one, instead of giving them back and getting them again,
+ * page by page. The limits of mallopt(3): what is allocated at once from the heap, and what may lie free at its end, in bytes.
+ */
+export const postgresEnvironment = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '134217728' };
+
+/** The same settings as `-c` arguments. */
+export const postgresArguments = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** @returns {string | undefined} the folder with initdb and postgres, the newest version first */
+export function findPostgres() {
+  const installed = versionedFolders('/usr/lib/postgresql').map((folder) => join(folder, 'bin'));
+  const homebrew = ['/opt/homebrew/opt', '/usr/local/opt'].flatMap((folder) =>
+    versionedFolders(folder, /^postgresql/).map((each) => join(each, 'bin')),
+  );
+  const inPath = findProgram('initdb');
+  const folders = [...installed, ...homebrew, ...(inPath === undefined ? [] : [join(inPath, '..')])];
+  return folders.find((folder) => isProgram(join(folder, 'initdb')) && isProgram(join(folder, 'postgres')));
+}
+
+/**
+ * Starts a PostgreSQL of our own on a free port.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {string} binFolder
+ * @returns {Promise<string>} its URL
+ */
+export async function startPostgres(run, binFolder) {
+  return (await startPostgresServer(run, binFolder)).url;
+}
+
+/**
+ * The same, as a server that can be stopped by any signal and started again on its port and its data.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {string} binFolder
+ * @returns {Promise<{ url: string, stop: (signal: NodeJS.Signals) => Promise<void>, start: () => Promise<void> }>}
+ */
+export async function startPostgresServer(run, binFolder) {
+  const user = serviceUser('postgres');
+  const folder = dataFolder(run, 'postgres', user);
+  const data = join(folder, 'data');
+  const password = randomBytes(16).toString('hex');
+  const asUser = { ...user, cwd: folder, env: { ...environment(), HOME: folder } };
+
+  await initialise(binFolder, data, password, { ...asUser, signal: run.signal });
+  const [port] = await freePorts(1);
+  const program = join(binFolder, 'postgres');
+  const args = ['-D', data, '-p', String(port), ...postgresArguments];
+  // SIGINT: fast shutdown; to the postmaster only, which ends its own children.
+  const options = { ...asUser, stopSignal: 'SIGINT', stopsGroup: false };
+  let child;
+  const start = async () => {
+    child = run.spawn('postgres', program, args, options);
+    await until(
+      async () => {
+        if (child.ended() !== undefined) throw new Error(`PostgreSQL ended at start:\n${child.tail()}`);
+        return postgresAnswers({ host: '127.0.0.1', port });
+      },
+      { timeoutMs: 60_000, signal: run.signal, what: `PostgreSQL (log: ${child.logFile})` },
+    );
+  };
+  const stop = async (signal) => {
+    signalOne(child.pid, signal);
+    await child.exited;
+  };
+  await start();
+  return { url: `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`, stop, start };
+}
+
+async function initialise(binFolder, data, password, asUser) {
+  const passwordFile = join(asUser.cwd, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (asUser.uid !== undefined) chownSync(passwordFile, asUser.uid, asUser.gid);
+  const options = ['--username=billing', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  // --no-sync: the cluster is a minute old and empty; the server itself syncs everything it writes later.
+  await mustRun(join(binFolder, 'initdb'), ['-D', data, ...options, '--locale=C.UTF-8', '--no-sync'], asUser);
+  rmSync(passwordFile);
+  const single = { ...asUser, input: 'CREATE DATABASE billing;\n' };
+  await mustRun(join(binFolder, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', 'postgres'], single);
+}
+
+async function mustRun(command, args, options) {
+  const { code, output } = await runCommand(command, args, options);
+  options.signal.throwIfAborted();
+  if (code !== 0) throw new Error(`${command} failed:\n${lastLines(output)}`);
+}
+
+/** Our environment without what would steer PostgreSQL's programs elsewhere. */
+function environment() {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')));
+  return { ...postgresEnvironment, ...own };
+}

@@ -1,0 +1,145 @@
+import { aptInstall, canInstall } from './apt.mjs';
+import { dockerRuns, startWithDocker } from './docker.mjs';
+import { findPostgres, startPostgres } from './postgres.mjs';
+import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
+import { findRabbit, startRabbit } from './rabbitmq.mjs';
+import { Run, cleanStaleRuns } from '../run/run.mjs';
+import { UserError } from '../run/user-error.mjs';
+import { until } from '../run/wait.mjs';
+
+/**
+ * @typedef {object} Stack
+ * @property {string} databaseUrl
+ * @property {string} rabbitmqUrl
+ * @property {string} [managementUrl] RabbitMQ's HTTP API, with user and password
+ * @property {string} [prometheusUrl] RabbitMQ's metrics
+ * @property {Run} run
+ * @property {() => Promise<void>} stop stops what this call started, and nothing else
+ */
+
+/**
+ * Provides PostgreSQL and RabbitMQ, each in this order: the URL in the environment, a running Docker engine, binaries on
+ * this machine, Debian packages (as root).
+ * @param {{ log: import('../run/log.mjs').Log, run?: Run }} options
+ * @returns {Promise<Stack>}
+ */
+export async function startStack({ log, run: givenRun }) {
+  if (givenRun === undefined) await cleanStaleRuns(log);
+  const run = givenRun ?? new Run();
+  try {
+    const services = await provide(run, log);
+    return { ...services, run, stop: () => run.stop() };
+  } catch (error) {
+    await run.stop();
+    throw error;
+  }
+}
+
+async function provide(run, log) {
+  const given = { postgres: process.env.DATABASE_URL || undefined, rabbitmq: process.env.RABBITMQ_URL || undefined };
+  const missing = ['postgres', 'rabbitmq'].filter((name) => given[name] === undefined);
+  const startedAt = Date.now();
+
+  const [provided] = await settleAll([
+    missing.length === 0 ? {} : startMissing(run, missing, log),
+    given.postgres === undefined ? undefined : mustAnswer(run, 'DATABASE_URL', given.postgres, 5432, postgresAnswers),
+    given.rabbitmq === undefined ? undefined : mustAnswer(run, 'RABBITMQ_URL', given.rabbitmq, 5672, amqpAnswers),
+  ]);
+  log.info(`PostgreSQL and RabbitMQ answer (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  const broker = provided.rabbitmq ?? {
+    url: given.rabbitmq,
+    ...(process.env.RABBITMQ_MANAGEMENT_URL
+      ? { managementUrl: process.env.RABBITMQ_MANAGEMENT_URL, monitorUrl: process.env.RABBITMQ_MANAGEMENT_URL }
+      : {}),
+  };
+  return {
+    databaseUrl: given.postgres ?? provided.postgres,
+    // A server of our own: its role may make others, which the apps connect as.
+    ownsDatabase: given.postgres === undefined,
+    rabbitmqUrl: broker.url,
+    ...(broker.managementUrl === undefined ? {} : { managementUrl: broker.managementUrl }),
+    ...(broker.monitorUrl === undefined ? {} : { monitorUrl: broker.monitorUrl }),
+    ...(broker.prometheusUrl === undefined ? {} : { prometheusUrl: broker.prometheusUrl }),
+  };
+}
+
+async function startMissing(run, names, log) {
+  if (await dockerRuns()) {
+    log.info(`Starting ${names.map(titleOf).join(' and ')} with Docker …`);
+    return startWithDocker(run, names);
+  }
+  const programs = await requirePrograms(run, names, log);
+  log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
+  const start = { postgres: startPostgres, rabbitmq: startRabbit };
+  const started = await settleAll(names.map((name) => start[name](run, programs[name])));
+  return Object.fromEntries(names.map((name, index) => [name, started[index]]));
+}
+
+/**
+ * Where the services' programs are on this machine, installed from Debian packages where that is possible.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {('postgres' | 'rabbitmq')[]} names
+ * @param {import('../run/log.mjs').Log} log
+ * @returns {Promise<Record<string, string>>} what `findPostgres` and `findRabbit` give
+ */
+export async function requirePrograms(run, names, log) {
+  const find = { postgres: findPostgres, rabbitmq: findRabbit };
+  const absent = names.filter((name) => find[name]() === undefined);
+  if (absent.length > 0) {
+    if (!canInstall()) throw noWay(absent);
+    const packages = absent.map((name) => packageOf[name]);
+    await run.finishBeforeStop(aptInstall(packages, log));
+  }
+  return Object.fromEntries(names.map((name) => [name, find[name]()]));
+}
+
+const packageOf = { postgres: 'postgresql', rabbitmq: 'rabbitmq-server' };
+const titleOf = (name) => (name === 'postgres' ? 'PostgreSQL' : 'RabbitMQ');
+
+function noWay(names) {
+  const variable = {
+    postgres: 'DATABASE_URL=postgres://user:password@host:5432/database',
+    rabbitmq: 'RABBITMQ_URL=amqp://user:password@host:5672/vhost',
+  };
+  return new UserError(
+    [
+      `${names.map(titleOf).join(' and ')} not found. Any one of these is enough:`,
+      '  - start Docker (with the compose plugin), then run this again;',
+      `  - install ${names.map((name) => packageOf[name]).join(' and ')} (on Debian or Ubuntu as root this happens by itself);`,
+      `  - use servers that you have: ${names.map((name) => variable[name]).join(' and ')}`,
+    ].join('\n'),
+  );
+}
+
+async function mustAnswer(run, variable, url, defaultPort, answers) {
+  const { hostname, port } = parseUrl(variable, url);
+  // A TLS-only or proxied server may not answer our plain greeting: then the apps' own drivers have the last word.
+  if (new URL(url).protocol.endsWith('s:') && variable === 'RABBITMQ_URL') return;
+  const address = { host: hostname.replaceAll(/[[\]]/g, ''), port: port === '' ? defaultPort : Number(port) };
+  await until(() => answers(address), {
+    timeoutMs: 30_000,
+    intervalMs: 500,
+    signal: run.signal,
+    what: variable,
+    onTimeout: () =>
+      new UserError(
+        `Nothing usable answers at ${hostname}:${String(address.port)}, which ${variable} names. Start it, or unset ${variable} to have one provided.`,
+      ),
+  });
+}
+
+function parseUrl(variable, url) {
+  try {
+    return new URL(url);
+  } catch (error) {
+    throw new UserError(`${variable} is not a URL`, { cause: error });
+  }
+}
+
+/** Like Promise.all, but lets the others finish before it fails, so that nothing starts behind our back. */
+async function settleAll(promises) {
+  const results = await Promise.allSettled(promises);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results.map(({ value }) => value);
+}

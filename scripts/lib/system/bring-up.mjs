@@ -1,0 +1,87 @@
+import { prepareProject } from '../run/dependencies.mjs';
+import { startStack } from '../services/stack.mjs';
+import { System, appNames } from './system.mjs';
+
+/**
+ * Everything a demo needs, from nothing: dependencies, build, services, apps.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {import('../run/log.mjs').Log} log
+ * @returns {Promise<Addresses>}
+ */
+export async function bringUp(run, log) {
+  const stack = await provideServices(run, log);
+  const system = await System.create({
+    run,
+    databaseUrl: stack.databaseUrl,
+    ...(stack.ownsDatabase ? { ownerUrl: stack.databaseUrl } : {}),
+    rabbitmqUrl: stack.rabbitmqUrl,
+    environment: managementOfVhost(stack),
+  });
+  log.info(`Starting ${String(appNames.length)} apps and the mail sink …`);
+  await system.startAll();
+  log.info(`All apps are ready (logs: ${run.folder}/logs)`);
+  return {
+    uploadApiUrl: system.uploadApiUrl,
+    billingApiUrl: system.billingApiUrl,
+    mailUrl: system.mailUrl,
+    mailbox: system.mailbox,
+    messageIds: system.messageIds,
+    managementUrls: system.managementUrls,
+    broker: {
+      rabbitmqUrl: stack.rabbitmqUrl,
+      ...(stack.managementUrl === undefined ? {} : { managementUrl: stack.managementUrl }),
+    },
+    ...(stack.prometheusUrl === undefined ? {} : { brokerMetricsUrl: stack.prometheusUrl }),
+    deadApp: () => system.deadApp(),
+  };
+}
+
+/**
+ * @typedef {object} Addresses
+ * @property {string} uploadApiUrl
+ * @property {string} billingApiUrl
+ * @property {string} mailUrl
+ * @property {string} mailbox folder
+ * @property {{ secret: string, domain: string }} messageIds
+ * @property {Record<string, string>} managementUrls of each app
+ * @property {{ rabbitmqUrl: string, managementUrl?: string }} broker
+ * @property {string} [brokerMetricsUrl]
+ * @property {() => import('../run/run.mjs').Child | undefined} [deadApp]
+ */
+
+/**
+ * Dependencies and build beside the services: both take a while and neither needs the other.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {import('../run/log.mjs').Log} log
+ */
+export async function provideServices(run, log) {
+  const results = await Promise.allSettled([startStack({ log, run }), prepareProject(run, log)]);
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results[0].value;
+}
+
+/** @param {Addresses} addresses @returns {string} where everything is, to read */
+export function describeAddresses(addresses) {
+  const { broker } = addresses;
+  const rows = [
+    ['Upload API', `${addresses.uploadApiUrl}/docs`],
+    ['Billing API', `${addresses.billingApiUrl}/docs`],
+    ['Mailbox', addresses.mailUrl],
+    ...(broker.managementUrl === undefined ? [] : [['RabbitMQ', managementLogin(broker.managementUrl)]]),
+    ...(addresses.brokerMetricsUrl === undefined ? [] : [['RabbitMQ metrics', addresses.brokerMetricsUrl]]),
+    ...Object.entries(addresses.managementUrls).map(([name, url]) => [`${name} metrics`, `${url}/metrics`]),
+  ];
+  return rows.map(([name, value]) => `  ${name.padEnd(26)}${value}`).join('\n');
+}
+
+function managementLogin(url) {
+  const { origin, username, password } = new URL(url);
+  return `${origin} (user ${decodeURIComponent(username)}, password ${decodeURIComponent(password)})`;
+}
+
+/** Lets upload-api tell what is in the queues; its URL names the vhost by its path. */
+function managementOfVhost({ rabbitmqUrl, monitorUrl }) {
+  if (monitorUrl === undefined) return {};
+  return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, monitorUrl).href };
+}

@@ -1,0 +1,235 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectFolder } from '../run/paths.mjs';
+import { freePorts } from '../services/ports.mjs';
+import { UserError } from '../run/user-error.mjs';
+import { until } from '../run/wait.mjs';
+
+/** Whose debts an upload holds that does not say; `migrate` adds this fictitious company. */
+const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
+
+/**
+ * As in the Dockerfile. V8 sizes its heap by the machine's memory and would let an app grow past 300 MB before it
+ * collects what the app has long let go of. It also lets a small heap grow by less before it collects all of it again: with
+ * 256 MB the same rows take a seventh more processor time, at the same peak of memory.
+ */
+export const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
+
+/** As in docker-compose.yml. It has the largest chunks in hand and leaves few objects behind: 20 MB less, for no time. An upload would take longer. */
+const validatorHeapOptions = '--max-semi-space-size=8 --max-old-space-size=512';
+
+/** Every app that stays up, in the order of the flow. */
+export const appNames = [
+  'upload-api',
+  'file-splitter',
+  'chunk-validator',
+  'boleto-generator',
+  'notifier',
+  'dispatcher',
+  'billing-api',
+];
+
+/** They publish through the outbox, and need no broker. */
+const httpApps = new Set(['upload-api', 'billing-api']);
+
+/**
+ * The roles of the apps, for whoever knows the owner: two systems on one server make them with the same passwords.
+ * @param {string} ownerUrl
+ */
+function databaseRoles(ownerUrl) {
+  const { password } = new URL(ownerUrl);
+  const role = (name) => ({ name, password: createHmac('sha256', password).update(name).digest('hex') });
+  return { app: role('billing_app'), reader: role('billing_reader') };
+}
+
+function asRole(databaseUrl, name, { app, reader }) {
+  const role = name === 'billing-api' ? reader : app;
+  return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
+}
+
+/**
+ * The apps and the mail sink as processes of their own, on free ports, against given services. Starts nothing by itself.
+ */
+export class System {
+  /** @type {Map<string, import('../run/run.mjs').Child>} */ #apps = new Map();
+  #options;
+  #ports;
+  #smtpPassword = randomBytes(16).toString('hex');
+  /** By what the Message-IDs of this run's e-mails are made, so that a script finds those of a boleto. */
+  messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
+
+  /**
+   * @param {{ run: import('../run/run.mjs').Run, databaseUrl: string, ownerUrl?: string, rabbitmqUrl: string, environment?: Record<string, string> }} options
+   * `environment` is added to that of every app. With `ownerUrl` the schema is of that role, and the apps connect to `databaseUrl`
+   * as roles of their own that `migrate` makes; without it they all are one role.
+   */
+  static async create(options) {
+    const ports = await freePorts(appNames.length + 4);
+    return new System(options, ports);
+  }
+
+  /** @private use create */
+  constructor(options, ports) {
+    const [upload, receivables, smtp, mailPage, ...management] = ports;
+    this.#options = options;
+    this.#ports = { upload, receivables, smtp, mailPage };
+    this.uploadApiUrl = `http://127.0.0.1:${String(upload)}`;
+    this.billingApiUrl = `http://127.0.0.1:${String(receivables)}`;
+    this.mailUrl = `http://127.0.0.1:${String(mailPage)}`;
+    this.smtpUrl = `smtp://billing:${this.#smtpPassword}@127.0.0.1:${String(smtp)}`;
+    this.mailbox = join(options.run.folder, 'mailbox');
+    this.storageFolder = join(options.run.folder, 'storage');
+    /** @type {Record<string, string>} health and metrics of each app */
+    this.managementUrls = Object.fromEntries(
+      appNames.map((name, index) => [name, `http://127.0.0.1:${String(management[index])}`]),
+    );
+  }
+
+  /** The sink answers when this is done. */
+  async startMailSink() {
+    const { smtp, mailPage } = this.#ports;
+    mkdirSync(this.mailbox, { recursive: true, mode: 0o700 });
+    const args = ['--folder', this.mailbox, '--smtp-port', String(smtp), '--http-port', String(mailPage)];
+    const env = { ...process.env, MAIL_SINK_USER: 'billing', MAIL_SINK_PASSWORD: this.#smtpPassword };
+    const child = this.#spawn('mail-sink', [join(projectFolder, 'scripts', 'mail-sink.mjs'), ...args], env);
+    await this.#untilUp(child, `${this.mailUrl}/messages.json?size=1`, 20_000);
+    return child;
+  }
+
+  /** Brings the database's schema up to date, adds the demo issuer, and grants the apps' roles what they need. */
+  async migrate() {
+    const child = this.#spawn('migrate', [entryPoint('migrate')], this.#migrationEnvironment());
+    const code = await child.exited;
+    this.#options.run.signal.throwIfAborted();
+    if (code !== 0) throw new UserError(`The migration failed:\n${child.tail()}`);
+  }
+
+  /**
+   * Starts an app, without waiting for it. One that is running is left alone.
+   * @param {string} name
+   */
+  start(name) {
+    const running = this.#apps.get(name);
+    if (running !== undefined && running.ended() === undefined) return running;
+    const child = this.#spawn(name, [entryPoint(name)], this.#environment(name));
+    this.#apps.set(name, child);
+    return child;
+  }
+
+  /**
+   * Starts one more process of an app, beside the first and on ports of its own. Nobody waits for it or counts it.
+   * @param {string} name
+   * @param {string} label names its log
+   */
+  startAnother(name, label) {
+    const env = { ...this.#environment(name), MANAGEMENT_PORT: '0', HTTP_PORT: '0' };
+    return this.#spawn(label, [entryPoint(name)], env);
+  }
+
+  /** Waits until the apps that were started are ready; tells at once when one died. */
+  async ready({ timeoutMs = 60_000 } = {}) {
+    await Promise.all(
+      [...this.#apps].map(([name, child]) =>
+        this.#untilUp(child, `${this.managementUrls[name]}/health/ready`, timeoutMs),
+      ),
+    );
+  }
+
+  /** The sink, the schema, all apps: ready when this is done. */
+  async startAll() {
+    this.#options.run.addTemporary(this.storageFolder);
+    await Promise.all([this.startMailSink(), this.migrate()]);
+    for (const name of appNames) this.start(name);
+    await this.ready();
+  }
+
+  /** @returns {import('../run/run.mjs').Child | undefined} an app that ended although nobody stopped it */
+  deadApp() {
+    return [...this.#apps.values()].find((child) => child.ended() !== undefined);
+  }
+
+  #spawn(name, args, env) {
+    return this.#options.run.spawn(name, process.execPath, args, { cwd: projectFolder, env });
+  }
+
+  #migrationEnvironment() {
+    const { databaseUrl, ownerUrl } = this.#options;
+    if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
+    const { app, reader } = databaseRoles(ownerUrl);
+    return {
+      ...this.#environment(),
+      DATABASE_URL: ownerUrl,
+      DATABASE_APP_ROLE: app.name,
+      DATABASE_APP_PASSWORD: app.password,
+      DATABASE_READER_ROLE: reader.name,
+      DATABASE_READER_PASSWORD: reader.password,
+      SEED_DEMO_ISSUER: 'true',
+    };
+  }
+
+  #environment(name) {
+    const { databaseUrl, ownerUrl, rabbitmqUrl, environment = {} } = this.#options;
+    const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
+    return {
+      ...process.env,
+      NODE_OPTIONS: [process.env.NODE_OPTIONS, name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
+        .filter(Boolean)
+        .join(' '),
+      DATABASE_URL: ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, name, databaseRoles(ownerUrl)),
+      // Set to nothing where it is not needed: an app cannot tell what it does not know.
+      RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: management,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: String(name === 'upload-api' ? this.#ports.upload : this.#ports.receivables),
+      UPLOAD_API_URL: this.uploadApiUrl,
+      BILLING_API_URL: this.billingApiUrl,
+      STORAGE_URL: pathToFileURL(this.storageFolder).href,
+      DEFAULT_ISSUER_ID: demoIssuerId,
+      ...(name === 'notifier' ? this.#mailEnvironment() : {}),
+      ...environment,
+      // Of one app alone, wherever it comes from.
+      RABBITMQ_MANAGEMENT_URL: name === 'upload-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
+    };
+  }
+
+  #mailEnvironment() {
+    return {
+      SMTP_URL: this.smtpUrl,
+      MAIL_FROM: 'Smart Billing <cobranca@smart-billing.example>',
+      MESSAGE_ID_DOMAIN: this.messageIds.domain,
+      MESSAGE_ID_SECRET: this.messageIds.secret,
+    };
+  }
+
+  async #untilUp(child, url, timeoutMs) {
+    let last = 'no answer';
+    const { signal } = this.#options.run;
+    await until(
+      async () => {
+        if (child.ended() !== undefined) throw new UserError(`${child.name} ended at start:\n${child.tail()}`);
+        const response = await fetch(url, { signal }).catch(() => undefined);
+        if (response !== undefined) last = `${String(response.status)} ${await response.text()}`;
+        return response?.ok;
+      },
+      {
+        timeoutMs,
+        intervalMs: 150,
+        signal,
+        what: child.name,
+        onTimeout: () =>
+          new UserError(
+            `${child.name} is not ready after ${String(timeoutMs / 1000)} s (${last}). Its last lines:\n${child.tail()}`,
+          ),
+      },
+    );
+  }
+}
+
+function entryPoint(app) {
+  const path = join(projectFolder, 'dist', 'apps', app, 'src', 'main.js');
+  if (!existsSync(path)) throw new UserError(`${path} does not exist: run \`npm run build\``);
+  return path;
+}

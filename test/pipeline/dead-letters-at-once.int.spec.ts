@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { createMetrics } from '#observability';
+import { createStorage } from '#storage';
+import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
+import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
+import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
+import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
+import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
+import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { runAction } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
+import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
+
+const TIME_ZONE = 'America/Sao_Paulo';
+/** Of whom the letters of the bench are. */
+const ISSUER = '00000000-0000-4000-8000-0000000000d1';
+
+/** `npm run bench -- dead-letters` does the same with 100,000 letters, e-mails among them, against the whole system. */
+test('hundreds of letters that five people replay at once have one effect each', { timeout: 120_000 }, async () => {
+  const { dataSource } = await testDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'dead-letters-at-once-'));
+  onTestFinished(async () => {
+    await rm(folder, { recursive: true });
+  });
+  const mailbox = join(folder, 'mailbox');
+  await mkdir(mailbox);
+  await insertIssuer(dataSource, { id: ISSUER });
+  const stack = {
+    query: async (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+      await dataSource.query(sql, values),
+    system: { storageFolder: folder, mailbox },
+  };
+  const shares = { rows: 100, debts: 200, emails: 0 };
+  const batches = await makeLetters(stack, shares);
+  const metrics = createMetrics({ service: 't', version: '0' });
+  const storage = await createStorage({ url: pathToFileURL(folder).href });
+  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics);
+  const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
+  const suspects = [new ValidateSuspectHandler(validate), new IssueSuspectHandler(issue)];
+  await testBroker(dataSource, [validate, issue, ...suspects]);
+
+  const results = await Promise.all(
+    ['ana', 'bia', 'caio', 'davi', 'eva'].map(
+      async (operator) =>
+        await runAction(dataSource, { name: 'replay', operator, selection: { filter: {} }, perSecond: 10_000 }),
+    ),
+  );
+
+  expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(300);
+  await waitFor(
+    async () => {
+      await closeFinishedBatches(dataSource.manager);
+      return await isAtRest(stack, batches, shares);
+    },
+    { describe: 'all effects', timeoutMs: 90_000 },
+  );
+  const effects = await countEffects(stack, batches, shares);
+  expect(effects.filter(({ expected, found }) => expected !== found)).toEqual([]);
+});
