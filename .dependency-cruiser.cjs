@@ -2,6 +2,21 @@
 const spec = '\\.(?:spec|fixture)\\.ts$';
 /** The layers, from the top: a lib imports its own layer and those below it. */
 const layers = ['billing', 'platform', 'contracts', 'pure'];
+/** Code that the image runs. */
+const production = '^(?:apps|libs|migrations)/';
+/** Packages that one place knows, so that a change of theirs is a change there. */
+const homes = {
+  'amqplib-lives-in-broker': { packages: 'amqplib', home: '^libs/platform/broker/' },
+  'pg-lives-in-database': { packages: 'pg', home: '^libs/platform/database/' },
+  'pdfkit-lives-in-boleto-page': { packages: 'pdfkit', home: '^libs/billing/boleto-page/' },
+  'nodemailer-lives-in-notifier': { packages: 'nodemailer', home: '^apps/notifier/' },
+  'aws-sdk-lives-in-storage': { packages: '@aws-sdk', home: '^libs/platform/storage/' },
+  'express-lives-in-http': {
+    packages: 'express|@nestjs/platform-express',
+    home: '^libs/platform/http/',
+    types: true,
+  },
+};
 const lib = '^libs/(contracts|[^/]+/[^/]+)/';
 
 module.exports = {
@@ -44,11 +59,34 @@ module.exports = {
       from: { path: lib },
       to: { path: `${lib}src/(?!index\\.ts$)`, pathNot: '^libs/$1/' },
     },
-    {
-      name: 'amqplib-lives-in-broker',
+    ...Object.entries(homes).map(([name, { home, packages, types = false }]) => ({
+      name,
       severity: 'error',
-      from: { pathNot: '^(?:libs/platform/(?:broker|testing)|scripts|test)/' },
-      to: { path: 'node_modules/amqplib/' },
+      from: { path: production, pathNot: `${spec}|^libs/platform/testing/|${home}` },
+      to: {
+        path: `node_modules/(?:@types/)?(?:${packages})/`,
+        ...(types ? { dependencyTypesNot: ['type-only'] } : {}),
+      },
+    })),
+    {
+      // An HTTP app stays ready while the broker is away, and migrate runs before there is one.
+      name: 'broker-is-out-of-reach',
+      severity: 'error',
+      from: { path: '^apps/(?:[^/]*-api|gateway|migrate)/src/main\\.ts$' },
+      to: { path: 'node_modules/amqplib/', reachable: true },
+    },
+    {
+      name: 'only-database-knows-migrations',
+      severity: 'error',
+      from: { path: production, pathNot: `${spec}|^(?:migrations|libs/platform/database)/` },
+      to: { path: '^migrations/' },
+    },
+    {
+      // The image is built without them.
+      name: 'no-dev-packages-in-production',
+      severity: 'error',
+      from: { path: production, pathNot: `${spec}|^libs/platform/testing/` },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'test-helpers-stay-in-tests',

@@ -162,7 +162,7 @@ export class World {
     this.kill(name, 'SIGTERM');
     const code = await child.exited;
     if (code !== 0) this.#unexpected.push(`${name} ended with code ${String(code)} after SIGTERM`);
-    await this.ready();
+    await this.replaced(name); // ready() would find the process that has just ended
     return code;
   }
 

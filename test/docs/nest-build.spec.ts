@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+interface Project {
+  readonly entryFile: string;
+  readonly compilerOptions: { readonly tsConfigPath: string };
+}
+
+test('nest build makes the entry of every app that nest-cli.json lists', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nest-build-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const { projects } = JSON.parse(readFileSync(join(root, 'nest-cli.json'), 'utf8')) as {
+    projects: Readonly<Record<string, Project>>;
+  };
+  const apps = Object.entries(projects);
+  // One program for all: what builds one app builds every one.
+  const configs = new Set(apps.map(([, { compilerOptions }]) => compilerOptions.tsConfigPath));
+  expect([...configs]).toEqual(['tsconfig.build.json']);
+
+  const config = join(folder, 'tsconfig.json');
+  const outDir = join(folder, 'dist');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.build.json'),
+      compilerOptions: { outDir, rootDir: root, typeRoots: [join(root, 'node_modules', '@types')] },
+    }),
+  );
+  const [first] = apps;
+  const built = spawnSync(
+    join(root, 'node_modules', '.bin', 'nest'),
+    ['build', first?.[0] ?? '', '--path', relative(root, config)],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  expect([built.status, built.stdout, built.stderr]).toEqual([0, '', '']);
+  expect(apps.filter(([, { entryFile }]) => !existsSync(join(outDir, `${entryFile}.js`)))).toEqual([]);
+});
