@@ -90,7 +90,7 @@ beforeAll(() => {
     ['apps', 'libs', 'migrations', 'test', '--output-type', 'json'],
     { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
-  expect(stderr).toBe('');
+  if (stderr !== '') throw new Error(stderr);
   ({
     summary: { violations },
   } = JSON.parse(stdout) as { summary: { violations: readonly Violation[] } });

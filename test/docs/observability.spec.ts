@@ -7,20 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 import { planTopology } from '#contracts';
-import {
-  burialMetrics,
-  createLogger,
-  createMetrics,
-  emailMetrics,
-  httpMetrics,
-  messagingMetrics,
-  outboxMetrics,
-  poolMetrics,
-  readinessMetric,
-  rowMetrics,
-  watchdogMetrics,
-  withLogContext,
-} from '#observability';
+import { createLogger, withLogContext } from '#observability';
+import { scrapeOfAll } from './all-metrics.fixture.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'observability');
 
@@ -69,17 +57,7 @@ const BROKER_METRICS = [
 
 /** Names of everything an app or the broker can be asked for. */
 async function knownMetrics(): Promise<ReadonlySet<string>> {
-  const registry = createMetrics({ service: 'all', version: '0' });
-  messagingMetrics(registry, ['queue'], ['unknown']).delivered('queue', 'done', 1);
-  httpMetrics(registry).request('GET', '/', 200, 1);
-  outboxMetrics(registry);
-  rowMetrics(registry, 'issue');
-  watchdogMetrics(registry, ['name']);
-  burialMetrics(registry, ['queue'], ['unknown']);
-  readinessMetric(registry, async () => await Promise.resolve(true));
-  emailMetrics(registry);
-  poolMetrics(registry, () => undefined);
-  const text = await registry.metrics();
+  const text = await scrapeOfAll();
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Set([...samples.map((line) => line.replace(/[{ ].*$/, '')), ...BROKER_METRICS, 'up']);
 }

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Registry } from 'prom-client';
-import { claimPart, recordPart, restOf } from '#batches';
+import { claimPart, recordPart, restOf, rowMetrics, type RowMetrics } from '#batches';
 import { amountMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { conflictProblem } from '#debts-csv';
 import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { enqueue, enqueueAll } from '#outbox';
-import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS, STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { findChunk, insertRejections, type ChunkToValidate } from './chunk.queries.ts';

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { claimPart, recordPart, restOf } from '#batches';
+import { claimPart, recordPart, restOf, rowMetrics, type RowMetrics } from '#batches';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
 import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { enqueue, enqueueAll } from '#outbox';
-import { rowMetrics, type RowMetrics } from '#observability';
 import { METRICS } from '#process';
 import { composeBoletos } from './compose-boletos.ts';
 import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';

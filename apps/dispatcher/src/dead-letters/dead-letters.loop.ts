@@ -5,7 +5,7 @@ import { withTransaction } from '#database';
 import { queueNames, topology } from '#contracts';
 import { Broker, type DeadLetter } from '#broker';
 import { failureClassNames } from '#contracts';
-import { burialMetrics, type BurialMetrics } from '#observability';
+import { burialMetrics, type BurialMetrics } from './burial.metrics.ts';
 import { METRICS, STORAGE, type Loop } from '#process';
 import type { Storage } from '#storage';
 import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
-import { Broker } from '#broker';
+import { Broker, messagingMetrics } from '#broker';
 import { enqueue } from '#outbox';
-import { createMetrics, messagingMetrics } from '#observability';
+import { createMetrics } from '#observability';
 import {
   insertBatch,
   insertChunk,

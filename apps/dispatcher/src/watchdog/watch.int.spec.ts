@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { Broker } from '#broker';
-import { createMetrics, messagingMetrics } from '#observability';
+import { Broker, messagingMetrics } from '#broker';
+import { createMetrics } from '#observability';
 import {
   insertBatch,
   insertBoleto,

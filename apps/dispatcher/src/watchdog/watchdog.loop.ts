@@ -3,7 +3,8 @@ import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { messageNames } from '#contracts';
 import { Broker } from '#broker';
-import { watchdogMetrics, type Logger } from '#observability';
+import { watchdogMetrics } from './watchdog.metrics.ts';
+import type { Logger } from '#observability';
 import { LOGGER, METRICS, RepeatingTask, type Loop } from '#process';
 import { watch } from './watch.ts';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { LoadedBoleto } from '#boleto-page-data';
 import { createPrinter } from '#boleto-page';
-import { emailMetrics, type EmailMetrics } from '#observability';
+import { emailMetrics, type EmailMetrics } from './email.metrics.ts';
 import { METRICS } from '#process';
 import { composeBoletoEmail } from './boleto-email.ts';
 import { boletoMessageId } from './boleto-message-id.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { emailRateMetrics, type EmailRateMetrics } from '#observability';
+import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
 import { METRICS, type Loop } from '#process';
 import { takeTokens, waitMs, type Rate } from './token-bucket.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, connect as connectTcp, type Server, type Socket } from 'node:net';
-import { createMetrics, messagingMetrics, createLogger } from '#observability';
+import { createMetrics, createLogger } from '#observability';
+import { messagingMetrics } from './messaging.metrics.ts';
 import { connect } from 'amqplib';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

@@ -9,6 +9,7 @@ export {
   TextColumnWriter,
   type TextColumn,
 } from './columns.ts';
+export { poolMetrics } from './pool.metrics.ts';
 export { createDataSource, poolStatistics, type DataSourceOptions, type PoolStatistics } from './data-source.ts';
 export { DistinctTextWriter } from './distinct-texts.ts';
 export { hashBytes } from './hash-bytes.ts';

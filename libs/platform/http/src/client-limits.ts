@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { HttpMetrics } from '#observability';
+import type { HttpMetrics } from './http.metrics.ts';
 import { clientKey } from './client-address.ts';
 import { ProblemError } from './problem.ts';
 

@@ -2,14 +2,13 @@ import type { Server } from 'node:http';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
-import { createDataSource, isRetryable, pingDatabase, poolStatistics, waitForDatabase } from '#database';
+import { createDataSource, isRetryable, pingDatabase, waitForDatabase, poolMetrics } from '#database';
 import {
   createLogger,
   createMetrics,
   type Logger,
   type LogLevel,
   type Management,
-  poolMetrics,
   startManagement,
 } from '#observability';
 import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#process';
@@ -125,10 +124,7 @@ interface Parts {
 async function start(options: HttpServiceOptions, { logger, dataSource, stopping, running }: Parts) {
   const { name, config, module, documentation, longBodies, largeBodies } = options;
   const metrics = createMetrics({ service: name, version: VERSION });
-  poolMetrics(metrics, () => {
-    const { total, idle, waiting } = poolStatistics(dataSource);
-    return { totalCount: total, idleCount: idle, waitingCount: waiting };
-  });
+  poolMetrics(metrics, dataSource);
   running.management = await startManagement({
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,

@@ -17,3 +17,4 @@ export {
   runHttpService,
   startHttpService,
 } from './http-service.ts';
+export { httpMetrics } from './http.metrics.ts';

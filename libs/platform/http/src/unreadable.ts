@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HttpMetrics, Logger } from '#observability';
+import type { HttpMetrics } from './http.metrics.ts';
+import type { Logger } from '#observability';
 import { prepareProblem, problemBody } from './answer-problem.ts';
 import type { ProblemOptions } from './problem.ts';
 

@@ -3,9 +3,9 @@ import type { DataSource } from 'typeorm';
 import { onTestFinished } from 'vitest';
 import type { Message, MessageName } from '#contracts';
 import { withTransaction } from '#database';
-import { Broker, OutboxRelay, type AnyHandler, type DeadLetter } from '#broker';
+import { Broker, OutboxRelay, type AnyHandler, type DeadLetter, messagingMetrics } from '#broker';
 import { enqueue } from '#outbox';
-import { createLogger, createMetrics, messagingMetrics, type Logger } from '#observability';
+import { createLogger, createMetrics, type Logger } from '#observability';
 import { createTestVhost } from './vhost.ts';
 import { waitFor } from './wait-for.ts';
 

@@ -2,16 +2,14 @@ import { Global, Module, type DynamicModule, type INestApplicationContext, type 
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { queueNames } from '#contracts';
-import { createDataSource, pingDatabase, poolStatistics, waitForDatabase } from '#database';
-import { Broker, type AnyHandler } from '#broker';
+import { createDataSource, pingDatabase, waitForDatabase, poolMetrics } from '#database';
+import { Broker, type AnyHandler, messagingMetrics } from '#broker';
 import { failureClassNames } from '#contracts';
 import {
   createLogger,
   createMetrics,
   maskText,
-  messagingMetrics,
   nestLogger,
-  poolMetrics,
   startManagement,
   type Logger,
   type LogLevel,
@@ -141,10 +139,7 @@ function createParts(name: string, config: WorkerConfig): Parts {
     poolMax: config.DATABASE_POOL_MAX,
     applicationName: name,
   });
-  poolMetrics(metrics, () => {
-    const { total, idle, waiting } = poolStatistics(dataSource);
-    return { totalCount: total, idleCount: idle, waitingCount: waiting };
-  });
+  poolMetrics(metrics, dataSource);
   const broker = new Broker({
     url: config.RABBITMQ_URL,
     name,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { Broker, done, OutboxRelay, type Handler } from '#broker';
+import { Broker, done, OutboxRelay, type Handler, messagingMetrics } from '#broker';
 import { enqueue } from '#outbox';
-import { createMetrics, messagingMetrics } from '#observability';
+import { createMetrics } from '#observability';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { StagePauses } from './stage-pauses.ts';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
-import { createMetrics, messagingMetrics } from '#observability';
+import { createMetrics } from '#observability';
+import { messagingMetrics } from '../messaging.metrics.ts';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { Broker } from '../broker.ts';
 import type { DeadLetter } from '../delivery/dead-letter.ts';

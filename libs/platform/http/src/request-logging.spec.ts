@@ -7,9 +7,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { addLogContext } from './log-context.ts';
-import { createLogger } from './logger.ts';
-import { createMetrics, httpMetrics } from './metrics.ts';
+import { addLogContext, createLogger, createMetrics } from '#observability';
+import { httpMetrics } from './http.metrics.ts';
 import { requestLogging } from './request-logging.ts';
 
 @Controller('v1/batches')

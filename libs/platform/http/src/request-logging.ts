@@ -2,9 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { withLogContext } from './log-context.ts';
-import type { Logger } from './logger.ts';
-import type { HttpMetrics } from './metrics.ts';
+import { withLogContext, type Logger } from '#observability';
+import type { HttpMetrics } from './http.metrics.ts';
 
 /** What express adds to a request, as far as it is read here. */
 interface RoutedRequest extends IncomingMessage {
@@ -13,9 +12,9 @@ interface RoutedRequest extends IncomingMessage {
 }
 
 /** An express middleware. */
-export type Middleware = (request: RoutedRequest, response: ServerResponse, next: () => void) => void;
+type Middleware = (request: RoutedRequest, response: ServerResponse, next: () => void) => void;
 
-export interface RequestLoggingOptions {
+interface RequestLoggingOptions {
   readonly logger: Logger;
   readonly metrics: HttpMetrics;
 }

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Registry } from 'prom-client';
+import { rowMetrics } from '#batches';
+import { messagingMetrics } from '#broker';
+import { createDataSource, poolMetrics } from '#database';
+import { httpMetrics } from '#http';
+import { createMetrics, readinessMetric } from '#observability';
+import { burialMetrics } from '../../apps/dispatcher/src/dead-letters/burial.metrics.ts';
+import { outboxMetrics } from '../../apps/dispatcher/src/relay/outbox.metrics.ts';
+import { watchdogMetrics } from '../../apps/dispatcher/src/watchdog/watchdog.metrics.ts';
+import { emailMetrics } from '../../apps/notifier/src/boletos/email.metrics.ts';
+import { emailRateMetrics } from '../../apps/notifier/src/smtp/email-rate.metrics.ts';
+
+const dataSource = createDataSource({
+  url: 'postgres://nobody@127.0.0.1:1/none',
+  poolMax: 1,
+  applicationName: 'metrics',
+});
+
+/** For each module that measures something: what registers its metrics, with one sample where a label is open. */
+export const metricModules: Readonly<Record<string, (registry: Registry) => void>> = {
+  'libs/platform/observability/src/metrics.ts': (registry) => {
+    readinessMetric(registry, async () => await Promise.resolve(true));
+  },
+  'libs/platform/broker/src/messaging.metrics.ts': (registry) => {
+    messagingMetrics(registry, ['queue'], ['unknown']);
+  },
+  'libs/platform/database/src/pool.metrics.ts': (registry) => {
+    poolMetrics(registry, dataSource);
+  },
+  'libs/platform/http/src/http.metrics.ts': (registry) => {
+    httpMetrics(registry).request('GET', '/', 200, 1);
+  },
+  'libs/billing/batches/src/row.metrics.ts': (registry) => {
+    rowMetrics(registry, 'issue');
+  },
+  'apps/dispatcher/src/relay/outbox.metrics.ts': (registry) => {
+    outboxMetrics(registry);
+  },
+  'apps/dispatcher/src/dead-letters/burial.metrics.ts': (registry) => {
+    burialMetrics(registry, ['queue'], ['unknown']);
+  },
+  'apps/dispatcher/src/watchdog/watchdog.metrics.ts': (registry) => {
+    watchdogMetrics(registry, ['name']);
+  },
+  'apps/notifier/src/boletos/email.metrics.ts': (registry) => {
+    emailMetrics(registry);
+  },
+  'apps/notifier/src/smtp/email-rate.metrics.ts': (registry) => {
+    emailRateMetrics(registry);
+  },
+};
+
+/** Paths of the repository's modules that measure, by their name. */
+export function metricFiles(): readonly string[] {
+  const patterns = ['*.metrics.ts', '*/metrics.ts'];
+  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: join(import.meta.dirname, '..', '..'),
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((file) => file !== '');
+}
+
+export interface MetricRow {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+  readonly module: string;
+}
+
+/** Our own metrics, in the order of their names. */
+export function ownMetrics(): readonly MetricRow[] {
+  const rows = Object.entries(metricModules).flatMap(([module, register]) => {
+    const registry = createMetrics({ service: 'all', version: '0' });
+    register(registry);
+    return registry.getMetricsAsArray().map((metric) => ({
+      name: metric.name,
+      // prom-client keeps the labels of a metric, and its types do not know.
+      type: String(Reflect.get(metric, 'type') ?? metric.constructor.name.toLowerCase()),
+      labels: ((Reflect.get(metric, 'labelNames') ?? []) as readonly string[]).filter((label) => label !== 'le'),
+      help: metric.help,
+      module,
+    }));
+  });
+  const own = rows.filter(({ name }) => name.startsWith('billing_'));
+  const first = new Map(own.toReversed().map((row) => [row.name, row]));
+  // createMetrics registers the build's metric with every registry; it is its own module's.
+  const build = first.get('billing_build_info');
+  if (build !== undefined) first.set(build.name, { ...build, module: 'libs/platform/observability/src/metrics.ts' });
+  return [...first.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The text of a registry with all metrics in it. */
+export async function scrapeOfAll(): Promise<string> {
+  const registry = createMetrics({ service: 'all', version: '0' });
+  for (const register of Object.values(metricModules)) register(registry);
+  return await registry.metrics();
+}
