@@ -74,7 +74,7 @@ export function addDays(date: CalendarDate, days: number): CalendarDate {
   return result;
 }
 
-/** By time zone: to make one takes longer than to use it a thousand times. */
+/** Formatters by time zone: making one takes longer than using it a thousand times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findingsIn, linesOf, passagesOf } from './prose.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+function tracked(...patterns: readonly string[]): readonly string[] {
+  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((file) => file !== '');
+}
+
+test('each rule catches what it is about, and leaves plain English alone', () => {
+  const text = [
+    '/** Of each row its place. */',
+    '/** The worker tells whoever asks. */',
+    '// The process who was killed.',
+    '// Rows that came lately.',
+    `// ${'x'.repeat(120)}`,
+    '/** The place of each row, for the person who asks. */',
+    "test('somebody reads', () => undefined);",
+    "test('a reader sees the rows', () => undefined);",
+  ].join('\n');
+  expect(findingsIn(passagesOf('a.ts', text)).map(({ rule, place }) => [rule, place])).toEqual([
+    ['begins with a noun phrase or a verb', 'a.ts:1'],
+    ['a program is a worker, caller or process', 'a.ts:2'],
+    ['only people are who', 'a.ts:3'],
+    ['words of today', 'a.ts:4'],
+    ['120 columns', 'a.ts:5'],
+    ['a program is a worker, caller or process', 'a.ts:7'],
+  ]);
+  expect(findingsIn(linesOf('a.md', 'Rows go to whoever asks.\n```sh\necho whoever\n```'))).toHaveLength(1);
+});
+
+/** A released migration is never edited, and the rules name the words that they forbid. */
+const EXEMPT = /^(?:migrations\/\d{4}-.*|test\/docs\/prose(?:\.spec)?)\.ts$/;
+
+/** Folders and files whose text is still to be rewritten. An entry without a finding must go. */
+const PENDING: readonly string[] = [
+  'apps/billing-api/',
+  'apps/boleto-cli/',
+  'apps/boleto-generator/',
+  'apps/chunk-validator/',
+  'apps/dispatcher/',
+  'apps/file-splitter/',
+  'apps/migrate/',
+  'apps/notifier/',
+  'apps/upload-api/',
+  'CHANGELOG.md',
+  'docs/adr/',
+  'docs/architecture.md',
+  'docs/bancos.md',
+  'docs/csv.md',
+  'docs/glossary.md',
+  'docs/issuers.md',
+  'docs/performance/',
+  'docs/reliability.md',
+  'docs/runbook.md',
+  'docs/state-machines.md',
+  'libs/billing/batches/',
+  'libs/billing/boleto-page-data/',
+  'libs/billing/boleto-page/',
+  'libs/contracts/',
+  'libs/platform/broker/',
+  'libs/platform/config/',
+  'libs/platform/database/',
+  'libs/platform/http/',
+  'libs/platform/observability/',
+  'libs/platform/process/',
+  'libs/platform/storage/',
+  'libs/platform/testing/',
+  'libs/platform/worker/',
+  'libs/pure/boleto/',
+  'libs/pure/debts-csv/',
+  'libs/pure/pix/',
+  'libs/pure/tax-ids/',
+  'migrations/constraints.int.spec.ts',
+  'migrations/notification-results.int.spec.ts',
+  'migrations/numbers-of-the-account.int.spec.ts',
+  'migrations/one-form-of-debt-ids.int.spec.ts',
+  'observability/',
+  'README.md',
+  'scripts/',
+  'test/bench/',
+  'test/cases/',
+  'test/chaos/',
+  'test/docs/',
+  'test/e2e/',
+  'test/pipeline/',
+];
+
+test('comments, titles of tests and documents are plain English', () => {
+  const code = tracked('*.ts', '*.mjs', '*.cjs').filter((file) => !EXEMPT.test(file));
+  const passages = [
+    ...code.flatMap((file) => passagesOf(file, readFileSync(join(root, file), 'utf8'))),
+    ...tracked('*.md').flatMap((file) => linesOf(file, readFileSync(join(root, file), 'utf8'))),
+  ];
+  expect(passages.length).toBeGreaterThan(4_000);
+  const findings = findingsIn(passages);
+  const isPending = (place: string): boolean => PENDING.some((path) => place.startsWith(path));
+  const places = findings.map(({ rule, place, text }) => `${place} ${rule}: ${text}`);
+  expect(places.filter((place) => !isPending(place))).toEqual([]);
+  expect(PENDING.filter((path) => !places.some((place) => place.startsWith(path)))).toEqual([]);
+});
