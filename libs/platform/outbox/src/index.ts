@@ -1,4 +1,4 @@
-export { recordAllInInbox, recordInInbox, isInInbox } from './inbox.ts';
+export { recordAllInInbox, recordInInbox, isInInbox } from './inbox.queries.ts';
 export {
   claimOutbox,
   deleteFromOutbox,
@@ -8,4 +8,4 @@ export {
   outboxDepth,
   type AnyMessage,
   type OutboxRow,
-} from './outbox.ts';
+} from './outbox.queries.ts';
