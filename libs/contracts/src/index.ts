@@ -22,7 +22,6 @@ export {
   lanesOf,
   queueNames,
   retryQueue,
-  returnKey,
   topology,
   type MessageNameOf,
   type MessageOf,

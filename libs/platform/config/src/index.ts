@@ -1,6 +1,4 @@
 export {
-  brokerEnvironment,
-  commonEnvironment,
   databaseEnvironment,
   httpEnvironment,
   logEnvironment,
@@ -11,18 +9,5 @@ export {
   timeZoneEnvironment,
   workerEnvironment,
 } from './environment.ts';
-export {
-  baseUrl,
-  flag,
-  hostName,
-  intBetween,
-  line,
-  mailbox,
-  oneOf,
-  port,
-  storageUrl,
-  timeZone,
-  urlOf,
-  uuid,
-} from './fields.ts';
+export { flag, intBetween, line, port, urlOf, uuid } from './fields.ts';
 export { readConfig, type Environment } from './read-config.ts';

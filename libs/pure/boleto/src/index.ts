@@ -1,5 +1,5 @@
 export { ACCOUNT_FIELDS, type AccountField, type AccountProblem, type BankAccount } from './account.ts';
-export { barcodeOf, isBarcode } from './barcode.ts';
+export { barcodeOf } from './barcode.ts';
 export { banks, type BankCode } from './banks.ts';
 export {
   amountMax,
@@ -14,8 +14,8 @@ export {
   type ComposedBoleto,
   type Title,
 } from './compose.ts';
-export { DUE_DATE_DAYS_AHEAD_MAX, DUE_DATE_MIN, fatorVencimento } from './due-date.ts';
+export { DUE_DATE_DAYS_AHEAD_MAX, DUE_DATE_MIN } from './due-date.ts';
 export { feeInstructions } from './fee-instructions.ts';
-export { checkFees, CONSUMER_CEILINGS, type FeeCeilings, type FeeProblem, type Fees } from './fees.ts';
+export { checkFees, type FeeCeilings, type FeeProblem, type Fees } from './fees.ts';
 export { barcodeFromLinha, formatLinhaDigitavel, linhaFromBarcode } from './linha-digitavel.ts';
 export { parseBoleto, type NotABoleto, type ParsedBoleto, type ParseProblem } from './parse.ts';

@@ -6,7 +6,6 @@ const YEAR_MAX = 2999;
 const DAY_MS = 86_400_000;
 
 const DASH = 45;
-const SLASH = 47;
 const ZERO = 48;
 
 function daysInMonth(year: number, month: number): number {
@@ -36,12 +35,6 @@ function isDay(year: number, month: number, day: number): boolean {
 export function parseIsoDate(text: string): CalendarDate | undefined {
   if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
   return isDay(numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)) ? (text as CalendarDate) : undefined;
-}
-
-/** A real day written 'DD/MM/YYYY', exactly so; undefined otherwise. */
-export function parseBrDate(text: string): CalendarDate | undefined {
-  if (text.length !== 10 || text.charCodeAt(2) !== SLASH || text.charCodeAt(5) !== SLASH) return undefined;
-  return parseIsoDate(`${text.slice(6)}-${text.slice(3, 5)}-${text.slice(0, 2)}`);
 }
 
 /** '31/12/2026' */

@@ -5,7 +5,6 @@ export {
   dayNumberOf,
   daysBetween,
   formatBrDate,
-  parseBrDate,
   parseIsoDate,
   type CalendarDate,
 } from './calendar-date.ts';
