@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { rowMetrics } from '#batches';
 import { messagingMetrics } from '#broker';
@@ -51,16 +49,6 @@ export const metricModules: Readonly<Record<string, (registry: Registry) => void
     emailRateMetrics(registry);
   },
 };
-
-/** Paths of the repository's modules that measure, by their name. */
-export function metricFiles(): readonly string[] {
-  const patterns = ['*.metrics.ts', '*/metrics.ts'];
-  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
-    cwd: join(import.meta.dirname, '..', '..'),
-    encoding: 'utf8',
-  });
-  return stdout.split('\n').filter((file) => file !== '');
-}
 
 export interface MetricRow {
   readonly name: string;

@@ -1,18 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findingsIn, linesOf, passagesOf } from './prose.ts';
-
-const root = join(import.meta.dirname, '..', '..');
-
-function tracked(...patterns: readonly string[]): readonly string[] {
-  const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return stdout.split('\n').filter((file) => file !== '');
-}
+import { textOf, trackedFiles } from './tracked-files.ts';
 
 test('each rule catches what it is about, and leaves plain English alone', () => {
   const text = [
@@ -94,10 +82,10 @@ const PENDING: readonly string[] = [
 ];
 
 test('comments, titles of tests and documents are plain English', () => {
-  const code = tracked('*.ts', '*.mjs', '*.cjs').filter((file) => !EXEMPT.test(file));
+  const code = trackedFiles('*.ts', '*.mjs', '*.cjs').filter((file) => !EXEMPT.test(file));
   const passages = [
-    ...code.flatMap((file) => passagesOf(file, readFileSync(join(root, file), 'utf8'))),
-    ...tracked('*.md').flatMap((file) => linesOf(file, readFileSync(join(root, file), 'utf8'))),
+    ...code.flatMap((file) => passagesOf(file, textOf(file))),
+    ...trackedFiles('*.md').flatMap((file) => linesOf(file, textOf(file))),
   ];
   expect(passages.length).toBeGreaterThan(4_000);
   const findings = findingsIn(passages);
