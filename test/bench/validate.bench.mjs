@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { parseIsoDate } from '#calendar';
 import { ChunkCutter, csvParseOptions, detectDialect, syntaxOf } from '#debts-csv';
 import { centavos } from '#money';
-import { parseChunk } from '../../dist/apps/chunk-validator/src/parse-chunk.js';
+import { parseChunk } from '../../dist/apps/chunk-validator/src/reading/parse-chunk.js';
 import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
@@ -32,7 +32,7 @@ function prepare(kind) {
 let judged = 0;
 
 function judge({ chunks, context, dialect }) {
-  judged += 1; // an owner for each round: nothing came lately
+  judged += 1; // another owner in each round, so that all ids are new
   let rows = 0;
   for (const { bytes, firstLine } of chunks) {
     const range = { fromLine: firstLine, toLine: null };
@@ -42,7 +42,8 @@ function judge({ chunks, context, dialect }) {
       range,
       context,
       owner: String(judged),
-      presumesNew: true,
+      plainRows: true,
+      likelyNew: true,
     });
     rows += good.count + bad.length;
   }

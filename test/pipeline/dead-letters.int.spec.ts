@@ -79,7 +79,7 @@ function splitting(): readonly AnyHandler[] {
 
 function validating(): readonly AnyHandler[] {
   const metrics = createMetrics({ service: 't', version: '0' });
-  const validate = new ValidateChunkHandler(database.dataSource, storage, TIME_ZONE, metrics);
+  const validate = new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
   return [validate, new ValidateSuspectHandler(validate)];
 }
 
@@ -253,7 +253,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     await releaseDue(database.dataSource, CHUNKS_IN_FLIGHT);
     const chunks = await takeOutbox('chunk.ready.v1');
     const metrics = createMetrics({ service: 't', version: '0' });
-    const validate = new ValidateChunkHandler(database.dataSource, storage, TIME_ZONE, metrics);
+    const validate = new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
     for (const chunk of chunks.slice(0, validated)) await handle(validate, chunk);
     expect(await takeOutbox('chunk.validated.v1')).toHaveLength(validated);
     expect(chunks.length).toBeGreaterThan(2);

@@ -60,7 +60,7 @@ function metrics() {
 async function world(held?: (batchId: string, chunkNo: number) => Promise<void>): Promise<World> {
   const database = await testDatabase();
   const { dataSource } = database;
-  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics());
+  const validate = new ValidateChunkHandler(dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics());
   const holding: AnyHandler = {
     queue: 'chunk-validator.chunks',
     handle: async (delivery) => {

@@ -58,7 +58,7 @@ async function pipeline(): Promise<TestBroker> {
   const validate = new ValidateChunkHandler(
     dataSource,
     storage,
-    TIME_ZONE,
+    { TIME_ZONE, FAST_PATHS: true },
     createMetrics({ service: 't', version: '0' }),
   );
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));

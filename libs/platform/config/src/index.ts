@@ -19,6 +19,7 @@ export {
   line,
   mailbox,
   oneOf,
+  onOrOff,
   port,
   storageUrl,
   timeZone,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import { detectDialect, validateRow, type RowContext } from '#debts-csv';
-import { allRows } from './good-rows.ts';
+import { allRows } from './row-sets.ts';
 import { parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
@@ -39,7 +39,7 @@ function parseFile(
   { owner = 'somebody', ...range }: { owner?: string; fromLine: number; toLine: number | null } = WHOLE,
 ): ParsedChunk {
   const { data, reading } = readingOf(text, owner);
-  return parseChunk(data, { ...reading, range, presumesNew: true });
+  return parseChunk(data, { ...reading, range, plainRows: true, likelyNew: true });
 }
 
 function raise(): never {
@@ -123,7 +123,7 @@ test('rows that do not end are rejected alone, and their neighbours go on', { ti
   const endless = 'a'.repeat(60);
   const text = [HEADER, good('A'), `"${endless}",,,,,B`, good('C', '"Bia"'), `,,,,,N`, `"${endless}",,,,,D`, good('E')];
   const { data, reading } = readingOf(text.join('\n'), 'watched');
-  const whole = { ...reading, range: WHOLE, presumesNew: true };
+  const whole = { ...reading, range: WHOLE, plainRows: true, likelyNew: true };
   const parsed = await parseWatched(data, whole, slow, { chunkMs: 100, rowMs: 50 });
   expect(allRows(parsed.good).map(({ debtId }) => debtId)).toEqual(['A', 'C', 'E']);
   expect(parsed.bad.map(({ line, problems }) => [line, problems[0]?.code])).toEqual([
@@ -136,7 +136,7 @@ test('rows that do not end are rejected alone, and their neighbours go on', { ti
 
 test('a chunk that ends in time is read as without a watch, and an error of it comes out as it is', async () => {
   const { data, reading } = readingOf([HEADER, good('A'), good('B', '"Bia"')].join('\n'), 'in time');
-  const whole = { ...reading, range: WHOLE, presumesNew: false };
+  const whole = { ...reading, range: WHOLE, plainRows: true, likelyNew: false };
   const parsed = await parseWatched(data, whole);
   expect(allRows(parsed.good)).toEqual(allRows(parseChunk(data, whole).good));
   const fault = new TypeError('a fault of ours');
