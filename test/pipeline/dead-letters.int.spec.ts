@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import type { Message, MessageName, MessageOf, QueueName } from '#contracts';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
@@ -26,7 +27,7 @@ import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts'
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 40;
 const TIME_ZONE = 'America/Sao_Paulo';
 /** So small that a file of ROWS rows has several chunks. */

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
-import { detectDialect, scanRecords } from '#debts-csv';
+import { CSV_HEADER, detectDialect, scanRecords } from '#debts-csv';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, insertChunk, testBroker, waitFor, type TestBroker } from '#testing';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 /** Three valid CPFs; the first is Ana's. */
 export const CPF = ['52998224725', '11144477735', '12345678909'] as const;
 export const ANA: string = CPF[0];

@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { amountMax } from '#boleto';
 import { addDays, calendarDateIn, type CalendarDate } from '#calendar';
-import { detectDialect, type Profile } from '#debts-csv';
+import { CSV_HEADER, detectDialect, type Profile } from '#debts-csv';
 import { debtorRanges } from '../likely-new/debtor-ranges.ts';
 import { parseChunk } from './parse-chunk.ts';
 import type { RowSet } from './row-sets.ts';
 
 const ROWS = 10_000;
 const ROUNDS = 3;
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 /** Fictitious, with valid check digits. */
 const DOCUMENT = '52998224725';
 
@@ -47,7 +46,7 @@ function fileOf(profile: Profile, dueDate: CalendarDate): string {
     const document = profile === 'strict' ? DOCUMENT : (1_000 + (at >> 1)).toString();
     return `Fulano de Tal ${n},${document},fulano.${n}@example.com,${(100 + (at % 900)).toString()}.50,${dueDate},0c3e5f20-7a1d-4b5c-8f3e-0000000${n}`;
   });
-  return [HEADER, ...rows, ''].join('\n');
+  return [CSV_HEADER, ...rows, ''].join('\n');
 }
 
 function numbered({ people }: RowSet): Float64Array {
