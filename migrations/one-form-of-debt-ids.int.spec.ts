@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
 import { runMigrations } from '#database';
-import { detectDialect, parseCells, validateRow } from '#debts-csv';
+import { CSV_HEADER, detectDialect, parseCells, validateRow } from '#debts-csv';
 import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
@@ -43,7 +43,7 @@ const GOOD = ['Ana', '52998224725', 'ana@example.com', '10.50', '2026-12-31'];
 
 /** The id under which this version stores a debt whose cell is this. */
 function formOf(debtId: string): string | undefined {
-  const head = Buffer.from(`name,governmentId,email,debtAmount,debtDueDate,debtId\n${GOOD.join(',')},X\n`);
+  const head = Buffer.from(`${CSV_HEADER}\n${GOOD.join(',')},X\n`);
   const detected = detectDialect(head);
   const today = parseIsoDate('2026-11-28');
   if (!detected.ok || today === undefined) throw new Error('the header is good');

@@ -70,6 +70,9 @@ pipeline and fairness:
   --cpu-prof FOLDER  CPU profiles of the apps, and the costliest statements of PostgreSQL
   --keep             holds the last stack up until Ctrl-C
   --save             writes docs/performance/<profile>-<rows>.json
+pipeline alone:
+  --fast-paths WORD  on (default), or off: chunk-validator without its shortcuts (FAST_PATHS)
+  --hash             also prints a hash of what the file leaves in the database: equal for equal content
 dead-letters alone:
   --letters N        (default 100000)`;
 
@@ -101,6 +104,8 @@ function readArguments(args) {
         'cpu-prof': { type: 'string' },
         keep: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
+        'fast-paths': { type: 'string', default: 'on' },
+        hash: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -109,6 +114,8 @@ function readArguments(args) {
     if (positionals.length !== 1 || !Object.hasOwn(benches, name)) leave(usage, 2);
     if (!profiles.includes(values.profile))
       throw new Error(`--profile is ${profiles.join(' or ')}, not ${values.profile}`);
+    if (!['on', 'off'].includes(values['fast-paths']))
+      throw new Error(`--fast-paths is on or off, not ${values['fast-paths']}`);
     return {
       bench: name,
       json: values.json,
@@ -122,6 +129,8 @@ function readArguments(args) {
       cpuProf: values['cpu-prof'],
       keep: values.keep,
       save: values.save,
+      fastPaths: values['fast-paths'] === 'on',
+      hash: values.hash,
     };
   } catch (error) {
     return leave(`${error.message}\n\n${usage}`, 2);

@@ -1,5 +1,10 @@
 export const SAMPLE_ROWS_MIN: number;
 
+/** The header of a file that has the required columns and no other. */
+export const CSV_HEADER: string;
+/** The header of the sample: all columns. */
+export const SAMPLE_HEADER: string;
+
 export interface SampleOptions {
   /** At least SAMPLE_ROWS_MIN. */
   readonly rows: number;

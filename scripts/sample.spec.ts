@@ -4,9 +4,11 @@ import { parse } from 'csv-parse/sync';
 import { parseIsoDate } from '#calendar';
 import {
   ChunkCutter,
+  CSV_HEADER,
   csvParseOptions,
   decodeRecord,
   detectDialect,
+  FIELDS,
   FileEvidence,
   HEAD_BYTES_MAX,
   REJECTION_CODES,
@@ -17,7 +19,15 @@ import {
   type RejectionCode,
 } from '#debts-csv';
 import { centavos } from '#money';
-import { generateSample, SAMPLE_ROWS_MIN, todayInSaoPaulo, type SampleCounts, type SampleOptions } from './sample.mjs';
+import {
+  CSV_HEADER as SCRIPTS_HEADER,
+  generateSample,
+  SAMPLE_HEADER,
+  SAMPLE_ROWS_MIN,
+  todayInSaoPaulo,
+  type SampleCounts,
+  type SampleOptions,
+} from './sample.mjs';
 
 function sample(options: Partial<SampleOptions>): { readonly file: Buffer; readonly expected: SampleCounts } {
   const blocks = generateSample({ rows: SAMPLE_ROWS_MIN, seed: 1, today: '2026-11-21', ...options });
@@ -122,4 +132,9 @@ test('fewer rows than there are kinds of bad ones are refused', () => {
 test('today is the date in São Paulo', () => {
   expect(todayInSaoPaulo(new Date('2026-11-22T02:59:59Z'))).toBe('2026-11-21');
   expect(todayInSaoPaulo(new Date('2026-11-22T03:00:00Z'))).toBe('2026-11-22');
+});
+
+test('the headers that scripts write are those of the table of columns', () => {
+  expect(SCRIPTS_HEADER).toBe(CSV_HEADER);
+  expect(SAMPLE_HEADER).toBe(FIELDS.join(','));
 });

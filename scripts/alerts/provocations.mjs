@@ -1,9 +1,10 @@
 import { BrokerApi } from '../../test/chaos/broker-api.mjs';
 import { until } from '../lib/run/wait.mjs';
+import { CSV_HEADER } from '../sample.mjs';
 
 /** More than the delivery limit of work queues: docs/topology.md. */
 const returns = 25;
-const csv = `name,governmentId,email,debtAmount,debtDueDate,debtId
+const csv = `${CSV_HEADER}
 Ana Souza,52998224725,ana@example.com,80.00,2099-12-31,ALERT-1
 `;
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CSV_HEADER } from '../sample.mjs';
 
 const answerMsMax = 30_000;
 const answerBytesMax = 4 * 1024 * 1024;
@@ -95,7 +96,7 @@ export async function ended(context, text) {
   }
 }
 
-export const csvHeader = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+export const csvHeader = `${CSV_HEADER}\n`;
 
 /** Good rows that no earlier probe has sent. @param {number} count @param {{ name?: string, debtId?: string }} [over] */
 export function goodRows(count, { name = 'Maria da Silva', debtId } = {}) {

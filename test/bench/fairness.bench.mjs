@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CSV_HEADER } from '#debts-csv';
 import { getJson, uploadFile } from '../../scripts/lib/system/api-client.mjs';
 import { until } from '../../scripts/lib/run/wait.mjs';
 import { provideFile } from './pipeline/file.mjs';
@@ -15,7 +16,7 @@ const EVERY_MS = 2_000;
 const POLL_MS = 100;
 const PATIENCE_MS = 1_800_000;
 const GOAL_SECONDS = 5;
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const ENDED = new Set(['completed', 'completed_with_rejections', 'failed', 'cancelled']);
 
 /**

@@ -8,7 +8,7 @@ import { measurePipeline } from './pipeline/measure.mjs';
 import { Profiles, statementsOf } from './pipeline/profiles.mjs';
 import { describeRun, describeSpread, machine, summarise } from './pipeline/report.mjs';
 import { BenchStack } from './pipeline/stack.mjs';
-import { findFaults } from './pipeline/verify.mjs';
+import { contentHash, findFaults } from './pipeline/verify.mjs';
 
 /**
  * @typedef {object} PipelineOptions
@@ -17,6 +17,8 @@ import { findFaults } from './pipeline/verify.mjs';
  * @property {number} [runs] each with a stack of its own
  * @property {number} validators
  * @property {number} generators
+ * @property {boolean} fastPaths false: chunk-validator runs with FAST_PATHS=off
+ * @property {boolean} hash also hashes what the file leaves in the database; takes seconds and memory for a large one
  * @property {boolean} skipFloor
  * @property {string} [cpuProf] folder for CPU profiles; statements of PostgreSQL are told as well
  * @property {boolean} keep holds the last stack up until Ctrl-C, for a look at its database
@@ -29,7 +31,8 @@ import { findFaults } from './pipeline/verify.mjs';
 export async function benchPipeline({ log, run, options }) {
   const { profile, rows, runs: count = 1 } = options;
   const file = await provideFile({ profile, rows }, log);
-  log.info(`${machine()}\n${profile}, ${rows.toLocaleString('en')} rows, ${(file.bytes / 1e6).toFixed(1)} MB`);
+  const paths = options.fastPaths ? '' : ', FAST_PATHS=off';
+  log.info(`${machine()}\n${profile}, ${rows.toLocaleString('en')} rows, ${(file.bytes / 1e6).toFixed(1)} MB${paths}`);
   const runs = [];
   for (let at = 1; at <= count; at += 1) {
     const result = await once({ run, log, file, options, isLast: at === count });
@@ -47,9 +50,10 @@ export async function benchPipeline({ log, run, options }) {
 }
 
 async function once({ run, log, file, options, isLast }) {
-  const { profile, rows, validators, generators } = options;
+  const { profile, rows, validators, generators, fastPaths } = options;
   const profiles = options.cpuProf === undefined ? undefined : new Profiles(run, options.cpuProf);
-  const stack = await BenchStack.start(run, { rows, validators, generators, statements: profiles !== undefined }, log);
+  const statements = profiles !== undefined;
+  const stack = await BenchStack.start(run, { rows, validators, generators, fastPaths, statements }, log);
   try {
     const appNames = stack.appNames();
     const pids = Object.fromEntries(Object.entries(stack.pids()).filter(([name]) => appNames.includes(name)));
@@ -60,11 +64,12 @@ async function once({ run, log, file, options, isLast }) {
     if (profiles !== undefined) for (const line of ['', ...(await statementsOf(stack))]) log.info(line);
     log.info('Verifying …');
     const faults = await findFaults(stack, file.expected);
+    const hash = options.hash ? await contentHash(stack) : undefined;
     if (options.keep && isLast) await hold(stack, log);
     const floor = options.skipFloor ? undefined : await measureFloor(stack, rows, log);
     await stack.stop();
     profiles?.close(pids);
-    return { measured, faults, floor, appNames };
+    return { measured, faults, hash, floor, appNames };
   } finally {
     await stack.stop();
   }
@@ -77,7 +82,7 @@ async function hold(stack, log) {
   });
 }
 
-function save({ profile, rows, validators, generators }, summary, runs) {
+function save({ profile, rows, validators, generators, fastPaths }, summary, runs) {
   const scale =
     validators > 1 || generators > 1 ? `-${String(validators)}-validators-${String(generators)}-generators` : '';
   const folder = join(projectFolder, 'docs', 'performance');
@@ -93,5 +98,9 @@ function save({ profile, rows, validators, generators }, summary, runs) {
     ...summary,
     runs: details,
   };
-  writeFileSync(join(folder, `${profile}-${String(rows)}${scale}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
+  const paths = fastPaths ? '' : '-fast-paths-off';
+  writeFileSync(
+    join(folder, `${profile}-${String(rows)}${scale}${paths}.json`),
+    `${JSON.stringify(result, undefined, 2)}\n`,
+  );
 }

@@ -1,9 +1,9 @@
 // Rows a second: bytes of chunks to judged rows, as chunk-validator does it, against csv-parse on the same bytes.
 import { parse } from 'csv-parse/sync';
 import { parseIsoDate } from '#calendar';
-import { ChunkCutter, csvParseOptions, detectDialect, syntaxOf } from '#debts-csv';
+import { ChunkCutter, csvParseOptions, detectDialect, FileEvidence, syntaxOf } from '#debts-csv';
 import { centavos } from '#money';
-import { parseChunk } from '../../dist/apps/chunk-validator/src/parse-chunk.js';
+import { parseChunk } from '../../dist/apps/chunk-validator/src/reading/parse-chunk.js';
 import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
@@ -17,10 +17,17 @@ function prepare(kind) {
   const file = debtsCsv({ kind, bytes: FILE_BYTES });
   const detection = detectDialect(file.bytes.subarray(0, 65_536));
   if (!detection.ok) throw new Error(`the generated file is refused: ${detection.problem.code}`);
-  const { dialect, header } = detection;
-  const start = { byteOffset: header.byteLength, firstLine: header.lines + 1 };
-  const cutter = new ChunkCutter({ syntax: syntaxOf(dialect, header.mapping), start, sizes: { bytes: CHUNK_BYTES } });
-  const cuts = [...cutter.push(file.bytes.subarray(header.byteLength)), ...cutter.finish()];
+  const { dialect: ofHead, header } = detection;
+  const { mapping, byteLength: dataAt } = header;
+  const start = { byteOffset: dataAt, firstLine: header.lines + 1 };
+  // What the head leaves open, the whole file decides (ADR 31).
+  const watcher = new FileEvidence({ dialect: ofHead, mapping, overrides: {}, dataAt });
+  const sizes = { bytes: CHUNK_BYTES };
+  const cutter = new ChunkCutter({ syntax: syntaxOf(ofHead, mapping), start, sizes, watcher });
+  const data = file.bytes.subarray(dataAt);
+  watcher.seeBytes(data);
+  const cuts = [...cutter.push(data), ...cutter.finish()];
+  const dialect = watcher.finish();
   const chunks = cuts.map(({ byteOffset, byteLength, firstLine }) => ({
     bytes: file.bytes.subarray(byteOffset, byteOffset + byteLength),
     firstLine,
@@ -32,7 +39,7 @@ function prepare(kind) {
 let judged = 0;
 
 function judge({ chunks, context, dialect }) {
-  judged += 1; // an owner for each round: nothing came lately
+  judged += 1; // another owner in each round, so that all ids are new
   let rows = 0;
   for (const { bytes, firstLine } of chunks) {
     const range = { fromLine: firstLine, toLine: null };
@@ -42,7 +49,8 @@ function judge({ chunks, context, dialect }) {
       range,
       context,
       owner: String(judged),
-      presumesNew: true,
+      plainRows: true,
+      likelyNew: true,
     });
     rows += good.count + bad.length;
   }

@@ -12,8 +12,8 @@ import {
   type FileProblem,
   type HeaderMapping,
 } from '#debts-csv';
-import { allRows, type GoodRow } from '../../apps/chunk-validator/src/good-rows.ts';
-import { parseChunk, type BadRow } from '../../apps/chunk-validator/src/parse-chunk.ts';
+import { parseChunk, type BadRow } from '../../apps/chunk-validator/src/reading/parse-chunk.ts';
+import { allRows, type GoodRow } from '../../apps/chunk-validator/src/reading/row-sets.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 
@@ -46,7 +46,8 @@ function readFile(file: Uint8Array, overrides: DialectOverrides = {}, chunkBytes
   const parsed = chunks.map(({ byteOffset, byteLength, firstLine, rows }) => {
     const bytes = file.subarray(byteOffset, byteOffset + byteLength);
     const range = { fromLine: 1, toLine: null };
-    const { good, bad } = parseChunk(bytes, { dialect, firstLine, range, context, owner: '', presumesNew: false });
+    const reading = { dialect, firstLine, range, context, owner: '', plainRows: true, likelyNew: false };
+    const { good, bad } = parseChunk(bytes, reading);
     if (good.count + bad.length !== rows) throw new Error('splitter and validator disagree about the rows');
     return { rows, good: allRows(good), bad };
   });

@@ -10,6 +10,13 @@ export interface PoisonRow {
   readonly stage: 'validate' | 'issue';
 }
 
+/** Whatever answers SQL with rows. */
+export interface StateSource {
+  readonly database: { query(sql: string): Promise<unknown> };
+}
+
+/** The final state, normalised. @param batchIds in the order of the files */
+export function readState(source: StateSource, batchIds: readonly string[]): Promise<State>;
 export function hashOf(state: State): string;
 /** The state that remains when some rows must die. */
 export function withoutPoison(state: State, poison: readonly PoisonRow[]): State;

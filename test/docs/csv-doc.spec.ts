@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
 
 import { parseIsoDate } from '#calendar';
-import { ADDRESS_FIELDS, detectDialect, REJECTION_CODES, REQUIRED_FIELDS, validateRow } from '#debts-csv';
+import { CSV_HEADER, detectDialect, FIELDS, PROFILES, REJECTION_CODES, REJECTIONS, validateRow } from '#debts-csv';
 import { centavos } from '#money';
+import { TABLES, tablesIn, withTables } from './csv-tables.ts';
 
-const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'csv.md'), 'utf8');
-const FIELDS: readonly string[] = [...REQUIRED_FIELDS, ...ADDRESS_FIELDS];
+const page = join(import.meta.dirname, '..', '..', 'docs', 'csv.md');
+const text = readFileSync(page, 'utf8');
 
 /** Rows of tables whose first cell is code. */
 const rows = Array.from(text.matchAll(/^\| `([^`]+)` *\|(.*)\|$/gm), ([, name = '', rest = '']) => ({
@@ -38,6 +40,16 @@ function read(titles: readonly string[]) {
 }
 
 describe('docs/csv.md', () => {
+  test('has the tables that the code gives', async () => {
+    expect(tablesIn(text).toSorted()).toEqual(Object.keys(TABLES).toSorted());
+    const options = await resolveConfig(page);
+    await expect(await format(withTables(text), { ...options, parser: 'markdown' })).toMatchFileSnapshot(page);
+  });
+
+  test('begins its example with the header of the required columns', () => {
+    expect(text).toContain(`\`\`\`csv\n${CSV_HEADER}\n`);
+  });
+
   test('explains every rejection code once, and no other', () => {
     const codes = rows.map(({ name }) => name).filter((name) => /^[A-Z][A-Z_]+$/.test(name));
 
@@ -47,23 +59,11 @@ describe('docs/csv.md', () => {
   test('says of every rejection code what to do', () => {
     const codes = rows.filter(({ name }) => REJECTION_CODES.some((code) => code === name));
     expect(codes.length).toBe(REJECTION_CODES.length);
-    for (const { name, cells } of codes) {
-      // About a cell: field, meaning, example, what to do. About a row: without the field.
-      const whole = [
-        'COLUMN_COUNT',
-        'TOTALS_ROW',
-        'QUOTE_INVALID',
-        'RECORD_TOO_LONG',
-        'ROW_TOO_SLOW',
-        'ENCODING_INVALID',
-      ];
-      expect([name, cells.length]).toEqual([name, whole.includes(name) ? 3 : 4]);
-      expect([name, cells.at(-1)]).toEqual([name, expect.stringMatching(/\w{3}/)]);
-    }
+    for (const { name, cells } of codes) expect([name, cells.at(-1)]).toEqual([name, expect.stringMatching(/\w{3}/)]);
   });
 
   test('lists every field, with titles that are understood', () => {
-    const columns = rows.filter(({ name, cells }) => FIELDS.includes(name) && cells.length === 3);
+    const columns = rows.filter(({ name, cells }) => FIELDS.some((field) => field === name) && cells.length === 3);
     expect(columns.map(({ name }) => name)).toEqual(FIELDS);
 
     for (const { name, cells } of columns) {
@@ -81,13 +81,12 @@ describe('docs/csv.md', () => {
     const today = parseIsoDate('2026-11-21');
     if (today === undefined) throw new Error('not a date');
     const detection = read(Object.keys(GOOD));
-    const examples = rows.flatMap(({ name, cells }) =>
-      codeIn(cells[2]).flatMap((example) =>
-        cells.length === 4 && REJECTION_CODES.some((code) => code === name)
-          ? [{ code: name, field: codeIn(cells[0])[0] ?? '', example }]
-          : [],
-      ),
-    );
+    const examples = REJECTION_CODES.flatMap((code) => {
+      const { about, example } = REJECTIONS[code];
+      return about === 'row' || about === 'any'
+        ? []
+        : codeIn(example).map((cell) => ({ code, field: about, example: cell }));
+    });
     expect(examples.length).toBeGreaterThan(5);
 
     for (const { code, field, example } of examples) {
@@ -101,5 +100,18 @@ describe('docs/csv.md', () => {
       const problems = result.ok ? [] : result.problems.map((problem) => [problem.field, problem.code]);
       expect([example, problems]).toEqual([example, [[field, code]]]);
     }
+  });
+
+  test.each([
+    [
+      'docs/glossary.md',
+      PROFILES.map((profile) => `\`${profile}\``)
+        .join(', ')
+        .replace(/, (?=[^,]*$)/, ' or '),
+    ],
+    ['scripts/demo.mjs', `--profile ${PROFILES.join('|')}`],
+    ['migrations/schema.sql', `ARRAY[${PROFILES.map((profile) => `'${profile}'::text`).join(', ')}]`],
+  ])('%s knows the same profiles', (path, list) => {
+    expect(readFileSync(join(page, '..', '..', path), 'utf8')).toContain(list);
   });
 });

@@ -1,3 +1,4 @@
+import { REQUIRED_FIELDS } from '#debts-csv';
 import { cpfFrom } from '#testing';
 
 /** One debt, as its owner means it. */
@@ -11,7 +12,7 @@ export interface Debt {
   readonly debtId: string;
 }
 
-export const COLUMNS = ['name', 'governmentId', 'email', 'debtAmount', 'debtDueDate', 'debtId'] as const;
+export const COLUMNS = REQUIRED_FIELDS;
 
 /** Different debts of different people, all good. */
 export function debts(count: number, prefix: string): readonly Debt[] {

@@ -38,7 +38,7 @@ test('hundreds of letters that five people replay at once have one effect each',
   const batches = await makeLetters(stack, shares);
   const metrics = createMetrics({ service: 't', version: '0' });
   const storage = await createStorage({ url: pathToFileURL(folder).href });
-  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics);
+  const validate = new ValidateChunkHandler(dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
   const suspects = [new ValidateSuspectHandler(validate), new IssueSuspectHandler(issue)];
   await testBroker(dataSource, [validate, issue, ...suspects]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import type { Message, MessageName, MessageOf, QueueName } from '#contracts';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
@@ -26,7 +27,7 @@ import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts'
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 40;
 const TIME_ZONE = 'America/Sao_Paulo';
 /** So small that a file of ROWS rows has several chunks. */
@@ -79,7 +80,7 @@ function splitting(): readonly AnyHandler[] {
 
 function validating(): readonly AnyHandler[] {
   const metrics = createMetrics({ service: 't', version: '0' });
-  const validate = new ValidateChunkHandler(database.dataSource, storage, TIME_ZONE, metrics);
+  const validate = new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
   return [validate, new ValidateSuspectHandler(validate)];
 }
 
@@ -253,7 +254,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     await releaseDue(database.dataSource, CHUNKS_IN_FLIGHT);
     const chunks = await takeOutbox('chunk.ready.v1');
     const metrics = createMetrics({ service: 't', version: '0' });
-    const validate = new ValidateChunkHandler(database.dataSource, storage, TIME_ZONE, metrics);
+    const validate = new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
     for (const chunk of chunks.slice(0, validated)) await handle(validate, chunk);
     expect(await takeOutbox('chunk.validated.v1')).toHaveLength(validated);
     expect(chunks.length).toBeGreaterThan(2);

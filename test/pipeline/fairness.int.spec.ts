@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import { withTransaction } from '#database';
 import type { AnyHandler, DeadLetter } from '#broker';
 import { createMetrics } from '#observability';
@@ -28,7 +29,7 @@ import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batc
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const TIME_ZONE = 'America/Sao_Paulo';
 /** About ten rows. */
 const CHUNK_BYTES = 600;
@@ -60,7 +61,7 @@ function metrics() {
 async function world(held?: (batchId: string, chunkNo: number) => Promise<void>): Promise<World> {
   const database = await testDatabase();
   const { dataSource } = database;
-  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, metrics());
+  const validate = new ValidateChunkHandler(dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics());
   const holding: AnyHandler = {
     queue: 'chunk-validator.chunks',
     handle: async (delivery) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
@@ -17,7 +18,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 120;
 const TIME_ZONE = 'America/Sao_Paulo';
 
@@ -58,7 +59,7 @@ async function pipeline(): Promise<TestBroker> {
   const validate = new ValidateChunkHandler(
     dataSource,
     storage,
-    TIME_ZONE,
+    { TIME_ZONE, FAST_PATHS: true },
     createMetrics({ service: 't', version: '0' }),
   );
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));

@@ -53,7 +53,12 @@ export async function replayLab(): Promise<Lab> {
 /** Workers of both stages, and what drains the dead letters. */
 export async function work({ dataSource, storage }: Lab): Promise<void> {
   const service = { service: 't', version: '0' };
-  const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, createMetrics(service));
+  const validate = new ValidateChunkHandler(
+    dataSource,
+    storage,
+    { TIME_ZONE, FAST_PATHS: true },
+    createMetrics(service),
+  );
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics(service));
   const handlers = [validate, new ValidateSuspectHandler(validate), issue, new IssueSuspectHandler(issue)];
   await testBroker(dataSource, handlers, async (letter: DeadLetter) => {

@@ -1,6 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Dialect, HeaderMapping, Problem, Profile } from '#debts-csv';
-import type { BadRow } from './parse-chunk.ts';
+import type { BadRow } from './reading/parse-chunk.ts';
+
+interface PartKey {
+  readonly batchId: string;
+  readonly chunkNo: number;
+}
 
 export interface ChunkToValidate {
   readonly batchStatus: string;
@@ -14,7 +19,7 @@ export interface ChunkToValidate {
   readonly extent: Extent;
 }
 
-/** Where a chunk stands in its file. */
+/** The place of a chunk in its file. */
 interface Extent {
   readonly byteOffset: number;
   readonly byteLength: number;
@@ -25,8 +30,7 @@ interface Extent {
 
 export async function findChunk(
   tx: EntityManager,
-  batchId: string,
-  chunkNo: number,
+  { batchId, chunkNo }: PartKey,
 ): Promise<ChunkToValidate | undefined> {
   const rows: {
     status: string;
@@ -72,8 +76,7 @@ export async function findChunk(
 
 export async function insertRejections(
   tx: EntityManager,
-  batchId: string,
-  chunkNo: number,
+  { batchId, chunkNo }: PartKey,
   bad: readonly BadRow[],
 ): Promise<void> {
   if (bad.length === 0) return;

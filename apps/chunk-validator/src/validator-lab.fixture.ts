@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
-import { detectDialect, scanRecords } from '#debts-csv';
+import { CSV_HEADER, detectDialect, scanRecords } from '#debts-csv';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, insertChunk, testBroker, waitFor, type TestBroker } from '#testing';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 /** Three valid CPFs; the first is Ana's. */
 export const CPF = ['52998224725', '11144477735', '12345678909'] as const;
 export const ANA: string = CPF[0];
@@ -40,24 +40,31 @@ interface Sums {
   readonly rejected: number;
 }
 
+/** The validator must give the same results with its fast paths and without: `describe.each(SWITCHES)('FAST_PATHS=$name', …)`. */
+export const SWITCHES = [
+  { name: 'on', fastPaths: true },
+  { name: 'off', fastPaths: false },
+] as const;
+
 /** A database and a storage of its own, and validators on them. */
 export class ValidatorLab {
   private constructor(
     readonly dataSource: DataSource,
     readonly storage: Storage,
-    /** For another app that looks at the same. */
+    /** For another app on the same database and storage. */
     readonly urls: { readonly database: string; readonly storage: string },
+    private readonly fastPaths: boolean,
     /** Removes both. */
     readonly close: () => Promise<void>,
   ) {}
 
-  static async open(): Promise<ValidatorLab> {
+  static async open({ fastPaths = true } = {}): Promise<ValidatorLab> {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'validator-'));
     const url = pathToFileURL(folder).href;
     const storage = await createStorage({ url });
     const urls = { database: database.url, storage: url };
-    return new ValidatorLab(database.dataSource, storage, urls, async () => {
+    return new ValidatorLab(database.dataSource, storage, urls, fastPaths, async () => {
       await database.drop();
       await rm(folder, { recursive: true });
     });
@@ -65,7 +72,8 @@ export class ValidatorLab {
 
   handler(): ValidateChunkHandler {
     const metrics = createMetrics({ service: 'test', version: '0' });
-    return new ValidateChunkHandler(this.dataSource, this.storage, 'America/Sao_Paulo', metrics);
+    const config = { TIME_ZONE: 'America/Sao_Paulo', FAST_PATHS: this.fastPaths };
+    return new ValidateChunkHandler(this.dataSource, this.storage, config, metrics);
   }
 
   async validators(): Promise<TestBroker> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import { withTransaction } from '#database';
 import type { Dialect } from '#debts-csv';
 import type { AnyHandler, Delivery } from '#broker';
@@ -12,7 +13,7 @@ import { createTestDatabase, insertBatch, testBroker, waitFor, type TestDatabase
 import { insertChunks } from './batch.queries.ts';
 import { SplitFileHandler } from './split-file.handler.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const CHUNK_BYTES = 1_024;
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problemSchema } from '#http';
-import { PROFILES } from '#debts-csv';
+import { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, REQUIRED_FIELDS } from '#debts-csv';
 import { batchLinks, exportLinks } from './links.ts';
 
 /*
@@ -56,7 +56,7 @@ export const exportExample = { id: ID, status: 'requested', links: exportLinks(B
 
 export const uploadBody: ApiBodyOptions = {
   description:
-    'Columns name, governmentId, email, debtAmount, debtDueDate, debtId in any order, or their Portuguese names. ' +
+    `Columns ${REQUIRED_FIELDS.join(', ')} in any order, or their Portuguese names. ` +
     'The fields may stand before or after the file.',
   schema: {
     type: 'object',
@@ -71,10 +71,10 @@ export const uploadBody: ApiBodyOptions = {
       profile: {
         type: 'string',
         enum: [...PROFILES],
-        default: 'strict',
-        description:
-          'strict: CPF/CNPJ check digits, no past due dates. spreadsheet: the same, and a CPF gets back leading zeros ' +
-          'where its check digits agree. lenient: any document of digits, any due date.',
+        default: DEFAULT_PROFILE,
+        description: PROFILES.map(
+          (profile) => `${profile}: ${PROFILE_RULES[profile].document}; due date ${PROFILE_RULES[profile].dueDate}.`,
+        ).join(' '),
       },
       mode: {
         type: 'string',

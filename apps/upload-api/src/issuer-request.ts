@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay } from '#boleto';
+import {
+  perAccountField,
+  type BankAccount,
+  checkAccount,
+  checkAccountYear,
+  checkFees,
+  nossoNumeroMax,
+  numbersOfDay,
+} from '#boleto';
 import { parseDocument } from '#tax-ids';
 import type { CalendarDate } from '#calendar';
 import { type FieldProblem, fieldsInvalid, oneLine } from '#http';
@@ -19,20 +27,7 @@ const STATES = 'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO R
 
 const accountField = oneLine().trim().max(ACCOUNT_FIELD_CHARS_MAX).optional();
 
-const accountFields = {
-  agencia: accountField,
-  agenciaDv: accountField,
-  conta: accountField,
-  contaDv: accountField,
-  carteira: accountField,
-  variacao: accountField,
-  convenio: accountField,
-  codigoBeneficiario: accountField,
-  modalidade: accountField,
-  operacao: accountField,
-  posto: accountField,
-  ano: accountField,
-};
+const accountFields = perAccountField(accountField);
 
 /** Percent or R$. What is written in it, checkFees says. */
 const decimal = oneLine().max(DECIMAL_CHARS_MAX);

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { CSV_HEADER } from '#debts-csv';
 import { createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
 import { runUploadApi } from './upload-api.fixture.ts';
 
 const MEBIBYTE = 1024 * 1024;
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const PART = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n';
 const END = '\r\n--b--\r\n';
 

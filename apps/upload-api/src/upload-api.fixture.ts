@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { CSV_HEADER } from '#debts-csv';
 import { readConfig } from '#config';
 import { type HttpService, startHttpService } from '#http';
 import { configSchema } from './config.ts';
@@ -60,7 +61,7 @@ export async function runUploadApi(
   };
 }
 
-export const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
+export const HEADER = CSV_HEADER;
 /** A row of HEADER without its debt id. */
 export const ROW = 'Maria,52998224725,maria@example.com,12.34,2030-01-31,';
 

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fieldProblems, fieldsInvalid } from '#http';
-import { type ColumnMapping, type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#debts-csv';
+import {
+  type ColumnMapping,
+  type Delimiter,
+  type DialectOverrides,
+  DEFAULT_PROFILE,
+  type Profile,
+  PROFILES,
+} from '#debts-csv';
 import { columnMappingText } from './column-mapping.ts';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
@@ -19,7 +26,7 @@ const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
 /** The fields beside `file`. All have a default or are optional; they may stand before or after the file. */
 const uploadFieldsSchema = z.strictObject({
   issuerId: z.uuid().toLowerCase().optional(),
-  profile: z.enum(PROFILES).default('strict'),
+  profile: z.enum(PROFILES).default(DEFAULT_PROFILE),
   mode: z.enum(['process', 'validate']).default('process'),
   delimiter: z
     .string()

@@ -4,14 +4,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composerFor } from '#boleto';
 import { parseIsoDate } from '#calendar';
-import { detectDialect, HEAD_BYTES_MAX } from '#debts-csv';
+import { CSV_HEADER, detectDialect, HEAD_BYTES_MAX } from '#debts-csv';
 import { centavos } from '#money';
 
 const ISSUER = '00000000-0000-4000-8000-0000000000d1';
 const ROWS_OF_CHUNK = 250;
 const DUE = '2035-01-31';
 const AMOUNT = 12_345n;
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 /** A line of the header comes before the first row. */
 const FIRST_LINE = 2;
 const BOLETOS_AT_ONCE = 5_000;

@@ -1,6 +1,7 @@
 // CSV of debts in memory, the same bytes at every call.
+import { CSV_HEADER } from '#debts-csv';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const NAMES = ['John Doe', 'Ana Gonçalves', 'José da Silva Araújo', 'Padaria São João Ltda.', 'Inês Brandão'];
 const CPFS = ['52998224725', '11144477735', '12345678909', '98765432100', '52998224725'];
 

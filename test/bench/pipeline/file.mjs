@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from '
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { CSV_HEADER } from '#debts-csv';
 import { localFolder } from '../../../scripts/lib/run/paths.mjs';
 import { readJson, writeJson } from '../../../scripts/lib/run/run.mjs';
 import { todayInSaoPaulo } from '../../../scripts/sample.mjs';
@@ -12,7 +13,7 @@ import { Chance } from '../../chaos/random.mjs';
 /** Part of a file's name: a generator that writes other bytes has another one. */
 const VERSION = 1;
 const SEED = 20_261_121;
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
+const HEADER = `${CSV_HEADER}\n`;
 const BLOCK_CHARS = 262_144;
 const DAY_MS = 86_400_000;
 /** A strict file is due from 60 days after it was written; it is good for this long. */

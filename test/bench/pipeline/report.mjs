@@ -19,7 +19,7 @@ export function machine() {
 }
 
 /** @returns {string[]} lines about one run */
-export function describeRun({ measured, floor, faults, rows, bytes, appNames }) {
+export function describeRun({ measured, floor, faults, hash, rows, bytes, appNames }) {
   const { seconds, server, progressMs } = measured;
   const floorLine =
     floor === undefined
@@ -43,6 +43,7 @@ export function describeRun({ measured, floor, faults, rows, bytes, appNames }) 
     ...processTable(measured, rows, appNames),
     '',
     ...verdict([...faults, ...measured.progressFaults]),
+    ...(hash === undefined ? [] : [`  content hash       ${hash}`]),
   ];
 }
 
@@ -97,6 +98,7 @@ export function summarise(rows, runs) {
     seconds: { uploaded, validated, issued },
     floorSeconds: hasFloor ? rounded(medianOf(runs.map(({ floor }) => floor.seconds))) : null,
     ratio: hasFloor ? rounded(medianOf(runs.map(ratioOf))) : null,
+    contentHashes: [...new Set(runs.flatMap(({ hash }) => hash ?? []))],
     verified: runs.every(({ faults, measured }) => faults.length === 0 && measured.progressFaults.length === 0),
     rssMb: medians(runs.map(({ measured, appNames }) => pick(measured.peakMib, appNames))),
     cpuSeconds: medians(runs.map(({ measured }) => measured.cpuSeconds)),

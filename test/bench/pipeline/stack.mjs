@@ -20,6 +20,7 @@ const NOT_MEASURED = new Set(['migrate', 'epmd', 'mail-sink']);
  * @property {number} [rows] that are going to be written: the server is warmed up for them
  * @property {number} validators processes of chunk-validator
  * @property {number} generators processes of boleto-generator
+ * @property {boolean} [fastPaths] false: chunk-validator without its shortcuts
  * @property {boolean} statements whether PostgreSQL keeps statistics of each statement
  */
 
@@ -64,7 +65,12 @@ export class BenchStack {
     this.databaseUrl = this.#postgres.url;
     if (options.statements) await this.#keepStatements();
 
-    const system = await System.create({ run, databaseUrl: this.databaseUrl, rabbitmqUrl: this.#rabbitmq.url });
+    const system = await System.create({
+      run,
+      databaseUrl: this.databaseUrl,
+      rabbitmqUrl: this.#rabbitmq.url,
+      environment: { FAST_PATHS: (options.fastPaths ?? true) ? 'on' : 'off' },
+    });
     this.system = system;
     await system.startAll();
     this.#apps = appNames.map((name) => system.start(name));

@@ -1,6 +1,7 @@
 // Whether a run did what it was timed for: every row, every centavo, every number.
 import { composerFor } from '#boleto';
 import { centavos } from '#money';
+import { hashOf, readState } from '../../chaos/state.mjs';
 
 const RECOMPOSED = 1_000;
 
@@ -24,6 +25,20 @@ export async function findFaults(stack, expected) {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * The hash of what the file leaves in the database, as the chaos tests hash it: equal for equal content.
+ * @param {import('./stack.mjs').BenchStack} stack whose database holds one batch
+ */
+export async function contentHash(stack) {
+  const batches = await stack.query('select id from batches');
+  return hashOf(
+    await readState(
+      { database: stack },
+      batches.map(({ id }) => id),
+    ),
+  );
 }
 
 async function only(client, sql) {

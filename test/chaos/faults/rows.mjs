@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CSV_HEADER } from '../../../scripts/sample.mjs';
 import { hold, killWhoIsHeld } from '../places.mjs';
 
 /** @type {import('../faults.mjs').Fault} */
@@ -167,7 +168,7 @@ function writeGoodRows(path, rows) {
     (_, at) =>
       `Ana ${at + 1},52998224725,a${at + 1}@example.com,${10 + (at % 1000)}.50,${dueYear}-06-30,${debtIdOf(at + 1)}\n`,
   );
-  writeFileSync(path, `name,governmentId,email,debtAmount,debtDueDate,debtId\n${lines.join('')}`);
+  writeFileSync(path, `${CSV_HEADER}\n${lines.join('')}`);
   return {
     path,
     expected: { read: rows, accepted: rows, duplicate: 0, rejected: 0, byCode: {} },

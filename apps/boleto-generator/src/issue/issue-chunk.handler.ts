@@ -9,13 +9,13 @@ import { enqueue, enqueueAll } from '#outbox';
 import { METRICS } from '#process';
 import { composeBoletos } from './compose-boletos.ts';
 import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
-import { rehearse } from './rehearsal.ts';
+import { warmUpComposing } from './warm-up.ts';
 import { uuidsV7 } from './uuid-v7.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
 /** More would delay the start. */
-const BANKS_REHEARSED = 4;
+const BANKS_WARMED_UP = 4;
 
 /** chunk.validated.v1 → one boleto for each debt of the part. */
 @Injectable()
@@ -31,9 +31,9 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     this.rows = rowMetrics(metrics, 'issue');
   }
 
-  async rehearse(): Promise<void> {
-    const accounts = await findAccounts(this.dataSource.manager, BANKS_REHEARSED);
-    await rehearse(accounts, calendarDateIn(this.timeZone, new Date()));
+  async warmUp(): Promise<void> {
+    const accounts = await findAccounts(this.dataSource.manager, BANKS_WARMED_UP);
+    await warmUpComposing(accounts, calendarDateIn(this.timeZone, new Date()));
   }
 
   /** @param isAlone whether the part is tried by itself */

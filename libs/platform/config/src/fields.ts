@@ -83,6 +83,11 @@ export function flag() {
   return oneOf('true', 'false').transform((word) => word === 'true');
 }
 
+/** `on` or `off`, for a switch. */
+export function onOrOff() {
+  return oneOf('on', 'off').transform((word) => word === 'on');
+}
+
 /** Any text of one line, spaces around it removed, not empty. `what` says what it is for. */
 export function line(what: string) {
   return field(what, (text) => {

@@ -9,5 +9,5 @@ export {
   timeZoneEnvironment,
   workerEnvironment,
 } from './environment.ts';
-export { flag, intBetween, line, port, urlOf, uuid } from './fields.ts';
+export { flag, intBetween, line, onOrOff, port, urlOf, uuid } from './fields.ts';
 export { readConfig, type Environment } from './read-config.ts';

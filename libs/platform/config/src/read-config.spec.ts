@@ -9,6 +9,7 @@ import {
   intBetween,
   mailbox,
   oneOf,
+  onOrOff,
   port,
   storageUrl,
   timeZone,
@@ -157,6 +158,15 @@ describe('fields', () => {
         ['false', false],
       ],
       ['1', 'yes', 'TRUE'],
+    ],
+    [
+      'onOrOff',
+      onOrOff(),
+      [
+        ['on', true],
+        ['off', false],
+      ],
+      ['true', '0', 'OFF'],
     ],
     [
       'timeZone',

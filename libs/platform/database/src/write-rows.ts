@@ -16,6 +16,7 @@ export async function writeRows(tx: EntityManager, sql: string, parameters: read
   if (queryRunner === undefined || queryRunner.isReleased) throw new TypeError('not in a transaction');
   const client: unknown = await queryRunner.connect();
   if (!(client instanceof pg.Client)) throw new TypeError('this DataSource is not connected through pg');
+  tx.dataSource.logger.logQuery(sql, [...parameters], queryRunner); // as EntityManager.query does; logging is off
   const { rowCount } = await new Promise<{ rowCount: number | null }>((resolve, reject) => {
     const query = new UncopiedQuery(sql, parameters, (error, result) => {
       if (!(error instanceof Error)) {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { DEFAULT_PROFILE, type Profile } from '#debts-csv';
 import { cnpjFrom, cpfFrom } from './documents.ts';
 
 /** What a builder writes through: a DataSource or a transaction's EntityManager. */
@@ -88,7 +89,7 @@ function batchDefaults() {
     sha256: randomBytes(32).toString('hex'),
     bytes: 1_000n,
     storageKey: `uploads/${id}.csv`,
-    profile: 'strict' as 'strict' | 'spreadsheet' | 'lenient',
+    profile: DEFAULT_PROFILE as Profile,
     mode: 'process' as 'process' | 'validate',
     overrides: {} as object,
     reading: 'process strict',

@@ -17,7 +17,7 @@ import {
 import { createStorage } from '#storage';
 import type { Registry } from 'prom-client';
 import { type Loop, stopOnSignal, LOGGER, METRICS, STORAGE, VERSION } from '#process';
-import { rehearse } from './rehearsal.ts';
+import { warmUpHandlers } from './warm-up.ts';
 import { StagePauses } from './stage-pauses.ts';
 
 /** What every worker reads from its environment: `workerEnvironment` of #config. */
@@ -56,7 +56,7 @@ interface Parts {
 
 /**
  * Runs a process that consumes queues, until it is told to stop. Order matters:
- * management (alive, not ready) → database → handlers, which rehearse → broker → ready; and backwards on SIGTERM, with the work in
+ * management (alive, not ready) → database → handlers, which warm up → broker → ready; and backwards on SIGTERM, with the work in
  * hand finished in between. A database or broker that is late is waited for, for ever.
  */
 export async function runWorker({ name, config, module, handlers, loops = [] }: WorkerOptions): Promise<void> {
@@ -119,7 +119,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
   const created = app;
   const performers = handlers.map((handler) => created.get<AnyHandler>(handler, { strict: false }));
   for (const handler of performers) broker.handle(handler);
-  await rehearse(performers, { logger, signal: stopping.signal });
+  await warmUpHandlers(performers, { logger, signal: stopping.signal });
   if (stopping.signal.aborted) return;
   running = loops.map((loop) => created.get(loop, { strict: false }));
   const pauses = new StagePauses(broker, dataSource, logger);

@@ -45,6 +45,14 @@ export const ACCOUNT_FIELDS = [
   'ano',
 ] as const satisfies readonly AccountField[];
 
+/** An object that has this value under the name of every field an account may have beside its bank. */
+export function perAccountField<T>(value: T): Readonly<Record<(typeof ACCOUNT_FIELDS)[number], T>> {
+  return Object.fromEntries(ACCOUNT_FIELDS.map((field) => [field, value])) as Record<
+    (typeof ACCOUNT_FIELDS)[number],
+    T
+  >;
+}
+
 /** One thing wrong with one field of an account. */
 export interface AccountProblem {
   readonly field: AccountField;

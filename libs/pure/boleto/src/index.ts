@@ -1,4 +1,10 @@
-export { ACCOUNT_FIELDS, type AccountField, type AccountProblem, type BankAccount } from './account.ts';
+export {
+  ACCOUNT_FIELDS,
+  perAccountField,
+  type AccountField,
+  type AccountProblem,
+  type BankAccount,
+} from './account.ts';
 export { barcodeOf } from './barcode.ts';
 export { banks, type BankCode } from './banks.ts';
 export {

@@ -24,15 +24,16 @@ export { EncodingEvidence } from './evidence/encoding-evidence.ts';
 export { recordText } from './evidence/record-text.ts';
 export {
   ADDRESS_FIELDS,
+  COLUMNS,
+  CSV_HEADER,
   FIELDS,
   REQUIRED_FIELDS,
+  titlesOf,
   type AddressField,
-  type ColumnMapping,
   type Field,
-  type FieldIndexes,
-  type HeaderMapping,
   type RequiredField,
-} from './row/fields.ts';
+} from './row/column-table.ts';
+export { type ColumnMapping, type FieldIndexes, type HeaderMapping } from './row/fields.ts';
 export { type FileProblem, type FileProblemCode } from './file-problems.ts';
 export { type Header } from './dialect/header.ts';
 export { PlainRowReader } from './records/plain-row.ts';
@@ -46,11 +47,10 @@ export {
   type Problem,
   type RejectionCode,
 } from './rejections.ts';
-export { PROFILES, type Profile } from './row/profile.ts';
+export { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, type Profile } from './row/profile.ts';
 export {
   validateRow,
   DUE_DAYS_AHEAD_MAX,
-  FIELD_CHARS_MAX,
   type Address,
   type ParsedRow,
   type RowContext,

@@ -21,8 +21,8 @@ export interface Delivery<Q extends QueueName> {
 export interface Handler<Q extends QueueName> {
   readonly queue: Q;
   handle(delivery: Delivery<Q>): Promise<Outcome>;
-  /** The work of a message, done for nothing before the first one comes: what has never run is slow. Changes nothing outside of the process. */
-  rehearse?(): Promise<void>;
+  /** Runs the work once on throw-away data, so that V8 has compiled it before the first message. Changes nothing outside the process. */
+  warmUp?(): Promise<void>;
 }
 
 /** Any handler, whatever its queue: what a process registers. */

@@ -1,14 +1,5 @@
-import {
-  ADDRESS_FIELDS,
-  fieldOf,
-  FIELDS,
-  headerKey,
-  REQUIRED_FIELDS,
-  type ColumnMapping,
-  type Field,
-  type FieldIndexes,
-  type HeaderMapping,
-} from '../row/fields.ts';
+import { COLUMNS, FIELDS, REQUIRED_FIELDS, type Field } from '../row/column-table.ts';
+import { fieldOf, headerKey, type ColumnMapping, type FieldIndexes, type HeaderMapping } from '../row/fields.ts';
 import type { FileProblem } from '../file-problems.ts';
 import { continuesStreet, documentKindOf, fieldOfExportTitle, shortTitle } from './titles.ts';
 
@@ -136,7 +127,7 @@ function streetBehind(street: Column, columns: readonly Column[]): readonly Colu
 }
 
 function isAddress(field: Field): boolean {
-  return ADDRESS_FIELDS.some((each) => each === field);
+  return !COLUMNS[field].required;
 }
 
 /** Titles that are no more than marks (`R$`, `#`) are compared as they stand. */

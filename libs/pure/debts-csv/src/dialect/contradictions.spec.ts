@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { REQUIRED_FIELDS } from '../row/column-table.ts';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
 
@@ -12,7 +13,7 @@ import { recordText } from '../evidence/record-text.ts';
 import { validateRow } from '../row/row.ts';
 import { scanRecords, syntaxOf } from '../records/scan.ts';
 
-const HEADER = 'name;governmentId;email;debtAmount;debtDueDate;debtId\n';
+const HEADER = `${REQUIRED_FIELDS.join(';')}\n`;
 
 function row({ name = 'Ana', amount = '80,00', date = '31/12/2026' } = {}): string {
   return `${name};52998224725;ana@example.com;${amount};${date};D-1\n`;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import { CSV_HEADER } from '../row/column-table.ts';
 import { detectDialect, HEAD_BYTES_MAX, type Detection } from './detect.ts';
 import type { DialectOverrides } from './dialect.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const ROW = 'Ana,52998224725,ana@example.com,10.50,2026-12-31,D1';
 
 function detect(text: string, overrides?: DialectOverrides): Detection {
@@ -22,11 +22,11 @@ function refused(detection: Detection): Extract<Detection, { ok: false }>['probl
 
 /** A file whose rows have these amounts, comma-delimited and quoted. */
 function withAmounts(...amounts: readonly string[]): string {
-  return [HEADER, ...amounts.map((amount) => ROW.replace('10.50', `"${amount}"`))].join('\n');
+  return [CSV_HEADER, ...amounts.map((amount) => ROW.replace('10.50', `"${amount}"`))].join('\n');
 }
 
 test('the plainest file', () => {
-  const { dialect, header } = accepted(detect(`${HEADER}\n${ROW}\n`));
+  const { dialect, header } = accepted(detect(`${CSV_HEADER}\n${ROW}\n`));
   expect(dialect).toEqual({
     delimiter: ',',
     encoding: 'utf-8',
@@ -37,7 +37,7 @@ test('the plainest file', () => {
     dateFixed: false,
     newline: 'lf',
   });
-  expect(header).toMatchObject({ byteLength: HEADER.length + 1, lines: 1 });
+  expect(header).toMatchObject({ byteLength: CSV_HEADER.length + 1, lines: 1 });
   expect(header.mapping.indexes).toEqual({
     name: 0,
     governmentId: 1,
@@ -72,7 +72,7 @@ test('a file as Excel writes it in Brazil', () => {
 
 describe('delimiter', () => {
   test.each([',', ';', '\t', '|'] as const)('%j', (delimiter) => {
-    const text = `${HEADER.replaceAll(',', delimiter)}\n${ROW.replaceAll(',', delimiter)}`;
+    const text = `${CSV_HEADER.replaceAll(',', delimiter)}\n${ROW.replaceAll(',', delimiter)}`;
     expect(accepted(detect(text)).dialect.delimiter).toBe(delimiter);
   });
 
@@ -82,13 +82,13 @@ describe('delimiter', () => {
   });
 
   test("Excel's sep= line settles it and is not the header", () => {
-    const { dialect, header } = accepted(detect(`sep=|\r\n${HEADER.replaceAll(',', '|')}\r\n`));
+    const { dialect, header } = accepted(detect(`sep=|\r\n${CSV_HEADER.replaceAll(',', '|')}\r\n`));
     expect(dialect.delimiter).toBe('|');
-    expect(header).toMatchObject({ lines: 2, byteLength: 7 + HEADER.length + 2 });
+    expect(header).toMatchObject({ lines: 2, byteLength: 7 + CSV_HEADER.length + 2 });
   });
 
   test('what the uploader says is believed', () => {
-    expect(refused(detect(HEADER, { delimiter: ';' })).code).toBe('HEADER_MISSING');
+    expect(refused(detect(CSV_HEADER, { delimiter: ';' })).code).toBe('HEADER_MISSING');
   });
 });
 
@@ -102,16 +102,16 @@ describe('header', () => {
   });
 
   test('address columns are read when they are there', () => {
-    const { mapping } = accepted(detect(`${HEADER},Endereço,Bairro,Município,UF,CEP\n`)).header;
+    const { mapping } = accepted(detect(`${CSV_HEADER},Endereço,Bairro,Município,UF,CEP\n`)).header;
     expect(mapping.indexes).toMatchObject({ street: 6, district: 7, city: 8, state: 9, postalCode: 10 });
   });
 
   test.each(['NAME', ' Name ', 'Nome', 'devedor', 'Razão Social', 'nome_do_cliente'])('%j is the name', (title) => {
-    expect(accepted(detect(HEADER.replace('name', title))).header.mapping.indexes.name).toBe(0);
+    expect(accepted(detect(CSV_HEADER.replace('name', title))).header.mapping.indexes.name).toBe(0);
   });
 
   test('a file of a header alone has no rows, which is no problem of its header', () => {
-    expect(accepted(detect(HEADER)).header).toMatchObject({ byteLength: HEADER.length, lines: 1 });
+    expect(accepted(detect(CSV_HEADER)).header).toMatchObject({ byteLength: CSV_HEADER.length, lines: 1 });
   });
 
   test('missing columns are named, and so is what was found', () => {
@@ -122,7 +122,7 @@ describe('header', () => {
   });
 
   test('two columns for one field are not guessed about', () => {
-    const { code, message } = refused(detect(`${HEADER},CPF\n`));
+    const { code, message } = refused(detect(`${CSV_HEADER},CPF\n`));
     expect(code).toBe('HEADER_AMBIGUOUS');
     expect(message).toContain('"governmentId" e "CPF"');
   });
@@ -154,14 +154,14 @@ describe('decimals', () => {
 });
 
 test('the form of most dates is the one of the file, unless the uploader fixes it', () => {
-  const text = `${HEADER}\n${ROW.replace('2026-12-31', '31/12/2026')}\n`;
+  const text = `${CSV_HEADER}\n${ROW.replace('2026-12-31', '31/12/2026')}\n`;
   expect(accepted(detect(text)).dialect).toMatchObject({ date: 'br', dateFixed: false });
   expect(accepted(detect(text, { date: 'iso' })).dialect).toMatchObject({ date: 'iso', dateFixed: true });
 });
 
 test('a head that cuts its last row is read without it', () => {
   const rows = `${ROW.replace('10.50', '"10,50"')}\n`.repeat(2_000);
-  const head = new TextEncoder().encode(`${HEADER}\n${rows}`).subarray(0, HEAD_BYTES_MAX);
+  const head = new TextEncoder().encode(`${CSV_HEADER}\n${rows}`).subarray(0, HEAD_BYTES_MAX);
   expect(accepted(detectDialect(head)).dialect).toMatchObject({ decimal: ',', decimalSure: true });
 });
 
@@ -182,7 +182,7 @@ describe('files that are no CSV', () => {
 
   test('NULs in the header or everywhere are binary, a single one in the data costs its row only', () => {
     expect(refused(detect('na\0me,b\n')).code).toBe('FILE_BINARY');
-    expect(refused(detect(`${HEADER}\n${'\0a'.repeat(50)}`)).code).toBe('FILE_BINARY');
-    expect(detect(`${HEADER}\n${`${ROW}\n`.repeat(10)}A\0na`).ok).toBe(true);
+    expect(refused(detect(`${CSV_HEADER}\n${'\0a'.repeat(50)}`)).code).toBe('FILE_BINARY');
+    expect(detect(`${CSV_HEADER}\n${`${ROW}\n`.repeat(10)}A\0na`).ok).toBe(true);
   });
 });

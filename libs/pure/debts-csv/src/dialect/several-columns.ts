@@ -1,4 +1,5 @@
-import type { AddressField, Field, HeaderMapping } from '../row/fields.ts';
+import type { AddressField, Field } from '../row/column-table.ts';
+import type { HeaderMapping } from '../row/fields.ts';
 import { onOneLine, trimCell } from '../row/text.ts';
 
 const NUMBER_CHARS_MAX = 5;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { fieldOf, type Field } from '../row/fields.ts';
+import type { Field } from '../row/column-table.ts';
+import { fieldOf } from '../row/fields.ts';
 import { documentKindOf, fieldOfExportTitle } from './titles.ts';
 
 function meaningOf(title: string): Field | undefined {

@@ -1,4 +1,5 @@
-import { ADDRESS_FIELDS, fieldOf, headerKey, type Field } from '../row/fields.ts';
+import { COLUMNS, FIELDS, titlesOf, type Field } from '../row/column-table.ts';
+import { fieldOf, headerKey } from '../row/fields.ts';
 
 /** The longest title that is looked at, kept and shown. */
 export const TITLE_CHARS_MAX = 100;
@@ -24,31 +25,8 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
 /** Whose name, document, e-mail or address a title means: all the same person. Others (vendedor, sacador, cedente) are not. */
 const DEBTORS = new Set(['pagador', 'sacado', 'cliente', 'devedor']);
 const PREPOSITIONS = new Set(['do', 'da', 'de']);
-/** `Código do cliente` is no id of a debt, and `valor do cliente` nothing that he owes. */
-const FIELDS_OF_PERSONS: ReadonlySet<Field> = new Set<Field>(['name', 'governmentId', 'email', ...ADDRESS_FIELDS]);
-
-/** Titles of exports, as headerKey() writes them. They count only in a file without one of those of fieldOf(). */
-const EXPORT_TITLES: Readonly<Partial<Record<Field, string>>> = {
-  name: 'razaosocialnome nomerazaosocial',
-  governmentId: 'documentocpfcnpj documentocpfoucnpj',
-  email: 'emailcobranca emaildecobranca emailparacobranca enderecodeemail',
-  debtAmount:
-    'valornominal valordotitulo valordoboleto valordocumento valordodocumento valorfatura valordafatura valorparcela ' +
-    'valordaparcela valorcobranca valordacobranca',
-  debtDueDate:
-    'venc vencto vcto vencimentotitulo vencimentodotitulo vencimentoboleto vencimentodoboleto vencimentofatura ' +
-    'vencimentodafatura vencimentoparcela vencimentodaparcela datavencto datadevencto datavcto datadovencimento',
-  debtId:
-    'seunumero numerodotitulo codigotitulo codigodotitulo idtitulo iddotitulo codigofatura codigodafatura idfatura ' +
-    'iddafatura numerocobranca numerodacobranca codigocobranca codigodacobranca idcobranca iddacobranca numerodivida ' +
-    'numerodadivida numerodebito numerododebito codigododebito iddodebito',
-  street: 'enderecocompleto',
-};
-
 const FIELD_BY_EXPORT_TITLE = new Map(
-  Object.entries(EXPORT_TITLES).flatMap(([field, keys]) =>
-    keys.split(' ').map((key) => [key, field as Field] as const),
-  ),
+  FIELDS.flatMap((field) => titlesOf(field).exported.map((title) => [headerKey(title), field] as const)),
 );
 
 /** What continues a street in the next column. */
@@ -115,7 +93,8 @@ function fieldOfWords([first = '', ...rest]: readonly string[]): Field | undefin
   if (field !== undefined || !DEBTORS.has(words.at(-1) ?? '')) return field;
   const base = words.slice(0, PREPOSITIONS.has(words.at(-2) ?? '') ? -2 : -1);
   const ofPerson = fieldOfKey(base);
-  return ofPerson !== undefined && FIELDS_OF_PERSONS.has(ofPerson) ? ofPerson : undefined;
+  // `Código do cliente` is not the id of a debt, and `valor do cliente` is not an amount that the client owes.
+  return ofPerson !== undefined && COLUMNS[ofPerson].isOfPerson ? ofPerson : undefined;
 }
 
 function fieldOfKey(words: readonly string[]): Field | undefined {

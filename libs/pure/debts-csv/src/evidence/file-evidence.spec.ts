@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { REQUIRED_FIELDS } from '../row/column-table.ts';
 import { ChunkCutter } from '../records/chunks.ts';
 import { detectDialect, HEAD_BYTES_MAX } from '../dialect/detect.ts';
 import type { Dialect, DialectOverrides } from '../dialect/dialect.ts';
 import { FileEvidence } from './file-evidence.ts';
 
-const HEADER = 'name;governmentId;email;debtAmount;debtDueDate;debtId\n';
+const HEADER = `${REQUIRED_FIELDS.join(';')}\n`;
 
 /** A row with what is asked for, and otherwise with nothing that depends on another row. */
 function row({ name = 'Ana', amount = '80,00', date = '31/12/2026', id = 'D-1' } = {}): string {

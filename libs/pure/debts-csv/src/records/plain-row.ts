@@ -3,9 +3,12 @@ import { dayNumber, dayNumberOf } from '#calendar';
 import { ERROR_WORD_CHARS_MAX, SCIENTIFIC_CHARS_MAX } from '../row/damage.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { hasTwoReadings } from '../row/due-date.ts';
-import { ADDRESS_FIELDS, REQUIRED_FIELDS, type RequiredField } from '../row/fields.ts';
+import { ADDRESS_FIELDS, COLUMNS, REQUIRED_FIELDS, type RequiredField } from '../row/column-table.ts';
 import { isPlainEmail } from './plain-email.ts';
-import { DUE_DAYS_AHEAD_MAX, FIELD_CHARS_MAX, FIRST_DUE_DATE, type RowContext } from '../row/row.ts';
+import { DUE_DAYS_AHEAD_MAX, FIRST_DUE_DATE, type RowContext } from '../row/row.ts';
+
+const NAME_CHARS_MAX = COLUMNS.name.charsMax;
+const DEBT_ID_CHARS_MAX = COLUMNS.debtId.charsMax;
 
 const SPACE = 0x20;
 const DASH = 0x2d;
@@ -128,12 +131,12 @@ export class PlainRowReader {
     return (
       !this.#hasMore &&
       this.#cut(start, end) &&
-      this.#isText(this.name, FIELD_CHARS_MAX.name) &&
+      this.#isText(this.name, NAME_CHARS_MAX) &&
       this.#readDocument() &&
       isPlainEmail(this.#bytes, this.email.start, this.email.end) &&
       this.#readAmount() &&
       this.#readDueDate() &&
-      this.#isText(this.debtId, FIELD_CHARS_MAX.debtId)
+      this.#isText(this.debtId, DEBT_ID_CHARS_MAX)
     );
   }
 
@@ -142,7 +145,7 @@ export class PlainRowReader {
    * what a row would bring, not whether it is good.
    */
   readIds(start: number, end: number): boolean {
-    return this.#cut(start, end) && this.#readDocument() && this.#isText(this.debtId, FIELD_CHARS_MAX.debtId);
+    return this.#cut(start, end) && this.#readDocument() && this.#isText(this.debtId, DEBT_ID_CHARS_MAX);
   }
 
   /** Finds the cells, if there are as many as the header has and every byte is a plain one. */

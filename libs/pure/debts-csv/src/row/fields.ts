@@ -1,14 +1,6 @@
-/** The columns every file must have. */
-export const REQUIRED_FIELDS = ['name', 'governmentId', 'email', 'debtAmount', 'debtDueDate', 'debtId'] as const;
+import { FIELDS, titlesOf, type AddressField, type Field, type RequiredField } from './column-table.ts';
 
-/** The debtor's address, which a bank's registration of boletos asks for. */
-export const ADDRESS_FIELDS = ['street', 'district', 'city', 'state', 'postalCode'] as const;
-
-export type RequiredField = (typeof REQUIRED_FIELDS)[number];
-export type AddressField = (typeof ADDRESS_FIELDS)[number];
-export type Field = RequiredField | AddressField;
-
-/** Where each field stands in a row: the index of its cell, from 0. */
+/** The index of each field's cell in a row, from 0. */
 export type FieldIndexes = Readonly<Record<RequiredField, number>> & Readonly<Partial<Record<AddressField, number>>>;
 
 /** The columns of a file, as its header names them. Plain data: stored as JSON, and all that reading a row needs. */
@@ -38,28 +30,9 @@ export interface HeaderMapping {
 /** Which titles the uploader says that the columns of a field have. */
 export type ColumnMapping = Readonly<Partial<Record<Field, readonly string[]>>>;
 
-/** Header names, as headerKey() writes them, that mean a field. */
-const ALIASES: Readonly<Record<Field, string>> = {
-  name:
-    'name fullname debtor debtorname customer customername nome nomecompleto cliente nomecliente nomedocliente devedor ' +
-    'nomedevedor nomedodevedor pagador nomepagador nomedopagador sacado razaosocial',
-  governmentId: 'governmentid document taxid cpf cnpj cpfcnpj cnpjcpf cpfoucnpj documento',
-  email: 'email emailaddress mail emailcliente emaildocliente emaildevedor emaildodevedor correioeletronico',
-  debtAmount:
-    'debtamount amount valor valordivida valordadivida valordebito valordodebito valorboleto valortitulo valororiginal',
-  debtDueDate: 'debtduedate duedate vencimento datavencimento datadevencimento dtvencimento datavenc dtvenc',
-  debtId:
-    'debtid id iddivida iddadivida iddebito codigo codigodivida codigodadivida codigodebito fatura numerofatura ' +
-    'numerodafatura titulo numerotitulo invoice invoiceid',
-  street: 'street address streetaddress endereco logradouro rua',
-  district: 'district neighborhood neighbourhood bairro',
-  city: 'city cidade municipio',
-  state: 'state uf estado',
-  postalCode: 'postalcode postcode zip zipcode cep codigopostal',
-};
-
-export const FIELDS: readonly Field[] = [...REQUIRED_FIELDS, ...ADDRESS_FIELDS];
-const FIELD_BY_KEY = new Map(FIELDS.flatMap((field) => ALIASES[field].split(' ').map((key) => [key, field] as const)));
+const FIELD_BY_KEY = new Map(
+  FIELDS.flatMap((field) => titlesOf(field).known.map((title) => [headerKey(title), field] as const)),
+);
 
 /** `Data de Vencimento`, `data_de_vencimento` and `DATADEVENCIMENTO` are one key: letters and digits, no accents. */
 export function headerKey(header: string): string {

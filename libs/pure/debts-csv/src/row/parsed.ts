@@ -1,4 +1,4 @@
-import type { Field } from './fields.ts';
+import type { Field } from './column-table.ts';
 import { problem, type Problem, type RejectionCode } from '../rejections.ts';
 
 export interface Failed {

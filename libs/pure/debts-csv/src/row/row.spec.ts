@@ -5,7 +5,7 @@ import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
 
 import { ReadingOpenError, type Aspect } from '../dialect/dialect.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './column-table.ts';
 import { REJECTION_CODES, REJECTIONS, conflictProblem, flawProblem } from '../rejections.ts';
 import { validateRow, type ParsedRow, type RowContext, type RowResult } from './row.ts';
 

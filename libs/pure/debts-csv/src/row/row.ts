@@ -6,15 +6,18 @@ import { columnProblem, hasColumns } from '../dialect/column-count.ts';
 import { isErrorWord, isScientificNotation } from './damage.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { DATE_MESSAGES, readDueDate } from './due-date.ts';
-import { EMAIL_CHARS_MAX, isEmail } from './email.ts';
+import { isEmail } from './email.ts';
 import {
   ADDRESS_FIELDS,
+  COLUMNS,
   FIELDS,
   REQUIRED_FIELDS,
   type AddressField,
+  type BoundedField,
   type Field,
-  type HeaderMapping,
-} from './fields.ts';
+  type RequiredField,
+} from './column-table.ts';
+import type { HeaderMapping } from './fields.ts';
 import { hasLink } from './link.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
 import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
@@ -23,18 +26,6 @@ import { problem, type Problem } from '../rejections.ts';
 import { addressText, cellsOf, onlyDocument } from '../dialect/several-columns.ts';
 import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
 import { totalsProblem } from '../records/totals-row.ts';
-
-/** The longest text a field may have, in UTF-16 units after trimming. */
-export const FIELD_CHARS_MAX = {
-  name: 120,
-  email: EMAIL_CHARS_MAX,
-  debtId: 120,
-  street: 120,
-  district: 60,
-  city: 60,
-  state: 40,
-  postalCode: 20,
-} as const;
 
 /** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
 const CELL_CHARS_MAX = 4_096;
@@ -100,6 +91,18 @@ function ambiguousAmount(dialect: RowContext['dialect']): string {
   return `Não se sabe se o separador é de milhar ou de decimal. ${both}. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
 }
 
+type Parser = (cell: string, context: RowContext, cells: readonly string[]) => Parsed<unknown>;
+
+/** How the cell of each required column is read: a column without a parser does not compile. */
+const PARSERS = {
+  name: (cell) => parseName(cell),
+  governmentId: (_, { mapping, profile }, cells) => parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), profile),
+  email: (cell) => parseEmail(cell),
+  debtAmount: (cell, context) => parseAmount(cell, context),
+  debtDueDate: (cell, context) => parseDueDate(cell, context),
+  debtId: (cell) => parseDebtId(cell),
+} as const satisfies Readonly<Record<RequiredField, Parser>>;
+
 /**
  * Reads the cells of one row. It reports every problem at once, so that the customer corrects the file once; only a
  * wrong number of columns is reported alone, since no cell can then be trusted to be what its column says.
@@ -109,15 +112,15 @@ export function validateRow(cells: readonly string[], context: RowContext): RowR
   if (!hasColumns(cells, mapping)) {
     return { ok: false, problems: [totalsProblem(cells, mapping) ?? columnProblem(cells, context)] };
   }
-  const cell = (field: Field): string => cells[mapping.indexes[field] ?? -1] ?? '';
+  const cell = (field: RequiredField): string => cells[mapping.indexes[field]] ?? '';
   const tooLong = tooLongCells(cells, mapping);
   if (tooLong.length > 0) return { ok: false, problems: tooLong };
-  const name = parseName(cell('name'));
-  const document = parseOnlyDocument(cellsOf(cells, mapping, 'governmentId'), context.profile);
-  const email = parseEmail(cell('email'));
-  const amount = parseAmount(cell('debtAmount'), context);
-  const dueDate = parseDueDate(cell('debtDueDate'), context);
-  const debtId = parseDebtId(cell('debtId'));
+  const name = PARSERS.name(cell('name'));
+  const document = PARSERS.governmentId(cell('governmentId'), context, cells);
+  const email = PARSERS.email(cell('email'));
+  const amount = PARSERS.debtAmount(cell('debtAmount'), context);
+  const dueDate = PARSERS.debtDueDate(cell('debtDueDate'), context);
+  const debtId = PARSERS.debtId(cell('debtId'));
   const address = parseAddress(mapping, cells);
   if (
     'value' in name &&
@@ -162,11 +165,11 @@ function tooLongProblem(field: Field, cell: string, found: number, max: number):
 }
 
 /** The rules all texts share; undefined if they are kept. */
-function textProblem(field: keyof typeof FIELD_CHARS_MAX, text: string, cell: string): Failed | undefined {
+function textProblem(field: BoundedField, text: string, cell: string): Failed | undefined {
   if (hasControls(text)) {
     return failed(field, 'TEXT_INVALID', cell, CONTROLS_MESSAGE);
   }
-  const max = FIELD_CHARS_MAX[field];
+  const max: number = COLUMNS[field].charsMax;
   if (text.length <= max) return undefined;
   return { problems: [tooLongProblem(field, cell, text.length, max)] };
 }
@@ -338,7 +341,7 @@ function parseAddress(mapping: HeaderMapping, cells: readonly string[]): Parsed<
   for (const field of ADDRESS_FIELDS) {
     if (mapping.indexes[field] === undefined) continue;
     const parts = cellsOf(cells, mapping, field);
-    const text = addressText(parts, field, FIELD_CHARS_MAX[field]);
+    const text = addressText(parts, field, COLUMNS[field].charsMax);
     const wrong = textProblem(field, text, parts.join(' '));
     if (wrong !== undefined) problems.push(...wrong.problems);
     else if (text !== '') address[field] = tidyAddress(field, text);

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import {
+  conflictProblem,
   csvParseOptions,
   decodeForReport,
   flawProblem,
@@ -15,23 +16,23 @@ import {
   type RowResult,
   type ScannedRecord,
 } from '#debts-csv';
-import { GoodRowsWriter, type GoodRows } from './good-rows.ts';
+import { RECENT_KEYS_MAX, RecentKeys } from '../likely-new/recent-keys.ts';
 import { findGuiltyLines } from './guilty-rows.ts';
-import { RECENT_TEXTS_MAX, RecentTexts } from './recent-texts.ts';
+import { GoodRowsWriter, type GoodRow, type GoodRows } from './row-sets.ts';
 import { within } from './within.ts';
 
-/** A row that cannot, with everything that is wrong with it. */
+/** A row that cannot become a debt, with everything that is wrong with it. */
 export interface BadRow {
   readonly line: number;
   readonly problems: readonly Problem[];
-  /** The row as it stands in the file, as far as it can be shown. */
+  /** The row's text in the file, as far as it can be shown. */
   readonly raw: string;
 }
 
 export interface ParsedChunk {
   readonly good: GoodRows;
   readonly bad: readonly BadRow[];
-  /** The text of the row that starts on a line, should the database refuse it after all. */
+  /** Returns the text of the row that starts on a line, in case the database refuses it. */
   readonly rawOf: (line: number) => string;
 }
 
@@ -43,14 +44,14 @@ interface LineRange {
 
 const QUOTE = 0x22;
 
-/** Everything in here happens at once, so that one writer does for all chunks. */
+/** One writer serves all chunks, because everything in here is synchronous. */
 let writer = newWriter();
 
 function newWriter(): GoodRowsWriter {
-  return new GoodRowsWriter({ debtIds: new RecentTexts(), documents: new RecentTexts() });
+  return new GoodRowsWriter({ debtIds: new RecentKeys(), documents: new RecentKeys() });
 }
 
-/** A chunk is read in less than a tenth of this. One that takes longer has a row in it that does not end. */
+/** Reading a chunk takes less than a tenth of this. A chunk that takes longer contains a row that never ends. */
 const CHUNK_MS = 5_000;
 
 /** The rules, validateRow of #debts-csv. The line tells which row it is. */
@@ -62,30 +63,32 @@ export interface ChunkContext {
   readonly firstLine: number;
   readonly range: LineRange;
   readonly context: RowContext;
-  /** To whom debt ids and people belong. */
+  /** The namespace of debt ids and people. */
   readonly owner: string;
-  /** Whether rows that nearly always are new are wanted apart. */
-  readonly presumesNew: boolean;
+  /** True to read plain rows from their bytes; false to pass every row to the rules. */
+  readonly plainRows: boolean;
+  /** True to keep rows that are likely new apart from the others. */
+  readonly likelyNew: boolean;
 }
 
 /**
- * Parses and validates the rows of a chunk that start in `range`. Where rows begin and end is the scanner's word,
- * the same that counted them when the file was cut; only the cells of well-formed rows are separated.
+ * Parses and validates the rows of a chunk that start in `range`. The scanner decides where rows begin and end, the
+ * same one that counted them when the file was cut; only the cells of well-formed rows are separated.
  */
 export function parseChunk(
   bytes: Uint8Array,
-  { dialect, firstLine, range, context, owner, presumesNew }: ChunkContext,
+  { dialect, firstLine, range, context, owner, plainRows, likelyNew }: ChunkContext,
   judge: Judge = validateRow,
 ): ParsedChunk {
   const records = recordsOf(bytes, { dialect, firstLine, range, context });
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const bad: BadRow[] = [];
-  // In a larger chunk an id may be forgotten before it comes again: then the later row would be the fresh one.
-  writer.begin(owner, presumesNew && records.length <= RECENT_TEXTS_MAX);
+  // In a larger chunk an id may be forgotten before it is repeated: then the later row would be stored first.
+  writer.begin(owner, likelyNew && records.length <= RECENT_KEYS_MAX);
   for (const record of records) {
     const { start, end, line } = record;
-    if (record.flaw === undefined && plain.read(start, end)) {
+    if (plainRows && record.flaw === undefined && plain.read(start, end)) {
       writer.addPlain(plain, bytes, line);
       continue;
     }
@@ -100,14 +103,14 @@ export function parseChunk(
     const cells = cellsOf(recordAt(line));
     const result = 'problems' in cells ? undefined : judge(cells, context, line);
     if (result?.ok === true) return { line, ...result.row };
-    throw new Error(`line ${line.toString()} was good and is not when it is read again`);
+    throw new Error(`line ${line.toString()} was good when it was read first and is bad when it is read again`);
   });
   return { good, bad, rawOf: (line) => rawOf(bytes, recordAt(line), dialect) };
 }
 
 /**
- * As parseChunk, but a row that does not end costs nothing but itself: the chunk is given up after CHUNK_MS, each of its
- * rows is tried alone, and the guilty ones are rejected while their neighbours go on, in the same delivery.
+ * Parses a chunk as parseChunk does, and isolates rows that never end: after CHUNK_MS it gives the chunk up and tries each
+ * of its rows alone. It rejects the guilty ones, and their neighbours go on in the same delivery.
  */
 export async function parseWatched(
   bytes: Uint8Array,
@@ -117,7 +120,7 @@ export async function parseWatched(
 ): Promise<ParsedChunk> {
   const parsed = within(chunkMs, () => parseChunk(bytes, reading, judge));
   if (parsed !== undefined) return parsed.result;
-  writer = newWriter(); // the old one may have been ended in the middle of a change
+  writer = newWriter(); // the old one may have been stopped in the middle of a change
   const judged = judgedRows(bytes, reading);
   const guilty = await findGuiltyLines(
     [...judged.keys()],
@@ -131,17 +134,17 @@ export async function parseWatched(
   );
 }
 
-/** By their lines, the cells of the rows that are not plain: only these are judged by rules that could take long. */
+/** The cells of the rows that are not plain, by line: only these are judged by rules that could take long. */
 function judgedRows(
   bytes: Uint8Array,
-  { dialect, firstLine, range, context }: ChunkContext,
+  { dialect, firstLine, range, context, plainRows }: ChunkContext,
 ): ReadonlyMap<number, readonly string[]> {
   const records = recordsOf(bytes, { dialect, firstLine, range, context });
   const cellsOf = cellReader(bytes, records, dialect);
   const plain = new PlainRowReader(bytes, dialect, context);
   const judged = new Map<number, readonly string[]>();
   for (const record of records) {
-    if (record.flaw === undefined && plain.read(record.start, record.end)) continue;
+    if (plainRows && record.flaw === undefined && plain.read(record.start, record.end)) continue;
     const cells = cellsOf(record);
     if (!('problems' in cells)) judged.set(record.line, cells);
   }
@@ -158,7 +161,7 @@ function recordsOf(
   );
 }
 
-/** The record that starts on a line; the look-up is made when it is first asked for. */
+/** Finds the record that starts on a line; builds its index at the first call. */
 function byLine(records: readonly ScannedRecord[]): (line: number) => ScannedRecord {
   let known: ReadonlyMap<number, ScannedRecord> | undefined;
   return (line) => {
@@ -169,13 +172,18 @@ function byLine(records: readonly ScannedRecord[]): (line: number) => ScannedRec
   };
 }
 
+/** Good rows whose debt id belongs to another debt, as bad rows. */
+export function conflictRows({ rawOf: textOf }: ParsedChunk, conflicts: readonly GoodRow[]): readonly BadRow[] {
+  return conflicts.map(({ line, debtId }) => ({ line, problems: [conflictProblem(debtId)], raw: textOf(line) }));
+}
+
 interface Unreadable {
   readonly problems: readonly Problem[];
 }
 
 /**
- * The cells of a record, or why it has none. Rows with quotes go to csv-parse, all at once; one without any is cut at
- * its delimiters, to the same cells five times faster.
+ * The cells of a record, or why it has none. Rows with quotes go to csv-parse, all at once; a row without quotes is cut at
+ * its delimiters, which gives the same cells five times faster.
  */
 function cellReader(
   bytes: Uint8Array,
@@ -209,7 +217,7 @@ function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect):
   return typeof text === 'string' ? text : { problems: [text] };
 }
 
-/** A row as it is kept with its rejection and shown: bounded, and without what PostgreSQL's text cannot hold. */
+/** The text of a row that is kept with its rejection and shown: bounded, and without characters that PostgreSQL's text cannot hold. */
 function rawOf(bytes: Uint8Array, { start, end }: ScannedRecord, dialect: Dialect): string {
   return decodeForReport(bytes.subarray(start, end), dialect.encoding);
 }
@@ -218,7 +226,7 @@ function separateCells(rows: readonly { readonly text: string }[], dialect: Dial
   if (rows.length === 0) return [];
   const newline = dialect.newline === 'cr' ? '\r' : '\n';
   const cells: string[][] = parse(rows.map(({ text }) => text).join(newline), csvParseOptions(dialect));
-  // Two parsers that disagree about the number of rows would shift every row after the first difference.
+  // If two parsers disagreed about the number of rows, every row after the first difference would be shifted.
   if (cells.length !== rows.length) {
     throw new Error(
       `csv-parse reads ${cells.length.toString()} rows where the scanner counted ${rows.length.toString()}`,

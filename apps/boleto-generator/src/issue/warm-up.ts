@@ -8,12 +8,12 @@ const BOLETOS = 10_000;
 const ROUNDS = 2;
 
 /**
- * Composes boletos that nobody gets. V8 compiles what it has seen run, and each bank has digits of its own: without this the first
- * boletos of a process that has just started take several times as long.
+ * Composes boletos and throws them away. V8 compiles code that it has seen run, and each bank has its own code for digits: without
+ * this the first boletos of a new process take several times as long.
  *
  * @param accounts of the issuers whose files will come
  */
-export async function rehearse(accounts: readonly BankAccount[], today: CalendarDate): Promise<void> {
+export async function warmUpComposing(accounts: readonly BankAccount[], today: CalendarDate): Promise<void> {
   const debts = {
     count: BOLETOS,
     digest: '',
@@ -23,7 +23,7 @@ export async function rehearse(accounts: readonly BankAccount[], today: Calendar
   for (const account of accounts) {
     for (let round = 0; round < ROUNDS; round += 1) {
       composeBoletos(account, debts, numbersOfDay(account, today).min, uuidsV7(BOLETOS, 0));
-      await setImmediate(); // somebody may have asked whether we live
+      await setImmediate(); // let a pending health check be answered
     }
   }
 }

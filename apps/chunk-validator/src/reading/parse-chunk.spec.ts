@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
-import { detectDialect, validateRow, type RowContext } from '#debts-csv';
-import { allRows } from './good-rows.ts';
+import { CSV_HEADER, detectDialect, validateRow, type RowContext } from '#debts-csv';
+import { allRows } from './row-sets.ts';
 import { parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
 
-const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 const today = parseIsoDate('2026-06-01');
 if (today === undefined) throw new Error('no date');
 const encoder = new TextEncoder();
@@ -39,7 +38,7 @@ function parseFile(
   { owner = 'somebody', ...range }: { owner?: string; fromLine: number; toLine: number | null } = WHOLE,
 ): ParsedChunk {
   const { data, reading } = readingOf(text, owner);
-  return parseChunk(data, { ...reading, range, presumesNew: true });
+  return parseChunk(data, { ...reading, range, plainRows: true, likelyNew: true });
 }
 
 function raise(): never {
@@ -51,7 +50,7 @@ const badLines = (chunk: ParsedChunk): readonly number[] => chunk.bad.map(({ lin
 const good = (id: string, name = 'Ana'): string => `${name},529.982.247-25,ana@example.com,10.50,2030-01-31,${id}`;
 
 test('every row is either good or bad, with its own line', () => {
-  const parsed = parseFile([HEADER, good('A'), 'broken', '', good('B')].join('\n'));
+  const parsed = parseFile([CSV_HEADER, good('A'), 'broken', '', good('B')].join('\n'));
   expect(allRows(parsed.good).map(({ line, debtId }) => [line, debtId])).toEqual([
     [2, 'A'],
     [5, 'B'],
@@ -62,19 +61,19 @@ test('every row is either good or bad, with its own line', () => {
 });
 
 test('a quoted newline stays in its row and the next row keeps its line number', () => {
-  const parsed = parseFile([HEADER, good('A', '"Ana\nMaria"'), good('B')].join('\n'));
+  const parsed = parseFile([CSV_HEADER, good('A', '"Ana\nMaria"'), good('B')].join('\n'));
   expect(parsed.bad).toEqual([]);
   expect(allRows(parsed.good).map(({ line }) => line)).toEqual([2, 4]);
 });
 
 test('a quote that is never closed costs its own row only', () => {
-  const parsed = parseFile([HEADER, good('A'), good('B', '"Ana'), good('C'), good('D')].join('\n'));
+  const parsed = parseFile([CSV_HEADER, good('A'), good('B', '"Ana'), good('C'), good('D')].join('\n'));
   expect(allRows(parsed.good).map(({ debtId }) => debtId)).toEqual(['A', 'C', 'D']);
   expect(parsed.bad).toMatchObject([{ line: 3, problems: [{ code: 'QUOTE_INVALID' }] }]);
 });
 
 test('a byte that is no UTF-8 costs its own row only', () => {
-  const head = encoder.encode([HEADER, good('A'), ''].join('\n'));
+  const head = encoder.encode([CSV_HEADER, good('A'), ''].join('\n'));
   // Enough good UTF-8 before it that the file is taken for what it is.
   const accents = encoder.encode(
     Array.from({ length: 20 }, (_, n) => `${good(`U${n.toString()}`, 'João')}\n`).join(''),
@@ -86,7 +85,7 @@ test('a byte that is no UTF-8 costs its own row only', () => {
 });
 
 test('all problems of a row are reported together', () => {
-  const parsed = parseFile([HEADER, ',123,nowhere,-1,2001-01-01,'].join('\n'));
+  const parsed = parseFile([CSV_HEADER, ',123,nowhere,-1,2001-01-01,'].join('\n'));
   expect(parsed.bad[0]?.problems.map(({ code }) => code)).toEqual(
     expect.arrayContaining([
       'NAME_MISSING',
@@ -103,7 +102,7 @@ test('parts of a chunk, put together, are the chunk, wherever it is cut', () => 
   const row = fc.constantFrom(good('A'), good('B', '"A,\n""b"'), 'broken', '', '"open,1', good('C'));
   fc.assert(
     fc.property(fc.array(row, { maxLength: 12 }), fc.integer({ min: 2, max: 20 }), (rows, cut) => {
-      const text = [HEADER, ...rows].join('\n');
+      const text = [CSV_HEADER, ...rows].join('\n');
       const whole = parseFile(text);
       const before = parseFile(text, { fromLine: 1, toLine: cut - 1 });
       const after = parseFile(text, { fromLine: cut, toLine: null });
@@ -121,9 +120,17 @@ const slow: Judge = (cells, context) => {
 
 test('rows that do not end are rejected alone, and their neighbours go on', { timeout: 60_000 }, async () => {
   const endless = 'a'.repeat(60);
-  const text = [HEADER, good('A'), `"${endless}",,,,,B`, good('C', '"Bia"'), `,,,,,N`, `"${endless}",,,,,D`, good('E')];
+  const text = [
+    CSV_HEADER,
+    good('A'),
+    `"${endless}",,,,,B`,
+    good('C', '"Bia"'),
+    `,,,,,N`,
+    `"${endless}",,,,,D`,
+    good('E'),
+  ];
   const { data, reading } = readingOf(text.join('\n'), 'watched');
-  const whole = { ...reading, range: WHOLE, presumesNew: true };
+  const whole = { ...reading, range: WHOLE, plainRows: true, likelyNew: true };
   const parsed = await parseWatched(data, whole, slow, { chunkMs: 100, rowMs: 50 });
   expect(allRows(parsed.good).map(({ debtId }) => debtId)).toEqual(['A', 'C', 'E']);
   expect(parsed.bad.map(({ line, problems }) => [line, problems[0]?.code])).toEqual([
@@ -135,8 +142,8 @@ test('rows that do not end are rejected alone, and their neighbours go on', { ti
 });
 
 test('a chunk that ends in time is read as without a watch, and an error of it comes out as it is', async () => {
-  const { data, reading } = readingOf([HEADER, good('A'), good('B', '"Bia"')].join('\n'), 'in time');
-  const whole = { ...reading, range: WHOLE, presumesNew: false };
+  const { data, reading } = readingOf([CSV_HEADER, good('A'), good('B', '"Bia"')].join('\n'), 'in time');
+  const whole = { ...reading, range: WHOLE, plainRows: true, likelyNew: false };
   const parsed = await parseWatched(data, whole);
   expect(allRows(parsed.good)).toEqual(allRows(parseChunk(data, whole).good));
   const fault = new TypeError('a fault of ours');
@@ -151,7 +158,7 @@ test('F1: twelve names of 60,000 blanks are rejected at once, the 1,500 good row
     ...Array.from({ length: 1_500 }, (_, row) => good(`G-${row.toString()}`)),
     ...Array.from({ length: 12 }, (_, row) => good(`H-${row.toString()}`, `x${' '.repeat(60_000)}é`)),
   ];
-  const parsed = parseFile([HEADER, ...rows].join('\n'));
+  const parsed = parseFile([CSV_HEADER, ...rows].join('\n'));
   expect(parsed.good.count).toBe(1_500);
   expect(parsed.bad.map(({ problems }) => problems.map(({ code }) => code))).toEqual(
     Array.from({ length: 12 }, () => ['FIELD_TOO_LONG']),

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
 import { insertIssuer, testDatabase } from '#testing';
 import { findAccounts } from './issue.queries.ts';
-import { rehearse } from './rehearsal.ts';
+import { warmUpComposing } from './warm-up.ts';
 
-test('what is rehearsed are boletos of the banks that issuers have, each once and not too many', async () => {
+test('the warm-up composes for the banks that issuers have, each once and not too many', async () => {
   const { dataSource } = await testDatabase();
   expect(await findAccounts(dataSource.manager, 4)).toEqual([]);
   const { id } = await insertIssuer(dataSource);
@@ -24,5 +24,5 @@ test('what is rehearsed are boletos of the banks that issuers have, each once an
 
   const today = parseIsoDate('2026-11-26');
   if (today === undefined) throw new Error('no date');
-  await expect(rehearse(accounts, today)).resolves.toBeUndefined();
+  await expect(warmUpComposing(accounts, today)).resolves.toBeUndefined();
 });

@@ -1,17 +1,17 @@
 import type { AnyHandler } from '#broker';
 import type { Logger } from '#observability';
 
-/** What handlers do before the first message comes. One that fails is told and no more: messages are what it has to be good at. */
-export async function rehearse(
+/** Warms the handlers up before the first message comes. A failed warm-up is logged and ignored. */
+export async function warmUpHandlers(
   handlers: readonly AnyHandler[],
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<void> {
   for (const handler of handlers) {
     if (signal.aborted) return;
     try {
-      await handler.rehearse?.();
+      await handler.warmUp?.();
     } catch (error) {
-      logger.warn('the rehearsal failed', { event: 'handler.rehearsal', queue: handler.queue, error });
+      logger.warn('the warm-up failed', { event: 'handler.warm-up', queue: handler.queue, error });
     }
   }
 }

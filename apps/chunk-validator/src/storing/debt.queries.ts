@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { writeRows } from '#database';
+import { debtorRanges, RANGE_IDS_MAX } from '../likely-new/debtor-ranges.ts';
+import type { GoodRow, RowSet } from '../reading/row-sets.ts';
 import type { KnownDebt } from './decide-duplicates.ts';
-import type { GoodRow, RowSet } from './good-rows.ts';
-import { peopleById, RANGE_IDS_MAX } from './people-by-id.ts';
 
 export interface Owner {
   readonly issuerId: string;
@@ -13,31 +13,33 @@ export interface Owner {
 interface Insertion {
   /** debtors.id of each of the people, in their order. */
   readonly debtorIds: Float64Array;
-  /** Presumes that no debt id is taken: then one that is taken is an error. */
-  readonly allNew: boolean;
+  /** True to insert without `on conflict`, which is faster: a debt id that is taken is then an error. */
+  readonly likelyNew: boolean;
+  /** Debtors that one range looks up; 1: each by itself. */
+  readonly rangeIdsMax: number;
 }
 
 /**
- * Inserts the debts whose debt id is new and returns the lines of the rows whose id was taken. Of equal debt ids in
- * one set the first line wins, of different parts the first to commit. A debt keeps the name and e-mail of its own row.
+ * Inserts the debts whose debt id is new and returns the lines of the rows whose id was taken. Among equal debt ids the
+ * first line of a set wins, and the first part to commit. A debt keeps the name and e-mail of its own row.
  *
- * Issuer and chunk come from their own rows, and so do the debtors, whom the statement looks up before it writes: a debt
- * that refers to nothing cannot be made here (ADR 19, ADR 24). If one of them is not there, or is somebody else (ids that
- * were remembered, and a database restored from a backup), debtor_id is null, which the table refuses.
+ * Issuer and chunk come from their own rows, and so do the debtors, which the statement looks up before it writes: a debt
+ * that refers to nothing cannot be made here (ADR 19, ADR 24). If a debtor is missing, or its id belongs to another person (the
+ * process remembered ids, and the database was restored from a backup), debtor_id is null, which the table refuses.
  *
- * Debts are written in the order of their debt ids, so that parts with the same ones wait for each other in one order and the
- * index is walked in order; but numbered in the order of their lines, because that is how their boletos will refer to them.
+ * Debts are written in the order of their debt ids, so that parts with the same ids wait for each other in one order and
+ * PostgreSQL walks the index in order. They are numbered in the order of their lines, because their boletos refer to them so.
  *
- * @throws QueryFailedError of the constraint debts_one_per_debt_id, if all were presumed to be new and are not
+ * @throws QueryFailedError of the constraint debts_one_per_debt_id, if the rows were likely new and one of them is not
  */
 export async function insertDebts(
   tx: EntityManager,
   { batchId, chunkNo }: Owner,
   set: RowSet,
-  { debtorIds, allNew }: Insertion,
+  { debtorIds, likelyNew, rangeIdsMax }: Insertion,
 ): Promise<readonly number[]> {
   const { columns, lines } = set;
-  const people = peopleById(set, debtorIds);
+  const people = debtorRanges(set, debtorIds, rangeIdsMax);
   const inserted = await writeRows(
     tx,
     `insert into debts (id, issuer_id, debt_id, debtor_id, payer_name, email, amount_centavos, due_date,
@@ -53,7 +55,7 @@ export async function insertDebts(
        from (
          select d.id, d.document
          from unnest($5::bigint[], $6::bigint[]) as r (first_id, last_id)
-         -- The limit keeps it a look-up by key for each: a join might read all debtors for every chunk.
+         -- The limit keeps it a look-up by key for each range: a join might read all debtors for every chunk.
          cross join lateral (
            select id, issuer_id, document
            from debtors
@@ -72,8 +74,8 @@ export async function insertDebts(
      ) t
      where c.batch_id = $1 and c.chunk_no = $2
      order by t.debt_id collate "C", t.line
-     -- Debts are never deleted; one that another transaction inserts is waited for, and looked up afterwards.
-     ${allNew ? '' : 'on conflict (issuer_id, debt_id) do nothing'}`,
+     -- Debts are never deleted. The statement waits for one that another transaction inserts, and it is looked up afterwards.
+     ${likelyNew ? '' : 'on conflict (issuer_id, debt_id) do nothing'}`,
     [
       batchId,
       chunkNo,
@@ -103,9 +105,9 @@ export async function insertDebts(
 
 /**
  * Takes over debts that an earlier batch left without a boleto for good: it was cancelled, it failed, or the debt died
- * on the way. Sent again with the same terms they are accepted, as if they were new. Returns their lines. A batch that
- * has ended issues nothing any more; the rows of `batchIds`, to which the debts belong, are locked first, so that a replay of its dead letters, which opens it
- * again, cannot come in between.
+ * on the way. When they are sent again with the same terms they are accepted, as if they were new. Returns their lines. A
+ * batch that has ended issues nothing more. The statement first locks the rows of `batchIds`, to which the debts belong, so
+ * that a replay of dead letters, which opens a batch again, cannot come in between.
  */
 export async function adoptDebts(
   tx: EntityManager,
@@ -117,7 +119,7 @@ export async function adoptDebts(
   const [adopted]: [{ line: string }[], number] = await tx.query(
     `update debts d
      set batch_id = c.batch_id, chunk_no = c.chunk_no, line = t.line, email = t.email, payer_name = t.name
-     from (-- Of the rows with the terms on record the first: one with other terms must not stand in its way.
+     from (-- The first of the rows with the terms on record: a row with other terms must not take its place.
            select distinct on (u.debt_id) u.*
            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::date[], $10::bigint[])
              as u (debt_id, document, name, email, amount, due_date, line)
@@ -135,7 +137,7 @@ export async function adoptDebts(
        and d.amount_centavos = t.amount
        and d.due_date = t.due_date
        and b.id = d.batch_id
-       -- Locked above: what has ended stays so until this is committed.
+       -- Locked above: a batch that has ended stays so until this is committed.
        and b.status in ('completed', 'completed_with_rejections', 'failed', 'cancelled')
        and not exists (select 1 from boletos o where o.debt_id = d.id)
      returning d.line`,
@@ -157,12 +159,12 @@ function columnsOf(rows: readonly GoodRow[]): readonly unknown[] {
   ];
 }
 
-/** A debt, and the batch it belongs to. */
+/** A debt and the batch it belongs to. */
 interface StoredDebt extends KnownDebt {
   readonly batchId: string;
 }
 
-/** What is on record under these debt ids. Looked up one by one (offset 0): joined, all debts might be read for a few. */
+/** The debts on record under these ids. Looked up one by one (offset 0): a join might read all debts for a few. */
 export async function findDebts(
   tx: EntityManager,
   issuerId: string,
@@ -183,7 +185,7 @@ export async function findDebts(
   return rows.map((row) => Object.assign(knownDebt(row), { batchId: row.batch_id }));
 }
 
-/** `insertDebts` for a batch that is only checked: remembered for the batch's own length, and nowhere else. */
+/** `insertDebts` for a batch that is only checked: its debts are kept until the batch has ended. */
 export async function insertDryRunDebts(
   tx: EntityManager,
   batchId: string,
@@ -195,7 +197,7 @@ export async function insertDryRunDebts(
      from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bigint[])
        as t (debt_id, document, amount, due_date, line)
      order by debt_id, line
-     -- Deleted only when the batch has ended: no part of it is claimed then. An insert in hand is waited for.
+     -- Deleted only when the batch has ended: no part of it is claimed then. The statement waits for an insert in progress.
      on conflict (batch_id, debt_id) do nothing
      returning line`,
     [

@@ -2,7 +2,7 @@ import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
 import { expect, test } from 'vitest';
 import { decideDuplicates, type KnownDebt } from './decide-duplicates.ts';
-import type { GoodRow } from './good-rows.ts';
+import type { GoodRow } from '../reading/row-sets.ts';
 
 const dueDate = parseIsoDate('2030-01-31');
 if (dueDate === undefined) throw new Error('no date');
@@ -34,6 +34,6 @@ test.each([
   expect(decideDuplicates([other], [known])).toEqual({ duplicates: [], conflicts: [other] });
 });
 
-test('a refused id that nobody has on record is a bug, not a row to lose', () => {
+test('a refused id that is not on record is a bug, not a row to lose', () => {
   expect(() => decideDuplicates([row], [])).toThrow('line 9');
 });

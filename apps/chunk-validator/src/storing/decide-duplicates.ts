@@ -1,6 +1,6 @@
-import type { GoodRow } from './good-rows.ts';
+import type { GoodRow } from '../reading/row-sets.ts';
 
-/** What is on record under a debt id. */
+/** The debt on record under a debt id. */
 export interface KnownDebt {
   readonly debtId: string;
   readonly document: string;
@@ -9,18 +9,18 @@ export interface KnownDebt {
   readonly dueDate: string;
 }
 
-export interface Refused {
-  /** The same debt again: counted, and nothing else happens. */
+export interface DuplicateVerdict {
+  /** Rows that repeat a debt: they are only counted. */
   readonly duplicates: readonly GoodRow[];
-  /** The debt id is taken by another debt: other debtor, amount or due date. */
+  /** Rows whose debt id belongs to another debt: other debtor, amount or due date. */
   readonly conflicts: readonly GoodRow[];
 }
 
 /**
- * Judges rows whose debt id was taken already, in this file or before. Same debtor, amount and due date: a
- * duplicate. Anything else: a conflict, because issuing either could be wrong.
+ * Judges rows whose debt id is already taken, by this file or an earlier one. A row with the same debtor, amount and due
+ * date is a duplicate. Any other row is a conflict, because issuing either debt could be wrong.
  */
-export function decideDuplicates(refused: readonly GoodRow[], known: readonly KnownDebt[]): Refused {
+export function decideDuplicates(refused: readonly GoodRow[], known: readonly KnownDebt[]): DuplicateVerdict {
   const onRecord = new Map(known.map((debt) => [debt.debtId, debt]));
   const duplicates: GoodRow[] = [];
   const conflicts: GoodRow[] = [];

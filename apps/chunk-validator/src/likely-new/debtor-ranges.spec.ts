@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readBigints, readInts } from '#database';
-import { GoodRowsWriter, type RowSet } from './good-rows.ts';
-import { peopleById } from './people-by-id.ts';
-import { RecentTexts } from './recent-texts.ts';
+import { GoodRowsWriter, type RowSet } from '../reading/row-sets.ts';
+import { debtorRanges } from './debtor-ranges.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
 
@@ -19,16 +19,16 @@ const terms = {
 
 /** Rows that name these people. */
 function rowsOf(documents: readonly string[]): RowSet {
-  const writer = new GoodRowsWriter({ debtIds: new RecentTexts(64), documents: new RecentTexts(64) });
+  const writer = new GoodRowsWriter({ debtIds: new RecentKeys(64), documents: new RecentKeys(64) });
   writer.begin('somebody', true);
   for (const [at, document] of documents.entries()) writer.add({ ...terms, document, debtId: at.toString() }, at + 2);
   return writer.finish(() => {
     throw new Error('not asked for');
-  }).fresh;
+  }).likelyNew;
 }
 
-function found(set: RowSet, ids: readonly number[]) {
-  const people = peopleById(set, Float64Array.from(ids));
+function found(set: RowSet, ids: readonly number[], idsMax?: number) {
+  const people = debtorRanges(set, Float64Array.from(ids), idsMax);
   const documents = people.documents.toString('latin1', 20).split('\0\0\0\u0001').slice(1);
   return {
     ids: [...readBigints(people.ids)],
@@ -68,6 +68,19 @@ describe('the people of a set', () => {
       [117, 132],
       [133, 140],
     ]);
+  });
+
+  test('are found by one id each when ranges are switched off', () => {
+    expect(found(rowsOf(['A', 'B', 'C']), [7, 8, 9], 1)).toEqual({
+      ids: [7, 8, 9],
+      documents: ['A', 'B', 'C'],
+      ranges: [
+        [7, 7],
+        [8, 8],
+        [9, 9],
+      ],
+      debtors: [1, 2, 3],
+    });
   });
 
   test('may have ids that lie apart', () => {

@@ -2,24 +2,25 @@
 const ENTRIES_MAX = 20_000;
 
 /**
- * The ids of debtors seen lately, so that a file that names the same people in every chunk asks for them once. Only
- * what is committed may be remembered; a debtor is never deleted and never changes its id.
+ * Remembers the ids of recent debtors, so that a file that names the same people in every chunk asks for them once. Only
+ * committed ids may be remembered; a debtor is never deleted and never changes its id.
  */
 export class DebtorDirectory {
   readonly #entriesMax: number;
   readonly #byIssuer = new Map<string, Map<string, number>>();
   #entries = 0;
 
+  /** @param entriesMax 0: nothing is remembered */
   constructor(entriesMax = ENTRIES_MAX) {
     this.#entriesMax = entriesMax;
   }
 
-  /** debtors.id by document, as far as they are known. */
+  /** debtors.id by document, of the debtors that are remembered. */
   known(issuerId: string): ReadonlyMap<string, number> {
     return this.#byIssuer.get(issuerId) ?? new Map<string, number>();
   }
 
-  /** Starts anew when it is full: what is still asked for comes back with the next chunk. */
+  /** Starts anew when it is full: ids that are still needed come back with the next chunk. */
   remember(issuerId: string, idByDocument: ReadonlyMap<string, number>): void {
     if (idByDocument.size === 0 || idByDocument.size > this.#entriesMax) return;
     if (this.#entries + idByDocument.size > this.#entriesMax) this.forget();
@@ -30,7 +31,7 @@ export class DebtorDirectory {
     this.#byIssuer.set(issuerId, known);
   }
 
-  /** After a failure, which may mean that what is remembered is not so: a database restored from a backup. */
+  /** Forgets everything after a failure: the ids may be wrong, because the database was restored from a backup. */
   forget(): void {
     this.#byIssuer.clear();
     this.#entries = 0;

@@ -1,37 +1,44 @@
 import { BigintColumnWriter, IntColumnWriter } from '#database';
-import type { RowSet } from './good-rows.ts';
+import type { RowSet } from '../reading/row-sets.ts';
 
-/** The people of a set as they are found fastest: in the order of their ids, and where these follow each other as one range. */
-export interface PeopleById {
+/** The people of a set as PostgreSQL finds them fastest: in the order of their ids, and consecutive ids as one range. */
+export interface DebtorRanges {
   /** `bigint[]`, rising. */
   readonly ids: Buffer;
   /** `text[]`, in the order of the ids. */
   readonly documents: Buffer;
-  /** `bigint[]`: the first id of each range, which has RANGE_IDS_MAX at most. */
+  /** `bigint[]`: the first id of each range, of at most RANGE_IDS_MAX ids. */
   readonly firsts: Buffer;
   /** `bigint[]`: the last id of each range. */
   readonly lasts: Buffer;
-  /** `int[]`: of each row its debtor's place among the ids, counted from 1. */
+  /** `int[]`: index of each row's debtor among the ids, counted from 1. */
   readonly debtors: Buffer;
 }
 
 /**
- * PostgreSQL is told that a range has no more: else it reckons with a share of all debtors for each, and with a sort and a compilation
- * for those.
+ * The statement tells PostgreSQL that a range has no more ids. Otherwise the planner expects a share of all debtors for each range, and
+ * plans a sort and a compilation for them.
  */
 export const RANGE_IDS_MAX = 16;
 
-/** Everything in here happens at once, so that one writer of each column does for all chunks. */
+/** One writer of each column serves all chunks, because everything in here is synchronous. */
 const idWriter = new BigintColumnWriter();
 const firstWriter = new BigintColumnWriter();
 const lastWriter = new BigintColumnWriter();
 const debtorWriter = new IntColumnWriter();
 
-/** @param debtorIds debtors.id of the people, in their order */
-export function peopleById({ people, debtors }: RowSet, debtorIds: Float64Array): PeopleById {
+/**
+ * @param debtorIds debtors.id of the people, in their order
+ * @param idsMax ids of a range; 1: each id is looked up by itself
+ */
+export function debtorRanges(
+  { people, debtors }: RowSet,
+  debtorIds: Float64Array,
+  idsMax = RANGE_IDS_MAX,
+): DebtorRanges {
   for (const writer of [idWriter, firstWriter, lastWriter, debtorWriter]) writer.clear();
   const ids = debtorIds.toSorted();
-  // New debtors are numbered in the order of the people: nearly always nothing has to be put in order.
+  // New debtors are numbered in the order of the people, so nearly always the ids are in order already.
   const isInOrder = ids.every((id, at) => id === debtorIds[at]);
   const placeOf = isInOrder ? undefined : placesAmong(ids, debtorIds);
   for (const place of debtors) debtorWriter.append(1 + (placeOf?.[place] ?? place));
@@ -40,7 +47,7 @@ export function peopleById({ people, debtors }: RowSet, debtorIds: Float64Array)
     idWriter.append(id);
     length += 1;
     if (length === 1) firstWriter.append(id);
-    if (ids[at + 1] === id + 1 && length < RANGE_IDS_MAX) continue;
+    if (ids[at + 1] === id + 1 && length < idsMax) continue;
     lastWriter.append(id);
     length = 0;
   }
@@ -54,7 +61,7 @@ export function peopleById({ people, debtors }: RowSet, debtorIds: Float64Array)
   };
 }
 
-/** Of each value its place among the same values in order, all of them different. */
+/** The index of each value among the same values in order, all of them different. */
 function placesAmong(inOrder: Float64Array, values: Float64Array): Int32Array {
   return Int32Array.from(values, (value) => {
     let from = 0;

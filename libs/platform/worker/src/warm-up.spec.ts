@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { done, type AnyHandler } from '#broker';
 import { createLogger } from '#observability';
-import { rehearse } from './rehearsal.ts';
+import { warmUpHandlers } from './warm-up.ts';
 
-function handler(rehearsal?: () => Promise<void>): AnyHandler {
+function handler(warmUp?: () => Promise<void>): AnyHandler {
   return {
     queue: 'notifier.chunks',
     handle: async () => await Promise.resolve(done),
-    ...(rehearsal === undefined ? {} : { rehearse: rehearsal }),
+    ...(warmUp === undefined ? {} : { warmUp }),
   };
 }
 
@@ -22,17 +22,17 @@ function listening() {
   return { logger, warnings };
 }
 
-test('every handler that rehearses does so, one after the other, and one that fails is told', async () => {
+test('handlers warm up one after the other, and one that fails is logged', async () => {
   const { logger, warnings } = listening();
   const order: string[] = [];
-  const rehearsing = (name: string) =>
+  const warming = (name: string) =>
     handler(async () => {
       order.push(name);
       await Promise.resolve();
       order.push(`${name} has ended`);
     });
   const failing = handler(async () => await Promise.reject(new Error('no such bank')));
-  await rehearse([rehearsing('a'), handler(), failing, rehearsing('b')], {
+  await warmUpHandlers([warming('a'), handler(), failing, warming('b')], {
     logger,
     signal: new AbortController().signal,
   });
@@ -40,7 +40,7 @@ test('every handler that rehearses does so, one after the other, and one that fa
   expect(warnings).toHaveLength(1);
 });
 
-test('a process that is told to stop rehearses nothing more', async () => {
+test('a process that is told to stop warms up no further handler', async () => {
   const stopping = new AbortController();
   const order: string[] = [];
   const first = handler(async () => {
@@ -52,6 +52,6 @@ test('a process that is told to stop rehearses nothing more', async () => {
     order.push('second');
     await Promise.resolve();
   });
-  await rehearse([first, second], { ...listening(), signal: stopping.signal });
+  await warmUpHandlers([first, second], { ...listening(), signal: stopping.signal });
   expect(order).toEqual(['first']);
 });

@@ -8,7 +8,7 @@ import {
 } from '#database';
 import { dayNumber } from '#calendar';
 import type { Address, ParsedRow, PlainRowReader } from '#debts-csv';
-import type { RecentTexts } from './recent-texts.ts';
+import type { RecentKeys } from '../likely-new/recent-keys.ts';
 
 /** A row that may become a debt, with the physical line it starts on. */
 export interface GoodRow extends ParsedRow {
@@ -18,22 +18,23 @@ export interface GoodRow extends ParsedRow {
 /** The rows of a chunk that may become debts. */
 export interface GoodRows {
   readonly count: number;
-  /** Rows whose debt ids did not come lately: nearly always all of them are new. None, if nothing is to be presumed. */
-  readonly fresh: RowSet;
-  readonly others: RowSet;
+  /** Rows whose debt ids were not seen recently: nearly always all of them are new. Empty if the caller did not ask for them. */
+  readonly likelyNew: RowSet;
+  /** All other rows. */
+  readonly maybeKnown: RowSet;
   /**
-   * The row that starts on a line, as a whole. It is read again when somebody asks for it, which hardly anybody does: ten thousand
-   * objects would keep the garbage collector as busy as reading them kept us.
+   * Reads the row that starts on a line again, as an object. Few callers need one: 10,000 row objects would cost as much garbage
+   * collection as the parsing itself.
    */
   readonly row: (line: number) => GoodRow;
 }
 
-/** Rows in line order and column by column, as they are sent to the database: the same place in each column is the same row. */
+/** Rows in line order and column by column, as they are sent to the database: the same index in each column is the same row. */
 export interface RowSet {
   readonly lines: readonly number[];
   readonly columns: RowColumns;
   readonly people: People;
-  /** Of each row its debtor's place among the people. */
+  /** Index into `people` for each row. */
   readonly debtors: readonly number[];
 }
 
@@ -49,60 +50,60 @@ interface RowColumns {
   readonly lines: Buffer;
 }
 
-/** Whom the rows of a set name, each once, in the order in which they come, with what the first row says of them. */
+/** The people that the rows of a set name, each once, in the order of their first rows, with the name and address of that row. */
 export interface People {
   readonly documents: TextColumn;
   readonly names: TextColumn;
-  /** Of the few who have one, by their place. */
+  /** Addresses by index; few people have one. */
   readonly addresses: ReadonlyMap<number, Address>;
-  /** Of each the line of the first row. */
+  /** The line of each person's first row. */
   readonly firstLines: readonly number[];
-  /** The places of those who did not come lately: nearly always they are not on record. */
-  readonly strangers: readonly number[];
-  /** The places of all others. */
-  readonly seen: readonly number[];
+  /** Indexes of the people who were not seen recently: nearly always they are not on record. */
+  readonly likelyNew: readonly number[];
+  /** Indexes of all other people. */
+  readonly maybeKnown: readonly number[];
 }
 
-/** What came lately, in this chunk and those that this process had before. */
-export interface Lately {
-  readonly debtIds: RecentTexts;
-  readonly documents: RecentTexts;
+/** The keys noted recently, in this chunk and in earlier ones of this process. */
+export interface RecentRows {
+  readonly debtIds: RecentKeys;
+  readonly documents: RecentKeys;
 }
 
-/** Every row as a whole, in line order. */
-export function allRows({ fresh, others, row }: GoodRows): readonly GoodRow[] {
-  return [...fresh.lines, ...others.lines].toSorted((one, other) => one - other).map((line) => row(line));
+/** Every row as an object, in line order. */
+export function allRows({ likelyNew, maybeKnown, row }: GoodRows): readonly GoodRow[] {
+  return [...likelyNew.lines, ...maybeKnown.lines].toSorted((one, other) => one - other).map((line) => row(line));
 }
 
-/** Takes good rows one by one. Keeps the memory of its columns for the next chunk: one of them serves a process. */
+/** Takes good rows one by one. Keeps the memory of its columns for the next chunk, so that one writer serves a process. */
 export class GoodRowsWriter {
-  readonly #lately: Lately;
-  readonly #fresh: RowSetWriter;
-  readonly #others: RowSetWriter;
-  #presumesNew = false;
+  readonly #recent: RecentRows;
+  readonly #likelyNew: RowSetWriter;
+  readonly #maybeKnown: RowSetWriter;
+  #separates = false;
   #salt = 0;
 
-  constructor(lately: Lately) {
-    this.#lately = lately;
-    this.#fresh = new RowSetWriter(lately.documents);
-    this.#others = new RowSetWriter(lately.documents);
+  constructor(recent: RecentRows) {
+    this.#recent = recent;
+    this.#likelyNew = new RowSetWriter(recent.documents);
+    this.#maybeKnown = new RowSetWriter(recent.documents);
   }
 
   /**
-   * Forgets what was written, also when whoever wrote it did not come to an end.
+   * Forgets the rows of the chunk before, also if it was not finished.
    *
-   * @param owner to whom debt ids and people belong: others may use the same
-   * @param presumesNew whether fresh rows are told from others
+   * @param owner the namespace of debt ids and people: another owner may use the same ones
+   * @param separates true to keep likely new rows apart; false to put every row into `maybeKnown`
    */
-  begin(owner: string, presumesNew: boolean): void {
+  begin(owner: string, separates: boolean): void {
     const bytes = Buffer.from(owner);
     this.#salt = hashBytes(bytes, 0, bytes.length, 0);
-    this.#presumesNew = presumesNew;
-    this.#fresh.begin(this.#salt);
-    this.#others.begin(this.#salt);
+    this.#separates = separates;
+    this.#likelyNew.begin(this.#salt);
+    this.#maybeKnown.begin(this.#salt);
   }
 
-  /** @param bytes of the record that `row` has read last */
+  /** @param bytes the bytes that `row` has read last */
   addPlain(row: PlainRowReader, bytes: Uint8Array, line: number): void {
     this.#setOf(bytes, row.debtId.start, row.debtId.end).addPlain(row, bytes, line);
   }
@@ -112,15 +113,16 @@ export class GoodRowsWriter {
     this.#setOf(debtId, 0, debtId.length).add(row, line);
   }
 
-  /** @param row reads the row that starts on a line once more, as a whole */
+  /** @param row reads the row that starts on a line again, as an object */
   finish(row: (line: number) => GoodRow): GoodRows {
-    const fresh = this.#fresh.finish();
-    const others = this.#others.finish();
-    return { count: fresh.lines.length + others.lines.length, fresh, others, row };
+    const likelyNew = this.#likelyNew.finish();
+    const maybeKnown = this.#maybeKnown.finish();
+    return { count: likelyNew.lines.length + maybeKnown.lines.length, likelyNew, maybeKnown, row };
   }
 
   #setOf(debtId: Uint8Array, start: number, end: number): RowSetWriter {
-    return this.#presumesNew && !this.#lately.debtIds.meet(debtId, start, end, this.#salt) ? this.#fresh : this.#others;
+    if (!this.#separates) return this.#maybeKnown;
+    return this.#recent.debtIds.note(debtId, start, end, this.#salt) ? this.#maybeKnown : this.#likelyNew;
   }
 }
 
@@ -135,8 +137,8 @@ class RowSetWriter {
   #debtors: number[] = [];
   #lineNumbers: number[] = [];
 
-  constructor(lately: RecentTexts) {
-    this.#people = new PeopleWriter(lately);
+  constructor(recentDocuments: RecentKeys) {
+    this.#people = new PeopleWriter(recentDocuments);
   }
 
   begin(salt: number): void {
@@ -176,7 +178,7 @@ class RowSetWriter {
     return { lines: this.#lineNumbers, columns, people: this.#people.finish(), debtors: this.#debtors };
   }
 
-  /** @param amount a bank's largest is a safe integer by far */
+  /** @param amount a safe integer: the largest that a bank takes is far below the limit */
   #addRest(amount: number, dueDay: number, line: number): void {
     this.#amounts.append(amount);
     this.#dueDates.append(dueDay);
@@ -185,19 +187,19 @@ class RowSetWriter {
   }
 }
 
-/** Takes the people of rows, and tells their places. */
+/** Takes the people of rows and gives each an index. */
 class PeopleWriter {
-  readonly #lately: RecentTexts;
+  readonly #recentDocuments: RecentKeys;
   readonly #documents = new DistinctTextWriter();
   readonly #names = new TextColumnWriter();
   #addresses = new Map<number, Address>();
-  #strangers: number[] = [];
-  #seen: number[] = [];
+  #likelyNew: number[] = [];
+  #maybeKnown: number[] = [];
   #firstLines: number[] = [];
   #salt = 0;
 
-  constructor(lately: RecentTexts) {
-    this.#lately = lately;
+  constructor(recentDocuments: RecentKeys) {
+    this.#recentDocuments = recentDocuments;
   }
 
   begin(salt: number): void {
@@ -206,8 +208,8 @@ class PeopleWriter {
     this.#names.clear();
     this.#addresses = new Map();
     this.#firstLines = [];
-    this.#strangers = [];
-    this.#seen = [];
+    this.#likelyNew = [];
+    this.#maybeKnown = [];
   }
 
   addPlain(row: PlainRowReader, bytes: Uint8Array, line: number): number {
@@ -215,7 +217,7 @@ class PeopleWriter {
     const place = this.#documents.appendBytes(documentDigits, 0, documentLength);
     if (place < this.#names.count) return place;
     this.#names.appendBytes(bytes, name.start, name.end);
-    this.#sort(place, line, this.#lately.meet(documentDigits, 0, documentLength, this.#salt));
+    this.#sort(place, line, this.#recentDocuments.note(documentDigits, 0, documentLength, this.#salt));
     return place;
   }
 
@@ -224,7 +226,7 @@ class PeopleWriter {
     if (place < this.#names.count) return place;
     this.#names.append(name);
     if (address !== undefined) this.#addresses.set(place, address);
-    this.#sort(place, line, this.#lately.meet(Buffer.from(document), 0, document.length, this.#salt));
+    this.#sort(place, line, this.#recentDocuments.note(Buffer.from(document), 0, document.length, this.#salt));
     return place;
   }
 
@@ -234,13 +236,13 @@ class PeopleWriter {
       names: this.#names.finish(),
       addresses: this.#addresses,
       firstLines: this.#firstLines,
-      strangers: this.#strangers,
-      seen: this.#seen,
+      likelyNew: this.#likelyNew,
+      maybeKnown: this.#maybeKnown,
     };
   }
 
-  #sort(place: number, line: number, isSeen: boolean): void {
+  #sort(place: number, line: number, isMaybeKnown: boolean): void {
     this.#firstLines.push(line);
-    (isSeen ? this.#seen : this.#strangers).push(place);
+    (isMaybeKnown ? this.#maybeKnown : this.#likelyNew).push(place);
   }
 }
