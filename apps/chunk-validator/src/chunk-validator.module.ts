@@ -1,15 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Config } from './config.ts';
 import { TIME_ZONE, ValidateChunkHandler } from './validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 
 @Module({})
 export class ChunkValidatorModule {
   static with(config: Pick<Config, 'TIME_ZONE'>): DynamicModule {
     return {
       module: ChunkValidatorModule,
-      providers: [ValidateChunkHandler, ValidateSuspectHandler, { provide: TIME_ZONE, useValue: config.TIME_ZONE }],
-      exports: [ValidateChunkHandler, ValidateSuspectHandler],
+      providers: [ValidateChunkHandler, { provide: TIME_ZONE, useValue: config.TIME_ZONE }],
+      exports: [ValidateChunkHandler],
     };
   }
 }

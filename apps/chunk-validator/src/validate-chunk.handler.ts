@@ -22,12 +22,13 @@ import { rehearse } from './rehearsal.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
-type Validating = Delivery<'chunk-validator.chunks' | 'chunk-validator.suspects'>;
+type ValidateQueue = 'chunk-validator.chunks' | 'chunk-validator.suspects';
+type Validating = Delivery<ValidateQueue>;
 
 /** chunk.ready.v1 → debtors of the part; then its debts, its rejections and its count, in one transaction. */
 @Injectable()
-export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
-  readonly queue = 'chunk-validator.chunks';
+export class ValidateChunkHandler implements Handler<ValidateQueue> {
+  readonly queues = ['chunk-validator.chunks', 'chunk-validator.suspects'] as const;
   private readonly rows: RowMetrics;
   private readonly debtors = new DebtorDirectory();
   private readonly newDebtors = new Presumption('debtors_one_per_document');
@@ -42,10 +43,9 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     this.rows = rowMetrics(metrics, 'validate');
   }
 
-  /** @param isAlone whether the part is tried by itself */
-  async handle(delivery: Validating, isAlone = false): Promise<Outcome> {
+  async handle(delivery: Validating): Promise<Outcome> {
     try {
-      return await this.validate(delivery, isAlone);
+      return await this.validate(delivery);
     } catch (error) {
       this.debtors.forget();
       throw error;
@@ -56,7 +56,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     await rehearse(this.timeZone);
   }
 
-  private async validate(delivery: Validating, isAlone: boolean): Promise<Outcome> {
+  private async validate(delivery: Validating): Promise<Outcome> {
     const { batchId, chunkNo } = delivery.message;
     const chunk = await findChunk(this.dataSource.manager, batchId, chunkNo);
     if (chunk === undefined) return reject(`chunk ${chunkNo.toString()} of batch ${batchId} does not exist`);
@@ -66,14 +66,14 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     if (chunk.mode === 'validate') {
       const parsed = await this.parse(delivery, chunk, false);
       const settle: Settle = async (tx) => await check(tx, owner, allRows(parsed.good));
-      return await this.commit(delivery, parsed, { settle, issues: false, isAlone });
+      return await this.commit(delivery, parsed, { settle, issues: false });
     }
     return await this.newDebts.presuming(batchId, async (allNew) => {
       const parsed = await this.parse(delivery, chunk, allNew);
       const sets = [parsed.good.fresh, parsed.good.others].filter(({ lines }) => lines.length > 0);
       const debtorIds = await this.debtorsOf(sets, owner);
       const settle: Settle = async (tx) => await store(tx, owner, parsed.good, debtorIds);
-      return await this.commit(delivery, parsed, { settle, issues: true, isAlone });
+      return await this.commit(delivery, parsed, { settle, issues: true });
     });
   }
 
@@ -81,9 +81,9 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
   private async commit(
     delivery: Validating,
     { good, bad, rawOf }: ParsedChunk,
-    { settle, issues, isAlone }: { readonly settle: Settle; readonly issues: boolean; readonly isAlone: boolean },
+    { settle, issues }: { readonly settle: Settle; readonly issues: boolean },
   ): Promise<Outcome> {
-    const { message } = delivery;
+    const { message, isAlone } = delivery;
     const counts = { accepted: 0, duplicate: 0, rejected: 0 };
     const outcome = await delivery.commit(async (tx) => {
       if (!(await claimPart(tx, 'validate', message))) {

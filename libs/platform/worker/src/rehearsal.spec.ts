@@ -5,7 +5,7 @@ import { rehearse } from './rehearsal.ts';
 
 function handler(rehearsal?: () => Promise<void>): AnyHandler {
   return {
-    queue: 'notifier.chunks',
+    queues: ['notifier.chunks'],
     handle: async () => await Promise.resolve(done),
     ...(rehearsal === undefined ? {} : { rehearse: rehearsal }),
   };

@@ -11,7 +11,7 @@ export async function rehearse(
     try {
       await handler.rehearse?.();
     } catch (error) {
-      logger.warn('the rehearsal failed', { event: 'handler.rehearsal', queue: handler.queue, error });
+      logger.warn('the rehearsal failed', { event: 'handler.rehearsal', queues: handler.queues, error });
     }
   }
 }
