@@ -59,7 +59,7 @@ export type TransitionName = keyof typeof TRANSITIONS;
 const OPEN: readonly BatchStatus[] = TRANSITIONS.cancel.from;
 
 /** The statuses of a batch of which every row was dealt with. */
-export const COMPLETE_STATUSES: readonly BatchStatus[] = TRANSITIONS.reopen.from;
+const COMPLETE_STATUSES: readonly BatchStatus[] = TRANSITIONS.reopen.from;
 
 /** The statuses of a batch to which nothing will be added by itself. Its e-mails may still be on their way. */
 export const ENDED_STATUSES: readonly BatchStatus[] = BATCH_STATUSES.filter((status) => !OPEN.includes(status));
