@@ -16,6 +16,7 @@ import { RetentionOfPersonalData } from './0015-retention-of-personal-data.ts';
 import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.ts';
 import { OneFormOfDebtIds } from './0017-one-form-of-debt-ids.ts';
 import { NoDebtsOfPart } from './0018-no-debts-of-part.ts';
+import { ThePromiseAsViews } from './0019-the-promise-as-views.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   NeighboursReplayedTogether,
   OneFormOfDebtIds,
   NoDebtsOfPart,
+  ThePromiseAsViews,
 ];

@@ -555,6 +555,118 @@ create table token_buckets (
 comment on table token_buckets is 'What all replicas together may do in a time: a token for each time, taken before.';
 comment on column token_buckets.empty_at is 'The bucket holds as many tokens as its rate gives from then until now, at most its burst. Rate and burst are configuration.';
 
+create view part_accounts as
+ SELECT r.batch_id,
+    r.chunk_no,
+    r.stage,
+    r.from_line,
+    r.to_line,
+        CASE
+            WHEN at.validating THEN r.rows
+            ELSE 0
+        END AS validated,
+        CASE
+            WHEN at.validating THEN r.accepted
+            ELSE 0
+        END AS to_issue,
+        CASE
+            WHEN at.issuing THEN r.rows
+            ELSE 0
+        END AS issuing_done,
+        CASE
+            WHEN at.issuing THEN r.accepted
+            ELSE 0
+        END AS boletos,
+        CASE
+            WHEN at.validating THEN r.accepted
+            ELSE (r.accepted - r.rows)
+        END AS accepted,
+    r.duplicate,
+    r.rejected,
+    r.dead,
+        CASE
+            WHEN at.issuing THEN r.centavos
+            ELSE NULL::bigint
+        END AS centavos,
+    (at.issuing AND (r.accepted > 0) AND (r.centavos IS NULL)) AS is_unpriced,
+        CASE
+            WHEN at.validating THEN r.created_at
+            ELSE NULL::timestamp with time zone
+        END AS validated_at,
+        CASE
+            WHEN at.issuing THEN r.created_at
+            ELSE NULL::timestamp with time zone
+        END AS issued_at
+   FROM (chunk_results r
+     CROSS JOIN LATERAL ( SELECT (r.stage = 'validate'::text) AS validating,
+            (r.stage = 'issue'::text) AS issuing) at);
+comment on view part_accounts is 'What each row of chunk_results adds to the account of its chunk and of its batch.';
+comment on column part_accounts.to_issue is 'Rows that validating accepted: each must have an outcome at issuing, unless the batch is only validated.';
+comment on column part_accounts.accepted is 'Below zero at issuing for rows that it did not accept: they are no longer what validating said. A row is counted once.';
+
+create view chunk_accounts as
+ SELECT c.batch_id,
+    c.chunk_no,
+    c.rows AS read,
+    s.validated,
+    s.to_issue,
+    s.issuing_done,
+    s.parts_validated,
+    s.accepted,
+    s.duplicate,
+    s.rejected,
+    s.dead,
+    ((s.validated = c.rows) AND ((b.mode = 'validate'::text) OR (s.issuing_done = s.to_issue))) AS is_finished
+   FROM ((chunks c
+     JOIN batches b ON ((b.id = c.batch_id)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(p.validated), (0)::bigint) AS validated,
+            COALESCE(sum(p.to_issue), (0)::bigint) AS to_issue,
+            COALESCE(sum(p.issuing_done), (0)::bigint) AS issuing_done,
+            count(p.validated_at) AS parts_validated,
+            COALESCE(sum(p.accepted), (0)::bigint) AS accepted,
+            COALESCE(sum(p.duplicate), (0)::bigint) AS duplicate,
+            COALESCE(sum(p.rejected), (0)::bigint) AS rejected,
+            COALESCE(sum(p.dead), (0)::bigint) AS dead
+           FROM part_accounts p
+          WHERE ((p.batch_id = c.batch_id) AND (p.chunk_no = c.chunk_no))) s);
+comment on view chunk_accounts is 'What became of the rows of each chunk up to now. Finished: every row read was validated, and every accepted one issued or dead.';
+
+create view batch_accounts as
+ SELECT b.id AS batch_id,
+    b.rows_read AS read,
+    s.validated,
+    s.to_issue,
+    s.issuing_done,
+    s.boletos,
+    s.accepted,
+    s.duplicate,
+    s.rejected,
+    s.dead,
+    s.centavos,
+    s.unpriced_parts,
+    s.validated_at,
+    s.issued_at,
+    ((b.rows_read = s.validated) AND ((b.mode = 'validate'::text) OR (s.issuing_done = s.to_issue))) AS is_finished
+   FROM (batches b
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(p.validated), (0)::bigint) AS validated,
+            COALESCE(sum(p.to_issue), (0)::bigint) AS to_issue,
+            COALESCE(sum(p.issuing_done), (0)::bigint) AS issuing_done,
+            COALESCE(sum(p.boletos), (0)::bigint) AS boletos,
+            COALESCE(sum(p.accepted), (0)::bigint) AS accepted,
+            COALESCE(sum(p.duplicate), (0)::bigint) AS duplicate,
+            COALESCE(sum(p.rejected), (0)::bigint) AS rejected,
+            COALESCE(sum(p.dead), (0)::bigint) AS dead,
+            COALESCE(sum(p.centavos), (0)::numeric) AS centavos,
+            count(*) FILTER (WHERE p.is_unpriced) AS unpriced_parts,
+            max(p.validated_at) AS validated_at,
+            max(p.issued_at) AS issued_at
+           FROM part_accounts p
+          WHERE (p.batch_id = b.id)) s);
+comment on view batch_accounts is 'The promise: read = accepted + duplicate + rejected + dead, once a batch is finished. Every program that tells one of these reads them here; only test/chaos and test/bench have formulas of their own, as independent witnesses.';
+comment on column batch_accounts.read is 'Null until the last byte of the file has been seen.';
+comment on column batch_accounts.unpriced_parts is 'Parts whose boletos an earlier version issued without adding them up: then centavos is too low.';
+comment on column batch_accounts.is_finished is 'Null until the last byte of the file has been seen.';
+
 CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account jsonb)
  RETURNS jsonb
  LANGUAGE sql

@@ -2,14 +2,14 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Run } from '../../scripts/lib/run/run.mjs';
-import { System, appNames, heapOptions } from '../../scripts/lib/system/system.mjs';
+import { System, appNames, heapOptions, workerNames } from '../../scripts/lib/system/system.mjs';
 import { signalOne } from '../../scripts/lib/run/processes.mjs';
 import { BrokerApi } from './broker-api.mjs';
 import { Database } from './database.mjs';
 import { ChaosProxy } from './proxy.mjs';
 
 /** Those that take messages or hand them on: what dies in the middle of the work. */
-export const workers = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier', 'dispatcher'];
+export const workers = workerNames;
 
 /** Small chunks and a short ladder: many messages, and a run takes seconds. */
 const environment = {

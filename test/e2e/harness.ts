@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
 import { Run, type Child } from '../../scripts/lib/run/run.mjs';
-import { appNames, System, type AppName } from '../../scripts/lib/system/system.mjs';
+import { appNames, System, workerNames, type AppName } from '../../scripts/lib/system/system.mjs';
 
 /** Small limits, so that small files go through many chunks, windows and rungs. */
 const ENVIRONMENT = {
@@ -19,13 +19,7 @@ const POLL_MS = 100;
 /** Of a process that lost control of an error; Node writes the first two itself. */
 const ESCAPED_ERROR = /unhandledRejection|uncaughtException|ERR_UNHANDLED|consumer\.bug/;
 
-export const WORKERS = [
-  'file-splitter',
-  'chunk-validator',
-  'boleto-generator',
-  'notifier',
-  'dispatcher',
-] as const satisfies readonly AppName[];
+export const WORKERS: readonly AppName[] = workerNames;
 
 export interface LogLine {
   readonly '@timestamp': string;

@@ -7,10 +7,8 @@ import { createMetrics } from '#observability';
 import { createStorage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
-import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
 import { runAction } from '../../apps/upload-api/src/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
 import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
@@ -40,8 +38,7 @@ test('hundreds of letters that five people replay at once have one effect each',
   const storage = await createStorage({ url: pathToFileURL(folder).href });
   const validate = new ValidateChunkHandler(dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
-  const suspects = [new ValidateSuspectHandler(validate), new IssueSuspectHandler(issue)];
-  await testBroker(dataSource, [validate, issue, ...suspects]);
+  await testBroker(dataSource, [validate, issue]);
 
   const results = await Promise.all(
     ['ana', 'bia', 'caio', 'davi', 'eva'].map(

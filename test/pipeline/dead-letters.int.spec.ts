@@ -17,12 +17,10 @@ import { CloseExportHandler } from '../../apps/boleto-generator/src/exports/clos
 import { RenderPartHandler } from '../../apps/boleto-generator/src/exports/render-part.handler.ts';
 import { StartExportHandler } from '../../apps/boleto-generator/src/exports/start-export.handler.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
-import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
@@ -80,13 +78,12 @@ function splitting(): readonly AnyHandler[] {
 
 function validating(): readonly AnyHandler[] {
   const metrics = createMetrics({ service: 't', version: '0' });
-  const validate = new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics);
-  return [validate, new ValidateSuspectHandler(validate)];
+  return [new ValidateChunkHandler(database.dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics)];
 }
 
 function issuing(): readonly AnyHandler[] {
   const issue = new IssueChunkHandler(database.dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
-  return [issue, new IssueSuspectHandler(issue)];
+  return [issue];
 }
 
 function exporting(): readonly AnyHandler[] {
@@ -231,6 +228,7 @@ async function handle<Q extends QueueName>(handler: Handler<Q>, message: Message
   const outcome = await handler.handle({
     message,
     messageId: randomUUID(),
+    isAlone: false,
     attempt: 1,
     signal: new AbortController().signal,
     commit: async (work) => await withTransaction(dataSource, work),

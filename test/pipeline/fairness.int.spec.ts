@@ -20,12 +20,10 @@ import {
   type TestDatabase,
 } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
-import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 
@@ -63,8 +61,8 @@ async function world(held?: (batchId: string, chunkNo: number) => Promise<void>)
   const { dataSource } = database;
   const validate = new ValidateChunkHandler(dataSource, storage, { TIME_ZONE, FAST_PATHS: true }, metrics());
   const holding: AnyHandler = {
-    queue: 'chunk-validator.chunks',
-    handle: async (delivery) => {
+    queues: validate.queues,
+    handle: async (delivery: Parameters<typeof validate.handle>[0]) => {
       await held?.(delivery.message.batchId, delivery.message.chunkNo);
       return await validate.handle(delivery);
     },
@@ -72,13 +70,7 @@ async function world(held?: (batchId: string, chunkNo: number) => Promise<void>)
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, metrics());
   const broker = await testBroker(
     dataSource,
-    [
-      new SplitFileHandler(dataSource, storage, CHUNK_BYTES),
-      holding,
-      new ValidateSuspectHandler(validate),
-      issue,
-      new IssueSuspectHandler(issue),
-    ],
+    [new SplitFileHandler(dataSource, storage, CHUNK_BYTES), holding, issue],
     async (letter: DeadLetter) => {
       const suspicion = await suspect(dataSource.manager, storage, letter);
       return await withTransaction(dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));

@@ -10,12 +10,10 @@ import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
-import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
@@ -65,13 +63,7 @@ async function pipeline(): Promise<TestBroker> {
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics({ service: 't', version: '0' }));
   return await testBroker(
     dataSource,
-    [
-      new SplitFileHandler(dataSource, storage, 1_000_000),
-      validate,
-      new ValidateSuspectHandler(validate),
-      issue,
-      new IssueSuspectHandler(issue),
-    ],
+    [new SplitFileHandler(dataSource, storage, 1_000_000), validate, issue],
     async (letter) => {
       const suspicion = await suspect(dataSource.manager, storage, letter);
       return await withTransaction(dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));

@@ -9,11 +9,9 @@ import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor, type TestDatabase } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue-suspect.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
-import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
@@ -60,7 +58,7 @@ export async function work({ dataSource, storage }: Lab): Promise<void> {
     createMetrics(service),
   );
   const issue = new IssueChunkHandler(dataSource, TIME_ZONE, createMetrics(service));
-  const handlers = [validate, new ValidateSuspectHandler(validate), issue, new IssueSuspectHandler(issue)];
+  const handlers = [validate, issue];
   await testBroker(dataSource, handlers, async (letter: DeadLetter) => {
     const suspicion = await suspect(dataSource.manager, storage, letter);
     return await withTransaction(dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));

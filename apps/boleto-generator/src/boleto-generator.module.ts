@@ -4,9 +4,8 @@ import { CloseExportHandler } from './exports/close-export.handler.ts';
 import { RenderPartHandler } from './exports/render-part.handler.ts';
 import { StartExportHandler } from './exports/start-export.handler.ts';
 import { IssueChunkHandler, TIME_ZONE } from './issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from './issue/issue-suspect.handler.ts';
 
-const handlers = [IssueChunkHandler, IssueSuspectHandler, StartExportHandler, RenderPartHandler, CloseExportHandler];
+const handlers = [IssueChunkHandler, StartExportHandler, RenderPartHandler, CloseExportHandler];
 
 @Module({})
 export class BoletoGeneratorModule {

@@ -8,7 +8,6 @@ import { CloseExportHandler } from './exports/close-export.handler.ts';
 import { RenderPartHandler } from './exports/render-part.handler.ts';
 import { StartExportHandler } from './exports/start-export.handler.ts';
 import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
-import { IssueSuspectHandler } from './issue/issue-suspect.handler.ts';
 
 letHeapGrow();
 const config = readConfig(configSchema, process.env);
@@ -16,5 +15,5 @@ await runWorker({
   name: 'boleto-generator',
   config,
   module: BoletoGeneratorModule.with(config),
-  handlers: [IssueChunkHandler, IssueSuspectHandler, StartExportHandler, RenderPartHandler, CloseExportHandler],
+  handlers: [IssueChunkHandler, StartExportHandler, RenderPartHandler, CloseExportHandler],
 });

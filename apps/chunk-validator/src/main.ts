@@ -5,7 +5,6 @@ import { runWorker } from '#worker';
 import { ChunkValidatorModule } from './chunk-validator.module.ts';
 import { configSchema } from './config.ts';
 import { ValidateChunkHandler } from './validate-chunk.handler.ts';
-import { ValidateSuspectHandler } from './validate-suspect.handler.ts';
 
 letHeapGrow();
 const config = readConfig(configSchema, process.env);
@@ -13,5 +12,5 @@ await runWorker({
   name: 'chunk-validator',
   config,
   module: ChunkValidatorModule.with(config),
-  handlers: [ValidateChunkHandler, ValidateSuspectHandler],
+  handlers: [ValidateChunkHandler],
 });

@@ -15,10 +15,12 @@ import { DebtStore } from './storing/debt-store.ts';
 import { DryRunStore } from './storing/dry-run-store.ts';
 import type { RowStore } from './storing/row-store.ts';
 
+type ValidateQueue = 'chunk-validator.chunks' | 'chunk-validator.suspects';
+
 /** chunk.ready.v1 → debtors of the part; then its debts, its rejections and its counts, in one transaction. */
 @Injectable()
-export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
-  readonly queue = 'chunk-validator.chunks';
+export class ValidateChunkHandler implements Handler<ValidateQueue> {
+  readonly queues = ['chunk-validator.chunks', 'chunk-validator.suspects'] as const;
   private readonly reader: ChunkReader;
   private readonly stores: Readonly<Record<ChunkToValidate['mode'], RowStore>>;
   private readonly rows: RowMetrics;
@@ -34,11 +36,7 @@ export class ValidateChunkHandler implements Handler<'chunk-validator.chunks'> {
     this.rows = rowMetrics(metrics, 'validate');
   }
 
-  /** @param isAlone true if the part is tried by itself */
-  async handle(
-    { message: part, commit }: Delivery<'chunk-validator.chunks' | 'chunk-validator.suspects'>,
-    isAlone = false,
-  ): Promise<Outcome> {
+  async handle({ message: part, isAlone, commit }: Delivery<ValidateQueue>): Promise<Outcome> {
     const chunk = await findChunk(this.dataSource.manager, part);
     if (chunk === undefined) return reject(`chunk ${part.chunkNo.toString()} of batch ${part.batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;

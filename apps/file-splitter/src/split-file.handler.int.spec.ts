@@ -274,7 +274,7 @@ describe('a splitter that dies on the way', () => {
     const batchId = await received(HEADER + rowsOf(300));
     const seen: number[] = [];
     const listener: AnyHandler = {
-      queue: 'chunk-validator.chunks',
+      queues: ['chunk-validator.chunks'],
       handle: async (delivery: Delivery<'chunk-validator.chunks'>) => {
         seen.push(delivery.message.chunkNo);
         return await Promise.resolve({ kind: 'done' });

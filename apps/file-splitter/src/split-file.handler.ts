@@ -1,6 +1,16 @@
 import { isAscii } from 'node:buffer';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import {
+  allows,
+  decideReading,
+  failBatch,
+  finishSplitting,
+  lockIfSplitting,
+  startSplitting,
+  type StoredReading,
+  type StoredSizes,
+} from '#batches';
 import { withTransaction } from '#database';
 import {
   ChunkCutter,
@@ -21,19 +31,7 @@ import { done, reject, type Delivery, type Handler, type Outcome } from '#broker
 import { enqueueAll } from '#outbox';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
-import {
-  decideReading,
-  failBatch,
-  findBatch,
-  findLastChunk,
-  finishSplitting,
-  insertChunks,
-  startSplitting,
-  stillSplitting,
-  type BatchToSplit,
-  type Reading,
-  type StoredSizes,
-} from './batch.queries.ts';
+import { findBatch, findLastChunk, insertChunks, type BatchToSplit } from './batch.queries.ts';
 
 export const CHUNK_BYTES = Symbol('chunk bytes');
 
@@ -61,7 +59,7 @@ type Splitting = Delivery<'file-splitter.batches'>;
  */
 @Injectable()
 export class SplitFileHandler implements Handler<'file-splitter.batches'> {
-  readonly queue = 'file-splitter.batches';
+  readonly queues = ['file-splitter.batches'] as const;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -73,7 +71,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const { batchId } = delivery.message;
     const batch = await findBatch(this.dataSource.manager, batchId);
     if (batch === undefined) return reject(`batch ${batchId} does not exist`);
-    if (batch.status !== 'received' && batch.status !== 'splitting') return done;
+    if (!allows('startSplitting', batch.status)) return done;
 
     let head: Detection;
     try {
@@ -194,7 +192,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     chunks: readonly Chunk[],
   ): Promise<boolean> {
     return await withTransaction(this.dataSource, async (tx) => {
-      if (!(await stillSplitting(tx, batchId))) return false;
+      if (!(await lockIfSplitting(tx, batchId))) return false;
       if (decided !== undefined) await decideReading(tx, batchId, decided);
       const at = { firstChunkNo: nextChunkNo, releasedBelow: CHUNKS_AT_ONCE };
       const released = await insertChunks(tx, batchId, at, chunks);
@@ -210,7 +208,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
 
 /** Reading, chunk sizes and first record, as the head of the file gives them. */
 interface Plan {
-  readonly reading: Reading;
+  readonly reading: StoredReading;
   readonly sizes: ChunkSizes;
   readonly dataStart: Boundary;
 }

@@ -155,6 +155,7 @@ export function deliveryOf(
   return {
     message: part,
     messageId: randomUUID(),
+    isAlone: false,
     attempt: 1,
     signal,
     commit: async (work) => await withTransaction(db, work),

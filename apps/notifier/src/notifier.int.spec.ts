@@ -38,8 +38,8 @@ const deliveryOf = (part: Part, signal?: AbortSignal): Delivery<'notifier.chunks
 async function onBroker({ chunks, recipients }: Notifier): Promise<{ broker: TestBroker; outcomes: Outcome[] }> {
   const outcomes: Outcome[] = [];
   const watched: AnyHandler = {
-    queue: chunks.queue,
-    handle: async (delivery) => {
+    queues: chunks.queues,
+    handle: async (delivery: Delivery<'notifier.chunks'>) => {
       const outcome = await chunks.handle(delivery);
       outcomes.push(outcome);
       return outcome;

@@ -1,7 +1,8 @@
+import { acceptBatch, type NewBatch } from '#batches';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import type { DataSource } from 'typeorm';
-import { batchExists, type BatchState, findSameFile, insertBatch, type NewBatch } from './batch.queries.ts';
+import { batchExists, type BatchState, findSameFile } from './batch.queries.ts';
 
 /** Each round needs a rival that was inserted and then cancelled between two statements. */
 const ROUNDS_MAX = 5;
@@ -19,7 +20,7 @@ export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Pro
   try {
     return await withTransaction(dataSource, async (tx) => {
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-        if (await insertBatch(tx, batch)) {
+        if (await acceptBatch(tx, batch)) {
           await enqueue(tx, 'batch.received.v1', { batchId: batch.id });
           return { id: batch.id, status: 'received', isNew: true };
         }

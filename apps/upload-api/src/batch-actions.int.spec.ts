@@ -70,9 +70,11 @@ describe('cancelling a batch', () => {
       await insertChunkResult(dataSource, { batchId: batch.id, chunkNo, accepted: 7, duplicate: 1, rejected: 2 });
     }
     await insertChunkResult(dataSource, { batchId: batch.id, stage: 'issue', rows: 7, accepted: 6, dead: 1 });
-    const debt = await insertDebt(dataSource, { issuerId, batchId: batch.id, chunkNo: 0 });
-    const boleto = await insertBoleto(dataSource, debt);
-    await insertNotification(dataSource, { boletoId: boleto.id, batchId: batch.id, status: 'sent' });
+    for (const [at, status] of (['sent', 'pending', 'pending', 'pending', 'pending', 'pending'] as const).entries()) {
+      const debt = await insertDebt(dataSource, { issuerId, batchId: batch.id, chunkNo: 0, line: BigInt(at + 2) });
+      const boleto = await insertBoleto(dataSource, debt);
+      await insertNotification(dataSource, { boletoId: boleto.id, batchId: batch.id, status });
+    }
 
     const response = await cancelBatch(batch.id);
 
@@ -82,7 +84,7 @@ describe('cancelling a batch', () => {
       status: 'cancelled',
       done: {
         rows: { read: 30, accepted: 13, duplicate: 2, rejected: 4, dead: 1 },
-        boletos: { issued: 1 },
+        boletos: { issued: 6 },
         notifications: { sent: 1, failed: 0 },
       },
     });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
+import { allows, type BatchStatus, cancelBatch, lockBatch, type NewBatch } from '#batches';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
 import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
@@ -11,7 +12,7 @@ import { LOGGER, STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { acceptUpload, type Accepted } from './accept-upload.ts';
 import { BackPressure, backPressureCodes } from './back-pressure.ts';
-import { type BatchStatus, lockBatch, type NewBatch, progressOf, setCancelled } from './batch.queries.ts';
+import { progressOf } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import {
   acceptedExample,
@@ -31,8 +32,6 @@ import { UploadSlots } from './upload-slots.ts';
 
 /** What no field that is still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
-
-const CANCELLABLE: ReadonlySet<BatchStatus> = new Set(['received', 'splitting', 'processing']);
 
 @ApiTags('batches')
 @Controller('v1/batches')
@@ -81,13 +80,14 @@ export class BatchesController {
   @ApiResponse(problemResponse(409, ['BATCH_NOT_CANCELLABLE']))
   async cancel(@Param('id', idPipe) id: string) {
     addLogContext({ batchId: id });
-    const progress = await withTransaction(this.dataSource, async (tx) => {
+    await withTransaction(this.dataSource, async (tx) => {
       const batch = await lockBatch(tx, id);
       if (batch === undefined) throw notFound('batch', id);
-      if (!CANCELLABLE.has(batch.status)) throw notCancellable(batch.status);
-      await setCancelled(tx, id);
-      return progressOf(tx, id);
+      if (!allows('cancel', batch.status)) throw notCancellable(batch.status);
+      await cancelBatch(tx, id);
     });
+    // Outside the door of the batch: nothing is added to it any more.
+    const progress = await progressOf(this.dataSource.manager, id);
     return { id, status: 'cancelled', done: progress, links: batchLinks(this.settings, id) };
   }
 

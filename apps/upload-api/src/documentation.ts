@@ -1,5 +1,6 @@
 import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
 import { z } from 'zod';
+import { MODES } from '#batches';
 import { problemSchema } from '#http';
 import { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, REQUIRED_FIELDS } from '#debts-csv';
 import { batchLinks, exportLinks } from './links.ts';
@@ -78,7 +79,7 @@ export const uploadBody: ApiBodyOptions = {
       },
       mode: {
         type: 'string',
-        enum: ['process', 'validate'],
+        enum: [...MODES],
         default: 'process',
         description: 'validate: say what would be rejected, and issue nothing.',
       },

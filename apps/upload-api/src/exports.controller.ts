@@ -4,12 +4,12 @@ import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/co
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
+import { type BatchStatus, isComplete, lockBatch } from '#batches';
 import { withTransaction } from '#database';
 import { idPipe, notFound, ProblemError } from '#http';
 import { enqueue } from '#outbox';
 import { addLogContext } from '#observability';
 import { BackPressure, backPressureCodes } from './back-pressure.ts';
-import { type BatchStatus, lockBatch } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
 import { exportExample, exportSchema, problemResponse } from './documentation.ts';
 import { EXPORT_FORMATS, type ExportFormat, type ExportState, findOpenExport, insertExport } from './export.queries.ts';
@@ -30,9 +30,6 @@ const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
   failed: 'It has failed. Send the file again, and ask for an export of that batch.',
   cancelled: 'It was cancelled, so it will not be finished. Each boleto that was issued is in results.csv.',
 };
-
-/** Only then are all its boletos there. */
-const FINISHED: ReadonlySet<BatchStatus> = new Set(['completed', 'completed_with_rejections']);
 
 @ApiTags('exports')
 @Controller('v1/batches/:id/exports')
@@ -78,7 +75,8 @@ export class ExportsController {
 async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
   const batch = await lockBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
-  if (!FINISHED.has(batch.status)) {
+  // Only then are all its boletos there.
+  if (!isComplete(batch.status)) {
     throw new ProblemError({
       status: 409,
       code: 'BATCH_NOT_FINISHED',

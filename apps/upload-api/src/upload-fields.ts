@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { MODES, type Mode } from '#batches';
 import { fieldProblems, fieldsInvalid } from '#http';
 import {
   type ColumnMapping,
@@ -27,7 +28,7 @@ const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
 const uploadFieldsSchema = z.strictObject({
   issuerId: z.uuid().toLowerCase().optional(),
   profile: z.enum(PROFILES).default(DEFAULT_PROFILE),
-  mode: z.enum(['process', 'validate']).default('process'),
+  mode: z.enum(MODES).default('process'),
   delimiter: z
     .string()
     .transform((name, context) => {
@@ -43,13 +44,11 @@ const uploadFieldsSchema = z.strictObject({
   mapping: columnMappingText.optional(),
 });
 
-export type UploadMode = 'process' | 'validate';
-
 export interface UploadFields {
   /** Undefined: the uploader left it to the default. */
   readonly issuerId: string | undefined;
   readonly profile: Profile;
-  readonly mode: UploadMode;
+  readonly mode: Mode;
   /** Only what was asked for. */
   readonly overrides: DialectOverrides;
 }

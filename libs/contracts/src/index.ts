@@ -10,6 +10,7 @@ export {
   decodeMessage,
   isMessageName,
   messageNames,
+  type ChunkPart,
   type Message,
   type MessageName,
 } from './messages.ts';
@@ -27,5 +28,6 @@ export {
   type MessageOf,
   type QueueName,
 } from './topology.ts';
+export { mapStages, queuesOf, stageNames, stageOfMessage, stageOfQueue, stages, type Stage } from './stages.ts';
 export { topologyMarkdown } from './topology-markdown.ts';
 export { planTopology, type TopologyPlan } from './topology-plan.ts';

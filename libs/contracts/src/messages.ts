@@ -40,6 +40,9 @@ const messages = {
   'export.close.v1': z.strictObject({ batchId, exportId: z.uuid() }),
 } as const;
 
+/** A part of a chunk: the rows that one message of a stage is about. */
+export type ChunkPart = z.infer<typeof chunkPart>;
+
 export type MessageName = keyof typeof messages;
 export type Message<N extends MessageName> = z.infer<(typeof messages)[N]>;
 

@@ -4,6 +4,8 @@ export type AppName =
   'upload-api' | 'file-splitter' | 'chunk-validator' | 'boleto-generator' | 'notifier' | 'dispatcher' | 'billing-api';
 
 export const appNames: readonly AppName[];
+/** The apps that take messages or hand them on. */
+export const workerNames: readonly AppName[];
 
 export interface SystemOptions {
   readonly run: Run;

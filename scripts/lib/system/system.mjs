@@ -34,6 +34,9 @@ export const appNames = [
 /** They publish through the outbox, and need no broker. */
 const httpApps = new Set(['upload-api', 'billing-api']);
 
+/** The apps that take messages or hand them on, in the order of the flow. */
+export const workerNames = appNames.filter((name) => !httpApps.has(name));
+
 /**
  * The roles of the apps, for whoever knows the owner: two systems on one server make them with the same passwords.
  * @param {string} ownerUrl

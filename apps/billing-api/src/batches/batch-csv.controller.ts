@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
+import { hasEnded } from '#batches';
 import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
@@ -19,7 +20,6 @@ import { keysetPages } from '../keyset-pages.ts';
 import { Places } from '../places.ts';
 import { rejectionLines, REJECTIONS_HEADER, resultLine, RESULTS_HEADER } from './batch-csv.ts';
 import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
-import { hasEnded } from './batch-view.ts';
 import { duplicateLine, duplicatePages, DUPLICATES_HEADER } from './duplicates.ts';
 import { findUpload } from './duplicates.queries.ts';
 import { findBatchFile } from './batches.queries.ts';
@@ -87,7 +87,7 @@ export class BatchCsvController {
   ): Promise<void> {
     takePlace(this.downloads, address, response);
     const { fileName, status } = await this.findFile(id);
-    const noBoleto = hasEnded({ status }) ? 'dead' : 'pending';
+    const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
       (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, id, noBoleto, after, limit),
       RESULTS_PAGE_ROWS,

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { hasEnded } from '#batches';
 import { RefreshingCache } from '../refreshing-cache.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import type { BatchView } from './batch.schema.ts';
-import { batchView, hasEnded, isSettled } from './batch-view.ts';
+import { batchView, isSettled } from './batch-view.ts';
 import { type BatchFacts, findBatch, type NotificationCounts, sumIssued, sumNotifications } from './batches.queries.ts';
 
 /** A million e-mails are about 50,000 rows to sum: however many ask, it is done once a second for each batch. */
@@ -59,10 +60,10 @@ export class BatchReader {
 
   /** Null while boletos are being issued by parts that do not say what they amount to. */
   private async amountOf(facts: BatchFacts): Promise<bigint | null> {
-    const { id, issue, issuedCentavos } = facts;
+    const { id, status, boletos, issuedCentavos } = facts;
     if (issuedCentavos !== undefined) return issuedCentavos;
-    if (!hasEnded(facts)) return null;
+    if (!hasEnded(status)) return null;
     // Kept under the count it belongs to, so that a replayed boleto is not missed.
-    return await this.amounts.get(`${id} ${issue.accepted.toString()}`, () => sumIssued(this.dataSource, id));
+    return await this.amounts.get(`${id} ${boletos.toString()}`, () => sumIssued(this.dataSource, id));
   }
 }

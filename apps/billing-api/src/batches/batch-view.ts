@@ -1,23 +1,18 @@
+import { hasEnded, isComplete } from '#batches';
+import { mapStages, stageNames, type Stage } from '#contracts';
 import { showable } from '#http';
-import { accountForRows, identityHolds, pendingNotifications } from './accounting.ts';
+import { identityHolds, pendingNotifications } from './accounting.ts';
 import type { BatchSummary, BatchView } from './batch.schema.ts';
-import type { BatchFacts, NotificationCounts } from './batches.queries.ts';
+import type { BatchFacts, NotificationCounts, StageFacts } from './batches.queries.ts';
 import { etaSeconds, foresee, type StageProgress } from './eta.ts';
 
-/** All rows were dealt with: the batch says so itself. */
-function isComplete({ status }: Pick<BatchFacts, 'status'>): boolean {
-  return status === 'completed' || status === 'completed_with_rejections';
-}
-
-/** Nothing will be added to the batch any more; its notifications may still be on their way. */
-export function hasEnded({ status }: Pick<BatchFacts, 'status'>): boolean {
-  return isComplete({ status }) || status === 'failed' || status === 'cancelled';
-}
-
 /** Nothing about the batch will change by itself any more. */
-export function isSettled(facts: Pick<BatchFacts, 'status' | 'issue'>, counts: NotificationCounts): boolean {
-  if (!isComplete(facts)) return hasEnded(facts);
-  return pendingNotifications(facts.issue.accepted, counts) === 0;
+export function isSettled(
+  { status, boletos }: Pick<BatchFacts, 'status' | 'boletos'>,
+  counts: NotificationCounts,
+): boolean {
+  if (!isComplete(status)) return hasEnded(status);
+  return pendingNotifications(boletos, counts) === 0;
 }
 
 export function batchView(
@@ -26,9 +21,10 @@ export function batchView(
   amountCentavos: bigint | null,
   { baseUrl, now }: { readonly baseUrl: string; readonly now: Date },
 ): BatchView {
-  const issued = facts.issue.accepted;
+  const { boletos: issued, stages } = facts;
   const notifications = { pending: pendingNotifications(issued, counts), sent: counts.sent, failed: counts.failed };
-  const done = stagesDone(facts);
+  const dues = duesOf(facts);
+  const finished = mapStages((stage) => hasFinished(stages[stage], dues[stage]));
   return {
     ...commonOf(facts),
     sha256: facts.sha256,
@@ -40,8 +36,8 @@ export function batchView(
         bytesTotal: facts.bytes,
         done: facts.splitAt !== null,
       },
-      validate: { rowsDone: facts.validate.rows, rowsTotal: facts.rowsRead },
-      issue: { done: facts.issue.rows, total: issueTotal(facts, done.validate) },
+      validate: { rowsDone: stages.validate.done, rowsTotal: dues.validate },
+      issue: { done: stages.issue.done, total: dues.issue },
       notify: { ...notifications, total: issued },
     },
     boletos: { issued, amountCentavos: amountCentavos?.toString() ?? null },
@@ -50,8 +46,8 @@ export function batchView(
     times: {
       receivedAt: facts.receivedAt.toISOString(),
       splitAt: textOf(facts.splitAt),
-      validatedAt: textOf(done.validate ? facts.validate.lastAt : null),
-      issuedAt: textOf(done.issue ? facts.issue.lastAt : null),
+      validatedAt: textOf(finished.validate ? stages.validate.lastAt : null),
+      issuedAt: textOf(finished.issue ? stages.issue.lastAt : null),
       notifiedAt: textOf(isSettled(facts, counts) ? counts.lastAt : null),
       completedAt: textOf(facts.completedAt),
     },
@@ -62,7 +58,7 @@ export function batchView(
 export function batchSummary(facts: BatchFacts, baseUrl: string): BatchSummary {
   return {
     ...commonOf(facts),
-    boletos: { issued: facts.issue.accepted },
+    boletos: { issued: facts.boletos },
     times: {
       receivedAt: facts.receivedAt.toISOString(),
       splitAt: textOf(facts.splitAt),
@@ -73,7 +69,7 @@ export function batchSummary(facts: BatchFacts, baseUrl: string): BatchSummary {
 }
 
 function commonOf(facts: BatchFacts) {
-  const rows = accountForRows(facts.rowsRead, facts.validate, facts.issue);
+  const { rows } = facts;
   return {
     id: facts.id,
     issuerId: facts.issuerId,
@@ -84,34 +80,43 @@ function commonOf(facts: BatchFacts) {
     bytes: facts.bytes,
     failure: facts.failure,
     rows,
-    identityHolds: identityHolds(rows, isComplete(facts)),
+    identityHolds: identityHolds(rows, isComplete(facts.status)),
   };
 }
 
-function stagesDone({ rowsRead, mode, validate, issue }: BatchFacts) {
-  const validated = rowsRead !== null && validate.rows >= rowsRead;
-  return { validate: validated, issue: validated && mode === 'process' && issue.rows >= validate.accepted };
+/**
+ * How many rows each stage has to do: the first every row read, the next those that the one before accepted. Null while that
+ * is not known; 0 for a stage that the mode leaves out.
+ */
+function duesOf({ rows, mode, stages }: BatchFacts): Readonly<Record<Stage, number | null>> {
+  let due = rows.read;
+  return mapStages((stage) => {
+    const mine = stage !== stageNames[0] && mode === 'validate' ? 0 : due;
+    due = hasFinished(stages[stage], mine) ? stages[stage].accepted : null;
+    return mine;
+  });
 }
 
-/** Every accepted row gets a boleto, so their number is known once every row has been validated. */
-function issueTotal({ mode, validate }: BatchFacts, validated: boolean): number | null {
-  if (mode === 'validate') return 0;
-  return validated ? validate.accepted : null;
+function hasFinished({ done }: StageFacts, due: number | null): boolean {
+  return due !== null && done >= due;
 }
 
 /** Null before the file has been read to its end, and when the batch will not be finished. */
 function eta(facts: BatchFacts, { sent, failed }: NotificationCounts, now: Date): number | null {
-  const { rowsRead, validate, issue, status, splittingAt, receivedAt } = facts;
-  if (rowsRead === null || status === 'failed' || status === 'cancelled') return null;
+  const { rows, mode, status, splittingAt, receivedAt } = facts;
+  if (rows.read === null || (hasEnded(status) && !isComplete(status))) return null;
 
-  const stages: StageProgress[] = [{ done: validate.rows, total: rowsRead }];
-  if (facts.mode === 'process') {
-    const debts = foresee(validate.accepted, validate.rows, rowsRead);
-    const boletos = debts === null ? null : foresee(issue.accepted, issue.rows, debts);
-    if (debts === null || boletos === null) return null;
-    stages.push({ done: issue.rows, total: debts }, { done: sent + failed, total: boletos });
+  const progress: StageProgress[] = [];
+  let total = rows.read;
+  for (const stage of mode === 'validate' ? stageNames.slice(0, 1) : stageNames) {
+    const { done, accepted } = facts.stages[stage];
+    progress.push({ done, total });
+    const next = foresee(accepted, done, total);
+    if (next === null && mode === 'process') return null;
+    total = next ?? 0;
   }
-  return etaSeconds(stages, splittingAt ?? receivedAt, now);
+  if (mode === 'process') progress.push({ done: sent + failed, total });
+  return etaSeconds(progress, splittingAt ?? receivedAt, now);
 }
 
 function linksOf(id: string, baseUrl: string): BatchView['links'] {

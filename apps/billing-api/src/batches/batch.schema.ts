@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { BATCH_STATUSES, MODES } from '#batches';
+import type { Stage } from '#contracts';
 import { PROFILES } from '#debts-csv';
-import { BATCH_STATUSES } from './batches.queries.ts';
 
 const count = z.int().min(0);
 const instant = z.iso.datetime().nullable();
@@ -17,11 +18,16 @@ const rowsSchema = z
   })
   .meta({ description: 'read = accepted + duplicate + rejected + dead, once every row was dealt with.' });
 
+/** How far each stage of the rows has come. */
+const stageSchemas = {
+  validate: z.object({ rowsDone: count, rowsTotal: count.nullable() }),
+  issue: z.object({ done: count, total: count.nullable() }),
+} satisfies Record<Stage, z.ZodType>;
+
 const stagesSchema = z
   .object({
     split: z.object({ bytesDone: count, bytesTotal: count, done: z.boolean() }),
-    validate: z.object({ rowsDone: count, rowsTotal: count.nullable() }),
-    issue: z.object({ done: count, total: count.nullable() }),
+    ...stageSchemas,
     notify: z.object({ pending: count, sent: count, failed: count, total: count }),
   })
   .meta({
@@ -52,7 +58,7 @@ const common = {
   issuerId: z.uuid(),
   status: z.enum(BATCH_STATUSES),
   profile: z.enum(PROFILES),
-  mode: z.enum(['process', 'validate']),
+  mode: z.enum(MODES),
   fileName: z.string().meta({ example: 'debts.csv' }),
   bytes: count,
   failure: z

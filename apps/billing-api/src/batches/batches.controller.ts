@@ -2,13 +2,14 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { BATCH_STATUSES } from '#batches';
 import { fieldsInvalid, idPipe, notFound, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
 import { BatchReader } from './batch-reader.ts';
 import { type BatchPage, batchPageSchema, batchSchema, type BatchView } from './batch.schema.ts';
 import { batchSummary } from './batch-view.ts';
-import { BATCH_STATUSES, listBatches } from './batches.queries.ts';
+import { listBatches } from './batches.queries.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
 const LIMIT_DEFAULT = 20;

@@ -1,24 +1,18 @@
 import type { EntityManager } from 'typeorm';
+import type { BatchStatus, Mode, RowAccount } from '#batches';
+import { mapStages, stageNames, type Stage } from '#contracts';
 import type { Profile } from '#debts-csv';
-import type { StageSums } from './accounting.ts';
 import type { BatchCursor } from './cursor.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
-export const BATCH_STATUSES = [
-  'received',
-  'splitting',
-  'processing',
-  'completed',
-  'completed_with_rejections',
-  'failed',
-  'cancelled',
-] as const;
-
-export type BatchStatus = (typeof BATCH_STATUSES)[number];
-
-/** The sums of one stage, and when the last of them was written. */
-interface Stage extends StageSums {
+/** How far a stage has come. */
+export interface StageFacts {
+  /** Rows that have their outcome. */
+  readonly done: number;
+  /** Rows that it accepted: what the next stage has to do. */
+  readonly accepted: number;
+  /** When the last of its results was written. */
   readonly lastAt: Date | null;
 }
 
@@ -28,22 +22,22 @@ export interface BatchFacts {
   readonly issuerId: string;
   readonly status: BatchStatus;
   readonly profile: Profile;
-  readonly mode: 'process' | 'validate';
+  readonly mode: Mode;
   readonly fileName: string;
   readonly sha256: string;
   readonly bytes: number;
   readonly dialect: Readonly<Record<string, unknown>> | null;
   readonly columns: Readonly<Record<string, unknown>> | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
-  readonly rowsRead: number | null;
+  readonly rows: RowAccount;
+  readonly boletos: number;
   readonly receivedAt: Date;
   readonly splittingAt: Date | null;
   readonly splitAt: Date | null;
   readonly completedAt: Date | null;
   /** Where the last chunk ends, in bytes from the start of the file. */
   readonly splitBytes: number;
-  readonly validate: Stage;
-  readonly issue: Stage;
+  readonly stages: Readonly<Record<Stage, StageFacts>>;
   /** Of the boletos issued so far; undefined if an earlier version issued some of them, which did not add up. */
   readonly issuedCentavos: bigint | undefined;
   /** Its place in the list. */
@@ -62,24 +56,26 @@ interface BatchRow {
   readonly dialect: BatchFacts['dialect'];
   readonly columns: BatchFacts['columns'];
   readonly failure: BatchFacts['failure'];
-  readonly rows_read: string | null;
+  readonly rows: RowAccount;
+  readonly boletos: number;
   readonly received_at: Date;
   readonly splitting_at: Date | null;
   readonly split_at: Date | null;
   readonly completed_at: Date | null;
   readonly received_at_text: string;
   readonly split_bytes: string;
-  readonly validate: StageJson | null;
-  readonly issue: StageJson | null;
+  readonly stages: Readonly<Record<Stage, StageJson>>;
+  readonly centavos: string;
+  readonly unpriced_parts: string;
 }
 
-interface StageJson extends StageSums {
-  readonly lastAt: string;
-  /** As text: more than 2^53 is possible. */
-  readonly centavos: string;
-  /** Parts that do not say what their boletos amount to. */
-  readonly unpriced: number;
-}
+type StageJson = Omit<StageFacts, 'lastAt'> & { readonly lastAt: string | null };
+
+/** How far each stage is, as JSON of columns of batch_accounts. */
+const STAGES: Readonly<Record<Stage, string>> = {
+  validate: `jsonb_build_object('done', a.validated, 'accepted', a.to_issue, 'lastAt', a.validated_at)`,
+  issue: `jsonb_build_object('done', a.issuing_done, 'accepted', a.boletos, 'lastAt', a.issued_at)`,
+};
 
 /** Sums over chunk_results, about a thousand rows for a million of the file: read by their primary key. */
 const SELECT_BATCHES = `
@@ -94,40 +90,27 @@ const SELECT_BATCHES = `
          b.dialect,
          b.columns,
          b.failure,
-         b.rows_read,
          b.received_at,
          b.splitting_at,
          b.split_at,
          b.completed_at,
          to_char(b.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as received_at_text,
          coalesce(last_chunk.ends, 0) as split_bytes,
-         stages.sums -> 'validate' as validate,
-         stages.sums -> 'issue' as issue
+         jsonb_build_object('read', a.read, 'accepted', a.accepted, 'duplicate', a.duplicate,
+                            'rejected', a.rejected, 'dead', a.dead) as rows,
+         jsonb_build_object(${stageNames.map((stage) => `'${stage}', ${STAGES[stage]}`).join(', ')}) as stages,
+         a.boletos::float8 as boletos,
+         a.centavos,
+         a.unpriced_parts
     from batches b
+    join batch_accounts a on a.batch_id = b.id
     left join lateral (
            select c.byte_offset + c.byte_length as ends
              from chunks c
             where c.batch_id = b.id
             order by c.chunk_no desc
             limit 1
-         ) last_chunk on true
-    left join lateral (
-           select jsonb_object_agg(stage, sums) as sums
-             from (select r.stage,
-                          jsonb_build_object(
-                            'rows', sum(r.rows),
-                            'accepted', sum(r.accepted),
-                            'duplicate', sum(r.duplicate),
-                            'rejected', sum(r.rejected),
-                            'dead', sum(r.dead),
-                            'lastAt', max(r.created_at),
-                            'centavos', coalesce(sum(r.centavos), 0)::text,
-                            'unpriced', count(*) filter (where r.centavos is null and r.accepted > 0)
-                          ) as sums
-                     from chunk_results r
-                    where r.batch_id = b.id
-                    group by r.stage) by_stage
-         ) stages on true`;
+         ) last_chunk on true`;
 
 /** One round trip; undefined if there is no such batch. */
 export async function findBatch(db: Reader, batchId: string): Promise<BatchFacts | undefined> {
@@ -173,28 +156,24 @@ function factsOf(row: BatchRow): BatchFacts {
     dialect: row.dialect,
     columns: row.columns,
     failure: row.failure,
-    rowsRead: row.rows_read === null ? null : Number(row.rows_read),
+    rows: row.rows,
+    boletos: row.boletos,
     receivedAt: row.received_at,
     splittingAt: row.splitting_at,
     splitAt: row.split_at,
     completedAt: row.completed_at,
     splitBytes: Number(row.split_bytes),
-    validate: stageOf(row.validate),
-    issue: stageOf(row.issue),
-    issuedCentavos: centavosOf(row.issue),
+    stages: factsOfStages(row.stages),
+    issuedCentavos: row.unpriced_parts === '0' ? BigInt(row.centavos) : undefined,
     cursor: { receivedAt: row.received_at_text, id: row.id },
   };
 }
 
-function stageOf(json: StageJson | null): Stage {
-  if (json === null) return { rows: 0, accepted: 0, duplicate: 0, rejected: 0, dead: 0, lastAt: null };
-  const { rows, accepted, duplicate, rejected, dead, lastAt } = json;
-  return { rows, accepted, duplicate, rejected, dead, lastAt: new Date(lastAt) };
-}
-
-function centavosOf(issue: StageJson | null): bigint | undefined {
-  if (issue === null) return 0n;
-  return issue.unpriced === 0 ? BigInt(issue.centavos) : undefined;
+function factsOfStages(stages: BatchRow['stages']): BatchFacts['stages'] {
+  return mapStages((stage) => {
+    const { lastAt, ...counts } = stages[stage];
+    return { ...counts, lastAt: lastAt === null ? null : new Date(lastAt) };
+  });
 }
 
 /** What a download of a batch needs to know beforehand; undefined if there is no such batch. */

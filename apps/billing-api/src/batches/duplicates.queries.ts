@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { parseIsoDate, type CalendarDate } from '#calendar';
+import type { Mode } from '#batches';
 import type { Dialect, HeaderMapping, Profile } from '#debts-csv';
 
 type Reader = Pick<EntityManager, 'query'>;
@@ -12,7 +13,7 @@ export interface BatchUpload {
   readonly fileName: string;
   readonly storageKey: string;
   readonly isFileRemoved: boolean;
-  readonly mode: 'process' | 'validate';
+  readonly mode: Mode;
   readonly hasEnded: boolean;
   readonly profile: Profile;
   /** Null until the file has been looked at: no row is a duplicate before. */
@@ -101,9 +102,7 @@ export async function countedRows(
   batchId: string,
 ): Promise<{ readonly rows: number; readonly duplicates: number }> {
   const [sums] = await db.query<{ rows: number; duplicates: number }[]>(
-    `select coalesce(sum(rows), 0)::float8 as rows, coalesce(sum(duplicate), 0)::float8 as duplicates
-     from chunk_results
-     where batch_id = $1 and stage = 'validate'`,
+    `select validated::float8 as rows, duplicate::float8 as duplicates from batch_accounts where batch_id = $1`,
     [batchId],
   );
   return sums ?? { rows: 0, duplicates: 0 };

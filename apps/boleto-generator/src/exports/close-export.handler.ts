@@ -27,7 +27,7 @@ interface Assembly {
 /** export.close.v1 → the parts joined into one file that can be downloaded, unless the export failed, and cleared away. */
 @Injectable()
 export class CloseExportHandler implements Handler<'boleto-generator.export-closings'> {
-  readonly queue = 'boleto-generator.export-closings';
+  readonly queues = ['boleto-generator.export-closings'] as const;
 
   constructor(
     private readonly dataSource: DataSource,

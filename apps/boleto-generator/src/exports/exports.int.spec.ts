@@ -81,7 +81,7 @@ class Held {
 
   hold(closing: Closing): Closing {
     return {
-      queue: closing.queue,
+      queues: closing.queues,
       handle: async (delivery) => {
         this.asked.push(delivery.message);
         await this.released;
@@ -401,6 +401,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     const outcome = await other.handle({
       message: { batchId, exportId },
       messageId: randomUUID(),
+      isAlone: false,
       attempt: 1,
       signal: new AbortController().signal,
       commit: async () => await Promise.reject(new Error('nothing was done')),

@@ -12,7 +12,7 @@ import { joinBlocks } from './join-blocks.ts';
 /** export.part.v1 → the boletos of one chunk, drawn as a piece of the file and put into storage. The last one has it closed. */
 @Injectable()
 export class RenderPartHandler implements Handler<'boleto-generator.export-parts'> {
-  readonly queue = 'boleto-generator.export-parts';
+  readonly queues = ['boleto-generator.export-parts'] as const;
 
   constructor(
     private readonly dataSource: DataSource,

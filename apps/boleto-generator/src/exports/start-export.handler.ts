@@ -7,7 +7,7 @@ import { countBoletos, findExport, startExport } from './export.queries.ts';
 /** export.requested.v1 → one message for each chunk that has boletos. */
 @Injectable()
 export class StartExportHandler implements Handler<'boleto-generator.exports'> {
-  readonly queue = 'boleto-generator.exports';
+  readonly queues = ['boleto-generator.exports'] as const;
 
   constructor(private readonly dataSource: DataSource) {}
 

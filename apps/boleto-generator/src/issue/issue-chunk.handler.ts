@@ -17,10 +17,12 @@ export const TIME_ZONE = Symbol('time zone');
 /** More would delay the start. */
 const BANKS_WARMED_UP = 4;
 
+type IssueQueue = 'boleto-generator.chunks' | 'boleto-generator.suspects';
+
 /** chunk.validated.v1 → one boleto for each debt of the part. */
 @Injectable()
-export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
-  readonly queue = 'boleto-generator.chunks';
+export class IssueChunkHandler implements Handler<IssueQueue> {
+  readonly queues = ['boleto-generator.chunks', 'boleto-generator.suspects'] as const;
   private readonly rows: RowMetrics;
 
   constructor(
@@ -36,11 +38,7 @@ export class IssueChunkHandler implements Handler<'boleto-generator.chunks'> {
     await warmUpComposing(accounts, calendarDateIn(this.timeZone, new Date()));
   }
 
-  /** @param isAlone whether the part is tried by itself */
-  async handle(
-    { message: part, commit }: Delivery<'boleto-generator.chunks' | 'boleto-generator.suspects'>,
-    isAlone = false,
-  ): Promise<Outcome> {
+  async handle({ message: part, commit, isAlone }: Delivery<IssueQueue>): Promise<Outcome> {
     const issuing = await findIssuing(this.dataSource.manager, part.batchId);
     if (issuing === undefined) return reject(`batch ${part.batchId} does not exist`);
     if (issuing.batchStatus === 'cancelled') return done;

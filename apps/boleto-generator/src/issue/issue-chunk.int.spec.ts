@@ -134,7 +134,7 @@ test('a chunk becomes boletos with consecutive numbers in the order of its lines
   const given = await batchOf([5]);
   const handedOn: Message<'chunk.issued.v1'>[] = [];
   const next: Handler<'notifier.chunks'> = {
-    queue: 'notifier.chunks',
+    queues: ['notifier.chunks'],
     handle: async ({ message }) => {
       handedOn.push(message);
       return await Promise.resolve(done);

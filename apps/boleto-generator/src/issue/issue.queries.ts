@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from '#batches';
+import type { ChunkPart } from '#contracts';
 import { firstNumberOn, numbersOfDay, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { readBigints, readDays, writeRows } from '#database';
@@ -62,7 +62,7 @@ const digestOf = (ids: string): string => `hash_array_extended(${ids}, 0)`;
  * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Two arrays
  * instead of ten thousand rows: taking those apart would cost more than composing their boletos.
  */
-export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToIssue> {
+export async function findDebts(tx: EntityManager, part: ChunkPart): Promise<DebtsToIssue> {
   const rows: { count: number; digest: string | null; amounts: Buffer | null; due_dates: Buffer | null }[] =
     await tx.query(
       `select count(*)::int as count, ${digestOf('array_agg(id)')} as digest,
@@ -92,7 +92,7 @@ export async function findDebts(tx: EntityManager, part: Part): Promise<DebtsToI
  */
 export async function reserveBlock(
   tx: EntityManager,
-  { batchId, chunkNo, fromLine }: Part,
+  { batchId, chunkNo, fromLine }: ChunkPart,
   { issuerId, account }: Pick<Issuing, 'issuerId' | 'account'>,
   { count, day }: { readonly count: number; readonly day: CalendarDate },
 ): Promise<bigint | undefined> {
@@ -162,7 +162,7 @@ export interface NewBoletos {
  */
 export async function insertBoletos(
   tx: EntityManager,
-  { part, issuedOn }: { readonly part: Part; readonly issuedOn: CalendarDate },
+  { part, issuedOn }: { readonly part: ChunkPart; readonly issuedOn: CalendarDate },
   { debtsDigest, first, count, ...boletos }: NewBoletos,
 ): Promise<number> {
   return await writeRows(

@@ -1,4 +1,4 @@
-import type { Part } from '#batches';
+import type { ChunkPart } from '#contracts';
 import { amountMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
 import { validateRow } from '#debts-csv';
@@ -27,7 +27,7 @@ export class ChunkReader {
    * @param likelyNew true to keep likely new rows apart
    * @throws Error if the part is a whole chunk and has not as many rows as the splitter counted
    */
-  async read(chunk: ChunkToValidate, part: Part, likelyNew: boolean): Promise<ParsedChunk> {
+  async read(chunk: ChunkToValidate, part: ChunkPart, likelyNew: boolean): Promise<ParsedChunk> {
     const { storageKey, mode, issuerId, dialect, mapping, profile, bankCode, extent } = chunk;
     const { byteOffset, byteLength, firstLine, rows: counted } = extent;
     const bytes = await this.#storage.read(storageKey, { offset: byteOffset, length: byteLength });

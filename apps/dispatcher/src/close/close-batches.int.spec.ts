@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, waitFor, type TestDatabase } from '#testing';
-import { closeFinishedBatches, forgetDryRuns } from './close-batches.queries.ts';
+import { closeFinishedBatches } from '#batches';
+import { forgetDryRuns } from './close-batches.queries.ts';
 
 let database: TestDatabase;
 

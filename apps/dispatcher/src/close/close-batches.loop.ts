@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { closeFinishedBatches, haveReleasedBatches } from '#batches';
 import { withTransaction } from '#database';
 import type { Logger } from '#observability';
 import { LOGGER, RepeatingTask, type Loop } from '#process';
-import { closeFinishedBatches, forgetDryRuns, haveReleasedBatches } from './close-batches.queries.ts';
+import { forgetDryRuns } from './close-batches.queries.ts';
 import type { Config } from '../config.ts';
 import { RELAY_CONFIG } from '../relay/relay-config.ts';
 import { WakeUps } from '../relay/wake-ups.ts';

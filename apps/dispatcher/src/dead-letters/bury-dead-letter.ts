@@ -1,19 +1,29 @@
 import type { EntityManager } from 'typeorm';
-import { isAccountedFor, recordPart, restOf, type Part } from '#batches';
-import { decodeMessage, isAlone, isMessageName, queueNames, type QueueName } from '#contracts';
+import { failBatch, isAccountedFor, recordPart, restOf } from '#batches';
+import {
+  decodeMessage,
+  failureClasses,
+  isAlone,
+  isMessageName,
+  queueNames,
+  queuesOf,
+  stages,
+  type ChunkPart,
+  type QueueName,
+  type Stage,
+} from '#contracts';
 import { enqueue, enqueueAll, recordInInbox } from '#outbox';
-import { failureClasses } from '#contracts';
 import type { DeadLetter } from '#broker';
 import {
   countUnaccountedRows,
-  failBatch,
   failExport,
   failNotification,
   failNotificationsOfPart,
   insertDeadLetter,
+  SPLIT_FAILED,
 } from './dead-letter.queries.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { halve, queuesOf, type Suspicion } from './suspicion.ts';
+import { halve, type Suspicion } from './suspicion.ts';
 
 /** What became of a dead letter: kept for a person, tried again in halves, or known already. */
 export type Fate = 'kept' | 'isolated' | 'repeat';
@@ -36,17 +46,17 @@ export async function buryDeadLetter(
   if (messageId !== undefined && suspicion !== undefined) await recordInInbox(tx, letter.queue, messageId);
   const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
-    await enqueueAll(tx, suspicion.stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', halves);
+    await enqueueAll(tx, stages[suspicion.stage].retryAs, halves);
     return 'isolated';
   }
   const line = suspicion?.lines?.length === 1 ? suspicion.lines[0] : undefined;
-  const queues = suspicion === undefined ? [] : queuesOf[suspicion.stage];
+  const queues = suspicion === undefined ? [] : queuesOf(suspicion.stage);
   const about = { ...identify(letter), line, queues, fingerprint: fingerprintOf(letter) };
   if (!(await insertDeadLetter(tx, letter, about))) return 'repeat';
   if (suspicion !== undefined) await countAsDead(tx, suspicion);
   const queue = queueNames.find((name) => name === letter.queue);
   // Parked and unroutable messages: nothing can be said of what they were about.
-  if (queue !== undefined) await accounts[queue](tx, letter);
+  if (queue !== undefined && hasConsequence(queue)) await consequences[queue](tx, letter);
   return 'kept';
 }
 
@@ -63,7 +73,7 @@ async function partsToTryAlone(
   tx: EntityManager,
   letter: DeadLetter,
   suspicion: Suspicion,
-): Promise<readonly Part[] | undefined> {
+): Promise<readonly ChunkPart[] | undefined> {
   const { stage, part } = suspicion;
   const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
   // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by itself.
@@ -77,22 +87,17 @@ async function partsToTryAlone(
   return halve(suspicion);
 }
 
-type Account = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
+/** Queues of stages: what becomes of their rows is said by countAsDead, whatever the stage. */
+type StageQueue = (typeof stages)[Stage]['queue' | 'alone'];
 
-/** The rows of a part are accounted for by its suspicion, whatever the queue. */
-const byItsRows: Account = async () => {
-  await Promise.resolve();
-};
+type Consequence = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
 
-const accounts: Readonly<Record<QueueName, Account>> = {
+/** What the death of a message means beyond its rows, for each queue that is no stage's. */
+const consequences: Readonly<Record<Exclude<QueueName, StageQueue>, Consequence>> = {
   'file-splitter.batches': async (tx, letter) => {
     const message = decodeMessage('batch.received.v1', letter.body);
-    if (message.ok) await failBatch(tx, message.message.batchId);
+    if (message.ok) await failBatch(tx, message.message.batchId, SPLIT_FAILED);
   },
-  'chunk-validator.chunks': byItsRows,
-  'chunk-validator.suspects': byItsRows,
-  'boleto-generator.chunks': byItsRows,
-  'boleto-generator.suspects': byItsRows,
   'boleto-generator.exports': async (tx, letter) => {
     const message = decodeMessage('export.requested.v1', letter.body);
     if (message.ok) await endExport(tx, message.message);
@@ -114,6 +119,10 @@ const accounts: Readonly<Record<QueueName, Account>> = {
     if (message.ok) await failNotification(tx, message.message, letter.reason);
   },
 };
+
+function hasConsequence(queue: QueueName): queue is keyof typeof consequences {
+  return Object.hasOwn(consequences, queue);
+}
 
 /** Parts that are ready are of no use to an export that failed: whoever made them clears them away. */
 async function endExport(

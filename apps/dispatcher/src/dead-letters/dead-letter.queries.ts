@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors, type Part } from '#batches';
-import type { Message } from '#contracts';
+import type { ChunkPart, Message } from '#contracts';
 import type { Dialect } from '#debts-csv';
 import type { DeadLetter } from '#broker';
 import type { Suspicion } from './suspicion.ts';
@@ -57,20 +56,12 @@ export async function insertDeadLetter(
 }
 
 /** For the uploader. The reason, which is the operators', is the letter's. */
-const SPLIT_FAILED = 'O arquivo não pôde ser lido até o fim, por uma falha nossa. Avise o suporte, ou envie-o de novo.';
+export const SPLIT_FAILED = {
+  code: 'SPLIT_FAILED',
+  message: 'O arquivo não pôde ser lido até o fim, por uma falha nossa. Avise o suporte, ou envie-o de novo.',
+};
 const EXPORT_FAILED =
   'O arquivo de boletos não pôde ser gerado, por uma falha nossa. Peça-o de novo, ou avise o suporte.';
-
-export async function failBatch(tx: EntityManager, batchId: string): Promise<void> {
-  await closeBatchDoors(tx, [batchId]);
-  await tx.query(
-    `update batches
-     set status = 'failed', failure = jsonb_build_object('code', 'SPLIT_FAILED', 'message', $2::text)
-     -- Behind the door: whoever split, cancelled or failed it meanwhile has committed, and it stays what it became.
-     where id = $1 and status in ('received', 'splitting')`,
-    [batchId, SPLIT_FAILED],
-  );
-}
 
 export interface ChunkBytes {
   readonly storageKey: string;
@@ -80,7 +71,10 @@ export interface ChunkBytes {
   readonly dialect: Dialect;
 }
 
-export async function findChunkBytes(tx: EntityManager, { batchId, chunkNo }: Part): Promise<ChunkBytes | undefined> {
+export async function findChunkBytes(
+  tx: EntityManager,
+  { batchId, chunkNo }: ChunkPart,
+): Promise<ChunkBytes | undefined> {
   const rows: {
     storage_key: string;
     byte_offset: string;
@@ -106,7 +100,7 @@ export async function findChunkBytes(tx: EntityManager, { batchId, chunkNo }: Pa
 }
 
 /** The lines of a part's debts, rising. */
-export async function findDebtLines(tx: EntityManager, part: Part): Promise<readonly number[]> {
+export async function findDebtLines(tx: EntityManager, part: ChunkPart): Promise<readonly number[]> {
   const rows: { line: string }[] = await tx.query(
     `select line
      from debts
@@ -144,7 +138,7 @@ export async function failExport(tx: EntityManager, exportId: string): Promise<b
 }
 
 /** Every e-mail of a part that has no final outcome yet. An update waits for who changes the row, and looks again at what it became. */
-export async function failNotificationsOfPart(tx: EntityManager, part: Part, reason: string): Promise<void> {
+export async function failNotificationsOfPart(tx: EntityManager, part: ChunkPart, reason: string): Promise<void> {
   await tx.query(
     `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)
      select b.id, 'boleto_issued', b.batch_id, d.email, 'failed', jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $5::text)

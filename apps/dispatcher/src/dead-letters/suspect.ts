@@ -1,36 +1,42 @@
 import type { EntityManager } from 'typeorm';
-import { decodeMessage } from '#contracts';
+import { decodeMessage, stageOfQueue, stages, type ChunkPart, type Stage } from '#contracts';
 import { scanRecords } from '#debts-csv';
 import type { DeadLetter } from '#broker';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { findChunkBytes, findDebtLines } from './dead-letter.queries.ts';
-import type { Part } from '#batches';
 import type { Suspicion } from './suspicion.ts';
 
+/** Finds the rows of a part. `undefined` for a part of a chunk that does not exist, and a suspicion without lines when they are lost. */
+type LinesOf = (
+  sources: { readonly tx: EntityManager; readonly storage: Storage },
+  part: ChunkPart,
+) => Promise<Pick<Suspicion, 'lines'> | undefined>;
+
+/** How the rows of a part are found at each stage. */
+const linesOf: Readonly<Record<Stage, LinesOf>> = {
+  validate: linesOfFile,
+  issue: async ({ tx }, part) => ({ lines: await findDebtLines(tx, part) }),
+};
+
 /**
- * What a dead letter of a validating or issuing queue is about: its part of a chunk and the rows in it. Undefined for
- * other letters, and for a part of a chunk that does not exist.
+ * What a dead letter of a stage is about: its part of a chunk and the rows in it. Undefined for letters of other queues, and
+ * for a part of a chunk that does not exist.
  */
 export async function suspect(tx: EntityManager, storage: Storage, letter: DeadLetter): Promise<Suspicion | undefined> {
-  switch (letter.queue) {
-    case 'chunk-validator.chunks':
-    case 'chunk-validator.suspects': {
-      const decoded = decodeMessage('chunk.ready.v1', letter.body);
-      return decoded.ok ? await suspectRows(tx, storage, decoded.message) : undefined;
-    }
-    case 'boleto-generator.chunks':
-    case 'boleto-generator.suspects': {
-      const decoded = decodeMessage('chunk.validated.v1', letter.body);
-      if (!decoded.ok) return undefined;
-      return { stage: 'issue', part: decoded.message, lines: await findDebtLines(tx, decoded.message) };
-    }
-    default:
-      return undefined;
-  }
+  const stage = stageOfQueue(letter.queue);
+  if (stage === undefined) return undefined;
+  const decoded = decodeMessage(stages[stage].announceAs, letter.body);
+  if (!decoded.ok) return undefined;
+  const part = decoded.message;
+  const found = await linesOf[stage]({ tx, storage }, part);
+  return found === undefined ? undefined : { stage, part, lines: found.lines };
 }
 
 /** Rows that were never validated are nowhere but in the file: its scanner says on which lines they start. */
-async function suspectRows(tx: EntityManager, storage: Storage, part: Part): Promise<Suspicion | undefined> {
+async function linesOfFile(
+  { tx, storage }: Parameters<LinesOf>[0],
+  part: ChunkPart,
+): Promise<Pick<Suspicion, 'lines'> | undefined> {
   const chunk = await findChunkBytes(tx, part);
   if (chunk === undefined) return undefined;
   const { storageKey, byteOffset, byteLength, firstLine, dialect } = chunk;
@@ -39,9 +45,9 @@ async function suspectRows(tx: EntityManager, storage: Storage, part: Part): Pro
     const lines = scanRecords(bytes, dialect, firstLine)
       .map(({ line }) => line)
       .filter((line) => line >= part.fromLine && (part.toLine === null || line <= part.toLine));
-    return { stage: 'validate', part, lines };
+    return { lines };
   } catch (error) {
-    if (error instanceof StorageKeyNotFoundError) return { stage: 'validate', part, lines: undefined };
+    if (error instanceof StorageKeyNotFoundError) return { lines: undefined };
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Part } from '#batches';
+import type { ChunkPart } from '#contracts';
 import { halve, type Suspicion } from './suspicion.ts';
 
-const part: Part = { batchId: '0193f0a0-0000-4000-8000-000000000001', chunkNo: 0, fromLine: 1, toLine: null };
+const part: ChunkPart = { batchId: '0193f0a0-0000-4000-8000-000000000001', chunkNo: 0, fromLine: 1, toLine: null };
 
 function suspicion(lines: readonly number[] | undefined): Suspicion {
   return { stage: 'validate', part, lines };

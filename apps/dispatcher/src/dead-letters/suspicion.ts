@@ -1,17 +1,9 @@
-import type { Part, Stage } from '#batches';
-import type { QueueName } from '#contracts';
-
-/** Where the parts of a stage are done. */
-export const queuesOf = {
-  validate: ['chunk-validator.chunks', 'chunk-validator.suspects'],
-  issue: ['boleto-generator.chunks', 'boleto-generator.suspects'],
-} as const satisfies Record<Stage, readonly QueueName[]>;
+import type { ChunkPart, Stage } from '#contracts';
 
 /** A part of a chunk that failed, and the rows of it that are under suspicion. */
 export interface Suspicion {
-  /** At which stage: validating rows, or issuing debts. */
   readonly stage: Stage;
-  readonly part: Part;
+  readonly part: ChunkPart;
   /** The lines on which the part's rows start, rising; undefined when the file is gone and nobody can tell. */
   readonly lines: readonly number[] | undefined;
 }
@@ -20,7 +12,7 @@ export interface Suspicion {
  * Two parts that share the rows of a part equally and leave none out; undefined when there is nothing to halve.
  * The halves meet between two rows, wherever the blank lines and quoted newlines are.
  */
-export function halve({ part, lines = [] }: Suspicion): readonly [Part, Part] | undefined {
+export function halve({ part, lines = [] }: Suspicion): readonly [ChunkPart, ChunkPart] | undefined {
   const middle = lines[Math.ceil(lines.length / 2)];
   if (middle === undefined || lines.length < 2) return undefined;
   return [

@@ -1,12 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from '#batches';
-import type { QueueName } from '#contracts';
+import { stageNames, stages, type ChunkPart } from '#contracts';
 
 /** Any number that nobody else uses for an advisory lock in this database. */
 const RELEASE_LOCK = 7_204_111;
 
 /** While one of these is paused or its breaker is open, a chunk that is not finished has done nothing wrong. */
-const STAGES: readonly QueueName[] = ['chunk-validator.chunks', 'boleto-generator.chunks'];
+const QUEUES = stageNames.map((stage) => stages[stage].queue);
 
 /** True while a batch that has not ended has chunks that wait: for a look without a transaction. */
 export async function haveWaitingChunks(tx: Pick<EntityManager, 'query'>): Promise<boolean> {
@@ -28,18 +27,17 @@ export async function takeTurn(tx: EntityManager): Promise<boolean> {
 
 /**
  * Releases the next chunks of the batches that have not ended, and returns them, batches taking turns. Not more than
- * `window` of a batch are in flight: released, and not every row of it accounted for at validating and every accepted
- * one at issuing. Batches with waiting chunks share the window, each has a place at least. A chunk that is not finished
+ * `window` of a batch are in flight: released, and not every row of it accounted for at every stage. Batches with waiting chunks share the window, each has a place at least. A chunk that is not finished
  * so many seconds after its release is being retried or halved, which takes the better part of an hour: it keeps its
  * place no longer.
  */
 export async function releaseChunks(
   tx: EntityManager,
   { window, stalledSeconds }: { readonly window: number; readonly stalledSeconds: number },
-): Promise<readonly Part[]> {
+): Promise<readonly ChunkPart[]> {
   const [rows]: [{ batch_id: string; chunk_no: number; first_line: string; place: string }[], number] = await tx.query(
     `with open as (
-       select b.id, b.mode, b.received_at
+       select b.id, b.received_at
        from batches b
        -- Locked below: a cancellation comes before or after the release, never in between.
        where b.status in ('splitting', 'processing')
@@ -48,19 +46,13 @@ export async function releaseChunks(
        for key share of b skip locked
      ), in_flight as materialized (
        select c.batch_id, c.chunk_no,
-              sums.validated = c.rows and (o.mode = 'validate' or sums.issued = sums.accepted) as is_finished,
+              a.is_finished,
               c.released_at < now() - make_interval(secs => $2)
                 and not exists (select 1 from stage_pauses where stage = any($3::text[]))
                 and not exists (select 1 from stage_breakers where stage = any($3::text[])) as is_stalled
        from open o
        join chunks c on c.batch_id = o.id and c.released_at is not null and c.finished_at is null
-       cross join lateral (
-         select coalesce(sum(r.rows) filter (where r.stage = 'validate'), 0) as validated,
-                coalesce(sum(r.accepted) filter (where r.stage = 'validate'), 0) as accepted,
-                coalesce(sum(r.rows) filter (where r.stage = 'issue'), 0) as issued
-         from chunk_results r
-         where r.batch_id = c.batch_id and r.chunk_no = c.chunk_no
-       ) sums
+       join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
      ), finished as (
        select c.batch_id, c.chunk_no
        from in_flight f
@@ -96,7 +88,7 @@ export async function releaseChunks(
      from next n
      where c.batch_id = n.batch_id and c.chunk_no = n.chunk_no and c.released_at is null
      returning c.batch_id, c.chunk_no, c.first_line, n.place`,
-    [window, stalledSeconds, STAGES],
+    [window, stalledSeconds, QUEUES],
   );
   return rows
     .toSorted((a, b) => Number(a.place) - Number(b.place))

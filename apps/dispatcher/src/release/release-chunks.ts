@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Part } from '#batches';
+import type { ChunkPart } from '#contracts';
 import { withTransaction } from '#database';
 import { enqueueAll } from '#outbox';
 import { haveWaitingChunks, releaseChunks, takeTurn } from './release-chunks.queries.ts';
@@ -11,7 +11,7 @@ const STALLED_SECONDS = 60;
  * Announces the chunks whose turn it is, marked and enqueued in one transaction, and returns them. Of several relays
  * that do so at once, one does and the others find nothing to do.
  */
-export async function releaseDue(dataSource: DataSource, window: number): Promise<readonly Part[]> {
+export async function releaseDue(dataSource: DataSource, window: number): Promise<readonly ChunkPart[]> {
   if (!(await haveWaitingChunks(dataSource.manager))) return [];
   return await withTransaction(dataSource, async (tx) => {
     if (!(await takeTurn(tx))) return [];

@@ -1,14 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { gapsOf, type Lines, type Stage } from '#batches';
-import type { MessageName, QueueName } from '#contracts';
+import { gapsOf, type Lines } from '#batches';
+import { queuesOf, stageNames, stages, type MessageName, type QueueName, type Stage } from '#contracts';
 import type { AnyMessage } from '#outbox';
 import {
+  findUnfinished,
   findUnfinishedExports,
-  findUnissued,
   findUnmailed,
   findUnsplit,
   findUntriedAgain,
-  findUnvalidated,
   type Unfinished,
   type UnfinishedExport,
 } from './unfinished.queries.ts';
@@ -30,16 +29,7 @@ export const works: readonly Work[] = [
     names: ['batch.received.v1'],
     find: async (tx) => (await findUnsplit(tx)).map((message) => ({ name: 'batch.received.v1', message })),
   },
-  {
-    queues: ['chunk-validator.chunks', 'chunk-validator.suspects'],
-    names: ['chunk.ready.v1', 'suspect.ready.v1'],
-    find: async (tx) => (await findUnvalidated(tx)).flatMap((chunk) => partsOf('validate', chunk)),
-  },
-  {
-    queues: ['boleto-generator.chunks', 'boleto-generator.suspects'],
-    names: ['chunk.validated.v1', 'suspect.validated.v1'],
-    find: async (tx) => (await findUnissued(tx)).flatMap((chunk) => partsOf('issue', chunk)),
-  },
+  ...stageNames.map(workOf),
   {
     queues: ['notifier.chunks', 'notifier.recipients'],
     names: ['chunk.issued.v1', 'notification.due.v1'],
@@ -55,14 +45,22 @@ export const works: readonly Work[] = [
   },
 ];
 
+function workOf(stage: Stage): Work {
+  return {
+    queues: queuesOf(stage),
+    names: [stages[stage].announceAs, stages[stage].retryAs],
+    find: async (tx) => (await findUnfinished[stage](tx)).flatMap((chunk) => partsOf(stage, chunk)),
+  };
+}
+
 /** A part of which nothing is done is announced as it was; what is left of one that was halved is tried alone. */
 function partsOf(stage: Stage, { batchId, chunkNo, due, done }: Unfinished): readonly AnyMessage[] {
+  const { announceAs, retryAs } = stages[stage];
   return due.flatMap((whole) =>
-    gapsOf(whole, done).map((gap): AnyMessage => {
-      const message = { batchId, chunkNo, ...gap };
-      if (stage === 'validate') return { name: isWhole(gap, whole) ? 'chunk.ready.v1' : 'suspect.ready.v1', message };
-      return { name: isWhole(gap, whole) ? 'chunk.validated.v1' : 'suspect.validated.v1', message };
-    }),
+    gapsOf(whole, done).map((gap): AnyMessage => ({
+      name: isWhole(gap, whole) ? announceAs : retryAs,
+      message: { batchId, chunkNo, ...gap },
+    })),
   );
 }
 

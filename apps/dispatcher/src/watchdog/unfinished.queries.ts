@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Lines, Part } from '#batches';
-import type { Message } from '#contracts';
+import type { Lines } from '#batches';
+import { stages, type ChunkPart, type Message, type Stage } from '#contracts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
@@ -33,19 +33,16 @@ export interface Unfinished {
 }
 
 /** Chunks that were released and whose rows do not all have an outcome at validating. */
-export async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]> {
+async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]> {
   return await tx.query(
     `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
             jsonb_build_array(jsonb_build_object('fromLine', c.first_line, 'toLine', null)) as due,
-            coalesce(jsonb_agg(jsonb_build_object('fromLine', r.from_line, 'toLine', r.to_line))
-                       filter (where r.from_line is not null), '[]') as done
+            ${partsOf('validate')} as done
      from batches b
      join chunks c on c.batch_id = b.id and c.released_at is not null
-     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = 'validate'
-     where b.status in ('splitting', 'processing')
-       and not exists (${announced("o.name in ('chunk.ready.v1', 'suspect.ready.v1')")})
-     group by c.batch_id, c.chunk_no
-     having coalesce(sum(r.rows), 0) < c.rows
+     join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
+     where b.status in ('splitting', 'processing') and a.validated < a.read
+       and not exists (${announced('validate')})
      order by c.batch_id, c.chunk_no
      limit $1`,
     [FOUND_MAX],
@@ -53,30 +50,41 @@ export async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]
 }
 
 /** Chunks of which more rows were accepted at validating than have an outcome at issuing. */
-export async function findUnissued(tx: Reader): Promise<readonly Unfinished[]> {
+async function findUnissued(tx: Reader): Promise<readonly Unfinished[]> {
   return await tx.query(
     `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
-            jsonb_agg(jsonb_build_object('fromLine', c.from_line, 'toLine', c.to_line))
-              filter (where c.stage = 'validate' and c.accepted > 0) as due,
-            coalesce(jsonb_agg(jsonb_build_object('fromLine', c.from_line, 'toLine', c.to_line))
-                       filter (where c.stage = 'issue'), '[]') as done
+            ${partsOf('validate', 'and r.accepted > 0')} as due,
+            ${partsOf('issue')} as done
      from batches b
-     join chunk_results c on c.batch_id = b.id
-     where b.status in ('splitting', 'processing') and b.mode = 'process'
-       and not exists (${announced("o.name in ('chunk.validated.v1', 'suspect.validated.v1')")})
-     group by c.batch_id, c.chunk_no
-     having coalesce(sum(c.accepted) filter (where c.stage = 'validate'), 0)
-       > coalesce(sum(c.rows) filter (where c.stage = 'issue'), 0)
+     join chunks c on c.batch_id = b.id and c.released_at is not null
+     join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
+     where b.status in ('splitting', 'processing') and b.mode = 'process' and a.to_issue > a.issuing_done
+       and not exists (${announced('issue')})
      order by c.batch_id, c.chunk_no
      limit $1`,
     [FOUND_MAX],
   );
 }
 
-/** Whether a message about the chunk `c` is still to be published. */
-function announced(isMeant: string): string {
+/** What is not done, at each stage. */
+export const findUnfinished: Readonly<Record<Stage, (tx: Reader) => Promise<readonly Unfinished[]>>> = {
+  validate: findUnvalidated,
+  issue: findUnissued,
+};
+
+/** The lines of the parts of the chunk `c` that have a result at a stage, as JSON. */
+function partsOf(stage: Stage, condition = ''): string {
+  return `(select coalesce(jsonb_agg(jsonb_build_object('fromLine', r.from_line, 'toLine', r.to_line)), '[]')
+           from chunk_results r
+           where r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = '${stage}' ${condition})`;
+}
+
+/** Whether a message of the stage about the chunk `c` is still to be published. */
+function announced(stage: Stage): string {
+  const { announceAs, retryAs } = stages[stage];
   return `select 1 from outbox o
-          where ${isMeant} and o.body ->> 'batchId' = c.batch_id::text and (o.body ->> 'chunkNo')::int = c.chunk_no`;
+          where o.name in ('${announceAs}', '${retryAs}')
+            and o.body ->> 'batchId' = c.batch_id::text and (o.body ->> 'chunkNo')::int = c.chunk_no`;
 }
 
 /** Batches with boletos whose e-mail has no outcome. Their sums are compared: nothing is counted while they agree. */
@@ -84,7 +92,7 @@ const OUTSTANDING = `
   select b.id
   from batches b
   where b.received_at > now() - make_interval(days => $1) and b.mode = 'process'
-    and coalesce((select sum(r.accepted) from chunk_results r where r.batch_id = b.id and r.stage = 'issue'), 0)
+    and (select a.boletos from batch_accounts a where a.batch_id = b.id)
       > coalesce((select sum(n.sent + n.failed) from notification_results n where n.batch_id = b.id), 0)
     and not exists (select 1 from outbox o
                     where o.name in ('chunk.issued.v1', 'notification.due.v1') and o.body ->> 'batchId' = b.id::text)`;
@@ -94,7 +102,7 @@ const OUTSTANDING = `
  * boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end of a part whose last
  * e-mail is not there; only in such parts the first is looked for. What was opened and not tried is pending.
  */
-export async function findUnmailed(tx: Reader): Promise<readonly Part[]> {
+export async function findUnmailed(tx: Reader): Promise<readonly ChunkPart[]> {
   const rows: { batchId: string; chunkNo: number; line: string }[] = await tx.query(
     `with outstanding as materialized (${OUTSTANDING}),
      unopened as materialized (

@@ -50,7 +50,7 @@ interface Sending {
  */
 @Injectable()
 export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
-  readonly queue = 'notifier.chunks';
+  readonly queues = ['notifier.chunks'] as const;
 
   constructor(
     private readonly dataSource: DataSource,

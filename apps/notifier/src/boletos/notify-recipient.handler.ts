@@ -18,7 +18,7 @@ const RATE_WAIT_MS_MAX = 60_000;
  */
 @Injectable()
 export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
-  readonly queue = 'notifier.recipients';
+  readonly queues = ['notifier.recipients'] as const;
 
   constructor(
     private readonly dataSource: DataSource,

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Message } from '#contracts';
+import type { ChunkPart, Message } from '#contracts';
 import { concernsAll, type Attempt } from '../boletos/boleto-mailer.ts';
 
-type Part = Message<'chunk.issued.v1'>;
 export type Kind = Message<'notification.due.v1'>['kind'];
 
 /** The first boletos of a part, in line order, and where the rest of it begins. */
@@ -21,7 +20,7 @@ export interface Slice {
  * them there. The batch is not asked: a batch cancelled half way leaves boletos that the bank honours, and whoever owes
  * must know of them.
  */
-export async function openSlice(tx: EntityManager, part: Part, boletosMax: number): Promise<Slice> {
+export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: number): Promise<Slice> {
   const rows: { boleto_id: string; line: string; is_untried: boolean }[] = await tx.query(
     `with slice as materialized (
        select b.id as boleto_id, b.batch_id, b.status, d.email, d.line

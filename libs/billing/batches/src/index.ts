@@ -1,4 +1,23 @@
+export { accountOf, type BatchAccount, type RowAccount } from './accounts.queries.ts';
 export { closeBatchDoors, tryCloseBatchDoors } from './batch-door.ts';
+export { closeFinishedBatches, haveReleasedBatches } from './close.queries.ts';
 export { gapsOf, type Lines } from './gaps.ts';
-export { claimPart, isAccountedFor, recordPart, restOf, type Part, type Stage } from './part.ts';
+export {
+  acceptBatch,
+  cancelBatch,
+  decideReading,
+  failBatch,
+  finishSplitting,
+  lockBatch,
+  lockIfSplitting,
+  reopenBatches,
+  reviveBatch,
+  startSplitting,
+  type NewBatch,
+  type StoredReading,
+  type StoredSizes,
+} from './lifecycle.queries.ts';
+export { claimPart, isAccountedFor, recordPart, restOf } from './part.ts';
 export { rowMetrics, type RowMetrics } from './row.metrics.ts';
+export { batchDiagram } from './status-diagram.ts';
+export { allows, BATCH_STATUSES, hasEnded, isComplete, MODES, type BatchStatus, type Mode } from './status.ts';

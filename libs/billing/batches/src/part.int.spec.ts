@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChunkPart } from '#contracts';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, waitFor, type TestDatabase } from '#testing';
-import { claimPart, recordPart, restOf, type Part } from './part.ts';
+import { claimPart, recordPart, restOf } from './part.ts';
 
 let database: TestDatabase;
 
@@ -15,13 +16,13 @@ afterAll(async () => {
 });
 
 /** A chunk of ten rows on lines 2 to 11, of a batch that runs. */
-async function chunk(status: 'splitting' | 'cancelled' = 'splitting'): Promise<Part> {
+async function chunk(status: 'splitting' | 'cancelled' = 'splitting'): Promise<ChunkPart> {
   const { id } = await insertBatch(database.dataSource, { status });
   await insertChunk(database.dataSource, { batchId: id });
   return { batchId: id, chunkNo: 0, fromLine: 2, toLine: null };
 }
 
-async function account(part: Part, rows: number, before?: (tx: EntityManager) => Promise<void>): Promise<boolean> {
+async function account(part: ChunkPart, rows: number, before?: (tx: EntityManager) => Promise<void>): Promise<boolean> {
   return await withTransaction(database.dataSource, async (tx) => {
     if (!(await claimPart(tx, 'validate', part))) return false;
     await before?.(tx);
@@ -30,7 +31,7 @@ async function account(part: Part, rows: number, before?: (tx: EntityManager) =>
   });
 }
 
-async function rowsOf({ batchId }: Part): Promise<number> {
+async function rowsOf({ batchId }: ChunkPart): Promise<number> {
   const found: { rows: number }[] = await database.dataSource.query(
     'select coalesce(sum(rows), 0)::int as rows from chunk_results where batch_id = $1',
     [batchId],
@@ -72,7 +73,7 @@ describe('a part', () => {
   });
 });
 
-async function rest(part: Part): Promise<readonly Part[]> {
+async function rest(part: ChunkPart): Promise<readonly ChunkPart[]> {
   return await withTransaction(database.dataSource, async (tx) => {
     expect(await claimPart(tx, 'validate', part)).toBe(false);
     return await restOf(tx, 'validate', part);
@@ -104,7 +105,7 @@ describe('what is left of a part that cannot be claimed', () => {
 
 test('a chunk and a half of it that run at the same time take turns, and count its rows once', async () => {
   const whole = await chunk();
-  const half: Part = { ...whole, fromLine: 7 };
+  const half: ChunkPart = { ...whole, fromLine: 7 };
   const other: { result?: Promise<boolean> } = {};
   const first = account(half, 5, async (tx) => {
     const rows: { pid: number }[] = await tx.query('select pg_backend_pid() as pid');

@@ -1,13 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Message } from '#contracts';
+import type { ChunkPart, Stage } from '#contracts';
 import { enterBatch } from './batch-door.ts';
 import { gapsOf } from './gaps.ts';
-
-/** The rows of a chunk that start on a line from `fromLine` to `toLine`, both included; null is the chunk's end. */
-export type Part = Message<'chunk.ready.v1'>;
-
-/** Where rows are accounted for: every row read at `validate`, every accepted one again at `issue`. */
-export type Stage = 'validate' | 'issue';
 
 /** What became of the rows of a part. They add up to `rows`: chunk_results_account_for_every_row. */
 export interface PartCounts {
@@ -25,7 +19,7 @@ export interface PartCounts {
  * some of its rows are accounted for already. Until the transaction ends, the batch cannot be cancelled and other parts
  * of the chunk wait, so that a chunk and a half of it, both on their way, cannot count a row twice.
  */
-export async function claimPart(tx: EntityManager, stage: Stage, part: Part): Promise<boolean> {
+export async function claimPart(tx: EntityManager, stage: Stage, part: ChunkPart): Promise<boolean> {
   await enterBatch(tx, part.batchId);
   // The weakest lock that whoever ends a batch (for update) waits for. Under a stronger one nobody could note that the
   // file is split: there is hardly a moment in which no chunk of it holds the lock.
@@ -37,7 +31,7 @@ export async function claimPart(tx: EntityManager, stage: Stage, part: Part): Pr
 }
 
 /** True if any row of the part has an outcome at this stage. Other parts of the chunk wait for this transaction. */
-export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Part): Promise<boolean> {
+export async function isAccountedFor(tx: EntityManager, stage: Stage, part: ChunkPart): Promise<boolean> {
   // A weaker lock than `for update`: rows that refer to the chunk (debts, rejections) may still be inserted.
   await tx.query(`select 1 from chunks where batch_id = $1 and chunk_no = $2 for no key update`, [
     part.batchId,
@@ -51,7 +45,7 @@ export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Part
  * What of a part that could not be claimed nothing accounts for, in the transaction that tried to claim it: the lines between
  * those that have an outcome. Nothing when all have one, or when the batch has ended.
  */
-export async function restOf(tx: EntityManager, stage: Stage, part: Part): Promise<readonly Part[]> {
+export async function restOf(tx: EntityManager, stage: Stage, part: ChunkPart): Promise<readonly ChunkPart[]> {
   const rows: { from_line: string; to_line: string | null }[] = await tx.query(
     `select from_line, to_line ${OVERLAPPING}`,
     overlappingOf(stage, part),
@@ -72,12 +66,12 @@ const OVERLAPPING = `
     and (to_line is null or to_line >= $4)
     and ($5::bigint is null or from_line <= $5)`;
 
-function overlappingOf(stage: Stage, part: Part): unknown[] {
+function overlappingOf(stage: Stage, part: ChunkPart): unknown[] {
   return [part.batchId, part.chunkNo, stage, part.fromLine, part.toLine];
 }
 
 /** Accounts for the rows of a part that was claimed. Its key makes a second time an error, not a second count. */
-export async function recordPart(tx: EntityManager, stage: Stage, part: Part, counts: PartCounts): Promise<void> {
+export async function recordPart(tx: EntityManager, stage: Stage, part: ChunkPart, counts: PartCounts): Promise<void> {
   await tx.query(
     `insert into chunk_results (batch_id, chunk_no, stage, from_line, to_line,
                                 rows, accepted, duplicate, rejected, dead, centavos)

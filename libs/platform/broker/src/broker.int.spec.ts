@@ -64,7 +64,7 @@ async function running(
     // The lane in the middle: the delay that the ladder names.
     random: options.random ?? (() => 0.5),
   });
-  const handler: AnyHandler = { queue: 'file-splitter.batches', handle };
+  const handler: AnyHandler = { queues: ['file-splitter.batches'], handle };
   broker.handle(handler);
   const letters: DeadLetter[] = [];
   if (options.drain !== false) {
@@ -415,7 +415,7 @@ describe('a consumer', () => {
   test('refuses a second handler for its queue', async () => {
     const { broker } = await running(async () => await Promise.resolve(done));
     expect(() => {
-      broker.handle({ queue: 'file-splitter.batches', handle: async () => await Promise.resolve(done) });
+      broker.handle({ queues: ['file-splitter.batches'], handle: async () => await Promise.resolve(done) });
     }).toThrow('two handlers');
   });
 });

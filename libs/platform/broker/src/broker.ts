@@ -98,13 +98,15 @@ export class Broker {
     this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup, options.confirmTimeoutMs);
   }
 
-  /** Registers a handler. Throws when its queue has one already: one queue, one handler. */
+  /** Registers a handler. Throws when one of its queues has one already: one queue, one handler. */
   handle(handler: AnyHandler): void {
-    if (this.#subscriptions.some(({ queue }) => queue === handler.queue)) {
-      throw new Error(`queue ${handler.queue} has two handlers`);
-    }
-    const breaker = this.#options.breakers === true ? this.#breakerOf(handler.queue) : undefined;
-    const consumer = new WorkConsumer<QueueName>(handler, {
+    for (const queue of handler.queues) this.#handleQueue(queue, handler);
+  }
+
+  #handleQueue(queue: QueueName, handler: AnyHandler): void {
+    if (this.#subscriptions.some((each) => each.queue === queue)) throw new Error(`queue ${queue} has two handlers`);
+    const breaker = this.#options.breakers === true ? this.#breakerOf(queue) : undefined;
+    const consumer = new WorkConsumer<QueueName>(queue, handler, {
       dataSource: this.#options.dataSource,
       publisher: this.publisher,
       logger: this.#options.logger,
@@ -114,10 +116,10 @@ export class Broker {
       breaker,
     });
     const consume: Probe = async (raw, lost) => await consumer.consume(raw, lost);
-    this.#probes.set(handler.queue, consume);
+    this.#probes.set(queue, consume);
     this.#subscribe(
-      handler.queue,
-      isAlone(handler.queue) ? 1 : (this.#options.concurrency ?? topology.queues[handler.queue].concurrency),
+      queue,
+      isAlone(queue) ? 1 : (this.#options.concurrency ?? topology.queues[queue].concurrency),
       consume,
     );
   }

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import type { BatchStatus, Mode } from '#batches';
+import type { Stage } from '#contracts';
 import { DEFAULT_PROFILE, type Profile } from '#debts-csv';
 import { cnpjFrom, cpfFrom } from './documents.ts';
 
@@ -90,7 +92,7 @@ function batchDefaults() {
     bytes: 1_000n,
     storageKey: `uploads/${id}.csv`,
     profile: DEFAULT_PROFILE as Profile,
-    mode: 'process' as 'process' | 'validate',
+    mode: 'process' as Mode,
     overrides: {} as object,
     reading: 'process strict',
     status: 'received' as BatchStatus,
@@ -105,9 +107,6 @@ function batchDefaults() {
     completedAt: null as Date | null,
   };
 }
-
-type BatchStatus =
-  'received' | 'splitting' | 'processing' | 'completed' | 'completed_with_rejections' | 'failed' | 'cancelled';
 
 /** Received, nothing done yet. Inserts an issuer unless `issuerId` is given. */
 export async function insertBatch(
@@ -148,7 +147,7 @@ function chunkResultDefaults() {
   return {
     batchId: '',
     chunkNo: 0,
-    stage: 'validate' as 'validate' | 'issue',
+    stage: 'validate' as Stage,
     fromLine: 2n,
     toLine: null as bigint | null,
     rows: 10,

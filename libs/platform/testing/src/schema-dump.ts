@@ -12,12 +12,14 @@ interface Table {
  */
 export async function dumpSchema(database: Writer): Promise<string> {
   const tables: readonly Table[] = await database.query(TABLES);
+  const views: readonly { readonly statements: readonly string[] }[] = await database.query(VIEWS);
   const functions: readonly { readonly definition: string }[] = await database.query(FUNCTIONS);
   return [
     ...tables.map(({ name, lines, after }) => {
       const create = `create table ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);`;
       return [create, ...after.map((statement) => `${statement};`)].join('\n');
     }),
+    ...views.map(({ statements }) => statements.map((statement) => `${statement};`).join('\n')),
     ...functions.map(({ definition }) => `${definition.trimEnd()};`),
   ]
     .join('\n\n')
@@ -81,6 +83,23 @@ select t.name,
        (select coalesce(json_agg(statement order by section, place), '[]') from statements s where s.table_oid = t.oid) as after
 from tables t
 order by t.name collate "C"
+`;
+
+/** In the order in which they were made: a view stands after those that it reads. */
+const VIEWS = `
+select array['create view ' || c.relname || ' as' || chr(10) || rtrim(pg_get_viewdef(c.oid), ';')] || array(
+         select case d.objsubid
+                  when 0 then 'comment on view ' || c.relname
+                  else 'comment on column ' || c.relname || '.' || a.attname
+                end || ' is ' || quote_literal(d.description)
+         from pg_description d
+         left join pg_attribute a on a.attrelid = d.objoid and a.attnum = d.objsubid
+         where d.objoid = c.oid and d.classoid = 'pg_class'::regclass
+         order by d.objsubid
+       ) as statements
+from pg_class c
+where c.relnamespace = 'public'::regnamespace and c.relkind = 'v'
+order by c.oid
 `;
 
 const FUNCTIONS = `

@@ -15,7 +15,7 @@ const PATIENCE_MS = 60_000;
 
 /** A provider that several replicas ask. */
 class Provider implements Handler<typeof QUEUE> {
-  readonly queue = QUEUE;
+  readonly queues = [QUEUE] as const;
   readonly attempts: number[] = [];
   readonly served = new Set<string>();
   isUp = true;

@@ -10,7 +10,7 @@ const QUEUE = 'file-splitter.batches';
 
 /** Finishes a message when it is told to. */
 class HeldHandler implements Handler<typeof QUEUE> {
-  readonly queue = QUEUE;
+  readonly queues = [QUEUE] as const;
   readonly begun: string[] = [];
   private release: (() => void)[] = [];
   isOpen = true;

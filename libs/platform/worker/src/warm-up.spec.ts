@@ -5,7 +5,7 @@ import { warmUpHandlers } from './warm-up.ts';
 
 function handler(warmUp?: () => Promise<void>): AnyHandler {
   return {
-    queue: 'notifier.chunks',
+    queues: ['notifier.chunks'],
     handle: async () => await Promise.resolve(done),
     ...(warmUp === undefined ? {} : { warmUp }),
   };

@@ -11,7 +11,7 @@ export async function warmUpHandlers(
     try {
       await handler.warmUp?.();
     } catch (error) {
-      logger.warn('the warm-up failed', { event: 'handler.warm-up', queue: handler.queue, error });
+      logger.warn('the warm-up failed', { event: 'handler.warm-up', queues: handler.queues, error });
     }
   }
 }

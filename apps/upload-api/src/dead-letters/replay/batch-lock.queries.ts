@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors } from '#batches';
+import { closeBatchDoors, type BatchStatus, type Mode } from '#batches';
 import type { RefusalCode } from './refusals.ts';
 
 export interface LockedBatch {
   readonly id: string;
-  readonly status: string;
-  readonly mode: 'process' | 'validate';
+  readonly status: BatchStatus;
+  readonly mode: Mode;
   /** The code of its failure, when it has failed. */
   readonly failure: string | null;
   readonly isFileRemoved: boolean;
@@ -46,17 +46,4 @@ export function refusalOf(batch: LockedBatch | undefined): RefusalCode | undefin
   if (batch === undefined) return 'BATCH_NOT_FOUND';
   if (batch.status === 'cancelled') return 'BATCH_CANCELLED';
   return batch.status === 'failed' ? 'BATCH_FAILED' : undefined;
-}
-
-/** Batches that had ended are processed again; the loop that ends batches ends them when the replay is done. */
-export async function reopenBatches(tx: EntityManager, ids: readonly string[]): Promise<readonly string[]> {
-  const [rows]: [{ id: string }[], number] = await tx.query(
-    `update batches
-     set status = 'processing', completed_at = null
-     -- lockBatches holds them.
-     where id = any($1::uuid[]) and status in ('completed', 'completed_with_rejections')
-     returning id`,
-    [[...new Set(ids)]],
-  );
-  return rows.map((row) => row.id);
 }

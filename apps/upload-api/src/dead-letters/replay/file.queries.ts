@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from './read-replay.ts';
+import type { ChunkPart } from '#contracts';
 
 /** True if the same file, read the same way, is another batch by now. */
 export async function isSentAgain(tx: EntityManager, batchId: string): Promise<boolean> {
@@ -13,20 +13,9 @@ export async function isSentAgain(tx: EntityManager, batchId: string): Promise<b
   return rows.length > 0;
 }
 
-/** The batch as it was before its file was given up: read to the end, it is split on from its last chunk. */
-export async function reviveBatch(tx: EntityManager, batchId: string): Promise<void> {
-  await tx.query(
-    `update batches
-     set status = case when splitting_at is null then 'received' else 'splitting' end, failure = null
-     -- lockBatches holds it. The same file sent again meanwhile breaks batches_same_file_once, and the page is tried anew.
-     where id = $1 and status = 'failed'`,
-    [batchId],
-  );
-}
-
 /** How far a part of a chunk has come at a stage. */
 export interface StageProgress {
-  readonly part: Part;
+  readonly part: ChunkPart;
   /** Rows that have to have an outcome at the stage. */
   readonly due: number;
   readonly done: number;
@@ -37,11 +26,10 @@ export interface StageProgress {
 /** The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn. */
 export async function validationOf(tx: EntityManager, batchId: string): Promise<readonly StageProgress[]> {
   const rows: { chunk_no: number; first_line: string; rows: number; done: string; results: string }[] = await tx.query(
-    `select c.chunk_no, c.first_line, c.rows, coalesce(sum(r.rows), 0) as done, count(r.batch_id) as results
+    `select c.chunk_no, c.first_line, c.rows, a.validated as done, a.parts_validated as results
      from chunks c
-     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = 'validate'
+     join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
      where c.batch_id = $1 and c.released_at is not null
-     group by c.chunk_no, c.first_line, c.rows
      order by c.chunk_no`,
     [batchId],
   );
@@ -55,7 +43,7 @@ export async function validationOf(tx: EntityManager, batchId: string): Promise<
 
 /** A validated part that has accepted rows, and how far it and its chunk have come at issuing. */
 export interface IssuingProgress {
-  readonly part: Part;
+  readonly part: ChunkPart;
   /** Rows that have to have an outcome. */
   readonly due: number;
   /** Rows of chunk_results about some of them. Halves have several for a part, neighbours that were replayed together one for several parts. */
@@ -82,18 +70,19 @@ export async function issuingOf(tx: EntityManager, batchId: string): Promise<rea
        from chunk_results
        where batch_id = $1 and stage = 'validate'
      )
-     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.results, i.done_of_chunk,
+     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.results, a.issuing_done as done_of_chunk,
             (select count(*)
              from debts d
              where d.batch_id = $1 and d.chunk_no = p.chunk_no and d.line >= p.from_line
                and (p.to_line is null or d.line <= p.to_line)) as debts
      from parts p
+     join chunk_accounts a on a.batch_id = $1 and a.chunk_no = p.chunk_no
      cross join lateral (
-       select count(*) filter (where (r.to_line is null or r.to_line >= p.from_line)
-                                 and (p.to_line is null or r.from_line <= p.to_line)) as results,
-              coalesce(sum(r.rows), 0) as done_of_chunk
+       select count(*) as results
        from chunk_results r
        where r.batch_id = $1 and r.chunk_no = p.chunk_no and r.stage = 'issue'
+         and (r.to_line is null or r.to_line >= p.from_line)
+         and (p.to_line is null or r.from_line <= p.to_line)
      ) i
      where p.accepted > 0
      order by p.chunk_no, p.from_line`,

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Part } from './read-replay.ts';
+import type { ChunkPart } from '#contracts';
 
 /** E-mails that are failed because their own message died are to be tried again. What a server refused stays failed. */
 export async function reviveEmails(
@@ -18,7 +18,7 @@ export async function reviveEmails(
 }
 
 /** The same for all e-mails of a part. Their attempts count from 0: the message of a part only sends untried ones. */
-export async function reviveEmailsOfPart(tx: EntityManager, part: Part): Promise<void> {
+export async function reviveEmailsOfPart(tx: EntityManager, part: ChunkPart): Promise<void> {
   await tx.query(
     `update notifications n
      set status = 'pending', attempts = 0, updated_at = now()

@@ -1,12 +1,20 @@
 import type { EntityManager } from 'typeorm';
-import { EMAIL_REMOVED } from '#contracts';
-import type { Part } from './read-replay.ts';
+import { EMAIL_REMOVED, stageNames, type ChunkPart, type Stage } from '#contracts';
 
 /** A part of a chunk at a stage: what a row of chunk_results answers for. */
 export interface StagedPart {
-  readonly stage: 'validate' | 'issue';
-  readonly part: Part;
+  readonly stage: Stage;
+  readonly part: ChunkPart;
 }
+
+/** What a stage makes an outcome from: the rows of the file, or the debts that they became. */
+export const sourceOf: Readonly<Record<Stage, 'file' | 'debts'>> = { validate: 'file', issue: 'debts' };
+
+/** True in SQL for a part `p` of a stage that reads debts. */
+const READS_DEBTS = `p.stage in (${stageNames
+  .filter((stage) => sourceOf[stage] === 'debts')
+  .map((stage) => `'${stage}'`)
+  .join(', ')})`;
 
 const PARTS = `unnest($1::uuid[], $2::int[], $3::text[], $4::bigint[], $5::bigint[])
   with ordinality as p (batch_id, chunk_no, stage, from_line, to_line, place)`;
@@ -22,8 +30,7 @@ function columnsOf(parts: readonly StagedPart[]): readonly unknown[] {
 }
 
 /**
- * For each part, in order: false when its rows counted as dead at issuing and some of their debts are not its own any
- * more, because the rows were sent again in another file.
+ * For each part, in order: false when its rows counted as dead as debts and some of these are not its own any more, because the rows were sent again in another file.
  */
 export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];
@@ -32,7 +39,7 @@ export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPa
        select 1
        from chunk_results r
        where r.batch_id = p.batch_id and r.chunk_no = p.chunk_no and r.stage = p.stage and r.from_line = p.from_line
-         and r.stage = 'issue' and r.dead > 0 and r.dead <> (
+         and ${READS_DEBTS} and r.dead > 0 and r.dead <> (
            select count(*)
            from debts d
            where d.batch_id = p.batch_id and d.chunk_no = p.chunk_no and d.line >= p.from_line
@@ -53,7 +60,7 @@ export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPa
 export async function haveBlankDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];
   const rows: { blank: boolean }[] = await tx.query(
-    `select p.stage = 'issue' and exists (
+    `select ${READS_DEBTS} and exists (
        select 1
        from debts d
        where d.batch_id = p.batch_id and d.chunk_no = p.chunk_no and d.line >= p.from_line

@@ -1,4 +1,15 @@
-import { decodeMessage, isMessageName, queueNames, topology, type Message, type MessageName } from '#contracts';
+import {
+  decodeMessage,
+  isMessageName,
+  queueNames,
+  stageOfMessage,
+  stages,
+  topology,
+  type ChunkPart,
+  type Message,
+  type MessageName,
+  type Stage,
+} from '#contracts';
 import type { AnyMessage } from '#outbox';
 
 /** A dead letter that is locked, as far as replaying it needs. */
@@ -10,8 +21,6 @@ export interface OpenLetter {
   readonly body: Buffer;
 }
 
-export type Part = Message<'chunk.ready.v1'>;
-
 interface Known {
   readonly id: string;
   /** What its replay publishes. */
@@ -22,8 +31,8 @@ interface Known {
 export type Replay = Known &
   (
     | { readonly about: 'file'; readonly batchId: string }
-    | { readonly about: 'part'; readonly stage: 'validate' | 'issue'; readonly part: Part }
-    | { readonly about: 'emails'; readonly part: Part }
+    | { readonly about: 'part'; readonly stage: Stage; readonly part: ChunkPart }
+    | { readonly about: 'emails'; readonly part: ChunkPart }
     | { readonly about: 'email'; readonly boletoId: string; readonly kind: string }
     | { readonly about: 'export'; readonly batchId: string; readonly exportId: string }
   );
@@ -36,40 +45,39 @@ export function readReplay({ id, queue, messageName, body }: OpenLetter): Replay
   const workQueue = queueNames.find((name) => name === queue);
   const name = workQueue === undefined ? messageName : topology.queues[workQueue].consumes;
   if (name === null || !isMessageName(name)) return undefined;
-  const known = readers[name](body);
+  const stage = stageOfMessage(name);
+  if (stage !== undefined) return readPart(id, stage, name, body);
+  const known = isOfNoStage(name) ? readers[name](body) : undefined;
   return known === undefined ? undefined : { id, publish: known.publish, ...known.about };
 }
+
+function readPart(id: string, stage: Stage, name: MessageName, body: Buffer): Replay | undefined {
+  const { announceAs, retryAs } = stages[stage];
+  const decoded = decodeMessage(announceAs, body);
+  if (!decoded.ok) return undefined;
+  const part = decoded.message;
+  return {
+    id,
+    publish: { name: name === announceAs ? announceAs : retryAs, message: part },
+    about: 'part',
+    stage,
+    part,
+  };
+}
+
+type NameOfNoStage = Exclude<MessageName, (typeof stages)[Stage]['announceAs' | 'retryAs']>;
 
 type About = Replay extends infer R ? (R extends Replay ? Omit<R, keyof Known> : never) : never;
 
 /** What a body says; undefined when it breaks its schema. */
 type Reader = (body: Buffer) => { readonly publish: AnyMessage; readonly about: About } | undefined;
 
-const readers: { readonly [N in MessageName]: Reader } = {
+/** What each message is about that is no stage's. */
+const readers: { readonly [N in NameOfNoStage]: Reader } = {
   'batch.received.v1': (body) =>
     read('batch.received.v1', body, (message) => ({
       publish: { name: 'batch.received.v1', message },
       about: { about: 'file', batchId: message.batchId },
-    })),
-  'chunk.ready.v1': (body) =>
-    read('chunk.ready.v1', body, (message) => ({
-      publish: { name: 'chunk.ready.v1', message },
-      about: { about: 'part', stage: 'validate', part: message },
-    })),
-  'suspect.ready.v1': (body) =>
-    read('suspect.ready.v1', body, (message) => ({
-      publish: { name: 'suspect.ready.v1', message },
-      about: { about: 'part', stage: 'validate', part: message },
-    })),
-  'chunk.validated.v1': (body) =>
-    read('chunk.validated.v1', body, (message) => ({
-      publish: { name: 'chunk.validated.v1', message },
-      about: { about: 'part', stage: 'issue', part: message },
-    })),
-  'suspect.validated.v1': (body) =>
-    read('suspect.validated.v1', body, (message) => ({
-      publish: { name: 'suspect.validated.v1', message },
-      about: { about: 'part', stage: 'issue', part: message },
     })),
   'chunk.issued.v1': (body) =>
     read('chunk.issued.v1', body, (message) => ({
@@ -97,6 +105,10 @@ const readers: { readonly [N in MessageName]: Reader } = {
       about: exportOf(message),
     })),
 };
+
+function isOfNoStage(name: MessageName): name is NameOfNoStage {
+  return Object.hasOwn(readers, name);
+}
 
 function exportOf({ batchId, exportId }: { readonly batchId: string; readonly exportId: string }): About {
   return { about: 'export', batchId, exportId };

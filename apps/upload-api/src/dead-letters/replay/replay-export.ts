@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isComplete } from '#batches';
 import type { AnyMessage } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { hasOtherExport, hasParts, lockExport, restartExport } from './export.queries.ts';
@@ -23,7 +24,7 @@ export async function replayExport(
   if (found?.status !== 'failed') return publish;
   if (await hasParts(tx, exportId)) return publish.name === 'export.close.v1' ? publish : 'EXPORT_CLEARING';
   if (found.failure !== 'EXPORT_FAILED') return 'EXPORT_OUTDATED';
-  if (batch?.status.startsWith('completed') !== true) return 'BATCH_NOT_FINISHED';
+  if (batch === undefined || !isComplete(batch.status)) return 'BATCH_NOT_FINISHED';
   if (await hasOtherExport(tx, exportId)) return 'EXPORT_ASKED_AGAIN';
   await restartExport(tx, exportId);
   return { name: 'export.requested.v1', message: { batchId, exportId } };

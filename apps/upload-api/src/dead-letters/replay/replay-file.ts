@@ -1,14 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { reviveBatch } from '#batches';
+import { stageNames, stages, type ChunkPart, type Stage } from '#contracts';
 import { enqueueAll } from '#outbox';
 import type { LockedBatch } from './batch-lock.queries.ts';
-import {
-  isSentAgain,
-  issuingOf,
-  reviveBatch,
-  validationOf,
-  type IssuingProgress,
-  type StageProgress,
-} from './file.queries.ts';
+import { isSentAgain, issuingOf, validationOf, type IssuingProgress, type StageProgress } from './file.queries.ts';
 import { haveBlankDebts } from './part.queries.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -26,27 +21,37 @@ export async function replayFile(tx: EntityManager, batch: LockedBatch | undefin
   if (batch.isFileRemoved) return 'FILE_REMOVED';
   if (await isSentAgain(tx, batch.id)) return 'FILE_SENT_AGAIN';
 
-  const chunks = await validationOf(tx, batch.id);
-  const parts = batch.mode === 'process' ? await issuingOf(tx, batch.id) : [];
-  if (chunks.some(isHalfDone) || areHalfIssued(parts)) return 'BATCH_HALF_DONE';
-  const unissued = parts.filter(isUntouched);
-  if (unissued.some(({ due, debts }) => debts !== due)) return 'ROWS_SENT_AGAIN';
-  const blank = await haveBlankDebts(
-    tx,
-    unissued.map(({ part }) => ({ stage: 'issue', part })),
-  );
-  if (blank.includes(true)) return 'DEBTORS_REMOVED';
-
+  const untouched: [Stage, readonly ChunkPart[]][] = [];
+  for (const stage of batch.mode === 'validate' ? stageNames.slice(0, 1) : stageNames) {
+    const found = await untouchedOf[stage](tx, batch.id);
+    if (typeof found === 'string') return found;
+    untouched.push([stage, found]);
+  }
   await reviveBatch(tx, batch.id);
-  const unvalidated = chunks.filter(isUntouched).map(({ part }) => part);
-  await enqueueAll(tx, 'chunk.ready.v1', unvalidated);
-  await enqueueAll(
-    tx,
-    'chunk.validated.v1',
-    unissued.map(({ part }) => part),
-  );
+  for (const [stage, parts] of untouched) await enqueueAll(tx, stages[stage].announceAs, parts);
   return undefined;
 }
+
+/** The parts that have no outcome at a stage and must have one; or why the batch cannot go on. */
+type Untouched = (tx: EntityManager, batchId: string) => Promise<readonly ChunkPart[] | RefusalCode>;
+
+const untouchedOf: Readonly<Record<Stage, Untouched>> = {
+  validate: async (tx, batchId) => {
+    const chunks = await validationOf(tx, batchId);
+    return chunks.some(isHalfDone) ? 'BATCH_HALF_DONE' : chunks.filter(isUntouched).map(({ part }) => part);
+  },
+  issue: async (tx, batchId) => {
+    const parts = await issuingOf(tx, batchId);
+    if (areHalfIssued(parts)) return 'BATCH_HALF_DONE';
+    const unissued = parts.filter(isUntouched);
+    if (unissued.some(({ due, debts }) => debts !== due)) return 'ROWS_SENT_AGAIN';
+    const blank = await haveBlankDebts(
+      tx,
+      unissued.map(({ part }) => ({ stage: 'issue', part })),
+    );
+    return blank.includes(true) ? 'DEBTORS_REMOVED' : unissued.map(({ part }) => part);
+  },
+};
 
 function isUntouched({ results }: Pick<StageProgress, 'results'>): boolean {
   return results === 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { stages } from '#contracts';
 import { enqueueEach, recordAllInInbox, type AnyMessage } from '#outbox';
 import { lockBatches } from './batch-lock.queries.ts';
 import type { Joined } from './join-neighbours.ts';
@@ -111,7 +112,7 @@ async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: nu
 
 /** Message that tries a part alone, because it failed before: if it fails again it is halved, and its neighbours go on. */
 function messageOf({ stage, part }: Joined): AnyMessage {
-  return { name: stage === 'validate' ? 'suspect.ready.v1' : 'suspect.validated.v1', message: part };
+  return { name: stages[stage].retryAs, message: part };
 }
 
 async function replayEmails(

@@ -1,12 +1,14 @@
 import type { EntityManager } from 'typeorm';
+import { isComplete, reopenBatches } from '#batches';
 import { enqueueAll } from '#outbox';
-import { refusalOf, reopenBatches, type LockedBatch } from './batch-lock.queries.ts';
+import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { joinNeighbours, type Joined } from './join-neighbours.ts';
 import {
   deleteDeadResults,
   haveBlankDebts,
   haveTheirDebts,
   outdateExports,
+  sourceOf,
   type RevivedPart,
   type StagedPart,
 } from './part.queries.ts';
@@ -71,7 +73,7 @@ function refusalOfPart({ stage }: PartReplay, batch: LockedBatch | undefined): R
   if (refusal !== undefined || batch === undefined) return refusal;
   // At both stages: what a row brought again would be stored in a batch that the retention does not look at any more.
   if (batch.areDebtorsBlanked) return 'DEBTORS_REMOVED';
-  if (stage === 'validate' && batch.isFileRemoved) return 'FILE_REMOVED';
+  if (sourceOf[stage] === 'file' && batch.isFileRemoved) return 'FILE_REMOVED';
   // What it remembered of its other rows, to see duplicates, was forgotten when it ended.
-  return batch.mode === 'validate' && batch.status.startsWith('completed') ? 'DRY_RUN_ENDED' : undefined;
+  return batch.mode === 'validate' && isComplete(batch.status) ? 'DRY_RUN_ENDED' : undefined;
 }

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import {
   deadQueue,
   decodeFor,
+  isAlone,
   ladderOf,
   lanesOf,
   retryQueue,
@@ -59,17 +60,19 @@ class RolledBack extends Error {
  * else in the system acks, delays or dead-letters.
  */
 export class WorkConsumer<Q extends QueueName> {
+  readonly #queue: Q;
   readonly #handler: Handler<Q>;
   readonly #options: WorkConsumerOptions;
 
-  constructor(handler: Handler<Q>, options: WorkConsumerOptions) {
+  constructor(queue: Q, handler: Handler<Q>, options: WorkConsumerOptions) {
+    this.#queue = queue;
     this.#handler = handler;
     this.#options = options;
   }
 
   /** Handles one message; 'leave' means that it could not be settled and stays with the broker. */
   async consume(raw: FetchedMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
-    const { queue } = this.#handler;
+    const queue = this.#queue;
     const startedAt = process.hrtime.bigint();
     const headers = readHeaders(raw.properties);
     const decoded = decodeFor(queue, raw.content);
@@ -82,7 +85,13 @@ export class WorkConsumer<Q extends QueueName> {
       if (headers.publishedAt !== undefined) {
         this.#options.metrics.age(queue, Math.max(0, Date.now() - headers.publishedAt) / 1_000);
       }
-      const judged = await this.#judge({ message, messageId, attempt: headers.attempt, signal: lost });
+      const judged = await this.#judge({
+        message,
+        messageId,
+        isAlone: isAlone(queue),
+        attempt: headers.attempt,
+        signal: lost,
+      });
       if (lost.aborted) return 'leave';
       const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
       // Before the message is handed on: an open breaker keeps it from being fetched again.
@@ -95,7 +104,7 @@ export class WorkConsumer<Q extends QueueName> {
 
   async #judge(known: Omit<Delivery<Q>, 'commit'>): Promise<Judged> {
     const { dataSource } = this.#options;
-    const { queue } = this.#handler;
+    const queue = this.#queue;
     let committed = false;
     const commit: Delivery<Q>['commit'] = async (work) => {
       try {
@@ -132,7 +141,7 @@ export class WorkConsumer<Q extends QueueName> {
     error: ErrorDescription | undefined,
     lost: AbortSignal,
   ): Promise<'ack' | 'leave'> {
-    const { queue } = this.#handler;
+    const queue = this.#queue;
     switch (settlement.do) {
       case 'ack':
         return 'ack';
@@ -158,7 +167,7 @@ export class WorkConsumer<Q extends QueueName> {
 
   #laneOf(delayMs: number): number {
     const { retryDelaysMs, random } = this.#options;
-    const lanes = lanesOf(this.#handler.queue, retryDelaysMs, delayMs);
+    const lanes = lanesOf(this.#queue, retryDelaysMs, delayMs);
     return lanes[Math.floor(random() * lanes.length)] ?? delayMs;
   }
 
@@ -169,7 +178,7 @@ export class WorkConsumer<Q extends QueueName> {
     startedAt: bigint,
     lost: AbortSignal,
   ): Promise<'ack' | 'leave'> {
-    const { queue } = this.#handler;
+    const queue = this.#queue;
     const { logger, metrics } = this.#options;
     const obeyed = await this.#republish(raw, headers, lost, {
       exchange: topology.exchanges.dead,
@@ -204,7 +213,7 @@ export class WorkConsumer<Q extends QueueName> {
     const publication = {
       ...to,
       messageId: messageId ?? randomUUID(),
-      name: topology.queues[this.#handler.queue].consumes,
+      name: topology.queues[this.#queue].consumes,
     };
     for (let failures = 0; !lost.aborted; failures += 1) {
       try {
@@ -213,7 +222,7 @@ export class WorkConsumer<Q extends QueueName> {
       } catch (error) {
         this.#options.logger.warn('cannot hand the message on, trying again', {
           event: 'message.republish_failed',
-          queue: this.#handler.queue,
+          queue: this.#queue,
           reason: messageOf(error),
         });
         await pause(backoffMs(failures), lost);
@@ -226,7 +235,7 @@ export class WorkConsumer<Q extends QueueName> {
     const { logger, metrics } = this.#options;
     const seconds = secondsSince(startedAt);
     const name = { ack: 'done', delay: 'retry', 'dead-letter': 'dead-letter' }[settlement.do];
-    metrics.delivered(this.#handler.queue, name, seconds);
+    metrics.delivered(this.#queue, name, seconds);
     const fields = {
       event: 'message.settled',
       attempt: headers.attempt,
@@ -238,7 +247,7 @@ export class WorkConsumer<Q extends QueueName> {
       return;
     }
     const { failureClass, reason } = outcome;
-    metrics.failed(this.#handler.queue, failureClass);
+    metrics.failed(this.#queue, failureClass);
     const withReason = { ...fields, failureClass, reason, ...(error === undefined ? {} : { error }) };
     if (settlement.do === 'delay') logger.warn('message delayed', { ...withReason, delayMs: settlement.delayMs });
     else logger.error('message is a dead letter', withReason);

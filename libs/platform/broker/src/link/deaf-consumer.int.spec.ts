@@ -55,7 +55,7 @@ async function consuming(renewAfterSilenceMs: number): Promise<Consuming> {
   });
   const seen: string[] = [];
   broker.handle({
-    queue: QUEUE,
+    queues: [QUEUE],
     handle: async ({ message }) => {
       seen.push(message.batchId);
       return await Promise.resolve(done);

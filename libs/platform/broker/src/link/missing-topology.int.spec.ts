@@ -36,7 +36,7 @@ async function running(options: { readonly declareEveryMs?: number } = {}): Prom
   });
   const [seen, letters]: [string[], DeadLetter[]] = [[], []];
   broker.handle({
-    queue: QUEUE,
+    queues: [QUEUE],
     handle: async ({ message }) => {
       seen.push(message.batchId);
       return await Promise.resolve(done);

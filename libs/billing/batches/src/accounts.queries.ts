@@ -1,0 +1,31 @@
+import type { EntityManager } from 'typeorm';
+
+/** What became of every row of a batch up to now. Each row is counted once. */
+export interface RowAccount {
+  /** Rows of the file, header and blank lines left out; null until its last byte has been seen. */
+  readonly read: number | null;
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly dead: number;
+}
+
+export interface BatchAccount {
+  readonly rows: RowAccount;
+  readonly boletos: number;
+}
+
+/** The account of a batch, from the sums of its results. Undefined if there is no such batch. */
+export async function accountOf(db: Pick<EntityManager, 'query'>, batchId: string): Promise<BatchAccount | undefined> {
+  const found: (RowAccount & { readonly boletos: number })[] = await db.query(
+    // No file has 2^53 rows.
+    `select read::float8, accepted::float8, duplicate::float8, rejected::float8, dead::float8, boletos::float8
+     from batch_accounts
+     where batch_id = $1`,
+    [batchId],
+  );
+  const [row] = found;
+  if (row === undefined) return undefined;
+  const { boletos, ...rows } = row;
+  return { rows, boletos };
+}
