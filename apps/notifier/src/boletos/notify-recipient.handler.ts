@@ -9,12 +9,13 @@ import { loadForMail } from './load-for-mail.ts';
 import { findNotification, recordAttempts } from '../claims/notifications.queries.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
 
-/** Longest wait for the limit of e-mails: as long as others may keep this place in the queue. */
+/** The longest wait for the rate limit: other messages may keep this place in the queue busy for as long. */
 const RATE_WAIT_MS_MAX = 60_000;
 
 /**
- * notification.due.v1 → one e-mail, tried once more. It is recorded before the message is settled, so a repeat of the
- * message finds it sent. After the last rung of the ladder, who drains the dead letters marks it failed.
+ * notification.due.v1 → one more attempt for one e-mail. The outcome is recorded before the message is settled, so a
+ * redelivery finds the e-mail sent. After the last retry the dead-letter drain of the dispatcher marks the e-mail as
+ * failed.
  */
 @Injectable()
 export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
