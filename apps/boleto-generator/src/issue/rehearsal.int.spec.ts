@@ -4,7 +4,7 @@ import { insertIssuer, testDatabase } from '#testing';
 import { findAccounts } from './issue.queries.ts';
 import { rehearse } from './rehearsal.ts';
 
-test('what is rehearsed are boletos of the banks that issuers have, each once and not too many', async () => {
+test("the warm-up composes boletos of the issuers' banks, each bank once and not too many", async () => {
   const { dataSource } = await testDatabase();
   expect(await findAccounts(dataSource.manager, 4)).toEqual([]);
   const { id } = await insertIssuer(dataSource);

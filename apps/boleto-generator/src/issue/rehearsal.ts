@@ -8,10 +8,10 @@ const BOLETOS = 10_000;
 const ROUNDS = 2;
 
 /**
- * Composes boletos that nobody gets. V8 compiles what it has seen run, and each bank has digits of its own: without this the first
- * boletos of a process that has just started take several times as long.
+ * Composes boletos that are thrown away. V8 compiles only code that has run, and each bank has its own check digits.
+ * Without this the first boletos of a new process take several times as long.
  *
- * @param accounts of the issuers whose files will come
+ * @param accounts accounts of the issuers whose files are expected
  */
 export async function rehearse(accounts: readonly BankAccount[], today: CalendarDate): Promise<void> {
   const debts = {
@@ -23,7 +23,7 @@ export async function rehearse(accounts: readonly BankAccount[], today: Calendar
   for (const account of accounts) {
     for (let round = 0; round < ROUNDS; round += 1) {
       composeBoletos(account, debts, numbersOfDay(account, today).min, uuidsV7(BOLETOS, 0));
-      await setImmediate(); // somebody may have asked whether we live
+      await setImmediate(); // lets a pending health check be answered
     }
   }
 }

@@ -64,12 +64,12 @@ describe('writing an amount', () => {
     [99_999n, 'R$ 999,99', '999.99'],
     [100_000n, 'R$ 1.000,00', '1000.00'],
     [9_999_999_999n, 'R$ 99.999.999,99', '99999999.99'],
-  ])('%d centavos', (value, reais, decimal) => {
+  ])('%d centavos are written as %s and %s', (value, reais, decimal) => {
     expect(formatReais(centavos(value))).toBe(reais);
     expect(formatDecimal(centavos(value))).toBe(decimal);
   });
 
-  test('every amount can be read back from both forms', () => {
+  test('every amount is read back from both of its written forms', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 999_999_999_999_999_999n), (value) => {
         const amount = centavos(value);
