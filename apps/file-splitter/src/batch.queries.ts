@@ -4,15 +4,15 @@ import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '
 
 export interface BatchToSplit {
   readonly storageKey: string;
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   readonly bytes: number;
   readonly status: string;
   readonly overrides: DialectOverrides;
-  /** Undefined until the head of the file was looked at. */
+  /** Undefined until the head of the file has been examined. */
   readonly reading: Reading | undefined;
 }
 
-/** How the file is to be read, as stored on the batch: every chunk is read the same way. */
+/** The way to read the file, as stored on the batch. Every chunk is read in the same way. */
 export interface Reading {
   readonly dialect: Dialect;
   readonly mapping: HeaderMapping;
@@ -36,20 +36,20 @@ export async function findBatch(tx: EntityManager, batchId: string): Promise<Bat
   return { storageKey: storage_key, bytes: Number(bytes), status, overrides, reading };
 }
 
-/** How large the chunks of a batch are, as it is stored; `firstBytes` is null where they do not grow. */
+/** The stored chunk sizes of a batch. `firstBytes` is null if they do not grow. */
 export interface StoredSizes {
   readonly bytes: number;
   readonly firstBytes: number | null;
 }
 
-/** True in SQL while the stored dialect has more open than the one of parameter $2, or there is none. */
+/** SQL that is true while the stored dialect is undefined or leaves more undecided than the dialect in parameter $2. */
 const IS_LESS_DECIDED = `(dialect is null
   or coalesce(jsonb_array_length(dialect -> 'open'), 0) > coalesce(jsonb_array_length($2::jsonb -> 'open'), 0))`;
 
 /**
- * The sizes its chunks have and the reading, for a splitter that goes on must cut and read as it was begun: those given,
- * unless one has begun before and decided as much. Undefined when the batch is no longer waiting to be split (cancelled
- * meanwhile).
+ * Starts or resumes the splitting. Returns the chunk sizes and the reading: those given, unless an earlier splitter has
+ * stored as much. A resumed split must use the sizes and the reading that it began with. Undefined when the batch is no
+ * longer waiting to be split, because it was cancelled meanwhile.
  */
 export async function startSplitting(
   tx: EntityManager,
@@ -64,7 +64,7 @@ export async function startSplitting(
          columns = coalesce(columns, $3),
          chunk_bytes = coalesce(chunk_bytes, $4),
          first_chunk_bytes = case when chunk_bytes is null then $5 else first_chunk_bytes end
-     -- A cancellation is waited for. Then there is no row, and the splitter stops.
+     -- The update waits for a cancellation. Then there is no row, and the splitter stops.
      where id = $1 and status in ('received', 'splitting')
      returning chunk_bytes as bytes, first_chunk_bytes as "firstBytes", dialect, columns as mapping`,
     [batchId, dialect, mapping, bytes, firstBytes],
@@ -75,18 +75,19 @@ export async function startSplitting(
   return { sizes, reading: { dialect: row.dialect, mapping: row.mapping } };
 }
 
-/** More of the file was seen: what it decides, unless another splitter of the same file has said so already. */
+/** Stores what more of the file has decided, unless another splitter of the same file has already stored it. */
 export async function decideReading(tx: EntityManager, batchId: string, dialect: Dialect): Promise<void> {
   await tx.query(
     `update batches
      set dialect = $2
-     -- stillSplitting holds the batch. Another splitter of the same bytes has decided the same: then no row is right.
+     -- stillSplitting has locked the batch. Another splitter of the same bytes decides the same, so no row is correct
+     -- too.
      where id = $1 and status = 'splitting' and ${IS_LESS_DECIDED}`,
     [batchId, dialect],
   );
 }
 
-/** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */
+/** The end of the last committed chunk and the number of the next one; undefined if there is no chunk yet. */
 export async function findLastChunk(
   tx: EntityManager,
   batchId: string,
@@ -107,7 +108,7 @@ export async function findLastChunk(
   };
 }
 
-/** Locks the batch against a cancellation until the transaction ends. False if it came before. */
+/** Locks the batch against a cancellation until the transaction ends. False if it was cancelled before. */
 export async function stillSplitting(tx: EntityManager, batchId: string): Promise<boolean> {
   const rows: unknown[] = await tx.query(`select 1 from batches where id = $1 and status = 'splitting' for key share`, [
     batchId,
@@ -116,9 +117,9 @@ export async function stillSplitting(tx: EntityManager, batchId: string): Promis
 }
 
 /**
- * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released, and returns of these the ones
- * that were new: two splitters of one file cut the same chunks, and each is announced by the one that wrote it. The
- * others wait until dispatcher releases them.
+ * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. Returns the new ones among the
+ * released. Two splitters of one file cut the same chunks, and the one that inserts a chunk announces it. The other
+ * chunks wait until the dispatcher releases them.
  */
 export async function insertChunks(
   tx: EntityManager,
@@ -132,7 +133,7 @@ export async function insertChunks(
             case when $2::int + ordinality - 1 < $7::int then now() end
      from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
        with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
-     -- Chunks are never deleted and their cut never changes; refuseOtherCuts compares what is there.
+     -- Chunks are never deleted, and their cut never changes. refuseOtherCuts compares existing ones.
      on conflict (batch_id, chunk_no) do nothing
      returning chunk_no, first_line, released_at is not null as is_released`,
     [batchId, firstChunkNo, ...columnsOf(chunks), releasedBelow],
@@ -143,7 +144,7 @@ export async function insertChunks(
     .map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
 }
 
-/** Chunks as the arrays that `unnest` takes: byte offset, byte length, first line, rows. */
+/** The arrays of chunks that `unnest` takes: byte offset, byte length, first line, rows. */
 function columnsOf(chunks: readonly Chunk[]): readonly (readonly number[])[] {
   return [
     chunks.map((chunk) => chunk.byteOffset),
@@ -153,7 +154,7 @@ function columnsOf(chunks: readonly Chunk[]): readonly (readonly number[])[] {
   ];
 }
 
-/** A chunk that is there already must be the same one: bytes between two ways of cutting would belong to no chunk. */
+/** Refuses an existing chunk that differs, because bytes between two different cuts would belong to no chunk. */
 async function refuseOtherCuts(
   tx: EntityManager,
   batchId: string,
@@ -174,19 +175,19 @@ async function refuseOtherCuts(
   if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut otherwise before`);
 }
 
-/** The last byte was seen: the rows of the file are the rows of its chunks. */
+/** Ends the splitting after the last byte: the rows of the file are the rows of its chunks. */
 export async function finishSplitting(tx: EntityManager, batchId: string): Promise<void> {
   await tx.query(
     `update batches
      set status = 'processing', split_at = now(), rows_read = cut.rows, chunks_total = cut.chunks
      from (select coalesce(sum(rows), 0) as rows, count(*) as chunks from chunks where batch_id = $1) cut
-     -- No row: it was cancelled, or another splitter has finished it with the same chunks.
+     -- No row: the batch was cancelled, or another splitter has finished it with the same chunks.
      where id = $1 and status = 'splitting'`,
     [batchId],
   );
 }
 
-/** The file cannot be read at all: the batch ends, and says why. */
+/** Ends the batch with a reason, because its file cannot be read at all. */
 export async function failBatch(
   tx: EntityManager,
   batchId: string,
@@ -196,7 +197,7 @@ export async function failBatch(
   await tx.query(
     `update batches
      set status = 'failed', failure = $2
-     -- Behind the door: whoever cancelled it has committed, and it stays what it became.
+     -- The lock makes a cancellation come first. The batch then stays cancelled.
      where id = $1 and status in ('received', 'splitting')`,
     [batchId, failure],
   );

@@ -11,7 +11,7 @@ function handler(rehearsal?: () => Promise<void>): AnyHandler {
   };
 }
 
-/** A logger, and what it was told. */
+/** A logger and its recorded lines. */
 function listening() {
   const warnings: unknown[] = [];
   const logger = createLogger({ service: 'test', version: '0', level: 'error' });
@@ -22,7 +22,7 @@ function listening() {
   return { logger, warnings };
 }
 
-test('every handler that rehearses does so, one after the other, and one that fails is told', async () => {
+test('all handlers warm up one after the other, and a failure is logged', async () => {
   const { logger, warnings } = listening();
   const order: string[] = [];
   const rehearsing = (name: string) =>
@@ -40,7 +40,7 @@ test('every handler that rehearses does so, one after the other, and one that fa
   expect(warnings).toHaveLength(1);
 });
 
-test('a process that is told to stop rehearses nothing more', async () => {
+test('a stopping process warms up no further handler', async () => {
   const stopping = new AbortController();
   const order: string[] = [];
   const first = handler(async () => {

@@ -1,7 +1,7 @@
 import type { AnyHandler } from '#broker';
 import type { Logger } from '#observability';
 
-/** What handlers do before the first message comes. One that fails is told and no more: messages are what it has to be good at. */
+/** Runs the warm-up of each handler before the first message. A failed warm-up is logged and ignored. */
 export async function rehearse(
   handlers: readonly AnyHandler[],
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },

@@ -31,7 +31,7 @@ describe('an error is', () => {
     ['a broken constraint', sqlError('23514'), 'unknown'],
     ['a bug', new TypeError('undefined is not a function'), 'unknown'],
     ['anything thrown', 'a text', 'unknown'],
-  ])('%s', (_what, error, failureClass) => {
+  ])('an error is classified: %s', (_what, error, failureClass) => {
     expect(classifyError(error)).toBe(failureClass);
   });
 });
@@ -40,12 +40,12 @@ function fatesWhere(column: 'opensBreaker' | 'halves'): readonly string[] {
   return failureClassNames.filter((name) => failureClasses[name][column]).map((name) => failureClasses[name].fate);
 }
 
-test('only what spends no attempt can open a breaker, and what is put off is never halved', () => {
+test('only classes that spend no attempt open a breaker, and postponed parts are never halved', () => {
   expect(new Set(fatesWhere('opensBreaker'))).toEqual(new Set(['postpone']));
   expect(fatesWhere('halves')).not.toContain('postpone');
 });
 
-test('a class is known by its name alone', () => {
+test('a class is recognised by its exact name only', () => {
   expect(failureClassNames.every(isFailureClass)).toBe(true);
   expect(['', 'toString', 'exhausted', undefined, 7].some(isFailureClass)).toBe(false);
 });
