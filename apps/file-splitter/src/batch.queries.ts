@@ -172,7 +172,7 @@ async function refuseOtherCuts(
     [batchId, firstChunkNo, ...columnsOf(chunks)],
   );
   const [other] = rows;
-  if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut otherwise before`);
+  if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut differently before`);
 }
 
 /** Ends the splitting after the last byte: the rows of the file are the rows of its chunks. */

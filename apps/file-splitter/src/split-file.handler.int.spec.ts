@@ -214,7 +214,7 @@ function withBlocks(blocks: Storage['blocks']): Storage {
   };
 }
 
-describe('a splitter that dies on the way', () => {
+describe('a splitter after a crash', () => {
   test('a splitter after a crash continues at the end of the last committed chunk', async () => {
     const text = HEADER + rowsOf(800);
     const intact = await received(text);
@@ -266,7 +266,7 @@ describe('a splitter that dies on the way', () => {
       database.dataSource,
       async (tx) => await insertChunks(tx, batchId, { firstChunkNo: 0, releasedBelow: 0 }, [other]),
     );
-    await expect(going).rejects.toThrow('chunk 0 was cut otherwise before');
+    await expect(going).rejects.toThrow('chunk 0 was cut differently before');
   });
 
   test('the first chunks are announced once however often a file is split; others wait', async () => {
@@ -312,7 +312,7 @@ async function dialectOf(batchId: string): Promise<Dialect> {
   return (await batchRow(batchId))['dialect'] as Dialect;
 }
 
-describe('what the head of a file leaves open', () => {
+describe('a reading that the head of a file leaves open', () => {
   const certain = brazilianRows(1_200);
   const text = HEADER + certain + CAN_BE_BOTH + brazilianRows(200) + LAST_IS_AMERICAN;
   const certainBytes = HEADER.length + certain.length;

@@ -37,7 +37,7 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
   /** Joining a large export takes longer than the watchdog waits before it announces the message again (ADR 34). */
   async handle(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
     const closed = await whileHeld(this.dataSource, delivery.message.exportId, async () => await this.close(delivery));
-    return closed ?? postpone('another delivery has this export in hand', 'throttled');
+    return closed ?? postpone('another delivery is closing this export', 'throttled');
   }
 
   private async close(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {

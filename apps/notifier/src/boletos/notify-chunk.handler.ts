@@ -75,7 +75,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     if (fromLine === undefined) return done;
     // Another delivery holds these e-mails, or nothing may be sent now: the message returns when that may have changed.
     const isAsBefore = sending.tried === 0 && fromLine !== slice.nextLine;
-    if (isAsBefore) return postpone('nothing of it could be sent now', 'throttled');
+    if (isAsBefore) return postpone('no e-mail of the part can be sent now', 'throttled');
     return await commit(async (tx) => {
       await enqueue(tx, 'chunk.issued.v1', { ...part, fromLine });
       return done;

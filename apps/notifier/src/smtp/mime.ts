@@ -82,7 +82,7 @@ export class AddressError extends Error {
 }
 
 function mailbox({ name, address }: Mailbox): string {
-  if (!ADDRESS.test(address)) throw new AddressError('an address that is none');
+  if (!ADDRESS.test(address)) throw new AddressError('an invalid address');
   return name === '' ? `<${address}>` : `${phrase(name)}\r\n <${address}>`;
 }
 

@@ -28,7 +28,7 @@ export function staticPix(
   const { payload } = built;
   const read = parseBrCode(payload);
   if (!read.ok || read.key !== key || read.amount !== amount || read.txid !== txid) {
-    throw new Error(`the BR Code that was built does not say what it should: ${payload}`);
+    throw new Error(`the BR Code reads back differently: ${payload}`);
   }
   return {
     copiaECola: payload,

@@ -311,7 +311,7 @@ export class Broker {
         });
         return;
       case 'half-open':
-        logger.info('trying whether the provider is back', { event: 'breaker.half_opened', queue });
+        logger.info('probing the provider', { event: 'breaker.half_opened', queue });
         return;
       case 'closed':
         logger.info('the provider is back: the stage goes on', { event: 'breaker.closed', queue });

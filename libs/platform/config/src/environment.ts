@@ -67,9 +67,9 @@ export const timeZoneEnvironment = {
  */
 export const httpEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
-  /** Public URL for links to the app that takes uploads. */
+  /** Public URL of upload-api, for links. */
   UPLOAD_API_URL: baseUrl(),
-  /** Public URL for links to the app that takes every other request. */
+  /** Public URL of billing-api, for links. */
   BILLING_API_URL: baseUrl(),
   /** Host names that clients use in addition to those of the URLs above and of the loopback. */
   HTTP_HOSTS_ALLOWED: listOf('host names or addresses without ports', isHost).default([]),

@@ -103,7 +103,7 @@ export class S3Storage implements Storage {
   async size(key: string): Promise<number | undefined> {
     try {
       const { ContentLength } = await this.client.send(new HeadObjectCommand(this.locate(key)));
-      if (ContentLength === undefined) throw new Error(`S3 does not tell the size of ${key}`);
+      if (ContentLength === undefined) throw new Error(`S3 gave no size for ${key}`);
       return ContentLength;
     } catch (error) {
       if (isNotFound(error)) return undefined;

@@ -40,7 +40,7 @@ test('the check digit of a barcode is never zero', () => {
   expect(isBarcode(`${BARCODE.slice(0, 4)}0${BARCODE.slice(5)}`)).toBe(false);
 });
 
-describe('what is not a boleto is refused', () => {
+describe('a text that is not a boleto', () => {
   test('a wrong digit anywhere in the fields 1 to 4 is refused', () => {
     fc.assert(
       fc.property(barcode, fc.nat(32), fc.integer({ min: 1, max: 9 }), (digits, at, shift) => {

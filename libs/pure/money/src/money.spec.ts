@@ -23,7 +23,7 @@ describe('reading an amount', () => {
     ['0', '.', 0n],
     ['0010.00', '.', 1_000n],
     ['9999999999999999.99', '.', 999_999_999_999_999_999n],
-  ] as const)('%j with decimal %j', (text, decimal, expected) => {
+  ] as const)('%j is an amount with the decimal separator %j', (text, decimal, expected) => {
     expect(parseReais(text, decimal)).toBe(expected);
   });
 
@@ -51,7 +51,7 @@ describe('reading an amount', () => {
     ['US$ 1.00', '.'],
     ['١٢.٣٤', '.'],
     ['12345678901234567.00', '.'],
-  ] as const)('%j with decimal %j is not an amount', (text, decimal) => {
+  ] as const)('%j is not an amount with the decimal separator %j', (text, decimal) => {
     expect(parseReais(text, decimal)).toBeUndefined();
   });
 });

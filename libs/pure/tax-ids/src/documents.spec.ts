@@ -76,7 +76,7 @@ test.each([
   ['52.998.224.725', 'punctuation'],
   ['52998224725-', 'punctuation'],
   ['5.2998224725E10', 'scientific-notation'],
-] as const)('%j is no document although its digits are one or nearly one: %s', (text, problem) => {
+] as const)('%j is not a document, although its digits are one or nearly one: %s', (text, problem) => {
   expect(parseDocument(text)).toBeUndefined();
   expect(explainDocument(text)).toBe(problem);
 });

@@ -205,7 +205,7 @@ export class Subscription {
     session.heardAt = performance.now();
     this.#setActive(true);
     if (session.renewedAt === undefined) logger.info('consuming', { event: 'consumer.started', queue, concurrency });
-    else logger.debug('consuming anew', { event: 'consumer.renewed', queue });
+    else logger.debug('consuming again', { event: 'consumer.renewed', queue });
   }
 
   /** Cancels the consumer. Deliveries already on their way arrive before this resolves. */
@@ -288,7 +288,7 @@ export class Subscription {
 
   #reportDeaf(): void {
     const { logger, queue, onDeaf } = this.#options;
-    logger.warn('a consumer had got nothing of what was delivered to it', { event: 'consumer.deaf', queue });
+    logger.warn('a consumer received none of its deliveries', { event: 'consumer.deaf', queue });
     onDeaf();
   }
 
