@@ -1,6 +1,6 @@
 import { UsageError } from './command-io.ts';
 
-/** What `read`, a call of node's parseArgs, gives; its complaint about an option it does not know as a UsageError. */
+/** The result of `read`, a call of node's parseArgs. Its error about an unknown option becomes a UsageError. */
 export function readArguments<T>(read: () => T): T {
   try {
     return read();

@@ -10,7 +10,7 @@ const TERMS = ['--amount', '10.50', '--due', '2026-12-31'];
 const LINHA = '34191.09008 00000.160051 71234.570001 1 16770000001050';
 
 describe('one boleto', () => {
-  test('from options: its values and its PDF', async () => {
+  test('options give a boleto: its values and its PDF', async () => {
     const { exitCode, printed, written } = await runWith(['boleto', ...ITAU, ...TERMS, '--out', 'one.pdf']);
 
     expect(exitCode).toBe(0);
@@ -27,7 +27,7 @@ describe('one boleto', () => {
     ).toBe('%PDF-');
   });
 
-  test('from JSON on standard input, with fees, and its values as JSON', async () => {
+  test('JSON on standard input with fees gives a boleto, and its values as JSON', async () => {
     const input = JSON.stringify({
       bank: '341',
       fields: { agencia: '0057', conta: '12345', carteira: '109' },
@@ -52,7 +52,7 @@ describe('one boleto', () => {
     expect(written.has('boleto.pdf')).toBe(true);
   });
 
-  test('of a nosso número that the bank gave, in a carteira that the bank numbers', async () => {
+  test('a nosso número from the bank is accepted in a carteira that the bank numbers', async () => {
     const args = [...ITAU.slice(0, -1), 'carteira=112', ...TERMS];
     const counted = await runWith(['boleto', ...args]);
     expect([counted.exitCode, counted.complaints]).toEqual([
@@ -66,7 +66,7 @@ describe('one boleto', () => {
     expect([long.exitCode, long.complaints]).toEqual([1, [expect.stringContaining('nossoNumero ')]]);
   });
 
-  test('with a Pix key has a static BR Code, whose txid is its nosso número', async () => {
+  test('a Pix key gives a static BR Code whose txid is the nosso número', async () => {
     const { printed, written } = await runWith(['boleto', ...ITAU, ...TERMS, '--pix-key', '+5511999998888']);
 
     const line = printed.find((each) => each.startsWith('Pix copia e cola'));
@@ -82,7 +82,7 @@ describe('one boleto', () => {
     expect(written.get('boleto.pdf')).not.toEqual(without.written.get('boleto.pdf'));
   });
 
-  test('with a Pix that no BR Code can say is refused, a field a line', async () => {
+  test('a Pix that no BR Code can hold is refused with one line per field', async () => {
     const pix = { key: '529.982.247-25', merchantName: 'A'.repeat(26), merchantCity: '😀' };
     const fields = { agencia: '0057', conta: '12345', carteira: '109' };
     const request = { bank: '341', fields, amount: '1.00', due: '2026-12-31', pix };
@@ -93,7 +93,7 @@ describe('one boleto', () => {
     ]);
   });
 
-  test('with everything wrong is refused with one line each, and nothing is written', async () => {
+  test('a request full of faults is refused with one line per fault, and nothing is written', async () => {
     const account = ['--bank', '001', '--field', 'agencia=12345', '--field', 'carteira=17'];
     const terms = ['--amount', '1.234,56', '--due', '2026-02-30', '--seu-numero', 'x'];
     const payer = ['--payer-document', '5.29E+10'];
@@ -125,16 +125,16 @@ describe('one boleto', () => {
   });
 
   test.each<[string, readonly string[], string | undefined]>([
-    ['nothing at all', [], undefined],
+    ['an empty command line', [], undefined],
     ['an empty standard input', [], ' '],
-    ['what is not JSON', [], '{'],
+    ['text that is not JSON', [], '{'],
     ['JSON of another shape', [], '{"bank": 341}'],
-    ['JSON that is no object', ['--out', 'x.pdf'], 'null'],
+    ['JSON that is not an object', ['--out', 'x.pdf'], 'null'],
     ['an unknown option', ['--banco', '341'], undefined],
     ['an unknown field', ['--bank', '341', '--field', 'agência=1', ...TERMS], undefined],
     ['a field without value', ['--bank', '341', '--field', 'agencia', ...TERMS], undefined],
     ['no amount', [...ITAU, '--due', '2026-12-31'], undefined],
-  ])('%s is not understood, and the usage is told', async (_, args, input) => {
+  ])('%s is a usage error, and the usage is printed', async (_, args, input) => {
     const { exitCode, complaints, written } = await runWith(['boleto', ...args], input === undefined ? {} : { input });
     expect([exitCode, written.size]).toEqual([2, 0]);
     expect(complaints.join('\n')).toContain('npm run boleto -- --bank 341');
@@ -147,7 +147,7 @@ describe('a linha digitável', () => {
     [LINHA.split(' ')],
     [[LINHA.replaceAll(/\D/g, '')]],
     [['34191167700000010501090000000160057123457000']],
-  ])('%j is explained field by field', async (args) => {
+  ])('the linha digitável %j is explained field by field', async (args) => {
     const { exitCode, printed } = await runWith(['boleto', 'parse', ...args]);
     expect(exitCode).toBe(0);
     expect(printed).toEqual([
@@ -167,7 +167,7 @@ describe('a linha digitável', () => {
     ]);
   });
 
-  test('is read on the day that is given', async () => {
+  test('a linha digitável is read on the given day', async () => {
     const { printed } = await runWith(['boleto', 'parse', LINHA, '--today', '2002-01-01']);
     expect(printed).toContain('Vencimento        11/05/2002');
   });
@@ -181,25 +181,25 @@ describe('a linha digitável', () => {
     ['84670000001-7 43590024020-9 02405000243-5 84221010811-9', 'conta de arrecadação'],
     ['34192167700000010501090000000160057123457000', 'ou outro dígito do código de barras'],
     ['34181167700000010501090000000160057123457000', 'O dígito 4, a moeda, é 8'],
-  ])('%s is refused: %s', async (linha, complaint) => {
+  ])('the linha digitável %s is refused: %s', async (linha, complaint) => {
     const { exitCode, complaints, printed } = await runWith(['boleto', 'parse', linha]);
     expect([exitCode, printed]).toEqual([1, []]);
     expect(complaints.join('\n')).toContain(complaint);
   });
 
-  test('whose factor is outside the window is told so', async () => {
+  test('a linha digitável with a factor outside the window is reported as such', async () => {
     const { complaints } = await runWith(['boleto', 'parse', LINHA, '--today', '2010-08-01']);
     expect(complaints).toEqual([
       'O fator de vencimento 1677 não é de dia algum entre 3000 dias antes e 5500 dias depois de 01/08/2010.',
     ]);
   });
 
-  test.each([[[]], [[LINHA, '--today', 'hoje']]])('%j is not understood', async (args) => {
+  test.each([[[]], [[LINHA, '--today', 'hoje']]])('the arguments %j are a usage error', async (args) => {
     expect((await runWith(['boleto', 'parse', ...args])).exitCode).toBe(2);
   });
 });
 
-test('the usage is printed when asked for, and told when a command is unknown', async () => {
+test('the usage is printed on request and for an unknown command', async () => {
   expect(await runWith(['boleto', '--help'])).toMatchObject({ exitCode: 0, complaints: [] });
   expect((await runWith(['vectors', '--help'])).printed[0]).toContain('npm run vectors');
   expect((await runWith(['boletos'])).exitCode).toBe(2);

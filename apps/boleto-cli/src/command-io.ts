@@ -1,21 +1,23 @@
 import type { CalendarDate } from '#calendar';
 
-/** What the commands need of the outside world. */
+/** The input and output of the commands. */
 export interface CommandIo {
-  /** A whole file as text. Rejects if it cannot be read. */
+  /** Reads a whole file as text. Rejects if the file cannot be read. */
   readFile(path: string): Promise<string>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
-  /** All of standard input; undefined if it is a terminal, where nobody would know that they are waited for. */
+  /**
+   * Reads all of standard input; undefined if it is a terminal, because its user would not know that the command waits.
+   */
   readInput(): Promise<string | undefined>;
-  /** One line for standard output. */
+  /** Prints one line on standard output. */
   print(line: string): void;
-  /** One line for standard error. */
+  /** Prints one line on standard error. */
   complain(line: string): void;
-  /** The day in São Paulo. */
+  /** Today's date in São Paulo. */
   readonly today: CalendarDate;
 }
 
-/** The command is wrong, not what it is about: exit code 2. */
+/** The command line itself is wrong, not the data of the command: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -2,7 +2,7 @@ import { parseIsoDate } from '#calendar';
 
 import { runCommand } from './run-command.ts';
 
-/** What a command did: what it printed, complained of and wrote. */
+/** The results of a command: its output, its complaints and the files that it wrote. */
 interface CommandRun {
   readonly exitCode: number;
   readonly printed: readonly string[];
@@ -10,7 +10,7 @@ interface CommandRun {
   readonly written: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Runs a command on 2026-11-21, with these files and this standard input (none: a terminal), all in memory. */
+/** Runs a command in memory on 2026-11-21, with these files and this standard input (undefined: a terminal). */
 export async function runWith(
   args: readonly string[],
   { files = {}, input }: { readonly files?: Readonly<Record<string, unknown>>; readonly input?: string } = {},

@@ -3,10 +3,10 @@ import { COMPOSE_USAGE, runCompose } from './compose/compose-command.ts';
 import { PARSE_USAGE, runParse } from './parse/parse-command.ts';
 import { runVectors, VECTORS_USAGE } from './vectors/vectors-command.ts';
 
-/** The exit code of a command that was not understood. */
+/** The exit code for an invalid command line. */
 const USAGE_EXIT_CODE = 2;
 
-/** Runs `vectors …`, `boleto parse …` or `boleto …`, and gives the exit code. */
+/** Runs `vectors …`, `boleto parse …` or `boleto …` and returns the exit code. */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const usage = args[0] === 'vectors' ? VECTORS_USAGE : [...COMPOSE_USAGE, ...PARSE_USAGE];
   if (args.includes('--help') || args.includes('-h')) {

@@ -22,7 +22,7 @@ import { IssueChunkHandler } from './issue/issue-chunk.handler.ts';
 })
 class Parts {}
 
-test('every handler finds what it is built from', async () => {
+test('the module can build every handler', async () => {
   const app = BoletoGeneratorModule.with({ TIME_ZONE: 'America/Sao_Paulo' });
 
   const module = await Test.createTestingModule({ imports: [Parts, app] }).compile();

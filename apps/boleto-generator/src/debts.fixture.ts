@@ -10,8 +10,8 @@ export interface Part {
 const FIRST_LINE = 2;
 
 /**
- * Chunks of a batch with as many debts each as `sizes` says, on consecutive lines, in a few statements. One debtor owes
- * them all: R$ 10,00 and a centavo more for each line, due on 31 January 2030.
+ * Inserts chunks of a batch in a few statements. Each chunk has the number of debts that `sizes` gives, on consecutive
+ * lines. All have one debtor and are due on 31 January 2030; amounts start at R$ 10,00 and grow by a centavo per line.
  */
 export async function insertDebts(
   db: Pick<EntityManager, 'query'>,

@@ -4,7 +4,7 @@ import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '
 
 export interface BatchToSplit {
   readonly storageKey: string;
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   readonly bytes: number;
   readonly status: BatchStatus;
   readonly overrides: DialectOverrides;
@@ -30,7 +30,7 @@ export async function findBatch(tx: EntityManager, batchId: string): Promise<Bat
   return { storageKey: storage_key, bytes: Number(bytes), status, overrides, reading };
 }
 
-/** Where the last committed chunk ends and the number of the next; undefined if there is none yet. */
+/** The end of the last committed chunk and the number of the next one; undefined if there is no chunk yet. */
 export async function findLastChunk(
   tx: EntityManager,
   batchId: string,
@@ -52,9 +52,9 @@ export async function findLastChunk(
 }
 
 /**
- * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released, and returns of these the ones
- * that were new: two splitters of one file cut the same chunks, and each is announced by the one that wrote it. The
- * others wait until dispatcher releases them.
+ * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. Returns the new ones among the
+ * released. Two splitters of one file cut the same chunks, and the one that inserts a chunk announces it. The other
+ * chunks wait until the dispatcher releases them.
  */
 export async function insertChunks(
   tx: EntityManager,
@@ -68,7 +68,7 @@ export async function insertChunks(
             case when $2::int + ordinality - 1 < $7::int then now() end
      from unnest($3::bigint[], $4::int[], $5::bigint[], $6::int[])
        with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
-     -- Chunks are never deleted and their cut never changes; refuseOtherCuts compares what is there.
+     -- Chunks are never deleted, and their cut never changes. refuseOtherCuts compares existing ones.
      on conflict (batch_id, chunk_no) do nothing
      returning chunk_no, first_line, released_at is not null as is_released`,
     [batchId, firstChunkNo, ...columnsOf(chunks), releasedBelow],
@@ -79,7 +79,7 @@ export async function insertChunks(
     .map((row) => ({ chunkNo: row.chunk_no, firstLine: Number(row.first_line) }));
 }
 
-/** Chunks as the arrays that `unnest` takes: byte offset, byte length, first line, rows. */
+/** The arrays of chunks that `unnest` takes: byte offset, byte length, first line, rows. */
 function columnsOf(chunks: readonly Chunk[]): readonly (readonly number[])[] {
   return [
     chunks.map((chunk) => chunk.byteOffset),
@@ -89,7 +89,7 @@ function columnsOf(chunks: readonly Chunk[]): readonly (readonly number[])[] {
   ];
 }
 
-/** A chunk that is there already must be the same one: bytes between two ways of cutting would belong to no chunk. */
+/** Refuses an existing chunk that differs, because bytes between two different cuts would belong to no chunk. */
 async function refuseOtherCuts(
   tx: EntityManager,
   batchId: string,
@@ -107,5 +107,5 @@ async function refuseOtherCuts(
     [batchId, firstChunkNo, ...columnsOf(chunks)],
   );
   const [other] = rows;
-  if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut otherwise before`);
+  if (other !== undefined) throw new Error(`chunk ${other.chunk_no.toString()} was cut differently before`);
 }

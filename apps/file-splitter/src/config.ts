@@ -5,7 +5,7 @@ const KIB = 1024;
 
 export const configSchema = z.object({
   ...workerEnvironment,
-  /** About how many bytes a chunk has, some 40,000 rows; a single longer record makes a longer chunk. */
+  /** The approximate bytes of a chunk: some 40,000 rows. A single longer record makes a longer chunk. */
   CHUNK_BYTES: intBetween(1 * KIB, 16 * KIB * KIB, 'bytes').default(4 * KIB * KIB),
 });
 

@@ -86,7 +86,7 @@ async function split(batchId: string, handler: AnyHandler = splitter()): Promise
 }
 
 describe('a file', () => {
-  test('is cut into chunks that cover its rows once, without a gap or an overlap', async () => {
+  test('a file is cut into chunks that cover its rows once, without gaps or overlaps', async () => {
     const text = HEADER + rowsOf(200);
     const batchId = await received(text);
     await split(batchId);
@@ -107,7 +107,7 @@ describe('a file', () => {
     });
   });
 
-  test('begins with small chunks, so that the first boletos are there soon', async () => {
+  test('a file begins with small chunks, so that the first boletos are issued soon', async () => {
     const batchId = await received(HEADER + rowsOf(200));
     await split(batchId);
     const sizes = (await chunksOf(batchId)).map(({ byte_length }) => byte_length);
@@ -116,20 +116,20 @@ describe('a file', () => {
     expect(sizes.slice(0, 4)).toEqual(sizes.slice(0, 4).toSorted((a, b) => a - b));
   });
 
-  test('that fits into one chunk stays whole', async () => {
+  test('a file that fits into one chunk stays whole', async () => {
     const batchId = await received(HEADER + rowsOf(15));
     await split(batchId);
     expect(await chunksOf(batchId)).toMatchObject([{ rows: 15 }]);
   });
 
-  test('has its first chunks announced before the rest of it is read', async () => {
+  test('a file has its first chunks announced before the rest is read', async () => {
     const batchId = await received(HEADER + rowsOf(300));
     const isAnnounced = async (): Promise<boolean> => (await chunksOf(batchId)).length > 0;
     await split(batchId, splitter(stopping(1_024, isAnnounced)));
     expect(await batchRow(batchId)).toMatchObject({ status: 'processing', rows_read: 300 });
   });
 
-  test('shows how it was read', async () => {
+  test('a batch shows how its file was read', async () => {
     const batchId = await received(
       'vencimento;valor;nome;cpf;e-mail;id;obs\n31/12/2035;1.234,56;Ana;52998224725;a@b.co;1;x\n',
     );
@@ -137,7 +137,7 @@ describe('a file', () => {
     expect(await batchRow(batchId)).toMatchObject({ dialect: { delimiter: ';', decimal: ',', date: 'br' } });
   });
 
-  test('of a header alone has no rows', async () => {
+  test('a file with only a header has no rows', async () => {
     const batchId = await received(HEADER);
     await split(batchId);
     expect(await batchRow(batchId)).toMatchObject({ status: 'processing', rows_read: 0, chunks_total: 0 });
@@ -146,13 +146,13 @@ describe('a file', () => {
   test.each([
     ['HEADER_MISSING', 'a,b,c\n1,2,3\n'],
     ['FILE_BINARY', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00])],
-  ])('that cannot be read fails its batch with %s', async (code, content) => {
+  ])('a file that cannot be read fails its batch with %s', async (code, content) => {
     const batchId = await received(content);
     await split(batchId);
     expect(await batchRow(batchId)).toMatchObject({ status: 'failed', failure: { code } });
   });
 
-  test('that is gone from storage fails its batch and says so', async () => {
+  test('a file that is missing from storage fails its batch with that reason', async () => {
     const { id } = await insertBatch(database.dataSource);
     await split(id);
     expect(await batchRow(id)).toMatchObject({ status: 'failed', failure: { code: 'FILE_GONE' } });
@@ -171,7 +171,7 @@ async function* cutOff(source: AsyncIterable<Uint8Array>, bytes: number): AsyncG
   }
 }
 
-/** Storage that gives so many bytes, and the rest only when `condition` is met. */
+/** A storage that returns `afterBytes` bytes, and the rest only when `condition` is met. */
 function stopping(afterBytes: number, condition: () => Promise<boolean>): Storage {
   return withBlocks((key, offset) => stopped(storage.blocks(key, offset), afterBytes, condition));
 }
@@ -188,7 +188,7 @@ async function* stopped(
   }
 }
 
-/** Storage that breaks after so many bytes, once. */
+/** A storage that fails once, after `afterBytes` bytes. */
 function breaking(afterBytes: number): Storage {
   let broken = false;
   return withBlocks((key, offset) => {
@@ -199,7 +199,7 @@ function breaking(afterBytes: number): Storage {
   });
 }
 
-/** The storage, but for how it gives the blocks of an object. */
+/** The storage with another way to return the blocks of an object. */
 function withBlocks(blocks: Storage['blocks']): Storage {
   return {
     put: async (key, body) => await storage.put(key, body),
@@ -215,8 +215,8 @@ function withBlocks(blocks: Storage['blocks']): Storage {
   };
 }
 
-describe('a splitter that dies on the way', () => {
-  test('is followed by one that goes on where the last committed chunk ends', async () => {
+describe('a splitter after a crash', () => {
+  test('a splitter after a crash continues at the end of the last committed chunk', async () => {
     const text = HEADER + rowsOf(800);
     const intact = await received(text);
     await split(intact);
@@ -226,7 +226,7 @@ describe('a splitter that dies on the way', () => {
     expect(await batchRow(batchId)).toMatchObject({ rows_read: 800 });
   });
 
-  test('is followed by one that cuts as it was begun, whatever size it was told itself', async () => {
+  test('a splitter after a crash keeps the first sizes, whatever its own are', async () => {
     const text = HEADER + rowsOf(300);
     const intact = await received(text);
     await split(intact);
@@ -248,7 +248,7 @@ describe('a splitter that dies on the way', () => {
     expect(await batchRow(batchId)).toMatchObject({ rows_read: 300 });
   });
 
-  test('is followed by one that lets no chunk grow where the first of a version did not', async () => {
+  test('a batch begun by a version without growing chunks gets chunks of one size', async () => {
     const batchId = await received(HEADER + rowsOf(100));
     await database.dataSource.query(`update batches set status = 'splitting', chunk_bytes = $2 where id = $1`, [
       batchId,
@@ -259,7 +259,7 @@ describe('a splitter that dies on the way', () => {
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(CHUNK_BYTES * 0.9);
   });
 
-  test('never goes on beside chunks that were cut otherwise', async () => {
+  test('a splitter never continues beside chunks that were cut differently', async () => {
     const batchId = await received(HEADER + rowsOf(300));
     await split(batchId);
     const other = { byteOffset: HEADER.length, byteLength: 4 * CHUNK_BYTES, firstLine: 2, rows: 60 };
@@ -267,10 +267,10 @@ describe('a splitter that dies on the way', () => {
       database.dataSource,
       async (tx) => await insertChunks(tx, batchId, { firstChunkNo: 0, releasedBelow: 0 }, [other]),
     );
-    await expect(going).rejects.toThrow('chunk 0 was cut otherwise before');
+    await expect(going).rejects.toThrow('chunk 0 was cut differently before');
   });
 
-  test('announces its first chunks once, however often the file is split; the others wait for their turn', async () => {
+  test('the first chunks are announced once however often a file is split; others wait', async () => {
     const batchId = await received(HEADER + rowsOf(300));
     const seen: number[] = [];
     const listener: AnyHandler = {
@@ -301,7 +301,7 @@ describe('a splitter that dies on the way', () => {
   });
 });
 
-/** Rows whose dates can be read in one way. */
+/** Rows whose dates can be read in only one way. */
 function brazilianRows(count: number): string {
   return rowsOf(count).replaceAll('2035-01-31', '31/01/2035');
 }
@@ -313,13 +313,13 @@ async function dialectOf(batchId: string): Promise<Dialect> {
   return (await batchRow(batchId))['dialect'] as Dialect;
 }
 
-describe('what the head of a file leaves open', () => {
+describe('a reading that the head of a file leaves open', () => {
   const certain = brazilianRows(1_200);
   const text = HEADER + certain + CAN_BE_BOTH + brazilianRows(200) + LAST_IS_AMERICAN;
   const certainBytes = HEADER.length + certain.length;
   const decided = { dateOrder: 'both', seen: { dayFirst: 2, monthFirst: 1_403 } };
 
-  test('is decided by the last line, and no chunk that depends on it is there before', async () => {
+  test('the last line decides an open reading, and no chunk that depends on it comes before', async () => {
     const batchId = await received(text);
     const beforeTheEnd: (readonly ChunkRow[])[] = [];
     const looking = async (): Promise<boolean> => {
@@ -338,7 +338,7 @@ describe('what the head of a file leaves open', () => {
     expect(await batchRow(batchId)).toMatchObject({ rows_read: 1_402 });
   });
 
-  test('is decided alike by a splitter that follows one that died, with the same chunks', async () => {
+  test('a splitter after a crash decides the same reading with the same chunks', async () => {
     const intact = await received(text);
     await split(intact);
     for (const at of [certainBytes / 2, text.length - 1_000]) {
@@ -349,7 +349,7 @@ describe('what the head of a file leaves open', () => {
     }
   });
 
-  test('stays decided when a splitter begins that knows less', async () => {
+  test('a decided reading stays when a splitter with less knowledge begins', async () => {
     const batchId = await received(text);
     await split(batchId);
     await database.dataSource.query(
@@ -361,7 +361,7 @@ describe('what the head of a file leaves open', () => {
     expect(await batchRow(batchId)).toMatchObject({ rows_read: 1_402 });
   });
 
-  test('is the encoding too, also of titles with accents', async () => {
+  test('the rows decide the encoding too, even with accents in the titles', async () => {
     const header = HEADER.replace('debtId', 'C\u00f3digo');
     const batchId = await received(Buffer.from(`${header}${certain}Jo\u00e3o${CAN_BE_BOTH.slice(3)}`, 'latin1'));
     await split(batchId);
@@ -381,7 +381,7 @@ test('a cancelled batch is not split', async () => {
   expect(await chunksOf(batchId)).toEqual([]);
 });
 
-test('a message for a batch that does not exist is a dead letter', async () => {
+test('a message for an unknown batch becomes a dead letter', async () => {
   const broker = await testBroker(database.dataSource, [splitter()]);
   await broker.send('batch.received.v1', { batchId: '0193f0a0-0000-4000-8000-00000000dead' });
   await waitFor(() => broker.deadLetters.length === 1, { describe: 'the dead letter' });

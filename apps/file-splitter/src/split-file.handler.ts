@@ -35,27 +35,27 @@ import { findBatch, findLastChunk, insertChunks, type BatchToSplit } from './bat
 
 export const CHUNK_BYTES = Symbol('chunk bytes');
 
-/** Chunks written in one transaction: few, so that the first boletos are issued while the file is still read. */
+/** Chunks per transaction: few, so that the first boletos are issued while the file is still being read. */
 const WINDOW_CHUNKS = 16;
 
 /**
- * Chunks that are announced as they are written, without waiting for dispatcher to release them: what one validator
- * takes in hand. A small file has no more; of a large one the others wait for their turn.
+ * Chunks that are announced as they are written, without waiting for the dispatcher to release them: as many as one
+ * validator processes at once. A small file has no more. The other chunks of a large file wait for their turn.
  */
 const CHUNKS_AT_ONCE = 2;
 
 /**
- * Of a file with more than one, the first chunk has this share of a full one. Processes that have just started run slowly, and
- * concurrent chunks wait for each other where both meet new debtors: with a full one that is the time in which nobody sees a
- * boleto. A file that fits into one chunk stays whole: each chunk has its price.
+ * Size of the first chunk of a file with several, as a share of a full one. New processes run slowly, and concurrent
+ * chunks wait for each other where both contain new debtors. With a full first chunk no boleto would appear during that
+ * time. A file that fits into one chunk stays whole, because each chunk has a cost.
  */
 const FIRST_CHUNK_SHARE = 1 / 16;
 
 type Splitting = Delivery<'file-splitter.batches'>;
 
 /**
- * batch.received.v1 → chunk rows, and chunk.ready.v1 for the first of them, in windows. Safe to run twice and from the middle: the same
- * bytes are cut into the same chunks and decide the same reading (ADR 31).
+ * batch.received.v1 → chunk rows in windows, and chunk.ready.v1 for the first of them. It can safely run twice and from
+ * the middle: the same bytes give the same chunks and the same reading (ADR 31).
  */
 @Injectable()
 export class SplitFileHandler implements Handler<'file-splitter.batches'> {
@@ -107,12 +107,12 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const known = reading !== undefined && !isOpen(reading.dialect, 'encoding') ? reading.dialect.encoding : undefined;
     const detection = detectDialect(head, overrides, known);
     if (!detection.ok || !isOpen(detection.dialect, 'encoding')) return detection;
-    // Titles with accents cannot wait for the rows to say what they are.
+    // With accents in the titles, the encoding must be decided before the rows are read.
     if (isAscii(head.subarray(0, detection.header.byteLength))) return detection;
     return detectDialect(head, overrides, await this.encodingOf(storageKey));
   }
 
-  /** The encoding by as much of the file as it takes to decide it. */
+  /** The encoding, decided by as much of the file as necessary. */
   private async encodingOf(storageKey: string): Promise<Encoding> {
     const evidence = new EncodingEvidence();
     for await (const block of this.storage.blocks(storageKey, 0)) {
@@ -129,7 +129,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     });
   }
 
-  /** False when the batch was cancelled on the way. */
+  /** Returns false when the batch was cancelled meanwhile. */
   private async split(delivery: Splitting, batch: BatchToSplit, plan: Plan): Promise<boolean> {
     const { batchId } = delivery.message;
     const { start, chunkNo, evidence } = await this.whereToGoOn(batchId, batch, plan);
@@ -156,7 +156,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
       evidence?.seeBytes(block);
       window.push(...cutter.push(block));
       const certain = certainOf(window, evidence);
-      // The first ones at once: workers wait for them.
+      // The first chunks are written at once, because workers wait for them.
       const enough = nextChunkNo < CHUNKS_AT_ONCE ? CHUNKS_AT_ONCE : WINDOW_CHUNKS;
       if (certain >= enough && !(await flush(certain))) return false;
     }
@@ -166,8 +166,9 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 
   /**
-   * After the last chunk, which is cut again rather than trusted to be whole; it is there already and announces nothing. While
-   * something about the reading is open, from the first row: what an earlier splitter has seen is not on record.
+   * The position to continue at: the last chunk. It is cut again, because it may not have been the end; it exists
+   * already and is not announced again. While the reading is undecided, splitting continues from the first row, because
+   * the evidence that an earlier splitter saw is not stored.
    */
   private async whereToGoOn(
     batchId: string,
@@ -183,8 +184,8 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 
   /**
-   * Chunk rows and the messages of the first, together, and before them what was decided about the reading: a chunk that is
-   * there is read alike whatever is decided later. False when the batch was cancelled.
+   * Writes chunk rows together with the messages of the first ones, after the decisions about the reading: a stored
+   * chunk is read in the same way whatever is decided later. Returns false when the batch was cancelled.
    */
   private async write(
     batchId: string,
@@ -206,7 +207,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 }
 
-/** Reading, chunk sizes and first record, as the head of the file gives them. */
+/** Reading, chunk sizes and first record, from the head of the file. */
 interface Plan {
   readonly reading: StoredReading;
   readonly sizes: ChunkSizes;
@@ -217,12 +218,12 @@ function isOpen({ open = [] }: Dialect, aspect?: Aspect): boolean {
   return aspect === undefined ? open.length > 0 : open.includes(aspect);
 }
 
-/** Rows cost time to look at: nothing is shown to evidence that wants none. */
+/** The evidence that needs rows; undefined if nothing is open, because examining rows costs time. */
 function rowsFor(evidence: FileEvidence | undefined): FileEvidence | undefined {
   return evidence?.wantsRows === true ? evidence : undefined;
 }
 
-/** How many chunks, from the first on, are read alike whatever is decided later. */
+/** The number of chunks, from the first on, that are read in the same way whatever is decided later. */
 function certainOf(chunks: readonly Chunk[], evidence: FileEvidence | undefined): number {
   if (evidence === undefined) return chunks.length;
   const waiting = chunks.findIndex(({ byteOffset, byteLength }) => byteOffset + byteLength > evidence.certainUpTo);

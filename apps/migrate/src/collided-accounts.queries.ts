@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Accounts whose issuers were given the same numbers, before migration 12 let them share a counter. At most 100. */
+/** Accounts whose issuers were given the same numbers before migration 12 made them share a counter. At most 100. */
 export async function findCollidedAccounts(
   tx: EntityManager,
 ): Promise<readonly { readonly bankAccountId: string; readonly issuerIds: readonly string[] }[]> {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Debts of one issuer whose ids look alike: all of debts.id, the one that has the id in its normal form first. */
+/** Debts of one issuer whose ids look alike: all values of debts.id, first the debt whose id has the normal form. */
 interface CollidedDebtIds {
   readonly issuerId: string;
   readonly debts: readonly string[];
@@ -8,7 +8,7 @@ interface CollidedDebtIds {
   readonly isOneDebt: boolean;
 }
 
-/** Debt ids that migration 17 could not give one form, 100 at most; debt_id_repairs has all. */
+/** Debt ids that migration 17 could not bring into one form. At most 100; debt_id_repairs has all. */
 export async function findCollidedDebtIds(tx: EntityManager): Promise<readonly CollidedDebtIds[]> {
   return await tx.query(
     `select c.issuer_id as "issuerId", array[min(holder.id)::text] || array_agg(d.id::text order by d.id) as debts,

@@ -5,19 +5,22 @@ import type { AppRole } from './roles.queries.ts';
 export const configSchema = z.object({
   ...databaseEnvironment,
   ...logEnvironment,
-  /** Adds the fictitious company that demos and first tries bill for. */
+  /** Adds the fictitious company for demos and first trials. */
   SEED_DEMO_ISSUER: flag().default(false),
-  /** The role that the workers and upload-api connect as: made where it is missing, granted what they need. */
+  /** The database role of the workers and upload-api. It is created if missing and granted its privileges. */
   DATABASE_APP_ROLE: line('the name of a role').optional(),
   DATABASE_APP_PASSWORD: line('a password').optional(),
-  /** The same for billing-api, which only reads. */
+  /** The database role of billing-api, which only reads. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;
 
-/** @throws Error for half a role */
+/**
+ * The configured roles.
+ * @throws Error for a role without a password, or a password without a role
+ */
 export function rolesOf(config: Config): { readonly app: AppRole | undefined; readonly reader: AppRole | undefined } {
   return {
     app: roleOf('DATABASE_APP', config.DATABASE_APP_ROLE, config.DATABASE_APP_PASSWORD),

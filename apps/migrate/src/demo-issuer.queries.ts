@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { demoIssuer } from './demo-issuer.ts';
 
-/** True if it was added; false if it was there. One that is there stays as it is: its numbers are in use. */
+/** Adds the demo issuer. False if it already exists; it then stays unchanged, because its numbers are in use. */
 export async function insertDemoIssuer(tx: EntityManager): Promise<boolean> {
   const { bankCode, ...account } = demoIssuer.account;
   const inserted: readonly unknown[] = await tx.query(
@@ -18,7 +18,7 @@ export async function insertDemoIssuer(tx: EntityManager): Promise<boolean> {
       bankCode,
       account,
       demoIssuer.especie,
-      JSON.stringify(demoIssuer.instructions), // pg would make a PostgreSQL array of it
+      JSON.stringify(demoIssuer.instructions), // pg would turn a plain array into a PostgreSQL array
       demoIssuer.fees,
     ],
   );

@@ -3,7 +3,7 @@ import { checkAccount } from '#boleto';
 import { parseDocument } from '#tax-ids';
 import { demoIssuer } from './demo-issuer.ts';
 
-test('the demo issuer has a valid CNPJ, with letters', () => {
+test('the demo issuer has a valid CNPJ with letters', () => {
   expect(parseDocument(demoIssuer.document)).toEqual({ kind: 'cnpj', value: demoIssuer.document });
   expect(demoIssuer.document).toMatch(/[A-Z]/);
 });

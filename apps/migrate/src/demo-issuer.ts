@@ -1,8 +1,8 @@
 import type { BankAccount } from '#boleto';
 
 /**
- * A company that does not exist, with an account and a convênio that were never opened: its boletos are complete and
- * correct, and no bank will take money for them. Always the same id, so that scripts can name it.
+ * A fictitious company, with an account and a convênio that were never opened. Its boletos are complete and correct,
+ * and no bank will accept money for them. Its id never changes, so that scripts can use it.
  */
 export const demoIssuer = {
   id: '00000000-0000-4000-8000-0000000000d1',
@@ -28,6 +28,6 @@ export const demoIssuer = {
   } satisfies BankAccount,
   especie: 'DM',
   instructions: ['Boleto de demonstração: beneficiário, conta e convênio são fictícios. Não pague.'],
-  /** Percent, as decimal text: the ceilings for consumer debts. */
+  /** Percentages as decimal text: the ceilings for consumer debts. */
   fees: { multa: { percent: '2.00' }, juros: { percentPerMonth: '1.00' } },
 } as const;

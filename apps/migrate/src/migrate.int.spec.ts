@@ -43,7 +43,7 @@ test('an empty database gets its schema and the demo issuer, and a second run ch
   ).toEqual([{ id: demoIssuer.id, next_nosso_numero: '42', instructions: demoIssuer.instructions }]);
 });
 
-test('nosso-numero-repetido: accounts whose numbers collided before migration 12 are reported once', async () => {
+test('nosso-numero-repetido: accounts that collided before migration 12 are reported once', async () => {
   const { dataSource } = await testEmptyDatabase();
   const { logger, lines } = capture();
   await runMigrations(dataSource);
@@ -78,7 +78,7 @@ test('nosso-numero-repetido: accounts whose numbers collided before migration 12
   };
   const collided = [await register('109', 1), await register('109', 5)];
   await register('175', 1);
-  await register('175', 6); // its numbers only follow the others
+  await register('175', 6); // its numbers follow the others without a collision
 
   await migrate({ dataSource, logger, signal, seedDemoIssuer: false });
   const warnings = () =>
@@ -91,7 +91,7 @@ test('nosso-numero-repetido: accounts whose numbers collided before migration 12
   expect(warnings()).toEqual([]);
 });
 
-test('codigo-composto: debts whose ids look alike, stored before migration 17, are reported once', async () => {
+test('codigo-composto: debts with similar ids from before migration 17 are reported once', async () => {
   const { dataSource } = await testEmptyDatabase();
   const { logger, lines } = capture();
   await runMigrations(dataSource);
@@ -125,7 +125,7 @@ test('codigo-composto: debts whose ids look alike, stored before migration 17, a
   expect(await reports()).toEqual([]);
 });
 
-test('the demo issuer is added only when asked for', async () => {
+test('the demo issuer is added only on request', async () => {
   const { dataSource } = await testEmptyDatabase();
   await migrate({ dataSource, logger: capture().logger, signal, seedDemoIssuer: false });
   expect(await dataSource.query('select count(*)::int as n from issuers')).toEqual([{ n: 0 }]);

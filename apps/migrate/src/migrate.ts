@@ -9,14 +9,16 @@ import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.q
 export interface MigrateOptions {
   readonly dataSource: DataSource;
   readonly logger: Logger;
-  /** Ends the wait for a database that does not come. */
+  /** Ends the wait for a database that does not appear. */
   readonly signal: AbortSignal;
   readonly seedDemoIssuer: boolean;
-  /** Roles that the apps connect as; without them they share the one of this migration. */
+  /** Database roles of the apps. Without them the apps use the role of this migration. */
   readonly roles?: { readonly app?: AppRole | undefined; readonly reader?: AppRole | undefined };
 }
 
-/** Waits for the database, brings its schema up to date, adds the demo issuer, and says so in one line. Safe to repeat. */
+/**
+ * Waits for the database, updates its schema, adds the demo issuer, and logs the result in one line. Safe to repeat.
+ */
 export async function migrate({
   dataSource,
   logger,

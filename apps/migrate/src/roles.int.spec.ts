@@ -7,14 +7,14 @@ import { migrate } from './migrate.ts';
 
 const suffix = (): string => randomUUID().replaceAll('-', '').slice(0, 12);
 
-/** A migrated database whose apps are roles of their own. */
+/** A migrated database whose apps have roles of their own. */
 async function withRoles(): Promise<{ database: TestDatabase; app: pg.Client; reader: pg.Client }> {
   const database = await createTestDatabase();
   const [app, reader] = [`app_${suffix()}`, `reader_${suffix()}`].map((name) => ({ name, password: suffix() }));
   if (app === undefined || reader === undefined) throw new Error('two roles');
   const logger = createLogger({ service: 'migrate', version: '0', level: 'error' });
   const options = { dataSource: database.dataSource, logger, signal: new AbortController().signal };
-  // Twice: it runs at every start.
+  // Twice, because it runs at every start.
   for (let run = 0; run < 2; run += 1) await migrate({ ...options, seedDemoIssuer: false, roles: { app, reader } });
   const clients = [app, reader].map(({ name, password }) => {
     const url = Object.assign(new URL(database.url), { username: name, password });
@@ -33,7 +33,7 @@ async function withRoles(): Promise<{ database: TestDatabase; app: pg.Client; re
   return { database, app: appClient, reader: readerClient };
 }
 
-test('the role of the apps is no superuser, runs no program, and removes neither a trigger nor a debt (F4)', async () => {
+test("the apps' role is no superuser, runs no program and drops no trigger or debt (F4)", async () => {
   const { database, app } = await withRoles();
   const { id: issuerId } = await insertIssuer(database.dataSource);
   await insertDebt(database.dataSource, { issuerId });
@@ -62,7 +62,7 @@ test('the role of the apps is no superuser, runs no program, and removes neither
   expect((await app.query('select count(*)::int as n from debts')).rows).toEqual([{ n: 1 }]);
 });
 
-test('the role of the apps does to rows what the apps do, in tables of later migrations too', async () => {
+test("the apps' role may change rows as the apps do, even in tables of later migrations", async () => {
   const { database, app } = await withRoles();
   const { id } = await insertBatch(database.dataSource);
 
@@ -73,7 +73,7 @@ test('the role of the apps does to rows what the apps do, in tables of later mig
   await app.query('insert into later (n) values (1)');
 });
 
-test('the role of billing-api reads and writes nothing', async () => {
+test('the role of billing-api can read, and writes nothing', async () => {
   const { database, reader } = await withRoles();
   const { id } = await insertBatch(database.dataSource);
 

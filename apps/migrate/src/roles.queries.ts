@@ -1,6 +1,6 @@
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
 
-/** A role that an app connects as. */
+/** The database role of an app. */
 export interface AppRole {
   readonly name: string;
   readonly password: string;
@@ -9,14 +9,14 @@ export interface AppRole {
 const DUPLICATE_OBJECT = '42710';
 const UNIQUE_VIOLATION = '23505';
 
-/** No DDL takes parameters: PostgreSQL itself quotes what stands in it. */
+/** Formats a DDL statement. DDL takes no parameters, so PostgreSQL itself quotes the values. */
 async function formatted(db: Pick<EntityManager, 'query'>, template: string, ...values: readonly string[]) {
   const places = values.map((_, at) => `$${(at + 1).toString()}::text`).join(', ');
   const rows: { sql: string }[] = await db.query(`select format('${template}', ${places}) as sql`, [...values]);
   return rows[0]?.sql ?? '';
 }
 
-/** Makes the role where there is none. One that is there keeps its password, and is refused when it is a superuser. */
+/** Creates the role if it is missing. An existing role keeps its password; a superuser is refused. */
 export async function createRole(dataSource: DataSource, { name, password }: AppRole): Promise<void> {
   const found: { rolsuper: boolean }[] = await dataSource.query('select rolsuper from pg_roles where rolname = $1', [
     name,
@@ -28,7 +28,7 @@ export async function createRole(dataSource: DataSource, { name, password }: App
   try {
     await dataSource.query(sql);
   } catch (error) {
-    // A migration of another database of this server was first.
+    // A migration of another database on this server was faster.
     if (!(error instanceof QueryFailedError) || !isThere(error.driverError)) throw error;
   }
 }
@@ -38,12 +38,15 @@ function isThere(error: unknown): boolean {
   return code === DUPLICATE_OBJECT || code === UNIQUE_VIOLATION;
 }
 
-/** What no app deletes: the triggers say so to whoever owns the tables, the missing privilege to everything else. */
+/**
+ * Tables from which no app deletes rows. Triggers stop the owner of the tables; the missing privilege stops every other
+ * role.
+ */
 const KEPT = ['issuers', 'bank_accounts', 'chunks', 'debtors', 'debts', 'boletos', 'batches'];
 
 /**
- * Everything that the apps do to rows, and nothing that they could do to tables: not even truncate. The default
- * privileges are for what a later migration adds: an app may look at it before this has run again.
+ * Grants everything that the apps do to rows, and nothing that would change tables, not even truncate. The default
+ * privileges cover tables of later migrations, because an app may read one before this has run again.
  */
 export async function grantToApps(tx: EntityManager, role: string): Promise<void> {
   await grantConnection(tx, role);
@@ -59,7 +62,7 @@ export async function grantToApps(tx: EntityManager, role: string): Promise<void
   }
 }
 
-/** For the app that only shows: a role that cannot write, in sessions that say so to the server. */
+/** Grants reading only, for the app that only reads. Its sessions are read-only on the server as well. */
 export async function grantToReaders(tx: EntityManager, role: string): Promise<void> {
   await grantConnection(tx, role);
   await tx.query(await formatted(tx, 'grant select on all tables in schema public to %I', role));

@@ -6,7 +6,7 @@ export const configSchema = z.object({ ...workerEnvironment, ...mailEnvironment 
 
 export type Config = z.infer<typeof configSchema>;
 
-/** How many e-mails may be sent in a time; null for any number. Without a burst, what one second gives. */
+/** The rate limit for e-mails; null means no limit. Without SMTP_BURST the burst is what one second allows. */
 export function rateOf(config: Pick<Config, 'SMTP_RATE_PER_SECOND' | 'SMTP_BURST'>): Rate | null {
   const ratePerSecond = config.SMTP_RATE_PER_SECOND;
   if (ratePerSecond === undefined) return null;

@@ -24,7 +24,7 @@ export interface Given {
   readonly boletoIds: readonly string[];
 }
 
-/** Small ones, so that a test needs few e-mails. */
+/** Small slices, so that a test needs few e-mails. */
 const SLICE_MAX = 40;
 const GROUP_MAX = 10;
 
@@ -41,7 +41,7 @@ const ACCOUNT: BankAccount = {
 const AMOUNT_CENTAVOS = 12_345n;
 const DUE_DATE = '2030-01-31';
 
-/** A chunk of `count` boletos, on lines from 2. */
+/** Inserts an issued chunk of `count` boletos, on lines from 2. */
 export async function issuedChunk(
   db: DataSource,
   count: number,
@@ -109,11 +109,11 @@ export interface Notifier {
 
 export interface NotifierOptions {
   readonly rate?: Rate | null;
-  /** Another notifier's. */
+  /** The mail server of another notifier. */
   readonly server?: MailServer;
 }
 
-/** The handlers of one process and a mail server, which end with the test. */
+/** Starts the handlers of one process and a mail server. Both end with the test. */
 export async function notifier(
   db: DataSource,
   { rate: limit = null, server: given }: NotifierOptions = {},
@@ -146,7 +146,7 @@ export async function notifier(
   };
 }
 
-/** One delivery past the broker, whose end the test decides. */
+/** A delivery without a broker, whose end the test decides. */
 export function deliveryOf(
   db: DataSource,
   part: Part,
@@ -171,7 +171,7 @@ export interface Row {
   readonly lastError: { readonly class: string; readonly code: string; readonly message: string } | null;
 }
 
-/** The notifications of the chunk, in the order of its lines. */
+/** The notifications of the chunk, in line order. */
 export async function notifications(db: DataSource, { part }: Given): Promise<readonly Row[]> {
   return await db.query<Row[]>(
     `select n.boleto_id as "boletoId", n.recipient, n.status, n.attempts, n.message_id as "messageId", n.last_error as "lastError"
@@ -184,7 +184,7 @@ export async function notifications(db: DataSource, { part }: Given): Promise<re
   );
 }
 
-/** Lets the claims on the chunk's e-mails run out, as time does when nobody holds them any more. */
+/** Expires the claims on the chunk's e-mails, as time does once no process extends them. */
 export async function abandonClaims(db: DataSource, { part }: Given): Promise<void> {
   await db.query(
     `update notifications set claimed_until = now() - interval '1 ms' where batch_id = $1 and claimed_by is not null`,

@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A test without a relay leaves what it sent. */
+/** A test without a relay leaves its messages in the outbox. */
 afterEach(async () => {
   await database.dataSource.query('delete from outbox');
 });
@@ -34,7 +34,7 @@ const notifications = async (given: Given): Promise<readonly Row[]> =>
 const deliveryOf = (part: Part, signal?: AbortSignal): Delivery<'notifier.chunks'> =>
   fixture.deliveryOf(database.dataSource, part, signal);
 
-/** The handlers on a broker; `outcomes` of the chunk handler, in order. */
+/** Runs the handlers on a broker. `outcomes`: those of the chunk handler, in order. */
 async function onBroker({ chunks, recipients }: Notifier): Promise<{ broker: TestBroker; outcomes: Outcome[] }> {
   const outcomes: Outcome[] = [];
   const watched: AnyHandler = {
@@ -65,7 +65,7 @@ const messageIdOf = (boletoId: string) =>
   );
 
 describe('a chunk', () => {
-  test('gives every debtor one e-mail with a PDF that can be read', async () => {
+  test('a chunk gives every debtor one e-mail with a readable PDF', async () => {
     const running = await notifier();
     const { broker } = await onBroker(running);
     const given = await issuedChunk(35);
@@ -82,7 +82,7 @@ describe('a chunk', () => {
       expect(mail.to).toMatchObject([{ address: to }]);
       expect(mail.messageId).toBe(messageIdOf(given.boletoIds[given.emails.indexOf(to)] ?? ''));
       const text = raw.toString('latin1');
-      // The debt's id is the uploader's, and the debtor's to know; here it tells the batch.
+      // The debt's id belongs to the uploader and the debtor. Here it contains the batch id.
       expect(text).not.toMatch(/x-batch-id/i);
       for (const id of given.boletoIds) expect(text).not.toContain(id);
     }
@@ -99,7 +99,7 @@ describe('a chunk', () => {
     expect(await running.metrics.metrics()).toContain('billing_email_send_total{outcome="delivered"} 35');
   });
 
-  test('that is delivered again sends nothing new', async () => {
+  test('a redelivered chunk sends nothing new', async () => {
     const running = await notifier();
     const { broker, outcomes } = await onBroker(running);
     const given = await issuedChunk(3);
@@ -111,7 +111,7 @@ describe('a chunk', () => {
     expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
   });
 
-  test('that is handled twice at once gives who was refused for now one message of their own', async () => {
+  test('a chunk handled twice at once gives each refused recipient one message', async () => {
     const running = await notifier();
     const given = await issuedChunk(3);
     const [greylisted = ''] = given.emails;
@@ -120,7 +120,7 @@ describe('a chunk', () => {
     const asked = running.server.asked.length;
     expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
     expect(running.server.asked).toHaveLength(asked);
-    // Which of the two has which e-mail is left open; one that ends before the other announces what it left to it again.
+    // Either run may hold each e-mail. A run that ends first announces the e-mails of the other run again.
     expect(await database.dataSource.query(`select name, body from outbox where name = 'notification.due.v1'`)).toEqual(
       [
         {
@@ -136,7 +136,7 @@ describe('a chunk', () => {
     ]);
   });
 
-  test('is answered for by its lines alone', async () => {
+  test('a chunk covers the boletos of its own lines only', async () => {
     const running = await notifier();
     const given = await issuedChunk(5);
     await running.chunks.handle(deliveryOf({ ...given.part, fromLine: 3, toLine: 4 }));
@@ -144,14 +144,14 @@ describe('a chunk', () => {
     expect(await notifications(given)).toHaveLength(2);
   });
 
-  test('of a cancelled batch is mailed: its boletos can be paid', async () => {
+  test('a chunk of a cancelled batch is mailed, because its boletos can be paid', async () => {
     const running = await notifier();
     const given = await issuedChunk(2, 'cancelled');
     expect(await running.chunks.handle(deliveryOf(given.part))).toEqual(done);
     expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
   });
 
-  test('that crashes between sending and recording repeats the e-mails not yet recorded, and no other', async () => {
+  test('a crash between sending and recording repeats only the unrecorded e-mails', async () => {
     const running = await notifier();
     const given = await issuedChunk(40);
     const [eleventh = ''] = given.boletoIds.slice(10);
@@ -179,7 +179,7 @@ describe('a chunk', () => {
     expect((await notifications(given)).every(({ status }) => status === 'sent')).toBe(true);
   });
 
-  test('whose message was lost stops sending and keeps what it has sent', async () => {
+  test('a chunk whose message was lost stops sending and keeps what it has sent', async () => {
     const running = await notifier();
     const given = await issuedChunk(40);
     const lost = new AbortController();
@@ -193,7 +193,7 @@ describe('a chunk', () => {
     expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
   });
 
-  test('with a boleto that cannot be printed mails all the others', async () => {
+  test('a chunk with one boleto that cannot be printed mails all the others', async () => {
     const running = await notifier();
     const { broker } = await onBroker(running);
     const given = await issuedChunk(9);
@@ -215,7 +215,7 @@ describe('a recipient', () => {
   test.each([
     ['at RCPT TO', [451, 450] as const],
     ['after DATA', [{ afterData: 451 }, { afterData: 450 }] as const],
-  ])('refused for now %s is tried again, alone', async (_, answers) => {
+  ])('a recipient refused for now %s is tried again, alone', async (_, answers) => {
     const running = await notifier();
     const { broker, outcomes } = await onBroker(running);
     const given = await issuedChunk(5);
@@ -237,7 +237,7 @@ describe('a recipient', () => {
     expect(mail.messageId).toBe(rows[1]?.messageId);
   });
 
-  test('refused for ever is recorded and never tried again', async () => {
+  test('a recipient refused for ever is recorded and never tried again', async () => {
     const running = await notifier();
     const { broker } = await onBroker(running);
     const given = await issuedChunk(4);
@@ -260,7 +260,7 @@ describe('a recipient', () => {
     expect(running.server.asked.toSorted()).toEqual(toEach(given.emails));
   });
 
-  test('refused for now at every attempt ends in the dead letters', async () => {
+  test('a recipient refused for now at every attempt ends in the dead letters', async () => {
     const running = await notifier();
     const { broker } = await onBroker(running);
     const given = await issuedChunk(2);
@@ -276,7 +276,7 @@ describe('a recipient', () => {
     expect((await notifications(given)).map(({ attempts }) => attempts)).toEqual([4, 1]);
   });
 
-  test('whose connection is dropped after DATA gets the e-mail again, with the same Message-ID', async () => {
+  test('a connection dropped after DATA repeats the e-mail with the same Message-ID', async () => {
     const running = await notifier();
     const { broker, outcomes } = await onBroker(running);
     const given = await issuedChunk(6);
@@ -293,7 +293,7 @@ describe('a recipient', () => {
     expect(rows.map(({ attempts }) => attempts)).toEqual([1, 1, 2, 1, 1, 1]);
   });
 
-  test('that was tried under an earlier form of Message-IDs keeps the one that it had (F8)', async () => {
+  test('an e-mail first tried with the former Message-ID keeps it (F8)', async () => {
     const running = await notifier();
     const { recipients, server } = running;
     const given = await issuedChunk(1);
@@ -313,7 +313,7 @@ describe('a recipient', () => {
     expect(await notifications(given)).toMatchObject([{ status: 'sent', messageId: earlier }]);
   });
 
-  test('nobody knows of is rejected', async () => {
+  test('a message about an unknown recipient is rejected', async () => {
     const { recipients } = await notifier();
     const message = { batchId: randomUUID(), boletoId: randomUUID(), kind: 'boleto_issued' } as const;
     const { part } = await issuedChunk(0);
@@ -327,7 +327,7 @@ describe('a recipient', () => {
 describe('a mail server', () => {
   const failures: readonly [string, (server: MailServer) => Promise<void>, (server: MailServer) => Promise<void>][] = [
     [
-      'that is down',
+      'is down',
       async (server) => {
         await server.stop();
       },
@@ -336,7 +336,7 @@ describe('a mail server', () => {
       },
     ],
     [
-      'that refuses our login',
+      'refuses our login',
       async (server) => {
         server.password = 'another';
         await Promise.resolve();
@@ -348,27 +348,32 @@ describe('a mail server', () => {
     ],
   ];
 
-  test.each(failures)('%s fails nothing: the chunk waits and is delivered', async (_, breakDown, repair) => {
-    const running = await notifier();
-    const { broker, outcomes } = await onBroker(running);
-    const given = await issuedChunk(30);
-    await breakDown(running.server);
-    await broker.send('chunk.issued.v1', given.part);
-    // More than the ladder has rungs: no attempt is spent.
-    await waitFor(() => outcomes.length > 4, { describe: 'the chunk to come back again and again' });
-    expect(outcomes.every((outcome) => outcome.kind === 'failed' && outcome.failureClass === 'unavailable')).toBe(true);
-    expect(
-      new Set((await notifications(given)).map(({ status, attempts }) => `${status} ${attempts.toString()}`)),
-    ).toEqual(new Set(['pending 0']));
-    expect(await database.dataSource.query('select * from outbox')).toEqual([]);
+  test.each(failures)(
+    'a mail server that %s fails nothing: the chunk waits and is delivered',
+    async (_, breakDown, repair) => {
+      const running = await notifier();
+      const { broker, outcomes } = await onBroker(running);
+      const given = await issuedChunk(30);
+      await breakDown(running.server);
+      await broker.send('chunk.issued.v1', given.part);
+      // More deliveries than the retry ladder has steps, and still no attempt is spent.
+      await waitFor(() => outcomes.length > 4, { describe: 'the chunk to come back again and again' });
+      expect(outcomes.every((outcome) => outcome.kind === 'failed' && outcome.failureClass === 'unavailable')).toBe(
+        true,
+      );
+      expect(
+        new Set((await notifications(given)).map(({ status, attempts }) => `${status} ${attempts.toString()}`)),
+      ).toEqual(new Set(['pending 0']));
+      expect(await database.dataSource.query('select * from outbox')).toEqual([]);
 
-    await repair(running.server);
-    await untilFinal(given);
-    expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
-    expect(broker.deadLetters).toEqual([]);
-  });
+      await repair(running.server);
+      await untilFinal(given);
+      expect(recipientsOf(running.server)).toEqual(toEach(given.emails));
+      expect(broker.deadLetters).toEqual([]);
+    },
+  );
 
-  test('that is down when one recipient is tried again spends no attempt', async () => {
+  test('a mail server that is down during one retry spends no attempt', async () => {
     const { server, chunks, recipients } = await notifier();
     const given = await issuedChunk(2);
     const [first = ''] = given.emails;

@@ -6,7 +6,7 @@ import { NOTIFY_PACE, NotifyChunkHandler, type NotifyPace } from './boletos/noti
 import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
 import { SMTP_RATE, SmtpRate } from './smtp/smtp-rate.ts';
 
-/** Seconds of work for a mail server that is well; see NotifyPace for why there is a limit. */
+/** A few seconds of work for a healthy mail server. NotifyPace explains the limit. */
 const SLICE_MAX = 500;
 const GROUP_MAX = 50;
 

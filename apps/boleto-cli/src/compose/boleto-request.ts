@@ -12,7 +12,7 @@ const address = z.strictObject({
   postalCode: text.optional(),
 });
 
-/** Of an invented one as long as nobody is named. */
+/** An invented issuer, unless the request names one. */
 const issuer = z.strictObject({
   name: text.default('Beneficiário de Exemplo Ltda'),
   document: text.default('11222333000181'),
@@ -27,22 +27,22 @@ const payer = z.strictObject({
 
 const decimal = z.string();
 
-/** One boleto as a person asks for it. Everything that money or leading zeros depend on is text. */
+/** One boleto as a person requests it. Values in which money or leading zeros matter are text. */
 export const boletoRequest = z.strictObject({
   /** COMPE code. */
   bank: text,
-  /** Of the account: those that docs/bancos.md lists for the bank. */
+  /** Fields of the account: those that docs/bancos.md lists for the bank. */
   fields: z.partialRecord(z.enum(ACCOUNT_FIELDS), z.string()).default({}),
   /** Reais: '10.50'. */
   amount: text,
   /** 'YYYY-MM-DD' */
   due: text,
-  /** Of our own counter; or else nossoNumero. */
+  /** A number of our own counter. The alternative is nossoNumero. */
   sequence: z.union([z.string(), z.int()]).transform(String).optional(),
   nossoNumero: text.optional(),
   seuNumero: text.optional(),
   debtId: text.default('1'),
-  /** 'YYYY-MM-DD'; today if left out. */
+  /** 'YYYY-MM-DD'; today by default. */
   issued: text.optional(),
   especie: text.default('DM'),
   instructions: z.array(text).default([]),
@@ -60,11 +60,11 @@ export const boletoRequest = z.strictObject({
         .optional(),
     })
     .default({}),
-  /** Prints a static QR; name and city are the issuer's unless given. */
+  /** Prints a static QR. Name and city default to the issuer's. */
   pix: z.strictObject({ key: text, merchantName: text.optional(), merchantCity: text.optional() }).optional(),
   issuer: issuer.prefault({}),
   payer: payer.prefault({}),
-  /** Of the PDF. */
+  /** The path of the PDF. */
   out: text.default('boleto.pdf'),
 });
 

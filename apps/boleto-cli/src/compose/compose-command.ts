@@ -45,7 +45,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Prints a boleto's values and writes its PDF. Exit code 1 if it cannot be issued as asked for. */
+/** Prints a boleto's values and writes its PDF. Exit code 1 if the requested boleto cannot be issued. */
 export async function runCompose(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = readArguments(() => parseArgs({ args: [...args], options: OPTIONS }));
   const { json, ...given } = values;
@@ -64,7 +64,7 @@ export async function runCompose(args: readonly string[], io: CommandIo): Promis
 
 type Options = Omit<ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'], 'json'>;
 
-/** From the options; without any but --out, from standard input. */
+/** Builds the request from the options; without any option except --out, from standard input. */
 async function requestFrom({ out, ...options }: Options, io: CommandIo): Promise<BoletoRequest> {
   if (Object.keys(options).length > 0) return shaped(optionsAsJson(options, out));
   const input = await io.readInput();

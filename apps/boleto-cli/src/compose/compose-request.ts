@@ -21,7 +21,7 @@ import { checkReceiver, receiverFor, type PixReceiver } from '#pix';
 
 import type { BoletoRequest } from './boleto-request.ts';
 
-/** One thing wrong with one field of the request. */
+/** One fault of one field of the request. */
 interface RequestProblem {
   readonly field: string;
   readonly message: string;
@@ -31,7 +31,7 @@ export type ComposedRequest =
   | { readonly ok: true; readonly document: BoletoDocument }
   | { readonly ok: false; readonly problems: readonly RequestProblem[] };
 
-/** The document to print, or everything that is wrong with what was asked for. */
+/** Builds the document to print, or lists every fault of the request. */
 export function composeRequest(request: BoletoRequest, today: CalendarDate): ComposedRequest {
   const account: BankAccount = { agencia: '', carteira: '', ...request.fields, bankCode: request.bank };
   const terms = readTerms(request, today);
@@ -74,7 +74,7 @@ export function composeRequest(request: BoletoRequest, today: CalendarDate): Com
 }
 
 function accountProblems(account: BankAccount, request: BoletoRequest): readonly RequestProblem[] {
-  // Where the bank itself numbers, a nosso número that it gave can be composed; only our counter cannot.
+  // A nosso número from the bank can be composed even in a carteira that the bank numbers. Only our counter cannot.
   const problems = checkAccount(account).filter(
     ({ field, code }) => field === 'bankCode' || code !== 'unsupported' || request.nossoNumero === undefined,
   );
@@ -117,7 +117,9 @@ function pixReceiver({ pix, issuer }: BoletoRequest): PixReceiver | undefined {
   return pix && receiverFor(pix, { name: issuer.name, city: issuer.address.city ?? '' });
 }
 
-/** The account and everything else is right: what is left is what depends on the bank. */
+/**
+ * Builds the title, once the account and all other fields are valid. Only the checks that depend on the bank are left.
+ */
 function numberedTitle(
   account: BankAccount,
   request: BoletoRequest,
@@ -145,7 +147,8 @@ function numberedByTheBank(account: BankAccount, title: Title): ComposedBoleto |
   try {
     return composerFor(account)(title);
   } catch (error) {
-    // All else was checked: its length is the bank's, and composing says it best.
+    // Everything else was checked. Only the length is left, which depends on the bank, and the composer's message
+    // explains it.
     if (error instanceof RangeError) return { field: 'nossoNumero', message: error.message };
     throw error;
   }

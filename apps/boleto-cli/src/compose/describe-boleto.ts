@@ -5,7 +5,7 @@ import { formatDecimal, formatReais } from '#money';
 
 import { table } from '../table.ts';
 
-/** What was composed, a line each, as it stands on the form. */
+/** The composed values, one line each, as they are printed on the form. */
 export function describeBoleto({ composed, amount, dueDate, instructions, pix }: BoletoDocument): readonly string[] {
   return table([
     ['Banco', `${composed.bankCodeWithDv} ${composed.bankName}`],
@@ -23,7 +23,7 @@ export function describeBoleto({ composed, amount, dueDate, instructions, pix }:
   ]);
 }
 
-/** The same for programs. */
+/** The composed values as JSON, for programs. */
 export function boletoAsJson({ composed, amount, dueDate, instructions, pix }: BoletoDocument, out: string): string {
   return JSON.stringify({
     ...composed,

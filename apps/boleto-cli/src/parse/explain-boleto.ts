@@ -4,7 +4,7 @@ import { formatReais } from '#money';
 
 import { table } from '../table.ts';
 
-/** A boleto's linha digitável, field by field, in Portuguese: for the person who holds it. */
+/** Explains a boleto's linha digitável field by field in Portuguese, for the person who holds it. */
 export function explainBoleto(boleto: ParsedBoleto): readonly string[] {
   const { linhaDigitavel: linha, campoLivre, fatorVencimento } = boleto;
   const printed = formatLinhaDigitavel(linha);

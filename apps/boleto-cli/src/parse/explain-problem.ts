@@ -1,7 +1,7 @@
 import type { ParseProblem } from '#boleto';
 import { formatBrDate, type CalendarDate } from '#calendar';
 
-/** What is wrong with the digits of a boleto, in Portuguese: for the person who typed them. */
+/** Explains a fault in the digits of a boleto in Portuguese, for the person who typed them. */
 export function explainProblem(problem: ParseProblem, today: CalendarDate): string {
   const { code, field, position = 0, found = '', expected = '', suspects = [] } = problem;
   const at = position.toString();

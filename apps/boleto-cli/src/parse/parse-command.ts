@@ -12,7 +12,7 @@ export const PARSE_USAGE = [
   'npm run boleto -- parse LINHA [--today YYYY-MM-DD]      a linha digitável or a barcode, explained',
 ];
 
-/** Explains a linha digitável or a barcode field by field. Exit code 1 if it is not a boleto's. */
+/** Explains a linha digitável or a barcode field by field. Exit code 1 if it is not a boleto. */
 export function runParse(args: readonly string[], io: CommandIo): number {
   const { values, positionals } = readArguments(() =>
     parseArgs({ args: [...args], allowPositionals: true, options: { today: { type: 'string' } } }),
@@ -21,7 +21,7 @@ export function runParse(args: readonly string[], io: CommandIo): number {
   if (today === undefined) throw new UsageError('--today must be a date such as 2026-12-31');
   if (positionals.length === 0) throw new UsageError('which linha digitável?');
 
-  // A printed linha has spaces: unquoted, each of its fields is an argument.
+  // A printed linha has spaces. Without quotes each of its fields is an argument.
   const parsed = parseBoleto(positionals.join(' '), today);
   if (!parsed.ok) {
     for (const problem of parsed.problems) io.complain(explainProblem(problem, today));

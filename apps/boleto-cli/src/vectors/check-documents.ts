@@ -6,7 +6,7 @@ import { failed, PASSED, type CaseResult } from './report.ts';
 
 const documents = z.array(z.looseObject({ value: z.string(), valid: z.boolean(), why: z.string().optional() }));
 
-/** CPFs and CNPJs, each with whether it is one. */
+/** CPFs and CNPJs, each with a flag that says whether it is valid. */
 export const documentsFile = z.looseObject({ cpf: documents.default([]), cnpj: documents.default([]) });
 
 export function checkDocuments({ cpf, cnpj }: z.output<typeof documentsFile>): readonly CaseResult[] {

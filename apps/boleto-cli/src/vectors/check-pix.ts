@@ -8,13 +8,13 @@ const pixVector = z.looseObject({
   payload: z.string(),
   valid_crc: z.boolean(),
   kind: z.enum(['static', 'dynamic']).optional(),
-  /** Value by tag, templates unread. */
+  /** Values by tag. Templates are not taken apart. */
   tlv: z.record(z.string(), z.string()).optional(),
 });
 
 type PixVector = z.output<typeof pixVector>;
 
-/** BR Codes, each with whether its CRC is right. */
+/** BR Codes, each with a flag that says whether its CRC is correct. */
 export const pixFile = z.looseObject({ vectors: z.array(pixVector) });
 
 const CRC_TAG = '63';

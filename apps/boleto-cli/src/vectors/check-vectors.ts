@@ -17,7 +17,7 @@ import { inputOf, type Vector } from './vector.ts';
 const GOLDEN: ReadonlySet<string> = new Set(['verified']);
 const BROKEN = 'broken-in-source';
 
-/** `allBroken`: whatever has no status, or that of a golden one, must be refused as well. */
+/** `allBroken`: vectors without a status, or with that of a golden one, must be refused as well. */
 export interface CheckOptions {
   readonly allBroken: boolean;
 }
@@ -42,7 +42,7 @@ function checkBroken(name: string, vector: Vector): CaseResult {
   return failed(name, 'nothing is wrong with it, but it should be refused');
 }
 
-/** The first thing wrong with a vector; undefined if reading and composing both give what it says. */
+/** The first fault of a vector; undefined if reading and composing both give its expected values. */
 function problemOf(vector: Vector): string | undefined {
   const terms = termsOf(vector);
   if (typeof terms === 'string') return terms;
@@ -70,7 +70,7 @@ function termsOf(vector: Vector): Terms | string {
   };
 }
 
-/** Both are read on the due date, when readers certainly know it. */
+/** The fault found by reading barcode and linha. Both are read on the due date, when readers certainly recognise it. */
 function readingProblem(vector: Vector, { dueDate, amount }: Terms): string | undefined {
   for (const [what, text] of [
     ['codigo_barras', vector.codigo_barras],
@@ -96,8 +96,8 @@ function composingProblem(vector: Vector, terms: Terms): string | undefined {
 }
 
 /**
- * As the library composes, but of any amount that ten digits hold: vectors were computed by others, who know no limit
- * of a bank. Nothing but this tool may go beyond it.
+ * Composes like the library, but for any amount of up to ten digits. The vectors come from other projects, which apply
+ * no bank's limit. No other code may exceed the limit.
  */
 function composeAnyAmount(vector: Vector, { amount, ...terms }: Terms): ComposedBoleto {
   const account = accountOfVector(vector);
@@ -132,9 +132,9 @@ function isSame(wanted: string, given: string): boolean {
 }
 
 /**
- * Sources separate and fill with zeros each in its own way. Two printed forms are the same when they are so part by part
- * without the zeros in front, the parts being what / . - separate, and joined. Of Banco do Brasil's eleven digits some
- * sources leave out the check digit, which the bank prints.
+ * Compares printed forms. Each source has its own separators and leading zeros. Two forms are equal if their parts
+ * between / . - are equal without leading zeros, or if they are equal when joined. For Banco do Brasil's eleven digits
+ * some sources leave out the check digit, which the bank prints.
  */
 function isSamePrinted(bank: string): (wanted: string, given: string) => boolean {
   return (wanted, given) => {

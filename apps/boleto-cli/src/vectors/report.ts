@@ -1,14 +1,17 @@
-/** What became of one case of a file. */
+/** The result of one case of a file. */
 export type CaseResult =
   | { readonly kind: 'passed' }
-  /** As it must be: `reason` is why it was refused. */
+  /** Passed, because the case had to be refused. `reason` is the reason of the refusal. */
   | { readonly kind: 'refused'; readonly name: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly name: string; readonly reason: string }
-  /** Nothing can be said of it: `status` is the file's own word for that. */
+  /** Not judged. `status` is the file's own word for the reason. */
   | { readonly kind: 'skipped'; readonly status: string };
 
 export interface Report {
-  /** One for each case that was refused or failed, one about those skipped, and `N passed, N failed` at the end. */
+  /**
+   * One line for each case that was refused or failed, one about the skipped cases, and `N passed, N failed` at the
+   * end.
+   */
   readonly lines: readonly string[];
   readonly passed: number;
   readonly failed: number;

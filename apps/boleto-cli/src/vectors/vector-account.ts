@@ -3,8 +3,8 @@ import type { BankAccount } from '#boleto';
 import { inputOf, type Vector } from './vector.ts';
 
 /**
- * The account of a vector. The sources call the same thing by many names, and leave out what a bank only prints: that
- * is taken from the printed forms.
+ * The account of a vector. The sources use many names for the same field, and leave out fields that a bank only prints.
+ * Those are read from the printed forms.
  */
 export function accountOfVector(vector: Vector): BankAccount {
   const input = (...names: readonly string[]): string | undefined =>
@@ -24,19 +24,19 @@ export function accountOfVector(vector: Vector): BankAccount {
       modalidade: input('nosso_numero_17_livre') === 'true' ? '21' : input('modalidade', 'tipo_cobranca'),
       operacao: input('operacao'),
       posto: input('posto'),
-      // Only a counter needs the year: the nosso número of a vector has it.
+      // Only a counter needs the year. A vector has it in its nosso número.
       ano: vector.bank === '748' ? input('nosso_numero')?.slice(0, 2) : undefined,
     }),
   };
 }
 
-/** The sources leave out a carteira that a bank has but one of, and zeros in front of it. */
+/** The carteira. The sources leave it out if a bank has only one, and leave out its leading zeros. */
 function carteiraOf(bank: string, carteira = '1'): string {
   if (bank === '104') return 'RG';
   return bank === '085' ? carteira.padStart(2, '0') : carteira;
 }
 
-/** Daycoval prints it in front of nosso número: 00019/121/0084580107-8. */
+/** Daycoval prints it before the nosso número: 00019/121/0084580107-8. */
 function printedAgenciaDv(vector: Vector): string | undefined {
   return vector.bank === '707' ? printed(vector.nosso_numero_impresso, /^\d{4}(\d)\//) : undefined;
 }
@@ -45,7 +45,7 @@ function printed(text: string | null | undefined, pattern: RegExp): string | und
   return pattern.exec(text ?? '')?.[1];
 }
 
-/** Only the fields that are there: an account has no undefined ones. */
+/** Removes undefined fields, because an account has none. */
 function present(fields: Readonly<Record<string, string | undefined>>): Partial<BankAccount> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -16,7 +16,7 @@ export const VECTORS_USAGE = [
   'npm run vectors -- --pix FILE.json         BR Codes: payload, valid_crc',
 ];
 
-/** Prints what failed, what was refused as it must be, and `N passed, N failed`. Exit code 1 if anything failed. */
+/** Prints failures, expected refusals and `N passed, N failed`. Exit code 1 if any case failed. */
 export async function runVectors(args: readonly string[], io: CommandIo): Promise<number> {
   const { path, check } = checkOf(args);
   const { lines, failed } = reportOf(check(await readJson(path, io)));

@@ -24,7 +24,7 @@ interface Assembly {
   readonly format: ExportFormat;
 }
 
-/** export.close.v1 → the parts joined into one file that can be downloaded, unless the export failed, and cleared away. */
+/** export.close.v1 → joins the parts into one downloadable file, unless the export failed, and then removes them. */
 @Injectable()
 export class CloseExportHandler implements Handler<'boleto-generator.export-closings'> {
   readonly queues = ['boleto-generator.export-closings'] as const;
@@ -37,7 +37,7 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
   /** Joining a large export takes longer than the watchdog waits before it announces the message again (ADR 34). */
   async handle(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
     const closed = await whileHeld(this.dataSource, delivery.message.exportId, async () => await this.close(delivery));
-    return closed ?? postpone('another delivery has this export in hand', 'throttled');
+    return closed ?? postpone('another delivery is closing this export', 'throttled');
   }
 
   private async close(delivery: Delivery<'boleto-generator.export-closings'>): Promise<Outcome> {
@@ -47,12 +47,12 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
 
     const parts = await findParts(this.dataSource.manager, exportId);
     if (found.status === 'requested' || found.status === 'running') {
-      // A stray message: the part that comes last sends its own.
+      // A stray message: the part that finishes last sends its own.
       if (parts.length !== found.partsTotal) return done;
       await this.assemble({ exportId, parts, format: EXPORT_FORMATS[found.format] }, delivery.signal);
     }
     if (found.status === 'failed') await this.removeFile(exportId, EXPORT_FORMATS[found.format]);
-    // The rows go last: they say what a delivery that was interrupted here has still to remove.
+    // The rows go last, because after an interruption here they list the objects that are still to be removed.
     for (const { storageKey } of parts) await this.storage.remove(storageKey);
     return await delivery.commit(async (tx) => {
       await deleteParts(tx, exportId);
@@ -60,7 +60,9 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
     });
   }
 
-  /** Completes in a transaction of its own: nobody waits for a download until the parts are cleared away. */
+  /**
+   * Completes the export in a transaction of its own, so that the download does not wait until the parts are removed.
+   */
   private async assemble({ exportId, parts, format }: Assembly, signal: AbortSignal): Promise<void> {
     const storageKey = fileOf(exportId, format);
     const stored = parts.map((part) => this.storedPart(exportId, part, signal));
@@ -75,8 +77,8 @@ export class CloseExportHandler implements Handler<'boleto-generator.export-clos
   }
 
   /**
-   * The file of an export that failed while it was written, or was outdated after it: nothing else would ever remove it. One that
-   * is being made anew, or was completed by another delivery, keeps it.
+   * Removes the file of an export that failed while the file was written, or that became outdated afterwards. No other
+   * code would remove it. An export that is being made again, or that another delivery completed, keeps its file.
    */
   private async removeFile(exportId: string, format: ExportFormat): Promise<void> {
     await withTransaction(this.dataSource, async (tx) => {

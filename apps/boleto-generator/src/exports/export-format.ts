@@ -7,18 +7,20 @@ import { checked, type PartDraft, type StoredPart } from './part.ts';
 import { assembleZip } from './zip/zip-assembly.ts';
 import { ZipPart, type ZipFile } from './zip/zip-part.ts';
 
-/** What differs from one format to another: a part is drawn by whoever gets its message, and one process joins them. */
+/**
+ * The differences between formats. The worker that gets a part's message draws the part; one process joins the parts.
+ */
 export interface ExportFormat {
-  /** Of the file's key in storage. */
+  /** The extension of the file's key in storage. */
   readonly extension: 'zip' | 'pdf';
   readonly draw: (boletos: AsyncIterable<LoadedBoleto>) => PartDraft;
-  /** The file from its parts, in their order. It streams. */
+  /** Builds the file from its parts, in their order. The result is a stream. */
   readonly assemble: (parts: readonly StoredPart[]) => AsyncIterable<Uint8Array>;
 }
 
 const printer = createPrinter();
 
-/** The PDF of every boleto, in one ZIP. */
+/** One ZIP with the PDF of every boleto. */
 const pdfZip: ExportFormat = {
   extension: 'zip',
   draw: (boletos) => {
@@ -38,7 +40,7 @@ const pdfMerged: ExportFormat = {
   assemble: (parts) => mergePages(storedPages(parts)),
 };
 
-/** Every format that the API takes. */
+/** Every format that the API accepts. */
 export const EXPORT_FORMATS = { 'pdf-zip': pdfZip, 'pdf-merged': pdfMerged } as const satisfies Record<
   string,
   ExportFormat

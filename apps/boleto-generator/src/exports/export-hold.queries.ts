@@ -3,8 +3,9 @@ import type { DataSource } from 'typeorm';
 const KEY = `hashtextextended('export ' || $1::uuid, 0)`;
 
 /**
- * Runs `work` while no other delivery has the export in hand; undefined when one has. Held by a connection and not by a
- * transaction, which would keep the database from clearing up for as long as the files take. It ends with the process.
+ * Runs `work` while no other delivery holds the export; returns undefined when another one does. The lock belongs to a
+ * connection, because a transaction would keep the database from vacuuming for as long as the files take. The lock ends
+ * with the process.
  */
 export async function whileHeld<T>(
   dataSource: DataSource,
@@ -18,7 +19,7 @@ export async function whileHeld<T>(
     try {
       return await work();
     } finally {
-      // PostgreSQL has released the lock already when the connection broke.
+      // If the connection broke, PostgreSQL has already released the lock.
       await runner.query(`select pg_advisory_unlock(${KEY})`, [exportId]).catch(() => undefined);
     }
   } finally {

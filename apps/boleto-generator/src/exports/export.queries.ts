@@ -8,11 +8,11 @@ type Reader = Pick<EntityManager, 'query'>;
 export interface ExportState {
   readonly format: keyof typeof EXPORT_FORMATS;
   readonly status: 'requested' | 'running' | 'completed' | 'failed';
-  /** Null until it is started. */
+  /** Null until the export is started. */
   readonly partsTotal: number | null;
 }
 
-/** Undefined if there is no such export. */
+/** The state of the export; undefined if it does not exist. */
 export async function findExport(tx: Reader, exportId: string): Promise<ExportState | undefined> {
   const rows: (Pick<ExportState, 'format' | 'status'> & { parts_total: number | null })[] = await tx.query(
     `select format, status, parts_total from exports where id = $1`,
@@ -39,7 +39,7 @@ export async function countBoletos(tx: Reader, batchId: string): Promise<readonl
   return rows.map((row) => ({ chunkNo: row.chunk_no, boletos: Number(row.boletos) }));
 }
 
-/** False if it was started before. */
+/** Starts the export. False if it was started before. */
 export async function startExport(
   tx: EntityManager,
   exportId: string,
@@ -48,7 +48,7 @@ export async function startExport(
   const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'running', parts_total = $2, files_total = $3
-     -- Of deliveries that start it, one updates; the others see false and publish nothing.
+     -- Of several deliveries that start it, one updates. The others get false and publish nothing.
      where id = $1 and status = 'requested'
      returning id`,
     [exportId, parts, files],
@@ -57,8 +57,8 @@ export async function startExport(
 }
 
 /**
- * The number of parts a running export waits for; undefined if it is not running (any more). Locks it until the
- * transaction ends: of the parts that are ready at the same time, one sees that it is the last.
+ * The number of parts that a running export waits for; undefined if it is not running. Locks the export until the
+ * transaction ends, so that of several parts finished at the same time exactly one sees that it is the last.
  */
 export async function lockRunning(tx: EntityManager, exportId: string): Promise<number | undefined> {
   const rows: { parts_total: number }[] = await tx.query(
@@ -71,7 +71,7 @@ export async function lockRunning(tx: EntityManager, exportId: string): Promise<
   return rows[0]?.parts_total;
 }
 
-/** What the column `entries` holds. */
+/** The JSON in the column `entries`. */
 interface StoredEntries {
   readonly crc32: number;
   readonly entries: readonly PartEntry[];
@@ -82,7 +82,7 @@ export interface PartKey {
   readonly partNo: number;
 }
 
-/** A part that is made again replaces the one before: under its key in storage it has done so already. */
+/** Inserts a part. A part that is made again replaces its row, as it has already replaced its object in storage. */
 export async function insertPart(
   tx: EntityManager,
   { exportId, partNo }: PartKey,
@@ -117,7 +117,7 @@ export interface ExportPart {
   readonly storageKey: string;
 }
 
-/** The parts in their order, without their entries: those of a large batch do not fit into memory. */
+/** The parts in their order, without their entries, because the entries of a large batch do not fit into memory. */
 export async function findParts(tx: Reader, exportId: string): Promise<readonly ExportPart[]> {
   const rows: { part_no: number; files: number; bytes: string; crc32: string; storage_key: string }[] = await tx.query(
     `select part_no, files, bytes, entries ->> 'crc32' as crc32, storage_key
@@ -145,7 +145,7 @@ export async function findEntries(tx: Reader, { exportId, partNo }: PartKey): Pr
   return entries;
 }
 
-/** Makes the file downloadable. False, and nothing is changed, if it was completed before or has failed. */
+/** Makes the file downloadable. Returns false and changes nothing if the export was completed before or has failed. */
 export async function completeExport(
   tx: EntityManager,
   exportId: string,
@@ -154,7 +154,7 @@ export async function completeExport(
   const [rows]: [unknown[], number] = await tx.query(
     `update exports
      set status = 'completed', storage_key = $2, files_done = $3, files_total = $3, bytes = $4, completed_at = now()
-     -- It may have failed, or been outdated by a replay, while its file was written: the caller then removes the file.
+     -- A failure or a replay may have ended the export while its file was written. The caller then removes the file.
      where id = $1 and status = 'running'
      returning id`,
     [exportId, storageKey, files, bytes],
@@ -162,7 +162,7 @@ export async function completeExport(
   return rows.length === 1;
 }
 
-/** True if it has failed; it is not started again until the transaction ends. */
+/** True if the export has failed. Locks it, so that it is not started again until the transaction ends. */
 export async function lockFailed(tx: EntityManager, exportId: string): Promise<boolean> {
   const rows: unknown[] = await tx.query(
     `select 1 from exports where id = $1 and status = 'failed' for no key update`,

@@ -35,7 +35,7 @@ const LINHA = /\d{5}\.\d{5} \d{5}\.\d{6} \d{5}\.\d{6} \d \d{14}/;
 
 type Format = ExportState['format'];
 
-/** What the specs have to know of each format: its files' extension, and how its boletos are counted. */
+/** The differences between formats that the specs need: the extension, and how to count the boletos in a file. */
 const FORMATS = {
   'pdf-zip': { extension: 'zip', boletosIn: async (path: string) => readZip(await readFile(path)).length },
   'pdf-merged': { extension: 'pdf', boletosIn: pageCount },
@@ -56,7 +56,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Everything that a generator does. Closing goes through `held`, if given. */
+/** All handlers of a generator. Closings go through `held`, if given. */
 function handlers(store: Storage, held?: Held): readonly AnyHandler[] {
   const { dataSource } = database;
   const metrics = createMetrics({ service: 'test', version: '0' });
@@ -71,7 +71,7 @@ function handlers(store: Storage, held?: Held): readonly AnyHandler[] {
 
 type Closing = Handler<'boleto-generator.export-closings'>;
 
-/** Keeps back the closing of an export until it is released. */
+/** Holds back the closing of an export until it is released. */
 class Held {
   readonly asked: Message<'export.close.v1'>[] = [];
   release: () => void = () => undefined;
@@ -91,7 +91,7 @@ class Held {
   }
 }
 
-/** A batch whose chunks of these sizes are issued by the generator itself. */
+/** A batch with chunks of these sizes, issued by the generator itself. */
 async function issuedBatch(
   broker: TestBroker,
   sizes: readonly number[],
@@ -160,7 +160,7 @@ async function boletosIn(exportId: string, format: Format): Promise<number> {
   return await FORMATS[format].boletosIn(pathOf(exportId, format));
 }
 
-/** Of these chunks of a batch, in their order. */
+/** The boletos of these chunks of a batch, in their order. */
 async function boletosOf(batchId: string, chunkNos: readonly number[]): Promise<readonly LoadedBoleto[]> {
   const chunks = chunkNos.map(async (chunkNo) => await loadBoletoDocuments(database.dataSource, { batchId, chunkNo }));
   return (await Promise.all(chunks)).flat();
@@ -170,12 +170,12 @@ async function* another(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from('another'));
 }
 
-/** Messages about exports that were dealt with. */
+/** The number of settled messages about exports. */
 async function settled(): Promise<number> {
   return await count(`select from inbox where queue like $1`, 'boleto-generator.export%');
 }
 
-/** An export with all its parts ready, that waits to be closed. */
+/** An export whose parts are all ready and that waits for its closing. */
 async function readyToClose(
   format: Format,
   sizes: readonly number[],
@@ -190,7 +190,7 @@ async function readyToClose(
 }
 
 describe('an export', () => {
-  test('as pdf-zip is one ZIP with the PDF of every boleto, whatever the debts are called', async () => {
+  test('a pdf-zip export is one ZIP with the PDF of every boleto, whatever its debt id', async () => {
     const ids = ['A', 'a', '../1', '..\\1', 'NUL', 'ção', 'x'.repeat(200)];
     const broker = await testBroker(database.dataSource, handlers(storage));
     const batchId = await issuedBatch(broker, [4, 0, 3], (line) => ids[line - 2] ?? '');
@@ -227,7 +227,7 @@ describe('an export', () => {
     expect(broker.deadLetters).toEqual([]);
   });
 
-  test('as pdf-merged has a page for each boleto in the order of their lines, to the pixel its own PDF', async () => {
+  test('a pdf-merged export has a page per boleto in line order, equal to its own PDF', async () => {
     const broker = await testBroker(database.dataSource, handlers(storage));
     const batchId = await issuedBatch(broker, [300, 0, 20, 1]);
     const { exportId } = await requestExport(batchId, 'pdf-merged');
@@ -247,7 +247,7 @@ describe('an export', () => {
     );
     const printer = createPrinter();
     const root = join(folder, exportId);
-    // Around the ends of nodes and parts, and some between.
+    // Around the ends of nodes and parts, and some in between.
     for (const at of [0, 1, 41, 100, 167, 255, 256, 299, 300, 320]) {
       const { document } = boletos[at] ?? {};
       if (document === undefined) throw new Error('there are fewer boletos');
@@ -259,7 +259,7 @@ describe('an export', () => {
     }
   });
 
-  test('of a batch without boletos is an empty ZIP, or one page that says so: no reader opens a PDF without', async () => {
+  test('an export of a batch without boletos is an empty ZIP or one page with a notice', async () => {
     const broker = await testBroker(database.dataSource, handlers(storage));
     const batchId = await issuedBatch(broker, [0]);
     const zip = await requestExport(batchId, 'pdf-zip');
@@ -276,7 +276,7 @@ describe('an export', () => {
     expect(await pageTexts(pdf)).toEqual([expect.stringContaining('Este lote não tem boletos.')]);
   });
 
-  test('that does not exist is refused', async () => {
+  test('an export that does not exist is refused', async () => {
     const unknown = { batchId: randomUUID(), exportId: randomUUID() };
     const broker = await testBroker(database.dataSource, handlers(storage));
     await broker.send('export.requested.v1', unknown);
@@ -290,7 +290,7 @@ describe('an export', () => {
 });
 
 describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) => {
-  test('shows its parts while it runs, and of parts that are ready at the same time one has it closed', async () => {
+  test('an export shows its parts while it runs, and exactly one part has it closed', async () => {
     const held = new Held();
     const broker = await testBroker(database.dataSource, handlers(storage, held));
     await testBroker(database.dataSource, handlers(storage, held));
@@ -312,7 +312,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await boletosIn(exportId, format)).toBe(16);
   });
 
-  test('comes to the same when every message is delivered again', async () => {
+  test('an export with every message delivered twice has the same result', async () => {
     const { batchId, exportId, broker, held } = await readyToClose(format, [3, 2]);
     const repeat = async (): Promise<void> => {
       await broker.send('export.requested.v1', { batchId, exportId });
@@ -328,14 +328,14 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
 
     await repeat();
     await broker.send('export.close.v1', { batchId, exportId });
-    // Three messages and the three closings of the first time (each part that came again asked for one), and four.
+    // Three messages and three closings of the first round (each repeated part asked for one), and four of this round.
     await waitFor(async () => (await settled()) === before + 10, { describe: 'all of them to be settled' });
     expect((await readFile(pathOf(exportId, format))).equals(bytes)).toBe(true);
     expect(await filesOf(exportId)).toEqual([`${exportId}.${FORMATS[format].extension}`]);
     expect(broker.deadLetters).toEqual([]);
   });
 
-  test('that was interrupted while its parts were cleared away clears the rest', async () => {
+  test('an export interrupted while its parts were removed removes the rest', async () => {
     const removals: string[] = [];
     const forgetful = storageWith(storage, {
       remove: async (key) => {
@@ -353,7 +353,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await boletosIn(exportId, format)).toBe(3);
   });
 
-  test('that was interrupted while its parts were joined is joined again', async () => {
+  test('an export interrupted while its parts were joined is joined again', async () => {
     let interruptions = 0;
     const failing = storageWith(storage, {
       stream: async (key, range) => {
@@ -371,7 +371,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await filesOf(exportId)).toEqual([`${exportId}.${FORMATS[format].extension}`]);
   });
 
-  test('never has a part that is not the one on record', async () => {
+  test('an export never contains a part that differs from its record', async () => {
     const { exportId, broker, held } = await readyToClose(format, [1, 1]);
     await storage.put(`exports/${exportId}.part-1`, another());
     held.release();
@@ -382,7 +382,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await storage.size(keyOf(exportId, format))).toBeUndefined();
   });
 
-  test('that is announced again while another process joins its parts is left to that one', async () => {
+  test('a second announcement is left to the process that is joining the parts', async () => {
     let puts = 0;
     const joining = Promise.withResolvers<undefined>();
     const slow = storageWith(storage, {
@@ -414,7 +414,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await boletosIn(exportId, format)).toBe(3);
   });
 
-  test('that failed is cleared away', async () => {
+  test('a failed export is removed with its parts', async () => {
     const { exportId, held } = await readyToClose(format, [1, 1]);
     await database.dataSource.query(
       `update exports set status = 'failed', failure = '{"code": "EXPORT_FAILED", "message": "no"}' where id = $1`,
@@ -427,7 +427,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     expect(await exportRow(exportId)).toMatchObject({ status: 'failed', storage_key: null });
   });
 
-  test('that is outdated by a replay loses its file', async () => {
+  test('an export outdated by a replay loses its file', async () => {
     const { batchId, exportId, broker, held } = await readyToClose(format, [1, 1]);
     held.release();
     await untilCleared(exportId);
@@ -440,7 +440,7 @@ describe.each(['pdf-zip', 'pdf-merged'] as const)('an export as %s', (format) =>
     await waitFor(async () => (await filesOf(exportId)).length === 0, { describe: 'the file to be removed' });
   });
 
-  test('that fails while its file is written leaves no file behind', async () => {
+  test('an export that fails while its file is written leaves no file behind', async () => {
     const failing = storageWith(storage, {
       put: async (key, body) => {
         const stored = await storage.put(key, body);

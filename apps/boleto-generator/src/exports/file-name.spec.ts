@@ -12,7 +12,7 @@ test.each([
   ['a\u0000b\nc', '00000042-a_b_c.pdf'],
   ['💰1', '00000042-_1.pdf'],
   ['x'.repeat(300), `00000042-${'x'.repeat(100)}.pdf`],
-])('the PDF of %j is %s', (debtId, name) => {
+])('the PDF of %j is named %s', (debtId, name) => {
   expect(pdfName({ line: 42, debtId })).toBe(name);
 });
 
@@ -24,7 +24,7 @@ test('a name is safe on every file system, whatever the debt id', () => {
   );
 });
 
-test('two lines never have the same name, not even where case is ignored', () => {
+test('two lines never have the same name, even where case is ignored', () => {
   const lines = fc.uniqueArray(fc.integer({ min: 1, max: 2 ** 40 }), { minLength: 2, maxLength: 2 });
   const debtId = fc.constantFrom('a', 'A', '\u00e1', 'a\u0301', '/', '\\', '1-a');
   fc.assert(

@@ -1,7 +1,10 @@
-/** Large enough that a write is not mostly overhead, small enough to be nothing in memory. */
+/** Large enough that the overhead of a write is small, and small enough not to matter in memory. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** The same bytes in blocks of at least `bytesMin` (the last one may be smaller): an export is made of very small pieces. */
+/**
+ * Joins blocks to blocks of at least `bytesMin` (the last one may be smaller), because an export consists of very small
+ * pieces.
+ */
 export async function* joinBlocks(
   pieces: AsyncIterable<Uint8Array>,
   bytesMin: number = BLOCK_BYTES,

@@ -1,29 +1,29 @@
 import { crc32 } from 'node:zlib';
 import type { PartEntry } from './zip/zip-records.ts';
 
-/** What the row of a part says of it: parts of one file may be made anywhere, in any order. */
+/** The description of a part in its row. The parts of one file may be made by any worker, in any order. */
 export interface PartSummary {
   readonly bytes: number;
   /** CRC-32 of the part itself. */
   readonly crc32: number;
-  /** Of a part of a ZIP. */
+  /** Files of a part of a ZIP; empty for other formats. */
   readonly entries: readonly PartEntry[];
 }
 
-/** A part that is drawn while its blocks are read: `summary` may be asked for when they have ended. */
+/** A part that is drawn while its blocks are read. `summary` is valid once they have ended. */
 export interface PartDraft {
   readonly blocks: AsyncIterable<Uint8Array>;
   readonly summary: () => PartSummary;
 }
 
-/** A part as it is kept. Both functions may be called once, in this order. */
+/** A stored part. Call each of both functions at most once, in this order. */
 export interface StoredPart extends Pick<PartSummary, 'bytes' | 'crc32'> {
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
-  /** Asked for one part at a time, for the entries of a large ZIP do not fit into memory. */
+  /** Read for one part at a time, because the entries of a large ZIP do not fit into memory. */
   readonly entries: () => Promise<readonly PartEntry[]>;
 }
 
-/** Sums up a part while it is written or read. */
+/** Computes the summary of a part while it is written or read. */
 export class PartMeter {
   #bytes = 0;
   #crc32 = 0;
@@ -36,7 +36,7 @@ export class PartMeter {
     return this.#crc32;
   }
 
-  /** Gives the block back. */
+  /** Counts the block and returns it. */
   counted(block: Uint8Array): Uint8Array {
     this.#bytes += block.length;
     this.#crc32 = crc32(block, this.#crc32);
@@ -46,7 +46,7 @@ export class PartMeter {
 
 /**
  * The bytes of a part.
- * @throws Error at their end when it is not the part on record: what is made of it would not open.
+ * @throws Error at their end when the part differs from its record, because a file made from it would not open
  */
 export async function* checked(part: StoredPart, partNo: number): AsyncGenerator<Uint8Array> {
   const meter = new PartMeter();

@@ -9,7 +9,10 @@ import { EXPORT_FORMATS } from './export-format.ts';
 import { countParts, findExport, insertPart, lockRunning } from './export.queries.ts';
 import { joinBlocks } from './join-blocks.ts';
 
-/** export.part.v1 → the boletos of one chunk, drawn as a piece of the file and put into storage. The last one has it closed. */
+/**
+ * export.part.v1 → draws the boletos of one chunk as a piece of the file and stores it. The last part has the export
+ * closed.
+ */
 @Injectable()
 export class RenderPartHandler implements Handler<'boleto-generator.export-parts'> {
   readonly queues = ['boleto-generator.export-parts'] as const;
@@ -39,18 +42,18 @@ export class RenderPartHandler implements Handler<'boleto-generator.export-parts
       if ((await countParts(tx, exportId)) === partsTotal) await enqueue(tx, 'export.close.v1', { batchId, exportId });
       return done;
     });
-    // It ended while this was being drawn, in failure or because another delivery of this message was faster.
+    // The export ended meanwhile: it failed, or another delivery of this message was faster.
     if (unwanted) await this.storage.remove(storageKey);
     return outcome;
   }
 }
 
-/** Without a folder of its own: an empty one would be left behind when the parts are removed. */
+/** The key of a part. It has no folder of its own, because an empty folder would stay when the parts are removed. */
 function partKey(exportId: string, partNo: number): string {
   return `exports/${exportId}.part-${partNo.toString()}`;
 }
 
-/** One at a time, when the storage has taken the one before. */
+/** Yields one boleto at a time, once the storage has accepted the previous one. */
 async function* oneByOne(boletos: readonly LoadedBoleto[], signal: AbortSignal): AsyncGenerator<LoadedBoleto> {
   for (const boleto of boletos) {
     signal.throwIfAborted();

@@ -23,7 +23,7 @@ export class StartExportHandler implements Handler<'boleto-generator.exports'> {
       if (!(await startExport(tx, exportId, { parts: chunks.length, files }))) return done;
       const parts = chunks.map(({ chunkNo }) => ({ batchId, exportId, partNo: chunkNo }));
       await enqueueAll(tx, 'export.part.v1', parts);
-      // Nothing to wait for: a batch without boletos gives a file without any.
+      // No part will come: a batch without boletos gets a file without boletos.
       if (parts.length === 0) await enqueue(tx, 'export.close.v1', { batchId, exportId });
       return done;
     });

@@ -1,6 +1,6 @@
 import type { Storage } from '#storage';
 
-/** A storage, but for what is given instead. */
+/** A storage in which the methods of `instead` replace the original ones. */
 export function storageWith(storage: Storage, instead: Partial<Storage>): Storage {
   return {
     put: async (key, body) => await storage.put(key, body),

@@ -2,17 +2,17 @@ import { storedBoletoComposerFor, type BankAccount } from '#boleto';
 import { TextColumnWriter, uuidArray } from '#database';
 import type { DebtsToIssue, NewBoletos } from './issue.queries.ts';
 
-/** Everything in here happens at once, so that one writer of each column does for all parts. */
+/** Shared writers. The code below is synchronous, so one writer per column serves all parts. */
 const impressos = new TextColumnWriter();
 const barcodes = new TextColumnWriter();
 const linhas = new TextColumnWriter();
 
 /**
- * The boletos of a part, and the sum of their centavos. Numbers follow the lines of the file; the same part composed again
- * gives the same boletos. Column by column, as they are read and written, and digit by digit into what is sent: a text or
- * an object for each would keep the garbage collector as busy as the check digits keep us.
+ * Composes the boletos of a part and sums up their centavos. Numbers follow the lines of the file. The same part
+ * composed again gives the same boletos. Columns are read and written directly, digit by digit into the parameters,
+ * because a string or an object for each value would cost as much garbage collection as the check digits themselves.
  *
- * @param first of the part's block of numbers
+ * @param first the first number of the part's block
  * @param ids sixteen bytes each
  */
 export function composeBoletos(

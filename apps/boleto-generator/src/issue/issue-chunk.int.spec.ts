@@ -21,7 +21,7 @@ import { reserveBlock } from './issue.queries.ts';
 
 /** A convênio of seven digits leaves ten for the number. */
 const NUMBER_MAX = 9_999_999_999n;
-/** As the issuers of the builder have it; its convênio does not matter for the range. */
+/** The account of the builder's issuers. Its convênio does not affect the range. */
 const ACCOUNT = { bankCode: '001', agencia: '1234', conta: '12345678', carteira: '17', convenio: '7654321' };
 const DAY = '2026-12-31' as CalendarDate;
 
@@ -49,7 +49,7 @@ interface Given {
   readonly parts: readonly Part[];
 }
 
-/** A batch in processing, of an issuer of its own, with validated chunks of these sizes. */
+/** A batch in processing, with an issuer of its own and validated chunks of these sizes. */
 async function batchOf(
   sizes: readonly number[],
   options: { readonly nextNossoNumero?: bigint; readonly account?: object; readonly status?: 'cancelled' } = {},
@@ -112,7 +112,7 @@ async function nextNumber({ issuerId }: Given): Promise<number> {
   return Number(rows[0]?.next_nosso_numero);
 }
 
-/** Different messages that were dealt with: a repeat is not counted. */
+/** The number of different settled messages. A repeat is not counted. */
 async function settledCount(): Promise<number> {
   const rows: { n: string }[] = await database.dataSource.query(
     `select count(*) as n from inbox where queue = 'boleto-generator.chunks'`,
@@ -130,7 +130,7 @@ async function outboxIsEmpty(): Promise<void> {
   );
 }
 
-test('a chunk becomes boletos with consecutive numbers in the order of its lines, counted and handed on', async () => {
+test('a chunk becomes boletos with consecutive numbers in line order and is handed on', async () => {
   const given = await batchOf([5]);
   const handedOn: Message<'chunk.issued.v1'>[] = [];
   const next: Handler<'notifier.chunks'> = {
@@ -153,7 +153,7 @@ test('a chunk becomes boletos with consecutive numbers in the order of its lines
     [given.batchId],
   );
   expect(results).toEqual([{ stage: 'issue', from_line: '2', rows: 5, accepted: 5 }]);
-  // Loading composes each again from its issuer and debt, and throws where the stored one differs.
+  // Loading composes each boleto again from its issuer and debt, and throws if the stored one differs.
   const documents = await loadBoletoDocuments(database.dataSource, { batchId: given.batchId, chunkNo: 0 });
   expect(documents.map(({ document }) => document.amount)).toEqual([1_002n, 1_003n, 1_004n, 1_005n, 1_006n]);
 });
@@ -177,7 +177,7 @@ test('two generators on many chunks repeat no number and leave none out', async 
   expect(await nextNumber(given)).toBe(301);
 });
 
-test('a chunk whose generator died with its block reserved uses that block', async () => {
+test('a chunk whose generator died after reserving its block uses that block', async () => {
   const given = await batchOf([4, 3]);
   const [first, second] = given.parts;
   if (first === undefined || second === undefined) throw new Error('two parts were asked for');
@@ -196,7 +196,7 @@ test('a chunk whose generator died with its block reserved uses that block', asy
   expect(await nextNumber(given)).toBe(8);
 });
 
-test('a part that has grown by its neighbours takes a block for them all, unless its own is used', async () => {
+test('a part that has grown by its neighbours takes a new block unless its own is used', async () => {
   const given = await batchOf([5]);
   const [part] = given.parts;
   if (part === undefined) throw new Error('one part was asked for');
@@ -231,7 +231,7 @@ test('nosso-numero-repetido: issuers of one account take numbers from one counte
   expect([await nextNumber(one), await nextNumber(other)]).toEqual([15, 15]);
 });
 
-test('sicredi-ano-errado: a block of last year whose boletos were never issued is taken anew, an issued one is kept', async () => {
+test('sicredi-ano-errado: an unused block of last year is replaced, a used one is kept', async () => {
   const account = { agencia: '0156', posto: '05', codigoBeneficiario: '85305', carteira: '1', ano: '26' };
   const { id: issuerId } = await insertIssuer(database.dataSource, { bankCode: '748', account });
   const { id: batchId } = await insertBatch(database.dataSource, { issuerId, status: 'processing' });
@@ -271,7 +271,7 @@ test('sicredi-ano-errado: a block of last year whose boletos were never issued i
   expect(await reserve(second, 3, `20${next}-01-01`)).toBe(BigInt(next) * 1_000_000n + 1n);
 });
 
-test('a message that is delivered again, as itself or as a replay, issues nothing more', async () => {
+test('a message delivered again, as itself or as a replay, issues nothing more', async () => {
   const given = await batchOf([3]);
   const broker = await testBroker(database.dataSource, [generator()]);
   const before = await settledCount();
@@ -292,7 +292,7 @@ test('a message that is delivered again, as itself or as a replay, issues nothin
   expect(broker.deadLetters).toEqual([]);
 });
 
-test('an issuer without enough numbers left gets none of them, and the reason says what to do', async () => {
+test('an issuer without enough numbers gets none, and the reason says what to do', async () => {
   const given = await batchOf([2], { nextNossoNumero: NUMBER_MAX });
   const broker = await testBroker(database.dataSource, [generator()]);
   await sendAll(broker, given.parts);

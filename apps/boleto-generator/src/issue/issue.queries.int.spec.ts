@@ -31,7 +31,7 @@ function composeFor(account: BankAccount, debts: DebtsToIssue) {
   return composeBoletos(account, debts, 5n, uuidsV7(debts.count, Date.UTC(2026, 10, 21))).boletos;
 }
 
-test('boletos are numbered by their places, beside the debts they were composed for', async () => {
+test('boletos are numbered by their places and stored with their debts', async () => {
   const { debts, insert, dataSource } = await partWithDebts(3);
   await insert(debts);
   const rows: object[] = await dataSource.query(
@@ -47,7 +47,7 @@ test('boletos are numbered by their places, beside the debts they were composed 
   ]);
 });
 
-test('boletos of other debts than the part has, in another order or of one too many, are refused', async () => {
+test("boletos whose debts differ from the part's in number or order are refused", async () => {
   const { debts, insert, dataSource } = await partWithDebts(3);
   const digestOf = async (ids: string): Promise<string> => {
     const [row]: { digest: string }[] = await dataSource.query(
@@ -71,7 +71,7 @@ test('boletos of other debts than the part has, in another order or of one too m
   await expect(insert({ ...debts, ...oneLess })).rejects.toMatchObject(refused);
 });
 
-test('a part without debts has none', async () => {
+test('a part without debts gets no boletos', async () => {
   const { dataSource } = await testDatabase();
   const { id: batchId } = await insertBatch(dataSource, { status: 'processing' });
   expect(await findDebts(dataSource.manager, { batchId, chunkNo: 0, fromLine: 2, toLine: null })).toMatchObject({

@@ -28,7 +28,7 @@ export async function findIssuing(tx: EntityManager, batchId: string): Promise<I
   return { batchStatus: row.status, issuerId: row.issuer_id, account: accountOf(row) };
 }
 
-/** An account of each of the banks that the latest issuers have. */
+/** One account for each bank of the latest issuers. */
 export async function findAccounts(tx: EntityManager, banksMax: number): Promise<readonly BankAccount[]> {
   const rows: AccountRow[] = await tx.query(
     `select bank_code, account
@@ -44,23 +44,27 @@ function accountOf({ bank_code: bankCode, account }: AccountRow): BankAccount {
   return { ...account, bankCode };
 }
 
-/** The debts of a part, column by column: the same place in each is the same debt. */
+/** The debts of a part, column by column. The same index in each column is the same debt. */
 export interface DebtsToIssue {
   readonly count: number;
-  /** Of their ids in this order: 64 bits, as a number in text. */
+  /** A 64-bit hash of their ids in this order, as a number in text. */
   readonly digest: string;
-  /** Centavos. */
+  /** Amounts in centavos. */
   readonly amounts: Float64Array;
   /** Days since 1970-01-01. */
   readonly dueDays: Int32Array;
 }
 
-/** The ids of the part's debts are not sent to and fro: whoever has the same digest has the same debts in the same order. */
+/**
+ * SQL for the hash of a part's debt ids. It saves sending the ids back: equal hashes mean the same debts in the same
+ * order.
+ */
 const digestOf = (ids: string): string => `hash_array_extended(${ids}, 0)`;
 
 /**
- * The part's debts in line order: a debt's place in this list is its place in the part's block of numbers. Two arrays
- * instead of ten thousand rows: taking those apart would cost more than composing their boletos.
+ * The part's debts in line order. A debt's index in this list is its position in the part's block of numbers. Two
+ * arrays are returned instead of ten thousand rows, because parsing the rows would cost more than composing their
+ * boletos.
  */
 export async function findDebts(tx: EntityManager, part: ChunkPart): Promise<DebtsToIssue> {
   const rows: { count: number; digest: string | null; amounts: Buffer | null; due_dates: Buffer | null }[] =
@@ -85,10 +89,11 @@ export async function findDebts(tx: EntityManager, part: ChunkPart): Promise<Deb
 }
 
 /**
- * The first of `count` consecutive numbers for the part. Runs in a transaction of its own, short, because it locks
- * the account at the bank, whose issuers share its numbers. A part that asks again gets the block it has, so a crash after
- * this leaves no gap; unless the year has turned since, in whose numbers the boletos would be printed, or the part has grown by
- * neighbours that are tried again with it: their own blocks lie apart. Undefined when the account has fewer numbers left.
+ * Reserves `count` consecutive numbers for the part and returns the first. It runs in a short transaction of its own,
+ * because it locks the bank account, whose issuers share its numbers. A part that asks again gets its existing block,
+ * so a crash after this leaves no gap. There are two exceptions: the year has turned since (boletos are printed with
+ * their year's numbers), or the part has grown by neighbours that are tried again with it (their blocks are not
+ * adjacent). Returns undefined when the account has fewer numbers left.
  */
 export async function reserveBlock(
   tx: EntityManager,
@@ -96,7 +101,7 @@ export async function reserveBlock(
   { issuerId, account }: Pick<Issuing, 'issuerId' | 'account'>,
   { count, day }: { readonly count: number; readonly day: CalendarDate },
 ): Promise<bigint | undefined> {
-  // The lock comes first: of two deliveries of one part, the second sees the block of the first.
+  // The lock comes first, so that of two deliveries of one part the second sees the block of the first.
   const accounts: { id: string; next_nosso_numero: string }[] = await tx.query(
     `select id, next_nosso_numero from bank_accounts
      where id = (select bank_account_id from issuers where id = $1) for no key update`,
@@ -129,7 +134,9 @@ export async function reserveBlock(
   return first;
 }
 
-/** A block whose boletos are issued stays theirs: the part is delivered again, and issues nothing. */
+/**
+ * True if boletos were issued from the block. The part keeps such a block: it is delivered again and issues nothing.
+ */
 async function isUsed(tx: EntityManager, issuerId: string, first: bigint): Promise<boolean> {
   const rows: unknown[] = await tx.query(`select from boletos where issuer_id = $1 and nosso_numero = $2`, [
     issuerId,
@@ -138,11 +145,11 @@ async function isUsed(tx: EntityManager, issuerId: string, first: bigint): Promi
   return rows.length > 0;
 }
 
-/** Boletos column by column, as they are sent: the same place in each is the same boleto. */
+/** Boletos column by column, as they are sent. The same index in each column is the same boleto. */
 export interface NewBoletos {
-  /** Of the debts that they were composed for, one by one. */
+  /** Hash of the ids of the debts for which they were composed, in this order. */
   readonly debtsDigest: string;
-  /** The first of their numbers, which follow each other. */
+  /** The first of their consecutive numbers. */
   readonly first: bigint;
   readonly count: number;
   /** `uuid[]` */
@@ -156,9 +163,9 @@ export interface NewBoletos {
 }
 
 /**
- * Issuer, batch and chunk come from their own rows, and so do the debts, which the statement looks up before it writes:
- * a boleto of no debt cannot be made here (ADR 19). If the part's debts are not the ones that the boletos were composed for,
- * one by one and in this order, debt_id is null, which the table refuses. Tells how many were stored.
+ * Inserts the boletos and returns their number. Issuer, batch, chunk and debts come from the part's own rows, which the
+ * statement reads before it writes, so a boleto without a debt cannot be inserted (ADR 19). If the part's debts differ
+ * from those of the boletos in any id or in their order, debt_id is null, and the table refuses the rows.
  */
 export async function insertBoletos(
   tx: EntityManager,
@@ -183,7 +190,7 @@ export async function insertBoletos(
        ) in_order
      ) debts
      cross join lateral (
-       -- In the select list: behind FROM the rows would be kept before the first is written.
+       -- In the select list, because after FROM all rows would be materialised before the first is written.
        select unnest($9::uuid[]) as id, unnest(debts.ids) as debt_id, generate_series($7::bigint, $8::bigint) as nosso_numero,
               unnest($10::text[]) as nosso_numero_impresso, unnest($11::text[]) as codigo_barras,
               unnest($12::text[]) as linha_digitavel

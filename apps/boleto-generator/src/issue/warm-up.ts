@@ -11,7 +11,7 @@ const ROUNDS = 2;
  * Composes boletos and throws them away. V8 compiles code that it has seen run, and each bank has its own code for digits: without
  * this the first boletos of a new process take several times as long.
  *
- * @param accounts of the issuers whose files will come
+ * @param accounts accounts of the issuers whose files are expected
  */
 export async function warmUpComposing(accounts: readonly BankAccount[], today: CalendarDate): Promise<void> {
   const debts = {

@@ -8,7 +8,7 @@ import { centavos } from '#money';
 import { composeBoletoEmail, type BoletoEmailFacts } from './boleto-email.ts';
 import { AddressError, writeMime } from '../smtp/mime.ts';
 
-/** Made once: listing all characters takes seconds on a busy machine. */
+/** Built once, because listing all characters takes seconds on a busy machine. */
 const anyText = fc.string({ unit: 'binary' });
 
 const BOLETO_ID = '0193a5c8-7f1e-7abc-8def-0123456789ab';
@@ -35,13 +35,13 @@ function facts(over: Partial<BoletoEmailFacts> = {}): BoletoEmailFacts {
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 
-/** What arrives: written by us, read by another's parser. */
+/** The e-mail that arrives: written by our code, read by an independent parser. */
 async function received(over: Partial<BoletoEmailFacts> = {}) {
   const message = writeMime(composeBoletoEmail(facts(over)), NOW);
   return { mail: await PostalMime.parse(message), raw: message.toString() };
 }
 
-/** The words a reader sees. */
+/** The text that a reader sees. */
 function visibleText(html: string): string {
   return html
     .slice(html.indexOf('<body'))
@@ -51,11 +51,11 @@ function visibleText(html: string): string {
 
 const withoutJoiners = (text: string) => text.replaceAll('\u2060', '');
 
-/** Every tag, without the one attribute that holds a value. */
+/** Every tag, without `aria-label`, the one attribute that holds a value from the file. */
 const tagsOf = (html: string) => html.match(/<[^>]*>/g)?.map((tag) => tag.replace(/aria-label="[^"]*"/, ''));
 
 describe('composeBoletoEmail', () => {
-  test('text and HTML both say how much, until when, to whom, and give the linha digitável', () => {
+  test('text and HTML both give the amount, the due date, the debtor and the linha digitável', () => {
     const { text, html } = composeBoletoEmail(facts());
     for (const body of [text, visibleText(html)]) {
       expect(body).toContain('R$ 1.234,56');
@@ -68,7 +68,7 @@ describe('composeBoletoEmail', () => {
     }
   });
 
-  test('the PDF arrives whole, with the accents of the words around it', async () => {
+  test('the PDF arrives unchanged, and so do the accents of the text around it', async () => {
     const pdf = Uint8Array.from({ length: 5_000 }, (_, index) => index % 256);
     const { mail } = await received({ pdf });
     const [attachment] = mail.attachments;
@@ -82,7 +82,7 @@ describe('composeBoletoEmail', () => {
     expect(mail.date).toBe('2026-11-21T10:00:00.000Z');
   });
 
-  test('the Message-ID is the one that it was given, and no id of ours leaves with it (F8)', async () => {
+  test('the e-mail carries the given Message-ID and no internal id (F8)', async () => {
     const { mail, raw } = await received();
     expect(mail.messageId).toBe(MESSAGE_ID);
     expect(mail.headers).toContainEqual(expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }));
@@ -94,10 +94,10 @@ describe('composeBoletoEmail', () => {
     'PIX com 40% de desconto: https://evil.example/pague ou ligue (11) 4000-0000',
     'www.evil.example/pague',
     'Suporte <a@evil.example>',
-  ])('a name or a debt id makes no link: %j (F6)', (name) => {
+  ])('a name or a debt id is never turned into a link: %j (F6)', (name) => {
     const email = composeBoletoEmail(facts({ issuer: { name, document: '1' }, payer: { name }, debtId: name }));
     for (const body of [email.text, visibleText(email.html)]) {
-      // What mail programs look for: a protocol, a host of two parts, an address.
+      // The patterns that mail programs turn into links: a protocol, a host of two parts, an address.
       expect(body).not.toMatch(/https?:\/\/|www\.[a-z]|[a-z]\.example|@evil/i);
       expect(withoutJoiners(body)).toContain('evil.example');
     }
@@ -105,7 +105,7 @@ describe('composeBoletoEmail', () => {
     expect(email.html).not.toMatch(/<a[\s>]|tel:/i);
   });
 
-  test('markup in names is shown, never run', () => {
+  test('markup in names is shown as text and never interpreted', () => {
     const name = `<script>alert("1")</script><img src=x onerror='1'> & Filhos`;
     const { html } = composeBoletoEmail(facts({ issuer: { name, document: '1' }, payer: { name }, debtId: name }));
     expect(html).not.toMatch(/<script|<img/i);
@@ -114,7 +114,7 @@ describe('composeBoletoEmail', () => {
     );
   });
 
-  test('no text from a file adds a tag or leaves an attribute', () => {
+  test('text from a file adds no tag and cannot leave an attribute', () => {
     const plain = tagsOf(composeBoletoEmail(facts()).html);
     fc.assert(
       fc.property(anyText, anyText, (name, debtId) => {
@@ -124,7 +124,7 @@ describe('composeBoletoEmail', () => {
     );
   });
 
-  test('line breaks in names start no header', async () => {
+  test('line breaks in names cannot start a header', async () => {
     const name = 'Padaria\r\nBcc: victim@example.com\r\n\r\nbody';
     const { mail, raw } = await received({ issuer: { name, document: '1' }, payer: { name }, debtId: name });
     expect(mail.to).toMatchObject([{ address: 'jose@example.com' }]);
@@ -139,11 +139,11 @@ describe('composeBoletoEmail', () => {
     'a@b@example.com',
     'josé@example.com',
     '',
-  ])('an address that is not one plain address is never written: %j', (to) => {
+  ])('a recipient that is not one plain address is refused: %j', (to) => {
     expect(() => writeMime(composeBoletoEmail(facts({ to })), NOW)).toThrow(AddressError);
   });
 
-  test('a very long name leaves the subject readable', () => {
+  test('a very long name is shortened so that the subject stays readable', () => {
     const { subject } = composeBoletoEmail(facts({ issuer: { name: 'Ç'.repeat(500), document: '1' } }));
     expect(subject).toMatch(/^Boleto de Ç{79}…: R\$ 1\.234,56, vence em 31\/12\/2026$/);
   });
@@ -155,7 +155,7 @@ describe('composeBoletoEmail', () => {
     ['a"\r\nX: y', 'boleto-a-X-y.pdf'],
     ['x'.repeat(500), `boleto-${'x'.repeat(80)}.pdf`],
     ['株式', `boleto-${BOLETO_ID}.pdf`],
-  ])('the debt %j names the file %s', (debtId, expected) => {
+  ])('the debt %j gives the file name %s', (debtId, expected) => {
     expect(composeBoletoEmail(facts({ debtId })).attachment.fileName).toBe(expected);
   });
 });

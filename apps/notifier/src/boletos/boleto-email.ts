@@ -7,7 +7,7 @@ import type { Mailbox, MimeMessage } from '../smtp/mime.ts';
 const SUBJECT_NAME_CHARACTERS_MAX = 80;
 const FILE_NAME_CHARACTERS_MAX = 80;
 
-/** What the e-mail tells, and to whom; `pdf` is the rendered boleto. */
+/** The content of the e-mail and its recipient. `pdf` is the rendered boleto. */
 export interface BoletoEmailFacts {
   readonly issuer: { readonly name: string; readonly document: string };
   readonly payer: { readonly name: string };
@@ -17,15 +17,15 @@ export interface BoletoEmailFacts {
   readonly linhaDigitavel: string;
   readonly debtId: string;
   readonly boletoId: string;
-  /** With its angle brackets. */
+  /** Includes its angle brackets. */
   readonly messageId: string;
   readonly from: Mailbox;
-  /** One bare address. */
+  /** One bare address, without a display name. */
   readonly to: string;
   readonly pdf: Uint8Array;
 }
 
-/** The words of the e-mail, on one line each and free of control characters, not yet escaped. */
+/** The texts of the e-mail: one line each, free of control characters, not yet escaped. */
 interface Words {
   readonly issuer: string;
   readonly issuerDocument: string;
@@ -36,7 +36,9 @@ interface Words {
   readonly debtId: string;
 }
 
-/** Text from the file, harmless in a header and in a sentence: no line breaks, no controls, no change of direction. */
+/**
+ * Makes text from the file harmless in a header and in a sentence: no line breaks, controls or changes of direction.
+ */
 function oneLine(text: string): string {
   return text
     .replaceAll(/\s+/gu, ' ')
@@ -45,8 +47,8 @@ function oneLine(text: string): string {
 }
 
 /**
- * The same for the body, with a word joiner behind each character that a mail program makes a link at. Names and ids come from
- * a file, and a link in our e-mail is one that the debtor believes.
+ * Like `oneLine`, but for the body: a word joiner follows each character at which a mail program would make a link.
+ * Names and ids come from an uploaded file, and a debtor trusts every link in our e-mail.
  */
 function unlinked(text: string): string {
   return oneLine(text).replaceAll(/[.:/@]/g, '$&\u2060');
@@ -63,7 +65,7 @@ function labelledDocument(document: string): string {
   return `${label} ${oneLine(formatDocument(document))}`;
 }
 
-/** Markup whose interpolated values were escaped. */
+/** Markup whose interpolated values have been escaped. */
 interface Html {
   readonly markup: string;
 }
@@ -76,7 +78,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Escapes every value for element content and quoted attributes, the only two places where values stand. */
+/** Escapes every value for element content and quoted attributes. Values stand in these two places only. */
 function html(template: TemplateStringsArray, ...values: readonly string[]): Html {
   const escaped = values.map((value) => value.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? ''));
   return { markup: String.raw({ raw: template }, ...escaped) };
@@ -155,7 +157,9 @@ function htmlText(words: Words, subject: string): Html {
     </html> `;
 }
 
-/** boleto-<debt id>.pdf with nothing in it that a file system, a shell or a header could take for something else. */
+/**
+ * The file name `boleto-<debt id>.pdf`, without characters that mean something to a file system, a shell or a header.
+ */
 function fileName(debtId: string, boletoId: string): string {
   const safe = debtId
     .normalize('NFKD')
@@ -167,9 +171,9 @@ function fileName(debtId: string, boletoId: string): string {
 }
 
 /**
- * The e-mail that brings a debtor the boleto, in Portuguese, as text and HTML with the PDF attached. A pure function. The
- * names come from a file that anybody may have written: they are data in headers and markup, never more. No id of ours is in
- * it: with one, whoever gets a forwarded e-mail could ask for the whole file.
+ * Composes the e-mail that sends a debtor the boleto: Portuguese, as text and HTML, with the PDF attached. A pure
+ * function. Names come from a file that anyone may have written, so headers and markup treat them as plain data. The
+ * e-mail holds no internal id, because with one the reader of a forwarded e-mail could ask for the whole file.
  */
 export function composeBoletoEmail(facts: BoletoEmailFacts): MimeMessage {
   const words: Words = {
@@ -188,7 +192,7 @@ export function composeBoletoEmail(facts: BoletoEmailFacts): MimeMessage {
     to: { name: oneLine(facts.payer.name), address: facts.to },
     subject,
     messageId: facts.messageId,
-    // Auto-Submitted (RFC 3834) keeps holiday replies away.
+    // Auto-Submitted (RFC 3834) stops automatic holiday replies.
     headers: { 'Auto-Submitted': 'auto-generated' },
     text: plainText(words),
     html: htmlText(words, subject).markup,

@@ -25,33 +25,36 @@ export type MailConfig = Pick<
   | 'SMTP_REQUIRE_TLS'
 >;
 
-/** A failure of which it is known whom it concerns. */
+/** A failure with a known scope: this e-mail or every e-mail. */
 type MailFailure = OwnFailure | CommonFailure;
 
-/** Of this e-mail. */
+/** A failure of this e-mail only. */
 interface OwnFailure extends SmtpFailure {
   readonly kind: Exclude<SmtpFailureClass, 'throttled' | 'unavailable'>;
 }
 
-/** Of every e-mail. */
+/** A failure that every e-mail would meet. */
 interface CommonFailure extends SmtpFailure {
   readonly kind: 'throttled' | 'unavailable';
 }
 
-/** One e-mail tried once. */
+/** One attempt to send one e-mail. */
 export interface Attempt {
   readonly boletoId: string;
-  /** Null when no e-mail could be composed. */
+  /** Null when the e-mail could not be composed. */
   readonly messageId: string | null;
   readonly outcome: { readonly kind: 'delivered' } | MailFailure;
 }
 
-/** True of what was no attempt: the e-mail is as it was, and so would be the next. */
+/**
+ * True when the failure concerns every e-mail. It does not count as an attempt: this e-mail is unchanged, and the next
+ * one would fail too.
+ */
 export function concernsAll(outcome: Attempt['outcome']): outcome is CommonFailure {
   return outcome.kind === 'throttled' || outcome.kind === 'unavailable';
 }
 
-/** What the metric tells apart: whoever looks wants to know whether trying again may help. */
+/** Outcomes as the metric labels them. They tell an operator whether another attempt may help. */
 const METRIC = {
   invalid: 'permanent',
   permanent: 'permanent',
@@ -61,7 +64,7 @@ const METRIC = {
   unknown: 'transient',
 } as const satisfies Record<SmtpFailureClass, string>;
 
-/** Sends boletos to their debtors, over one pool of connections for the whole process. Knows no database. */
+/** Sends boletos to their debtors over one pool of connections for the whole process. It does not use the database. */
 @Injectable()
 export class BoletoMailer implements OnModuleDestroy {
   private readonly transport: MailTransport;
@@ -84,9 +87,10 @@ export class BoletoMailer implements OnModuleDestroy {
   }
 
   /**
-   * Tries each boleto once and says what became of each tried. Stops early, with what is in hand finished, when
-   * `mayBegin` says no to the next, or an attempt finds that no e-mail will pass. Never rejects. `earlierIds`: the Message-IDs
-   * of earlier attempts by boleto, which stay whatever secret there was then.
+   * Tries each boleto once and returns the outcome of each attempt. Stops early when `mayBegin` returns false for the
+   * next e-mail, or when an attempt shows that no e-mail would pass. E-mails already in progress are finished. Never
+   * rejects. `earlierIds`: the Message-ID of the earlier attempt, by boleto. It is kept even if the secret has changed
+   * since.
    */
   async send(
     boletos: readonly LoadedBoleto[],
@@ -109,7 +113,7 @@ export class BoletoMailer implements OnModuleDestroy {
     return attempts;
   }
 
-  /** Connections in the middle of an e-mail finish it first. */
+  /** Closes the pool. A connection in the middle of an e-mail finishes it first. */
   onModuleDestroy(): void {
     this.transport.close();
   }
@@ -121,7 +125,7 @@ export class BoletoMailer implements OnModuleDestroy {
       const message = this.compose(boleto, earlierId);
       ({ messageId } = message);
       await this.transport.sendMail({
-        // As objects, for a string would be read as a list of addresses.
+        // Objects, because nodemailer would read a string as a list of addresses.
         envelope: { from: { name: '', address: this.from.address }, to: { name: '', address: to } },
         messageId,
         raw: writeMime(message, new Date()),
@@ -153,9 +157,9 @@ export class BoletoMailer implements OnModuleDestroy {
   }
 
   /**
-   * A lost connection may be one e-mail's doing or the server's end. If the server takes a new connection and our
-   * login, it was the e-mail: that one must not hold up all the others for ever. Lost after DATA, it may have arrived:
-   * it is sent again, with the same Message-ID.
+   * Decides what a lost connection means: this e-mail caused it, or the server is down. If the server accepts a new
+   * connection and our login, the e-mail caused it, and that one must not hold up all the others for ever. If the
+   * connection was lost after DATA, the e-mail may have arrived. It is sent again with the same Message-ID.
    */
   private async judge(failure: SmtpFailure): Promise<MailFailure> {
     const { kind } = failure;
@@ -173,7 +177,7 @@ export class BoletoMailer implements OnModuleDestroy {
     }
   }
 
-  /** One question at a time, however many connections were lost together. */
+  /** Checks the server with one probe at a time, however many connections were lost together. */
   private async serverAnswers(): Promise<boolean> {
     this.probing ??= this.transport
       .verify()

@@ -5,8 +5,9 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const CHARACTERS = 26;
 
 /**
- * The Message-ID of a boleto's e-mail, with its angle brackets: the same at every attempt, by which a mail program knows a
- * copy. It tells no id of ours: 130 bits of an HMAC, in letters of either case alike (RFC 4648, 6).
+ * The Message-ID of a boleto's e-mail, with its angle brackets. Every attempt uses the same one, so that a mail program
+ * recognises a copy. It reveals no internal id: it is 130 bits of an HMAC in base32, which has one case only (RFC 4648,
+ * section 6).
  */
 export function boletoMessageId(
   { boletoId, kind }: { readonly boletoId: string; readonly kind: Message<'notification.due.v1'>['kind'] },

@@ -4,15 +4,15 @@ import { isRetryable } from '#database';
 import type { Attempt } from './boleto-mailer.ts';
 import { classifySmtpError } from '../smtp/classify-smtp-error.ts';
 
-/** Boletos to mail, and attempts that ended before they began. */
+/** Boletos to mail, and the attempts that failed before an e-mail could be composed. */
 export interface ForMail {
   readonly boletos: readonly LoadedBoleto[];
   readonly failed: readonly Attempt[];
 }
 
 /**
- * The documents of the boletos. When one of them is not as it should be, they are loaded in halves, so that its neighbours
- * get their mail. Rejects only on account of the database.
+ * Loads the documents of the boletos. If one of them is invalid, the list is loaded in halves, so that the others still
+ * get their e-mail. Rejects only when the database fails.
  */
 export async function loadForMail(dataSource: DataSource, boletoIds: readonly string[]): Promise<ForMail> {
   try {

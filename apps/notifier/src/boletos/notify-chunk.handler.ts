@@ -11,18 +11,18 @@ import { loadForMail, type ForMail } from './load-for-mail.ts';
 import { findUntried, openSlice, recordAttempts, type Slice } from '../claims/notifications.queries.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
 
-/** How the work of a delivery is cut. */
+/** Sizes that divide the work of one delivery. */
 export interface NotifyPace {
-  /** Until an e-mail that failed for now is tried again. */
+  /** Delay before an e-mail with a temporary failure is tried again. */
   readonly firstRetryMs: number;
   /**
-   * Boletos of one delivery. The rest of the part goes to the end of the queue as a message of its own, so that the e-mails
-   * of a small batch do not wait for the ten thousand of a chunk, and a fault costs a delivery of so many, not of all.
+   * Boletos in one delivery. The rest of the part goes to the end of the queue as a new message. So the e-mails of a
+   * small batch do not wait for the ten thousand of a chunk, and a fault repeats one slice, not the whole part.
    */
   readonly sliceMax: number;
   /**
-   * E-mails whose outcomes are recorded together, while the next group is sent: what a crash sends once more is at most
-   * two groups of each delivery in hand.
+   * E-mails whose outcomes are recorded together while the next group is sent. After a crash at most two groups of each
+   * delivery in progress are sent again.
    */
   readonly groupMax: number;
 }
@@ -30,23 +30,23 @@ export interface NotifyPace {
 export const NOTIFY_PACE = Symbol('notify pace');
 
 /**
- * A delivery begins no e-mail after this, whatever the mail server or the limit of e-mails makes it wait: the broker takes
- * a consumer that acknowledges nothing for 30 minutes for dead.
+ * A delivery starts no e-mail after this time, however long the mail server or the rate limit makes it wait. The broker
+ * treats a consumer that acknowledges nothing for 30 minutes as dead.
  */
 const SLICE_MS_MAX = 60_000;
 const KIND = 'boleto_issued';
 
-/** What became of a slice. */
+/** The progress of one slice. */
 interface Sending {
   tried: number;
-  /** Why no other e-mail would pass, as the answer to the delivery. */
+  /** The answer to the delivery when no other e-mail would pass; undefined otherwise. */
   postponed: Outcome | undefined;
 }
 
 /**
- * chunk.issued.v1 → one e-mail for each boleto of the part, slice by slice. It records as it goes, so a redelivery sends
- * only what is left. A recipient that fails for now goes on alone, with a message of its own; a server that is
- * unavailable sends the part back as it is.
+ * chunk.issued.v1 → one e-mail for each boleto of the part, one slice per delivery. Outcomes are recorded during the
+ * slice, so a redelivery sends only the rest. A recipient with a temporary failure gets a message of its own. When the
+ * server is unavailable, the part goes back to the queue unchanged.
  */
 @Injectable()
 export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
@@ -73,16 +73,16 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
 
     const fromLine = await this.restOf(slice, sending);
     if (fromLine === undefined) return done;
-    // Others have it in hand, or nothing may be sent: it comes back when that may have changed.
+    // Another delivery holds these e-mails, or nothing may be sent now: the message returns when that may have changed.
     const isAsBefore = sending.tried === 0 && fromLine !== slice.nextLine;
-    if (isAsBefore) return postpone('nothing of it could be sent now', 'throttled');
+    if (isAsBefore) return postpone('no e-mail of the part can be sent now', 'throttled');
     return await commit(async (tx) => {
       await enqueue(tx, 'chunk.issued.v1', { ...part, fromLine });
       return done;
     });
   }
 
-  /** Sends one group while the group before is recorded and the one after is loaded. */
+  /** Sends one group while the previous group is recorded and the next one is loaded. */
   private async send(batchId: string, slice: Slice, claims: Claims, signal: AbortSignal): Promise<Sending> {
     const sending: Sending = { tried: 0, postponed: undefined };
     const counts = { delivered: 0, invalid: 0, permanent: 0, transient: 0, throttled: 0, unavailable: 0, unknown: 0 };
@@ -104,7 +104,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
         }
         addLogContext(counts);
         await recording;
-        // Also when the message was lost meanwhile: what was sent was sent.
+        // Recorded even if the message was lost meanwhile, because these e-mails have been sent.
         recording = guarded(this.record(batchId, attempts, claims));
       }
     } finally {
@@ -114,7 +114,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     return sending;
   }
 
-  /** Groups in line order, each in our hands, with the limit's permission to send as many. */
+  /** Yields groups in line order. Each group is claimed and has the rate limit's permission for all its e-mails. */
   private async *groups(
     { untried }: Slice,
     claims: Claims,
@@ -129,7 +129,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     }
   }
 
-  /** Line of the first boleto of the part that is still to be mailed; undefined when there is none. */
+  /** The line of the first boleto of the part that is still to be mailed; undefined when there is none. */
   private async restOf({ untried, nextLine }: Slice, { tried }: Sending): Promise<number | undefined> {
     if (tried === untried.length) return nextLine;
     const left = await findUntried(
@@ -150,7 +150,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
   }
 }
 
-/** A promise that is awaited later, and whose failure until then is nobody's surprise. */
+/** Marks the promise as handled: it is awaited later, and a rejection before that must not count as unhandled. */
 function guarded<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

@@ -9,12 +9,13 @@ import { loadForMail } from './load-for-mail.ts';
 import { findNotification, recordAttempts } from '../claims/notifications.queries.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
 
-/** Longest wait for the limit of e-mails: as long as others may keep this place in the queue. */
+/** The longest wait for the rate limit. A waiting delivery occupies its consumer, like a slice (SLICE_MS_MAX). */
 const RATE_WAIT_MS_MAX = 60_000;
 
 /**
- * notification.due.v1 → one e-mail, tried once more. It is recorded before the message is settled, so a repeat of the
- * message finds it sent. After the last rung of the ladder, who drains the dead letters marks it failed.
+ * notification.due.v1 → one more attempt for one e-mail. The outcome is recorded before the message is settled, so a
+ * redelivery finds the e-mail sent. After the last retry the dead-letter drain of the dispatcher marks the e-mail as
+ * failed.
  */
 @Injectable()
 export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
@@ -39,7 +40,7 @@ export class NotifyRecipientHandler implements Handler<'notifier.recipients'> {
     const claims = new Claims(this.dataSource, kind);
     try {
       const claimed = await claims.claim([boletoId], notification.attempts);
-      if (claimed.length === 0) return postpone('another delivery has this e-mail in hand', 'throttled');
+      if (claimed.length === 0) return postpone('another delivery holds this e-mail', 'throttled');
       const { boletos, failed } = await loadForMail(this.dataSource, claimed);
       const { messageId } = notification;
       const earlierIds = new Map(messageId === null ? [] : [[boletoId, messageId]]);
@@ -70,6 +71,6 @@ function outcomeOf(boletoId: string, [attempt]: readonly Attempt[]): Outcome {
     case 'invalid':
       return done;
     case undefined:
-      return postpone(`boleto ${boletoId} was not tried: somebody else may have it in hand`, 'throttled');
+      return postpone(`boleto ${boletoId} was not tried: another delivery may hold it`, 'throttled');
   }
 }

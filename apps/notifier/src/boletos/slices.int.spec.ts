@@ -36,7 +36,7 @@ async function outbox(): Promise<readonly Part[]> {
 
 const LATER = expect.objectContaining({ kind: 'failed', failureClass: 'throttled' }) as Outcome;
 
-/** The delivery, and those of the parts that it and they leave to others. */
+/** Handles the delivery and every delivery of a part that follows from it. Returns their number. */
 async function handleAll(given: Given, handle: (part: Part) => Promise<Outcome>): Promise<number> {
   let deliveries = 0;
   for (let parts: readonly Part[] = [given.part]; parts.length > 0; parts = await outbox()) {
@@ -48,7 +48,7 @@ async function handleAll(given: Given, handle: (part: Part) => Promise<Outcome>)
   return deliveries;
 }
 
-test('a long part is mailed slice by slice, the rest as a message of its own', async () => {
+test('a long part is mailed slice by slice, with the rest as a new message', async () => {
   const db = database.dataSource;
   const { chunks, server } = await notifier(db);
   const given = await issuedChunk(db, 90);
@@ -63,14 +63,14 @@ test('a long part is mailed slice by slice, the rest as a message of its own', a
   expect(recipientsOf(server)).toEqual(toEach(given.emails));
 });
 
-test('a slice that was sent already goes on with the rest, and not beyond the part', async () => {
+test('a repeated slice goes on with the rest of its part and not beyond the part', async () => {
   const db = database.dataSource;
   const { chunks, server } = await notifier(db);
   const given = await issuedChunk(db, 50);
   const part = { ...given.part, toLine: 45 };
   await chunks.handle(deliveryOf(db, part));
   expect(await outbox()).toEqual([{ ...part, fromLine: 42 }]);
-  // The same message once more: its process died after the commit.
+  // The same message again: its process died after the commit.
   await chunks.handle(deliveryOf(db, part));
   expect(await outbox()).toEqual([{ ...part, fromLine: 42 }]);
   await chunks.handle(deliveryOf(db, { ...part, fromLine: 42 }));
@@ -78,7 +78,7 @@ test('a slice that was sent already goes on with the rest, and not beyond the pa
   expect(recipientsOf(server)).toEqual(toEach(given.emails.slice(0, 44)));
 });
 
-test('the e-mails of a long part and of a short one come through a broker, each once', async () => {
+test('a long and a short part send each e-mail once through a broker', async () => {
   const db = database.dataSource;
   const { chunks, recipients, server } = await notifier(db);
   const broker = await testBroker(db, [chunks, recipients]);
@@ -100,7 +100,8 @@ test('deliveries of one part that run at the same time send each e-mail once', a
   );
   expect(recipientsOf(first.server)).toEqual(toEach(given.emails));
   expect(outcomes.every(({ kind }) => kind === 'done' || kind === 'failed')).toBe(true);
-  // Whoever had nothing to do but to wait comes back and finds it done; who did a part of it leaves the rest to itself.
+  // A delivery that only waited comes back and finds the work done. A delivery that sent some leaves the rest as a
+  // message.
   for (const part of [given.part, ...(await outbox())])
     expect(await first.chunks.handle(deliveryOf(db, part))).toEqual(done);
   expect(recipientsOf(first.server)).toEqual(toEach(given.emails));
@@ -109,7 +110,7 @@ test('deliveries of one part that run at the same time send each e-mail once', a
   );
 });
 
-test('e-mails that another delivery has in hand are not sent, and the message is not settled until they are', async () => {
+test('e-mails claimed by another delivery are not sent, and the message waits for their outcome', async () => {
   const db = database.dataSource;
   const { chunks, server } = await notifier(db);
   const given = await issuedChunk(db, 6);
@@ -124,7 +125,7 @@ test('e-mails that another delivery has in hand are not sent, and the message is
   );
   expect(await other.claim(given.boletoIds.slice(2, 4))).toEqual(given.boletoIds.slice(2, 4));
 
-  // What was sent is left behind; what the other has is the rest.
+  // The sent e-mails are skipped. The e-mails of the other delivery are the rest.
   expect(await chunks.handle(deliveryOf(db, given.part))).toEqual(done);
   const [rest] = await outbox();
   expect(rest).toEqual({ ...given.part, fromLine: 4 });
@@ -136,7 +137,7 @@ test('e-mails that another delivery has in hand are not sent, and the message is
   expect(recipientsOf(server)).toEqual(toEach(given.emails));
 });
 
-test('one e-mail that is tried again by two deliveries at once is sent once', async () => {
+test('an e-mail that two deliveries retry at once is sent once', async () => {
   const db = database.dataSource;
   const { chunks, recipients, server } = await notifier(db);
   const given = await issuedChunk(db, 1);
@@ -152,7 +153,7 @@ test('one e-mail that is tried again by two deliveries at once is sent once', as
   expect(server.mails).toHaveLength(1);
 });
 
-test('a process that is told to stop leaves what it has not begun to others', async () => {
+test('a stopping process leaves the e-mails that it has not started to other processes', async () => {
   const db = database.dataSource;
   const [stopped, other] = [await notifier(db), await notifier(db)];
   const given = await issuedChunk(db, 40);
@@ -170,7 +171,7 @@ test('a process that is told to stop leaves what it has not begun to others', as
   expect([...recipientsOf(stopped.server), ...recipientsOf(other.server)].toSorted()).toEqual(toEach(given.emails));
 });
 
-test('claims last as long as their process says so, and end for who lost them', async () => {
+test('claims last as long as their process extends them, and end once they were lost', async () => {
   const db = database.dataSource;
   const given = await issuedChunk(db, 2);
   const [chunk] = [await notifier(db)];
@@ -199,7 +200,7 @@ test('claims last as long as their process says so, and end for who lost them', 
   await waitFor(() => !claims.areValid, { describe: 'the loss to be seen' });
 });
 
-test('an e-mail that was delivered counts, also if its message was declared dead meanwhile; one that was refused stays', async () => {
+test('a delivered e-mail counts even if its message was declared dead; a refused one stays failed', async () => {
   const db = database.dataSource;
   const given = await issuedChunk(db, 3);
   const [dead = '', refused = '', again = ''] = given.boletoIds;

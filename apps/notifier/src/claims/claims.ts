@@ -3,16 +3,17 @@ import type { DataSource } from 'typeorm';
 import { claimUntried, extendClaims, releaseClaims, type Kind } from './notifications.queries.ts';
 
 /**
- * How long a claim lasts without a word from who holds it: what the e-mails in hand of a process that died wait for.
- * Longer than a busy machine or a database that restarts keeps a process silent.
+ * How long a claim lasts without an extension. The e-mails of a process that died wait for this long. It is longer than
+ * a busy machine or a database restart keeps a process silent.
  */
 const LEASE_MS = 15_000;
-/** Extended this often within a lease: two times in a row may fail. */
+/** Extensions within one lease. Two in a row may fail. */
 const EXTENSIONS = 3;
 
 /**
- * The e-mails that one delivery has in hand. Nobody else sends them, until they are recorded or this process falls
- * silent; so two deliveries of one message, or of two that overlap, share the work and repeat none of it.
+ * The e-mails that one delivery holds. No other delivery sends them until they are recorded or this process stops
+ * extending its claims. So two copies of one message, or two messages that overlap, share the work and repeat none of
+ * it.
  */
 export class Claims {
   readonly #owner = randomUUID();
@@ -34,8 +35,8 @@ export class Claims {
   }
 
   /**
-   * Those of the boletos whose e-mail is pending, was tried `attempts` times, and is in nobody's hands: it is in ours
-   * from now on.
+   * Claims those boletos whose e-mail is pending, has had `attempts` attempts and is held by no other delivery. Returns
+   * the claimed ones.
    */
   async claim(boletoIds: readonly string[], attempts = 0): Promise<readonly string[]> {
     const askedAt = performance.now();
@@ -51,19 +52,19 @@ export class Claims {
   }
 
   /**
-   * False when others may have taken what we hold: what was not begun must not be. By a clock that goes on while the
-   * process is stopped.
+   * False once the leases may have expired: start no other e-mail then. Uses a clock that keeps running while the
+   * process is suspended.
    */
   get areValid(): boolean {
     return performance.now() < this.#validUntil;
   }
 
-  /** Said before the outcomes are recorded, which ends these claims. */
+  /** Call before recording the outcomes, because recording ends these claims. */
   settle(boletoIds: readonly string[]): void {
     for (const boletoId of boletoIds) this.#held.delete(boletoId);
   }
 
-  /** Gives back what is still held. When that fails, they run out by themselves. */
+  /** Releases the claims that are still held. If that fails, they expire by themselves. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await this.#extending;
@@ -83,7 +84,7 @@ export class Claims {
       const areOurs = asked.every((boletoId) => extended.has(boletoId) || !this.#held.has(boletoId));
       this.#validUntil = areOurs ? askedAt + this.leaseMs : 0;
     } catch {
-      // Asked again in a moment; until then they are valid for as long as they were.
+      // The next extension follows soon. Until then the claims keep their present expiry.
     }
   }
 }

@@ -4,21 +4,21 @@ import { concernsAll, type Attempt } from '../boletos/boleto-mailer.ts';
 
 export type Kind = Message<'notification.due.v1'>['kind'];
 
-/** The first boletos of a part, in line order, and where the rest of it begins. */
+/** The first boletos of a part, in line order, and the line where the rest begins. */
 export interface Slice {
   /**
-   * Those whose e-mail was never tried. One that was tried and is still pending has a message of its own, which alone
-   * tries it again.
+   * Boletos whose e-mail was never tried. An e-mail that was tried and is still pending has a message of its own, and
+   * only that message tries it again.
    */
   readonly untried: readonly { readonly boletoId: string; readonly line: number }[];
-  /** Line of the first boleto after the slice; undefined when there is none. */
+  /** The line of the first boleto after the slice; undefined when there is none. */
   readonly nextLine: number | undefined;
 }
 
 /**
- * The first `boletosMax` boletos of the part, with one pending e-mail for each that can be paid; a redelivered part finds
- * them there. The batch is not asked: a batch cancelled half way leaves boletos that the bank honours, and whoever owes
- * must know of them.
+ * Returns the first `boletosMax` boletos of the part, and inserts a pending e-mail for each that can be paid. A
+ * redelivered part finds those rows. The status of the batch does not matter: a batch cancelled half way leaves boletos
+ * that the bank honours, and their debtors must know of them.
  */
 export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: number): Promise<Slice> {
   const rows: { boleto_id: string; line: string; is_untried: boolean }[] = await tx.query(
@@ -35,7 +35,8 @@ export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: 
        select boleto_id, 'boleto_issued', batch_id, email, 'pending'
        from slice
        where status in ('issued', 'registered')
-       -- Notifications are never deleted; the status of one that is there is read below, and claimed before it is mailed.
+       -- Notifications are never deleted. The status of an existing one is read below, and it is claimed before it is
+       -- mailed.
        on conflict (boleto_id, kind) do nothing
      )
      select s.boleto_id, s.line,
@@ -54,7 +55,7 @@ export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: 
   };
 }
 
-/** Which of these boletos' e-mails were never tried, whoever has them in hand. */
+/** Those of the boletos whose e-mail was never tried, even if a delivery holds it. */
 export async function findUntried(tx: EntityManager, boletoIds: readonly string[]): Promise<ReadonlySet<string>> {
   const rows: { boleto_id: string }[] = await tx.query(
     `select boleto_id
@@ -66,8 +67,8 @@ export async function findUntried(tx: EntityManager, boletoIds: readonly string[
 }
 
 /**
- * Takes those of the boletos' e-mails that are pending after `attempts` attempts and in nobody's hands, and returns them in
- * the order asked for. What somebody else is taking at this moment is passed over.
+ * Claims those of the boletos' e-mails that are pending after `attempts` attempts and held by no delivery. Returns them
+ * in the order of the argument. Skips rows that another delivery is claiming at this moment.
  */
 export async function claimUntried(
   tx: EntityManager,
@@ -90,10 +91,10 @@ export async function claimUntried(
      from (
        select boleto_id
        from notifications
-       -- What has an outcome by now is not locked and not claimed.
+       -- E-mails that already have an outcome are neither locked nor claimed.
        where boleto_id = any($1::uuid[]) and kind = $2 and status = 'pending' and attempts = $3
          and (claimed_until is null or claimed_until <= clock_timestamp())
-       -- What another delivery is taking is its own; what it lets go of is in restOf, and comes back.
+       -- Another delivery is claiming these rows. If it releases them, restOf finds them again.
        for update skip locked
      ) free
      where n.boleto_id = free.boleto_id and n.kind = $2
@@ -104,7 +105,7 @@ export async function claimUntried(
   return boletoIds.filter((boletoId) => claimed.has(boletoId));
 }
 
-/** Holds what is still held for longer, and says which that is. */
+/** Extends the claims that are still held and returns their boletos. */
 export async function extendClaims(
   tx: EntityManager,
   kind: Kind,
@@ -139,7 +140,7 @@ export async function releaseClaims(
 export interface FoundNotification {
   readonly status: 'pending' | 'sent' | 'failed';
   readonly attempts: number;
-  /** Null until the first attempt was recorded. */
+  /** Null until the first attempt has been recorded. */
   readonly messageId: string | null;
 }
 
@@ -164,10 +165,10 @@ const STATUS: Readonly<Record<Exclude<Attempt['outcome']['kind'], 'throttled' | 
 };
 
 /**
- * Writes what became of the attempts and returns the boletos that are to be tried again. Attempts that found that no
- * e-mail would pass are left out: they were none. Nobody has the others in hand any more. `attemptsBefore` fences off a
- * delivery that lost its message to another: its failures do not count if somebody has tried since. A delivered e-mail
- * always counts, also if its message was declared dead while it was being sent.
+ * Records the outcomes of the attempts, ends their claims and returns the boletos to try again. Attempts that found
+ * that no e-mail would pass are left out, because they do not count. `attemptsBefore` fences off a delivery that lost
+ * its message: its failures are ignored if another delivery has tried since. A delivered e-mail always counts, even if
+ * its message was declared dead while it was being sent.
  */
 export async function recordAttempts(
   tx: EntityManager,
@@ -194,9 +195,10 @@ export async function recordAttempts(
      from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[]) as a (boleto_id, message_id, status, last_error)
      where n.boleto_id = a.boleto_id
        and n.kind = $1
-       -- What was recorded meanwhile is waited for, and stays: sent, or failed by a server's word.
+       -- The update waits for an outcome being recorded at the same time. That outcome stays: sent, or failed by the
+       -- server's reply.
        and (n.status = 'pending' or (n.status = 'failed' and n.last_error ->> 'class' = 'dead' and a.status = 'sent'))
-       -- Of a failure that is no news any more nothing is recorded.
+       -- A failure that is out of date is not recorded.
        and (a.status = 'sent' or n.attempts = $2)
      returning n.boleto_id, n.status`,
     [

@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface EmailRateMetrics {
-  /** One more delivery, or with -1 one less, waits until it may send. */
+  /** Counts one delivery (1) that starts to wait for the limit, or one (-1) that stops waiting. */
   waiting(change: 1 | -1): void;
-  /** One has waited so long. */
+  /** Records how long one delivery waited. */
   waited(seconds: number): void;
 }
 
-/** What the limit of e-mails in a time costs. */
+/** Metrics of the time that the rate limit of e-mails costs. */
 export function emailRateMetrics(registry: Registry): EmailRateMetrics {
   const registers = [registry];
   const waiting = new Gauge({

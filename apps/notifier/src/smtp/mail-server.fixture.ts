@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
-/** A reply code with which a recipient is refused, or what goes wrong once the server has the whole e-mail. */
+/** A reply code that refuses the recipient, or a failure once the server has the whole e-mail. */
 export type Answer = number | 'drop after DATA' | { readonly afterData: number };
 
 export interface ReceivedMail {
@@ -12,11 +12,11 @@ export interface ReceivedMail {
   readonly raw: Buffer;
 }
 
-/** A real SMTP server that keeps what it is sent, and answers some recipients as it is told. */
+/** A real SMTP server that keeps the e-mails it receives and gives some recipients prepared answers. */
 export class MailServer {
-  /** In the order of arrival; also e-mails whose sender was not told that they had arrived. */
+  /** In order of arrival. Includes e-mails whose sender was never told that they had arrived. */
   readonly mails: ReceivedMail[] = [];
-  /** Of every RCPT TO, accepted or not. */
+  /** The address of every RCPT TO, accepted or not. */
   readonly asked: string[] = [];
   password = 'secret';
   onMail: (mail: ReceivedMail) => void = () => undefined;
@@ -29,12 +29,12 @@ export class MailServer {
     return `smtp://billing:secret@127.0.0.1:${this.#port.toString()}`;
   }
 
-  /** `answers`, one after the other, then e-mails are taken. */
+  /** Gives this recipient the `answers` one after the other. After that, e-mails to it are accepted. */
   answer(to: string, ...answers: readonly Answer[]): void {
     this.#answers.set(to, [...answers]);
   }
 
-  /** Listens, on the same port as before. */
+  /** Starts to listen. After a stop it uses the same port as before. */
   async start(): Promise<void> {
     const server = new SMTPServer({
       authMethods: ['PLAIN'],
@@ -69,7 +69,7 @@ export class MailServer {
     this.#server = server;
   }
 
-  /** Refuses connections and drops those it has. */
+  /** Refuses new connections and drops the existing ones. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;

@@ -4,7 +4,7 @@ import { MailServer } from './mail-server.fixture.ts';
 
 const common = { connectionsMax: 1, timeoutMs: 5_000 };
 
-/** Whether the transport will speak to a server of this URL without TLS. */
+/** The transport's `requireTLS` for this URL. */
 function mustUseTls(url: string, requireTls?: boolean): unknown {
   const transport = createMailTransport({ ...common, url, requireTls });
   transport.close();
@@ -18,12 +18,12 @@ test.each([
   ['smtp://127.0.0.1:1025', false],
   ['smtp://localhost:1025', false],
   ['smtp://[::1]:1025', false],
-])('STARTTLS is a must outside of the loopback: %s → %j (F18)', (url, expected) => {
+])('STARTTLS is required outside the loopback: %s → %j (F18)', (url, expected) => {
   expect(mustUseTls(url)).toBe(expected);
   expect([mustUseTls(url, true), mustUseTls(url, false)]).toEqual([true, false]);
 });
 
-test('a server whose offer of STARTTLS was taken away gets no password and no e-mail (F18)', async () => {
+test('a server whose STARTTLS offer was removed gets no password and no e-mail (F18)', async () => {
   const server = new MailServer();
   await server.start();
   onTestFinished(async () => {

@@ -3,18 +3,21 @@ import { createTransport } from 'nodemailer';
 const CONNECTION_TIMEOUT_MS = 10_000;
 const GREETING_TIMEOUT_MS = 10_000;
 const DNS_TIMEOUT_MS = 5_000;
-/** E-mails over one connection before it is replaced. A server that wants fewer closes it, and nothing is lost. */
+/**
+ * E-mails over one connection before it is replaced. A server that wants fewer closes the connection, and nothing is
+ * lost.
+ */
 const MESSAGES_PER_CONNECTION_MAX = 1_000;
 
 export type MailTransport = ReturnType<typeof createMailTransport>;
 
-/** There is no wire to listen at: the mail server of a developer, or a relay of this machine. */
+/** True for a mail server on this machine: no network lies between, so there is nothing to eavesdrop on. */
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The process's one pool of SMTP connections. `url`: smtp:// or smtps://, with the user and the password. */
+/** Creates the process's one pool of SMTP connections. `url`: smtp:// or smtps://, with the user and the password. */
 export function createMailTransport({
   url,
   connectionsMax,
@@ -23,9 +26,12 @@ export function createMailTransport({
 }: {
   readonly url: string;
   readonly connectionsMax: number;
-  /** How long a server may be silent in the middle of an e-mail. */
+  /** The longest silence of the server in the middle of an e-mail. */
   readonly timeoutMs: number;
-  /** Of smtp:// too. A server that offers no STARTTLS then gets no password and no boleto: its offer may have been removed. */
+  /**
+   * Requires TLS with smtp:// too. A server that offers no STARTTLS then gets no password and no boleto, because an
+   * attacker may have removed the offer.
+   */
   readonly requireTls?: boolean | undefined;
 }) {
   return createTransport({
@@ -38,7 +44,7 @@ export function createMailTransport({
     greetingTimeout: GREETING_TIMEOUT_MS,
     dnsTimeout: DNS_TIMEOUT_MS,
     socketTimeout: timeoutMs,
-    // Nothing that came with a file may make this process read its disk or its network.
+    // Data from a file must never make this process read its disk or its network.
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -20,7 +20,7 @@ function message(over: Partial<MimeMessage> = {}): MimeMessage {
   };
 }
 
-/** Text of one line, as it comes from files: no controls, no halves of characters. */
+/** One line of text as it comes from files: no controls, no halves of characters. */
 const oneLine = fc
   .string({ unit: 'binary' })
   .map((text) => text.replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029]|\s+/gu, ' ').trim());
@@ -28,7 +28,7 @@ const lines = (raw: Buffer) => raw.toString('latin1').split('\r\n');
 
 const withoutBreaks = (text: string | undefined): string => (text ?? '').replaceAll(/\r\n|\r|\n/g, '\n').trimEnd();
 
-/** All that a reader gets of a message. */
+/** Everything that a reader gets of a message. */
 async function essence(raw: Uint8Array): Promise<object> {
   const { from, to, subject, messageId, date, text, html, attachments, headers } = await PostalMime.parse(raw);
   const names = headers.map(({ key }) => key).toSorted();
@@ -36,7 +36,7 @@ async function essence(raw: Uint8Array): Promise<object> {
 }
 
 describe('writeMime', () => {
-  test('what is written is read again, whatever the subject, the name and the words are', async () => {
+  test('a parser reads back the subject, the names and the texts that were written', async () => {
     await fc.assert(
       fc.asyncProperty(oneLine, oneLine, fc.string({ unit: 'binary' }), async (subject, name, words) => {
         const text = words.replaceAll(/[\p{Cs}\0]/gu, '');
@@ -50,7 +50,7 @@ describe('writeMime', () => {
     );
   });
 
-  test('no line is too long, none holds anything but printable ASCII, and none breaks but with CRLF', () => {
+  test('every line is short, printable ASCII and ends in CRLF', () => {
     fc.assert(
       fc.property(oneLine, fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 500 }), (name, text, content) => {
         const attachment = { fileName: 'boleto-1.pdf', contentType: 'application/pdf', content };
@@ -63,7 +63,7 @@ describe('writeMime', () => {
     );
   });
 
-  test('an attachment arrives as it was, whatever its bytes and its length', async () => {
+  test('an attachment arrives unchanged, whatever its bytes and its length', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (content) => {
         const attachment = { fileName: 'boleto-1.pdf', contentType: 'application/pdf', content };
@@ -75,14 +75,14 @@ describe('writeMime', () => {
     );
   });
 
-  test('a text that looks like the end of its part does not end it', async () => {
+  test('text that looks like a boundary does not end its part', async () => {
     const text = ['--=_billing_mixed--', '--=_billing_alternative--', '.', '..', 'From x', 'and on'].join('\n');
     const mail = await PostalMime.parse(writeMime(message({ text, html: text }), NOW));
     expect(mail.text?.trimEnd()).toBe(text);
     expect(mail.attachments).toHaveLength(1);
   });
 
-  test('says what nodemailer says of the same message', async () => {
+  test('writeMime produces the same content as nodemailer', async () => {
     const subject = 'Boleto de Padaria São João Ltda.: R$ 1.234,56, vence em 31/12/2026';
     const to = { name: 'José "Zé" Antônio \\ Gonçalves', address: 'jose@example.com' };
     const ours = message({ subject, to, text: 'olá\nlinha = 1  \n', html: '<p style="a=b">olá</p>' });
@@ -106,6 +106,6 @@ test.each([
   ['"Smart Billing" <billing@example.com>', { name: 'Smart Billing', address: 'billing@example.com' }],
   ['billing@example.com', { name: '', address: 'billing@example.com' }],
   ['Cobrança <a@cobrança.com.br>', { name: 'Cobrança', address: 'a@xn--cobrana-zxa.com.br' }],
-])('%s is a sender', (text, mailbox) => {
+])('%s is accepted as a sender', (text, mailbox) => {
   expect(parseMailbox(text)).toEqual(mailbox);
 });

@@ -1,37 +1,42 @@
 import { domainToASCII } from 'node:url';
 
 /*
- * The message as it goes over the wire, written by ourselves: a boleto's e-mail has one shape, and a general composer takes
- * longer to find that out than to send it. RFC 5322 (message), 2045 to 2047 (MIME), 5321 (lines of at most 998 octets).
+ * Writes the message as it goes over the wire. A boleto's e-mail has one shape, and a general composer takes longer to
+ * analyse it than to send it. RFC 5322 (message), 2045 to 2047 (MIME), 5321 (lines of at most 998 octets).
  */
 
-/** A line with an encoded word has at most 76 characters (RFC 2047, 2), the field's name before the first one included. */
+/**
+ * A line with an encoded word has at most 76 characters (RFC 2047, section 2). The field's name on the first line
+ * counts.
+ */
 const ENCODED_WORD_CHARS_MAX = 64;
 const ENCODED_WORD_START = '=?UTF-8?B?';
 const ENCODED_WORD_END = '?=';
-/** Octets of text in one encoded word: four characters for three octets. */
+/** Octets of text in one encoded word: base64 writes three octets as four characters. */
 const ENCODED_WORD_BYTES_MAX =
   Math.floor((ENCODED_WORD_CHARS_MAX - ENCODED_WORD_START.length - ENCODED_WORD_END.length) / 4) * 3;
-/** A header line of plain text that needs no folding, however long its name is. */
+/** Plain text up to this length needs no folding, however long the field's name is. */
 const PLAIN_HEADER_CHARS_MAX = 60;
 const BODY_LINE_CHARS_MAX = 76;
 
-/** "=_" stands in no quoted-printable and in no base64 (RFC 2045, 6.7): no part can hold its own end. */
+/**
+ * "=_" occurs in neither quoted-printable nor base64 (RFC 2045, section 6.7), so no part can contain its own boundary.
+ */
 const MIXED = '=_billing_mixed';
 const ALTERNATIVE = '=_billing_alternative';
 
-/** As RFC 5322 prints a moment: `Fri, 21 Nov 2025 10:00:00 +0000`. */
+/** Formats a moment as RFC 5322 does: `Fri, 21 Nov 2025 10:00:00 +0000`. */
 function printDate(moment: Date): string {
   return moment.toUTCString().replace('GMT', '+0000');
 }
 
-/** Text of a header, as encoded words where it is not plain. Never holds a line break that does not fold. */
+/** Text of a header, in encoded words if it is not plain. Every line break in it folds the header. */
 function unstructured(text: string): string {
   const isPlain = text.length <= PLAIN_HEADER_CHARS_MAX && /^[ -~]*$/.test(text) && !text.includes('=?');
   return isPlain ? text : encodedWords(text);
 }
 
-/** A word ends between two characters, never inside of one. */
+/** Encodes the text. A word ends between two characters, never inside one. */
 function encodedWords(text: string): string {
   const words: string[] = [];
   let word = '';
@@ -52,36 +57,39 @@ function encodedWords(text: string): string {
     .join('\r\n ');
 }
 
-/** A name as RFC 5322 wants it before an address: quoted, or encoded. */
+/** A display name in the form that RFC 5322 requires before an address: quoted, or encoded. */
 function phrase(name: string): string {
   const text = unstructured(name);
   return text === name ? `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"` : text;
 }
 
-/** Who a message is from or to. */
+/** The sender or the recipient of a message. */
 export interface Mailbox {
-  /** Without line breaks; empty for none. */
+  /** Has no line breaks; empty if there is no name. */
   readonly name: string;
   /** `local@domain`. */
   readonly address: string;
 }
 
-/** The characters of a dot-atom in ASCII: nothing that could leave the angle brackets, or be a second address. */
+/** The characters of a dot-atom in ASCII: none of them can leave the angle brackets or start a second address. */
 const ADDRESS = /^[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9.-]+$/i;
 
-/** An address that must not be written anywhere. */
+/** An address that must not be written into a message. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
-  /** nodemailer's word for the same. */
+  /** nodemailer's code for the same failure. */
   readonly code = 'EENVELOPE';
 }
 
 function mailbox({ name, address }: Mailbox): string {
-  if (!ADDRESS.test(address)) throw new AddressError('an address that is none');
+  if (!ADDRESS.test(address)) throw new AddressError('an invalid address');
   return name === '' ? `<${address}>` : `${phrase(name)}\r\n <${address}>`;
 }
 
-/** `Name <address>` or `address`, as MAIL_FROM is configured. A domain with letters beyond ASCII gets its ASCII form. */
+/**
+ * Parses `Name <address>` or `address`, the formats of MAIL_FROM. A domain with letters beyond ASCII gets its ASCII
+ * form.
+ */
 export function parseMailbox(text: string): Mailbox {
   const [, name = '', inBrackets] = /^([^<>]*)<([^<>]+)>$/.exec(text) ?? [];
   const address = (inBrackets ?? text).trim();
@@ -92,7 +100,10 @@ export function parseMailbox(text: string): Mailbox {
   };
 }
 
-/** Every octet but the printable ones as =XX (RFC 2045, 6.7); lines end in CRLF and have at most 76 characters. */
+/**
+ * Writes every octet except the printable ones as =XX (RFC 2045, section 6.7). Lines end in CRLF and have at most 76
+ * characters.
+ */
 export function quotedPrintable(text: string): string {
   return text
     .split(/\r\n|\r|\n/)
@@ -100,7 +111,7 @@ export function quotedPrintable(text: string): string {
     .join('\r\n');
 }
 
-/** What Portuguese and HTML need all the time. */
+/** Escapes of the characters that Portuguese and HTML use most, computed once. */
 const ESCAPED = new Map(Array.from('=áàâãçéêíóôõúÁÀÂÃÇÉÊÍÓÔÕÚºª', (character) => [character, octets(character)]));
 
 function escaped(character: string): string {
@@ -111,7 +122,7 @@ function octets(character: string): string {
   return Buffer.from(character, 'utf8').toString('hex').toUpperCase().replaceAll(/../g, '=$&');
 }
 
-/** Soft line breaks: `=` at the end of a line says that it goes on. An escaped octet stays in one piece. */
+/** Breaks a line softly: `=` at the end of a line marks a continuation. An escaped octet is never divided. */
 function wrapped(line: string): string {
   if (line.length <= BODY_LINE_CHARS_MAX) return line;
   const lines: string[] = [];
@@ -134,19 +145,19 @@ function base64(bytes: Uint8Array): string {
   return lines.join('\r\n');
 }
 
-/** A message of text, the same as HTML, and one attachment. */
+/** A message with text, the same content as HTML, and one attachment. */
 export interface MimeMessage {
   readonly from: Mailbox;
   readonly to: Mailbox;
   readonly subject: string;
-  /** With its angle brackets. */
+  /** Includes its angle brackets. */
   readonly messageId: string;
-  /** Further fields, whose values are plain ASCII. */
+  /** Further header fields. Their values are plain ASCII. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   readonly html: string;
   readonly attachment: {
-    /** ASCII letters, digits, dots, hyphens and underscores. */
+    /** Only ASCII letters, digits, dots, hyphens and underscores. */
     readonly fileName: string;
     readonly contentType: string;
     readonly content: Uint8Array;
@@ -154,7 +165,7 @@ export interface MimeMessage {
 }
 
 /**
- * The octets of the message, all of them ASCII, dots at the start of a line not yet doubled.
+ * Writes the octets of the message. All of them are ASCII. Dots at the start of a line are not doubled yet.
  * @throws AddressError when an address is not `local@domain` in ASCII
  */
 export function writeMime(message: MimeMessage, now: Date): Buffer {

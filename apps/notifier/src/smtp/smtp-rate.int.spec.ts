@@ -24,7 +24,7 @@ const rates = fc.record({
   ratePerSecond: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.constantFrom(0.001, 0.14, 0.5, 1 / 3, 2.7)),
   burst: fc.integer({ min: 1, max: 2_000 }),
 });
-/** Milliseconds since the taker before, and what each takes. */
+/** Callers, each with the milliseconds since the previous one and the tokens that it wants. */
 const takers = fc.array(
   fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), wanted: fc.integer({ min: 1, max: 500 }) }),
   {
@@ -34,7 +34,7 @@ const takers = fc.array(
 );
 
 describe('a bucket', () => {
-  test('gives, between any two moments, no more than its burst and what its rate gives in between', async () => {
+  test('a bucket never gives more than its burst plus its rate over any interval', async () => {
     await fc.assert(
       fc.asyncProperty(rates, takers, async (rate, asked) => {
         const name = randomUUID();
@@ -46,7 +46,7 @@ describe('a bucket', () => {
           expect(taking.granted).toBeGreaterThanOrEqual(0);
           expect(taking.granted).toBeLessThanOrEqual(Math.min(wanted, rate.burst));
           expect(taking.left).toBeLessThan(rate.burst + 0.01);
-          // It gives all that it has: what is left is not enough for one more, or nobody asked for it.
+          // It gives all that it has: afterwards less than one token is left, unless the caller wanted no more.
           expect(taking.granted === Math.min(wanted, rate.burst) || taking.left < 1).toBe(true);
           granted.push({ atMs, tokens: taking.granted });
         }
@@ -54,7 +54,7 @@ describe('a bucket', () => {
           let sum = 0;
           for (const { atMs: toMs, tokens } of granted.slice(from)) {
             sum += tokens;
-            // Microseconds are rounded: a millionth of a token is no token.
+            // Microseconds are rounded, so a millionth of a token is tolerated.
             expect(sum).toBeLessThanOrEqual(rate.burst + (rate.ratePerSecond * (toMs - fromMs + 0.002)) / 1_000 + 1e-6);
           }
         }
@@ -63,7 +63,7 @@ describe('a bucket', () => {
     );
   }, 60_000);
 
-  test('that gave nothing gives at least one to whoever waits as long as it says', async () => {
+  test('a bucket that gave nothing gives at least one token after the wait that it announced', async () => {
     await fc.assert(
       fc.asyncProperty(rates, fc.integer({ min: 1, max: 500 }), async (rate, wanted) => {
         const name = randomUUID();
@@ -79,7 +79,7 @@ describe('a bucket', () => {
     );
   }, 60_000);
 
-  test('whose clock goes back gives nothing twice, and goes on at once', async () => {
+  test('a bucket whose clock goes back gives no token twice and goes on at once', async () => {
     const { manager } = database.dataSource;
     const rate = { ratePerSecond: 1, burst: 10 };
     const name = randomUUID();
@@ -88,7 +88,7 @@ describe('a bucket', () => {
     expect((await takeTokens(manager, name, rate, 10, new Date(START_MS + 3_000))).granted).toBe(3);
   });
 
-  test('that many ask at the same time gives its burst once', async () => {
+  test('a bucket that many callers ask at the same time gives its burst once', async () => {
     const { manager } = database.dataSource;
     const name = randomUUID();
     const takings = await Promise.all(
@@ -99,7 +99,7 @@ describe('a bucket', () => {
 });
 
 describe('the limit of e-mails', () => {
-  test('is kept by two processes together, whatever they send', async () => {
+  test('two processes together keep the rate limit of e-mails', async () => {
     const db = database.dataSource;
     await db.query('delete from token_buckets');
     const rate = { ratePerSecond: 40, burst: 10 };
@@ -128,7 +128,7 @@ describe('the limit of e-mails', () => {
     expect(metrics.join('\n')).toMatch(/^billing_email_rate_waiting 0$/m);
   }, 60_000);
 
-  test('makes a delivery wait without an attempt, until it loses its message', async () => {
+  test('the rate limit makes a delivery wait without an attempt until it loses its message', async () => {
     const db = database.dataSource;
     await db.query('delete from token_buckets');
     const running = await notifier(db, { rate: { ratePerSecond: 0.001, burst: 1 } });
@@ -142,7 +142,7 @@ describe('the limit of e-mails', () => {
     expect(await attemptsOf(two.part)).toEqual([{ status: 'pending', attempts: 0 }]);
   });
 
-  test('keeps nobody from stopping', async () => {
+  test('the rate limit does not delay a stop', async () => {
     const db = database.dataSource;
     await db.query('delete from token_buckets');
     const running = await notifier(db, { rate: { ratePerSecond: 0.001, burst: 1 } });

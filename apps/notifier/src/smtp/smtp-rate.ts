@@ -6,16 +6,16 @@ import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts
 import { METRICS, type Loop } from '#process';
 import { takeTokens, waitMs, type Rate } from './token-bucket.ts';
 
-/** `null` is no limit. */
+/** Injection token; `null` means no limit. */
 export const SMTP_RATE = Symbol('smtp rate');
 
 const BUCKET = 'smtp';
-/** Longest sleep before looking again: the bucket is others' too, and its clock is not ours. */
+/** The longest sleep before the next look: the bucket is shared, and its clock is not the clock of this process. */
 const SLEEP_MS_MAX = 5_000;
 
 /**
- * How fast all replicas together hand e-mails to the mail server. As a loop of its process it is told when to stop:
- * from then on nobody waits any more.
+ * Limits how fast all replicas together hand e-mails to the mail server. It is part of the process's lifecycle so that
+ * it learns of a stop: from then on no caller waits.
  */
 @Injectable()
 export class SmtpRate implements Loop {
@@ -39,14 +39,14 @@ export class SmtpRate implements Loop {
     await Promise.resolve();
   }
 
-  /** True from the moment in which the process is told to stop: what can be left to others should be. */
+  /** True once the process has been told to stop: leave work to other processes where possible. */
   get isStopping(): boolean {
     return this.stopping.signal.aborted;
   }
 
   /**
-   * How many of `wanted` e-mails may be sent now, at least one. Waits until there is one; 0 when `signal` aborts or the
-   * process stops before.
+   * Waits until at least one of the `wanted` e-mails may be sent, and returns how many may. Returns 0 when `signal`
+   * aborts or the process stops first.
    */
   async permits(wanted: number, signal: AbortSignal): Promise<number> {
     const { rate } = this;
@@ -63,7 +63,7 @@ export class SmtpRate implements Loop {
   private async wait(ms: number, ended: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     this.metrics.waiting(1);
-    // Rejects when it is ended, which the caller sees for itself.
+    // The delay rejects when it is aborted. The caller checks that itself.
     await delay(ms, undefined, { signal: ended }).catch(() => undefined);
     this.metrics.waiting(-1);
     this.metrics.waited((performance.now() - startedAt) / 1_000);

@@ -1,39 +1,41 @@
 import type { EntityManager } from 'typeorm';
 
-/** What a bucket allows: `ratePerSecond` × t + `burst` tokens in any time t, whoever takes them. */
+/** The limit of a bucket: all callers together get at most `ratePerSecond` × t + `burst` tokens in any time t. */
 export interface Rate {
   readonly ratePerSecond: number;
   readonly burst: number;
 }
 
-/** What came of asking. */
+/** The result of one request for tokens. */
 export interface Taking {
-  /** Whole tokens, from 0 to what was wanted. */
+  /** Whole tokens, from 0 to the number wanted. */
   readonly granted: number;
-  /** Tokens that are left, with their fraction. Below 0 never. */
+  /** Tokens that are left, with their fraction. Never below 0. */
   readonly left: number;
 }
 
-/** Tokens worth waiting for at once: those of this time, so that a fast rate is not asked for one by one. */
+/**
+ * A wait is at least as long as this much of the rate takes, so that a fast rate is not asked for tokens one by one.
+ */
 const WAIT_SECONDS_MIN = 0.1;
 
 /**
- * Milliseconds until a bucket that holds `left` tokens has enough of them to be asked again: what is wanted or what
- * a moment gives, whichever is less; at least one, at most all that it can hold. Pure.
+ * Milliseconds until a bucket that holds `left` tokens has enough to be worth asking again. Enough is the number wanted
+ * or the tokens of WAIT_SECONDS_MIN, whichever is less, but at least one and at most the burst. Pure.
  */
 export function waitMs({ ratePerSecond, burst }: Rate, left: number, wanted: number): number {
   const enough = Math.max(1, Math.min(wanted, burst, Math.floor(ratePerSecond * WAIT_SECONDS_MIN)));
-  // One more than the whole ones: a product of rounded numbers must not fall short of a token.
+  // One millisecond more than the whole ones, because a product of rounded numbers must not fall short of a token.
   return Math.floor(((enough - left) / ratePerSecond) * 1_000) + 1;
 }
 
 /**
- * Takes up to `wanted` tokens from the bucket of this name, in one statement: whoever else asks meanwhile waits for its
- * end. The clock is the database's, the same for all replicas; `at` is for tests.
+ * Takes up to `wanted` tokens from the bucket of this name in one statement. Concurrent callers wait for its end. The
+ * clock is the database's, the same for all replicas; `at` is for tests.
  *
- * The row keeps when the bucket was empty: n tokens taken move that moment by n ÷ rate. It is never later than now, and
- * never so early that the bucket would hold more than its burst, so between two moments a and b no more than
- * burst + rate × (b − a) can be taken.
+ * The row keeps the moment at which the bucket was empty: taking n tokens moves that moment by n ÷ rate. It is never
+ * later than now, and never so early that the bucket would hold more than its burst. So between two moments a and b at
+ * most burst + rate × (b − a) tokens can be taken.
  */
 export async function takeTokens(
   tx: Pick<EntityManager, 'query'>,
@@ -66,7 +68,10 @@ export async function takeTokens(
   return takenFromNew;
 }
 
-/** Moments are whole microseconds and products numeric, so nothing is lost; rounded up, a full bucket holds its burst. */
+/**
+ * Moments are whole microseconds and products are numeric, so nothing is lost. Rounded up, a full bucket holds its
+ * burst.
+ */
 const TAKE = `
   with bucket as (
     select name, empty_at, coalesce($5::timestamptz, clock_timestamp()) as clock

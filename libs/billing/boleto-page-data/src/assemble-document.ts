@@ -5,16 +5,16 @@ import { centavos } from '#money';
 import type { PixReceiver } from '#pix';
 import { staticPix } from './static-pix.ts';
 
-/** What an issuer's boletos have in common. */
+/** The facts that an issuer's boletos share. */
 export interface IssuerFacts {
   readonly beneficiary: BoletoDocument['issuer'];
-  /** Of the issuer's account: see composerFor of #boleto. */
+  /** The composer for the issuer's account: see composerFor of #boleto. */
   readonly compose: (title: Title) => ComposedBoleto;
   readonly especie: string;
   readonly instructions: readonly string[];
   readonly fees: Fees;
   readonly sacador?: BoletoDocument['sacador'];
-  /** Of the QR on each boleto; none without it. */
+  /** The receiver of the Pix QR on each boleto. Without it no QR is printed. */
   readonly pix?: PixReceiver | undefined;
 }
 
@@ -36,9 +36,9 @@ export interface StoredBoleto {
 }
 
 /**
- * What is printed is composed again from the facts, for the page shows more than the row keeps, and compared with what
- * was stored: a page whose barcode is not the one the bank and the e-mail know must never leave the house.
- * @throws Error when they differ, when the issuer is not among `issuers`, or when its Pix gives no sound BR Code.
+ * Composes the boleto again from the facts, because the page shows more than the row stores, and compares it with the
+ * stored values. A page whose barcode differs from the one that the bank and the e-mail have must never be sent.
+ * @throws Error when they differ, when the issuer is not among `issuers`, or when its Pix gives no valid BR Code
  */
 export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stored: StoredBoleto): BoletoDocument {
   const issuer = issuers.get(stored.issuerId);

@@ -49,7 +49,7 @@ async function insertChunkOf({ dataSource: db }: TestDatabase, over: Parameters<
   return { issuer, batchId, insertAt };
 }
 
-test('the boletos of a chunk come in the order of their lines, with all that is printed and where to send it', async () => {
+test("a chunk's boletos are loaded in line order, complete for printing and mailing", async () => {
   const database = await testDatabase();
   const { issuer, batchId, insertAt } = await insertChunkOf(database);
   const third = await insertAt(3n, 0);
@@ -83,7 +83,7 @@ test('the boletos of a chunk come in the order of their lines, with all that is 
   expect(loaded[1]?.document.payer.address).toBeUndefined();
 });
 
-test('the instructions are what the bank demands, what the issuer says, and the fees in dates and R$', async () => {
+test('the instructions are those of the bank and of the issuer, and the fees in dates and R$', async () => {
   const database = await testDatabase();
   const { batchId, insertAt } = await insertChunkOf(database, {
     bankCode: '341',
@@ -108,7 +108,7 @@ test('the instructions are what the bank demands, what the issuer says, and the 
   ]);
 });
 
-/** Of Banco do Brasil, whose nosso número begins with the convênio. */
+/** An account at Banco do Brasil, whose nosso número begins with the convênio. */
 const ACCOUNT = {
   agencia: '1234',
   agenciaDv: '3',
@@ -118,13 +118,13 @@ const ACCOUNT = {
   variacao: '019',
 };
 
-/** One pixel. */
+/** A logo of one pixel. */
 const LOGO = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
 
-test('what the issuer adds to its page is there: logo, sacador, and a Pix QR for each boleto', async () => {
+test("the issuer's additions are loaded: logo, sacador, and a Pix QR for each boleto", async () => {
   const database = await testDatabase();
   const { batchId, insertAt } = await insertChunkOf(database, {
     pix: { key: 'financeiro@example.com', merchantName: 'Mensalidades Exemplo', merchantCity: 'Sao Paulo' },
@@ -167,7 +167,7 @@ test('a part of a chunk has the boletos of its lines, first and last included', 
   expect(await linesOf(6, null)).toEqual([]);
 });
 
-test('boletos are found by their ids, whatever their batch, and unknown ids are left out', async () => {
+test('boletos are found by id in any batch, and unknown ids are left out', async () => {
   const database = await testDatabase();
   const one = await (await insertChunkOf(database)).insertAt(5n, 0);
   const other = await (await insertChunkOf(database)).insertAt(4n, 1);
@@ -180,7 +180,7 @@ test('boletos are found by their ids, whatever their batch, and unknown ids are 
 });
 
 test.each(['codigo_barras', 'linha_digitavel', 'nosso_numero_impresso'])(
-  'a stored %s that the facts do not give is an impossible state',
+  'a stored %s that differs from the facts is an impossible state',
   async (column) => {
     const database = await testDatabase();
     const { batchId, insertAt } = await insertChunkOf(database);

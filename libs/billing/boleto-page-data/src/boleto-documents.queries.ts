@@ -5,8 +5,8 @@ import type { PixReceiver } from '#pix';
 import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
 
 /**
- * Which boletos: those with these ids, or those of a chunk whose rows start on the lines `fromLine` to `toLine`, both
- * included. Without lines, the whole chunk. A message about a part of a chunk may be passed as it is.
+ * Selects boletos: those with these ids, or those of a chunk whose rows start on the lines `fromLine` to `toLine`, both
+ * included. Without lines it selects the whole chunk. A message about a part of a chunk can be passed unchanged.
  */
 export type BoletosWhere =
   | { readonly boletoIds: readonly string[] }
@@ -17,12 +17,12 @@ export type BoletosWhere =
       readonly toLine?: number | null;
     };
 
-/** A boleto with all that is needed to print it and to send it. */
+/** A boleto with everything that is needed to print and to send it. */
 export interface LoadedBoleto {
   readonly boletoId: string;
-  /** The id the issuer gave the debt. */
+  /** The issuer's id of the debt. */
   readonly debtId: string;
-  /** Of the debt's own row. */
+  /** The e-mail address in the debt's own row. */
   readonly email: string;
   /** Physical line of the row in its file. */
   readonly line: number;
@@ -30,9 +30,9 @@ export interface LoadedBoleto {
 }
 
 /**
- * The printable documents of many boletos, in the order of their lines. Ids that do not exist are left out. Two
- * statements, however many boletos: keep to a chunk or so at a time, for all of them are held in memory.
- * @throws Error when a stored boleto is not the one that its issuer, number, amount and due date give.
+ * The printable documents of many boletos, in line order. Ids that do not exist are left out. It runs two statements,
+ * however many boletos there are. All of them are held in memory, so load about a chunk at a time.
+ * @throws Error when a stored boleto differs from the one that its issuer, number, amount and due date give
  */
 export async function loadBoletoDocuments(
   tx: Pick<EntityManager, 'query'>,
@@ -79,7 +79,7 @@ interface BoletoRow {
   readonly address: Address | null;
 }
 
-/** The issuer is not joined: its account and instructions would come again with every row. */
+/** The issuer is not joined, because its account and instructions would be repeated in every row. */
 async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhere): Promise<readonly BoletoRow[]> {
   const byChunk = 'batchId' in where;
   return await tx.query<BoletoRow[]>(
@@ -140,7 +140,8 @@ async function selectIssuers(
     rows.map((row) => [
       row.id,
       {
-        // One object for all boletos: the printer tells logos apart by their object before it looks into them.
+        // One logo object for all boletos, because the printer recognises a logo by its object before it reads the
+        // bytes.
         beneficiary: { name: row.name, document: row.document, address: row.address, logo: row.logo ?? undefined },
         compose: composerFor({ ...row.account, bankCode: row.bank_code }),
         especie: row.especie,

@@ -14,7 +14,7 @@ const BOLETO = { amount: centavos(12_345n), nossoNumero: '109/00000001-6' };
 const PIXELS_A_MODULE = 4;
 const QUIET_MODULES = 4;
 
-/** What a reader makes of the symbol, drawn black on white with its quiet zone. */
+/** The text that a reader decodes from the symbol, drawn black on white with its quiet zone. */
 function scan({ qr }: ReturnType<typeof staticPix>): string {
   const { size, isDark } = qr;
   const side = (size + 2 * QUIET_MODULES) * PIXELS_A_MODULE;
@@ -27,7 +27,7 @@ function scan({ qr }: ReturnType<typeof staticPix>): string {
 }
 
 describe('a Pix for a boleto', () => {
-  test('says whom to pay, how much and for which nosso número, and that it does not settle it', () => {
+  test('a Pix gives receiver, amount and nosso número, and does not settle the boleto', () => {
     const pix = staticPix(RECEIVER, BOLETO);
 
     expect(pix.settlesBoleto).toBe(false);
@@ -43,7 +43,7 @@ describe('a Pix for a boleto', () => {
   });
 
   test.each([RECEIVER, { ...RECEIVER, key: `${'a'.repeat(65)}@example.com`, merchantName: 'A'.repeat(25) }])(
-    'has a QR that reads as its copia e cola: %j',
+    'a Pix QR decodes to its copia e cola: %j',
     (receiver) => {
       const pix = staticPix(receiver, BOLETO);
       expect(scan(pix)).toBe(pix.copiaECola);
@@ -51,7 +51,7 @@ describe('a Pix for a boleto', () => {
     },
   );
 
-  test('keeps the end of a nosso número that is too long for a txid', () => {
+  test('a nosso número that is too long for a txid keeps its end', () => {
     const { copiaECola } = staticPix(RECEIVER, { ...BOLETO, nossoNumero: `0001-9/110/${'1234567890'.repeat(2)}-5` });
     expect(parseBrCode(copiaECola)).toMatchObject({ txid: '9110123456789012345678905' });
   });
@@ -59,7 +59,7 @@ describe('a Pix for a boleto', () => {
   test.each([
     { ...RECEIVER, key: '529.982.247-25' },
     { ...RECEIVER, merchantName: '' },
-  ])('of a receiver that no issuer can have is an impossible state: %j', (receiver) => {
+  ])('an invalid receiver, which no issuer can have, is an impossible state: %j', (receiver) => {
     expect(() => staticPix(receiver, BOLETO)).toThrow('no BR Code can be built');
   });
 });

@@ -6,13 +6,15 @@ import { buildStaticBrCode, parseBrCode, type PixReceiver } from '#pix';
 
 const TXID_CHARS_MAX = 25;
 
-/** encodeQR draws no symbol without a quiet zone; the page has its own. */
+/** The smallest quiet zone that encodeQR draws. It is cut off, because the page has its own. */
 const QR_BORDER = 1;
 
 /**
- * A static BR Code for a boleto: its amount, and its nosso número as txid, so that the issuer sees in its statement which
- * boleto was meant. No bank links it to the boleto, and the page says so. What was built is read back, its CRC with it.
- * @throws Error when it cannot be built, or does not say what was asked for: an issuer's Pix is checked when it is created.
+ * A static BR Code for a boleto: its amount, and its nosso número as txid, so that the issuer sees in its statement
+ * which boleto was paid. No bank links the payment to the boleto, and the page says so. The code is read back and its
+ * CRC checked.
+ * @throws Error when it cannot be built or reads back differently, because an issuer's Pix is checked when it is
+ * created
  */
 export function staticPix(
   receiver: PixReceiver,
@@ -26,19 +28,19 @@ export function staticPix(
   const { payload } = built;
   const read = parseBrCode(payload);
   if (!read.ok || read.key !== key || read.amount !== amount || read.txid !== txid) {
-    throw new Error(`the BR Code that was built does not say what it should: ${payload}`);
+    throw new Error(`the BR Code reads back differently: ${payload}`);
   }
   return {
     copiaECola: payload,
     settlesBoleto: false,
-    /** Drawn when asked for: the modules of a whole chunk's boletos are megabytes, and half a second's work. */
+    /** Drawn on demand, because the modules of a whole chunk's boletos take megabytes and half a second. */
     get qr() {
       return qrCode(payload);
     },
   };
 }
 
-/** Error correction M: 15 % of the symbol may be unreadable. */
+/** Error correction level M: 15 % of the symbol may be unreadable. */
 function qrCode(payload: string): QrCode {
   const modules = encodeQR(payload, 'raw', { ecc: 'medium', border: QR_BORDER });
   return {

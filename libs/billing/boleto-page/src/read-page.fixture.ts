@@ -3,9 +3,9 @@ import { inflateSync } from 'node:zlib';
 import { POINTS_PER_MM, type Box } from './drawing/mark.ts';
 import { decodeWindows1252 } from './sample-document.fixture.ts';
 
-/** For the specs: a page, read without the libraries and the code that wrote it. */
+/** A page for the specs, read without the libraries and the code that wrote it. */
 export interface Painted {
-  /** Lines of text in the order in which they are painted. */
+  /** Lines of text in painting order. */
   readonly texts: readonly string[];
   /** Filled boxes in mm from the top left corner. */
   readonly boxes: readonly Box[];
@@ -13,7 +13,7 @@ export interface Painted {
 
 const PAGE_HEIGHT_POINTS = 841.89;
 
-/** Every stream of the file that shows text: ours are written plain or deflated, pdfkit's are deflated. */
+/** Every stream of the file that shows text. Our streams are plain or deflated; pdfkit's are deflated. */
 function contentOf(pdf: Uint8Array): string {
   const file = Buffer.from(pdf).toString('latin1');
   return Array.from(file.matchAll(/<<([^>]*)>>\nstream\n([\s\S]*?)\nendstream/g), ([, dictionary = '', stream = '']) =>
@@ -44,7 +44,7 @@ function boxOf(ctm: Matrix, [x = 0, y = 0, width = 0, height = 0]: readonly numb
   };
 }
 
-/** The strings of a Tj or TJ operator: hexadecimal from pdfkit, literal from us. */
+/** The strings of a Tj or TJ operator: hexadecimal from pdfkit, literal from our writer. */
 function shown(operator: string): string {
   const strings = operator.matchAll(/<([0-9a-f]*)>|\(((?:[^()\\]|\\.)*)\)/g);
   return Array.from(strings, ([, hex, literal = '']) =>
@@ -54,7 +54,7 @@ function shown(operator: string): string {
   ).join('');
 }
 
-/** What a page paints, whichever of the two ways it was made. */
+/** The texts and boxes that a page paints, whichever renderer made it. */
 export function painted(pdf: Uint8Array): Painted {
   const texts: string[] = [];
   const boxes: Box[] = [];

@@ -22,13 +22,13 @@ const ITF = ['-Si25.enable', '-Si25.min-length=44', '-Si25.max-length=44'];
 
 interface Files {
   readonly folder: string;
-  /** Of one page each. */
+  /** Files of one page each. */
   readonly pdfs: readonly string[];
-  /** All their pages. */
+  /** One file of all their pages. */
   readonly merged: string;
 }
 
-/** PDFs as files, for readers that know nothing of us: poppler-utils, zbar-tools, qpdf. */
+/** Writes the PDFs to files for independent readers: poppler-utils, zbar-tools, qpdf. */
 async function pdfFiles(contents: readonly Uint8Array[]): Promise<Files> {
   const folder = await mkdtemp(join(tmpdir(), 'boleto-pdf-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ async function images({ folder, pdfs, merged }: Files, dpi: number, colours: '-g
   return pdfs.map((_, index) => `${root}-${(index + 1).toString().padStart(digits, '0')}.${extension}`);
 }
 
-/** What a scanner reads on each page, in order. */
+/** The codes that a scanner reads on each page, in order. */
 async function scan(files: Files, dpi: number, symbology: readonly string[]): Promise<string[]> {
   const pages = await images(files, dpi, '-gray');
   const { stdout } = await run('zbarimg', ['--nodbus', '-q', '--raw', '-Sdisable', ...symbology, ...pages]);
@@ -58,7 +58,7 @@ async function textOf(pdf: string): Promise<string> {
   return (await run('pdftotext', ['-layout', pdf, '-'])).stdout;
 }
 
-/** The pixels of a page at 150 dpi are in its PPM file, as they are. */
+/** The pixels of a page at 150 dpi. A PPM file holds them unchanged. */
 async function pixels(contents: readonly Uint8Array[]): Promise<Buffer[]> {
   const pages = await images(await pdfFiles(contents), 150, undefined);
   return Promise.all(pages.map((page) => readFile(page)));
@@ -71,7 +71,7 @@ async function expectSamePixels(boletos: readonly BoletoDocument[]): Promise<voi
   expect(new Set(assembled.map((page) => page.toString('latin1'))).size).toBe(boletos.length);
 }
 
-/** A machine of its own for poppler: DejaVu is its only font. */
+/** A machine for poppler whose only font is DejaVu. */
 const ONLY_DEJAVU = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>`;
 const NO_FONT = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>`;
@@ -89,7 +89,7 @@ describe('the fonts of a page', () => {
   test.each([
     ['printed from the template', async (boleto: BoletoDocument) => await Promise.resolve(printer.print(boleto))],
     ['drawn by pdfkit', renderBoleto],
-  ])('%s are embedded, as a subset each', async (_, print) => {
+  ])('the fonts of a page %s are embedded, each as a subset', async (_, print) => {
     const { pdfs } = await pdfFiles([await print(sampleDocument())]);
     const { stdout } = await run('pdffonts', [pdfs[0] ?? '']);
     const fonts = stdout.trim().split('\n').slice(2);
@@ -99,18 +99,18 @@ describe('the fonts of a page', () => {
     ]);
   });
 
-  test('make it look the same on a machine with DejaVu alone, and with no font at all', async () => {
+  test('a page looks the same on a machine with only DejaVu and on one without fonts', async () => {
     const pdf = printer.print(sampleDocument());
     const here = await pixels([pdf]);
     expect((await pixelsWith(ONLY_DEJAVU, pdf)).equals(here[0] ?? Buffer.alloc(0))).toBe(true);
     expect((await pixelsWith(NO_FONT, pdf)).equals(here[0] ?? Buffer.alloc(0))).toBe(true);
   });
 
-  test('have every character that a text may keep', async () => {
+  test('the embedded fonts have every character that printable text may contain', async () => {
     const all = Array.from({ length: 0xe0 }, (_, index) => characterOf(0x20 + index)).filter(isPrintable);
     const name = all.join('');
     const texts: string[] = [];
-    // One row of a page does not hold them all.
+    // One line of a page is too short for all of them.
     for (let at = 0; at < name.length; at += 24) {
       const { pdfs } = await pdfFiles([
         printer.print(sampleDocument({ payer: { ...sampleDocument().payer, name: `<${name.slice(at, at + 24)}>` } })),
@@ -125,7 +125,7 @@ describe('the fonts of a page', () => {
 describe.each(SAMPLE_ACCOUNTS)('five boletos of bank $bankCode', (account) => {
   const boletos = sampleDocuments(account);
 
-  // The bars lie alike on every bank's page, so finer pictures of one bank are enough.
+  // The bars are in the same place on every bank's page, so higher resolutions of one bank are enough.
   const resolutions = account === SAMPLE_ACCOUNTS[0] ? [150, 200, 300] : [150];
 
   test(`are read by a scanner at ${resolutions.join(', ')} dpi`, async () => {
@@ -135,11 +135,11 @@ describe.each(SAMPLE_ACCOUNTS)('five boletos of bank $bankCode', (account) => {
     expect(read).toEqual(resolutions.map(() => expected));
   });
 
-  test('are to the pixel what pdfkit draws', async () => {
+  test('the pages of both renderers are the same to the pixel', async () => {
     await expectSamePixels(boletos);
   });
 
-  test('are sound files, of which linha digitável and names can be searched and copied', async () => {
+  test('the files are valid, and the linha digitável and the names can be searched and copied', async () => {
     const { pdfs } = await pdfFiles(boletos.map((boleto) => printer.print(boleto)));
     for (const [index, boleto] of boletos.entries()) {
       const pdf = pdfs[index] ?? '';
@@ -167,26 +167,26 @@ describe('ugly input', () => {
     pix: samplePix({ settlesBoleto: true }),
   });
 
-  test('leaves barcode and linha readable', async () => {
+  test('ugly input leaves barcode and linha digitável readable', async () => {
     const files = await pdfFiles([printer.print(ugly)]);
     expect(await scan(files, 200, ITF)).toEqual([ugly.composed.codigoBarras]);
     expect((await textOf(files.merged)).match(LINHA)).toHaveLength(2);
     expect((await run('qpdf', ['--check', files.pdfs[0] ?? ''])).stdout).toContain('No syntax');
   });
 
-  test('is the same to the pixel on both ways, logo and QR code included', async () => {
+  test('ugly input looks the same from both renderers, including logo and QR code', async () => {
     const variants = ['V', 'AV', '\\)(', 'ÀÿŸ…–'].map((text) => sampleDocument({ ...ugly, debtId: text.repeat(9) }));
     await expectSamePixels([ugly, ...variants]);
   });
 });
 
-test('the QR code of a Pix is its copia e cola, also for a scanner', async () => {
+test('a scanner reads the copia e cola from the QR code of a Pix', async () => {
   const pix = samplePix();
   const files = await pdfFiles([printer.print(sampleDocument({ pix }))]);
   for (const dpi of [150, 200, 300]) expect(await scan(files, dpi, ['-Sqrcode.enable'])).toEqual([pix.copiaECola]);
 });
 
-test('a screen reader is told title, language, and which value belongs to which label', async () => {
+test('a screen reader gets the title, the language and the label of each value', async () => {
   const boleto = sampleDocument();
   const { pdfs } = await pdfFiles([printer.print(boleto)]);
   const { stdout: info } = await run('pdfinfo', [pdfs[0] ?? '']);

@@ -13,7 +13,7 @@ const BANCO_DO_BRASIL: BankAccount = {
   convenio: '1234567',
 };
 
-/** For the specs: one fictitious account of each bank. */
+/** One fictitious account of each bank, for the specs. */
 export const SAMPLE_ACCOUNTS: readonly BankAccount[] = [
   BANCO_DO_BRASIL,
   { bankCode: '033', agencia: '1234', codigoBeneficiario: '1234567', carteira: '101' },
@@ -77,7 +77,10 @@ export function sampleDocument(over: Partial<BoletoDocument> = {}, account = BAN
   };
 }
 
-/** Short and long, cheap and dear, near and far, with and without what may be there: five boletos of an account. */
+/**
+ * Five boletos of an account: short and long texts, small and large amounts, near and far due dates, with and without
+ * the optional fields.
+ */
 export function sampleDocuments(account: BankAccount): readonly BoletoDocument[] {
   const long = 'Wilhelmina Wanderléia de Araújo Guimarães Mascarenhas '.repeat(3).slice(0, 120);
   const amountAtMost = amountMax(account.bankCode);
@@ -100,7 +103,7 @@ export function sampleDocuments(account: BankAccount): readonly BoletoDocument[]
   ];
 }
 
-/** The QR code (version 6, L) of the payload below: a row each, hexadecimal, dark modules are ones. */
+/** The QR code (version 6, L) of the payload below. Each row is hexadecimal; dark modules are ones. */
 const QR_ROWS = (
   '1fc7d884a7f 1054f4e1941 175b956fc5d 174add7c65d 1756cf9425d 1058fa26841 1fd5555557f 1ab8f3700 ' +
   '1a6994bdd76 7b9b938a43 176ae73c635 fb4a59e14d 1dcf574f757 91bedf98a2 13593ee1551 1b81d188e71 ' +
@@ -123,7 +126,7 @@ export function samplePix(over: Partial<PixPayment> = {}): PixPayment {
   };
 }
 
-/** 0x80 to 0x9f; a dot where Windows-1252 has nothing. */
+/** Bytes 0x80 to 0x9f of Windows-1252; a dot for each unassigned byte. */
 const WINDOWS_1252_HIGH = '€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ';
 
 export function decodeWindows1252(bytes: Uint8Array): string {

@@ -61,7 +61,7 @@ async function running(
     logger,
     metrics,
     retryDelaysMs: RETRY_DELAYS_MS,
-    // The lane in the middle: the delay that the ladder names.
+    // Chooses the middle lane, whose delay is the one in the ladder.
     random: options.random ?? (() => 0.5),
   });
   const handler: AnyHandler = { queues: ['file-splitter.batches'], handle };
@@ -96,7 +96,7 @@ async function send(message = { batchId }): Promise<void> {
   });
 }
 
-/** Publishes past the outbox, as a stranger or a repeating relay would. */
+/** Publishes without the outbox, like a foreign sender or a relay that repeats itself. */
 async function publishRaw(vhost: TestVhost, body: string, properties: Record<string, unknown>): Promise<void> {
   const connection = await connect(vhost.url);
   const channel = await connection.createConfirmChannel();
@@ -133,7 +133,7 @@ const addEffect =
     });
 
 describe('a message', () => {
-  test('reaches its handler when, and only when, the transaction that sent it commits', async () => {
+  test('a message reaches its handler if and only if the transaction that sent it commits', async () => {
     const seen: string[] = [];
     await running(async ({ message }) => {
       seen.push(message.batchId);
@@ -159,7 +159,7 @@ describe('a message', () => {
     );
   });
 
-  test('that is delivered three times takes effect once', async () => {
+  test('a message delivered three times takes effect once', async () => {
     const note = randomUUID();
     const messageId = randomUUID();
     let handled = 0;
@@ -180,7 +180,7 @@ describe('a message', () => {
     expect(handled).toBeLessThanOrEqual(4);
   });
 
-  test('that fails climbs the ladder and succeeds', async () => {
+  test('a message that fails goes through the retry ladder and succeeds', async () => {
     const attempts: number[] = [];
     const { letters } = await running(async ({ attempt }) => {
       attempts.push(attempt);
@@ -192,7 +192,7 @@ describe('a message', () => {
     expect(letters).toEqual([]);
   });
 
-  test('that keeps throwing becomes a dead letter with its error and attempts', async () => {
+  test('a message that keeps throwing becomes a dead letter with its error and attempts', async () => {
     const { letters } = await running(async () => {
       await Promise.resolve();
       throw new TypeError('poison');
@@ -210,7 +210,7 @@ describe('a message', () => {
     expect(letters[0]?.firstFailedAt).toMatch(/^\d{4}-/);
   });
 
-  test('that is rejected becomes a dead letter at once', async () => {
+  test('a rejected message becomes a dead letter at once', async () => {
     let handled = 0;
     const { letters } = await running(async () => {
       handled += 1;
@@ -222,7 +222,7 @@ describe('a message', () => {
     expect(letters[0]).toMatchObject({ reason: 'no such batch', attempts: 1, failureClass: 'permanent' });
   });
 
-  test('whose transaction ends without being done leaves no effect', async () => {
+  test('a message whose transaction ends without `done` leaves no effect', async () => {
     const note = randomUUID();
     const { letters } = await running(
       async (delivery) =>
@@ -240,7 +240,7 @@ describe('a message', () => {
     ['a body that is no JSON', '{', { messageId: randomUUID() }],
     ['a body that breaks its schema', '{"batchId":"7"}', { messageId: randomUUID() }],
     ['no id, so that a repeat could not be told', JSON.stringify({ batchId }), {}],
-  ])('with %s is parked, never looped', async (_, body, properties) => {
+  ])('a message with %s is parked and never redelivered', async (_, body, properties) => {
     let handled = 0;
     const { vhost, broker, letters } = await running(async () => {
       handled += 1;
@@ -254,7 +254,7 @@ describe('a message', () => {
     expect(handled).toBe(0);
   });
 
-  test('that no queue wants is kept, not dropped', async () => {
+  test('a message without a queue is kept, not dropped', async () => {
     const { broker, letters } = await running(async () => await Promise.resolve(done));
     await waitFor(ready(broker), { describe: 'readiness' });
     const messageId = randomUUID();
@@ -269,7 +269,7 @@ describe('a message', () => {
     expect(letters[0]).toMatchObject({ queue: 'billing.unroutable', messageId });
   });
 
-  test('that finds the storage away spends no attempt, however often', async () => {
+  test('a message that finds the storage away spends no attempt, however often', async () => {
     const attempts: number[] = [];
     const { letters } = await running(async ({ attempt }) => {
       attempts.push(attempt);
@@ -287,7 +287,7 @@ describe('a message', () => {
     [0, '16ms'],
     [0.5, '20ms'],
     [0.99, '25ms'],
-  ])('to be tried again takes the lane that chance (%d) picks', async (chance, lane) => {
+  ])('a retried message takes the lane that the random number %d selects', async (chance, lane) => {
     const attempts: number[] = [];
     const handle: Handle = async ({ attempt }) => {
       attempts.push(attempt);
@@ -295,7 +295,7 @@ describe('a message', () => {
     };
     const { broker, vhost } = await running(handle, { random: () => chance });
     await waitFor(ready(broker), { describe: 'readiness' });
-    // A queue that gets a copy of what goes through that lane.
+    // A queue that gets a copy of every message in that lane.
     await vhost.api('PUT', `/queues/${vhost.name}/copies`, { durable: true });
     const bindings = `/bindings/${vhost.name}/e/billing.retry/q/copies`;
     await vhost.api('POST', bindings, { routing_key: `file-splitter.batches.retry.${lane}` });
@@ -306,7 +306,7 @@ describe('a message', () => {
     expect(copies).toHaveLength(1);
   });
 
-  test('to be tried again climbs the ladder although its rung was deleted', async () => {
+  test('a retried message uses the ladder although its step was deleted', async () => {
     const attempts: number[] = [];
     const { broker, vhost } = await running(async ({ attempt }) => {
       attempts.push(attempt);
@@ -319,7 +319,7 @@ describe('a message', () => {
     expect(attempts).toEqual([1, 2]);
   });
 
-  test('published to an exchange without a net comes back as a failure', async () => {
+  test('a message published to an exchange without an alternate comes back as a failure', async () => {
     const { broker } = await running(async () => await Promise.resolve(done));
     await waitFor(ready(broker), { describe: 'readiness' });
     await expect(
@@ -335,7 +335,7 @@ describe('a message', () => {
 });
 
 describe('a consumer', () => {
-  test('comes back after the broker closed its connections', async () => {
+  test('a consumer comes back after the broker closed its connections', async () => {
     const seen: string[] = [];
     const { vhost, broker } = await running(async ({ message }) => {
       seen.push(message.batchId);
@@ -349,7 +349,7 @@ describe('a consumer', () => {
     await waitFor(ready(broker), { describe: 'readiness again' });
   });
 
-  test('comes back after its queue was deleted, and the queue with it', async () => {
+  test('a consumer comes back after its queue was deleted, and redeclares the queue', async () => {
     const seen: string[] = [];
     const { vhost, broker } = await running(async ({ message }) => {
       seen.push(message.batchId);
@@ -364,7 +364,7 @@ describe('a consumer', () => {
     await waitFor(async () => await Promise.resolve(seen.includes(sent)), { describe: 'the message' });
   });
 
-  test('waits for a broker that is late, and is not ready meanwhile', async () => {
+  test('a consumer waits for a late broker and is not ready meanwhile', async () => {
     const vhost = await vhostForTest();
     const port = await freePort();
     const behind = new URL(vhost.url);
@@ -387,7 +387,7 @@ describe('a consumer', () => {
     await waitFor(async () => await Promise.resolve(seen.includes(sent)), { describe: 'the message' });
   });
 
-  test('that drains finishes what it has begun and hands back the rest', async () => {
+  test('a draining consumer finishes its current work and hands back the rest', async () => {
     const note = randomUUID();
     const vhost = await vhostForTest();
     const gate = new EventEmitter();
@@ -412,7 +412,7 @@ describe('a consumer', () => {
     await waitFor(async () => (await effects(note)) === 6, { describe: 'the rest, done by another process' });
   });
 
-  test('refuses a second handler for its queue', async () => {
+  test('a broker refuses a second handler for a queue', async () => {
     const { broker } = await running(async () => await Promise.resolve(done));
     expect(() => {
       broker.handle({ queues: ['file-splitter.batches'], handle: async () => await Promise.resolve(done) });
@@ -434,7 +434,7 @@ async function closeConnections(vhost: TestVhost): Promise<void> {
   }
   const list = async (): Promise<Connection[]> =>
     ((await vhost.api('GET', '/connections')) as Connection[]).filter((connection) => connection.vhost === vhost.name);
-  // The management statistics lag behind the broker by a few seconds.
+  // The management statistics are a few seconds behind the broker.
   await waitFor(async () => (await list()).length >= 2, {
     describe: 'connections in the management API',
     timeoutMs: 30_000,

@@ -38,29 +38,32 @@ export interface BrokerOptions {
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** Overrides the topology's concurrency for every queue of this process. */
   readonly concurrency?: number | undefined;
-  /** Providers that are away pause their stage; who sets this must share the breakers, or they stay open for ever. */
+  /**
+   * Lets a provider's outage pause its stage. A caller that sets this must share the breakers, otherwise they stay open
+   * for ever.
+   */
   readonly breakers?: boolean | undefined;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random?: (() => number) | undefined;
-  /** After so long without a message a consumer is renewed. */
+  /** Silence after which a consumer is renewed. */
   readonly renewAfterSilenceMs?: number | undefined;
-  /** A publishing channel that does not confirm in this time is given up. */
+  /** Limit for a confirm. A publishing channel that exceeds it is closed. */
   readonly confirmTimeoutMs?: number | undefined;
-  /** A process that drains dead letters declares the topology again so often. */
+  /** Interval at which a process that drains dead letters declares the topology again. */
   readonly declareEveryMs?: number | undefined;
 }
 
 const DEAD_LETTER_CONCURRENCY = 4;
 const UNSETTLED_PAUSE_MS = 1_000;
 /**
- * What is deleted and not used is missed by no message that comes back: without its exchange or binding, the broker cannot
- * hand on what it takes out itself. So long may that last.
+ * A returning message does not reveal every deleted exchange or binding: the broker cannot route the messages that it
+ * takes out of a queue itself. This limits how long such a gap lasts.
  */
 const DECLARE_EVERY_MS = 30_000;
 
 /**
- * A process's side of the broker: two connections (a memory alarm blocks the one that publishes, acks included,
- * so consuming has its own), a publisher, and one subscription per handler.
+ * A process's side of the broker: two connections, a publisher, and one subscription per handler. A memory alarm blocks
+ * a connection that publishes, including its acks, so consuming has a connection of its own.
  */
 export class Broker {
   readonly publisher: Publisher;
@@ -74,7 +77,7 @@ export class Broker {
   readonly #probing = new Map<QueueName, Promise<void>>();
   readonly #draining = new AbortController();
   #drainsDeadLetters = false;
-  /** By somebody's word. */
+  /** The queues that an operator has paused. */
   #paused: ReadonlySet<string> = new Set();
 
   constructor(options: BrokerOptions) {
@@ -98,7 +101,7 @@ export class Broker {
     this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup, options.confirmTimeoutMs);
   }
 
-  /** Registers a handler. Throws when one of its queues has one already: one queue, one handler. */
+  /** Registers a handler. Throws when one of its queues already has one, because each queue has one handler. */
   handle(handler: AnyHandler): void {
     for (const queue of handler.queues) this.#handleQueue(queue, handler);
   }
@@ -125,15 +128,16 @@ export class Broker {
   }
 
   /**
-   * Hands every dead letter to `bury`, and lets go of the broker's copy when that resolves. `bury` commits what becomes
-   * of the letter, once however often it is called with it, and says it in a word for the log.
+   * Passes every dead letter to `bury`, and acknowledges the broker's copy when `bury` resolves. `bury` must commit the
+   * consequences of the letter once, even if called repeatedly with it, and return one word for the log.
    */
   drainDeadLetters(bury: (letter: DeadLetter) => Promise<string>): void {
     const { logger } = this.#options;
     this.#drainsDeadLetters = true;
     for (const { from, queue } of deadLetterSources) {
       this.#subscribe(from, DEAD_LETTER_CONCURRENCY, async (raw, lost) => {
-        // Its queue or its binding is gone, and its publisher was told that all is well.
+        // Its queue or its binding is missing, and the publisher got a confirm anyway: the alternate exchange
+        // took the message.
         if (from === topology.exchanges.unroutable) void this.publisher.declareMissing();
         const letter = readDeadLetter(queue, raw);
         while (!lost.aborted) {
@@ -161,7 +165,7 @@ export class Broker {
     }
   }
 
-  /** Starts connecting and consuming. Returns at once: an absent broker is waited for, for ever. */
+  /** Starts connecting and consuming. Returns at once and waits without limit for an absent broker. */
   start(): void {
     this.#publishing.start();
     this.publisher.start();
@@ -189,8 +193,8 @@ export class Broker {
   }
 
   /**
-   * Pauses those of its work queues that are named, and resumes the others, unless their breaker is not closed. They stay
-   * so when the broker is away.
+   * Pauses the named ones of its work queues and resumes the others, except those whose breaker is not closed. The
+   * setting stays in force while the broker is away.
    */
   setPaused(paused: ReadonlySet<string>): void {
     this.#paused = paused;
@@ -200,12 +204,12 @@ export class Broker {
     }
   }
 
-  /** Somebody paused it: not even a probe may be made. */
+  /** True while an operator has paused the queue: not even a probe may run. */
   isPaused(queue: QueueName): boolean {
     return this.#paused.has(queue);
   }
 
-  /** Lets one message of a half-open stage through, unless one is on its way. */
+  /** Lets one message of a half-open stage through, unless one is already in progress. */
   probe(queue: QueueName): void {
     const consume = this.#probes.get(queue);
     const { signal } = this.#draining;
@@ -230,8 +234,8 @@ export class Broker {
   }
 
   /**
-   * Throws, with the reason, unless both connections are open and every expected consumer is there. A paused queue is
-   * not expected to have one.
+   * Throws with the reason unless both connections are open and every expected consumer exists. A paused queue is not
+   * expected to have one.
    */
   checkReady(): void {
     if (!this.#publishing.isOpen) throw new Error('not connected to the broker');
@@ -243,8 +247,9 @@ export class Broker {
   }
 
   /**
-   * True when no message of `queue` waits: not in it, not in its retry queues, not in its dead queue. What a worker has in
-   * hand is not seen. False when a queue is missing or the broker does not answer: nothing is known then.
+   * True when no message of `queue` waits: neither in it nor in its retry queues nor in its dead queue. Messages that a
+   * worker is handling are not counted. False when a queue is missing or the broker does not answer, because nothing is
+   * known then.
    */
   async isIdle(queue: QueueName, signal: AbortSignal): Promise<boolean> {
     const waits = ladderOf(queue, this.#retryDelaysMs).flatMap((delayMs) =>
@@ -254,12 +259,12 @@ export class Broker {
     return await holdsNothing(this.#publishing, [...queues, topology.exchanges.unroutable], signal);
   }
 
-  /** True while the broker refuses to read what we publish. */
+  /** True while the broker refuses to read published messages. */
   get isBlocked(): boolean {
     return this.#publishing.isBlocked;
   }
 
-  /** Takes no new work and lets the work in hand finish, for at most `graceMs`. */
+  /** Takes no new work and waits at most `graceMs` for current work to finish. */
   async drain(graceMs: number): Promise<void> {
     this.#draining.abort();
     const grace = new AbortController();
@@ -308,7 +313,7 @@ export class Broker {
         });
         return;
       case 'half-open':
-        logger.info('trying whether the provider is back', { event: 'breaker.half_opened', queue });
+        logger.info('probing the provider', { event: 'breaker.half_opened', queue });
         return;
       case 'closed':
         logger.info('the provider is back: the stage goes on', { event: 'breaker.closed', queue });

@@ -1,32 +1,32 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { DURATION_BUCKETS } from '#observability';
 
-/** From publishing to the start of work, in seconds: a backlog makes this minutes or hours. */
+/** Buckets in seconds from publishing to the start of work. A backlog makes this minutes or hours. */
 const AGE_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400];
 
-/** What a delivery can come to: see docs/topology.md. */
+/** The outcomes of a delivery: see docs/topology.md. */
 const DELIVERY_OUTCOMES = ['done', 'retry', 'dead-letter', 'parked'] as const;
 
 const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 export interface MessagingMetrics {
-  /** One delivery was settled; `outcome` is done, retry, dead-letter or parked. */
+  /** Records a settled delivery. `outcome` is done, retry, dead-letter or parked. */
   delivered(queue: string, outcome: string, durationSeconds: number): void;
-  /** A delivery did not succeed, of which class: see docs/reliability.md. */
+  /** Records a failed delivery with its class: see docs/reliability.md. */
   failed(queue: string, failureClass: string): void;
   breaker(queue: string, state: 'closed' | 'half-open' | 'open'): void;
-  /** Time between publishing and the start of work. */
+  /** Records the seconds between publishing and the start of work. */
   age(queue: string, seconds: number): void;
   consumerActive(queue: string, active: boolean): void;
-  /** A consumer had got nothing of what the broker delivered to it, and was replaced. */
+  /** Records that a consumer received no delivered message and was replaced. */
   consumerDeaf(queue: string): void;
-  /** Somebody paused the queue: that nobody consumes it is no fault. */
+  /** Records that an operator paused or resumed the queue, so that a missing consumer is no fault. */
   stagePaused(queue: string, paused: boolean): void;
-  /** Messages sent and not yet confirmed. */
+  /** Records the number of messages sent and not yet confirmed. */
   inFlight(count: number): void;
-  /** The broker refuses to read what we publish: a memory or disk alarm. */
+  /** Records whether the broker refuses to read published messages: a memory or disk alarm. */
   publisherBlocked(blocked: boolean): void;
-  /** A mandatory message came back: no queue wanted it. */
+  /** Records that a mandatory message came back because no queue wanted it. */
   returned(): void;
 }
 
@@ -83,7 +83,7 @@ export function messagingMetrics(
   });
   const paused = new Gauge({
     name: 'billing_stage_paused',
-    help: '1 while somebody has paused the queue.',
+    help: '1 while an operator has paused the queue.',
     labelNames: ['queue'],
     registers,
   });
@@ -126,7 +126,7 @@ export function messagingMetrics(
       breaker.set({ queue }, BREAKER_STATES[state]);
     },
     age: (queue, seconds) => {
-      // Clocks of two machines may disagree by a little; an age is never negative.
+      // The clocks of two machines may differ slightly, but an age is never negative.
       age.observe({ queue }, Math.max(0, seconds));
     },
     consumerActive: (queue, isActive) => {

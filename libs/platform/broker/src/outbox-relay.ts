@@ -12,21 +12,22 @@ export interface OutboxRelayOptions {
   readonly logger: Logger;
   /** Rows claimed at once. */
   readonly batchMax: number;
-  /** Wait after finding less than that, unless woken. */
+  /** Wait after finding fewer rows than `batchMax`, unless woken. */
   readonly pollMs: number;
 }
 
-/** A publisher that is not ready is looked at this often, which costs nothing. */
+/** Interval of checking a publisher that is not ready. The check costs nothing. */
 const READY_POLL_MS = 100;
-/** Between rounds: what many transactions commit at once is published together. */
+/** Pause between rounds, so that messages of many transactions committed together are published together. */
 const REST_MS = 5;
 
-/** How long a relay that is told to stop waits for confirms. A broker that blocks us gives none. */
+/** How long a stopping relay waits for confirms. A broker that blocks the connection sends none. */
 const STOP_PATIENCE_MS = 3_000;
 
 /**
- * Moves committed messages from the outbox to the broker: claim, publish in a window, delete what was confirmed,
- * commit. A crash anywhere publishes again, never less. Any number of relays may run: a row is claimed by one.
+ * Moves committed messages from the outbox to the broker: claim, publish in a window, delete the confirmed ones,
+ * commit. A crash may publish a message again, and never loses one. Any number of relays may run, because one relay
+ * claims each row.
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
@@ -45,12 +46,12 @@ export class OutboxRelay {
     this.#loop ??= this.#run();
   }
 
-  /** There is a message: it is published at once, not when it is time to look. */
+  /** Reports a new message: it is published at once, without waiting for the next poll. */
   wake(): void {
     this.#wakeUp.call();
   }
 
-  /** Ends soon, whatever the broker does: what it has not confirmed stays in the outbox, and may be published twice. */
+  /** Ends soon, whatever the broker does. Unconfirmed messages stay in the outbox and may be published twice. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     const patience = setTimeout(() => {
@@ -66,7 +67,7 @@ export class OutboxRelay {
     const { signal } = this.#stopping;
     let failures = 0;
     while (!signal.aborted) {
-      // While the broker takes nothing, claiming would only hold locks.
+      // While the broker accepts nothing, a claim would only hold locks.
       if (!publisher.isReady) {
         await pause(Math.min(pollMs, READY_POLL_MS), signal);
         continue;
@@ -94,7 +95,7 @@ export class OutboxRelay {
     });
   }
 
-  /** The ids of the rows that the broker confirmed. */
+  /** Publishes the rows and returns the ids of those that the broker confirmed. */
   async #publishAll(rows: readonly OutboxRow[]): Promise<readonly string[]> {
     const confirmed: string[] = [];
     let reason = 'told to stop';

@@ -19,11 +19,11 @@ import {
 } from './fields.ts';
 
 /*
- * Groups of variables that several apps share, to be spread into `z.object({ … })`. Each variable is described, with
- * its unit, in .env.example; a test keeps the two in step.
+ * Groups of variables that several apps share, for `z.object({ … })`. .env.example describes each variable with its
+ * unit; a test compares the two.
  */
 
-/** PostgreSQL. DATABASE_POOL_MAX counts connections of this process. */
+/** PostgreSQL. DATABASE_POOL_MAX limits the connections of this process. */
 export const databaseEnvironment = {
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   DATABASE_POOL_MAX: intBetween(1, 500, 'connections').default(10),
@@ -34,7 +34,7 @@ export const brokerEnvironment = {
   RABBITMQ_URL: urlOf('amqp:', 'amqps:'),
 };
 
-/** Health and metrics, on a port of their own that is not for the public. */
+/** Health and metrics, on a port of their own that is not public. */
 export const managementEnvironment = {
   MANAGEMENT_HOST: line('a host or address to listen on').default('127.0.0.1'),
   MANAGEMENT_PORT: port().default(0),
@@ -44,33 +44,36 @@ export const logEnvironment = {
   LOG_LEVEL: oneOf('error', 'warn', 'info', 'debug').default('info'),
 };
 
-/** Where uploads and exports are kept. The S3 keys are optional: a folder needs none. */
+/** The place of uploads and exports. The S3 keys are optional, because a folder needs none. */
 export const storageEnvironment = {
   STORAGE_URL: storageUrl(),
   S3_ACCESS_KEY_ID: line('an access key').optional(),
   S3_SECRET_ACCESS_KEY: line('a secret key').optional(),
 };
 
-/** How long a stopping process waits for the work it has begun. */
+/** The time that a stopping process waits for its unfinished work. */
 export const shutdownEnvironment = {
   SHUTDOWN_GRACE_MS: intBetween(0, 600_000, 'milliseconds').default(25_000),
 };
 
-/** The wall clock that decides what day it is. */
+/** The time zone that decides the present date. */
 export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
-/** Where an HTTP app listens, whom it answers, and what one client may take. Each app adds HTTP_PORT with its default. */
+/**
+ * The address on which an HTTP app listens, the hosts that it serves, and the limits of one client. Each app adds
+ * HTTP_PORT with its default.
+ */
 export const httpEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
-  /** This API as clients reach it, for links: the app that takes uploads … */
+  /** Public URL of upload-api, for links. */
   UPLOAD_API_URL: baseUrl(),
-  /** … and the app that answers questions. */
+  /** Public URL of billing-api, for links. */
   BILLING_API_URL: baseUrl(),
-  /** Host names that clients use besides those of the URLs above and of the loopback. */
+  /** Host names that clients use in addition to those of the URLs above and of the loopback. */
   HTTP_HOSTS_ALLOWED: listOf('host names or addresses without ports', isHost).default([]),
-  /** Only their X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   TRUSTED_PROXIES: listOf('addresses or CIDRs', isNetwork).default([]),
   CLIENT_CONNECTIONS_MAX: intBetween(1, 100_000, 'connections').default(100),
   CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
@@ -81,19 +84,22 @@ export const mailEnvironment = {
   SMTP_URL: urlOf('smtp:', 'smtps:'),
   MAIL_FROM: mailbox(),
   SMTP_CONNECTIONS_MAX: intBetween(1, 100, 'connections').default(5),
-  /** Of silence. RFC 5321, 4.5.3.2 asks for minutes: giving up after DATA while the server still scans sends a copy. */
+  /**
+   * Limit of the server's silence. RFC 5321, section 4.5.3.2 asks for minutes, because giving up after DATA while the
+   * server still scans would send a copy.
+   */
   SMTP_TIMEOUT_MS: intBetween(1_000, 600_000, 'ms').default(120_000),
-  /** Of all replicas together; without it there is no limit. */
+  /** Limit for all replicas together. Without it there is no limit. */
   SMTP_RATE_PER_SECOND: decimalBetween(0.001, 100_000, 'e-mails a second').optional(),
-  /** Sent at once after a pause. */
+  /** E-mails that may be sent at once after a pause. */
   SMTP_BURST: intBetween(1, 1_000_000, 'e-mails').optional(),
   MESSAGE_ID_DOMAIN: hostName(),
   MESSAGE_ID_SECRET: secret(),
-  /** Without it: true, unless the mail server is on the loopback. */
+  /** Defaults to true unless the mail server is on the loopback. */
   SMTP_REQUIRE_TLS: flag().optional(),
 };
 
-/** What every app reads. */
+/** Variables that every app reads. */
 export const commonEnvironment = {
   ...databaseEnvironment,
   ...brokerEnvironment,
@@ -105,8 +111,9 @@ export const commonEnvironment = {
 };
 
 /**
- * What every app that consumes a queue reads. CONCURRENCY counts deliveries handled at once. RETRY_DELAYS_MS is the
- * ladder of waits after failures; all processes on one broker must agree on it, because it names the retry queues.
+ * Variables that every app with a queue reads. CONCURRENCY is the number of deliveries handled at once. RETRY_DELAYS_MS
+ * is the ladder of waits after failures. All processes on one broker must have the same value, because it names the
+ * retry queues.
  */
 export const workerEnvironment = {
   ...commonEnvironment,

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
- * One environment variable. `parse` gives the typed value, or undefined when the text is not `expected`.
- * Messages say what is expected and never what was found: the value may be a password.
+ * One environment variable. `parse` returns the typed value, or undefined when the text is not `expected`. Messages
+ * contain the expectation and never the value, because it may be a password.
  */
 function field<T>(expected: string, parse: (text: string) => T | undefined) {
   return z.string({ error: `is missing: expected ${expected}` }).transform((text, context): T => {
@@ -23,7 +23,7 @@ export function intBetween(min: number, max: number, unit = '') {
   });
 }
 
-/** A number from `min` to `max`, both included, with a decimal point where it needs one: `14`, `0.5`. */
+/** A number from `min` to `max`, both included, optionally with a decimal point: `14`, `0.5`. */
 export function decimalBetween(min: number, max: number, unit: string) {
   return field(`a number of ${unit} from ${min.toString()} to ${max.toString()}`, (text) => {
     const value = /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
@@ -43,7 +43,7 @@ export function risingIntegers(min: number, max: number, unit: string) {
   );
 }
 
-/** A TCP port; 0 lets the operating system choose a free one. */
+/** A TCP port. 0 lets the operating system choose a free one. */
 export function port() {
   return field('a port from 0 (any free one) to 65535', (text) => {
     const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
@@ -51,7 +51,7 @@ export function port() {
   });
 }
 
-/** A URL of one of these protocols, with a host: `urlOf('amqp:', 'amqps:')`. The text stays as it was given. */
+/** A URL with a host and one of these protocols: `urlOf('amqp:', 'amqps:')`. The text is returned unchanged. */
 export function urlOf(...protocols: readonly [string, ...string[]]) {
   return field(`a URL like ${protocols.map((protocol) => `${protocol}//host`).join(' or ')}`, (text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -59,12 +59,12 @@ export function urlOf(...protocols: readonly [string, ...string[]]) {
   });
 }
 
-/** A base URL for links, http or https, without the trailing slash: paths are appended to it. */
+/** A base URL for links, http or https. The trailing slash is removed, because paths are appended to it. */
 export function baseUrl() {
   return urlOf('http:', 'https:').transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 }
 
-/** Where files are kept: `file:///absolute/folder` or `s3://bucket/prefix?endpoint=…&region=…`. */
+/** The URL of a file storage: `file:///absolute/folder` or `s3://bucket/prefix?endpoint=…&region=…`. */
 export function storageUrl() {
   return field('file:///absolute/folder or s3://bucket/prefix', (text) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -78,7 +78,7 @@ export function oneOf<const W extends string>(...words: readonly [W, ...W[]]) {
   return field(`one of ${words.join(', ')}`, (text) => words.find((word) => word === text));
 }
 
-/** `true` or `false`, and nothing that merely looks like them. */
+/** Exactly `true` or `false`. */
 export function flag() {
   return oneOf('true', 'false').transform((word) => word === 'true');
 }
@@ -88,7 +88,7 @@ export function onOrOff() {
   return oneOf('on', 'off').transform((word) => word === 'on');
 }
 
-/** Any text of one line, spaces around it removed, not empty. `what` says what it is for. */
+/** One line of text, not empty, without surrounding spaces. `what` names its purpose. */
 export function line(what: string) {
   return field(what, (text) => {
     const trimmed = text.trim();
@@ -98,7 +98,7 @@ export function line(what: string) {
 
 const SECRET_CHARACTERS_MIN = 32;
 
-/** A secret that no one can guess: `openssl rand -hex 32`. */
+/** A secret that cannot be guessed: `openssl rand -hex 32`. */
 export function secret() {
   return field(`a secret of at least ${SECRET_CHARACTERS_MIN.toString()} characters (openssl rand -hex 32)`, (text) =>
     text.length >= SECRET_CHARACTERS_MIN && text.length <= 1_000 && !hasControlCharacter(text) ? text : undefined,
@@ -107,7 +107,7 @@ export function secret() {
 
 const LIST_MAX = 100;
 
-/** Texts that are each `isItem`, separated by commas. */
+/** Texts separated by commas. `isItem` must be true for each. */
 export function listOf(what: string, isItem: (text: string) => boolean) {
   return field(`${what}, separated by commas`, (text) => {
     const items = text.split(',').map((item) => item.trim());

@@ -34,7 +34,7 @@ function problemsOf(schema: z.ZodType, environment: Record<string, string | unde
 }
 
 describe('readConfig', () => {
-  test('fills in the documented defaults', () => {
+  test('readConfig fills in the documented defaults', () => {
     expect(readConfig(z.object(workerEnvironment), complete)).toEqual({
       ...complete,
       DATABASE_POOL_MAX: 10,
@@ -46,7 +46,7 @@ describe('readConfig', () => {
     });
   });
 
-  test('names every variable that is wrong, and what was expected, at once', () => {
+  test('readConfig reports every wrong variable and its expectation at once', () => {
     const message = problemsOf(z.object({ ...workerEnvironment, ...mailEnvironment }), {
       DATABASE_URL: 'mysql://app@db/billing',
       DATABASE_POOL_MAX: '0',
@@ -88,7 +88,7 @@ describe('readConfig', () => {
     `);
   });
 
-  test('never repeats a value, which may be a secret', () => {
+  test('readConfig never repeats a value, because it may be a secret', () => {
     const message = problemsOf(z.object(commonEnvironment), {
       DATABASE_URL: 'mysql://app:hunter2@db',
       RABBITMQ_URL: 'hunter2',
@@ -101,7 +101,7 @@ describe('readConfig', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  test('an empty variable is one that is not set', () => {
+  test('an empty variable counts as not set', () => {
     const config = readConfig(z.object(workerEnvironment), { ...complete, CONCURRENCY: '', LOG_LEVEL: '' });
 
     expect(config.CONCURRENCY).toBeUndefined();
@@ -203,7 +203,7 @@ describe('fields', () => {
     ],
   ];
 
-  test.each(cases)('%s takes what it documents and refuses the rest', (_name, schema, accepted, refused) => {
+  test.each(cases)('%s accepts its documented values and refuses others', (_name, schema, accepted, refused) => {
     for (const [text, value] of accepted) expect(schema.parse(text)).toBe(value);
     expect(refused.filter((text) => schema.safeParse(text).success)).toEqual([]);
     expect(schema.safeParse(undefined).success).toBe(false);

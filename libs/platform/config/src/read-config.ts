@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Environment variables as Node gives them: a variable that is not set is undefined. */
+/** Environment variables as Node provides them. A variable that is not set is undefined. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The typed configuration, or one Error that names every variable that is wrong and what was expected of it. Values
- * are never part of the message. An empty variable counts as one that is not set, as compose files pass them.
+ * The typed configuration. Throws one Error that names every wrong variable and its expectation. Values are never part
+ * of the message. An empty variable counts as not set, because compose files pass unset variables as empty.
  */
 export function readConfig<S extends z.ZodType>(schema: S, environment: Environment): z.output<S> {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '#testing';
 import { textArray, uuidArray } from './arrays.ts';
 
-/** PostgreSQL's text holds every character but NUL. */
+/** Text with every character that PostgreSQL stores: all except NUL. */
 const text = fc
   .oneof(
     fc.string({ unit: 'grapheme' }),
@@ -20,7 +20,7 @@ async function reader(): Promise<(type: string, parameter: Buffer) => Promise<un
   };
 }
 
-test('PostgreSQL reads back every array of texts, and which of them are absent', async () => {
+test('PostgreSQL reads back every array of texts, with its nulls', async () => {
   const read = await reader();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.option(text)), async (values) => {
@@ -30,7 +30,7 @@ test('PostgreSQL reads back every array of texts, and which of them are absent',
   );
 });
 
-test('an array of texts stays what it is when others are made, shorter, longer and very long ones', async () => {
+test('an array of texts does not change when shorter, longer and very long ones follow', async () => {
   const read = await reader();
   const all = [['the first'], ['a', null], ['ção'.repeat(100_000)], ['x'.repeat(3_000_000)], ['the last']];
   const arrays = all.map((values) => textArray(values));
@@ -47,7 +47,7 @@ test('PostgreSQL reads back every uuid', async () => {
   expect(((await read('uuid', uuidArray(packed))) as string[]).map((uuid) => uuid.replaceAll('-', ''))).toEqual(hex);
 });
 
-test('an array of another type is refused, not misread', async () => {
+test('PostgreSQL refuses an array of another type instead of misreading it', async () => {
   const read = await reader();
   await expect(read('text', uuidArray(randomBytes(16)))).rejects.toMatchObject({ driverError: { code: '42804' } });
 });

@@ -1,15 +1,15 @@
 /**
- * Array parameters in PostgreSQL's binary format (array_recv in src/backend/utils/adt/arrayfuncs.c): a header, then each
- * element's length and bytes, numbers big-endian; length -1 is NULL. For the statements that carry whole chunks: as text,
- * tens of thousands of values would be escaped, joined and encoded here and taken apart again by the server. pg sends a
- * Buffer as it is, with the format code for binary.
+ * Array parameters in PostgreSQL's binary format (array_recv in src/backend/utils/adt/arrayfuncs.c): a header, then
+ * each element's length and bytes. Numbers are big-endian; length -1 is NULL. They serve the statements that carry
+ * whole chunks. In text form, tens of thousands of values would be escaped, joined and encoded here, and parsed again
+ * by the server. pg sends a Buffer unchanged, with the format code for binary.
  */
 export const ARRAY_HEADER_BYTES = 20;
 
-/** From pg_type.dat; they never change. */
+/** Type oids from pg_type.dat. They never change. */
 export const OID = { bigint: 20, int: 23, text: 25, date: 1_082, uuid: 2_950 } as const;
 
-/** What a chunk needs, and not more than one odd one may leave behind. */
+/** Enough for a chunk. One unusually large array does not keep more memory than this. */
 const SCRATCH_BYTES_MAX = 8 * 1024 * 1024;
 
 const UUID_BYTES = 16;
@@ -25,20 +25,20 @@ export function writeArrayHeader(buffer: Buffer, elementType: number, count: num
   buffer.writeInt32BE(hasNull ? 1 : 0, 4);
   buffer.writeInt32BE(elementType, 8);
   buffer.writeInt32BE(count, 12);
-  buffer.writeInt32BE(1, 16); // the first index
+  buffer.writeInt32BE(1, 16); // the lower bound of the index
 }
 
 /**
- * Texts are written here first, because only then is their length known: each would take three times what it needs, and
- * what lies outside V8's heap makes it collect all of its heap sooner.
+ * Texts are written here first, because their length is known only afterwards. A buffer of its own for each array would
+ * be three times too large, and memory outside V8's heap triggers full collections of the heap sooner.
  */
 let scratch = Buffer.alloc(0);
 
-/** For `$n::text[]`. Like every text in PostgreSQL, without NUL. */
+/** The parameter for `$n::text[]`. PostgreSQL accepts no NUL in a text. */
 export function textArray(values: readonly (string | null)[]): Buffer {
   let charactersMax = 0;
   for (const value of values) charactersMax += value?.length ?? 0;
-  // No character (UTF-16 unit) takes more than three bytes.
+  // A UTF-16 unit takes at most three bytes in UTF-8.
   const bytesMax = ARRAY_HEADER_BYTES + values.length * 4 + charactersMax * 3;
   const buffer = bytesMax > SCRATCH_BYTES_MAX ? Buffer.allocUnsafe(bytesMax) : scratchOf(bytesMax);
   writeArrayHeader(buffer, OID.text, values.length, values.includes(null));
@@ -56,14 +56,14 @@ function scratchOf(bytes: number): Buffer {
   return scratch;
 }
 
-/** For `$n::uuid[]`, from uuids of sixteen bytes each, one after the other. */
+/** The parameter for `$n::uuid[]`, from consecutive uuids of sixteen bytes each. */
 export function uuidArray(packed: Uint8Array): Buffer {
   const count = packed.length / UUID_BYTES;
   const buffer = withHeader(OID.uuid, count, count * (4 + UUID_BYTES));
   for (let index = 0; index < count; index += 1) {
     const at = ARRAY_HEADER_BYTES + index * (4 + UUID_BYTES);
     buffer.writeInt32BE(UUID_BYTES, at);
-    // A loop: for sixteen bytes, an object that shows where they are would cost more than the copying.
+    // A loop, because for sixteen bytes a subarray object would cost more than the copying.
     for (let byte = 0; byte < UUID_BYTES; byte += 1) buffer[at + 4 + byte] = packed[index * UUID_BYTES + byte] ?? 0;
   }
   return buffer;

@@ -6,7 +6,7 @@ import { createDataSource } from './data-source.ts';
 import { Listener } from './listener.ts';
 import { isRetryable } from './sql-state.ts';
 
-/** A server of our own on a free port; gives the URL that leads to it. */
+/** Starts a test server on a free port and returns the URL that leads to it. */
 async function listen(url: string, onConnection: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -32,7 +32,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
   throw new Error('it was to fail');
 }
 
-test('a server that hangs up before the session begins is one to be tried again', async () => {
+test('a connection that the server closes before the session begins is retryable', async () => {
   const url = await listen('postgres://nobody:nothing@localhost/nowhere', (socket) => {
     socket.destroy();
   });
@@ -47,7 +47,7 @@ function message(type: string, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-test('a server that says farewell in the packet that ends the handshake does not end the process', async () => {
+test('a server that hangs up in the last packet of the handshake does not end the process', async () => {
   const authenticationOk = message('R', Buffer.alloc(4));
   const readyForQuery = message('Z', Buffer.from('I'));
   const farewell = message('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0'));
@@ -72,7 +72,7 @@ test('a server that says farewell in the packet that ends the handshake does not
   expect(uncaught).toEqual([]);
 });
 
-/** A way to the server that can be cut, or from which nothing comes back any more. */
+/** A proxy to the server that can be cut, or that can hold back every answer. */
 async function wayTo(url: string) {
   const target = new URL(url);
   const pairs: [near: Socket, far: Socket][] = [];
@@ -92,7 +92,7 @@ async function wayTo(url: string) {
   return { url: here, cut, mute };
 }
 
-test('so is one that breaks off in the middle of a query', async () => {
+test('a connection that breaks in the middle of a query is retryable', async () => {
   const { url, dataSource: beside } = await testDatabase();
   const way = await wayTo(url);
   const dataSource = await createDataSource({ url: way.url, poolMax: 1, applicationName: 'test-broken' }).initialize();
@@ -113,7 +113,7 @@ test('so is one that breaks off in the middle of a query', async () => {
   expect(isRetryable(await failure)).toBe(true);
 });
 
-test('so is one that falls silent, and it is not waited for', async () => {
+test('a connection that falls silent is retryable, and its end is not waited for', async () => {
   const { url } = await testDatabase();
   const way = await wayTo(url);
   const options = { url: way.url, poolMax: 1, applicationName: 'test-silent', statementTimeoutMs: 1_000 };
@@ -125,12 +125,12 @@ test('so is one that falls silent, and it is not waited for', async () => {
   expect(isRetryable(await failureOf(dataSource.query('select 1')))).toBe(true);
 });
 
-test('a mistake of ours is not', async () => {
+test('a programming error is not retryable', async () => {
   const { dataSource } = await testDatabase();
   expect(isRetryable(await failureOf(dataSource.query('select nonsense')))).toBe(false);
 });
 
-test('a listener that hears nothing more from the server listens anew, and stops also then', async () => {
+test('a listener without answers from the server reconnects, and stops even then', async () => {
   const database = await testDatabase();
   const { url, mute } = await wayTo(database.url);
   let begun = 0;

@@ -25,7 +25,7 @@ const texts = fc.array(
     .filter((each) => !each.includes('\0')),
 );
 
-test('PostgreSQL reads back texts, written as strings or as bytes out of others', async () => {
+test('PostgreSQL reads back texts, written as strings or copied from bytes', async () => {
   const read = await reader();
   const writer = new TextColumnWriter();
   await fc.assert(
@@ -56,7 +56,7 @@ test('any of the texts can be picked, in any order', async () => {
   );
 });
 
-test('a text that is not there cannot be picked', () => {
+test('a text that does not exist cannot be picked', () => {
   const writer = new TextColumnWriter();
   writer.append('a');
   const column = writer.finish();
@@ -64,7 +64,7 @@ test('a text that is not there cannot be picked', () => {
   expect(() => column.textAt(1)).toThrow(RangeError);
 });
 
-test('a column stays what it is when the next ones are written, shorter, longer and very long ones', async () => {
+test('a column does not change when shorter, longer and very long ones follow', async () => {
   const read = await reader();
   const writer = new TextColumnWriter();
   const all = [['the first'], ['a', 'b'], ['ção'.repeat(100_000)], ['x'.repeat(9_000_000)], ['the last']];
@@ -78,7 +78,7 @@ test('a column stays what it is when the next ones are written, shorter, longer 
   }
 });
 
-test('what was written and then cleared is gone', async () => {
+test('a cleared writer keeps nothing of what was written', async () => {
   const read = await reader();
   const [text, bigint, date] = [new TextColumnWriter(), new BigintColumnWriter(), new DateColumnWriter()];
   text.append('a');
@@ -112,7 +112,7 @@ test('PostgreSQL reads back integers and days', async () => {
   );
 });
 
-test('arrays that PostgreSQL sends are read back, empty ones as well', async () => {
+test('arrays that PostgreSQL sends are read back, even empty ones', async () => {
   const { dataSource } = await testDatabase();
   await fc.assert(
     fc.asyncProperty(fc.array(fc.maxSafeInteger()), fc.array(fc.nat(400_000)), async (integers, days) => {

@@ -2,29 +2,29 @@ import { ARRAY_HEADER_BYTES, OID, writeArrayHeader } from './arrays.ts';
 import { hashBytes } from './hash-bytes.ts';
 
 /**
- * Array parameters like those of arrays.ts, written element by element while a file is read: tens of thousands of values
- * that never become strings or objects. A writer keeps its memory for the next array; what `finish` returns is the
- * caller's own.
+ * Array parameters like those of arrays.ts, written element by element while a file is read, so that tens of thousands
+ * of values never become strings or objects. A writer keeps its memory for the next array. The buffer that `finish`
+ * returns belongs to the caller.
  */
 
 const LENGTH_BYTES = 4;
 const BIGINT_BYTES = 8;
-/** Of an int, and of a date. */
+/** Bytes of an int, and of a date. */
 const INT_BYTES = 4;
-/** An array without elements has no dimension, and ends behind its element type. */
+/** An array without elements has no dimensions and ends after its element type. */
 const EMPTY_ARRAY_BYTES = 12;
 const COUNT_AT = 12;
 /** PostgreSQL counts days from 2000-01-01. */
 const EPOCH_DAY = 10_957;
-/** What a chunk needs, and not more than one odd one may leave behind. */
+/** Enough for a chunk. One unusually large array does not keep more memory than this. */
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
 
-/** A finished `text[]`, of which single elements can still be had. */
+/** A finished `text[]` whose single elements can still be read. */
 export class TextColumn {
-  /** For `$n::text[]`. */
+  /** The parameter for `$n::text[]`. */
   readonly parameter: Buffer;
-  /** Where the length of each element stands. */
+  /** The offset of each element's length. */
   readonly #starts: Uint32Array;
 
   constructor(parameter: Buffer, starts: Uint32Array) {
@@ -32,7 +32,9 @@ export class TextColumn {
     this.#starts = starts;
   }
 
-  /** The parameter for some of the elements, in this order. @throws RangeError when there is no such element */
+  /**
+   * The parameter for some of the elements, in the order of `places`. @throws RangeError when an element does not exist
+   */
   pick(places: ArrayLike<number> & Iterable<number>): Buffer {
     const { parameter } = this;
     let size = ARRAY_HEADER_BYTES;
@@ -48,14 +50,14 @@ export class TextColumn {
     return picked;
   }
 
-  /** An element as a string. @throws RangeError when there is no such element */
+  /** An element as a string. @throws RangeError when the element does not exist */
   textAt(place: number): string {
     const size = this.#sizeAt(place);
     const start = this.#starts[place] ?? 0;
     return this.parameter.toString('utf8', start + LENGTH_BYTES, start + size);
   }
 
-  /** Bytes of an element and of its length. */
+  /** Bytes of an element and of its length field. */
   #sizeAt(place: number): number {
     const start = this.#starts[place];
     if (start === undefined) throw new RangeError(`no element ${place.toString()}`);
@@ -63,11 +65,11 @@ export class TextColumn {
   }
 }
 
-/** The memory under a writer: grows, and is used again. */
+/** The reusable memory of a writer. It grows on demand. */
 class Scratch {
   bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
 
-  /** Room for as much more behind the first `used` bytes. */
+  /** Makes room for `more` bytes after the first `used` bytes. */
   reserve(used: number, more: number): void {
     if (used + more <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, used + more));
@@ -75,7 +77,7 @@ class Scratch {
     this.bytes = larger;
   }
 
-  /** The first `used` bytes as memory of their own. */
+  /** Copies the first `used` bytes into a new buffer. */
   take(used: number): Buffer {
     const taken = Buffer.from(this.bytes.subarray(0, used));
     if (this.bytes.length > KEPT_BYTES_MAX) this.bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -83,7 +85,7 @@ class Scratch {
   }
 }
 
-/** For `text[]`: the elements without NUL, like every text in PostgreSQL. */
+/** Writes a `text[]`. The elements contain no NUL, because PostgreSQL accepts none in a text. */
 export class TextColumnWriter {
   readonly #scratch = new Scratch();
   #starts = new Uint32Array(FIRST_BYTES / 4);
@@ -91,43 +93,43 @@ export class TextColumnWriter {
   #count = 0;
 
   append(text: string): void {
-    const bytesMax = text.length * 3; // no UTF-16 unit takes more in UTF-8
+    const bytesMax = text.length * 3; // a UTF-16 unit takes at most three bytes in UTF-8
     const at = this.#begin(bytesMax);
     this.#end(at, this.#scratch.bytes.write(text, at));
   }
 
-  /** `bytes` from `start` to `end`, which are UTF-8. */
+  /** Appends `bytes` from `start` to `end`, which must be UTF-8. */
   appendBytes(bytes: Uint8Array, start: number, end: number): void {
     const at = this.#begin(end - start);
     const target = this.#scratch.bytes;
-    // A loop: of so few bytes each, the calls to copy them would cost more than the copying.
+    // A loop, because for so few bytes a call to copy them would cost more than the copying.
     for (let from = start, to = at; from < end; from += 1, to += 1) target[to] = bytes[from] ?? 0;
     this.#end(at, end - start);
   }
 
-  /** How many elements there are. */
+  /** The number of elements. */
   get count(): number {
     return this.#count;
   }
 
-  /** Takes the last element back. */
+  /** Removes the last element. */
   removeLast(): void {
     this.#count -= 1;
     this.#at = this.#starts[this.#count] ?? ARRAY_HEADER_BYTES;
   }
 
-  /** `hashBytes` of the last element. */
+  /** Computes `hashBytes` of the last element. */
   hashOfLast(seed: number): number {
     return hashBytes(this.#scratch.bytes, (this.#starts[this.#count - 1] ?? 0) + LENGTH_BYTES, this.#at, seed);
   }
 
-  /** Whether the last element is the same text as the one at `place`. */
+  /** True if the last element is the same text as the one at `place`. */
   isLastLike(place: number): boolean {
     const { bytes } = this.#scratch;
     const last = this.#starts[this.#count - 1] ?? 0;
     const other = this.#starts[place] ?? 0;
     const size = this.#at - last;
-    // Where the lengths, which come first, are the same, elements end together.
+    // The lengths come first. If they are equal, both elements end together.
     for (let offset = 0; offset < size; offset += 1) {
       if (bytes[last + offset] !== bytes[other + offset]) return false;
     }
@@ -141,13 +143,13 @@ export class TextColumnWriter {
     return column;
   }
 
-  /** Forgets what was appended. */
+  /** Removes all elements. */
   clear(): void {
     this.#at = ARRAY_HEADER_BYTES;
     this.#count = 0;
   }
 
-  /** Where the bytes of the next element go. */
+  /** Prepares the next element and returns the offset of its bytes. */
   #begin(bytesMax: number): number {
     if (this.#count === this.#starts.length) {
       const more = new Uint32Array(this.#count * 2);
@@ -166,7 +168,10 @@ export class TextColumnWriter {
   }
 }
 
-/** A `bigint[]` that the server has sent, as `array_send(array_agg(…))`: its elements, without null, as safe integers. */
+/**
+ * Reads a `bigint[]` that the server has sent as `array_send(array_agg(…))`: its elements, without null, as safe
+ * integers.
+ */
 export function readBigints(array: Buffer): Float64Array {
   const values = new Float64Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
   let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
@@ -179,7 +184,7 @@ export function readBigints(array: Buffer): Float64Array {
   return values;
 }
 
-/** The same of an `int[]`. */
+/** Reads an `int[]` that the server has sent in the same way. */
 export function readInts(array: Buffer): Int32Array {
   const values = new Int32Array(array.length === EMPTY_ARRAY_BYTES ? 0 : array.readInt32BE(COUNT_AT));
   let at = ARRAY_HEADER_BYTES + LENGTH_BYTES;
@@ -189,14 +194,14 @@ export function readInts(array: Buffer): Int32Array {
   return values;
 }
 
-/** The same of a `date[]`: days since 1970-01-01. */
+/** Reads a `date[]` that the server has sent in the same way, as days since 1970-01-01. */
 export function readDays(array: Buffer): Int32Array {
   const days = readInts(array);
   for (let place = 0; place < days.length; place += 1) days[place] = (days[place] ?? 0) + EPOCH_DAY;
   return days;
 }
 
-/** For `bigint[]`. */
+/** Writes a `bigint[]`. */
 export class BigintColumnWriter {
   readonly #scratch = new Scratch();
   #count = 0;
@@ -218,13 +223,13 @@ export class BigintColumnWriter {
     return parameter;
   }
 
-  /** Forgets what was appended. */
+  /** Removes all elements. */
   clear(): void {
     this.#count = 0;
   }
 }
 
-/** For `int[]`. */
+/** Writes an `int[]`. */
 export class IntColumnWriter {
   readonly #scratch = new Scratch();
   readonly #elementType: number;
@@ -250,19 +255,19 @@ export class IntColumnWriter {
     return parameter;
   }
 
-  /** Forgets what was appended. */
+  /** Removes all elements. */
   clear(): void {
     this.#count = 0;
   }
 }
 
-/** For `date[]`, which is days, counted in 32 bits. */
+/** Writes a `date[]`. PostgreSQL sends each date as a number of days in 32 bits. */
 export class DateColumnWriter extends IntColumnWriter {
   constructor() {
     super(OID.date);
   }
 
-  /** @param day since 1970-01-01 */
+  /** @param day days since 1970-01-01 */
   override append(day: number): void {
     super.append(day - EPOCH_DAY);
   }

@@ -7,44 +7,52 @@ import { NoConnectionError } from './sql-state.ts';
 export interface DataSourceOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string;
-  /** Connections this process may hold. Replicas × poolMax must fit PostgreSQL's max_connections. */
+  /** The most connections of this process. Replicas × poolMax must fit PostgreSQL's max_connections. */
   readonly poolMax: number;
-  /** Shown in pg_stat_activity. */
+  /** The name shown in pg_stat_activity. */
   readonly applicationName: string;
-  /** Default STATEMENT_TIMEOUT_MS. */
+  /** Defaults to STATEMENT_TIMEOUT_MS. */
   readonly statementTimeoutMs?: number;
 }
 
-/** One message is at most about this much work; a statement that takes longer is stuck. */
+/** The work of one message takes at most about this long. A statement that takes longer is stuck. */
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** Longer than any chunk's transaction takes; shorter than a statement may. Ends in 55P03, which is tried again. */
+/**
+ * Longer than any chunk's transaction takes, and shorter than the statement timeout. It ends in 55P03, which is
+ * retried.
+ */
 const LOCK_TIMEOUT_MS = 15_000;
-/** A process that stopped inside a transaction must not hold its locks. */
+/** Limits how long a process that stopped inside a transaction holds its locks. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
-/** For a new connection, and for a free one when all are busy. */
+/** Limit for a new connection, and for a free one when all are busy. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_DELAY_MS = 30_000;
 
-/** A `date` is a day on the calendar: it stays the text 'YYYY-MM-DD'. pg would make it midnight in the local zone. */
+/**
+ * Keeps a `date` as the text 'YYYY-MM-DD', because it is a calendar day. pg would make it midnight in the local time
+ * zone.
+ */
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.DATE, String);
 
 /**
- * A statement ends within its timeout, one way or another. A server that says nothing for this much longer is gone
- * without a word (a failover, a router that forgot us), which TCP alone notices after a quarter of an hour.
+ * A statement ends within its timeout, with success or an error. A server that stays silent for this multiple of it is
+ * lost without notice (a failover, a router that dropped the connection). TCP alone notices that only after a quarter
+ * of an hour.
  */
 const SILENCE_FACTOR = 1.5;
 
 type Connected = Parameters<pg.Pool['connect']>[0];
 
-/** A failure to connect is known as one by where it happens, whatever it says. */
+/** Marks every failure to connect by the place where it happens, whatever its message. */
 class ConnectingPool extends pg.Pool {
   constructor(config: pg.PoolConfig) {
     super(config);
     const silenceMs = SILENCE_FACTOR * Number(config.statement_timeout);
     this.on('connect', (client) => {
-      // The server's farewell may stand in the packet that ends the handshake, before TypeORM listens to the connection. An
-      // 'error' event without a listener ends the process; the next statement meets the lost connection anyway.
+      // The server's last message may be in the packet that ends the handshake, before TypeORM listens to the
+      // connection. An 'error' event without a listener ends the process. The next statement meets the lost connection
+      // anyway.
       client.on('error', () => undefined);
       const stream = streamOf(client);
       stream?.setTimeout(silenceMs, () => stream.destroy(new Error('the database has fallen silent')));
@@ -66,21 +74,21 @@ class ConnectingPool extends pg.Pool {
   }
 }
 
-/** pg does not offer the socket under a connection; a test notices when it is no longer there. */
+/** The socket of a connection. pg does not expose it; a test fails when the field disappears. */
 export function streamOf(client: object): Socket | undefined {
   const connection: unknown = Reflect.get(client, 'connection');
   const stream: unknown = typeof connection === 'object' && connection !== null && Reflect.get(connection, 'stream');
   return stream instanceof Socket ? stream : undefined;
 }
 
-/** What the server or the system explains stays as it is. */
+/** Leaves an error unchanged if the server or the system explains it. */
 function explain(error: Error): Error {
   return 'code' in error || error instanceof AggregateError ? error : new NoConnectionError(error);
 }
 
 /**
- * The one way to PostgreSQL, not yet connected: see waitForDatabase. Every session runs in UTC and READ COMMITTED.
- * In what queries return, `bigint` is a string (convert it in the query function), `date` is 'YYYY-MM-DD',
+ * Creates the only access to PostgreSQL, not yet connected: see waitForDatabase. Every session runs in UTC and READ
+ * COMMITTED. In query results `bigint` is a string (convert it in the query function), `date` is 'YYYY-MM-DD', and
  * `timestamptz` is a Date.
  */
 export function createDataSource(options: DataSourceOptions): DataSource {
@@ -112,11 +120,11 @@ export function createDataSource(options: DataSourceOptions): DataSource {
 export interface PoolStatistics {
   readonly total: number;
   readonly idle: number;
-  /** Callers that wait for a connection: above 0 for long means poolMax is too small. */
+  /** Callers that wait for a connection. If it stays above 0, poolMax is too small. */
   readonly waiting: number;
 }
 
-/** Connections of this process, for its metrics; all 0 before the first connection. */
+/** The connections of this process, for its metrics; all 0 before the first connection. */
 export function poolStatistics(dataSource: DataSource): PoolStatistics {
   const { driver } = dataSource;
   const pool: unknown = 'master' in driver ? driver.master : undefined;

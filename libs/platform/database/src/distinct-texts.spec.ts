@@ -16,7 +16,7 @@ const texts = fc.array(
   { maxLength: 200 },
 );
 
-test('each text is kept once, at the place where it came first, written as a string or as bytes out of others', () => {
+test('each text is kept once at its first place, written as a string or copied from bytes', () => {
   const writer = new DistinctTextWriter();
   fc.assert(
     fc.property(texts, (values) => {
@@ -32,7 +32,7 @@ test('each text is kept once, at the place where it came first, written as a str
   );
 });
 
-test('of very many texts none is lost as the table grows, and the next ones begin anew', () => {
+test('no text is lost as the table grows, and the next texts start with an empty table', () => {
   const writer = new DistinctTextWriter();
   for (let round = 0; round < 2; round += 1) {
     for (let at = 0; at < 150_000; at += 1)
@@ -42,7 +42,7 @@ test('of very many texts none is lost as the table grows, and the next ones begi
   expect(writer.append('text 5')).toBe(0);
 });
 
-test('what was written and then cleared is gone', () => {
+test('a cleared writer keeps nothing of what was written', () => {
   const writer = new DistinctTextWriter();
   writer.append('a');
   writer.append('b');

@@ -2,31 +2,34 @@ import { randomInt } from 'node:crypto';
 import { TextColumnWriter, type TextColumn } from './columns.ts';
 
 const FIRST_SLOTS = 1_024;
-/** Slots of the table for each text in it: sparse, so that most look-ups end at the first one. */
+/** Slots per text. The table is sparse, so that most look-ups end at the first slot. */
 const SPARSENESS = 2;
-/** What a chunk needs, and not more than one odd one may leave behind. */
+/** Enough for a chunk. One unusually large array does not keep more memory than this. */
 const KEPT_SLOTS_MAX = 256 * 1_024;
 
 /**
- * A `text[]` that holds each text once, written like a TextColumnWriter's: ten thousand look-ups without a string for any
- * of them. Texts are the same if their bytes are, as for PostgreSQL under `collate "C"`.
+ * Writes a `text[]` that holds each text once, like a TextColumnWriter: ten thousand look-ups without creating a
+ * string. Texts are equal if their bytes are, as in PostgreSQL under `collate "C"`.
  */
 export class DistinctTextWriter {
   readonly #texts = new TextColumnWriter();
-  /** Nobody can write a file whose texts all meet in one slot. */
+  /** Random, so that no uploader can write a file whose texts all share one slot. */
   readonly #seed = randomInt(2 ** 32 - 1);
-  /** An open-addressing table: of each text its place, counted from 1, at or behind the slot that its hash names. */
+  /**
+   * An open-addressing table. An entry is the place of a text, counted from 1. It stands at the slot of its hash or
+   * after it.
+   */
   #slots = new Int32Array(FIRST_SLOTS);
-  /** Of the text at each place. */
+  /** The hash of the text at each place. */
   #hashes = new Int32Array(FIRST_SLOTS);
 
-  /** The place of the text: as many as there were, if it is new. */
+  /** Appends the text if it is new. Returns its place, counted from 0. */
   append(text: string): number {
     this.#texts.append(text);
     return this.#settle();
   }
 
-  /** The same of `bytes` from `start` to `end`, which are UTF-8. */
+  /** Does the same for `bytes` from `start` to `end`, which must be UTF-8. */
   appendBytes(bytes: Uint8Array, start: number, end: number): number {
     this.#texts.appendBytes(bytes, start, end);
     return this.#settle();
@@ -38,7 +41,7 @@ export class DistinctTextWriter {
     return column;
   }
 
-  /** Forgets what was appended. */
+  /** Removes all texts. */
   clear(): void {
     this.#texts.clear();
     if (this.#slots.length > KEPT_SLOTS_MAX) {
@@ -47,7 +50,7 @@ export class DistinctTextWriter {
     } else this.#slots.fill(0);
   }
 
-  /** Keeps the text that was written last, or takes it back if it is there already. */
+  /** Keeps the text that was written last, or removes it if it is already there. Returns its place. */
   #settle(): number {
     const texts = this.#texts;
     const place = texts.count - 1;
@@ -69,7 +72,7 @@ export class DistinctTextWriter {
     }
   }
 
-  /** Twice as many slots, for the first `count` texts and as many more. */
+  /** Doubles the slots and enters the first `count` texts again. */
   #grow(count: number): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const hashes = new Int32Array(slots.length);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hashBytes } from './hash-bytes.ts';
 
-/** Of the reference implementation. */
+/** Hashes of the reference implementation. */
 test.each([
   ['', 0, 0],
   ['', 1, 0x514e_28b7],
@@ -14,7 +14,7 @@ test.each([
   ['Hello, world!', 0x9747_b28c, 0x2488_4cba],
   ['ππππππππ', 0x9747_b28c, 0xd580_63c1],
   ['The quick brown fox jumps over the lazy dog', 0x9747_b28c, 0x2fa8_26cd],
-])('%j with seed %i', (text, seed, hash) => {
+])('the hash of %j with seed %i is that of the reference implementation', (text, seed, hash) => {
   const bytes = Buffer.from(`x${text}y`);
   expect(hashBytes(bytes, 1, bytes.length - 1, seed) >>> 0).toBe(hash);
 });

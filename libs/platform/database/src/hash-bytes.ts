@@ -1,6 +1,6 @@
 /**
- * MurmurHash3 (Austin Appleby's MurmurHash3_x86_32) of the bytes from `start` to `end`, as a signed 32-bit integer. Tables
- * choose a random seed: a file in which all texts have one hash cannot be written for them.
+ * MurmurHash3 (Austin Appleby's MurmurHash3_x86_32) of the bytes from `start` to `end`, as a signed 32-bit integer.
+ * Each table chooses a random seed, so that no file can be written whose texts all have one hash.
  */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let hash = seed;

@@ -18,7 +18,7 @@ function listening({ dataSource }: TestDatabase): { readonly heard: Record<'one'
   return { heard };
 }
 
-test('a listener is told of what is committed, on the channel that was named', async () => {
+test('a listener receives committed notifications of its channels', async () => {
   const database = await testDatabase();
   const { heard } = listening(database);
   await waitFor(() => heard.one === 1 && heard.two === 1, { describe: 'the word that listening has begun' });
@@ -33,7 +33,7 @@ test('a listener is told of what is committed, on the channel that was named', a
   expect(heard.one).toBe(1);
 });
 
-test('a listener whose connection is lost listens anew, and is told that it may have missed something', async () => {
+test('a listener that lost its connection reconnects and reports that it may have missed some', async () => {
   const database = await testDatabase();
   const { heard } = listening(database);
   await waitFor(() => heard.one === 1, { describe: 'the word that listening has begun' });

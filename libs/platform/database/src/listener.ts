@@ -5,28 +5,31 @@ import { streamOf } from './data-source.ts';
 import type { DatabaseLogger } from './wait.ts';
 
 export interface ListenerOptions<C extends string> {
-  /** Says where to connect to, and as whom. The connection is one of our own, beside its pool. */
+  /** Gives the server and the login. The listener opens a connection of its own, outside the pool. */
   readonly dataSource: DataSource;
-  /** Names that need no quotes. */
+  /** Names that need no quotes in SQL. */
   readonly channels: readonly C[];
   readonly logger: DatabaseLogger;
-  /** Called for each notification, and once for every channel when listening begins: nobody was told what came before. */
+  /**
+   * Called for each notification, and once per channel when listening begins, because earlier notifications were
+   * missed.
+   */
   readonly onNotification: (channel: C) => void;
-  /** Default PING_EVERY_MS. */
+  /** Defaults to PING_EVERY_MS. */
   readonly pingEveryMs?: number;
-  /** Default ANSWER_TIMEOUT_MS. */
+  /** Defaults to ANSWER_TIMEOUT_MS. */
   readonly answerTimeoutMs?: number;
 }
 
-/** A connection that only listens would never notice that the other side is gone. */
+/** Interval of pings. A connection that only listens would never notice that the server is gone. */
 const PING_EVERY_MS = 15_000;
-/** For connecting, and for each answer. */
+/** Limit for connecting, and for each answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const RECONNECT_AFTER_MS = 1_000;
 
 /**
- * Hears PostgreSQL's notifications, for as long as it runs: a lost connection is made again. Notifications may be lost,
- * so whoever is woken by them must look by itself now and then as well.
+ * Listens to PostgreSQL's notifications while it runs, and replaces a lost connection. Notifications may be lost, so a
+ * caller must also look for work at intervals.
  */
 export class Listener<C extends string> {
   readonly #options: ListenerOptions<C>;
@@ -60,7 +63,7 @@ export class Listener<C extends string> {
     }
   }
 
-  /** Until the connection is lost or we are told to stop; always rejects. */
+  /** Listens until the connection is lost or `signal` aborts. Always rejects. */
   async #listen(signal: AbortSignal): Promise<never> {
     const {
       channels,
@@ -76,7 +79,7 @@ export class Listener<C extends string> {
     client.on('end', () => {
       over.abort(new Error('the connection has ended'));
     });
-    // Not `client.end()`: it waits for a server that may have fallen silent.
+    // Destroys the socket. `client.end()` would wait for a server that may have fallen silent.
     const hangUp = (): void => {
       streamOf(client)?.destroy();
     };
@@ -100,7 +103,7 @@ export class Listener<C extends string> {
   }
 }
 
-/** What ended a wait, behind the news that it was ended. */
+/** The error that aborted a wait, taken from the cause of its AbortError. */
 function whyOf(error: unknown): Error {
   const why = error instanceof Error && error.name === 'AbortError' ? error.cause : error;
   return why instanceof Error ? why : new Error(String(why));

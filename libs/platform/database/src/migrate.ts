@@ -1,14 +1,14 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { sqlState } from './sql-state.ts';
 
-/** Any number that nobody else uses for an advisory lock in this database. */
+/** A number that no other advisory lock in this database uses. */
 const MIGRATION_LOCK = 7_205_991_001;
-/** A migration that waits for a lock makes everybody behind it wait too: better to fail and be started again. */
+/** A migration that waits for a lock makes every later query wait too. It is better to fail and be started again. */
 const MIGRATION_LOCK_TIMEOUT = '10s';
 
 const UNDEFINED_TABLE = '42P01';
 
-/** This build is older than the database it was pointed at. */
+/** This build is older than the database that it was given. */
 export class SchemaNewerError extends Error {
   override readonly name = 'SchemaNewerError';
 
@@ -21,14 +21,14 @@ export class SchemaNewerError extends Error {
 }
 
 /**
- * Brings the schema up to date, each migration in a transaction of its own, and returns the names of those that ran.
- * Any number of processes may call this at once: one works, the others wait and find nothing to do.
- * Rejects with SchemaNewerError if the database is ahead of this build.
+ * Brings the schema up to date, each migration in a transaction of its own. Returns the names of the migrations that
+ * ran. Any number of processes may call this at once: one works, the others wait and find nothing to do. Rejects with
+ * SchemaNewerError if the database is ahead of this build.
  */
 export async function runMigrations(dataSource: DataSource): Promise<readonly string[]> {
   const runner = dataSource.createQueryRunner();
   try {
-    // Waiting for the other migrator is no reason to fail; nor is a migration that takes long.
+    // Waiting for the other migrator is no reason to fail, and neither is a long migration.
     await runner.query('set statement_timeout = 0');
     await runner.query('set lock_timeout = 0');
     await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -54,7 +54,7 @@ async function migrateLocked(dataSource: DataSource, runner: QueryRunner): Promi
   return ran.map((migration) => migration.name);
 }
 
-/** The connection goes back to the pool as it came out of it. */
+/** Returns the connection to the pool in its original state. */
 async function handBack(runner: QueryRunner): Promise<void> {
   await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
   await runner.query('reset lock_timeout');

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { poolStatistics, type PoolStatistics } from './data-source.ts';
 
-/** Connections of this process to PostgreSQL, read when scraped: all 0 before the first. */
+/** Gauges of this process's connections to PostgreSQL, read at each scrape. All are 0 before the first connection. */
 export function poolMetrics(registry: Registry, dataSource: DataSource): void {
   const registers = [registry];
   const gauge = (name: string, help: string, count: (pool: PoolStatistics) => number) =>

@@ -19,18 +19,18 @@ function systemError(code: string): Error {
 }
 
 describe('sqlState', () => {
-  test('reads the code of an error of the server, wrapped by TypeORM or not', () => {
+  test("sqlState reads the code of a server error, with or without TypeORM's wrapper", () => {
     expect(sqlState(serverError('40P01'))).toBe('40P01');
     expect(sqlState(new QueryFailedError('select 1', [], serverError('23505')))).toBe('23505');
   });
 
-  test('does not take the five letters of EPIPE for an SQLSTATE', () => {
+  test('sqlState does not take the five letters of EPIPE for an SQLSTATE', () => {
     expect(sqlState(systemError('EPIPE'))).toBeUndefined();
     expect(sqlState('40P01')).toBeUndefined();
   });
 });
 
-test('a unique constraint that refused a row is told by name, another kind of constraint is not', () => {
+test('a violated unique constraint is returned by name, and another kind of constraint is not', () => {
   const constraint = 'boletos_one_per_debt';
   const refused = (code: string): Error => Object.assign(serverError(code), { constraint });
   expect(violatedConstraint(refused('23505'))).toBe(constraint);
@@ -41,42 +41,42 @@ test('a unique constraint that refused a row is told by name, another kind of co
 
 describe('isRetryable', () => {
   test.each(['40001', '40P01', '55P03', '57P01', '57P03', '53100', '53300', '08006', '58030', '58P01'])(
-    '%s is',
+    '%s is retryable',
     (code) => {
       expect(isRetryable(new QueryFailedError('select 1', [], serverError(code)))).toBe(true);
     },
   );
 
-  test.each(['23505', '23514', '42P01', '57014', '28P01', '22P02'])('%s is not', (code) => {
+  test.each(['23505', '23514', '42P01', '57014', '28P01', '22P02'])('%s is not retryable', (code) => {
     expect(isRetryable(serverError(code))).toBe(false);
   });
 
-  test('a server that cannot be reached is, by whichever of its addresses', () => {
+  test('a server that cannot be reached at any of its addresses is retryable', () => {
     expect(isRetryable(systemError('ECONNREFUSED'))).toBe(true);
     expect(isRetryable(new AggregateError([systemError('ECONNREFUSED'), systemError('ENETUNREACH')]))).toBe(true);
   });
 
-  test('an error of our own is not, unless the connection is known to be gone', () => {
+  test('an error in the code is retryable only if the connection is known to be lost', () => {
     const error = new TypeError('undefined is not a function');
     expect(isRetryable(error)).toBe(false);
     expect(retryDelay(error, true)).toBeDefined();
   });
 
-  test('a refusal stays one when the connection is gone afterwards', () => {
+  test('a refusal stays a refusal when the connection is lost afterwards', () => {
     expect(retryDelay(serverError('23505'), true)).toBeUndefined();
   });
 });
 
 describe('databaseTrouble', () => {
-  test.each(['40001', '40P01', '53300', '55P03'])('after %s the database is there, and busy', (code) => {
+  test.each(['40001', '40P01', '53300', '55P03'])('after %s the database is busy', (code) => {
     expect(databaseTrouble(new QueryFailedError('select 1', [], serverError(code)))).toBe('busy');
   });
 
-  test.each(['08006', '25006', '57P01', '57P03'])('after %s it is away', (code) => {
+  test.each(['08006', '25006', '57P01', '57P03'])('after %s the database is away', (code) => {
     expect(databaseTrouble(serverError(code))).toBe('away');
   });
 
-  test('it is away when it cannot be reached, and not to blame for an error of our own', () => {
+  test('an unreachable database is away, and an error in the code is not its trouble', () => {
     expect(databaseTrouble(systemError('ECONNREFUSED'))).toBe('away');
     expect(databaseTrouble(serverError('23505'))).toBeUndefined();
     expect(databaseTrouble(new TypeError('undefined is not a function'))).toBeUndefined();
@@ -84,15 +84,15 @@ describe('databaseTrouble', () => {
 });
 
 describe('commitWasRefused', () => {
-  test.each(['23503', '40001', '40P01', '25P02'])('%s is a refusal: nothing was committed', (code) => {
+  test.each(['23503', '40001', '40P01', '25P02'])('%s at COMMIT is a refusal: nothing was committed', (code) => {
     expect(commitWasRefused(serverError(code))).toBe(true);
   });
 
-  test.each(['57P01', '57P02', '08006', '08007', '40003'])('after %s nobody knows', (code) => {
+  test.each(['57P01', '57P02', '08006', '08007', '40003'])('after %s at COMMIT the outcome is unknown', (code) => {
     expect(commitWasRefused(serverError(code))).toBe(false);
   });
 
-  test('nor after a lost connection', () => {
+  test('after a connection lost at COMMIT the outcome is unknown', () => {
     expect(commitWasRefused(systemError('ECONNRESET'))).toBe(false);
   });
 });

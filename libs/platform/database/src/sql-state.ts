@@ -1,20 +1,23 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 
-/** How long to wait before the next attempt: doubles from `min` to `max` milliseconds. */
+/** The delay before the next attempt: it doubles from `min` to `max` milliseconds. */
 export interface RetryDelay {
   readonly minMs: number;
   readonly maxMs: number;
 }
 
-/** What is the matter with the database: it is not there, or it is there and others are in the way. */
+/**
+ * The state of the database: `away` if it is unavailable, `busy` if it is available and other transactions are in the
+ * way.
+ */
 type DatabaseTrouble = 'away' | 'busy';
 
 interface Retryable extends RetryDelay {
   readonly trouble: DatabaseTrouble;
 }
 
-/** Conditions PostgreSQL asks us to try again, by SQLSTATE (PostgreSQL manual, appendix A). */
+/** Conditions that PostgreSQL asks clients to retry, by SQLSTATE (PostgreSQL manual, appendix A). */
 const RETRYABLE_SQLSTATES: ReadonlyMap<string, Retryable> = new Map([
   ['08000', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // connection_exception
   ['08001', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // sqlclient_unable_to_establish_sqlconnection
@@ -31,13 +34,14 @@ const RETRYABLE_SQLSTATES: ReadonlyMap<string, Retryable> = new Map([
   ['57P02', { minMs: 200, maxMs: 5_000, trouble: 'away' }], // crash_shutdown
   ['57P03', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // cannot_connect_now: starting up or shutting down
   ['58030', { minMs: 500, maxMs: 5_000, trouble: 'away' }], // io_error
-  // undefined_file: the program was replaced under a running server, and its libraries are no longer where it looks
+  // undefined_file: the program was replaced under a running server, and its libraries are no longer where it looks.
   ['58P01', { minMs: 500, maxMs: 5_000, trouble: 'away' }],
 ]);
 
 /**
- * No connection could be had, and neither the server nor the system says why: it was closed before the session began, or
- * took too long. Known by where it happens (see data-source.ts): pg says it in plain words, and in several ways.
+ * No connection could be opened, and neither the server nor the system gives a reason: it was closed before the session
+ * began, or took too long. The place where it happens identifies it (see data-source.ts), because pg uses several plain
+ * messages.
  */
 export class NoConnectionError extends Error {
   override readonly name = 'NoConnectionError';
@@ -47,10 +51,10 @@ export class NoConnectionError extends Error {
   }
 }
 
-/** The connection broke, or there was none: no server said why, so there is no SQLSTATE. */
+/** The connection broke or was never opened. The server gave no reason, so there is no SQLSTATE. */
 const CONNECTION_DELAY: Retryable = { minMs: 200, maxMs: 5_000, trouble: 'away' };
 
-/** What the operating system says when a server is away (`code` of Node's system errors). */
+/** Codes of Node's system errors (`code`) that mean that a server is away. */
 const CONNECTION_ERRNOS: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -64,13 +68,13 @@ const CONNECTION_ERRNOS: ReadonlySet<string> = new Set([
 
 const UNIQUE_VIOLATION = '23505';
 
-/** The five characters by which PostgreSQL names the error; undefined when the server did not send this error. */
+/** The SQLSTATE of the error, five characters; undefined when the error did not come from the server. */
 export function sqlState(error: unknown): string | undefined {
   const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return origin instanceof pg.DatabaseError ? origin.code : undefined;
 }
 
-/** The name of the unique constraint that a row would have violated; undefined when the error is another one. */
+/** The name of the unique constraint that a row would have violated; undefined for any other error. */
 export function violatedConstraint(error: unknown): string | undefined {
   const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return origin instanceof pg.DatabaseError && origin.code === UNIQUE_VIOLATION ? origin.constraint : undefined;
@@ -78,15 +82,15 @@ export function violatedConstraint(error: unknown): string | undefined {
 
 function errno(error: unknown): string | undefined {
   const origin: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  // Node tries every address of a host name and reports all failures as one.
+  // Node tries every address of a host name and reports all failures in one error.
   if (origin instanceof AggregateError) return origin.errors.map((each) => errno(each)).find(Boolean);
   if (origin instanceof Error && 'code' in origin && typeof origin.code === 'string') return origin.code;
   return undefined;
 }
 
 /**
- * How long to wait before trying the whole transaction again; undefined if trying again would not help.
- * `connectionLost`: the connection is known to be gone, whatever the error says.
+ * The delay before the whole transaction is tried again; undefined if another attempt would not help. `connectionLost`:
+ * the connection is known to be lost, whatever the error says.
  */
 export function retryDelay(error: unknown, connectionLost: boolean): RetryDelay | undefined {
   return retryable(error, connectionLost);
@@ -99,7 +103,10 @@ function retryable(error: unknown, connectionLost: boolean): Retryable | undefin
   return isGone ? CONNECTION_DELAY : undefined;
 }
 
-/** pg fails the queries of a connection that breaks with a plain Error; an error of our own is of a kind, or has a code. */
+/**
+ * True for the plain Error with which pg fails the queries of a broken connection. An error in the code has a subclass
+ * or a code.
+ */
 function isBrokenConnection(error: unknown): boolean {
   if (error instanceof NoConnectionError) return true;
   if (!(error instanceof QueryFailedError)) return false;
@@ -107,19 +114,19 @@ function isBrokenConnection(error: unknown): boolean {
   return driverError.constructor === Error && !('code' in driverError);
 }
 
-/** True if the same transaction may succeed when it is tried again. */
+/** True if the same transaction may succeed at another attempt. */
 export function isRetryable(error: unknown): boolean {
   return retryDelay(error, false) !== undefined;
 }
 
-/** What is the matter with the database, if that is what the error says; undefined if the database is not to blame. */
+/** The database's part in the error; undefined if the database did not cause it. */
 export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   return retryable(error, false)?.trouble;
 }
 
 /**
- * True if a COMMIT that ended in this error certainly left nothing behind. When the server refused (a deferred
- * constraint, a serialization failure), it has rolled back. When it was going away, or said nothing, nobody knows.
+ * True if a COMMIT that ended in this error certainly committed nothing. A server that refuses (a deferred constraint,
+ * a serialization failure) has rolled back. After a shutdown or silence the outcome is unknown.
  */
 export function commitWasRefused(error: unknown): boolean {
   const state = sqlState(error);

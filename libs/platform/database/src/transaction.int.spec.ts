@@ -23,7 +23,7 @@ async function balances(dataSource: DataSource): Promise<readonly number[]> {
   return rows.map((row) => row.balance);
 }
 
-/** Resolves for everybody once `parties` have come; late comers pass. */
+/** Resolves for all callers once `parties` of them have arrived. Later callers pass at once. */
 function meetingPoint(parties: number): () => Promise<void> {
   let arrived = 0;
   const door = new EventEmitter();
@@ -36,7 +36,7 @@ function meetingPoint(parties: number): () => Promise<void> {
 }
 
 describe('withTransaction', () => {
-  test('commits what its work wrote and returns what it returned', async () => {
+  test('withTransaction commits the writes of its work and returns its result', async () => {
     const { dataSource } = await withTable();
     const result = await withTransaction(dataSource, async (tx) => {
       await add(tx, 1, 5);
@@ -46,7 +46,7 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([105, 100]);
   });
 
-  test('rolls back when its work fails, and passes the very error on', async () => {
+  test('withTransaction rolls back when its work fails, and rejects with the same error', async () => {
     const { dataSource } = await withTable();
     const failure = new Error('no');
     const work = withTransaction(dataSource, async (tx) => {
@@ -57,13 +57,13 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([100, 100]);
   });
 
-  test('is tried again when the libraries were replaced under a running server', async () => {
+  test('a transaction is retried after the libraries were replaced under a running server', async () => {
     const { dataSource } = await withTable();
     const states: (string | undefined)[] = [];
     await withTransaction(dataSource, async (tx) => {
       await add(tx, 1, 5);
       if (states.length > 0) return;
-      // What a session says that comes to a function of a library which is no longer there.
+      // The error of a session that calls a function of a library that no longer exists.
       await tx.query(`load '$libdir/replaced_by_an_upgrade'`).catch((error: unknown) => {
         states.push(sqlState(error));
         throw error;
@@ -73,7 +73,7 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([105, 100]);
   });
 
-  test('of two transactions in a deadlock both end up committed', async () => {
+  test('two transactions in a deadlock both end up committed', async () => {
     const { dataSource } = await withTable();
     const bothHoldOne = meetingPoint(2);
     let attempts = 0;
@@ -91,7 +91,7 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([111, 111]);
   });
 
-  test('a serialization failure is tried again', async () => {
+  test('a serialization failure is retried', async () => {
     const { dataSource } = await withTable();
     const bothHaveRead = meetingPoint(2);
     let attempts = 0;
@@ -108,7 +108,7 @@ describe('withTransaction', () => {
     expect(attempts).toBeGreaterThan(2);
   });
 
-  test('work whose connection is killed runs again on another', async () => {
+  test('work whose connection is killed runs again on another connection', async () => {
     const { dataSource } = await withTable();
     let attempts = 0;
     await withTransaction(dataSource, async (tx) => {
@@ -120,7 +120,7 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([105, 100]);
   });
 
-  test('a condition that does not pass ends in its own error after the last attempt', async () => {
+  test('a lasting condition ends in its own error after the last attempt', async () => {
     const { dataSource } = await withTable();
     let attempts = 0;
     const work = withTransaction(
@@ -135,7 +135,7 @@ describe('withTransaction', () => {
     expect(attempts).toBe(3);
   });
 
-  test('a broken constraint is not tried again', async () => {
+  test('a violated constraint is not retried', async () => {
     const { dataSource } = await withTable();
     let attempts = 0;
     const work = withTransaction(dataSource, async (tx) => {
@@ -146,7 +146,7 @@ describe('withTransaction', () => {
     expect(attempts).toBe(1);
   });
 
-  test('work that hid an error is refused: PostgreSQL would roll back and call it a success', async () => {
+  test('work that hid an error is refused: PostgreSQL would roll back and report success', async () => {
     const { dataSource } = await withTable();
     const work = withTransaction(dataSource, async (tx) => {
       await add(tx, 1, 5);
@@ -156,7 +156,7 @@ describe('withTransaction', () => {
     expect(await balances(dataSource)).toEqual([100, 100]);
   });
 
-  test('a connection lost during COMMIT is ambiguous, and never tried again', async () => {
+  test('a connection lost during COMMIT is ambiguous and never retried', async () => {
     const { dataSource, url } = await withTable();
     const proxied = await behindCuttingProxy(url);
     let attempts = 0;
@@ -166,11 +166,11 @@ describe('withTransaction', () => {
     });
     await expect(work).rejects.toThrow(AmbiguousCommitError);
     expect(attempts).toBe(1);
-    expect(await balances(dataSource)).toEqual([105, 100]); // it did happen, this time
+    expect(await balances(dataSource)).toEqual([105, 100]); // in this case it was committed
   });
 });
 
-/** A connected DataSource whose COMMIT reaches the server, but whose answer does not come back. */
+/** A connected DataSource whose COMMIT reaches the server, but whose answer is lost. */
 async function behindCuttingProxy(url: string): Promise<DataSource> {
   const target = new URL(url);
   const { hostname, port } = target;

@@ -6,8 +6,8 @@ import { commitWasRefused, retryDelay } from './sql-state.ts';
 const ATTEMPTS_MAX = 5;
 
 /**
- * The connection was lost during COMMIT: the transaction may or may not have happened. Never tried again blindly;
- * whoever asked looks whether the effects are there (a redelivery finds its inbox row).
+ * The connection was lost during COMMIT, so the transaction may or may not have been committed. It is never retried
+ * blindly. The caller must check for its effects (a redelivery finds its inbox row).
  */
 export class AmbiguousCommitError extends Error {
   override readonly name = 'AmbiguousCommitError';
@@ -18,11 +18,11 @@ export class AmbiguousCommitError extends Error {
 }
 
 /**
- * Runs `work` in one READ COMMITTED transaction and commits it. When PostgreSQL asks for it (deadlock, serialization
+ * Runs `work` in one READ COMMITTED transaction and commits it. After a retryable error (deadlock, serialization
  * failure, lost connection …) the whole of `work` runs again in a new transaction, at most `attemptsMax` times in all
- * (default 5); so `work` must have no effect except through `tx`.
+ * (default 5). So `work` must have no effect except through `tx`.
  *
- * Rejects with what `work` threw (rolled back), the last error of the database, or AmbiguousCommitError.
+ * Rejects with the error of `work` (rolled back), the last error of the database, or AmbiguousCommitError.
  */
 export async function withTransaction<T>(
   dataSource: DataSource,
@@ -35,7 +35,7 @@ export async function withTransaction<T>(
     try {
       return await runOnce(runner, work);
     } catch (error) {
-      // TypeORM releases a runner by itself, before we do, only when its connection broke.
+      // TypeORM releases a runner before this code does only when its connection broke.
       const wait = error instanceof AmbiguousCommitError ? undefined : retryDelay(error, runner.isReleased);
       if (wait === undefined || attempt >= attemptsMax) throw error;
       // Full jitter: two transactions that met in a deadlock must not meet again.
@@ -51,7 +51,7 @@ async function runOnce<T>(runner: QueryRunner, work: (tx: EntityManager) => Prom
   let result: T;
   try {
     result = await work(runner.manager);
-    // Said here, where it is certain that no COMMIT was sent: the work can safely run again.
+    // Thrown here, where certainly no COMMIT was sent: the work can safely run again.
     if (runner.isReleased) throw new Error('the connection was lost before COMMIT');
   } catch (error) {
     await rollBack(runner);
@@ -62,8 +62,8 @@ async function runOnce<T>(runner: QueryRunner, work: (tx: EntityManager) => Prom
 }
 
 /**
- * Commits on the connection itself, because TypeORM hides the answer: COMMIT of a transaction that an error has aborted
- * rolls back and reports success, so an error that `work` caught would silently lose its writes.
+ * Commits on the connection itself, because TypeORM hides the answer. COMMIT of an aborted transaction rolls back and
+ * reports success, so an error that `work` caught would silently lose its writes.
  */
 async function commit(runner: QueryRunner): Promise<void> {
   const client: unknown = await runner.connect();
@@ -80,12 +80,15 @@ async function commit(runner: QueryRunner): Promise<void> {
   }
 }
 
-/** A rollback that fails has lost its connection, and with it the transaction: the first error is the one to tell. */
+/**
+ * Rolls back. A rollback that fails has lost its connection, and so the transaction ends; the first error is the one to
+ * report.
+ */
 async function rollBack(runner: QueryRunner): Promise<void> {
   if (runner.isReleased) return;
   try {
     await runner.rollbackTransaction();
   } catch {
-    // Nothing to roll back any more.
+    // There is nothing left to roll back.
   }
 }

@@ -30,7 +30,7 @@ function disconnected(url: string): DataSource {
   return dataSource;
 }
 
-/** The database behind a port where nobody listens until `open` is called. */
+/** The database behind a port that refuses connections until `open` is called. */
 async function behindClosedPort(url: string): Promise<{ readonly url: string; open(): Promise<void> }> {
   const target = new URL(url);
   const { port, hostname } = target;
@@ -65,7 +65,7 @@ async function behindClosedPort(url: string): Promise<{ readonly url: string; op
 const never = new AbortController().signal;
 
 describe('waitForDatabase', () => {
-  test('waits for a server that comes up late', async () => {
+  test('waitForDatabase waits for a server that starts late', async () => {
     const { url } = await testDatabase();
     const late = await behindClosedPort(url);
     const dataSource = disconnected(late.url);
@@ -82,7 +82,7 @@ describe('waitForDatabase', () => {
     await pingDatabase(dataSource);
   });
 
-  test('waits until the schema has every migration', async () => {
+  test('waitForDatabase waits until the schema has every migration', async () => {
     const { dataSource: migrator, url } = await testEmptyDatabase();
     const logger = recordingLogger();
     const waiting = waitForDatabase(disconnected(url), { logger, signal: never });
@@ -93,14 +93,14 @@ describe('waitForDatabase', () => {
     await waiting;
   });
 
-  test('does not wait for migrations when it is the migrator that asks', async () => {
+  test('waitForDatabase does not wait for migrations when the migrator calls it', async () => {
     const { url } = await testEmptyDatabase();
     const dataSource = disconnected(url);
     await waitForDatabase(dataSource, { logger: recordingLogger(), signal: never, schema: 'any' });
     expect(dataSource.isInitialized).toBe(true);
   });
 
-  test('ends when it is told to', async () => {
+  test('waitForDatabase ends when its signal aborts', async () => {
     const { url } = await testDatabase();
     const late = await behindClosedPort(url);
     const controller = new AbortController();
@@ -113,7 +113,7 @@ describe('waitForDatabase', () => {
 });
 
 describe('createDataSource', () => {
-  test('gives sessions in UTC and READ COMMITTED, with limits on waiting', async () => {
+  test('createDataSource gives sessions in UTC and READ COMMITTED, with limits on waiting', async () => {
     const { dataSource } = await testDatabase();
     const rows: unknown = await dataSource.query(
       `select current_setting('TimeZone') as zone,
@@ -125,14 +125,14 @@ describe('createDataSource', () => {
     expect(rows).toEqual([{ zone: 'UTC', isolation: 'read committed', lock: '15s', statement: '1min', idle: '1min' }]);
   });
 
-  test('leaves a date a day and a bigint a string', async () => {
+  test('createDataSource returns a date as a day and a bigint as a string', async () => {
     const { dataSource } = await testDatabase();
     expect(await dataSource.query(`select date '2026-12-31' as day, 9007199254740993::bigint as big`)).toEqual([
       { day: '2026-12-31', big: '9007199254740993' },
     ]);
   });
 
-  test('counts its connections', async () => {
+  test('createDataSource counts its connections', async () => {
     const { url } = await testDatabase();
     const dataSource = disconnected(url);
     expect(poolStatistics(dataSource)).toEqual({ total: 0, idle: 0, waiting: 0 });

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { pendingMigrations } from './migrate.ts';
 import { sqlState } from './sql-state.ts';
 
-/** What this library needs of a logger. */
+/** The part of a logger that this library uses. */
 export interface DatabaseLogger {
   info(message: string, fields: Record<string, unknown>): void;
   warn(message: string, fields: Record<string, unknown>): void;
@@ -11,13 +11,13 @@ export interface DatabaseLogger {
 
 const RETRY_DELAY_MS_MIN = 250;
 const RETRY_DELAY_MS_MAX = 5_000;
-/** A probe's answer must come before its caller gives up. */
+/** A probe must answer before its caller gives up. */
 const PING_TIMEOUT_MS = 1_000;
 
 /**
- * Connects, however long the database takes to appear, and waits until its schema has every migration this build
- * knows. Never gives up: only `signal` ends it (rejects with the signal's reason). Logs each failed attempt, and the
- * success after one. A newer schema is fine here, so that old and new processes can run side by side during a deploy.
+ * Connects, however long the database takes to appear, and waits until its schema has every migration of this build.
+ * Never gives up: only `signal` ends it (rejects with the signal's reason). Logs each failed attempt, and the success
+ * after one. A newer schema is accepted, so that old and new processes can run side by side during a deploy.
  *
  * `schema: 'any'` skips the wait for the migrations: for the process that runs them.
  */
@@ -41,7 +41,7 @@ export async function waitForDatabase(
   }
 }
 
-/** What is in the way, for the log; undefined when the database can be used. */
+/** Tries once. Returns the obstacle, for the log; undefined when the database can be used. */
 async function connect(dataSource: DataSource, schema: 'migrated' | 'any'): Promise<object | undefined> {
   try {
     if (!dataSource.isInitialized) await dataSource.initialize();
@@ -52,7 +52,7 @@ async function connect(dataSource: DataSource, schema: 'migrated' | 'any'): Prom
   }
 }
 
-/** Resolves when the database answers; rejects with a short reason, at the latest after PING_TIMEOUT_MS. */
+/** Resolves when the database answers. Rejects with a short reason, at the latest after PING_TIMEOUT_MS. */
 export async function pingDatabase(dataSource: DataSource): Promise<void> {
   if (!dataSource.isInitialized) throw new Error('the database is not connected yet');
   const timer = new AbortController();

@@ -14,7 +14,7 @@ async function write(dataSource: DataSource, sql: string, parameters: readonly P
   return await withTransaction(dataSource, async (tx) => await writeRows(tx, sql, parameters));
 }
 
-test('the rows that a statement has written are counted, not those that it was given', async () => {
+test('writeRows counts the rows written, not the rows given', async () => {
   const { dataSource } = await testDatabase();
   const insert = async (stages: readonly string[]): Promise<number> =>
     await write(dataSource, `${INSERT} on conflict do nothing`, [textArray(stages), 'test', null]);
@@ -23,7 +23,7 @@ test('the rows that a statement has written are counted, not those that it was g
   expect(await insert(['a'])).toBe(0);
 });
 
-test('buffers, texts, numbers and null arrive as what they are, also larger than a socket takes at once', async () => {
+test('buffers, texts, numbers and null arrive unchanged, even larger than a socket takes at once', async () => {
   const { dataSource } = await testDatabase();
   const long = randomBytes(8_000_000).toString('base64');
   const written = await write(
@@ -41,7 +41,7 @@ test('buffers, texts, numbers and null arrive as what they are, also larger than
   ]);
 });
 
-test('what the server refuses is told as by any other query, and the connection serves the next one', async () => {
+test('a refusal rejects as in any other query, and the connection serves the next one', async () => {
   const { dataSource } = await testDatabase();
   const insert = async (stages: Parameter): Promise<number> => await write(dataSource, INSERT, [stages, 'test', '']);
   const refused = await insert(textArray(['a', 'a'])).catch((error: unknown) => error);
@@ -51,7 +51,7 @@ test('what the server refuses is told as by any other query, and the connection 
   expect(await insert(textArray(['b']))).toBe(1);
 });
 
-test('a refusal is told also where pg watches how long a query takes', async () => {
+test('a refusal rejects even where pg limits the time of a query', async () => {
   const { url } = await testDatabase();
   const dataSource = createDataSource({
     url: `${url}${url.includes('?') ? '&' : '?'}query_timeout=600000`,
@@ -85,7 +85,7 @@ test('a connection that breaks on the way fails the statement', async () => {
   await expect(writing).rejects.toMatchObject({ driverError: { code: '57P01' } });
 });
 
-test('outside a transaction there is no connection to ask', async () => {
+test('writeRows outside a transaction is refused, because it has no connection', async () => {
   const { dataSource } = await testDatabase();
   await expect(writeRows(dataSource.manager, INSERT, [])).rejects.toThrow('not in a transaction');
 });

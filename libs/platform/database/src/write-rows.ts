@@ -1,13 +1,17 @@
 import pg, { type Connection } from 'pg';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 
-/** A Buffer is a value in PostgreSQL's binary format, as arrays.ts makes them; all else is sent as text. */
+/**
+ * A parameter of a statement. A Buffer is a value in PostgreSQL's binary format, as arrays.ts makes it; every other
+ * value is sent as text.
+ */
 export type Parameter = Buffer | string | number | null;
 
 /**
- * Runs a statement that writes a chunk's rows, and tells how many it has written: the server says so when it is done, and an
- * INSERT's `returning` would cost a quarter of a microsecond a row. Buffers go to the connection as they are and must stay so until
- * then; pg itself would copy each of them some five times, into a message that grows in steps. `tx` is a transaction's.
+ * Runs a statement that writes a chunk's rows and returns the number of rows written. The server reports it at the end;
+ * an INSERT's `returning` would cost a quarter of a microsecond a row. Buffers go to the connection without a copy, so
+ * the caller must not change them until then. pg itself would copy each of them some five times, into a message that
+ * grows in steps. `tx` must belong to a transaction.
  *
  * @throws QueryFailedError as EntityManager.query does
  */
@@ -34,20 +38,24 @@ export async function writeRows(tx: EntityManager, sql: string, parameters: read
 
 type Callback = (error: Error | null | undefined, result: { readonly rowCount: number | null }) => void;
 
-/** A query of pg's that sends its parameters itself: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/**
+ * A query of pg's that sends its parameters itself:
+ * https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
 class UncopiedQuery extends pg.Query {
   readonly #sql: string;
   readonly #bind: readonly Buffer[];
 
   constructor(sql: string, parameters: readonly Parameter[], callback: Callback) {
-    super(sql, callback); // no event: what pg itself ends, such as a query that takes too long, ends by the callback
+    super(sql, callback); // no event: queries that pg itself ends, for example after a timeout, end by the callback
     this.#sql = sql;
-    this.#bind = bindMessage(parameters); // here, where it may throw: once it is submitted, the connection waits for its end
+    // Built here, where it may throw. After submission the connection waits for the end of the query.
+    this.#bind = bindMessage(parameters);
   }
 
   override submit = (connection: Connection): void => {
     const { stream } = connection;
-    stream.cork(); // as few calls of the operating system as there can be
+    stream.cork(); // as few system calls as possible
     try {
       connection.parse({ name: '', text: this.#sql, types: [] }, true);
       for (const piece of this.#bind) stream.write(piece);
@@ -63,18 +71,18 @@ class UncopiedQuery extends pg.Query {
 const BIND = 'B'.charCodeAt(0);
 const BINARY = 1;
 
-/** The unnamed portal of the unnamed statement, all results as text. */
+/** The Bind message: the unnamed portal of the unnamed statement, all results as text. */
 function bindMessage(parameters: readonly Parameter[]): readonly Buffer[] {
   const values = parameters.map((parameter) =>
     parameter === null || Buffer.isBuffer(parameter) ? parameter : Buffer.from(parameter.toString()),
   );
   const formats = parameters.map((parameter) => (Buffer.isBuffer(parameter) ? BINARY : 0));
   const body = [
-    Buffer.alloc(2), // the names of portal and statement, which end here
+    Buffer.alloc(2), // empty names of portal and statement
     int16s(formats.length, ...formats),
     int16s(values.length),
     ...values.flatMap((value) => (value === null ? [int32(-1)] : [int32(value.length), value])),
-    int16s(0), // formats of results
+    int16s(0), // result formats: all text
   ];
   const length = body.reduce((sum, piece) => sum + piece.length, 4);
   return [Buffer.of(BIND), int32(length), ...body];

@@ -33,7 +33,7 @@ function capture(level: LogLevel = 'debug'): Lines {
 }
 
 describe('createLogger', () => {
-  test('writes one ECS object a line', () => {
+  test('createLogger writes one ECS object per line', () => {
     const { logger, records } = capture();
 
     logger.info('delivery', { event: 'message.delivered', queue: 'notifier.chunks', attempt: 1, durationMs: 12.5 });
@@ -55,7 +55,7 @@ describe('createLogger', () => {
     ]);
   });
 
-  test('obeys its level', () => {
+  test('createLogger obeys its level', () => {
     const { logger, records } = capture('warn');
 
     logger.info('not this');
@@ -66,7 +66,7 @@ describe('createLogger', () => {
     expect(logger.isLevelEnabled('error')).toBe(true);
   });
 
-  test('puts the context on every line, also after an await, and what is added on the way', async () => {
+  test('every line carries the context, even after an await, and the fields added later', async () => {
     const { logger, records } = capture();
     const batchId = '01234567-8901-4234-8567-890123456789';
 
@@ -90,7 +90,7 @@ describe('createLogger', () => {
     ]);
   });
 
-  test.each(['error', 'err'])('turns an Error under `%s` into ECS fields', (name) => {
+  test.each(['error', 'err'])('createLogger turns an Error under `%s` into ECS fields', (name) => {
     const { logger, records } = capture();
 
     logger.error('failed', { [name]: new RangeError('boom', { cause: new Error('why') }), queue: 'q' });
@@ -101,7 +101,7 @@ describe('createLogger', () => {
     expect(line).toHaveProperty('error.stack_trace', expect.stringContaining('Caused by: Error: why'));
   });
 
-  test('lets no personal datum through, wherever it hides', () => {
+  test('createLogger logs no personal data, wherever it is hidden', () => {
     const { logger, text } = capture();
     const personal = ['529.982.247-25', '52998224725', '11.222.333/0001-81', '12ABC34501DE35', 'maria@example.com'];
 
@@ -115,7 +115,7 @@ describe('createLogger', () => {
       withLogContext({ note: datum }, () => {
         logger.info('context');
       });
-      // winston's own forms, which the type does not invite
+      // winston's own call forms, which the type does not offer
       const untyped = logger as unknown as Record<'error' | 'info', (...values: unknown[]) => void>;
       untyped.error('thrown', error);
       untyped.error(error);
@@ -127,7 +127,7 @@ describe('createLogger', () => {
     for (const datum of personal) expect(text()).not.toContain(datum.replace('example.com', ''));
   });
 
-  test('keeps ids, timestamps and numbers as they are', () => {
+  test('createLogger keeps ids, timestamps and numbers unchanged', () => {
     const { logger, records } = capture();
     const fields = {
       batchId: '01234567-8901-4234-8567-890123456789',
@@ -144,7 +144,7 @@ describe('createLogger', () => {
 });
 
 describe('nestLogger', () => {
-  test('Nest starting up is debug, its troubles are not', () => {
+  test("Nest's start is logged as debug, and its warnings and errors are not", () => {
     const { logger, records } = capture();
     const nest = nestLogger(logger);
 

@@ -6,34 +6,34 @@ import { errorFields, maskText, maskValue } from './mask.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
-/** Structured data of one line. `event` names what happened; an Error under `error` or `err` becomes ECS fields. */
+/** Structured data of one line. `event` names the event. An Error under `error` or `err` becomes ECS fields. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** What code needs to log. Lines are masked and carry the fields of `withLogContext`. */
+/** The logging interface of all code. Lines are masked and carry the fields of `withLogContext`. */
 export interface Logger {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
-  /** Worth asking before building costly fields. */
+  /** Call it before building costly fields. */
   isLevelEnabled(level: LogLevel): boolean;
 }
 
 export interface LoggerOptions {
-  /** Becomes service.name, such as `notifier`. */
+  /** The value of service.name, such as `notifier`. */
   readonly service: string;
-  /** Becomes service.version. */
+  /** The value of service.version. */
   readonly version: string;
   readonly level: LogLevel;
-  /** Standard output unless given. */
+  /** Defaults to standard output. */
   readonly stream?: NodeJS.WritableStream;
 }
 
 const OWN_FIELDS = new Set(['level', 'message', 'error', 'err', 'event']);
 
 /**
- * First in the chain, so that nothing behind it sees a personal datum. Builds a new record: the caller's objects are
- * never changed. Winston keeps the raw arguments under a symbol; they are left behind.
+ * The first step, so that no later step sees personal data. Builds a new record and never changes the caller's objects.
+ * Winston keeps the raw arguments under a symbol; they are left out.
  */
 const maskAndGather = format((info) => {
   const error: unknown = info['error'] ?? info['err'] ?? (info instanceof Error ? info : undefined);
@@ -52,12 +52,12 @@ const maskAndGather = format((info) => {
   );
 });
 
-/** winston's LEVEL (`triple-beam`): transports filter by it. */
+/** True for winston's LEVEL (`triple-beam`), by which transports filter. */
 function isLevelSymbol(symbol: symbol): boolean {
   return symbol === Symbol.for('level');
 }
 
-/** One JSON object of the Elastic Common Schema a line, on standard output. */
+/** Creates a logger that writes one JSON object of the Elastic Common Schema per line to standard output. */
 export function createLogger({ service, version, level, stream = process.stdout }: LoggerOptions): Logger {
   return createWinstonLogger({
     level,

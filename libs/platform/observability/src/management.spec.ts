@@ -35,7 +35,7 @@ async function readyMetric(url: string): Promise<string | undefined> {
 const up = { name: 'database', check: () => Promise.resolve() };
 
 describe('the management port', () => {
-  test('is ready when every check passes', async () => {
+  test('a process is ready when every check passes', async () => {
     const url = await start({ checks: [up, { name: 'broker', check: () => Promise.resolve() }] });
 
     const answer = await fetch(`${url}/health/ready`);
@@ -49,7 +49,7 @@ describe('the management port', () => {
     expect(answer.headers.get('x-powered-by')).toBeNull();
   });
 
-  test('is ready all the same when a check has something to say', async () => {
+  test('a process stays ready when a check returns details', async () => {
     const waiting = { breakers: { 'notifier.chunks': 'open: ECONNREFUSED' } };
     const url = await start({ checks: [{ name: 'broker', check: () => Promise.resolve(waiting) }] });
 
@@ -59,7 +59,7 @@ describe('the management port', () => {
     expect(await answer.json()).toMatchObject({ status: 'ok', details: { broker: { status: 'up', ...waiting } } });
   });
 
-  test('says which check fails and why, with personal data masked, and stays alive', async () => {
+  test('a failed check is reported with its reason, masked, and the process stays alive', async () => {
     const down = { name: 'broker', check: () => Promise.reject(new Error('no consumer for amqp://a:b@c')) };
     const url = await start({ checks: [up, down] });
 
@@ -74,7 +74,7 @@ describe('the management port', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  test('a check that throws at once, or never answers, is a failed check', async () => {
+  test('a check that throws at once or never answers counts as failed', async () => {
     const throwing = {
       name: 'throwing',
       check: () => {
@@ -92,7 +92,7 @@ describe('the management port', () => {
     });
   });
 
-  test('says in a metric what /health/ready says', async () => {
+  test('a metric has the same verdict as /health/ready', async () => {
     let isDown = true;
     const check = { name: 'database', check: () => (isDown ? Promise.reject(new Error('away')) : Promise.resolve()) };
     const hanging = { name: 'hanging', check: () => new Promise<void>(() => undefined) };
@@ -118,7 +118,7 @@ describe('the management port', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });
 
-  test('serves the metrics in the text format', async () => {
+  test('the management port serves the metrics in the text format', async () => {
     const url = await start();
 
     const answer = await fetch(`${url}/metrics`);
@@ -127,7 +127,7 @@ describe('the management port', () => {
     expect(await answer.text()).toContain('billing_build_info{service="test",version="0"} 1');
   });
 
-  test('says which port it could not have', async () => {
+  test('a port that is taken is named in the error', async () => {
     const taken = await listening();
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -135,7 +135,7 @@ describe('the management port', () => {
     await expect(start({ port })).rejects.toThrow(`cannot listen on 127.0.0.1:${port.toString()}`);
   });
 
-  test('closes although a client keeps its connection', async () => {
+  test('the management port closes although a client keeps its connection open', async () => {
     const management = await startManagement({
       host: '127.0.0.1',
       port: 0,

@@ -11,15 +11,15 @@ import { errorFields, maskText } from './mask.ts';
 import { readinessMetric } from './metrics.ts';
 import { nestLogger } from './nest-logger.ts';
 
-/** A probe is asked every few seconds; a check that takes longer than this is as good as failed. */
+/** Limit of one check. Probes come every few seconds, so a check that takes longer counts as failed. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Something that must work before this process is given work. */
+/** A condition for giving work to this process. */
 export interface ReadinessCheck {
   readonly name: string;
   /**
-   * Resolves when all is well, with what is worth knowing all the same; throws an Error with a short reason otherwise. Must
-   * not open connections of its own.
+   * Resolves when the check passes, optionally with details worth knowing. Otherwise it throws an Error with a short
+   * reason. It must not open connections of its own.
    */
   check(): Promise<ReadinessDetails | void>;
 }
@@ -28,12 +28,12 @@ type ReadinessDetails = Readonly<Record<string, unknown>>;
 
 export interface ManagementOptions {
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0 chooses any free port. */
   readonly port: number;
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly checks: readonly ReadinessCheck[];
-  /** True once the process has begun to stop: it is alive, and not ready for more. */
+  /** True once the process has begun to stop: it is alive, and not ready for more work. */
   readonly draining: () => boolean;
 }
 
@@ -52,14 +52,17 @@ class HealthController {
     @Inject(OPTIONS) private readonly options: ManagementOptions,
   ) {}
 
-  /** Answers as long as the event loop turns. No dependency: a database that is away must not restart every process. */
+  /**
+   * Answers as long as the event loop runs. It checks no dependency, because a database outage must not restart every
+   * process.
+   */
   @Get('live')
   @Header('Cache-Control', 'no-store')
   live() {
     return this.health.check([]);
   }
 
-  /** 200 when every check passes, 503 with the ones that fail otherwise. */
+  /** Answers 200 when every check passes, otherwise 503 with the failed checks. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   ready() {
@@ -80,7 +83,7 @@ class HealthController {
   }
 }
 
-/** Runs a check; its reason is public to whoever reaches the port, so it is masked. */
+/** Runs a check. Its reason is masked, because everyone with access to the port can read it. */
 async function run(check: ReadinessCheck): Promise<Record<string, unknown>> {
   try {
     return { ...(await check.check()) };
@@ -126,7 +129,8 @@ class ManagementModule {
   static with(options: ManagementOptions): DynamicModule {
     return {
       module: ManagementModule,
-      // Terminus would log every failed probe; readiness is in the answer, and transitions are logged by their owner.
+      // Terminus would log every failed probe. The answer has the readiness, and the owner of a check logs its
+      // transitions.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController, MetricsController],
       providers: [{ provide: OPTIONS, useValue: options }],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { maskText, maskValue } from './mask.ts';
 
-/** Personal data in every form it was seen in, and what a log may say instead. None belongs to a real person. */
+/** Personal data in every form seen so far, and its masked form in a log. No entry belongs to a real person. */
 const PERSONAL: readonly (readonly [what: string, text: string, masked: string])[] = [
   ['CPF, as printed', 'cpf 529.982.247-25 refused', 'cpf [cpf] refused'],
   ['CPF, bare', 'document=52998224725', 'document=[cpf]'],
@@ -66,11 +66,11 @@ const HARMLESS: readonly string[] = [
 ];
 
 describe('maskText', () => {
-  test.each(PERSONAL)('masks %s', (_what, text, masked) => {
+  test.each(PERSONAL)('maskText masks %s', (_what, text, masked) => {
     expect(maskText(text)).toBe(masked);
   });
 
-  test.each(HARMLESS)('leaves %s alone', (text) => {
+  test.each(HARMLESS)('maskText keeps %s', (text) => {
     expect(maskText(text)).toBe(text);
   });
 
@@ -78,14 +78,14 @@ describe('maskText', () => {
     for (const [, text] of PERSONAL) expect(maskText(maskText(text))).toBe(maskText(text));
   });
 
-  test('every UUID survives, whatever its digits', () => {
+  test('maskText keeps every UUID, whatever its digits', () => {
     fc.assert(fc.property(fc.uuid(), (id) => maskText(`batch ${id} done`) === `batch ${id} done`));
     fc.assert(
       fc.property(fc.stringMatching(/^\d{8}-\d{4}-\d{4}-\d{4}-\d{12}$/), (digits) => maskText(digits) === digits),
     );
   });
 
-  test('every hash survives', () => {
+  test('maskText keeps every hash', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const sha256 = `a${Buffer.from(bytes).toString('hex').slice(1)}`;
@@ -94,7 +94,7 @@ describe('maskText', () => {
     );
   });
 
-  test('eleven and fourteen digits never survive, wherever they stand outside a hexadecimal id', () => {
+  test('eleven or fourteen digits are masked everywhere outside a hexadecimal id', () => {
     const around = fc.stringMatching(/^[g-z ,;:="'(){}<>[\]_-]{0,12}$/);
     fc.assert(
       fc.property(around, fc.stringMatching(/^(\d{11}|\d{14})$/), around, (before, digits, after) => {
@@ -103,7 +103,7 @@ describe('maskText', () => {
     );
   });
 
-  test('a long text without a match is read once, not once a character', () => {
+  test('a long text without a match is read once, not once per character', () => {
     const texts = ['a'.repeat(200_000), '.'.repeat(200_000), '1'.repeat(200_000), '000201'.repeat(30_000)];
 
     expect(texts.map((text) => maskText(text).length > 0)).toEqual([true, true, true, true]);
@@ -111,7 +111,7 @@ describe('maskText', () => {
 });
 
 describe('maskValue', () => {
-  test('masks strings at any depth, in keys, arrays, maps and sets', () => {
+  test('maskValue masks strings at any depth, in keys, arrays, maps and sets', () => {
     const value = {
       a: { b: [{ c: 'cpf 52998224725' }] },
       'a@b.co': 1,
@@ -129,13 +129,13 @@ describe('maskValue', () => {
     });
   });
 
-  test('hides fields whose name tells, whatever the value looks like', () => {
+  test('maskValue hides fields with a personal name, whatever their value', () => {
     const value = { governmentId: '1234', government_id: 5678, email: 'not-an-address', password: 'x', raw: 'a;b;c' };
 
     expect(Object.values(maskValue(value) as object)).toEqual(Array.from({ length: 5 }, () => '[hidden]'));
   });
 
-  test('keeps numbers, counts, flags and dates', () => {
+  test('maskValue keeps numbers, counts, flags and dates', () => {
     const at = new Date('2026-01-31T12:00:00Z');
     const value = {
       bytes: 12345678901,
@@ -150,7 +150,7 @@ describe('maskValue', () => {
     expect(maskValue(value)).toEqual({ ...value, big: '10', at: '2026-01-31T12:00:00.000Z' });
   });
 
-  test('an error becomes its ECS fields, causes included, and masked', () => {
+  test('an error becomes its ECS fields, masked and with its causes', () => {
     const cause = Object.assign(new Error('Key (document)=(52998224725) already exists.'), { code: '23505' });
     const error = new TypeError('row of a@b.co failed', { cause });
 
@@ -162,13 +162,13 @@ describe('maskValue', () => {
     expect(maskValue(cause)).toMatchObject({ code: '23505' });
   });
 
-  test('says why a connection to several addresses failed', () => {
+  test('the error of a connection to several addresses gives the reason', () => {
     const error = new AggregateError([new Error('refused by ::1'), new Error('refused by 127.0.0.1')]);
 
     expect(maskValue(error)).toMatchObject({ message: 'refused by ::1; refused by 127.0.0.1' });
   });
 
-  test('ends on a circle, on depth and on bytes', () => {
+  test('maskValue stops at circular references, at the depth limit and at bytes', () => {
     const circle: Record<string, unknown> = { name: 'circle' };
     circle['self'] = circle;
     const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => ({ inner }), 'end');
@@ -178,7 +178,7 @@ describe('maskValue', () => {
     expect(maskValue({ body: randomBytes(3) })).toEqual({ body: '[3 bytes]' });
   });
 
-  test('never changes what it is given', () => {
+  test('maskValue never changes its argument', () => {
     const value = Object.freeze({ list: Object.freeze(['a@b.co']) });
 
     maskValue(value);

@@ -1,9 +1,9 @@
 import { parseCnpj } from '#tax-ids';
 
-/** Stands for a value whose field name alone says that it is personal or secret. */
+/** Replaces a value whose field name marks it as personal or secret. */
 const HIDDEN = '[hidden]';
 
-/** Deeper than this nothing is logged: a log line is not a dump. */
+/** The depth at which logging stops, because a log line is not a dump. */
 const DEPTH_MAX = 8;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -11,22 +11,22 @@ const UUID_ALONE = new RegExp(`^${UUID}$`, 'i');
 const UUID_CHARS = 36;
 
 /*
- * Alternatives in order: what comes first wins. The first two are left alone, so that the digits inside an id or a hash
- * are not taken for a document. Every repetition is bounded: masking takes linear time whatever the text.
+ * The first matching alternative wins. The first two are kept as they are, so that the digits inside an id or a hash
+ * are not taken for a document. Every repetition is bounded, so masking takes linear time for any text.
  */
 const SENSITIVE = new RegExp(
   [
     `(?<id>${UUID})(?!@)`,
     '(?<hash>(?<![0-9a-z])(?=[0-9]{0,127}[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-z]))',
-    // Credentials of a URL: amqp://user:password@host
+    // Credentials in a URL: amqp://user:password@host
     '(?<=:\\/\\/)(?<credentials>[^\\s/@]{1,256})@',
-    // PIX "copia e cola" (BR Code, EMV): from the payload format indicator to the CRC
+    // PIX "copia e cola" (BR Code, EMV), from the payload format indicator to the CRC
     '(?<pix>000201[\\s\\S]{10,900}?6304[0-9a-f]{4})',
     "(?<local>[\\p{L}\\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64})@(?<domain>[\\p{L}\\p{N}-]{1,63}(?:\\.[\\p{L}\\p{N}-]{1,63}){0,8})",
-    // Linha digitável, 47 digits as printed or bare; 48 for utilities and taxes
+    // Linha digitável: 47 digits, printed or bare; 48 for utilities and taxes
     '(?<linha>(?<!\\d)(?:\\d{5}[. ]?\\d{5} ?\\d{5}[. ]?\\d{6} ?\\d{5}[. ]?\\d{6} ?\\d ?\\d{14}|(?:\\d{11}[- ]?\\d ?){3}\\d{11}[- ]?\\d)(?!\\d))',
     '(?<barcode>(?<!\\d)\\d{44}(?!\\d))',
-    // A telephone as PIX keys write it: +55, area code, number
+    // A telephone in the form of PIX keys: +55, area code, number
     '(?<phone>\\+55 ?\\(?\\d{2}\\)? ?\\d{4,5}[- ]?\\d{4}(?!\\d))',
     '(?<cnpj>(?<![0-9a-z])[0-9a-z]{2}[. ][0-9a-z]{3}[. ][0-9a-z]{3}[/ ][0-9a-z]{4}[- ]?\\d{2}(?![0-9a-z])|(?<!\\d)(?:\\d{14}|\\d{8}\\/\\d{4}-?\\d{2})(?!\\d))',
     '(?<cpf>(?<!\\d)\\d{3}[. ]?\\d{3}[. ]?\\d{3}[-/ ]?\\d{2}(?!\\d))',
@@ -47,13 +47,14 @@ function replacement(match: string, groups: Groups): string {
   if (groups['phone'] !== undefined) return '[phone]';
   if (groups['cnpj'] !== undefined) return '[cnpj]';
   if (groups['cpf'] !== undefined) return '[cpf]';
-  // Letters and digits alone prove nothing: only a right check digit makes a CNPJ of them.
+  // Letters and digits alone prove nothing. Only a correct check digit makes them a CNPJ.
   return parseCnpj(match) === undefined ? match.replace(/(?<!\d)\d{11}(?!\d)/, '[cpf]') : '[cnpj]';
 }
 
 /**
- * The domain stays: it tells which provider refuses mail. A Message-ID of an earlier version, which carries a UUID, stays whole,
- * and so does a folder of a scoped package in a stack, which no address looks like: its domain has a dot.
+ * Masks an e-mail address and keeps its domain, which shows the provider that refuses mail. Two similar texts stay
+ * complete: a Message-ID of an earlier version, which contains a UUID, and a scoped package's folder in a stack. The
+ * folder is no address, because a domain has a dot.
  */
 function maskAddress(match: string, local: string, domain: string): string {
   if (local.endsWith('/') && !domain.includes('.')) return `${maskText(local)}@${domain}`;
@@ -61,15 +62,15 @@ function maskAddress(match: string, local: string, domain: string): string {
 }
 
 /**
- * The text without personal data: CPF and CNPJ (also alphanumeric), e-mail addresses, linha digitável, barcode, PIX
- * payloads and telephones, passwords in URLs. UUIDs and hexadecimal hashes stay as they are.
+ * Masks the personal data in a text: CPF and CNPJ (also alphanumeric), e-mail addresses, linha digitável, barcode, PIX
+ * payloads, telephones, and passwords in URLs. UUIDs and hexadecimal hashes stay unchanged.
  */
 export function maskText(text: string): string {
   if (!/[@\d]/.test(text)) return text;
   return text.replace(SENSITIVE, (match: string, ...rest: unknown[]) => replacement(match, groupsOf(rest)));
 }
 
-/** `String.replace` passes the named groups last. */
+/** The named groups, which `String.replace` passes last. */
 function groupsOf(rest: readonly unknown[]): Groups {
   const last = rest.at(-1);
   return isRecord(last) ? Object.fromEntries(Object.entries(last).map(([key, value]) => [key, asText(value)])) : {};
@@ -79,11 +80,11 @@ function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Names of fields that hold personal or secret data whatever it looks like: a 4-digit document matches no pattern. */
+/** Names of fields that hold personal or secret data in any form: a 4-digit document matches no pattern. */
 const HIDDEN_FIELD =
   /^(?:cpf|cnpj|cpfcnpj|document|governmentid|taxid|ssn|email|recipient|payer|payername|debtor|debtorname|linhadigitavel|codigobarras|barcode|pixkey|phone|street|raw|rawrow|password|passwd|secret|token|authorization|cookie|setcookie|apikey|accesskey|secretkey)s?$/;
 
-/** `emails: 3` is a count; `document: 52998224725` is a document that lost its quotes. */
+/** True for a field to hide. `emails: 3` is a count; `document: 52998224725` is a document without its quotes. */
 function isHiddenField(name: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean') return false;
   const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
@@ -91,8 +92,8 @@ function isHiddenField(name: string, value: unknown): boolean {
 }
 
 /**
- * A copy of a log field's value with every string masked at any depth, fields of a telling name hidden, and errors
- * turned into their ECS fields. Numbers, bigints and booleans are kept: counts, durations and bytes are not documents.
+ * Copies a log field's value, masks every string at any depth, hides fields with a personal name, and turns errors into
+ * their ECS fields. Numbers, bigints and booleans are kept, because counts, durations and bytes are not documents.
  */
 export function maskValue(value: unknown): unknown {
   return mask(value, 0, new Set());
@@ -122,11 +123,11 @@ function maskEntries(entries: readonly [unknown, unknown][], depth: number, abov
   return Object.fromEntries(fields);
 }
 
-/** Error fields of the Elastic Common Schema, masked. */
+/** The error fields of the Elastic Common Schema, masked. */
 interface ErrorFields {
   readonly type: string;
   readonly message: string;
-  /** Node's or PostgreSQL's code (ECONNREFUSED, 23505 …), when there is one. */
+  /** The code of Node or PostgreSQL (ECONNREFUSED, 23505 …), if there is one. */
   readonly code?: string;
   /** The stack, followed by those of the causes. */
   readonly stack_trace: string;
@@ -134,7 +135,9 @@ interface ErrorFields {
 
 const CAUSES_MAX = 5;
 
-/** ECS fields of an error and its causes, masked: a driver may quote the offending row in its message. */
+/**
+ * The ECS fields of an error and its causes. They are masked, because a driver may quote the faulty row in its message.
+ */
 export function errorFields(error: Error): ErrorFields {
   const code: unknown = 'code' in error ? error.code : undefined;
   return {
@@ -145,7 +148,7 @@ export function errorFields(error: Error): ErrorFields {
   };
 }
 
-/** The error, its cause, the cause's cause …; of an AggregateError also what it gathers. */
+/** The error, its cause, the cause's cause and so on; for an AggregateError also its collected errors. */
 function causes(error: Error): readonly Error[] {
   const found: Error[] = [];
   const queue: unknown[] = [error];
@@ -158,7 +161,9 @@ function causes(error: Error): readonly Error[] {
   return found;
 }
 
-/** A refused connection to a host of two addresses is an AggregateError without a message of its own. */
+/**
+ * The message of an error. A refused connection to a host with two addresses is an AggregateError without a message.
+ */
 function messageOf(error: Error): string {
   if (error.message !== '' || !(error instanceof AggregateError)) return error.message;
   return error.errors.map((inner: unknown) => (inner instanceof Error ? inner.message : String(inner))).join('; ');

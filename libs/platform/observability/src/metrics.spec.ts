@@ -2,7 +2,7 @@ import { Counter } from 'prom-client';
 import { expect, test } from 'vitest';
 import { createMetrics } from './metrics.ts';
 
-test('two registries do not know each other', async () => {
+test('two registries are independent', async () => {
   const one = createMetrics({ service: 'one', version: '1' });
   const two = createMetrics({ service: 'two', version: '1' });
   const [seenByOne] = [one, two].map(

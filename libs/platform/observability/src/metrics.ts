@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 /** Buckets in seconds for the work of a delivery or a request. */
 export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The process's own registry, with Node's default metrics and `billing_build_info`. Labels never hold ids. */
+/** Creates the process's registry, with Node's default metrics and `billing_build_info`. Labels never hold ids. */
 export function createMetrics({ service, version }: { service: string; version: string }): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -16,7 +16,7 @@ export function createMetrics({ service, version }: { service: string; version: 
   return registry;
 }
 
-/** Asked at every scrape: what /health/ready says, as a number. */
+/** Adds the verdict of /health/ready as a number, computed at every scrape. */
 export function readinessMetric(registry: Registry, isReady: () => Promise<boolean>): void {
   const ready = new Gauge({
     name: 'billing_ready',

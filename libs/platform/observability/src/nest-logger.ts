@@ -3,8 +3,8 @@ import type { LoggerService } from '@nestjs/common';
 import type { Logger, LogFields } from './logger.ts';
 
 /**
- * Nest's own lines through our logger. Its chatter while starting (a line a module and route) is `debug`. Give one
- * instance to `NestFactory.create(…, { logger })`.
+ * Passes Nest's own lines to our logger. Its many lines at the start (one per module and route) get the level `debug`.
+ * Give one instance to `NestFactory.create(…, { logger })`.
  */
 export function nestLogger(logger: Logger): LoggerService {
   return {
@@ -34,7 +34,10 @@ function textOf(message: unknown): string {
   return message instanceof Error ? message.message : JSON.stringify(message);
 }
 
-/** Nest passes (message, …, stack?, context?): the context is the last string, a stack is a string of several lines. */
+/**
+ * The fields of a line. Nest passes (message, …, stack?, context?): the context is the last string, and a stack is a
+ * string of several lines.
+ */
 function fieldsOf(message: unknown, rest: readonly unknown[]): LogFields {
   const texts = rest.filter((value) => typeof value === 'string');
   const stack = texts.find((text) => /\n[ \t]{1,16}at /.test(text));

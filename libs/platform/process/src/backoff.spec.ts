@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backoffMs, pause } from './backoff.ts';
 
-test('waits between nothing and a ceiling that doubles up to five seconds', () => {
+test('backoffMs waits between zero and a ceiling that doubles up to five seconds', () => {
   fc.assert(
     fc.property(fc.nat(1_000), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failures, random) => {
       const wait = backoffMs(failures, () => random);

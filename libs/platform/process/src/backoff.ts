@@ -2,8 +2,8 @@ const BASE_MS = 200;
 const CAP_MS = 5_000;
 
 /**
- * Full jitter: a random wait below a ceiling that doubles with each failure, so that the processes of a
- * restarted broker do not come back in step. `random` gives a number in [0, 1).
+ * A random wait (full jitter) below a ceiling that doubles with each failure, so that processes do not reconnect to a
+ * restarted broker at the same moment. `random` returns a number in [0, 1).
  */
 export function backoffMs(failures: number, random: () => number = Math.random): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures, 16));

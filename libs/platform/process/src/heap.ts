@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For apps through which bytes flow: blocks of a socket, chunks of a file, parameters of an insert. They are memory outside of
- * V8's heap, and a cheap collection of young objects frees it. V8 counts it as growth of the heap all the same, and before
- * the cheap collection comes it collects all of the heap instead: several times in 100 MB, which was a third of an
- * upload's processor time and of a chunk's. With room for twice the heap the cheap collection comes first.
+ * Lets the heap grow in apps that pass many bytes on: blocks of a socket, chunks of a file, parameters of an insert.
+ * Those bytes are memory outside V8's heap, and a cheap collection of young objects frees them. But V8 counts them as
+ * growth of the heap and collects the whole heap before the cheap collection runs: several times in 100 MB, which took
+ * a third of an upload's processor time and of a chunk's. With room for twice the heap the cheap collection runs first.
  *
- * To be called before anything else. NODE_OPTIONS does not take this option. `--max-old-space-size` stays the limit.
+ * Call it before anything else. NODE_OPTIONS does not accept this option. `--max-old-space-size` remains the limit.
  */
 export function letHeapGrow(): void {
   setFlagsFromString('--heap-growing-percent=200');

@@ -1,6 +1,6 @@
-/** A part of an app that runs by itself. */
+/** A part of an app that starts and stops with it. */
 export interface Loop {
   start(): void;
-  /** Resolves when the round in hand is finished and no other will start. */
+  /** Resolves when the current round is finished and no other will start. */
   stop(): Promise<void>;
 }

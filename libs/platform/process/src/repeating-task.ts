@@ -2,11 +2,11 @@ import { WakeUp } from './wake-up.ts';
 import { withLogContext, type Logger } from '#observability';
 import type { Loop } from './lifecycle.ts';
 
-/** Many wake-ups in a row cost a round each of these, not a round each. */
+/** Minimum time between rounds, so that many wake-ups in a row share a round. */
 const REST_MS = 20;
 
 /**
- * Runs `work` again and again, `everyMs` after it last ended, or sooner when woken. A failure is logged and costs one round.
+ * Runs `work` repeatedly: `everyMs` after its last end, or sooner when woken. A failure is logged and costs one round.
  */
 export class RepeatingTask implements Loop {
   readonly #stopping = new AbortController();
@@ -24,7 +24,7 @@ export class RepeatingTask implements Loop {
     this.#running ??= this.#run();
   }
 
-  /** There is something to do: the next round begins at once, or right after the one in hand. */
+  /** Reports new work: the next round begins at once, or directly after the current one. */
   wake(): void {
     this.#wakeUp.call();
   }

@@ -1,12 +1,12 @@
 import type { Logger } from '#observability';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-/** Beyond the grace given to work in hand: closing connections is quick, or stuck. */
+/** Time to close connections after the grace period for unfinished work. Closing is quick, or it hangs. */
 const CLOSE_MS_MAX = 10_000;
 
 /**
- * Calls `stop` once, at the first SIGTERM or SIGINT, and lets the process end by itself when nothing is left open.
- * A stop that hangs is cut off after `graceMs` and a little more: what was not acknowledged is delivered again.
+ * Calls `stop` once, at the first SIGTERM or SIGINT, and lets the process end by itself when nothing is left open. A
+ * stop that hangs is ended after `graceMs` plus CLOSE_MS_MAX. Unacknowledged messages are then delivered again.
  */
 export function stopOnSignal({
   logger,

@@ -1,4 +1,4 @@
-/** Injection tokens of what has no class: `@Inject(LOGGER) logger: Logger`. */
+/** Injection tokens for values without a class: `@Inject(LOGGER) logger: Logger`. */
 export const LOGGER = Symbol('logger');
 export const METRICS = Symbol('metrics');
 export const STORAGE = Symbol('storage');

@@ -13,7 +13,7 @@ interface Wait {
   isOver: boolean;
 }
 
-/** Waits 1,000 ms on the test's own clock. */
+/** Starts a wait of 1,000 ms on the test's own clock. */
 function waiting(wakeUp: WakeUp, { restMs = 0, signal = new AbortController().signal } = {}): Wait {
   const wait = { isOver: false };
   const run = async (): Promise<void> => {
@@ -24,7 +24,7 @@ function waiting(wakeUp: WakeUp, { restMs = 0, signal = new AbortController().si
   return wait;
 }
 
-test('nobody calls: the wait takes its time, rest included', async () => {
+test('a wait without a call takes its full time, including the rest', async () => {
   const wait = waiting(new WakeUp(), { restMs: 100 });
   await vi.advanceTimersByTimeAsync(999);
   expect(wait.isOver).toBe(false);
@@ -49,7 +49,7 @@ test('a call ends the wait at once, but not the rest', async () => {
   expect(next.isOver).toBe(true);
 });
 
-test('calls that come while nobody waits end the next wait, and only that', async () => {
+test('calls before a wait end the next wait only', async () => {
   const wakeUp = new WakeUp();
   wakeUp.call();
   wakeUp.call();
@@ -61,7 +61,7 @@ test('calls that come while nobody waits end the next wait, and only that', asyn
   expect(second.isOver).toBe(false);
 });
 
-test.each([0, 500])('an abort ends the wait, also a rest of %i ms', async (restMs) => {
+test.each([0, 500])('an abort ends the wait, even a rest of %i ms', async (restMs) => {
   const stopping = new AbortController();
   const wait = waiting(new WakeUp(), { restMs, signal: stopping.signal });
   await vi.advanceTimersByTimeAsync(10);

@@ -1,6 +1,9 @@
 import { pause } from './backoff.ts';
 
-/** Ends a wait early. A call while nobody waits counts for the next wait, so that none is missed; calls add up to one. */
+/**
+ * Ends a wait early. A call without a running wait counts for the next wait, so that none is missed. Several calls
+ * count as one.
+ */
 export class WakeUp {
   #isCalled = false;
   #end: (() => void) | undefined;
@@ -10,7 +13,10 @@ export class WakeUp {
     this.#end?.();
   }
 
-  /** Resolves after `ms`, or when called, or when `signal` aborts; but for the latter not before `restMs` are over. */
+  /**
+   * Resolves after `ms`, when called, or when `signal` aborts. A call takes effect only after `restMs`; an abort takes
+   * effect at once.
+   */
   async wait(ms: number, { restMs, signal }: { readonly restMs: number; readonly signal: AbortSignal }): Promise<void> {
     await pause(Math.min(restMs, ms), signal);
     if (!this.#isCalled && !signal.aborted) {

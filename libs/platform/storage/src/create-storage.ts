@@ -5,7 +5,10 @@ import type { Storage } from './storage.ts';
 
 const REGION_DEFAULT = 'us-east-1';
 
-/** `accessKeyId` and `secretAccessKey` are for S3 only, both or neither: without them the SDK's own chain decides. */
+/**
+ * Settings of a storage. `accessKeyId` and `secretAccessKey` are for S3 only, both or neither. Without them the SDK's
+ * own chain decides.
+ */
 export interface StorageConfig {
   /** `file:///absolute/folder` or `s3://bucket/prefix?endpoint=http://…&region=…` (prefix and parameters optional). */
   readonly url: string;
@@ -14,8 +17,8 @@ export interface StorageConfig {
 }
 
 /**
- * The storage that `url` names. Nothing is opened yet: a folder is made at the first put, a bucket must exist.
- * Rejects with a TypeError for a URL of another kind, or half a pair of credentials.
+ * Creates the storage that `url` names. Nothing is opened yet: a folder is created at the first put, and a bucket must
+ * exist. Rejects with a TypeError for any other kind of URL, or for half a pair of credentials.
  */
 export async function createStorage(config: StorageConfig): Promise<Storage> {
   return new OutageStorage(await storageAt(config));
@@ -27,7 +30,7 @@ async function storageAt(config: StorageConfig): Promise<Storage> {
     case 'file:':
       return new FolderStorage(fileURLToPath(url));
     case 's3:': {
-      // Only for those who use it: the SDK takes 24 MB, and a third of a second of every start.
+      // Loaded only when used, because the SDK takes 24 MB and a third of a second at every start.
       const { S3Storage } = await import('./s3-storage.ts');
       return new S3Storage({
         bucket: url.hostname,

@@ -16,16 +16,19 @@ import { writeDurably } from './write-durably.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/** Unfinished files live here. No key can name it, for a key never starts with a dot. */
+/** The folder of unfinished files. No key can name it, because a key never starts with a dot. */
 const INCOMING_FOLDER = '.incoming';
 
-/** An unfinished file not written to for this long belongs to a process that died: no upload pauses for a day. */
+/**
+ * An unfinished file that was not written to for this long belongs to a dead process, because no upload pauses for a
+ * day.
+ */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
-/** Personal data of whole files: of no other user of the machine, whatever its umask says. */
+/** No access for other users of the machine, whatever the umask, because files hold personal data. */
 const FOLDER_MODE = 0o700;
 
-/** Objects as files below one folder, which may be shared by several processes. The folder is made when missing. */
+/** Stores objects as files below one folder, which several processes may share. A missing folder is created. */
 export class FolderStorage implements Storage {
   private swept = false;
 
@@ -84,7 +87,7 @@ export class FolderStorage implements Storage {
     checkRange({ offset });
     const handle = await this.open(key);
     try {
-      // One buffer: a new one for each block would keep the garbage collector busier than reading keeps the disk.
+      // One buffer: a new one for each block would cost more in garbage collection than the reading itself.
       const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
       let at = offset;
       for (;;) {
@@ -132,16 +135,16 @@ export class FolderStorage implements Storage {
 
   async freeBytes(): Promise<number | undefined> {
     try {
-      // bavail, not bfree: what the system keeps for its administrator is not ours.
+      // bavail, not bfree, because this process cannot use the blocks that are reserved for the administrator.
       const { bavail, bsize } = await statfs(this.root);
       return bavail * bsize;
     } catch (error) {
-      if (isNotFound(error)) return undefined; // made at the first put
+      if (isNotFound(error)) return undefined; // created at the first put
       throw error;
     }
   }
 
-  /** Undefined when nothing was ever put there. */
+  /** Opens the folder; undefined when nothing was ever stored there. */
   private async openFolder(folder: string): Promise<Dir | undefined> {
     try {
       return await opendir(this.pathOf(folder), { recursive: true });
@@ -163,7 +166,9 @@ export class FolderStorage implements Storage {
     }
   }
 
-  /** Without its folder nothing is stored, and nothing is known to be gone: a disk may not be mounted. */
+  /**
+   * Throws unless the root folder exists. Without it an object is not known to be absent: a disk may not be mounted.
+   */
   private async mustBeThere(cause: unknown): Promise<void> {
     const isFolder = await stat(this.root).then(
       (found) => found.isDirectory(),
@@ -176,14 +181,14 @@ export class FolderStorage implements Storage {
     return join(this.root, ...key.split('/'));
   }
 
-  /** Once per process is enough: what a crash leaves is one file, and the next start removes it. */
+  /** Removes abandoned files, once per process. A crash leaves only one file, and the next start removes it. */
   private async sweepOnce(incoming: string): Promise<void> {
     if (this.swept) return;
     this.swept = true;
     const abandonedBefore = Date.now() - ABANDONED_AFTER_MS;
     for (const name of await readdir(incoming)) {
       const path = join(incoming, name);
-      // Another process may finish or sweep the same file meanwhile: `force` and this catch make that harmless.
+      // Another process may finish or remove the same file meanwhile. `force` and this catch make that harmless.
       const modified = await stat(path).then(
         (found) => found.mtimeMs,
         () => Infinity,
@@ -193,7 +198,7 @@ export class FolderStorage implements Storage {
   }
 }
 
-/** The rename itself is durable only once the folder is. */
+/** Syncs the folder, because a rename is durable only once its folder is. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -203,7 +208,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** ENOTDIR: a parent of the key is itself an object, so the key names nothing. */
+/** True if no object has the key. ENOTDIR: a parent of the key is itself an object. */
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -20,7 +20,7 @@ async function* brokenStream(reason: Error): AsyncGenerator<Uint8Array> {
   throw reason;
 }
 
-/** Every call rejects; a stream opens and breaks. */
+/** A storage in which every call rejects; a stream opens and then breaks. */
 function failing(reason: Error): Storage {
   return {
     put: async (_key, stored) => {
@@ -52,7 +52,7 @@ const failureOf = async (work: Promise<unknown>): Promise<unknown> =>
 
 describe('an outage of the storage', () => {
   test.each(['ECONNREFUSED', 'EACCES', 'ENOENT', 'EIO', 'ENOSPC', 'ETIMEDOUT'])(
-    'is what the system calls %s',
+    'an outage of the storage is recognised by the errno %s',
     (code) => {
       expect(outageOf(systemError(code))).toBe(code);
       expect(outageOf(new AggregateError([systemError(code)]))).toBe(code);
@@ -65,19 +65,19 @@ describe('an outage of the storage', () => {
     [429, 'TooManyRequests'],
     [403, 'AccessDenied'],
     [404, 'NoSuchBucket'],
-  ])('is what S3 answers with %i %s', (status, name) => {
+  ])('an outage of the storage is recognised by the S3 answer %i %s', (status, name) => {
     expect(outageOf(s3Error(status, name))).toBe(`${status.toString()} ${name}`);
   });
 
   test.each([new RangeError('not a key'), new StorageKeyNotFoundError('k'), s3Error(400, 'InvalidRequest'), 'text'])(
-    'is not %s',
+    '%s is no outage of the storage',
     (error) => {
       expect(outageOf(error)).toBeUndefined();
     },
   );
 });
 
-test('whatever was asked, an outage is told as one, with its cause', async () => {
+test('an outage rejects every call with StorageUnavailableError and its cause', async () => {
   const cause = systemError('ECONNREFUSED');
   const storage = new OutageStorage(failing(cause));
   const failures = await Promise.all([
@@ -94,18 +94,18 @@ test('whatever was asked, an outage is told as one, with its cause', async () =>
   }
 });
 
-test('an upload that breaks off is not an outage of the storage, whatever its error is called', async () => {
+test('an upload that breaks off is not an outage of the storage, whatever its error', async () => {
   const broken = systemError('ECONNRESET');
   const storage = new OutageStorage(failing(new Error('not reached')));
   expect(await failureOf(storage.put('k', body(Buffer.from('x'), broken)))).toBe(broken);
 });
 
-test('a missing object stays what it is', async () => {
+test('a missing object still rejects as a missing object', async () => {
   const missing = new StorageKeyNotFoundError('k');
   expect(await failureOf(new OutageStorage(failing(missing)).read('k', { offset: 0, length: 1 }))).toBe(missing);
 });
 
-test('a stream that nobody reads lets go of its source when it is destroyed', async () => {
+test('a stream that was never read closes its source when it is destroyed', async () => {
   const source = Readable.from([Buffer.from('first')]);
   const storage = new OutageStorage({ ...failing(new Error('unused')), stream: () => Promise.resolve(source) });
   const stream = await storage.stream('k');
@@ -114,7 +114,7 @@ test('a stream that nobody reads lets go of its source when it is destroyed', as
   expect(source.destroyed).toBe(true);
 });
 
-test('a stream that is destroyed half-way lets go of its source', async () => {
+test('a stream that is destroyed half-way closes its source', async () => {
   const source = Readable.from([Buffer.from('first'), Buffer.from('second')]);
   const storage = new OutageStorage({
     ...failing(new Error('unused')),

@@ -8,30 +8,30 @@ import {
   type StoredObject,
 } from './storage.ts';
 
-/** What the system says when a disk or a server is the matter, not what was asked of it (`code` of Node's errors). */
+/** System error codes that blame a disk or a server, not the request (`code` of Node's errors). */
 const OUTAGE_ERRNOS: ReadonlySet<string> = new Set(
   [
-    ['EACCES', 'EPERM', 'EROFS'], // not ours to read or write: mounted wrongly, or with other owners
-    ['ENOENT', 'ENOTDIR', 'EEXIST', 'ENXIO', 'ENODEV', 'ESTALE'], // a folder of ours is gone, or a file is in its place
+    ['EACCES', 'EPERM', 'EROFS'], // no permission to read or write: mounted wrongly, or with other owners
+    ['ENOENT', 'ENOTDIR', 'EEXIST', 'ENXIO', 'ENODEV', 'ESTALE'], // a folder of the storage is missing, or a file is in its place
     ['EIO', 'EBUSY', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'],
     ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENOTCONN', 'EPIPE'],
     ['ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'],
   ].flat(),
 );
 
-/** Names the SDK gives to what has no status: nobody answered, or there is nobody to sign for. */
+/** The SDK's names for errors without a status: no server answered, or no credentials were found. */
 const OUTAGE_NAMES: ReadonlySet<string> = new Set(['TimeoutError', 'CredentialsProviderError']);
 
-/** Refusals that are about us or about now, not about the object: login, clock, permission, pace. */
+/** S3 statuses that blame the caller or the moment, not the object: login, clock, permission, pace. */
 const OUTAGE_STATUSES: ReadonlySet<number> = new Set([401, 403, 408, 429]);
 
-/** A storage whose errors tell whether it is the storage itself that is to blame: StorageUnavailableError. */
+/** Adds outages to a storage: if the storage itself causes an error, the call rejects with StorageUnavailableError. */
 export class OutageStorage implements Storage {
   constructor(private readonly inner: Storage) {}
 
   async put(key: string, body: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> {
     let failure: { readonly reason: unknown } | undefined;
-    // An upload that breaks off has an errno too, and is not the storage's doing.
+    // An upload that breaks off has an errno too, but the storage did not cause it.
     async function* watched(): AsyncGenerator<Uint8Array> {
       try {
         yield* body;
@@ -54,7 +54,7 @@ export class OutageStorage implements Storage {
   async stream(key: string, range?: ByteRange): Promise<Readable> {
     const source = await blaming(this.inner.stream(key, range));
     const blamed = Readable.from(blamingEach(source as AsyncIterable<Uint8Array>), { objectMode: false });
-    // A generator that was never begun does not end what it would have read.
+    // A generator that never started does not close its source by itself.
     blamed.once('close', () => source.destroy());
     return blamed;
   }
@@ -101,10 +101,10 @@ function blame(error: unknown): unknown {
   return reason === undefined ? error : new StorageUnavailableError(reason, { cause: error });
 }
 
-/** What the outage is called; undefined when the error is about the object, or ours. */
+/** The reason of an outage; undefined when the object or the caller caused the error. */
 export function outageOf(error: unknown): string | undefined {
   if (error instanceof StorageKeyNotFoundError || error instanceof StorageUnavailableError) return undefined;
-  // Node tries every address of a host name and reports all failures as one.
+  // Node tries every address of a host name and reports all failures in one error.
   if (error instanceof AggregateError) return error.errors.map(outageOf).find((reason) => reason !== undefined);
   if (!(error instanceof Error)) return undefined;
   if (isServiceException(error)) {
@@ -117,7 +117,10 @@ export function outageOf(error: unknown): string | undefined {
   return OUTAGE_NAMES.has(error.name) ? error.name : undefined;
 }
 
-/** By its shape, as the SDK itself does across its versions: to load it only for this would cost those who need no S3. */
+/**
+ * Checks the shape of the error, as the SDK itself does across its versions. Loading the SDK for this check alone would
+ * cost processes that do not use S3.
+ */
 function isServiceException(error: Error): error is S3ServiceException {
   return '$metadata' in error && '$fault' in error && (error.$fault === 'client' || error.$fault === 'server');
 }

@@ -20,29 +20,33 @@ import {
 } from './storage.ts';
 
 /**
- * The least that S3 takes as a part; its 10,000 parts allow objects of 48 GiB. Times the queue and one that fills, this
- * is what one upload holds in memory, and a client that sends slowly holds one for as long as it is open.
+ * The smallest part that S3 accepts; its 10,000 parts allow objects of 48 GiB. One upload holds this much in memory for
+ * each part in the queue and for the one being filled. A client that sends slowly holds one part for as long as it is
+ * open.
  */
 const PART_BYTES = 5 * 1024 * 1024;
 const PARTS_IN_FLIGHT_MAX = 2;
 
 const ATTEMPTS_MAX = 4;
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** Without a byte either way; a part of 5 MiB on a slow line takes longer than this, but never in silence. */
+/**
+ * Limit for silence in both directions. A part of 5 MiB on a slow line takes longer than this, but never without a
+ * byte.
+ */
 const SOCKET_TIMEOUT_MS = 30_000;
 
 export interface S3StorageOptions {
   readonly bucket: string;
-  /** Put before every key, without slashes at its ends; '' for none. */
+  /** Precedes every key, without slashes at its ends; '' for none. */
   readonly prefix: string;
   readonly region: string;
-  /** For S3 look-alikes (MinIO, Ceph, s3rver): their URL; they are addressed by path, not by host name. */
+  /** The URL of an S3 look-alike (MinIO, Ceph, s3rver). It is addressed by path, not by host name. */
   readonly endpoint: string | undefined;
-  /** Left out: the SDK finds them itself (instance role, web identity …). */
+  /** Without them the SDK finds credentials itself (instance role, web identity …). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
-/** Objects in one bucket below one prefix. */
+/** Stores objects in one bucket below one prefix. */
 export class S3Storage implements Storage {
   private readonly client: S3Client;
 
@@ -51,7 +55,7 @@ export class S3Storage implements Storage {
       region: options.region,
       ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-      // The SDK's newer default adds CRC32 trailers that many look-alikes refuse; TLS and the ETag guard the bytes.
+      // The SDK's newer default adds CRC32 trailers that many look-alikes refuse. TLS and the ETag guard the bytes.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: ATTEMPTS_MAX,
@@ -72,7 +76,7 @@ export class S3Storage implements Storage {
     try {
       await upload.done();
     } catch (error) {
-      // Aborting may fail too, and would hide why: the bucket's rule for incomplete uploads clears what it left.
+      // Aborting may fail too and would hide the cause. The bucket's rule for incomplete uploads removes the rest.
       throw progress.failure === undefined ? error : progress.failure.reason;
     } finally {
       source.destroy();
@@ -99,7 +103,7 @@ export class S3Storage implements Storage {
   async size(key: string): Promise<number | undefined> {
     try {
       const { ContentLength } = await this.client.send(new HeadObjectCommand(this.locate(key)));
-      if (ContentLength === undefined) throw new Error(`S3 does not tell the size of ${key}`);
+      if (ContentLength === undefined) throw new Error(`S3 gave no size for ${key}`);
       return ContentLength;
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -130,7 +134,7 @@ export class S3Storage implements Storage {
     return await Promise.resolve(undefined);
   }
 
-  /** The bytes of a range; undefined for a range that holds none, which S3 cannot say by itself. */
+  /** The bytes of a range; undefined for an empty range, which S3 cannot express. */
   private async get(key: string, range: ByteRange): Promise<NonNullable<GetObjectCommandOutput['Body']> | undefined> {
     checkRange(range);
     const location = this.locate(key);
@@ -179,7 +183,7 @@ async function* watch(body: AsyncIterable<Uint8Array>, progress: Progress): Asyn
   }
 }
 
-/** By class and status, never by message. A missing bucket is a mistake of configuration, not a missing object. */
+/** Uses class and status, never the message. A missing bucket is a configuration error, not a missing object. */
 function isNotFound(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
 }

@@ -1,4 +1,4 @@
-// s3rver ships no types; these are the parts the conformance suite uses.
+// s3rver has no types. These are the parts that the conformance suite uses.
 declare module 's3rver' {
   import type { AddressInfo } from 'node:net';
 

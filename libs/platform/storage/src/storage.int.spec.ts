@@ -21,18 +21,18 @@ const MEBIBYTE = 1024 * 1024;
 
 interface Subject {
   readonly storage: Storage;
-  /** Every file below the storage's own place on disk: what a failed put must leave as it was. */
+  /** Every file below the storage's own place on disk. A failed put must leave these unchanged. */
   files(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** Files as paths, without the folders: an empty folder is nothing left behind. */
+/** Files as paths, without the folders, because an empty folder counts as nothing left behind. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The files that this process holds open; none where the system does not tell. */
+/** The files that this process holds open; empty if the system does not list them. */
 async function openFiles(): Promise<readonly string[]> {
   const folder = '/proc/self/fd';
   const names = await readdir(folder).catch(() => []);
@@ -48,10 +48,10 @@ async function folderSubject(): Promise<Subject> {
   };
 }
 
-/** S3's own are of 1,000. */
+/** Objects per page. S3's own pages have 1,000. */
 const PAGE_OBJECTS = 10;
 
-/** s3rver, with four of its deviations from S3's documentation put right. */
+/** Starts s3rver, with four of its deviations from S3's documentation corrected. */
 async function startS3(directory: string, bucket: string) {
   const server = new S3rver({
     address: '127.0.0.1',
@@ -61,14 +61,14 @@ async function startS3(directory: string, bucket: string) {
     configureBuckets: [{ name: bucket }],
   });
   server.middleware.unshift(async (context, next) => {
-    // AbortMultipartUpload is not implemented.
+    // s3rver does not implement AbortMultipartUpload.
     const { uploadId } = context.query;
     if (context.method === 'DELETE' && uploadId !== undefined) {
       await rm(join(directory, bucket, '._S3rver_uploads', uploadId), { recursive: true });
       context.status = 204;
       return;
     }
-    // The tokens of its next pages need a cipher that OpenSSL has no more.
+    // s3rver's tokens for the next page need a cipher that OpenSSL no longer has.
     if (context.method === 'GET' && context.query['list-type'] === '2') {
       const { prefix = '', 'continuation-token': startAfter = '' } = context.query;
       const found = await server.store.listObjects(bucket, { prefix, startAfter, maxKeys: PAGE_OBJECTS });
@@ -77,13 +77,13 @@ async function startS3(directory: string, bucket: string) {
       return;
     }
     await next();
-    // A range of an empty object is answered with a byte that never comes; S3 says 416.
+    // s3rver answers a range of an empty object with a byte that never arrives. S3 answers 416.
     if (context.response.get('Content-Range').endsWith('/0')) {
       context.status = 416;
       context.body = '';
     }
   });
-  // A range that ends at byte 0 is taken for a range without an end.
+  // s3rver takes a range that ends at byte 0 for a range without an end.
   const getObject = server.store.getObject.bind(server.store);
   server.store.getObject = (from, key, options) =>
     getObject(from, key, options?.end === 0 ? { ...options, end: '0' } : options);
@@ -91,7 +91,7 @@ async function startS3(directory: string, bucket: string) {
   return { endpoint: `http://127.0.0.1:${port.toString()}`, close: () => server.close() };
 }
 
-/** ListObjectsV2's answer; a page is followed by what comes after its last key. */
+/** The answer of ListObjectsV2. The next page starts after the last key of this one. */
 function listXml(
   objects: readonly { readonly key: string; readonly lastModifiedDate: Date }[],
   isTruncated: boolean,
@@ -150,14 +150,14 @@ describe.each([
 
   afterAll(() => subject.close());
 
-  /** A key of its own for each test, holding `content`. */
+  /** Stores `content` under a new key and returns the key. */
   async function stored(content: string): Promise<string> {
     const key = `uploads/${randomUUID()}.csv`;
     await storage.put(key, blocks(text(content)));
     return key;
   }
 
-  test('what was put is read back whole, in blocks of any size', async () => {
+  test('a stored object is read back unchanged, in blocks of any size', async () => {
     const key = `uploads/${randomUUID()}.csv`;
 
     const put = await storage.put(key, blocks(text('name;'), text(''), text('valor\n'), text('José;1,00')));
@@ -167,7 +167,7 @@ describe.each([
     expect(await storage.size(key)).toBe(put.bytes);
   });
 
-  test('an object of several parts is read back whole', async () => {
+  test('an object of several parts is read back unchanged', async () => {
     const key = `uploads/${randomUUID()}.csv`;
     const body = Array.from({ length: 21 }, () => randomBytes(MEBIBYTE));
 
@@ -188,7 +188,7 @@ describe.each([
     );
   });
 
-  test('an empty object is an object', async () => {
+  test('an empty object can be stored and read', async () => {
     const key = `uploads/${randomUUID()}.csv`;
 
     expect(await storage.put(key, blocks())).toEqual({ bytes: 0 });
@@ -208,7 +208,7 @@ describe.each([
     { offset: 0, length: 1000, expected: '0123456789' },
     { offset: 10, length: 1, expected: '' },
     { offset: 11, length: 5, expected: '' },
-  ])('$length bytes from $offset of ten are "$expected"', async ({ offset, length, expected }) => {
+  ])('a read of $length bytes from $offset of ten gives "$expected"', async ({ offset, length, expected }) => {
     const key = await stored('0123456789');
 
     expect((await storage.read(key, { offset, length })).toString()).toBe(expected);
@@ -222,7 +222,7 @@ describe.each([
     expect((await buffer(await storage.stream(key, { offset: 10 }))).toString()).toBe('');
   });
 
-  test('blocks from an offset run to the end, larger objects in several', async () => {
+  test('blocks from an offset run to the end, several for a larger object', async () => {
     const content = randomBytes(2 * MEBIBYTE + 17);
     const key = `uploads/${randomUUID()}.csv`;
     await storage.put(key, blocks(content));
@@ -238,7 +238,7 @@ describe.each([
     expect(await buffer(storage.blocks(key, content.length + 1))).toHaveLength(0);
   });
 
-  test('blocks that are not wanted any more can be left', async () => {
+  test('a caller can stop reading blocks before the end', async () => {
     const key = `uploads/${randomUUID()}.csv`;
     await storage.put(key, blocks(randomBytes(2 * MEBIBYTE)));
     for await (const block of storage.blocks(key, 0)) {
@@ -248,7 +248,7 @@ describe.each([
     expect((await openFiles()).filter((path) => path.endsWith(key))).toEqual([]);
   });
 
-  test('a stream that is not wanted any more can be destroyed', async () => {
+  test('a caller can destroy a stream before the end', async () => {
     const key = `uploads/${randomUUID()}.csv`;
     await storage.put(key, blocks(randomBytes(MEBIBYTE), randomBytes(MEBIBYTE)));
 
@@ -268,7 +268,7 @@ describe.each([
     await expect(buffer(storage.blocks(key, bad))).rejects.toThrow(RangeError);
   });
 
-  test('an absent key has no size, cannot be read, and is removed without complaint', async () => {
+  test('an absent key has no size, cannot be read and can be removed', async () => {
     const key = 'uploads/absent.csv';
 
     expect(await storage.size(key)).toBeUndefined();
@@ -288,7 +288,7 @@ describe.each([
     await expect(storage.stream(key)).rejects.toThrow(StorageKeyNotFoundError);
   });
 
-  test('a list names what is below a folder, and since when', async () => {
+  test('a list gives the objects below a folder and the times of their storage', async () => {
     const folder = `list-${randomUUID()}`;
     const keys = [`${folder}/a.csv`, `${folder}/b.csv`, `${folder}/deep/c.csv`];
     const others = [`${folder}-not/d.csv`, `other-${randomUUID()}/e.csv`];
@@ -299,11 +299,11 @@ describe.each([
     const found = await objectsBelow(storage, folder);
 
     expect(found.map(({ key }) => key).toSorted()).toEqual(keys);
-    // S3 tells whole seconds.
+    // S3 gives whole seconds.
     for (const { storedAt } of found) expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(60_000);
   });
 
-  test('a list of more objects than fit on a page names each once', async () => {
+  test('a list of more objects than fit on a page gives each once', async () => {
     const folder = `pages-${randomUUID()}`;
     const keys = Array.from({ length: 25 }, (_, at) => `${folder}/${at.toString().padStart(4, '0')}.csv`);
     await Promise.all(keys.map((key) => storage.put(key, blocks(text('x')))));
@@ -311,11 +311,11 @@ describe.each([
     expect(found.map(({ key }) => key).toSorted()).toEqual(keys);
   });
 
-  test('nothing is below a folder that nobody has put anything in', async () => {
+  test('a list of an unused folder is empty', async () => {
     expect(await objectsBelow(storage, `never-${randomUUID()}`)).toEqual([]);
   });
 
-  test('a second put replaces the first whole', async () => {
+  test('a second put replaces the whole object', async () => {
     const key = await stored('a long first version');
 
     await storage.put(key, blocks(text('second')));
@@ -327,7 +327,7 @@ describe.each([
     { when: 'at once', parts: 0 },
     { when: 'in the first part', parts: 1 },
     { when: 'in the third part', parts: 13 },
-  ])('a body that fails $when leaves nothing and its own error', async ({ parts }) => {
+  ])('a body that fails $when leaves nothing, and put rejects with its error', async ({ parts }) => {
     const before = (await subject.files()).toSorted();
     const key = `uploads/${randomUUID()}.csv`;
     const failure = new Error('the client went away');
@@ -339,7 +339,7 @@ describe.each([
     expect((await subject.files()).toSorted()).toEqual(before);
   });
 
-  test('a body that fails leaves the earlier object as it was', async () => {
+  test('a body that fails leaves the earlier object unchanged', async () => {
     const key = await stored('the first version');
 
     await expect(storage.put(key, blocks(text('half'), new Error('the client went away')))).rejects.toThrow(Error);
@@ -380,7 +380,7 @@ describe.each([
     'uploads\\a.csv',
     'uploads/a\0.csv',
     `uploads/${'a'.repeat(200)}.csv`,
-  ])('the key %j is refused by every operation', async (key) => {
+  ])('every operation refuses the key %j', async (key) => {
     await expect(storage.put(key, blocks(text('x')))).rejects.toThrow(RangeError);
     await expect(storage.read(key, { offset: 0, length: 1 })).rejects.toThrow(RangeError);
     await expect(storage.stream(key)).rejects.toThrow(RangeError);
@@ -389,7 +389,7 @@ describe.each([
   });
 });
 
-test('a folder forgets the unfinished file of a process that died, and keeps one still being written', async () => {
+test('a folder removes the unfinished file of a dead process and keeps one in use', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'storage-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const url = pathToFileURL(folder).href;
@@ -405,7 +405,7 @@ test('a folder forgets the unfinished file of a process that died, and keeps one
   expect(await readdir(join(folder, '.incoming'))).toEqual(['in-flight']);
 });
 
-test('a folder that is not there is an outage, not an absent object', async () => {
+test('a missing root folder is an outage, not an absent object', async () => {
   const root = join(tmpdir(), `not-mounted-${randomUUID()}`);
   const storage = await createStorage({ url: pathToFileURL(root).href });
   const range = { offset: 0, length: 1 };
@@ -415,7 +415,7 @@ test('a folder that is not there is an outage, not an absent object', async () =
   await expect(storage.list('uploads')[Symbol.asyncIterator]().next()).rejects.toThrow(StorageUnavailableError);
 });
 
-test('a bucket that does not exist is an outage until it is configured, not an absent object', async () => {
+test('a missing bucket is an outage, not an absent object', async () => {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const server = await startS3(directory, 'present');
   onTestFinished(async () => {
@@ -431,7 +431,7 @@ test('a bucket that does not exist is an outage until it is configured, not an a
   await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toThrow(StorageUnavailableError);
 });
 
-test('an S3 that is away is an outage', async () => {
+test('an S3 server that is away is an outage', async () => {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const server = await startS3(directory, 'billing');
   await server.close();
@@ -445,12 +445,12 @@ test('an S3 that is away is an outage', async () => {
   await expect(storage.read('uploads/a.csv', { offset: 0, length: 1 })).rejects.toThrow(StorageUnavailableError);
 });
 
-test('only file: and s3: URLs with a whole pair of credentials make a storage', async () => {
+test('createStorage accepts only file: and s3: URLs with complete credentials', async () => {
   await expect(createStorage({ url: 'ftp://host/folder' })).rejects.toThrow(TypeError);
   await expect(createStorage({ url: 's3://bucket', accessKeyId: 'only half' })).rejects.toThrow(TypeError);
 });
 
-test('what a folder keeps is of our user alone, under any umask (F17)', async () => {
+test("only the process's own user can read the files of a folder, under any umask (F17)", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'storage-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const root = join(folder, 'below');
@@ -469,7 +469,7 @@ test('what a folder keeps is of our user alone, under any umask (F17)', async ()
   }
 });
 
-test('F2: an upload to S3 gives a part away once more than 5 MiB have come, and does not hold it while the client waits', async () => {
+test('F2: an S3 upload sends its first part after 5 MiB and does not hold it for a slow client', async () => {
   const subject = await s3Subject();
   onTestFinished(() => subject.close());
   const isPartSent = async (): Promise<boolean> =>
@@ -483,7 +483,7 @@ test('F2: an upload to S3 gives a part away once more than 5 MiB have come, and 
   expect(await subject.storage.put('uploads/slow.csv', slowly())).toEqual({ bytes: 6 * MEBIBYTE + 1 });
 });
 
-test('a folder knows how much may still be stored, one that is not made yet and a bucket do not', async () => {
+test('a folder knows its free space; a folder not created yet and a bucket do not', async () => {
   const folder = await folderSubject();
   onTestFinished(() => folder.close());
   const bucket = await s3Subject();

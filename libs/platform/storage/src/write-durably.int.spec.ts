@@ -13,12 +13,12 @@ async function newPath(): Promise<string> {
   return join(folder, 'file');
 }
 
-/** Bytes that tell where they belong. */
+/** Bytes whose values depend on their positions. */
 function content(bytes: number): Buffer {
   return Buffer.from(Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + (at >> 8)) % 251));
 }
 
-/** All of it in blocks of one size, and all in the same memory: a block is gone when the next one is asked for. */
+/** The content in blocks of one size, all in the same memory: the next block overwrites the previous one. */
 async function* blocksOf(whole: Buffer, blockBytes: number): AsyncGenerator<Uint8Array> {
   const memory = Buffer.alloc(blockBytes);
   for (let at = 0; at < whole.length; at += blockBytes) {
@@ -27,7 +27,7 @@ async function* blocksOf(whole: Buffer, blockBytes: number): AsyncGenerator<Uint
   }
 }
 
-/** What this process has open under that name. */
+/** The descriptors of this process that are open on the path. */
 async function openFiles(path: string): Promise<readonly string[]> {
   const links = (await readdir('/proc/self/fd')).map((fd) => readlink(join('/proc/self/fd', fd)).catch(() => ''));
   return (await Promise.all(links)).filter((link) => link.startsWith(path));
@@ -39,7 +39,7 @@ describe.each([
 ])('written $way', ({ halfBytes }) => {
   const lengths = [0, 1, halfBytes - 1, halfBytes, halfBytes + 1, 2 * halfBytes, 7 * halfBytes + 13];
 
-  test.each(lengths)('a body of %d bytes is in its file, whole and in order', async (length) => {
+  test.each(lengths)('a body of %d bytes is in its file, complete and in order', async (length) => {
     const whole = content(length);
     for (const blockBytes of [777, halfBytes, 3 * halfBytes + 1]) {
       const path = await newPath();
@@ -50,7 +50,7 @@ describe.each([
     }
   });
 
-  test.skipIf(!existsSync('/proc/self/fd'))('a file is closed in the end, whole or not', async () => {
+  test.skipIf(!existsSync('/proc/self/fd'))('a file is closed at the end, complete or not', async () => {
     const path = await newPath();
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield* blocksOf(content(5 * halfBytes + 1), 777);
@@ -64,7 +64,7 @@ describe.each([
   });
 });
 
-test('a file that is there is not written over', async () => {
+test('an existing file is not overwritten', async () => {
   const path = await newPath();
   await writeDurably(path, blocksOf(content(10), 10));
 
@@ -73,14 +73,14 @@ test('a file that is there is not written over', async () => {
   expect(await readFile(path)).toEqual(content(10));
 });
 
-test.skipIf(!existsSync('/dev/full'))('a disk that is full ends the body and is what is thrown', async () => {
+test.skipIf(!existsSync('/dev/full'))('a full disk ends the body, and its error is thrown', async () => {
   let asked = 0;
   let isEnded = false;
   async function* endless(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
         asked += 1;
-        // Written while the body goes on: the failure must be seen although nobody waits for the write.
+        // The write fails while the body goes on. The failure must be noticed although no call waits for the write.
         await new Promise((resolve) => setImmediate(resolve));
         yield content(PAGE_BYTES);
       }
@@ -97,13 +97,13 @@ test.skipIf(!existsSync('/dev/full'))('a disk that is full ends the body and is 
   expect(asked).toBeLessThan(1000);
 });
 
-test.skipIf(!existsSync('/dev/full'))('a disk that is full fails a body that ended before it could', async () => {
+test.skipIf(!existsSync('/dev/full'))('a full disk fails even a body that ended before the write did', async () => {
   const written = writeDurably('/dev/full', blocksOf(content(10), 10), { flags: 'w' });
   await expect(written).rejects.toMatchObject({ code: 'ENOSPC' });
 });
 
-test.skipIf(!existsSync('/dev/null'))('what cannot be synced is not said to be written', async () => {
-  // It takes every byte, and refuses to sync them.
+test.skipIf(!existsSync('/dev/null'))('a file that cannot be synced is not reported as written', async () => {
+  // /dev/null accepts every byte and refuses to sync.
   const written = writeDurably('/dev/null', blocksOf(content(3 * PAGE_BYTES), PAGE_BYTES), {
     flags: 'w',
     halfBytes: PAGE_BYTES,

@@ -1,16 +1,16 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** One half is written while the other fills: both are what a file holds in memory that is not written yet. */
+/** One half is written while the other fills. Together they are all the unwritten bytes of a file in memory. */
 const HALF_BYTES = 512 * 1024;
 
-/** No other user of the machine reads it. */
+/** No other user of the machine can read the file. */
 const FILE_MODE = 0o600;
 
 /**
- * Writes the whole body to a new file and says how many bytes it was; they are on the disk then, not only on their way to it.
- * A disk that keeps pace is not waited for. When the disk fails, the next block of the body is its last. Whole or not,
- * the file is closed in the end, so that it can be removed for good.
+ * Writes the whole body to a new file and returns the number of bytes. The bytes are then on the disk, not only in a
+ * cache. The body is not slowed down by a disk that keeps pace. When the disk fails, no further block is read. Complete
+ * or not, the file is closed at the end, so that removing it frees its space.
  */
 export async function writeDurably(
   path: string,
@@ -32,11 +32,11 @@ export async function writeDurably(
 }
 
 /**
- * Blocks are copied together, which costs less than to keep them: they are memory outside of V8's heap, and those that wait
- * for the disk outlive its young generation. It then collects the whole heap several times in an upload.
+ * Copies blocks together, which costs less than keeping them. Blocks are memory outside V8's heap, and blocks that wait
+ * for the disk outlive its young generation. V8 would then collect the whole heap several times in an upload.
  *
- * Whole halves go around the system's page cache (O_DIRECT): no memory has to be found for them, nothing is left to
- * sync at the end, and the disk itself fetches the bytes. What is less than a half goes through the cache.
+ * Whole halves bypass the system's page cache (O_DIRECT): no memory has to be found for them, nothing is left to sync
+ * at the end, and the disk itself fetches the bytes. A remainder smaller than a half goes through the cache.
  */
 class WriteBehind {
   private filling: Buffer | undefined;
@@ -54,7 +54,10 @@ class WriteBehind {
     private readonly halfBytes: number,
   ) {}
 
-  /** What did not fit. Most blocks do, and cost no promise: an upload has thousands. */
+  /**
+   * Copies the block and returns the bytes that did not fit. Most blocks fit and cost no promise; an upload has
+   * thousands.
+   */
   take(block: Uint8Array): Uint8Array {
     if (this.failure !== undefined) throw this.failure.reason;
     this.filling ??= pageAligned(this.halfBytes);
@@ -68,7 +71,7 @@ class WriteBehind {
     return this.filled === this.halfBytes;
   }
 
-  /** Waits for the half before, not for this one. */
+  /** Waits for the write of the previous half and starts the write of this one. */
   async startWrite(): Promise<void> {
     await this.writing;
     if (this.filling === undefined) return;
@@ -86,7 +89,7 @@ class WriteBehind {
     await this.startWrite();
     await this.writing;
     if (this.failure !== undefined) throw this.failure.reason;
-    // The size is synced with the bytes. What fsync adds, the times, nobody misses after a crash.
+    // datasync syncs the size with the bytes. fsync would add the times, which are not needed after a crash.
     await this.handle.datasync();
     return this.bytes;
   }
@@ -114,11 +117,11 @@ class WriteBehind {
     await writeAll(this.handle, bytes, position);
   }
 
-  /** Not every system and not every disk can; undefined then. */
+  /** Opens the file for direct writes; undefined if the system or the disk does not support them. */
   private async openDirect(): Promise<FileHandle | undefined> {
     if (this.isDirectRefused) return undefined;
     try {
-      // Absent from Node where the system does not know it, whatever the types say.
+      // Undefined on systems without O_DIRECT, although its type says number.
       const flag: number | undefined = constants.O_DIRECT;
       this.isDirectRefused = flag === undefined;
       if (flag !== undefined) this.direct ??= await open(this.path, constants.O_WRONLY | flag);
@@ -130,19 +133,19 @@ class WriteBehind {
   }
 }
 
-/** A disk that is nearly full takes a part, and says so only when it is asked for more. */
+/** Writes all bytes. A disk that is nearly full accepts a part, and reports the error only at the next write. */
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
   }
 }
 
-/** O_DIRECT asks for memory that begins with a page. V8 gives whole pages to a buffer that might grow, and only to such. */
+/** A buffer that begins at a page, as O_DIRECT requires. V8 aligns only resizable buffers to pages. */
 function pageAligned(bytes: number): Buffer {
   return Buffer.from(new ArrayBuffer(bytes, { maxByteLength: bytes }));
 }
 
-/** Not this file, this memory or this length: nothing was written. */
+/** True if direct writing is refused for this file, memory or length. Nothing was written then. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EINVAL';
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The same server and user, another database. */
+/** The URL of another database on the same server, for the same user. */
 export function databaseUrl(serverUrl: string, database: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
@@ -14,7 +14,7 @@ export async function createDatabase(serverUrl: string, name: string, template =
   );
 }
 
-/** Drops a database, and ends whoever is still connected to it. */
+/** Drops a database and ends all connections to it. */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
   await withAdmin(serverUrl, (admin) =>
     admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`),

@@ -9,25 +9,25 @@ import { createLogger, createMetrics, type Logger } from '#observability';
 import { createTestVhost } from './vhost.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Short, so that a test can watch a message climb the whole ladder. */
+/** Short delays, so that a test can watch a message pass through the whole retry ladder. */
 const RETRY_DELAYS_MS = [20, 40];
 const DRAIN_MS = 5_000;
 
 export interface TestBroker {
-  /** Commits a message to the outbox; the relay publishes it. */
+  /** Commits a message to the outbox. The relay publishes it. */
   send<N extends MessageName>(name: N, message: Message<N>): Promise<void>;
-  /** What died in any queue, in the order it was drained. */
+  /** Dead letters of every queue, in the order in which they were drained. */
   readonly deadLetters: readonly DeadLetter[];
 }
 
-/** A logger for tests that write nothing. */
+/** A logger for tests, which writes nothing. */
 export function silentLogger(): Logger {
   return createLogger({ service: 'test', version: '0', level: 'error', stream: new PassThrough().resume() });
 }
 
 /**
- * Real handlers on a broker of this test's own, with a relay; stopped and deleted when the test ends. Dead letters are
- * collected, and given to `bury` where a test wants to see what becomes of them.
+ * Runs real handlers and a relay on a broker of this test's own. All are stopped and deleted when the test ends. Dead
+ * letters are collected. They also go to `bury` if a test needs to see its effects.
  */
 export async function testBroker(
   dataSource: DataSource,

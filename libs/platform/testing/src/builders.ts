@@ -5,12 +5,12 @@ import type { Stage } from '#contracts';
 import { DEFAULT_PROFILE, type Profile } from '#debts-csv';
 import { cnpjFrom, cpfFrom } from './documents.ts';
 
-/** What a builder writes through: a DataSource or a transaction's EntityManager. */
+/** The connection through which builders write: a DataSource, or a transaction's EntityManager. */
 export type Writer = Pick<EntityManager, 'query'>;
 
 let sequence = 0;
 
-/** A number nobody in this test file has had. */
+/** A number that is new in this test file. */
 function next(): number {
   sequence += 1;
   return sequence;
@@ -57,7 +57,7 @@ function issuerDefaults() {
       contaDv: '9',
       carteira: '17',
       variacao: '019',
-      // Of its own: issuers of one account share its numbers.
+      // A convênio of its own, because issuers of one account share its numbers.
       convenio: (1_000_000 + (next() % 9_000_000)).toString(),
     } as object,
     especie: 'DM',
@@ -72,7 +72,7 @@ function issuerDefaults() {
   };
 }
 
-/** Banco do Brasil, a convênio of 7 digits. */
+/** Inserts an issuer at Banco do Brasil with a convênio of 7 digits. */
 export async function insertIssuer(
   tx: Writer,
   overrides: Partial<ReturnType<typeof issuerDefaults>> = {},
@@ -108,7 +108,7 @@ function batchDefaults() {
   };
 }
 
-/** Received, nothing done yet. Inserts an issuer unless `issuerId` is given. */
+/** Inserts a received batch without any progress. Inserts an issuer unless `issuerId` is given. */
 export async function insertBatch(
   tx: Writer,
   overrides: Partial<ReturnType<typeof batchDefaults>> = {},
@@ -132,7 +132,7 @@ function chunkDefaults() {
   };
 }
 
-/** Ten rows after a header line, released. Inserts a batch unless `batchId` is given. */
+/** Inserts a released chunk: ten rows after a header line. Inserts a batch unless `batchId` is given. */
 export async function insertChunk(
   tx: Writer,
   overrides: Partial<ReturnType<typeof chunkDefaults>> = {},
@@ -159,7 +159,7 @@ function chunkResultDefaults() {
   };
 }
 
-/** Ten rows, all accepted, of a chunk that is there. */
+/** Inserts the result of an existing chunk: ten rows, all accepted. */
 export async function insertChunkResult(
   tx: Writer,
   overrides: Partial<ReturnType<typeof chunkResultDefaults>> & { readonly batchId: string },
@@ -181,7 +181,7 @@ function rejectionDefaults() {
   };
 }
 
-/** A row of a chunk that is there, with a bad e-mail. */
+/** Inserts a rejected row of an existing chunk, with a bad e-mail. */
 export async function insertRejection(
   tx: Writer,
   overrides: Partial<ReturnType<typeof rejectionDefaults>> & { readonly batchId: string },
@@ -200,7 +200,7 @@ function debtorDefaults() {
   };
 }
 
-/** Inserts an issuer unless `issuerId` is given. */
+/** Inserts a debtor. Inserts an issuer unless `issuerId` is given. */
 export async function insertDebtor(
   tx: Writer,
   overrides: Partial<ReturnType<typeof debtorDefaults>> = {},
@@ -225,8 +225,8 @@ function debtDefaults() {
 }
 
 /**
- * R$ 123,45 due on 31 January 2030. Inserts a batch with one chunk unless `batchId` is given (then `issuerId` is needed
- * too), and a debtor unless `debtorId` is.
+ * Inserts a debt of R$ 123,45, due on 31 January 2030. Inserts a batch with one chunk unless `batchId` is given (then
+ * `issuerId` is needed too), and a debtor unless `debtorId` is given.
  */
 export async function insertDebt(
   tx: Writer,
@@ -260,8 +260,8 @@ function boletoDefaults() {
 }
 
 /**
- * For a debt that insertDebt made (pass it), or a new one. Its barcode has the right length but is the same for all:
- * tests of the numbers compose their own.
+ * Inserts a boleto for a debt of insertDebt (pass it), or for a new one. Its barcode has the right length but is the
+ * same for all boletos; tests of the numbers compose their own.
  */
 export async function insertBoleto(
   tx: Writer,
@@ -287,7 +287,10 @@ function notificationDefaults() {
   };
 }
 
-/** Pending. Inserts a boleto, with all it needs, unless `boletoId` and `batchId` are given. */
+/**
+ * Inserts a pending notification. Inserts a boleto with everything that it needs unless `boletoId` and `batchId` are
+ * given.
+ */
 export async function insertNotification(
   tx: Writer,
   overrides: Partial<ReturnType<typeof notificationDefaults>> = {},

@@ -5,17 +5,17 @@ import { createDataSource } from '#database';
 import { createDatabase, databaseUrl, dropDatabase } from './admin.ts';
 
 export interface TestDatabase {
-  /** Connected. */
+  /** Already connected. */
   readonly dataSource: DataSource;
-  /** For another DataSource, or another process. */
+  /** The URL, for another DataSource or another process. */
   readonly url: string;
-  /** Disconnects and drops it. */
+  /** Disconnects and drops the database. */
   drop(): Promise<void>;
 }
 
 const POOL_MAX = 10;
 
-/** A migrated database of one's own, for beforeAll/afterAll; call `drop` at the end. */
+/** A migrated database for a whole test file (beforeAll/afterAll). The caller must call `drop` at the end. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return create(inject('services').templateDatabase);
 }
@@ -25,7 +25,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   return forThisTest(await createTestDatabase());
 }
 
-/** A database without any table, for this test: for tests of the migrations themselves. */
+/** A database without tables for this test, for tests of the migrations themselves. */
 export async function testEmptyDatabase(): Promise<TestDatabase> {
   return forThisTest(await create('template0'));
 }

@@ -5,7 +5,7 @@ import { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
 
 const seeds = fc.nat({ max: 1_000_000 });
 
-test('documents are the ones that our own parsers accept, made by other code', () => {
+test('the real parsers accept the documents, which independent code makes', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       expect(parseCpf(cpfFrom(seed))).toBe(cpfFrom(seed));
@@ -15,7 +15,7 @@ test('documents are the ones that our own parsers accept, made by other code', (
   );
 });
 
-test('documents have their shape, and letters where letters are promised', () => {
+test('documents have the right shape, with letters where letters are promised', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       expect(cpfFrom(seed)).toMatch(/^\d{11}$/);

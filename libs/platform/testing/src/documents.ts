@@ -1,13 +1,16 @@
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** Spreads neighbouring seeds over the digits, so that documents do not look alike. Never gives all digits equal. */
+/**
+ * Digits in which neighbouring seeds differ widely, so that documents do not look alike. Never returns equal digits
+ * only.
+ */
 function digitsFrom(seed: number, length: number): string {
   const spread = (BigInt(seed) * 982_451_653n + 123_456_789n) % 10n ** BigInt(length);
   const digits = spread.toString().padStart(length, '0');
   return /^(\d)\1*$/.test(digits) ? `${digits.slice(0, -1)}${digits.startsWith('9') ? '0' : '9'}` : digits;
 }
 
-/** Modulo 11, weights from the right: 2, 3, … `weightMax`, then again; a letter counts as its ASCII code less 48. */
+/** Modulo 11 with weights 2, 3, … `weightMax`, repeated, from the right. A letter counts as its ASCII code minus 48. */
 function checkDigit(text: string, weightMax: number): string {
   const sum = Array.from(text)
     .toReversed()
@@ -23,7 +26,7 @@ function withCheckDigits(base: string, weightMax: number): string {
   return base + first + checkDigit(base + first, weightMax);
 }
 
-/** A valid CPF, 11 digits; the same for the same seed (a whole number from 0), different for different ones. */
+/** A valid CPF of 11 digits. Equal seeds (whole numbers from 0) give equal CPFs, and different seeds different ones. */
 export function cpfFrom(seed: number): string {
   return withCheckDigits(digitsFrom(seed, 9), 11);
 }

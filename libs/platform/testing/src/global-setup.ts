@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-// By path: vitest resolves global set-up files without the condition under which `#database` is its sources.
+// Imported by path, because vitest resolves global set-up files without the condition that maps `#database` to its
+// sources.
 import { createDataSource, runMigrations } from '../../database/src/index.ts';
 import { createDatabase, databaseUrl, dropDatabase } from './admin.ts';
 
@@ -10,7 +11,7 @@ declare module 'vitest' {
       readonly databaseUrl: string;
       readonly rabbitmqUrl: string;
       readonly rabbitmqManagementUrl: string;
-      /** A migrated database that tests clone. Nobody connects to it. */
+      /** A migrated database that tests clone. No connection to it may be open. */
       readonly templateDatabase: string;
     };
   }
@@ -36,7 +37,7 @@ function readVariable(name: string): string {
   return process.env[name] ?? '';
 }
 
-/** Once a run, before all test files: a migrated template database; dropped when the run ends. */
+/** Creates a migrated template database once per run, before all test files. Drops it when the run ends. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const environment = readEnvironment();
   const templateDatabase = `template_${randomUUID().replaceAll('-', '')}`;
@@ -49,7 +50,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   await dataSource.initialize();
   await runMigrations(dataSource);
-  await dataSource.destroy(); // a database cannot be cloned while somebody is connected to it
+  await dataSource.destroy(); // a database with open connections cannot be cloned
 
   project.provide('services', {
     databaseUrl: environment.DATABASE_URL,

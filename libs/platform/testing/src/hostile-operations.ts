@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 
-/** One operation of an OpenAPI document, as far as requests are made of it. */
+/** The parts of an operation of an OpenAPI document that are needed to send requests. */
 export interface Operation {
   readonly method: string;
-  /** With its parameters in braces: /v1/batches/{id}. */
+  /** The path with its parameters in braces: /v1/batches/{id}. */
   readonly path: string;
   readonly queryNames: readonly string[];
   readonly headerNames: readonly string[];
   readonly bodyType: 'json' | 'multipart' | undefined;
   /** Names of the body's fields. */
   readonly bodyNames: readonly string[];
-  /** Every status that it says it answers. */
+  /** Every documented status of its answers. */
   readonly statuses: readonly number[];
 }
 
@@ -60,7 +60,7 @@ function readOperation(
   };
 }
 
-/** What every operation can be refused with before its handler sees the request, and this one does not say. */
+/** Refusals that can meet every operation before its handler sees the request, and that this one does not document. */
 export function undocumentedRefusals(operation: Operation): readonly string[] {
   const { method, path, queryNames, headerNames, bodyType, statuses } = operation;
   const expected = [
@@ -85,12 +85,12 @@ interface HostileRequest {
   readonly body: string | FormData | undefined;
 }
 
-/** What breaks databases and parsers more often than chance does. */
+/** Texts that break databases and parsers more often than random ones do. */
 const hostileText = fc.oneof(
   fc.constantFrom('\u0000', 'a\u0000b', '\uD800', '\u202E', '%', "'", '-1', '1e9', '9'.repeat(30), 'NaN', '0x10', ' '),
   fc.constantFrom('__proto__', 'constructor', '[]', '{}', 'null', '\r\n', '../../etc/passwd', "' or 1=1 --"),
   fc.constantFrom('0000-01-01T00:00:00Z', '2026-02-31T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-11-28T24:00:00Z'),
-  // Three of them are within the limit of headers: beyond it the answer may not outrun a body that is being sent.
+  // Three of them fit the limit of headers. Beyond the limit the answer might arrive before the body is sent.
   fc.constant('x'.repeat(3_000)),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.uuid(),
@@ -108,7 +108,7 @@ const hostileJson = fc.oneof(
   fc.constant(JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown),
 );
 
-/** Headers that servers act on, beside those that the operation names. */
+/** Headers that servers act on, in addition to those that the operation names. */
 const HEADERS = ['Range', 'If-Range', 'If-None-Match', 'Accept', 'X-Request-Id', 'X-Forwarded-For', 'Last-Event-ID'];
 const headerText = fc.oneof(
   fc.constantFrom('bytes=0-0', 'bytes=9-1', 'bytes=-0', 'bytes=0-1,3-4', 'bytes=99999999999999999999-', 'é', '*', '"'),
@@ -116,8 +116,8 @@ const headerText = fc.oneof(
 );
 
 /**
- * Requests for an operation with anything in its parameters, headers and body. `known` are ids that exist: some of the
- * requests name one, so that they come further than the first look-up.
+ * Requests for an operation with arbitrary parameters, headers and body. `known` are existing ids. Some of the requests
+ * use one, so that they get further than the first look-up.
  */
 function hostileRequests(operation: Operation, known: readonly string[] = []): fc.Arbitrary<HostileRequest> {
   const places = operation.path.split(/\{[^{}]*\}/);
@@ -147,7 +147,7 @@ function targetOf(places: readonly string[], ids: readonly string[], query: Reco
   return search === '' ? path : `${path}?${search}`;
 }
 
-/** One that stays one: fetch takes an empty one and dots for another path. */
+/** A path segment that remains one. fetch would turn an empty segment or dots into another path. */
 function pathSegment(text: string): string {
   return /^\.{0,2}$/.test(text) ? '0' : encodeURIComponent(text.slice(0, 2_000).toWellFormed());
 }
@@ -199,11 +199,11 @@ function bodyOf({ bodyType, bodyNames }: Operation): fc.Arbitrary<string | FormD
   });
 }
 
-/** What tells a stranger how we are built, or what we were doing. */
+/** Text that reveals how the system is built or what it was doing. */
 const INSIDES =
   /node_modules|\bat \S+ \(|\.[cm]?[jt]s:\d|QueryFailed|TypeError|syntax error at|relation "|ECONN|\/apps\/|\/libs\//;
 
-/** What is wrong with an answer to a hostile request; undefined if nothing is. Reads it to its end. */
+/** The fault of an answer to a hostile request; undefined if there is none. Reads the answer to its end. */
 async function faultOf(operation: Operation, response: Response): Promise<string | undefined> {
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/event-stream')) {
@@ -223,7 +223,7 @@ async function faultOf(operation: Operation, response: Response): Promise<string
   return isWhole ? undefined : `says too little: ${text.slice(0, 300)}`;
 }
 
-/** Sends so many hostile requests to one operation. Rejects with the smallest one that is answered badly. */
+/** Sends `options.requests` hostile requests to one operation. Rejects with the smallest request answered wrongly. */
 export async function attack(
   origin: string,
   operation: Operation,

@@ -7,7 +7,7 @@ interface Table {
 }
 
 /**
- * The schema as SQL, read from the catalogue: the same text from PostgreSQL 15 to 17, unlike pg_dump's, which changes
+ * The schema as SQL, read from the catalogue. The text is the same from PostgreSQL 15 to 17, whereas pg_dump's changes
  * with its version. TypeORM's own table of migrations is left out.
  */
 export async function dumpSchema(database: Writer): Promise<string> {

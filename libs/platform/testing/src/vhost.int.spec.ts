@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createTestVhost, testVhost } from './vhost.ts';
 import { waitFor } from './wait-for.ts';
 
-test('a test gets an empty broker that it may do anything with', async () => {
+test('a test gets an empty broker and may do anything with it', async () => {
   const vhost = await testVhost();
   const connection = await connect(vhost.url);
   const channel = await connection.createConfirmChannel();
@@ -18,13 +18,13 @@ test('a test gets an empty broker that it may do anything with', async () => {
   expect(queues).toMatchObject([{ name: 'work' }]);
 });
 
-test('a dropped broker is gone', async () => {
+test('a dropped broker no longer exists', async () => {
   const vhost = await createTestVhost();
   await vhost.drop();
   await expect(vhost.api('GET', `/vhosts/${vhost.name}`)).rejects.toThrow('404');
 });
 
-test('waiting says what it waited for, and why it was not so', async () => {
+test('waitFor reports what it waited for and the last error', async () => {
   const cause = new Error('still closed');
   const waiting = waitFor(
     () => {

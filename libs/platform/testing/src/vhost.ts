@@ -9,11 +9,11 @@ export interface TestVhost {
   readonly managementUrl: string;
   readonly name: string;
   /**
-   * One request to the management API, for example `api('GET', \`/queues/${name}\`)`. `path` starts after `/api`.
-   * Returns the decoded body (undefined when empty); rejects when the answer is not 2xx.
+   * Sends one request to the management API, for example `api('GET', \`/queues/${name}\`)`. `path` starts after `/api`.
+   * Returns the decoded body (undefined when empty). Rejects when the answer is not 2xx.
    */
   api(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
-  /** How many consumers a queue has now: the management API counts them every five seconds only. */
+  /** The present number of consumers of a queue. The management API itself counts them only every five seconds. */
   consumersOf(queue: string): Promise<number>;
   /** Closes its connections and deletes it with all its queues. */
   drop(): Promise<void>;
@@ -22,7 +22,7 @@ export interface TestVhost {
 const ALL = { configure: '.*', write: '.*', read: '.*' };
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** A broker of one's own, for beforeAll/afterAll; call `drop` at the end. */
+/** A broker for a whole test file (beforeAll/afterAll). The caller must call `drop` at the end. */
 export async function createTestVhost(): Promise<TestVhost> {
   const { rabbitmqUrl, rabbitmqManagementUrl } = inject('services');
   const name = `test-${randomUUID()}`;

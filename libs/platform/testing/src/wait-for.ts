@@ -4,8 +4,9 @@ const TIMEOUT_MS = 10_000;
 const INTERVAL_MS = 20;
 
 /**
- * Asks `condition` again and again until it gives something truthy, and returns that. A condition that throws is not
- * met yet. Rejects after `timeoutMs` (default 10 s), saying what it waited for, with the last error as cause.
+ * Calls `condition` repeatedly until it returns a truthy value, and returns that value. A condition that throws counts
+ * as not met. Rejects after `timeoutMs` (default 10 s) with a message that names the condition, and the last error as
+ * its cause.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

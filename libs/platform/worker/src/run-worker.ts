@@ -20,7 +20,7 @@ import { type Loop, stopOnSignal, LOGGER, METRICS, STORAGE, VERSION } from '#pro
 import { warmUpHandlers } from './warm-up.ts';
 import { StagePauses } from './stage-pauses.ts';
 
-/** What every worker reads from its environment: `workerEnvironment` of #config. */
+/** The environment of every worker: `workerEnvironment` of #config. */
 interface WorkerConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_POOL_MAX: number;
@@ -39,11 +39,11 @@ interface WorkerConfig {
 export interface WorkerOptions {
   readonly name: string;
   readonly config: WorkerConfig;
-  /** The app's own providers, its handlers among them. */
+  /** The app's own providers, including its handlers. */
   readonly module: DynamicModule;
-  /** One handler per queue that this app consumes. */
+  /** One handler for each queue that this app consumes. */
   readonly handlers: readonly Type<AnyHandler>[];
-  /** Long-lived parts of the app that are no handlers: started when all is connected, stopped first. */
+  /** Long-lived parts of the app that are not handlers. They start when everything is connected, and stop first. */
   readonly loops?: readonly Type<Loop>[];
 }
 
@@ -55,9 +55,9 @@ interface Parts {
 }
 
 /**
- * Runs a process that consumes queues, until it is told to stop. Order matters:
- * management (alive, not ready) → database → handlers, which warm up → broker → ready; and backwards on SIGTERM, with the work in
- * hand finished in between. A database or broker that is late is waited for, for ever.
+ * Runs a process that consumes queues until it is told to stop. It starts in this order: management (alive, not ready)
+ * → database → handlers, which warm up → broker → ready. On SIGTERM it stops in the reverse order and finishes its
+ * unfinished work in between. It waits without limit for a database or broker that is not available yet.
  */
 export async function runWorker({ name, config, module, handlers, loops = [] }: WorkerOptions): Promise<void> {
   const parts = createParts(name, config);
@@ -157,7 +157,7 @@ function createParts(name: string, config: WorkerConfig): Parts {
   return { logger, metrics, dataSource, broker };
 }
 
-/** Stages that wait for a provider: no reason to be given no work, and worth saying. */
+/** Stages that wait for a provider. They are worth reporting, but the process stays ready. */
 function breakerDetails({ breakers }: Broker): { readonly breakers?: Readonly<Record<string, string>> } {
   const notClosed = breakers.flatMap(({ queue, state }) =>
     state.is === 'closed' ? [] : [[queue, `${state.is}: ${maskText(state.reason)}`] as const],

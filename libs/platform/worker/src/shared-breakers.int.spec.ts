@@ -8,12 +8,12 @@ import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type
 import { StagePauses } from './stage-pauses.ts';
 
 const QUEUE = 'file-splitter.batches';
-/** An outage of seconds is longer than all of it. */
+/** A ladder so short that an outage of seconds is longer than all of it. */
 const RETRY_DELAYS_MS = [20, 40];
 const MESSAGES = 20;
 const PATIENCE_MS = 60_000;
 
-/** A provider that several replicas ask. */
+/** A provider that several replicas call. */
 class Provider implements Handler<typeof QUEUE> {
   readonly queues = [QUEUE] as const;
   readonly attempts: number[] = [];
@@ -102,7 +102,7 @@ const rowOf = async ({ dataSource }: TestDatabase): Promise<Row | undefined> => 
   return rows[0];
 };
 
-test('a provider that is away for longer than the whole ladder: both replicas wait, one asks, nothing is spent or lost', async () => {
+test('in an outage longer than the ladder one replica probes, and no attempt or message is lost', async () => {
   const [database, vhost] = await Promise.all([testDatabase(), testVhost()]);
   const provider = new Provider();
   provider.isUp = false;
@@ -116,7 +116,7 @@ test('a provider that is away for longer than the whole ladder: both replicas wa
   const openings = async () => (await rowOf(database))?.openings ?? 0;
   await waitFor(async () => (await openings()) >= 2, { describe: 'the first probe', timeoutMs: PATIENCE_MS });
 
-  // From now on nothing is on its way but probes: one message for each of them.
+  // From now on only probes are delivered, each with one message.
   const before = { asked: provider.asked, openings: await openings() };
   provider.askingMax = 0;
   await waitFor(async () => (await openings()) >= before.openings + 3, { describe: 'probes', timeoutMs: PATIENCE_MS });
@@ -138,7 +138,7 @@ test('a provider that is away for longer than the whole ladder: both replicas wa
   expect(workers.flatMap(({ letters }) => letters)).toEqual([]);
 });
 
-test('a breaker does not lift a pause, and the end of a pause does not lift a breaker', async () => {
+test('a breaker does not lift a pause, and the end of a pause does not close a breaker', async () => {
   const [database, vhost] = await Promise.all([testDatabase(), testVhost()]);
   const { dataSource } = database;
   const provider = new Provider();
@@ -153,7 +153,7 @@ test('a breaker does not lift a pause, and the end of a pause does not lift a br
     );
     return row?.rested === true;
   };
-  // Another one probes until the pause is known: a probe in hand would set the next one by its own clock.
+  // Another process probes until the pause is known. A probe running here would schedule the next one by its own clock.
   await dataSource.query(
     `update stage_breakers set prober = $1, prober_until = now() + interval '1 hour', probe_at = now()`,
     [randomUUID()],
@@ -165,7 +165,7 @@ test('a breaker does not lift a pause, and the end of a pause does not lift a br
   await waitFor(rested, { describe: 'a probe that is long due', timeoutMs: PATIENCE_MS });
   expect([running.state(), provider.served.size]).toEqual(['open', 0]);
 
-  // Somebody else probes: the end of the pause must not make this one consume.
+  // Another process probes, so the end of the pause must not make this one consume.
   await dataSource.query(
     `update stage_breakers set prober = $1, prober_until = now() + interval '1 hour', probe_at = now()`,
     [randomUUID()],
@@ -175,13 +175,13 @@ test('a breaker does not lift a pause, and the end of a pause does not lift a br
   await waitFor(rested, { describe: 'three rounds of the other’s probing', timeoutMs: PATIENCE_MS });
   expect([running.state(), provider.served.size]).toEqual(['open', 0]);
 
-  // That one has died.
+  // The other process has died.
   await dataSource.query(`update stage_breakers set prober_until = now()`);
   await waitFor(() => provider.served.size === MESSAGES, { describe: 'every message', timeoutMs: PATIENCE_MS });
   await waitFor(() => running.state() === 'closed', { describe: 'the closed breaker' });
 });
 
-test('a breaker that others have opened is obeyed from the first moment, and closed with theirs', async () => {
+test('a breaker opened by another process is obeyed at once and closes with it', async () => {
   const [database, vhost] = await Promise.all([testDatabase(), testVhost()]);
   await database.dataSource.query(
     `insert into stage_breakers (stage, reason, openings, probe_at, prober, prober_until)

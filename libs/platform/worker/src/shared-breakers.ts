@@ -12,11 +12,11 @@ import {
 } from './stage-breaker.queries.ts';
 
 /**
- * Keeps the breakers of a broker and those of every other process of its stages the same, through the table
- * stage_breakers: one of them opens it for all, one of them probes, and closes it for all.
+ * Synchronises the breakers of a broker with those of all other processes of its stages, through the table
+ * stage_breakers. One process opens a breaker for all, one of them probes, and it closes the breaker for all.
  */
 export class SharedBreakers {
-  /** A name for the lease on a probe; a new one for each process. */
+  /** The owner's name in the lease on a probe. Each process has a new one. */
   private readonly me = randomUUID();
 
   constructor(
@@ -24,7 +24,7 @@ export class SharedBreakers {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Tells what was decided here, takes over what was decided elsewhere, probes where it is this one's turn. */
+  /** Saves the decisions of this process, adopts those of others, and probes where this process holds the lease. */
   async agree(): Promise<void> {
     const { breakers } = this.broker;
     if (breakers.length === 0) return;
@@ -36,7 +36,7 @@ export class SharedBreakers {
       breakers.map(({ queue }) => queue),
     );
     for (const breaker of breakers) {
-      // Decided while the table was read: it is told in the next round.
+      // Decided while the table was being read. The next round saves it.
       if (breaker.isUnsaved) continue;
       await this.follow(breaker, shared.get(breaker.queue));
       if (breaker.state.is === 'half-open') this.broker.probe(breaker.queue);

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 type Writer = Pick<EntityManager, 'query'>;
 
-/** For so long a prober that says nothing more is believed to be alive. */
+/** The time for which a silent prober counts as alive. */
 const LEASE = `interval '15 seconds'`;
 
 /** A breaker that is not closed, as all processes see it. */
@@ -11,9 +11,9 @@ export interface SharedBreaker {
   readonly reason: string;
   readonly openings: number;
   readonly openedAt: Date;
-  /** By the database's clock; zero or less: now. */
+  /** Milliseconds by the database's clock. Zero or less means now. */
   readonly probeInMs: number;
-  /** Who lets messages through one by one, if that one is alive. */
+  /** The process that lets messages through one by one; null if none is alive. */
   readonly prober: string | null;
 }
 
@@ -29,7 +29,7 @@ export async function findBreakers(tx: Writer, stages: readonly string[]): Promi
   return new Map(rows.map((row) => [row.stage, row]));
 }
 
-/** Opens it, unless somebody has; opens it again, when it was `me` whose probe failed. */
+/** Opens the breaker, unless another process has. Opens it again if the failed probe was that of `me`. */
 export async function saveOpen(
   tx: Writer,
   me: string,
@@ -46,7 +46,7 @@ export async function saveOpen(
   );
 }
 
-/** True if `me` is the one that may let messages through now. */
+/** True if `me` is the process that may now let messages through. */
 export async function claimProbe(tx: Writer, me: string, stage: string): Promise<boolean> {
   const [rows]: [unknown[], number] = await tx.query(
     `update stage_breakers
@@ -62,12 +62,12 @@ export async function renewProbes(tx: Writer, me: string): Promise<void> {
   await tx.query(`update stage_breakers set prober_until = now() + ${LEASE} where prober = $1`, [me]);
 }
 
-/** Another may go on at once. */
+/** Releases the leases of `me`, so that another process can probe at once. */
 export async function releaseProbes(tx: Writer, me: string): Promise<void> {
   await tx.query(`update stage_breakers set prober = null, prober_until = null where prober = $1`, [me]);
 }
 
-/** Closes it for everybody, if the probes were those of `me`. */
+/** Closes the breaker for all processes, if the probes were those of `me`. */
 export async function deleteBreaker(tx: Writer, me: string, stage: string): Promise<void> {
   await tx.query(`delete from stage_breakers where stage = $1 and prober = $2`, [stage, me]);
 }

@@ -8,7 +8,7 @@ import { StagePauses } from './stage-pauses.ts';
 
 const QUEUE = 'file-splitter.batches';
 
-/** Finishes a message when it is told to. */
+/** A handler that finishes a message on command. */
 class HeldHandler implements Handler<typeof QUEUE> {
   readonly queues = [QUEUE] as const;
   readonly begun: string[] = [];
@@ -88,7 +88,7 @@ async function waitingIn(vhost: TestVhost): Promise<unknown> {
   return queue.messages_ready;
 }
 
-test('a paused stage finishes what it has in hand, takes nothing new, stays ready, and goes on when resumed', async () => {
+test('a paused stage finishes its message, takes no other, stays ready and resumes', async () => {
   const [database, vhost] = await Promise.all([testDatabase(), testVhost()]);
   const handler = new HeldHandler();
   handler.isOpen = false;
@@ -115,7 +115,7 @@ test('a paused stage finishes what it has in hand, takes nothing new, stays read
   expect(await running.paused()).toBe(0);
 });
 
-test('a stage that was paused is still paused after a restart', async () => {
+test('a paused stage is still paused after a restart', async () => {
   const [database, vhost] = await Promise.all([testDatabase(), testVhost()]);
   const before = worker(database, vhost, new HeldHandler());
   await before.start();

@@ -5,12 +5,12 @@ import type { Logger } from '#observability';
 import { type Loop, RepeatingTask } from '#process';
 import { SharedBreakers } from './shared-breakers.ts';
 
-/** A pause is honoured within two seconds: one until it is seen, one to cancel the consumer. */
+/** Interval of looking. A pause takes effect within two seconds: one until it is seen, one to cancel the consumer. */
 const EVERY_MS = 1_000;
 
 /**
- * Keeps a broker's consumers as the tables stage_pauses and stage_breakers want them. While the database is away they stay
- * as they are; nothing is consumed before the tables were read once.
+ * Keeps a broker's consumers in the state that the tables stage_pauses and stage_breakers demand. While the database is
+ * away, the consumers stay as they are. Nothing is consumed before the tables have been read once.
  */
 export class StagePauses implements Loop {
   private readonly task: RepeatingTask;
@@ -28,7 +28,7 @@ export class StagePauses implements Loop {
     });
   }
 
-  /** Resolves when what is paused is known, or after `stop`. */
+  /** Resolves when the paused stages are known, or after `stop`. */
   async ready(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {

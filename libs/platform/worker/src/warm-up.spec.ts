@@ -11,7 +11,7 @@ function handler(warmUp?: () => Promise<void>): AnyHandler {
   };
 }
 
-/** A logger, and what it was told. */
+/** A logger and its recorded lines. */
 function listening() {
   const warnings: unknown[] = [];
   const logger = createLogger({ service: 'test', version: '0', level: 'error' });

@@ -1,13 +1,13 @@
 import { isDigits } from './check-digits.ts';
 
 /**
- * The issuer's account and convênio at its bank, all of it text (leading zeros count, some check digits are letters).
- * Which of the fields a bank uses, and how, is in docs/bancos.md.
+ * The issuer's account and convênio at its bank. All fields are text, because leading zeros count and some check digits
+ * are letters. docs/bancos.md says which fields a bank uses, and how.
  */
 export interface BankAccount {
   /** COMPE code, three digits. */
   readonly bankCode: string;
-  /** Agência or, at Sicredi and Sicoob, the cooperativa; without check digit. */
+  /** The agência; at Sicredi and Sicoob the cooperativa. Without check digit. */
   readonly agencia: string;
   readonly agenciaDv?: string;
   /** Conta corrente without check digit. */
@@ -29,7 +29,7 @@ export interface BankAccount {
 
 export type AccountField = keyof BankAccount;
 
-/** Every field an account may have beside its bank; which of them, checkAccount says. */
+/** Every field that an account may have apart from its bank. checkAccount decides which of them a bank uses. */
 export const ACCOUNT_FIELDS = [
   'agencia',
   'agenciaDv',
@@ -56,21 +56,24 @@ export function perAccountField<T>(value: T): Readonly<Record<(typeof ACCOUNT_FI
 /** One thing wrong with one field of an account. */
 export interface AccountProblem {
   readonly field: AccountField;
-  /** invalid: cannot be composed from · check-digit: disagrees with its own number · unsupported: not one we can issue. */
+  /**
+   * invalid: no boleto can be composed from it · check-digit: does not match its number · unsupported: a variant for
+   * which this system cannot issue.
+   */
   readonly code: 'required' | 'invalid' | 'check-digit' | 'unsupported';
-  /** A sentence for the person who typed it. */
+  /** A sentence for the person who typed the value. */
   readonly message: string;
 }
 
 type Finding = Omit<AccountProblem, 'field'>;
 
-/** What a bank asks of one field. Gets the account too, for check digits. */
+/** The check of one field at one bank. It receives the whole account, because check digits depend on other fields. */
 export interface FieldRule {
   required(account: BankAccount): boolean;
   check(value: string, account: BankAccount): Finding | undefined;
 }
 
-/** The fields a bank uses. */
+/** The fields that a bank uses. */
 export type AccountRules = Partial<Record<AccountField, FieldRule>>;
 
 function range(min: number, max: number): string {
@@ -100,8 +103,8 @@ export function optional(rule: FieldRule): FieldRule {
 }
 
 /**
- * An optional check digit of another field. `expected` names every answer the bank may give; undefined when the other
- * field is itself wrong, which is reported there.
+ * An optional check digit of another field. `expected` returns every answer that the bank may give, or undefined when
+ * the other field is wrong. That field then has a problem of its own.
  */
 export function checkDigitOf(expected: (account: BankAccount) => readonly string[] | undefined): FieldRule {
   return {
@@ -115,7 +118,7 @@ export function checkDigitOf(expected: (account: BankAccount) => readonly string
   };
 }
 
-/** At most one problem a field, in the order of the rules. */
+/** At most one problem per field, in the order of the rules. */
 export function checkFields(account: BankAccount, rules: AccountRules): readonly AccountProblem[] {
   const problems: AccountProblem[] = [];
   for (const [name, rule] of Object.entries(rules)) {

@@ -8,7 +8,7 @@ export function date(text: string): CalendarDate {
   return parsed;
 }
 
-/** One good, fictitious account a bank. */
+/** One valid, fictitious account for each bank. */
 export const ACCOUNTS: readonly BankAccount[] = [
   {
     bankCode: '001',

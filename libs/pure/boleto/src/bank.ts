@@ -3,42 +3,44 @@ import { centavos, type Centavos } from '#money';
 import type { AccountRules, BankAccount } from './account.ts';
 import { padded } from './check-digits.ts';
 
-/** All that one bank does its own way. One file each in banks/, one line each in banks.ts. */
+/** Everything that one bank does in its own way. Each bank has one file in banks/ and one line in banks.ts. */
 export interface Bank<Code extends string = string> {
   /** COMPE code, three digits. */
   readonly code: Code;
-  /** As printed in the header box: '001-9'. */
+  /** The code as printed in the header box: '001-9'. */
   readonly codeWithDv: string;
   readonly name: string;
   readonly amountMax: Centavos;
   readonly localPagamento: string;
-  /** Sentences that must stand, word for word, in the field of instructions. */
+  /** Sentences that the field of instructions must contain word for word. */
   readonly instrucoes?: readonly string[];
   readonly fields: AccountRules;
-  /** Works out what depends on the account alone, so that it is not done again for every boleto. */
+  /** Prepares everything that depends on the account alone, so that it is not computed again for every boleto. */
   wallet(account: BankAccount): Wallet;
 }
 
-/** One account, ready to number boletos. */
+/** One account, prepared to number boletos. */
 export interface Wallet extends Numbering {
   readonly agenciaCodigoImpresso: string;
   readonly carteiraImpressa: string;
 }
 
-/** How nossos números are made and used. */
+/** The construction and the use of nossos números. */
 export interface Numbering extends Counting {
-  /** Campo livre and printed form of a nosso número of nossoNumeroLength digits. */
+  /** The campo livre and the printed form of a nosso número of nossoNumeroLength digits. */
   number(nossoNumero: string, seuNumero: string | undefined): Numbered;
 }
 
 interface Counting {
-  /** Digits of a nosso número as the campo livre is built from it, check digit not counted. */
+  /** Digits of a nosso número in the campo livre, without its check digit. */
   readonly nossoNumeroLength: number;
-  /** The largest number of our own counter that still is a nosso número. */
+  /** The largest number of our own counter that gives a nosso número. */
   readonly sequenceMax: bigint;
-  /** Whether the numbers begin again each year: a number of the counter has the year in front (numbering.ts). */
+  /** True if the numbers begin again each year. A number of the counter then starts with the year (numbering.ts). */
   readonly yearly?: boolean;
-  /** The nosso número of our own counter's number, 1 to sequenceMax. Yearly: of this year, or of the account's. */
+  /**
+   * The nosso número for a number of our own counter, 1 to sequenceMax. If yearly: with this year, or the account's.
+   */
   nossoNumeroOf(sequence: bigint, year?: string): string;
 }
 
@@ -48,12 +50,12 @@ export interface Numbered {
   readonly impresso: string;
 }
 
-/** Ten digits of centavos in the barcode: R$ 99.999.999,99. */
+/** The largest amount in a barcode, ten digits of centavos: R$ 99.999.999,99. */
 export const AMOUNT_MAX = centavos(9_999_999_999n);
 
 export const ANY_BANK = 'Pagável em qualquer banco até o vencimento.';
 
-/** Numbering by the counter itself, filled with zeros behind a fixed prefix. */
+/** Numbers by the counter itself, padded with zeros after a fixed prefix. */
 export function countedIn(digits: number, prefix = ''): Counting {
   return {
     nossoNumeroLength: prefix.length + digits,
@@ -62,7 +64,7 @@ export function countedIn(digits: number, prefix = ''): Counting {
   };
 }
 
-/** 'number-dv', or the number alone while its check digit is unknown. */
+/** 'number-dv', or the number alone if its check digit is unknown. */
 export function withDv(number: string, dv: string | undefined): string {
   return dv === undefined || dv === '' ? number : `${number}-${dv}`;
 }

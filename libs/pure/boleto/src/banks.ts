@@ -29,7 +29,7 @@ const BANKS = [
   sicoob,
 ] as const;
 
-/** COMPE code of a bank we can issue for. */
+/** COMPE code of a bank for which this system can issue. */
 export type BankCode = (typeof BANKS)[number]['code'];
 
 const BY_CODE: ReadonlyMap<string, Bank> = new Map(BANKS.map((bank): [string, Bank] => [bank.code, bank]));
@@ -38,7 +38,7 @@ export function findBank(code: string): Bank | undefined {
   return BY_CODE.get(code);
 }
 
-/** The banks we can issue for, in the order of their codes. */
+/** The banks for which this system can issue, in the order of their codes. */
 export function banks(): readonly { readonly code: BankCode; readonly name: string }[] {
   return BANKS.map(({ code, name }) => ({ code, name }));
 }

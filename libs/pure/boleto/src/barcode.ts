@@ -2,18 +2,18 @@ import { isDigits, restModulo11 } from './check-digits.ts';
 
 export const BARCODE_LENGTH = 44;
 
-/** 9 = Real, the only currency left. */
+/** 9 is the Real, the only currency in use. */
 export const CURRENCY = '9';
 export const CURRENCY_AT = 3;
 export const CHECK_DIGIT_AT = 4;
 
-/** The dígito verificador geral of the 43 digits around it: 1 to 9, never 0, which means "none". */
+/** The dígito verificador geral of the other 43 digits: 1 to 9. It is never 0, because 0 means "none". */
 function generalCheckDigit(digits: string): string {
   const result = 11 - restModulo11(digits);
   return (result > 9 ? 1 : result).toString();
 }
 
-/** The dígito verificador geral that 44 digits should have; what stands in its place does not count. */
+/** The correct dígito verificador geral of 44 digits. The digit now in its place is ignored. */
 export function checkDigitOfBarcode(barcode: string): string {
   return generalCheckDigit(barcode.slice(0, CHECK_DIGIT_AT) + barcode.slice(CHECK_DIGIT_AT + 1));
 }
@@ -23,7 +23,7 @@ export function barcodeOf(parts: {
   readonly bankCode: string;
   /** Four digits. */
   readonly factor: string;
-  /** Ten digits, centavos. */
+  /** Centavos in ten digits. */
   readonly amount: string;
   /** 25 digits. */
   readonly campoLivre: string;
@@ -33,7 +33,7 @@ export function barcodeOf(parts: {
   return head + generalCheckDigit(head + tail) + tail;
 }
 
-/** Whether text is 44 digits of a boleto in Reais whose check digit is right. */
+/** True for the 44 digits of a boleto in Reais with a correct check digit. */
 export function isBarcode(text: string): boolean {
   if (!isDigits(text, BARCODE_LENGTH, BARCODE_LENGTH) || text.charAt(CURRENCY_AT) !== CURRENCY) return false;
   return text.charAt(CHECK_DIGIT_AT) === checkDigitOfBarcode(text);

@@ -10,7 +10,7 @@ function typo(text: string, at: number, shift: number): string {
   return text.slice(0, at) + ((Number(text[at]) + shift) % 10).toString() + text.slice(at + 1);
 }
 
-test('modulo 10 by hand', () => {
+test('modulo 10 agrees with results computed by hand', () => {
   // Itaú: agência 0057, conta 12345, check digit 7.
   expect(modulo10('005712345')).toBe(7);
   expect(modulo10('0')).toBe(0);
@@ -18,7 +18,7 @@ test('modulo 10 by hand', () => {
   expect(modulo10('9900571234588', 2, 11)).toBe(7);
 });
 
-test('modulo 11 by hand', () => {
+test('modulo 11 agrees with results computed by hand', () => {
   // Santander: nosso número 566612457800, check digit 2. Caixa: 14000000000000019, check digit 7.
   expect(modulo11('566612457800')).toBe(2);
   expect(modulo11('14000000000000019')).toBe(7);
@@ -34,7 +34,7 @@ test('modulo 10 detects every single-digit typing error', () => {
   );
 });
 
-test('the rest of modulo 11 detects every single-digit typing error', () => {
+test('the remainder of modulo 11 detects every single-digit typing error', () => {
   fc.assert(
     fc.property(number, fc.nat(9), otherDigit, (digits, at, shift) => {
       return restModulo11(typo(digits, at, shift)) !== restModulo11(digits);
@@ -42,7 +42,7 @@ test('the rest of modulo 11 detects every single-digit typing error', () => {
   );
 });
 
-test('digits are 0 to 9 and nothing else', () => {
+test('isDigits accepts only 0 to 9', () => {
   expect(isDigits('0123456789', 10, 10)).toBe(true);
   expect(isDigits('', 1, 4)).toBe(false);
   expect(isDigits('12345', 1, 4)).toBe(false);
@@ -51,7 +51,7 @@ test('digits are 0 to 9 and nothing else', () => {
   expect(isDigits('١٢٣', 1, 4)).toBe(false);
 });
 
-test('numbers are filled with zeros, and lose those they have too many of', () => {
+test('padded fills numbers with zeros and removes surplus ones', () => {
   expect(padded('7', 3)).toBe('007');
   expect(padded('00007', 3)).toBe('007');
 });

@@ -11,7 +11,7 @@ import { amountMax, composerFor, nossoNumeroMax, storedBoletoComposerFor } from 
 import { DUE_DATE_MIN } from './due-date.ts';
 import { linhaFromBarcode } from './linha-digitavel.ts';
 
-test('the digits are those that the texts have, whatever was written before', () => {
+test('the digits equal those of the texts, whatever was written before', () => {
   const codes = new BoletoCodes('237');
   const parts = fc.record({
     factor: fc.integer({ min: 1_000, max: 9_999 }),
@@ -30,7 +30,7 @@ test('the digits are those that the texts have, whatever was written before', ()
   );
 });
 
-test('a campo livre of another length is refused: what stood there before would show through', () => {
+test('a campo livre of another length is refused, because old digits would remain', () => {
   expect(() => {
     new BoletoCodes('237').write(1_000, 1, '1'.repeat(24));
   }).toThrow(RangeError);
@@ -41,7 +41,7 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
   const compose = composerFor(account);
   const max = nossoNumeroMax(account);
 
-  test('what is stored of a boleto is what composerFor prints on it', () => {
+  test('the stored codes of a boleto are those that composerFor prints on it', () => {
     const debts = fc.record({
       sequence: fc.bigInt(1n, max),
       amount: fc.bigInt(1n, amountMax(account.bankCode)),
@@ -61,7 +61,7 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
     );
   });
 
-  test('what no boleto can say is refused', () => {
+  test('values that no boleto can contain are refused', () => {
     const dueDay = dayNumber(DUE_DATE_MIN);
     expect(() => stored(0n, { amount: 1, dueDay })).toThrow(RangeError);
     expect(() => stored(max + 1n, { amount: 1, dueDay })).toThrow(RangeError);

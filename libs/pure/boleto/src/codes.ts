@@ -8,8 +8,8 @@ const CAMPO_LIVRE_AT = 19;
 const CAMPO_LIVRE_LENGTH = BARCODE_LENGTH - CAMPO_LIVRE_AT;
 
 /**
- * The código de barras and the linha digitável of one boleto after another, as ASCII digits in memory that is used again
- * for the next: millions are made, and as texts they would be cut, joined and encoded several times each.
+ * Writes the código de barras and the linha digitável of boletos as ASCII digits. The memory is reused for the next
+ * boleto. Millions are made, and as strings they would be sliced, joined and encoded several times each.
  */
 export class BoletoCodes {
   /** 44 digits. */
@@ -17,12 +17,13 @@ export class BoletoCodes {
   /** 47 digits. */
   readonly linhaDigitavel = Buffer.alloc(LINHA_LENGTH);
 
-  /** @param bankCode three digits */
+  /** @param bankCode COMPE code, three digits */
   constructor(bankCode: string) {
     writeText(this.codigoBarras, 0, bankCode + CURRENCY);
   }
 
   /**
+   * Writes the codes of one boleto over the previous ones.
    * @param factor 1000 to 9999
    * @param amount centavos, 0 to 9,999,999,999
    * @param campoLivre 25 digits
@@ -42,7 +43,7 @@ function writeText(target: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i += 1) target[at + i] = text.charCodeAt(i);
 }
 
-/** In as many digits as there are from `from` to `to`. */
+/** Writes the number in all the digits from `from` to `to`, with leading zeros. */
 function writeNumber(target: Uint8Array, from: number, to: number, value: number): void {
   let rest = value;
   for (let at = to - 1; at >= from; at -= 1) {
@@ -56,7 +57,7 @@ function copy(target: Uint8Array, at: number, source: Uint8Array, from: number, 
   for (let i = from; i < to; i += 1) target[at + i - from] = source[i] ?? 0;
 }
 
-/** checkDigitOfBarcode of digits: weights 2 to 9 from the right, what stands in its own place left out. */
+/** checkDigitOfBarcode for bytes: weights 2 to 9 from the right, without the check digit's own place. */
 function generalCheckDigit(barcode: Uint8Array): number {
   let sum = 0;
   let weight = 2;
@@ -69,7 +70,7 @@ function generalCheckDigit(barcode: Uint8Array): number {
   return result > 9 ? 1 : result;
 }
 
-/** linhaOf of digits. */
+/** linhaOf for bytes. */
 function writeLinha(linha: Uint8Array, barcode: Uint8Array): void {
   copy(linha, 0, barcode, 0, 4);
   copy(linha, 4, barcode, 19, 24);
@@ -81,7 +82,7 @@ function writeLinha(linha: Uint8Array, barcode: Uint8Array): void {
   copy(linha, 32, barcode, 4, 19);
 }
 
-/** modulo10 of check-digits.ts, of digits. */
+/** modulo10 of check-digits.ts for bytes. */
 function modulo10(digits: Uint8Array, from: number, to: number): number {
   let sum = 0;
   let double = true;

@@ -16,7 +16,7 @@ function title(over: Partial<{ sequence: bigint; amount: bigint; dueDate: string
   return { sequence, amount: centavos(amount), dueDate: date(dueDate) };
 }
 
-test('everything on the form of a boleto of Banco do Brasil', () => {
+test('a boleto of Banco do Brasil has every value of its form', () => {
   expect(composeBoleto(accountAt('001'), title({ sequence: 42n }))).toEqual({
     bankCode: '001',
     bankCodeWithDv: '001-9',
@@ -34,13 +34,13 @@ test('everything on the form of a boleto of Banco do Brasil', () => {
   });
 });
 
-test('Itaú wants its sentence among the instructions', () => {
+test('the instructions of a boleto of Itaú contain its sentence', () => {
   expect(composeBoleto(accountAt('341'), title()).instrucoes).toEqual([
     '(TODAS AS INFORMAÇÕES DESTE BOLETO SÃO DE EXCLUSIVA RESPONSABILIDADE DO BENEFICIÁRIO)',
   ]);
 });
 
-test('every bank of the list has a good account', () => {
+test('every bank of the list has a valid account', () => {
   expect(ACCOUNTS.map(({ bankCode }) => bankCode)).toEqual(banks().map(({ code }) => code));
   expect(ACCOUNTS.flatMap((account) => checkAccount(account))).toEqual([]);
 });
@@ -49,7 +49,7 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
   const compose = composerFor(account);
   const max = nossoNumeroMax(account);
 
-  test('every title can be paid: its linha digitável leads to its barcode, which holds amount and factor', () => {
+  test('bank $bankCode: a linha digitável leads to its barcode with amount and factor', () => {
     const titles = fc.record({
       sequence: fc.bigInt(1n, max),
       amount: fc.bigInt(1n, amountMax(account.bankCode)).map(centavos),
@@ -67,7 +67,7 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
     );
   });
 
-  test('two numbers of the counter are never one nosso número, nor one barcode', () => {
+  test('bank $bankCode: two numbers of the counter never give one nosso número or one barcode', () => {
     const sequence = fc.bigInt(1n, max);
     fc.assert(
       fc.property(sequence, sequence, (a, b) => {
@@ -78,13 +78,13 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
     );
   });
 
-  test('a nosso número gives the boleto that its counter number gave', () => {
+  test('bank $bankCode: a nosso número gives the same boleto as its counter number', () => {
     const { amount, dueDate } = title();
     const boleto = compose(title({ sequence: max }));
     expect(compose({ nossoNumero: boleto.nossoNumero, amount, dueDate })).toEqual(boleto);
   });
 
-  test('the first and the last of the counter, of the amounts, of the dates; nothing beyond', () => {
+  test('bank $bankCode: the first and last numbers, amounts and dates pass, and none beyond', () => {
     for (const good of [{ sequence: max }, { amount: 1n }, { amount: amountMax(account.bankCode) }]) {
       expect(compose(title(good)).codigoBarras).toMatch(/^\d{44}$/);
     }
@@ -100,7 +100,7 @@ describe.each(ACCOUNTS)('bank $bankCode', (account) => {
   });
 });
 
-test('amounts end at what the barcode, or the bank, can hold', () => {
+test('amounts end at the limit of the barcode or of the bank', () => {
   expect(amountMax('001')).toBe(99_999_999_99n);
   expect(amountMax('104')).toBe(9_999_999_99n);
   expect(() => amountMax('999')).toThrow(RangeError);
@@ -131,14 +131,14 @@ test.each([
   expect(composeBoleto(account, title()).nossoNumeroImpresso.startsWith(printed)).toBe(true);
 });
 
-test('Sicredi goes on to the next byte when one is used up', () => {
+test('Sicredi continues with the next byte when one is used up', () => {
   const compose = composerFor(accountAt('748'));
   expect(compose(title({ sequence: 99_999n })).nossoNumero).toBe('26299999');
   expect(compose(title({ sequence: 100_000n })).nossoNumero).toBe('26300001');
 });
 
-test('the check digits that are letters', () => {
-  // Banco do Brasil has X for ten, Bradesco P.
+test('check digits may be letters', () => {
+  // Banco do Brasil uses X for ten, Bradesco P.
   const bancoDoBrasil = { ...accountAt('001'), agencia: '2208', agenciaDv: 'X' };
   expect(checkAccount(bancoDoBrasil)).toEqual([]);
   expect(composeBoleto(bancoDoBrasil, title()).agenciaCodigoImpresso).toBe('2208-X/00056789-2');
@@ -169,7 +169,7 @@ test.each([
   expect(composeBoleto(accountAt(bankCode), title()).agenciaCodigoImpresso).toBe(printed);
 });
 
-test('Caixa: codes of six digits have a check digit, those from 1100000 on have none', () => {
+test('Caixa: codes of six digits have a check digit, codes from 1100000 on have none', () => {
   const six = composeBoleto(accountAt('104'), title());
   expect(six.agenciaCodigoImpresso).toBe('1234/123456-0');
   expect(six.campoLivre.slice(0, 7)).toBe('1234560');
@@ -179,7 +179,7 @@ test('Caixa: codes of six digits have a check digit, those from 1100000 on have 
   expect(seven.campoLivre.slice(0, 7)).toBe('1100000');
 });
 
-test('Itaú: in the escriturais the check digit of nosso número is over carteira and nosso número alone', () => {
+test('Itaú: in the escriturais the check digit covers only carteira and nosso número', () => {
   const { amount, dueDate } = title();
   const escritural = { ...accountAt('341'), carteira: '112' };
   const other = { ...escritural, agencia: '1234', conta: '56789', contaDv: '0' };
@@ -188,7 +188,7 @@ test('Itaú: in the escriturais the check digit of nosso número is over carteir
   expect(printed(other)).toBe(printed(escritural));
 });
 
-test('Itaú: seu número, or the end of nosso número, stands in the barcode of the special carteiras', () => {
+test('Itaú: special carteiras have seu número or the end of nosso número in the barcode', () => {
   const account = { ...accountAt('341'), carteira: '196', codigoBeneficiario: '12345' };
   const { amount, dueDate } = title();
   const terms = { nossoNumero: '12345678', amount, dueDate };
@@ -198,7 +198,7 @@ test('Itaú: seu número, or the end of nosso número, stands in the barcode of 
 });
 
 describe('an account that cannot issue', () => {
-  test('every field is reported at once', () => {
+  test('an account with several faults reports every field at once', () => {
     expect(checkAccount({ bankCode: '001', agencia: '12345', carteira: '', contaDv: '6' })).toEqual([
       { field: 'agencia', code: 'invalid', message: 'must be 1 to 4 digits' },
       { field: 'conta', code: 'required', message: 'is required by this bank' },
@@ -220,29 +220,29 @@ describe('an account that cannot issue', () => {
     ['341', { contaDv: '8' }, { field: 'contaDv', code: 'check-digit' }],
     ['341', { carteira: '112' }, { field: 'carteira', code: 'unsupported' }],
     ['341', { carteira: '196' }, { field: 'codigoBeneficiario', code: 'required' }],
-  ])('bank %s with %o', (bankCode, over, problem) => {
+  ])('the account of bank %s with %o is refused', (bankCode, over, problem) => {
     expect(checkAccount({ ...accountAt(bankCode), ...over })).toMatchObject([problem]);
   });
 
-  test('of a bank we do not know', () => {
+  test('an account of an unknown bank is refused', () => {
     const account = { ...accountAt('001'), bankCode: '999' };
     expect(checkAccount(account)).toMatchObject([{ field: 'bankCode', code: 'unsupported' }]);
     expect(() => composerFor(account)).toThrow(RangeError);
   });
 
-  test('is refused by composing when the boleto could not be put together', () => {
+  test('composing refuses an account from which no boleto can be built', () => {
     const account = { ...accountAt('341'), conta: '123456' };
     expect(() => composerFor(account)).toThrow(RangeError);
     expect(() => nossoNumeroMax(account)).toThrow(RangeError);
   });
 
-  test('is taken as given by composing when only its check digit disagrees', () => {
+  test('composing accepts an account in which only a check digit is wrong', () => {
     const boleto = composeBoleto({ ...accountAt('341'), contaDv: '8' }, title());
     expect(boleto.agenciaCodigoImpresso).toBe('0057/12345-8');
   });
 });
 
-test('a nosso número that is not digits, or too long, is refused', () => {
+test('a nosso número that is too long or not digits is refused', () => {
   const { amount, dueDate } = title();
   for (const nossoNumero of ['', '12345678901', '1x']) {
     expect(() => composeBoleto(accountAt('001'), { nossoNumero, amount, dueDate })).toThrow(RangeError);

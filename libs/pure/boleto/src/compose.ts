@@ -9,7 +9,10 @@ import { BoletoCodes } from './codes.ts';
 import { DUE_DATE_MIN, fatorOfDay } from './due-date.ts';
 import { firstNumber, numbersOn, splitYear, yearOf, type Numbers } from './numbering.ts';
 
-/** What one boleto says beyond its account. Numbered by our own counter, or by a nosso número that already exists. */
+/**
+ * The facts of one boleto that its account does not give. It is numbered by our own counter, or has an existing nosso
+ * número.
+ */
 export type Title = TitleTerms &
   (
     | {
@@ -17,7 +20,7 @@ export type Title = TitleTerms &
         readonly sequence: bigint;
       }
     | {
-        /** Digits without check digit; zeros on the left may be missing. */
+        /** Digits without check digit. Leading zeros may be missing. */
         readonly nossoNumero: string;
       }
   );
@@ -27,11 +30,11 @@ interface TitleTerms {
   readonly amount: Centavos;
   /** DUE_DATE_MIN or later. */
   readonly dueDate: CalendarDate;
-  /** Up to seven digits, in the barcode of some carteiras of Itaú; the end of the nosso número if not given. */
+  /** Up to seven digits, for the barcode of some carteiras of Itaú. Defaults to the end of the nosso número. */
   readonly seuNumero?: string;
 }
 
-/** Everything that stands on the form and depends on the bank. */
+/** Every value of the form that depends on the bank. */
 export interface ComposedBoleto {
   readonly bankCode: string;
   /** '001-9' */
@@ -41,7 +44,7 @@ export interface ComposedBoleto {
   readonly codigoBarras: string;
   /** 47 digits. */
   readonly linhaDigitavel: string;
-  /** Digits alone, as the campo livre is built from them; without check digit. */
+  /** Digits only, as in the campo livre; without check digit. */
   readonly nossoNumero: string;
   readonly nossoNumeroImpresso: string;
   readonly agenciaCodigoImpresso: string;
@@ -51,7 +54,7 @@ export interface ComposedBoleto {
   readonly fatorVencimento: string;
   readonly localPagamento: string;
   readonly carteiraImpressa: string;
-  /** Sentences that the bank wants in the field of instructions, word for word. */
+  /** Sentences that the bank requires word for word in the field of instructions. */
   readonly instrucoes: readonly string[];
 }
 
@@ -61,12 +64,14 @@ function knownBank(code: string): Bank {
   return bank;
 }
 
-/** The largest amount a boleto of this bank may have; the smallest is one centavo. RangeError for an unknown bank. */
+/** The largest amount of a boleto of this bank. The smallest is one centavo. RangeError for an unknown bank. */
 export function amountMax(bankCode: string): Centavos {
   return knownBank(bankCode).amountMax;
 }
 
-/** Everything wrong with the account, one problem a field, for whoever types it in; empty if boletos can be issued. */
+/**
+ * Every fault of the account, one problem per field, for the person who types it in. Empty if boletos can be issued.
+ */
 export function checkAccount(account: BankAccount): readonly AccountProblem[] {
   const bank = findBank(account.bankCode);
   if (bank === undefined) {
@@ -77,8 +82,8 @@ export function checkAccount(account: BankAccount): readonly AccountProblem[] {
 }
 
 /**
- * The bank of an account from which a boleto can be put together. Its check digits are taken as given, and so is a
- * carteira that is numbered by the bank: refusing those belongs to the creation of the issuer (checkAccount).
+ * The bank of an account from which a boleto can be composed. Its check digits are not verified, and a carteira whose
+ * numbers the bank assigns is accepted: checkAccount refuses those when the issuer is created.
  */
 function composableBank(account: BankAccount): Bank {
   const bank = knownBank(account.bankCode);
@@ -95,12 +100,12 @@ export function nossoNumeroMax(account: BankAccount): bigint {
   return composableBank(account).wallet(account).sequenceMax;
 }
 
-/** The numbers of the counter that the account can give to boletos of this day. */
+/** The numbers of the counter that the account can use for boletos of this day. */
 export function numbersOfDay(account: BankAccount, day: CalendarDate): Numbers {
   return numbersOn(composableBank(account).wallet(account), day);
 }
 
-/** The first of `count` numbers that are free on this day, when the counter has come to `next`. See firstNumber. */
+/** The first of `count` free numbers on this day; `next` is the state of the counter. See firstNumber. */
 export function firstNumberOn(
   account: BankAccount,
   { day, next, count }: { readonly day: CalendarDate; readonly next: bigint; readonly count: number },
@@ -108,7 +113,7 @@ export function firstNumberOn(
   return firstNumber(numbersOfDay(account, day), next, count);
 }
 
-/** What is wrong with the account of an issuer that is registered on this day: a year that is not its year. */
+/** The faults of the account of an issuer that is registered on this day: a year that differs from the day's. */
 export function checkAccountYear(account: BankAccount, day: CalendarDate): readonly AccountProblem[] {
   const { ano } = account;
   if (ano === undefined || !numbersOfDay(account, day).yearly || ano === yearOf(day)) return [];
@@ -122,9 +127,9 @@ export function checkAccountYear(account: BankAccount, day: CalendarDate): reado
 }
 
 /**
- * A function that composes the boletos of one account. For many boletos: the account is checked and prepared once.
- * Both throw RangeError for what the caller had to check before: account (checkAccount), sequence (nossoNumeroMax),
- * amount (amountMax), due date (DUE_DATE_MIN).
+ * Returns a function that composes the boletos of one account. The account is checked and prepared once for many
+ * boletos. Both functions throw RangeError for values that the caller should have checked: account (checkAccount),
+ * sequence (nossoNumeroMax), amount (amountMax), due date (DUE_DATE_MIN).
  */
 export function composerFor(account: BankAccount): (title: Title) => ComposedBoleto {
   const bank = composableBank(account);
@@ -161,22 +166,23 @@ export function composerFor(account: BankAccount): (title: Title) => ComposedBol
   };
 }
 
-/** What is stored of a boleto. `codes` holds the digits of the one composed last. */
+/** The stored values of a boleto. `codes` holds the digits of the boleto composed last. */
 export interface StoredBoleto {
   readonly codes: BoletoCodes;
   readonly nossoNumeroImpresso: string;
 }
 
-/** What makes one boleto of an account another than the next. */
+/** The values in which the boletos of one account differ. */
 export interface Debt {
-  /** Centavos, 1 to amountMax(bankCode): no bank's largest amount is more than a double holds exactly. */
+  /** Centavos, 1 to amountMax(bankCode). A double holds the largest amount of every bank exactly. */
   readonly amount: number;
   /** Days since 1970-01-01, DUE_DATE_MIN or later. */
   readonly dueDay: number;
 }
 
 /**
- * composerFor for millions: no more than what is stored, the same to the digit, and the codes as bytes. The same errors.
+ * composerFor for millions of boletos. It composes only the stored values, equal to the digit, and the codes as bytes.
+ * It throws the same errors.
  */
 export function storedBoletoComposerFor(account: BankAccount): (sequence: bigint, debt: Debt) => StoredBoleto {
   const bank = composableBank(account);
@@ -220,7 +226,7 @@ function codesComposer(
   };
 }
 
-/** One boleto. See composerFor for its errors, and for many boletos of one account. */
+/** Composes one boleto. See composerFor for its errors, and for many boletos of one account. */
 export function composeBoleto(account: BankAccount, title: Title): ComposedBoleto {
   return composerFor(account)(title);
 }

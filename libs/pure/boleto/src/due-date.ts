@@ -6,23 +6,23 @@ function knownDate(text: string): CalendarDate {
   return date;
 }
 
-/** The earliest due date that has a fator de vencimento of four digits: factor 1000. */
+/** The earliest due date with a fator de vencimento of four digits: factor 1000. */
 export const DUE_DATE_MIN = knownDate('2000-07-03');
 
 /**
- * How far ahead of today a due date may lie. Factors repeat every 9,000 days; readers take one for a date in the window
- * from 3,000 days back to 5,500 days ahead (FEBRABAN), so a later date would be read as one long past.
+ * Days from today to the latest due date. Factors repeat every 9,000 days. Readers expect a date in the window from
+ * 3,000 days before today to 5,500 days after it (FEBRABAN), so they would read a later date as one long past.
  */
 export const DUE_DATE_DAYS_AHEAD_MAX = 5_500;
 
-/** How far back of today readers look for the day of a factor: FEBRABAN's window is this, and what lies ahead. */
+/** Days from the earliest day that readers assign to a factor until today, in FEBRABAN's window. */
 export const DUE_DATE_DAYS_BACK_MAX = 3_000;
 
 const FACTOR_MIN = 1_000;
 const FACTOR_CYCLE_DAYS = 9_000;
 
 /**
- * The fator de vencimento, 1000 to 9999: days since 1997-10-07, which begin again at 1000 after 9999 (on 2025-02-22,
+ * The fator de vencimento, 1000 to 9999: days since 1997-10-07, which restart at 1000 after 9999 (on 2025-02-22,
  * 2049-10-14 …). Undefined before DUE_DATE_MIN.
  */
 export function fatorVencimento(dueDate: CalendarDate): number | undefined {
@@ -31,16 +31,16 @@ export function fatorVencimento(dueDate: CalendarDate): number | undefined {
 
 const FIRST_DAY = dayNumber(DUE_DATE_MIN);
 
-/** The fator de vencimento of a day since 1970-01-01. */
+/** The fator de vencimento of a day, given as days since 1970-01-01. */
 export function fatorOfDay(day: number): number | undefined {
   const days = day - FIRST_DAY;
   return days < 0 ? undefined : (days % FACTOR_CYCLE_DAYS) + FACTOR_MIN;
 }
 
 /**
- * The day a reader takes a factor for: the only one with this factor in FEBRABAN's window from 3,000 days before `today`
- * to 5,500 days after it. Undefined for a factor under 1000, and for the 499 of 9,000 factors whose day lies in the
- * guard between the end of one window and the beginning of the next.
+ * The day that readers assign to a factor: the only one with this factor in FEBRABAN's window, from 3,000 days before
+ * `today` to 5,500 days after it. Undefined for a factor under 1000. Undefined also for the 499 of 9,000 factors whose
+ * day lies in the gap between the end of one window and the start of the next.
  */
 export function dueDateOf(factor: number, today: CalendarDate): CalendarDate | undefined {
   if (factor < FACTOR_MIN) return undefined;

@@ -3,30 +3,30 @@ import { centavos, formatReais } from '#money';
 
 import { CONSUMER_CEILINGS, ceilingsOf, parseHundredths, type FeeCeilings, type Fees } from './fees.ts';
 
-/** The boleto that fees are worked out for. */
+/** The facts of the boleto from which fees are computed. */
 interface FeeTerms {
   /** Centavos. */
   readonly amount: bigint;
   readonly dueDate: CalendarDate;
-  /** A discount whose day was over by then is not printed. */
+  /** A discount whose last day is before this day is not printed. */
   readonly issuedOn: CalendarDate;
 }
 
-/** In the hundredths of a percent that percentages are counted in. */
+/** 100 % in hundredths of a percent, the unit of percentages here. */
 const HUNDRED_PERCENT = 10_000n;
 
-/** The month of the banks' contracts, whatever the calendar says. */
+/** Days of a month in the banks' contracts, whatever the calendar says. */
 const DAYS_A_MONTH = 30n;
 
 /**
- * The fees of one boleto as the banks' manuals ask for them, in dates and R$ and never in "%" or "days": one sentence
- * for each that comes to at least a centavo, in Portuguese, for the field of instructions.
+ * The fees of one boleto as the banks' manuals require them: dates and R$, never "%" or "days". Each fee of at least a
+ * centavo is one sentence in Portuguese for the field of instructions.
  *
- * Every result is rounded down to the centavo, so that none exceeds its ceiling. Juros are a month's divided by 30;
- * where that is less than a centavo a day, the month's are printed. Fees in R$ that exceed the ceiling of this amount
- * are printed as the ceiling; a discount in R$ that is not less than the amount is not printed.
+ * Every result is rounded down to the centavo, so that none exceeds its ceiling. Juros per day are a month's divided by
+ * 30; if that is less than a centavo, the month's juros are printed. A fee in R$ that exceeds the ceiling of this
+ * amount is printed as the ceiling. A discount in R$ that is not less than the amount is not printed.
  *
- * @throws RangeError for fees that checkFees refuses.
+ * @throws RangeError for fees that checkFees refuses
  */
 export function feeInstructions(
   fees: Fees,

@@ -18,11 +18,11 @@ describe('fees are checked', () => {
     ['in R$', { multa: { amount: '5.00' }, juros: { amountPerDay: '0.26' } }],
     ['a discount up to the due date', { desconto: { percent: '10', daysBefore: 0 } }],
     ['ceilings of their own', { multa: { percent: '10.00' }, ceilings: { multaPercent: '10.00' } }],
-  ])('%s are fine', (_, fees) => {
+  ])('checkFees accepts fees: %s', (_, fees) => {
     expect(checkFees(fees)).toEqual([]);
   });
 
-  test('with one problem a field, and the ceiling in it', () => {
+  test('checkFees reports one problem per field, with the ceiling', () => {
     expect(
       checkFees({
         multa: { percent: '2.01' },
@@ -37,7 +37,7 @@ describe('fees are checked', () => {
     ]);
   });
 
-  test.each(['', '2,00', '2.000', '-1', '+1', '1e1', '.5', '2 %', '١', ' 1'])('%j is no percentage', (percent) => {
+  test.each(['', '2,00', '2.000', '-1', '+1', '1e1', '.5', '2 %', '١', ' 1'])('%j is not a percentage', (percent) => {
     expect(checkFees({ multa: { percent } })).toMatchObject([{ field: 'multa.percent', code: 'invalid' }]);
   });
 
@@ -48,7 +48,7 @@ describe('fees are checked', () => {
     ]);
   });
 
-  test('against other ceilings, and ceilings are checked themselves', () => {
+  test('fees are checked against other ceilings, and ceilings are checked themselves', () => {
     const ceilings = { multaPercent: '10.00', jurosPercentPerMonth: '3.00' };
     expect(checkFees({ multa: { percent: '10.00' }, juros: { percentPerMonth: '3.01' } }, ceilings)).toMatchObject([
       { field: 'juros.percentPerMonth', message: 'must be at most 3.00 %' },
@@ -60,14 +60,14 @@ describe('fees are checked', () => {
   });
 });
 
-test('text becomes an exact integer', () => {
+test('decimal text becomes an exact integer', () => {
   expect(parseHundredths('2')).toBe(200n);
   expect(parseHundredths('2.5')).toBe(250n);
   expect(parseHundredths('0.01')).toBe(1n);
 });
 
 describe('fees are printed', () => {
-  test('as dates and R$, never as percentages or days', () => {
+  test('fees are printed as dates and R$, never as percentages or days', () => {
     const fees: Fees = {
       multa: { percent: '2.00' },
       juros: { percentPerMonth: '1.00' },
@@ -80,7 +80,7 @@ describe('fees are printed', () => {
     ]);
   });
 
-  test('as they are when they are given in R$', () => {
+  test('fees given in R$ are printed unchanged', () => {
     const fees: Fees = {
       multa: { amount: '5.00' },
       juros: { amountPerDay: '0.1' },
@@ -93,7 +93,7 @@ describe('fees are printed', () => {
     ]);
   });
 
-  test('up to the ceiling that the amount of the boleto gives them', () => {
+  test('fees are printed up to the ceiling for the amount of the boleto', () => {
     const fees: Fees = { multa: { amount: '50.00' }, juros: { amountPerDay: '5.00' } };
     expect(feeInstructions(fees, TERMS)).toEqual([
       'Após 31/12/2026 cobrar multa de R$ 16,08.',
@@ -102,20 +102,20 @@ describe('fees are printed', () => {
     expect(feeInstructions({ ...fees, ceilings: { multaPercent: '10.00' } }, TERMS)[0]).toContain('R$ 50,00');
   });
 
-  test('by the month where a day would be less than a centavo', () => {
+  test("juros are printed per month if a day's are less than a centavo", () => {
     const juros = feeInstructions({ juros: { percentPerMonth: '1.00' } }, { ...TERMS, amount: 2_000n });
     expect(juros).toEqual(['Após 31/12/2026 cobrar juros de R$ 0,20 por mês de atraso.']);
   });
 
   test.each<[string, Fees]>([
     [
-      'of zero',
+      'fees of zero',
       { multa: { percent: '0.00' }, juros: { percentPerMonth: '0' }, desconto: { amount: '0', daysBefore: 1 } },
     ],
-    ['that round to nothing', { multa: { percent: '0.00' }, juros: { amountPerDay: '0.00' } }],
+    ['fees that round to nothing', { multa: { percent: '0.00' }, juros: { amountPerDay: '0.00' } }],
     ['a discount of the whole amount', { desconto: { amount: '804.00', daysBefore: 1 } }],
     ['a discount that was over before the boleto was issued', { desconto: { percent: '1', daysBefore: 41 } }],
-  ])('not at all: %s', (_, fees) => {
+  ])('nothing is printed for %s', (_, fees) => {
     expect(feeInstructions(fees, TERMS)).toEqual([]);
   });
 
@@ -125,7 +125,7 @@ describe('fees are printed', () => {
     ]);
   });
 
-  test('never above what the law allows, whatever the amount', () => {
+  test('printed fees never exceed the legal ceiling, whatever the amount', () => {
     fc.assert(
       fc.property(fc.bigInt(1n, 9_999_999_999n), (amount) => {
         const lines = feeInstructions(
@@ -140,7 +140,7 @@ describe('fees are printed', () => {
     );
   });
 
-  test('only when they were checked', () => {
+  test('unchecked fees are refused', () => {
     expect(() => feeInstructions({ multa: { percent: 'two' } }, TERMS)).toThrow(RangeError);
   });
 });

@@ -1,56 +1,58 @@
 /**
- * What an issuer asks of those who pay late, and gives to those who pay early. Percentages and R$ amounts are decimal
+ * The charges of an issuer for late payment, and its discount for early payment. Percentages and R$ amounts are decimal
  * text with at most two decimals ('2.00'), never a `number`. A zero means that there is none.
  */
 export interface Fees {
-  /** Once, from the day after the due date. A percentage is of the amount of the boleto. */
+  /** Charged once, from the day after the due date. A percentage refers to the amount of the boleto. */
   readonly multa?: PercentOrAmount | undefined;
-  /** For each day from the day after the due date. A percentage is of the amount, for a month of 30 days. */
+  /**
+   * Charged for each day from the day after the due date. A percentage refers to the amount, for a month of 30 days.
+   */
   readonly juros?: { readonly percentPerMonth: string } | { readonly amountPerDay: string } | undefined;
-  /** For whoever pays up to `daysBefore` calendar days before the due date; 0 is the due date itself. */
+  /** Granted for payment up to `daysBefore` calendar days before the due date; 0 is the due date itself. */
   readonly desconto?: (PercentOrAmount & { readonly daysBefore: number }) | undefined;
-  /** Only of debts that the law gives other ceilings than CONSUMER_CEILINGS. */
+  /** Set only for debts to which the law gives other ceilings than CONSUMER_CEILINGS. */
   readonly ceilings?: Partial<{ readonly [Name in keyof FeeCeilings]: string | undefined }> | undefined;
 }
 
 type PercentOrAmount = { readonly percent: string } | { readonly amount: string };
 
-/** The most that may be asked, in percent of the amount, as decimal text with at most two decimals. */
+/** The largest permitted fees, in percent of the amount, as decimal text with at most two decimals. */
 export interface FeeCeilings {
   readonly multaPercent: string;
   readonly jurosPercentPerMonth: string;
 }
 
 /**
- * What the law lets a consumer be asked for: multa of 2 % (Código de Defesa do Consumidor, Lei 8.078/1990, art. 52 § 1º)
- * and juros of 1 % a month (Código Civil, art. 406, as read with Código Tributário Nacional, art. 161 § 1º).
+ * The legal ceilings for consumers: multa of 2 % (Código de Defesa do Consumidor, Lei 8.078/1990, art. 52 § 1º) and
+ * juros of 1 % a month (Código Civil, art. 406, as read with Código Tributário Nacional, art. 161 § 1º).
  */
 export const CONSUMER_CEILINGS: FeeCeilings = { multaPercent: '2.00', jurosPercentPerMonth: '1.00' };
 
-/** One thing wrong with one field of the fees. */
+/** One fault of one field of the fees. */
 export interface FeeProblem {
   /** A path within Fees: 'multa.percent'. */
   readonly field: string;
   readonly code: 'invalid' | 'too_big';
-  /** A sentence for the person who typed it. */
+  /** A sentence for the person who typed the value. */
   readonly message: string;
 }
 
-/** A discount further ahead than this is a typing error. */
+/** The most days before the due date. A larger number is a typing error. */
 const DAYS_BEFORE_MAX = 365;
 
 const HUNDRED_PERCENT = 10_000n;
 
 /**
- * '2.5' as 250: percent in hundredths of a percent, R$ in centavos; undefined if the text is not digits with at most
- * two decimals.
+ * Parses '2.5' as 250: percent in hundredths of a percent, R$ in centavos. Undefined if the text is not digits with at
+ * most two decimals.
  */
 export function parseHundredths(text: string): bigint | undefined {
   const match = /^(\d{1,10})(?:\.(\d{1,2}))?$/.exec(text);
   return match === null ? undefined : BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(2, '0'));
 }
 
-/** The ceilings that these fees are under: their own, else `defaults`. */
+/** The ceilings of these fees: their own, otherwise `defaults`. */
 export function ceilingsOf(fees: Fees, defaults: FeeCeilings): FeeCeilings {
   return {
     multaPercent: fees.ceilings?.multaPercent ?? defaults.multaPercent,
@@ -59,8 +61,8 @@ export function ceilingsOf(fees: Fees, defaults: FeeCeilings): FeeCeilings {
 }
 
 /**
- * Everything wrong with the fees, one problem a field; empty if they can be printed. Fees in R$ are measured against
- * the ceilings when the amount of a boleto is known: see feeInstructions.
+ * Every fault of the fees, one problem per field; empty if they can be printed. Fees in R$ are compared with the
+ * ceilings once the amount of a boleto is known: see feeInstructions.
  */
 export function checkFees(fees: Fees, defaults: FeeCeilings = CONSUMER_CEILINGS): readonly FeeProblem[] {
   const ceilings = ceilingsOf(fees, defaults);
@@ -74,7 +76,7 @@ export function checkFees(fees: Fees, defaults: FeeCeilings = CONSUMER_CEILINGS)
   ];
 }
 
-/** A ceiling that is no percentage is reported as such, and does not limit. */
+/** An invalid ceiling has a problem of its own and does not limit the fees. */
 function limitOf(ceiling: string): bigint {
   return parseHundredths(ceiling) ?? HUNDRED_PERCENT;
 }
@@ -98,7 +100,7 @@ function checkDesconto({ desconto }: Fees): readonly FeeProblem[] {
   const { daysBefore } = desconto;
   const isDays = Number.isInteger(daysBefore) && daysBefore >= 0 && daysBefore <= DAYS_BEFORE_MAX;
   return [
-    // The payer of a whole discount would owe nothing: it must be less than all.
+    // A discount must be less than the whole amount, otherwise the payer would owe nothing.
     ...('percent' in desconto
       ? checkPercent('desconto.percent', desconto.percent, HUNDRED_PERCENT - 1n)
       : checkAmount('desconto.amount', desconto.amount)),

@@ -18,13 +18,13 @@ const BARCODE = '34196166700000123451101234567880057123457000';
 const LINHA = '34191101213456788005871234570001616670000012345';
 const PRINTED = '34191.10121 34567.880058 71234.570001 6 16670000012345';
 
-test('a worked example of Itaú', () => {
+test("Itaú's worked example has its published linha digitável", () => {
   expect(linhaFromBarcode(BARCODE)).toBe(LINHA);
   expect(barcodeFromLinha(LINHA)).toBe(BARCODE);
   expect(formatLinhaDigitavel(LINHA)).toBe(PRINTED);
 });
 
-test('every barcode comes back from its linha digitável, printed or not', () => {
+test('every barcode is read back from its linha digitável, printed or not', () => {
   fc.assert(
     fc.property(barcode, (digits) => {
       const linha = linhaFromBarcode(digits);
@@ -40,8 +40,8 @@ test('the check digit of a barcode is never zero', () => {
   expect(isBarcode(`${BARCODE.slice(0, 4)}0${BARCODE.slice(5)}`)).toBe(false);
 });
 
-describe('what is not a boleto is refused', () => {
-  test('a wrong digit anywhere in the fields 1 to 4', () => {
+describe('a text that is not a boleto', () => {
+  test('a wrong digit anywhere in the fields 1 to 4 is refused', () => {
     fc.assert(
       fc.property(barcode, fc.nat(32), fc.integer({ min: 1, max: 9 }), (digits, at, shift) => {
         const linha = linhaFromBarcode(digits);
@@ -51,29 +51,29 @@ describe('what is not a boleto is refused', () => {
     );
   });
 
-  // Field 5 has no check digit of its own; the general one is 1 for three of the eleven rests.
-  test('a wrong amount or due date', () => {
+  // Field 5 has no check digit of its own. The general check digit is 1 for three of the eleven remainders.
+  test('a wrong amount or due date is refused', () => {
     expect(barcodeFromLinha(LINHA.slice(0, -1) + '6')).toBeUndefined();
     expect(barcodeFromLinha(LINHA.replace('1667', '1668'))).toBeUndefined();
   });
 
   test.each([
     ['the 48 digits of an arrecadação', '846700000017435900240209024050002435842210108119'],
-    ['a digit too few', LINHA.slice(1)],
-    ['a digit too many', `${LINHA}0`],
+    ['one digit too few', LINHA.slice(1)],
+    ['one digit too many', `${LINHA}0`],
     ['a letter', LINHA.replace('7', 'A')],
     ['digits of another script', LINHA.replaceAll('1', '١')],
-    ['nothing', ''],
-  ])('%s', (_, text) => {
+    ['an empty text', ''],
+  ])('%s is refused', (_, text) => {
     expect(barcodeFromLinha(text)).toBeUndefined();
   });
 
-  test('another currency, even with its check digits right', () => {
+  test('another currency is refused, even with correct check digits', () => {
     const foreign = fc.stringMatching(/^\d{3}[0-8][1-9]\d{39}$/);
     fc.assert(fc.property(foreign, (digits) => !isBarcode(digits)));
   });
 
-  test('a barcode that is none has no linha digitável', () => {
+  test('an invalid barcode has no linha digitável', () => {
     expect(() => linhaFromBarcode(BARCODE.slice(1))).toThrow(RangeError);
     expect(() => linhaFromBarcode(BARCODE.replace('6166', '5166'))).toThrow(RangeError);
     expect(() => formatLinhaDigitavel(BARCODE)).toThrow(RangeError);

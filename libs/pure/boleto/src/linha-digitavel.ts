@@ -3,29 +3,29 @@ import { isDigits, modulo10 } from './check-digits.ts';
 
 export const LINHA_LENGTH = 47;
 
-/** The first three of the five fields, as [from, to) in the linha; the last digit of each is its check digit. */
+/** The first three of the five fields, as [from, to) in the linha. The last digit of each is its check digit. */
 export const CHECKED_FIELDS = [
   [0, 10],
   [10, 21],
   [21, 32],
 ] as const;
 
-/** What people type or paste, without the dots, hyphens and white space that make it readable. */
+/** Removes the dots, hyphens and white space with which people type or paste a linha. */
 export function withoutPunctuation(text: string): string {
   return text.replaceAll(/[\s.-]/g, '');
 }
 
-/** The 44 digits behind the 47, whether their check digits are right or not. */
+/** The 44 digits that the 47 encode. Check digits are not verified. */
 export function barcodeBehind(linha: string): string {
   return linha.slice(0, 4) + linha.slice(32) + linha.slice(4, 9) + linha.slice(10, 20) + linha.slice(21, 31);
 }
 
-/** The check digit that the field [from, to) of a linha should end with. */
+/** The correct check digit at the end of the field [from, to) of a linha. */
 export function checkDigitOfField(linha: string, from: number, to: number): string {
   return modulo10(linha, from, to - 1).toString();
 }
 
-/** The 47 digits people type, from a barcode whose check digit is known to be right. */
+/** The 47 digits that people type, from a barcode whose check digit is known to be correct. */
 export function linhaOf(barcode: string): string {
   const first = barcode.slice(0, 4) + barcode.slice(19, 24);
   return (
@@ -39,16 +39,16 @@ export function linhaOf(barcode: string): string {
   );
 }
 
-/** The 47 digits people type, from the 44 of the barcode. Throws RangeError if it is not a barcode (isBarcode). */
+/** The 47 digits that people type, from the 44 of the barcode. Throws RangeError if it is not a barcode (isBarcode). */
 export function linhaFromBarcode(barcode: string): string {
   if (!isBarcode(barcode)) throw new RangeError(`${barcode} is not the barcode of a boleto`);
   return linhaOf(barcode);
 }
 
 /**
- * The barcode behind a linha digitável of 47 digits, typed or pasted: punctuation and white space do not count.
- * Undefined if any of its four check digits is wrong, or if it is not a boleto at all: the 48 digits of an arrecadação
- * (taxes, utilities) are another format. parseBoleto says what is wrong, and reads the rest.
+ * The barcode of a linha digitável of 47 digits, typed or pasted. Punctuation and white space are ignored. Undefined if
+ * any of its four check digits is wrong, or if it is not a boleto: the 48 digits of an arrecadação (taxes, utilities)
+ * have another format. parseBoleto reports the fault and reads the other parts.
  */
 export function barcodeFromLinha(text: string): string | undefined {
   const linha = withoutPunctuation(text);
@@ -60,7 +60,9 @@ export function barcodeFromLinha(text: string): string | undefined {
   return isBarcode(barcode) ? barcode : undefined;
 }
 
-/** As printed, 54 characters: AAABC.CCCCX DDDDD.DDDDDY EEEEE.EEEEEZ K UUUUVVVVVVVVVV. RangeError unless 47 digits. */
+/**
+ * The printed form, 54 characters: AAABC.CCCCX DDDDD.DDDDDY EEEEE.EEEEEZ K UUUUVVVVVVVVVV. RangeError unless 47 digits.
+ */
 export function formatLinhaDigitavel(linha: string): string {
   if (!isDigits(linha, LINHA_LENGTH, LINHA_LENGTH)) throw new RangeError('a linha digitável has 47 digits');
   return (

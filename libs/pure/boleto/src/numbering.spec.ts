@@ -13,7 +13,7 @@ describe('sicredi-ano-errado', () => {
     ['2026-12-31', 26_000_007n, 26_000_007n],
     ['2027-01-01', 26_000_007n, 27_000_001n],
     ['2027-01-01', 27_000_002n, 27_000_002n],
-    // Of a version that counted without the year.
+    // A counter of a version that counted without the year.
     ['2026-06-01', 7n, 26_000_001n],
     ['2026-06-01', 26_799_991n, 26_799_991n],
     ['2026-06-01', 26_799_992n, undefined],
@@ -28,7 +28,7 @@ describe('sicredi-ano-errado', () => {
     );
   });
 
-  test('the year is printed from the number, whatever the account says', () => {
+  test('the printed year comes from the number, whatever the account says', () => {
     for (const account of [SICREDI, { ...SICREDI, ano: '26' }]) {
       expect(composeBoleto(account, { ...TERMS, sequence: 27_000_001n }).nossoNumero).toBe('27200001');
       expect(composeBoleto(account, { ...TERMS, sequence: 26_799_992n }).nossoNumero).toBe('26999999');
@@ -39,7 +39,7 @@ describe('sicredi-ano-errado', () => {
     }
   });
 
-  test('only the year of the day is taken, or none', () => {
+  test('an account may have the year of the day or none', () => {
     expect(checkAccountYear({ ...SICREDI, ano: '31' }, day('2026-11-28'))).toMatchObject([
       { field: 'ano', code: 'invalid' },
     ]);
@@ -49,7 +49,7 @@ describe('sicredi-ano-errado', () => {
   });
 });
 
-test('a bank without years counts on, to its last number', () => {
+test('a bank without years counts on to its last number', () => {
   expect(numbersOfDay(ITAU, day('2027-01-01'))).toEqual({ min: 1n, max: 99_999_999n, yearly: false });
   expect(firstNumberOn(ITAU, { day: day('2027-01-01'), next: 99_999_999n, count: 1 })).toBe(99_999_999n);
   expect(firstNumberOn(ITAU, { day: day('2027-01-01'), next: 99_999_999n, count: 2 })).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { CalendarDate } from '#calendar';
 
 /**
- * Where the numbers begin again each year (Sicredi), the counter of the account holds year × YEAR + number, so that it
- * never goes back: 26000001 is the first number of 2026. A number below YEAR was taken before this rule.
+ * If the numbers begin again each year (Sicredi), the counter of the account holds year × YEAR + number, so that it
+ * never goes back: 26000001 is the first number of 2026. A number below YEAR was assigned before this rule.
  */
 const YEAR = 1_000_000n;
 const YEARS = 100n;
@@ -13,7 +13,7 @@ export interface Numbers {
   readonly yearly: boolean;
 }
 
-/** Two digits of the year. */
+/** The last two digits of the year. */
 export function yearOf(day: CalendarDate): string {
   return day.slice(2, 4);
 }
@@ -34,9 +34,9 @@ export function splitYear(sequence: bigint): { readonly year: string | undefined
 }
 
 /**
- * The first of `count` numbers in the range of the day; undefined when it has fewer left.
+ * The first of `count` numbers in the range of the day; undefined when fewer are left.
  *
- * @throws Error when the counter is in a later year: the clock is wrong, and the part is tried again
+ * @throws Error when the counter is in a later year. The clock is wrong then, and the part is tried again.
  */
 export function firstNumber({ min, max, yearly }: Numbers, next: bigint, count: number): bigint | undefined {
   if (yearly && next / YEAR > max / YEAR) {

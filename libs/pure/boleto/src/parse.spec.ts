@@ -27,14 +27,14 @@ function typo(text: string, at: number, shift: number): string {
   return text.slice(0, at) + ((Number(text[at]) + shift) % 10).toString() + text.slice(at + 1);
 }
 
-/** The rests of modulo 11 for which the dígito verificador geral is 1: the standard cannot tell them apart. */
+/** True for the remainders of modulo 11 whose dígito verificador geral is 1. The standard cannot tell them apart. */
 function isOne(barcode: string): boolean {
   return [0, 1, 10].includes(restModulo11(barcode.slice(0, 4) + barcode.slice(5)));
 }
 
 const otherDigit = fc.integer({ min: 1, max: 9 });
 
-/** Titles of all thirteen banks, each with its due date and a day on which readers know that date. */
+/** Titles of all thirteen banks, each with its due date and a day on which readers assign that date. */
 const issued = fc
   .constantFrom(...ACCOUNTS)
   .chain((account) =>
@@ -54,7 +54,7 @@ const issued = fc
 
 const boleto = issued.map((each): ComposedBoleto => each.boleto);
 
-test('reading what was composed gives what it was composed from', () => {
+test('reading a composed boleto gives the values that it was composed from', () => {
   fc.assert(
     fc.property(issued, ({ title, today, boleto: composed }) => {
       const { bankCode, bankName, campoLivre, codigoBarras, linhaDigitavel, fatorVencimento } = composed;
@@ -68,7 +68,7 @@ test('reading what was composed gives what it was composed from', () => {
 });
 
 describe('a single wrong digit', () => {
-  test('in the campos 1 to 4 of a linha digitável is always caught', () => {
+  test('a single wrong digit in the campos 1 to 4 of a linha digitável is always caught', () => {
     fc.assert(
       fc.property(boleto, fc.nat(32), otherDigit, ({ linhaDigitavel }, at, shift) => {
         expect(problemsOf(typo(linhaDigitavel, at, shift))).not.toEqual([]);
@@ -76,7 +76,7 @@ describe('a single wrong digit', () => {
     );
   });
 
-  test('in the campos 1 to 3 is among the suspects, with the digit it should be', () => {
+  test('a single wrong digit in the campos 1 to 3 is a suspect, with the correct digit', () => {
     fc.assert(
       fc.property(boleto, fc.nat(31), otherDigit, ({ linhaDigitavel }, at, shift) => {
         const [problem, ...others] = problemsOf(typo(linhaDigitavel, at, shift));
@@ -94,14 +94,14 @@ describe('a single wrong digit', () => {
     );
   });
 
-  test('anywhere in a barcode is caught, except from one rest whose check digit is 1 to another', () => {
+  test('a wrong digit in a barcode is caught unless both remainders give check digit 1', () => {
     fc.assert(
       fc.property(issued, fc.nat(43), otherDigit, ({ boleto: { codigoBarras }, title }, at, shift) => {
         const wrong = typo(codigoBarras, at, shift);
         const isCaught = !parseBoleto(wrong, title.dueDate).ok;
         const isBlindSpot = at !== 4 && isOne(codigoBarras) && isOne(wrong);
-        // In spite of its check digit, the currency is caught by not being 9, a bank by beginning with the 8 of an
-        // arrecadação, and a factor may be by its day.
+        // Other checks catch some of these: the currency must be 9, a bank beginning with 8 would be an arrecadação,
+        // and a factor may have no day.
         fc.pre(!isBlindSpot || at < 5 || at > 8);
         expect(isCaught).toBe(!isBlindSpot || at === 3 || wrong.startsWith('8'));
       }),
@@ -109,7 +109,7 @@ describe('a single wrong digit', () => {
     );
   });
 
-  test('in campo 5 is caught with the same exception, and named as there or the check digit', () => {
+  test('a wrong digit in campo 5 is caught with the same exception and reported there', () => {
     fc.assert(
       fc.property(issued, fc.integer({ min: 33, max: 46 }), otherDigit, ({ boleto: composed, title }, at, shift) => {
         const wrong = typo(composed.linhaDigitavel, at, shift);
@@ -126,9 +126,9 @@ describe('a single wrong digit', () => {
 test.each<[string, string, Partial<ParseProblem>]>([
   ['a letter', LINHA.replace('7', 'O'), { code: 'not-digits', position: 15, found: 'O' }],
   ['digits of another script', LINHA.replace('3', '٣'), { code: 'not-digits', position: 1, found: '٣' }],
-  ['nothing', '', { code: 'length' }],
-  ['a digit too few', LINHA.slice(1), { code: 'length' }],
-  ['a digit too many', `${LINHA}0`, { code: 'length' }],
+  ['an empty text', '', { code: 'length' }],
+  ['one digit too few', LINHA.slice(1), { code: 'length' }],
+  ['one digit too many', `${LINHA}0`, { code: 'length' }],
   [
     'the 48 digits of an arrecadação',
     '84670000001-7 43590024020-9 02405000243-5 84221010811-9',
@@ -138,11 +138,11 @@ test.each<[string, string, Partial<ParseProblem>]>([
   ['a wrong check digit of a barcode', typo(BARCODE, 4, 1), { code: 'check-digit', position: 5, expected: '6' }],
   ['no check digit in a barcode', `${BARCODE.slice(0, 4)}0${BARCODE.slice(5)}`, { code: 'check-digit', found: '0' }],
   ['another currency', `${BARCODE.slice(0, 3)}8${BARCODE.slice(4)}`, { code: 'currency', field: 'moeda', position: 4 }],
-])('%s is refused by name', (_, text, problem) => {
+])('%s is refused with the problem that names it', (_, text, problem) => {
   expect(problemsOf(text)[0]).toMatchObject(problem);
 });
 
-test('another currency in a linha digitável whose campo 1 agrees with itself is named', () => {
+test('another currency in a linha digitável with a consistent campo 1 is named', () => {
   const first = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']
     .map((dv) => `341811012${dv}`)
     .map((field) => problemsOf(field + LINHA.slice(10)))
@@ -175,17 +175,17 @@ test('a barcode without due date and amount is read as such', () => {
   });
 });
 
-test('a factor of no day, and one whose day is outside the window, are named', () => {
+test('a factor without a day and one with a day outside the window are named', () => {
   const parts = { bankCode: '341', amount: '0000012345', campoLivre: BARCODE.slice(19) };
   expect(problemsOf(barcodeOf({ ...parts, factor: '0999' }))).toMatchObject([
     { code: 'factor', field: 'fator', position: 6, found: '0999' },
   ]);
-  // On this day factors 7137 to 7635 are of days too far back, and of days too far ahead.
+  // On this day the factors 7137 to 7635 belong to no day of the window: it is too far back or too far ahead.
   const linha = linhaFromBarcode(barcodeOf({ ...parts, factor: '7200' }));
   expect(problemsOf(linha)).toMatchObject([{ code: 'due-date', field: 'campo 5', position: 34, found: '7200' }]);
 });
 
-test('the same factor is another day when it is read in another decade', () => {
+test('the same factor gives another day in another decade', () => {
   const barcode = barcodeOf({ bankCode: '341', factor: '1001', amount: '0000012345', campoLivre: BARCODE.slice(19) });
   expect(parseBoleto(barcode, date('2001-01-01'))).toMatchObject({ dueDate: '2000-07-04' });
   expect(parseBoleto(barcode, TODAY)).toMatchObject({ dueDate: '2025-02-23' });

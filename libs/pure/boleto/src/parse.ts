@@ -13,20 +13,20 @@ import {
   withoutPunctuation,
 } from './linha-digitavel.ts';
 
-/** What the digits of a boleto say. */
+/** The values in the digits of a boleto. */
 export interface ParsedBoleto {
   readonly ok: true;
-  /** COMPE code, three digits; any bank's, not only those we issue for. */
+  /** COMPE code, three digits. It may be any bank's, even one for which this system cannot issue. */
   readonly bankCode: string;
-  /** Of the banks we issue for. */
+  /** Set only for a bank for which this system can issue. */
   readonly bankName: string | undefined;
-  /** Undefined if the payer says how much: zero in the barcode. */
+  /** Undefined if the payer decides: zero in the barcode. */
   readonly amount: Centavos | undefined;
-  /** Undefined if there is none: factor 0000. */
+  /** Undefined if the boleto has none: factor 0000. */
   readonly dueDate: CalendarDate | undefined;
   /** Four digits. */
   readonly fatorVencimento: string;
-  /** 25 digits, in the bank's own layout. */
+  /** 25 digits in the bank's own layout. */
   readonly campoLivre: string;
   /** 44 digits. */
   readonly codigoBarras: string;
@@ -34,27 +34,29 @@ export interface ParsedBoleto {
   readonly linhaDigitavel: string;
 }
 
-/** One thing wrong with the digits. Positions count from 1, in what was given without its punctuation. */
+/** One fault in the digits. Positions count from 1 in the input without its punctuation. */
 export interface ParseProblem {
   /**
-   * not-digits: a character that is none · arrecadacao: a tax or a utility's bill, another format · length: neither 44
-   * nor 47 digits · currency: not the Real · check-digit: disagrees with the digits it is of · factor: 0001 to 0999,
-   * which no day has any more · due-date: a factor without a day in FEBRABAN's window around today.
+   * not-digits: a character that is not a digit · arrecadacao: a tax or a utility bill, another format · length:
+   * neither 44 nor 47 digits · currency: not the Real · check-digit: does not match its digits · factor: 0001 to 0999,
+   * which belong to no day any more · due-date: a factor without a day in FEBRABAN's window around today.
    */
   readonly code: 'not-digits' | 'arrecadacao' | 'length' | 'currency' | 'check-digit' | 'factor' | 'due-date';
-  /** The part it is in: campo 1 to 5 of a linha digitável, of a barcode the parts it has names for. */
+  /** The part with the fault: campo 1 to 5 of a linha digitável, or a named part of a barcode. */
   readonly field: ParseField;
-  /** The digit that is wrong; of a check-digit problem, the check digit. */
+  /** The wrong digit; for a check-digit problem, the check digit. */
   readonly position?: number;
-  /** The digit or character there, or all four of a factor; of a wrong length, how many digits there are. */
+  /**
+   * The digit or character at that position, or all four digits of a factor; for a wrong length, the number of digits.
+   */
   readonly found?: string;
   readonly expected?: string;
   /**
-   * Of a wrong campo 1 to 3: the single digits that would each, put right, make every check digit agree. If only one
-   * digit was mistyped it is among them, and mostly it is the only one. None: more than one digit is wrong.
+   * Set for a wrong campo 1 to 3: the single digits of which each, corrected, would make every check digit agree. If
+   * one digit was mistyped, it is among them, and usually it is the only one. Empty: more than one digit is wrong.
    */
   readonly suspects?: readonly SuspectDigit[];
-  /** A sentence for the person who typed it. */
+  /** A sentence for the person who typed the digits. */
   readonly message: string;
 }
 
@@ -69,22 +71,22 @@ interface SuspectDigit {
 
 export interface NotABoleto {
   readonly ok: false;
-  /** Never empty. */
+  /** Has at least one problem. */
   readonly problems: readonly ParseProblem[];
 }
 
 const ARRECADACAO_LENGTH = 48;
 
-/** Barcode and linha digitável of an arrecadação begin so; no bank's code does. */
+/** The first digit of the barcode and the linha digitável of an arrecadação. No bank's code begins with it. */
 const ARRECADACAO_START = '8';
 
 /**
- * Reads a barcode (44 digits) or a linha digitável (47), typed or pasted: dots, hyphens and white space do not count.
- * The due date is the one that FEBRABAN's window gives on the day `today`: see dueDateOf.
+ * Reads a barcode (44 digits) or a linha digitável (47), typed or pasted. Dots, hyphens and white space are ignored.
+ * The due date is the one in FEBRABAN's window on the day `today`: see dueDateOf.
  *
- * A single wrong digit is always found in campos 1 to 4 of a linha digitável. In its campo 5, and anywhere in a barcode,
- * only the dígito verificador geral guards, and it is 1 for three of the eleven rests of modulo 11 (0, 1 and 10): a
- * wrong digit that takes the rest from one of these three to another cannot be found by anybody.
+ * A single wrong digit in campos 1 to 4 of a linha digitável is always found. In campo 5, and anywhere in a barcode,
+ * only the dígito verificador geral protects the digits. It is 1 for three of the eleven remainders of modulo 11 (0, 1
+ * and 10), so a wrong digit that changes the remainder from one of these three to another cannot be found.
  */
 export function parseBoleto(text: string, today: CalendarDate): ParsedBoleto | NotABoleto {
   const digits = withoutPunctuation(text);
@@ -177,7 +179,7 @@ function currencyProblem(digits: string, field: ParseField): ParseProblem {
   };
 }
 
-/** What is wrong if the dígito verificador geral, which stands at `position` in what was given, is. */
+/** The problem to report if the dígito verificador geral, at `position` in the input, is wrong. */
 function generalProblem(
   barcode: string,
   position: number,
@@ -198,7 +200,7 @@ function linhaProblems(linha: string, barcode: string): readonly ParseProblem[] 
   if (only === undefined) {
     return linha.charAt(CURRENCY_AT) === CURRENCY ? general : [currencyProblem(linha, 'campo 1')];
   }
-  // With several fields wrong the general check digit cannot be used to tell which digit it is.
+  // With several wrong fields, the general check digit cannot identify the wrong digit.
   if (wrongFields.length > 1) return wrongFields.map((index) => fieldProblem(linha, index, []));
 
   const suspects = suspectsIn(linha, only);
@@ -234,7 +236,10 @@ function fieldProblem(linha: string, index: number, suspects: readonly SuspectDi
   };
 }
 
-/** The digits of a field of which another value makes its own check digit, the currency and the general one agree. */
+/**
+ * The digits of a field that, with another value, would make its own check digit, the currency and the general check
+ * digit agree.
+ */
 function suspectsIn(linha: string, index: number): readonly SuspectDigit[] {
   const [from, to] = boundsOf(index);
   const suspects: SuspectDigit[] = [];

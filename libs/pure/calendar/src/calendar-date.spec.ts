@@ -59,7 +59,7 @@ describe('reading a date', () => {
 });
 
 describe('counting days', () => {
-  test('from one date to another, in either direction', () => {
+  test('daysBetween counts days in either direction', () => {
     expect(daysBetween(date('2026-12-31'), date('2027-01-01'))).toBe(1);
     expect(daysBetween(date('1997-10-07'), date('2000-07-03'))).toBe(1000);
     expect(daysBetween(date('2024-03-01'), date('2024-02-28'))).toBe(-2);
@@ -75,7 +75,7 @@ describe('counting days', () => {
     fc.assert(fc.property(anyDate, anyDate, (a, b) => addDays(a, daysBetween(a, b)) === b));
   });
 
-  test('the calendar has ends, and days are whole', () => {
+  test('addDays refuses dates outside the calendar and fractions of days', () => {
     expect(() => addDays(date('2999-12-31'), 1)).toThrow(RangeError);
     expect(() => addDays(date('1900-01-01'), -1)).toThrow(RangeError);
     expect(() => addDays(date('2026-01-01'), 0.5)).toThrow(RangeError);
@@ -84,7 +84,7 @@ describe('counting days', () => {
 });
 
 describe('the date on the wall', () => {
-  test('in São Paulo the day turns three hours after UTC', () => {
+  test('in São Paulo the day begins three hours after UTC', () => {
     expect(calendarDateIn('America/Sao_Paulo', new Date('2026-11-21T02:59:59Z'))).toBe('2026-11-20');
     expect(calendarDateIn('America/Sao_Paulo', new Date('2026-11-21T03:00:00Z'))).toBe('2026-11-21');
     expect(calendarDateIn('UTC', new Date('2026-11-21T02:59:59Z'))).toBe('2026-11-21');

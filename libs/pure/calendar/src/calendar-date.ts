@@ -1,4 +1,6 @@
-/** A day of the calendar, 'YYYY-MM-DD', years 1900 to 2999: no time, no time zone. Sorts as text. */
+/**
+ * A calendar day, 'YYYY-MM-DD', years 1900 to 2999, without a time or a time zone. Its text order is its date order.
+ */
 export type CalendarDate = string & { readonly __format: 'calendar-date' };
 
 const YEAR_MIN = 1900;
@@ -31,7 +33,7 @@ function isDay(year: number, month: number, day: number): boolean {
   );
 }
 
-/** A real day written 'YYYY-MM-DD', exactly so (no spaces, no time); undefined otherwise. */
+/** A real day written exactly as 'YYYY-MM-DD' (no spaces, no time); undefined otherwise. */
 export function parseIsoDate(text: string): CalendarDate | undefined {
   if (text.length !== 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
   return isDay(numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)) ? (text as CalendarDate) : undefined;
@@ -42,17 +44,17 @@ export function formatBrDate(date: CalendarDate): string {
   return `${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`;
 }
 
-/** Days since 1970-01-01. Counted in UTC, where every day has 24 hours. */
+/** Days since 1970-01-01, counted in UTC, where every day has 24 hours. */
 export function dayNumber(date: CalendarDate): number {
   return Date.UTC(numberAt(date, 0, 4), numberAt(date, 5, 7) - 1, numberAt(date, 8, 10)) / DAY_MS;
 }
 
-/** The dayNumber of a day said in numbers, month and day from 1; NaN if there is no such day of the calendar. */
+/** The dayNumber of a day given in numbers, month and day from 1; NaN if the calendar has no such day. */
 export function dayNumberOf(year: number, month: number, day: number): number {
   return isDay(year, month, day) ? Date.UTC(year, month - 1, day) / DAY_MS : Number.NaN;
 }
 
-/** How many days `to` lies after `from`; negative if it lies before. */
+/** The days from `from` to `to`; negative if `to` is earlier. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
   return dayNumber(to) - dayNumber(from);
 }
@@ -67,7 +69,7 @@ export function addDays(date: CalendarDate, days: number): CalendarDate {
   return result;
 }
 
-/** Formatters by time zone: making one takes longer than using it a thousand times. */
+/** Formatters by time zone, because creating one takes longer than using it a thousand times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {
@@ -85,7 +87,7 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The date on the wall in `timeZone` (an IANA name) at the instant `now`. Throws RangeError for an unknown zone. */
+/** The local date in `timeZone` (an IANA name) at the instant `now`. Throws RangeError for an unknown zone. */
 export function calendarDateIn(timeZone: string, now: Date): CalendarDate {
   const parts = formatFor(timeZone).formatToParts(now);
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? '';

@@ -1,4 +1,4 @@
-/** An amount of money in centavos. Never a `number`: 0.1 + 0.2 must not reach a ledger. */
+/** An amount of money in centavos. It is never a `number`, because 0.1 + 0.2 must not reach a ledger. */
 export type Centavos = bigint & { readonly __unit: 'centavos' };
 
 /** Brands an integer number of centavos. Throws RangeError if it is negative. */

@@ -23,7 +23,7 @@ describe('reading an amount', () => {
     ['0', '.', 0n],
     ['0010.00', '.', 1_000n],
     ['9999999999999999.99', '.', 999_999_999_999_999_999n],
-  ] as const)('%j with decimal %j', (text, decimal, expected) => {
+  ] as const)('%j is an amount with the decimal separator %j', (text, decimal, expected) => {
     expect(parseReais(text, decimal)).toBe(expected);
   });
 
@@ -51,7 +51,7 @@ describe('reading an amount', () => {
     ['US$ 1.00', '.'],
     ['١٢.٣٤', '.'],
     ['12345678901234567.00', '.'],
-  ] as const)('%j with decimal %j is not an amount', (text, decimal) => {
+  ] as const)('%j is not an amount with the decimal separator %j', (text, decimal) => {
     expect(parseReais(text, decimal)).toBeUndefined();
   });
 });
@@ -64,12 +64,12 @@ describe('writing an amount', () => {
     [99_999n, 'R$ 999,99', '999.99'],
     [100_000n, 'R$ 1.000,00', '1000.00'],
     [9_999_999_999n, 'R$ 99.999.999,99', '99999999.99'],
-  ])('%d centavos', (value, reais, decimal) => {
+  ])('%d centavos are written as %s and %s', (value, reais, decimal) => {
     expect(formatReais(centavos(value))).toBe(reais);
     expect(formatDecimal(centavos(value))).toBe(decimal);
   });
 
-  test('every amount can be read back from both forms', () => {
+  test('every amount is read back from both of its written forms', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 999_999_999_999_999_999n), (value) => {
         const amount = centavos(value);

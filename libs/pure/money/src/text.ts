@@ -9,9 +9,9 @@ const AMOUNT_BY_DECIMAL = {
 } as const;
 
 /**
- * The amount written in reais, `decimal` being its decimal separator: '1.234,56' or '1,234.56', with or without
- * thousands separators (correctly grouped) and 'R$'. Undefined if it is not one: a sign, more than two decimals,
- * wrong grouping, the other separator, more than sixteen digits of reais. Zero is an amount.
+ * Parses an amount in reais; `decimal` is its decimal separator: '1.234,56' or '1,234.56', with or without thousands
+ * separators (correctly grouped) and 'R$'. Undefined for any other text: a sign, more than two decimals, wrong
+ * grouping, the other separator, more than sixteen digits of reais. Zero is an amount.
  */
 export function parseReais(text: string, decimal: '.' | ','): Centavos | undefined {
   const match = AMOUNT_BY_DECIMAL[decimal].exec(text.trim());
@@ -27,13 +27,13 @@ function split(amount: Centavos): { readonly reais: string; readonly cents: stri
   return { reais: digits.slice(0, -2), cents: digits.slice(-2) };
 }
 
-/** 'R$ 1.234,56', with an ordinary space: for people. */
+/** The form for people: 'R$ 1.234,56', with an ordinary space. */
 export function formatReais(amount: Centavos): string {
   const { reais, cents } = split(amount);
   return `R$ ${reais.replaceAll(/\B(?=(?:\d{3}){1,9}$)/g, '.')},${cents}`;
 }
 
-/** '1234.56': for JSON, SQL and other programs. */
+/** The form for JSON, SQL and other programs: '1234.56'. */
 export function formatDecimal(amount: Centavos): string {
   const { reais, cents } = split(amount);
   return `${reais}.${cents}`;

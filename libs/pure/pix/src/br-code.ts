@@ -18,69 +18,71 @@ export const TAG = {
   crc: '63',
 } as const;
 
-/** Within the account template, tag 26. */
+/** Tags within the account template, tag 26. */
 export const ACCOUNT = { template: '26', gui: '00', key: '01', info: '02', url: '25' } as const;
 
-/** Within the additional data, tag 62. */
+/** Tag within the additional data, tag 62. */
 export const TXID_TAG = '05';
 
 export const GUI = 'br.gov.bcb.pix';
 export const FORMAT = '01';
 export const BRAZIL = 'BR';
-/** ISO 4217: real. */
+/** ISO 4217 code of the real. */
 export const CURRENCY = '986';
-/** No category of merchant. */
+/** The merchant category "none". */
 const CATEGORY = '0000';
-/** The QR is for one payment. */
+/** Point of initiation: the QR is for one payment. */
 export const DYNAMIC = '12';
-/** The QR may be paid again and again. */
+/** Point of initiation: the QR may be paid repeatedly. */
 export const STATIC = '11';
 
-/** The payment is not given an id; in a dynamic BR Code the id is behind the URL. */
+/** Placeholder for a payment without an id. In a dynamic BR Code the charge behind the URL has the id. */
 export const NO_TXID = '***';
-/** '63' and its length: they count in the CRC. */
+/** The tag '63' and its length. The CRC covers them. */
 export const CRC_HEAD = `${TAG.crc}04`;
 export const CRC_CHARS = 4;
 
 export const NAME_CHARS_MAX = 25;
 export const CITY_CHARS_MAX = 15;
-/** Ten digits of reais and two of centavos. */
+/** Up to ten digits of reais and two of centavos. */
 export const AMOUNT = /^\d{1,10}(?:\.\d{1,2})?$/;
 export const TXID = /^[A-Za-z0-9]{1,25}$/;
 const URL_CHARS_MAX = 77;
 const AMOUNT_MAX = 999_999_999_999n;
 
-/** One thing wrong with one tag. */
+/** One fault of one tag. */
 export interface BrCodeProblem {
-  /** '54', or '26.01' for a tag within a template; '' for the text as a whole. */
+  /** '54', or '26.01' for a tag within a template; '' for the whole text. */
   readonly tag: string;
   readonly message: string;
 }
 
 interface Receiver {
-  /** Up to 25 characters, accents removed. */
+  /** Up to 25 characters. Accents are removed. */
   readonly name: string;
-  /** Up to 15 characters, accents removed. */
+  /** Up to 15 characters. Accents are removed. */
   readonly city: string;
 }
 
-/** A QR that says itself whom to pay. No bank links such a payment to a boleto: see docs/bancos.md. */
+/**
+ * The parts of a QR that contains the receiver itself. No bank links such a payment to a boleto: see docs/bancos.md.
+ */
 export interface StaticBrCode extends Receiver {
-  /** As it stands in the DICT: see pixKeyKind. */
+  /** The key as it is registered in the DICT: see pixKeyKind. */
   readonly key: string;
-  /** One centavo to R$ 9.999.999.999,99; left out, the payer says how much. */
+  /** One centavo to R$ 9.999.999.999,99. Without it the payer decides. */
   readonly amount?: Centavos | undefined;
-  /** 1 to 25 letters and digits; left out, the payment has none. */
+  /** 1 to 25 letters and digits. Without it the payment has no id. */
   readonly txid?: string | undefined;
-  /** Shown to the payer; together with the key it has 73 characters, or 99 less what else is in tag 26. */
+  /** Text for the payer. Key and text together have at most 73 characters, or 99 less the rest of tag 26. */
   readonly info?: string | undefined;
 }
 
-/** A QR whose charge the payer's bank looks up at the receiver's. */
+/** The parts of a QR whose charge the payer's bank looks up at the receiver's bank. */
 export interface DynamicBrCode extends Receiver {
-  /** Host and path, without https://, up to 77 characters. */
+  /** Host and path, without https://. Up to 77 characters. */
   readonly url: string;
-  /** Usually left out: the charge has it. */
+  /** Usually left out, because the charge has it. */
   readonly amount?: Centavos | undefined;
 }
 
@@ -88,7 +90,7 @@ export type BuiltBrCode =
   | { readonly ok: true; readonly payload: string }
   | { readonly ok: false; /** Never empty. */ readonly problems: readonly BrCodeProblem[] };
 
-/** The text of a static QR, which is also what people copy and paste; or everything that is wrong with its parts. */
+/** Builds the text of a static QR, which people can also copy and paste, or lists every fault of its parts. */
 export function buildStaticBrCode({ key, amount, name, city, txid = NO_TXID, info }: StaticBrCode): BuiltBrCode {
   const account = [
     writeObject(ACCOUNT.gui, GUI),
@@ -102,7 +104,7 @@ export function buildStaticBrCode({ key, amount, name, city, txid = NO_TXID, inf
   return build({ account, amount, name, city, txid, pointOfInitiation: undefined }, problems);
 }
 
-/** The text of a dynamic QR, for one payment; or everything that is wrong with its parts. */
+/** Builds the text of a dynamic QR, for one payment, or lists every fault of its parts. */
 export function buildDynamicBrCode({ url, amount, name, city }: DynamicBrCode): BuiltBrCode {
   const account = writeObject(ACCOUNT.gui, GUI) + writeObject(ACCOUNT.url, url);
   const isUrl = url.length <= URL_CHARS_MAX && isPayloadUrl(url);
@@ -110,12 +112,12 @@ export function buildDynamicBrCode({ url, amount, name, city }: DynamicBrCode): 
   return build({ account, amount, name, city, txid: NO_TXID, pointOfInitiation: DYNAMIC }, problems);
 }
 
-/** Whether the text is a host and a path, without a scheme. */
+/** True for a host and a path, without a scheme. */
 export function isPayloadUrl(text: string): boolean {
   return /^[A-Za-z0-9.-]+(?::\d+)?\/[!-~]+$/.test(text);
 }
 
-/** Whether the text is characters of a keyboard in ASCII, which every reader of a QR shows. */
+/** True if the text has only the printable characters of ASCII, which every reader of a QR shows. */
 export function isPlain(text: string): boolean {
   return /^[ -~]+$/.test(text);
 }
@@ -154,7 +156,10 @@ function build(parts: Parts, accountProblems: readonly BrCodeProblem[]): BuiltBr
   return { ok: true, payload: body + crc16(body) };
 }
 
-/** As much of a name and a city as a BR Code has room for, without what readers do not show. May leave nothing. */
+/**
+ * Shortens name and city to the space in a BR Code and removes characters that readers do not show. The result may be
+ * empty.
+ */
 export function fitReceiver({ name, city }: Receiver): Receiver {
   return { name: fit(name, NAME_CHARS_MAX), city: fit(city, CITY_CHARS_MAX) };
 }
@@ -171,7 +176,7 @@ function optional(tag: string, value: string | undefined): string {
   return value === undefined ? '' : writeObject(tag, value);
 }
 
-/** 'São Paulo' as 'Sao Paulo': banks' readers show other letters wrongly or not at all. */
+/** Makes 'São Paulo' 'Sao Paulo', because banks' readers show other letters incorrectly or not at all. */
 function plain(text: string): string {
   return text
     .normalize('NFD')

@@ -24,41 +24,41 @@ import {
 import { crc16 } from './crc16.ts';
 import { readObjects, type DataObject } from './tlv.ts';
 
-/** What a BR Code says. */
+/** The values of a BR Code. */
 export interface ParsedBrCode {
   readonly ok: true;
   /** static: it has the key. dynamic: it has the URL of the charge. */
   readonly kind: 'static' | 'dynamic';
-  /** Of a static one. */
+  /** Set for a static BR Code. */
   readonly key: string | undefined;
-  /** Of a dynamic one; without scheme. */
+  /** Set for a dynamic BR Code. It has no scheme. */
   readonly url: string | undefined;
   readonly info: string | undefined;
   readonly amount: Centavos | undefined;
   readonly name: string;
   readonly city: string;
-  /** Undefined if it is '***', which stands for none. */
+  /** Undefined for '***', which means none. */
   readonly txid: string | undefined;
-  /** Whether it says that it is for one payment only. */
+  /** True if the BR Code states that it is for one payment only. */
   readonly isSingleUse: boolean;
-  /** Every data object in its order, the CRC included; what is within templates is left in them. */
+  /** Every data object in order, including the CRC. Templates are not taken apart. */
   readonly objects: readonly DataObject[];
 }
 
 export interface NotABrCode {
   readonly ok: false;
-  /** Never empty. */
+  /** Has at least one problem. */
   readonly problems: readonly BrCodeProblem[];
 }
 
 type Objects = ReadonlyMap<string, string>;
 
-/** Templates of merchant accounts: one of these tags is Pix's, mostly the first. */
+/** True for a template of a merchant account. One of these tags belongs to Pix, usually the first. */
 const isAccountTag = (tag: string): boolean => tag >= '26' && tag <= '51';
 
 /**
- * Reads the text of a Pix QR strictly: every length must fit, the CRC must be right and last, and what the BCB demands
- * must be there. Tags that it does not know are kept and otherwise ignored.
+ * Reads the text of a Pix QR strictly: every length must match, the CRC must be correct and last, and everything that
+ * the BCB requires must be present. Unknown tags are kept and otherwise ignored.
  */
 export function parseBrCode(text: string): ParsedBrCode | NotABrCode {
   const objects = readObjects(text);
@@ -67,7 +67,7 @@ export function parseBrCode(text: string): ParsedBrCode | NotABrCode {
 
   const byTag: Objects = new Map(objects.map(({ tag, value }) => [tag, value]));
   if (objects.at(-1)?.tag !== TAG.crc) return { ok: false, problems: [NO_CRC] };
-  // With a wrong CRC no part can be relied upon: to complain of the others would mislead.
+  // With a wrong CRC no part is reliable, so reports about other parts would mislead.
   if (crc.length > 0) return { ok: false, problems: crc };
 
   const account = accountOf(objects);
@@ -108,7 +108,7 @@ function crcProblems(text: string): readonly BrCodeProblem[] {
   return [{ tag: TAG.crc, message: `the CRC is ${found}, but the text before it gives ${expected}` }];
 }
 
-/** What each tag outside of templates must be; those with `required: false` may be missing. */
+/** The rule of each tag outside templates. A tag with `required: false` may be missing. */
 const RULES: readonly {
   readonly tag: string;
   readonly required: boolean;
@@ -174,7 +174,7 @@ function templateOf(tag: string, value: string | undefined): Template {
   return { tag, objects: new Map(objects.map((each) => [each.tag, each.value])), problems: [] };
 }
 
-/** The template that is Pix's. The others are other arrangements', and may hold what they like. */
+/** The template of Pix. The other templates belong to other payment schemes and may have any content. */
 function accountOf(objects: readonly DataObject[]): Template {
   const templates = objects.filter(({ tag }) => isAccountTag(tag)).map(({ tag, value }) => templateOf(tag, value));
   const pix = templates.find((each) => each.objects.get(ACCOUNT.gui)?.toLowerCase() === GUI);

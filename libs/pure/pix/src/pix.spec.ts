@@ -37,21 +37,21 @@ function tagsOf(result: BuiltBrCode | ReturnType<typeof parseBrCode>): readonly 
   return result.ok ? [] : result.problems.map(({ tag }) => tag);
 }
 
-/** The text with its CRC put right. */
+/** The text with a correct CRC. */
 function sealed(body: string): string {
   return `${body}6304${crc16(`${body}6304`)}`;
 }
 
-test('the CRC of the standard', () => {
+test("the CRC of the standard's example is correct", () => {
   expect(crc16('123456789')).toBe('29B1');
   expect(crc16('')).toBe('FFFF');
 });
 
-test.each(vectors.filter((each) => !each.valid_crc))('$payload is refused for its CRC', ({ payload }) => {
+test.each(vectors.filter((each) => !each.valid_crc))('$payload is refused because of its CRC', ({ payload }) => {
   expect(tagsOf(parseBrCode(payload))).toContain('63');
 });
 
-test.each(vectors.filter((each) => each.valid_crc))('$payload is read, and built again', ({ payload, kind, tlv }) => {
+test.each(vectors.filter((each) => each.valid_crc))('$payload is read and built again', ({ payload, kind, tlv }) => {
   const parsed = parseBrCode(payload);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   expect(parsed.kind).toBe(kind);
@@ -73,23 +73,23 @@ function plainText(max: number) {
 describe('building', () => {
   const good: StaticBrCode = { key: KEY, name: 'Fulano de Tal', city: 'BRASILIA' };
 
-  test('removes accents, which not every reader shows', () => {
+  test('building removes accents, because not every reader shows them', () => {
     const parsed = parseBrCode(payloadOf(buildStaticBrCode({ ...good, name: 'João Conceição', city: 'São Paulo' })));
     expect(parsed).toMatchObject({ ok: true, name: 'Joao Conceicao', city: 'Sao Paulo', amount: undefined });
   });
 
-  test('a dynamic one is for a single payment', () => {
+  test('a dynamic BR Code is for a single payment', () => {
     const built = buildDynamicBrCode({ url: 'pix.example.com/qr/v2/1234', name: 'Fulano de Tal', city: 'Brasilia' });
     expect(payloadOf(built)).toBe(vectors[1]?.payload);
     expect(parseBrCode(payloadOf(built))).toMatchObject({ kind: 'dynamic', isSingleUse: true, txid: undefined });
   });
 
   test.each<[string, Partial<StaticBrCode>, readonly string[]]>([
-    ['a key that is none', { key: 'x' }, ['26.01']],
+    ['an invalid key', { key: 'x' }, ['26.01']],
     ['a CPF with punctuation', { key: '529.982.247-25' }, ['26.01']],
     ['a name of 26 characters', { name: 'A'.repeat(26) }, ['59']],
     ['no name', { name: ' ' }, ['59']],
-    ['a name of signs no reader has', { name: '😀' }, ['59']],
+    ['a name of characters that no reader shows', { name: '😀' }, ['59']],
     ['a line break', { city: 'Rio\nde Janeiro' }, ['60']],
     ['a city of 16 characters', { city: 'A'.repeat(16) }, ['60']],
     ['an amount of zero', { amount: centavos(0n) }, ['54']],
@@ -98,7 +98,7 @@ describe('building', () => {
     ['a txid of 26 characters', { txid: 'A'.repeat(26) }, ['62.05']],
     ['an info that does not fit beside the key', { info: 'A'.repeat(38) }, ['26.02']],
     ['everything at once', { key: '', name: '', city: '', txid: '' }, ['26.01', '62.05', '59', '60']],
-  ])('%s is refused, naming the tag', (_, over, tags) => {
+  ])('building with %s is refused with the tag', (_, over, tags) => {
     expect(tagsOf(buildStaticBrCode({ ...good, ...over }))).toEqual(tags);
   });
 
@@ -109,7 +109,7 @@ describe('building', () => {
     },
   );
 
-  test('takes any name and city once they are made to fit', () => {
+  test('building accepts any name and city once they are made to fit', () => {
     expect(fitReceiver({ name: 'Associação de Moradores do Jardim', city: 'São José do Rio Preto' })).toEqual({
       name: 'Associacao de Moradores d',
       city: 'Sao Jose do Rio',
@@ -123,7 +123,7 @@ describe('building', () => {
     );
   });
 
-  test('tells of a receiver which fields are wrong, each once', () => {
+  test('a faulty receiver is reported with each wrong field once', () => {
     const issuer = { name: 'Escola Exemplo Ltda', city: 'São Paulo' };
     const receiver = receiverFor({ key: KEY, merchantName: 'Colégio' }, issuer);
     expect(receiver).toEqual({ key: KEY, merchantName: 'Colégio', merchantCity: 'Sao Paulo' });
@@ -135,7 +135,7 @@ describe('building', () => {
     ]);
   });
 
-  test('and reading are inverse', () => {
+  test('reading a built BR Code gives back its parts', () => {
     const parts = fc.record({
       key: fc.constantFrom(KEY, '52998224725', '12ABC34501DE35', '+5511999998888', 'fulano@example.com'),
       name: plainText(25),
@@ -154,7 +154,7 @@ describe('building', () => {
 });
 
 describe('reading', () => {
-  test('no single wrong character passes', () => {
+  test('reading refuses every single wrong character', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...vectors.filter(({ valid_crc: isValid }) => isValid)),
@@ -170,14 +170,14 @@ describe('reading', () => {
     );
   });
 
-  test('nothing cut short, or gone on with, passes', () => {
+  test('reading refuses a text that is cut short or continued', () => {
     for (let length = 0; length < BCB_STATIC.length; length += 1) {
       expect(parseBrCode(BCB_STATIC.slice(0, length)).ok).toBe(false);
     }
     for (const more of ['0', '\n', '6304']) expect(parseBrCode(BCB_STATIC + more).ok).toBe(false);
   });
 
-  test('says which tag is wrong, and all that are', () => {
+  test('reading reports every wrong tag', () => {
     const body = BCB_STATIC.slice(0, -8);
     const tagsWith = (from: string, to: string): readonly string[] =>
       tagsOf(parseBrCode(sealed(body.replace(from, to))));
@@ -201,18 +201,18 @@ describe('reading', () => {
     expect(tagsWith('53039865802BR', '53038405802US')).toEqual(['53', '58']);
   });
 
-  test('takes the name of the arrangement in capitals, and Pix in any account template', () => {
+  test("reading accepts the arrangement's name in capitals, and Pix in any account template", () => {
     const body = BCB_STATIC.slice(0, -8).replace('26580014br.gov.bcb.pix', '27580014BR.GOV.BCB.PIX');
     expect(parseBrCode(sealed(body))).toMatchObject({ ok: true, key: KEY });
   });
 
-  test('counts characters, and the CRC bytes', () => {
+  test('lengths count characters, and the CRC counts bytes', () => {
     const body = BCB_STATIC.slice(0, -8).replace('Fulano de Tal', 'Fuláno de Tál');
     expect(parseBrCode(sealed(body))).toMatchObject({ ok: true, name: 'Fuláno de Tál' });
   });
 });
 
-test('data objects come back as they were written', () => {
+test('data objects are read back as they were written', () => {
   const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 99 })), value, (numbers, text) => {

@@ -1,22 +1,22 @@
 import { buildStaticBrCode, fitReceiver, TAG } from './br-code.ts';
 
-/** Who receives what is paid by the static BR Codes of an issuer. */
+/** The receiver of payments by the static BR Codes of an issuer. */
 export interface PixReceiver {
-  /** As it stands in the DICT: see pixKeyKind. */
+  /** The key as it is registered in the DICT: see pixKeyKind. */
   readonly key: string;
-  /** Up to 25 characters; accents are removed. */
+  /** Up to 25 characters. Accents are removed. */
   readonly merchantName: string;
-  /** Up to 15 characters; accents are removed. */
+  /** Up to 15 characters. Accents are removed. */
   readonly merchantCity: string;
 }
 
-/** One thing wrong with one field of a receiver. */
+/** One fault of one field of a receiver. */
 export interface ReceiverProblem {
   readonly field: keyof PixReceiver;
   readonly message: string;
 }
 
-/** A receiver of whom perhaps only the key was given; name and city are then the issuer's, as far as there is room. */
+/** A complete receiver. If name and city are missing, the issuer's are used as far as there is space. */
 export function receiverFor(
   given: { readonly key: string } & { readonly [field in keyof PixReceiver]?: string | undefined },
   issuer: { readonly name: string; readonly city: string },
@@ -29,7 +29,7 @@ const KEY_MESSAGE =
   'must be a Pix key as it was registered: CPF or CNPJ without punctuation, +5511999998888, an e-mail in lower case, ' +
   'or a random key in lower case';
 
-/** What keeps BR Codes from being built for the receiver, one problem a field; [] if nothing does. */
+/** The faults that prevent BR Codes for the receiver, one problem per field; [] if there is none. */
 export function checkReceiver({ key, merchantName, merchantCity }: PixReceiver): readonly ReceiverProblem[] {
   const built = buildStaticBrCode({ key, name: merchantName, city: merchantCity });
   return built.ok ? [] : built.problems.map(({ tag, message }) => problemOf(tag, message));

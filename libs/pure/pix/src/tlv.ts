@@ -7,26 +7,26 @@ export interface DataObject {
 
 export const VALUE_CHARS_MAX = 99;
 
-/** The value is 1 to 99 characters; longer ones have no two-digit length. */
+/** Writes a data object. The value has 1 to 99 characters, because the length has two digits. */
 export function writeObject(tag: string, value: string): string {
   return `${tag}${charactersOf(value).length.toString().padStart(2, '0')}${value}`;
 }
 
-/** Lengths are in characters, not in bytes and not in the UTF-16 units of a string. */
+/** The characters of the text. Lengths count characters, not bytes and not the UTF-16 units of a string. */
 function charactersOf(text: string): readonly string[] {
   return Array.from(text);
 }
 
-/** Why a text is not a row of data objects. `tag` is the one that could not be read, '' if not even that could be. */
+/**
+ * The reason why a text is not a row of data objects. `tag` is the unreadable one, or '' if the tag itself is
+ * unreadable.
+ */
 interface Unreadable {
   readonly tag: string;
   readonly message: string;
 }
 
-/**
- * The data objects that make up the whole text, in order, or what is wrong with the first that cannot be read. Values
- * are not looked into.
- */
+/** The data objects of the whole text in order, or the fault of the first unreadable one. Values are not parsed. */
 export function readObjects(text: string): readonly DataObject[] | Unreadable {
   const characters = charactersOf(text);
   const objects: DataObject[] = [];

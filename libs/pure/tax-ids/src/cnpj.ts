@@ -1,18 +1,18 @@
 import { isPunctuated, isRepeated, normaliseDocument } from './normalise.ts';
 
-/** Twelve digits or upper-case letters and two check digits (Instrução Normativa RFB 2.229/2024). */
+/** Twelve digits or upper-case letters, then two check digits (Instrução Normativa RFB 2.229/2024). */
 export type Cnpj = string & { readonly __format: 'cnpj' };
 
 export const CNPJ_LENGTH = 14;
 
-/** The characters in front of each separator: 12.ABC.345/01DE-35. */
+/** The number of characters before each separator: 12.ABC.345/01DE-35. */
 export const CNPJ_SEPARATORS_AFTER = [2, 5, 8, 12] as const;
 
 const ZERO = 48;
 
 /**
- * Of the first `length` characters: each is worth its ASCII code less 48 (so digits keep their value and A is 17),
- * weights 2 to 9 cycling from the right, modulo 11.
+ * The check digit of the first `length` characters, modulo 11. Each character counts as its ASCII code minus 48 (so
+ * digits keep their value and A is 17). The weights are 2 to 9, repeated, from the right.
  */
 function checkDigit(value: string, length: number): number {
   let sum = 0;
@@ -22,8 +22,8 @@ function checkDigit(value: string, length: number): number {
 }
 
 /**
- * The fourteen characters of a valid CNPJ, numeric or alphanumeric, normalised; undefined if it is not one, or is
- * punctuated as no CNPJ is.
+ * The fourteen characters of a valid CNPJ, numeric or alphanumeric, normalised. Undefined if the text is not a CNPJ, or
+ * is not punctuated like one.
  */
 export function parseCnpj(text: string): Cnpj | undefined {
   const value = normaliseDocument(text);

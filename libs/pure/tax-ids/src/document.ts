@@ -2,13 +2,13 @@ import { CNPJ_LENGTH, CNPJ_SEPARATORS_AFTER, parseCnpj, type Cnpj } from './cnpj
 import { CPF_LENGTH, CPF_SEPARATORS_AFTER, parseCpf, type Cpf } from './cpf.ts';
 import { isPunctuated, isRepeated, normaliseDocument } from './normalise.ts';
 
-/** The document of a person (CPF) or of a company (CNPJ); `value` is normalised. */
+/** The document of a person (CPF) or of a company (CNPJ). `value` is normalised. */
 export type BrDocument =
   { readonly kind: 'cpf'; readonly value: Cpf } | { readonly kind: 'cnpj'; readonly value: Cnpj };
 
 /**
- * Why a text is no document. `letters`: a character that cannot stand where it stands; `punctuation`: a separator that
- * cannot.
+ * The reason why a text is not a document. `letters`: a character in a place where it is not allowed. `punctuation`: a
+ * separator in such a place.
  */
 export type DocumentProblem =
   | 'empty'
@@ -21,13 +21,13 @@ export type DocumentProblem =
   | 'repeated'
   | 'check-digits';
 
-/** A spreadsheet's way of writing a document it took for a number: 5.2998224725E+10, 5,3E+10. */
+/** The form in which a spreadsheet writes a document that it took for a number: 5.2998224725E+10, 5,3E+10. */
 const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i;
 
-/** A program's way of writing a document it took for a number: 1000000028.0, 52998224725,00. */
+/** The form in which a program writes a document that it took for a number: 1000000028.0, 52998224725,00. */
 const WITH_DECIMALS = /^(\d+)[.,](\d*)$/;
 
-/** A valid CPF or CNPJ, told apart by length; undefined if it is neither. */
+/** A valid CPF or CNPJ, distinguished by length; undefined if the text is neither. */
 export function parseDocument(text: string): BrDocument | undefined {
   const value = normaliseDocument(text);
   if (value.length === CPF_LENGTH) {
@@ -38,7 +38,10 @@ export function parseDocument(text: string): BrDocument | undefined {
   return cnpj === undefined ? undefined : { kind: 'cnpj', value: cnpj };
 }
 
-/** The first reason, in the order a person would look, why `parseDocument` refuses the text; undefined if it does not. */
+/**
+ * The first reason why `parseDocument` refuses the text, in the order in which a person would look; undefined if it
+ * accepts it.
+ */
 export function explainDocument(text: string): DocumentProblem | undefined {
   if (parseDocument(text) !== undefined) return undefined;
   const value = normaliseDocument(text);
@@ -60,7 +63,10 @@ export function explainDocument(text: string): DocumentProblem | undefined {
   return parseDocument(value) === undefined ? 'check-digits' : 'punctuation';
 }
 
-/** A spreadsheet drops the zeros in front of what it takes for a number. They are reported, never put back silently. */
+/**
+ * True for digits from which a spreadsheet dropped the leading zeros, taking them for a number. They are reported,
+ * never restored silently.
+ */
 function hasLostLeadingZeros(digits: string): boolean {
   return (
     parseCpf(digits.padStart(CPF_LENGTH, '0')) !== undefined ||
@@ -69,9 +75,9 @@ function hasLostLeadingZeros(digits: string): boolean {
 }
 
 /**
- * The CPF whose leading zeros a spreadsheet dropped, with its zeros. Undefined unless the text is 1 to 10 digits that
- * are a valid CPF with zeros in front and are not, with more zeros, a valid CNPJ as well ('191' is both). One number in
- * a hundred is a CPF by chance: only for a file of which it is known that zeros were lost.
+ * The CPF whose leading zeros a spreadsheet dropped, with its zeros. The text must be 1 to 10 digits that are a valid
+ * CPF with leading zeros, and must not also be a valid CNPJ with more zeros ('191' is both); otherwise undefined. One
+ * number in a hundred is a CPF by chance, so use this only for a file that is known to have lost zeros.
  */
 export function restoreLeadingZeros(text: string): Cpf | undefined {
   const digits = normaliseDocument(text);
@@ -85,7 +91,8 @@ export function restoreLeadingZeros(text: string): Cpf | undefined {
 
 /**
  * The document that a spreadsheet wrote as a number with decimals, all of them zero: 52998224725.0 or 3641450055,00,
- * which lost its zeros too. Undefined if the number could be two documents. For the same files as restoreLeadingZeros.
+ * which has lost its leading zeros too. Undefined if the number could be two documents. Use it for the same files as
+ * restoreLeadingZeros.
  */
 export function restoreFromDecimals(text: string): BrDocument | undefined {
   const [, digits = '', decimals = ''] = WITH_DECIMALS.exec(text.trim()) ?? [];
@@ -96,9 +103,9 @@ export function restoreFromDecimals(text: string): BrDocument | undefined {
 }
 
 /**
- * The digits of a number that people write with separators, 043-97-2163 or 12.345.678-9; undefined if it is none. Points
- * must stand as in a CPF or CNPJ, or make thousands of what is in front of other separators: whatever looks like a
- * number with decimals is another number without its point.
+ * The digits of a number that people write with separators, 043-97-2163 or 12.345.678-9; undefined for any other text.
+ * Points must stand as in a CPF or CNPJ, or separate thousands before another separator. Any other point could be a
+ * decimal point, and without it the digits would be another number.
  */
 export function parseIdentityNumber(text: string): string | undefined {
   const digits = normaliseDocument(text);
@@ -116,7 +123,7 @@ export function parseIdentityNumber(text: string): string | undefined {
   return areThousands && (groups.length > 1 || end.length > 3) ? digits : undefined;
 }
 
-/** As printed: 529.982.247-25 or 12.ABC.345/01DE-35. A value of another length is returned as it is. */
+/** The printed form: 529.982.247-25 or 12.ABC.345/01DE-35. A value of another length is returned unchanged. */
 export function formatDocument(value: string): string {
   if (value.length === CPF_LENGTH) {
     return `${value.slice(0, 3)}.${value.slice(3, 6)}.${value.slice(6, 9)}-${value.slice(9)}`;
@@ -127,7 +134,9 @@ export function formatDocument(value: string): string {
   return value;
 }
 
-/** For logs and screens: ***.982.247-** or **.ABC.345/****-**. Of a value of another length nothing is shown. */
+/**
+ * The form for logs and screens: ***.982.247-** or **.ABC.345/****-**. A value of another length is hidden completely.
+ */
 export function maskDocument(value: string): string {
   if (value.length === CPF_LENGTH) return `***.${value.slice(3, 6)}.${value.slice(6, 9)}-**`;
   if (value.length === CNPJ_LENGTH) return `**.${value.slice(2, 5)}.${value.slice(5, 8)}/****-**`;

@@ -36,7 +36,7 @@ test.each(fixtures.cnpj)('CNPJ $value, $why: $valid', ({ value, valid }) => {
   expect(parseDocument(value)?.kind).toBe(valid ? 'cnpj' : undefined);
 });
 
-test('a document is stored without punctuation, in upper case, whatever else it holds', () => {
+test('a document is stored without punctuation, in upper case, with all other characters', () => {
   expect(normaliseDocument(' 12.abc.345/01de-35 ')).toBe('12ABC34501DE35');
   expect(normaliseDocument('529 982 247-25')).toBe('52998224725');
   expect(normaliseDocument('12ábc?')).toBe('12áBC?');
@@ -76,7 +76,7 @@ test.each([
   ['52.998.224.725', 'punctuation'],
   ['52998224725-', 'punctuation'],
   ['5.2998224725E10', 'scientific-notation'],
-] as const)('%j is no document although its digits are one or nearly one: %s', (text, problem) => {
+] as const)('%j is not a document, although its digits are one or nearly one: %s', (text, problem) => {
   expect(parseDocument(text)).toBeUndefined();
   expect(explainDocument(text)).toBe(problem);
 });
@@ -101,7 +101,7 @@ test.each([
   ['52998224725.5', undefined],
   ['52998224725.', undefined],
   ['52998224725', undefined],
-])('of the decimals in %j the document is left: %s', (text, document) => {
+])('%j without its decimals is the document %s', (text, document) => {
   expect(restoreFromDecimals(text)?.value).toBe(document);
 });
 
@@ -126,7 +126,7 @@ test.each([
   expect(parseIdentityNumber(text)).toBe(number);
 });
 
-test('a CNPJ that lost its zeros in a spreadsheet is told so', () => {
+test('a CNPJ that lost its zeros in a spreadsheet is reported as such', () => {
   expect(explainDocument('05.570.714/0001-59')).toBeUndefined();
   expect(explainDocument('5570714000159')).toBe('lost-leading-zeros');
 });
@@ -145,11 +145,11 @@ test.each([
   ['364145005.5', undefined],
   ['36414500.55', undefined],
   ['5E+10', undefined],
-])('the zeros that %j lost are put back: %s', (text, cpf) => {
+])('%j with its lost zeros restored is %s', (text, cpf) => {
   expect(restoreLeadingZeros(text)).toBe(cpf);
 });
 
-test('a valid document has nothing to explain', () => {
+test('a valid document has no problem', () => {
   expect(explainDocument('529.982.247-25')).toBeUndefined();
   expect(explainDocument('12ABC34501DE35')).toBeUndefined();
 });
@@ -157,7 +157,7 @@ test('a valid document has nothing to explain', () => {
 describe('check digits', () => {
   const valid = fc.constantFrom(...[...fixtures.cpf, ...fixtures.cnpj].filter((each) => each.valid));
 
-  test('a wrong one is always refused', () => {
+  test('a wrong check digit is always refused', () => {
     fc.assert(
       fc.property(valid, fc.constantFrom(1, 2), fc.integer({ min: 1, max: 9 }), ({ value }, fromEnd, shift) => {
         const document = normaliseDocument(value);
@@ -168,7 +168,7 @@ describe('check digits', () => {
     );
   });
 
-  test('a number with decimals is no document, or the one in front of its point', () => {
+  test('a number with decimals is no document, or the one before its point', () => {
     const decimals = fc.constantFrom('.', '.0', '.00', '.000', ',0', ',00', '.5', '.25');
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 99_999_999_999_999n }), decimals, (number, end) => {
@@ -184,7 +184,7 @@ describe('check digits', () => {
     );
   });
 
-  test('printing and reading are inverse', () => {
+  test('a printed document is read back unchanged', () => {
     fc.assert(
       fc.property(valid, ({ value }) => {
         const document = normaliseDocument(value);
@@ -200,7 +200,7 @@ test('documents are printed with punctuation', () => {
   expect(formatDocument('123')).toBe('123');
 });
 
-test('documents are masked where people may look', () => {
+test('documents are masked for logs and screens', () => {
   expect(maskDocument('52998224725')).toBe('***.982.247-**');
   expect(maskDocument('12ABC34501DE35')).toBe('**.ABC.345/****-**');
   expect(maskDocument('5299822')).toBe('***');

@@ -2,7 +2,7 @@ import type { BoletoPage } from '#boleto-page';
 import { PartMeter, type PartSummary } from '../part.ts';
 import { writeFrames } from './page-frames.ts';
 
-/** Turns pages into a part of a merged PDF, one at a time: `summary` is complete when `blocks` has ended. */
+/** Turns pages into a part of a merged PDF, one at a time. `summary` is complete when `blocks` has ended. */
 export class MergedPart {
   readonly #meter = new PartMeter();
 
@@ -10,7 +10,7 @@ export class MergedPart {
     for await (const frame of writeFrames(pages)) yield this.#meter.counted(frame);
   }
 
-  /** The part alone tells what is in it. */
+  /** Describes only this part. */
   get summary(): PartSummary {
     return { bytes: this.#meter.bytes, crc32: this.#meter.crc32, entries: [] };
   }

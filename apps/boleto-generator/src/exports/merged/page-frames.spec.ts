@@ -30,7 +30,7 @@ const pages = fc
   .array(bytes, { minLength: 1, maxLength: 3 })
   .chain((templates) => fc.array(fc.record({ template: fc.constantFrom(...templates), content: bytes })));
 
-test('pages come back as they were, whatever blocks they come in', async () => {
+test('pages are read back unchanged, whatever the size of the blocks', async () => {
   await fc.assert(
     fc.asyncProperty(pages, fc.integer({ min: 1, max: 50 }), async (given, size) => {
       const read = await all(readFrames(each(cut(await framesOf(given), size))));
@@ -47,7 +47,7 @@ test('a template that many pages use is written and read once', async () => {
   expect(new Set(read.map((page) => page.template)).size).toBe(1);
 });
 
-test('what is not frames is refused', async () => {
+test('bytes that are not frames are refused', async () => {
   const frames = await framesOf([{ template: Buffer.from('t'), content: Buffer.from('c') }]);
   const withoutTemplate = frames.subarray(6);
   await expect(all(readFrames(each([frames.subarray(0, -1)])))).rejects.toThrow('ends within a frame');

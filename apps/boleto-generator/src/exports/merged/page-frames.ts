@@ -1,15 +1,15 @@
 import type { BoletoPage } from '#boleto-page';
 
 /*
- * A part of a merged PDF: frames of one byte that says what they are, four bytes of length (big-endian), and the
- * content. A page is behind the template that it uses, which stays the one in use until another comes. It lives from
- * the drawing of a chunk to the closing of its export, and is nobody else's.
+ * A part of a merged PDF consists of frames: one byte for the kind, four bytes of length (big-endian), and the content.
+ * A page follows the template that it uses, which stays in use until the next template. The format is internal: a part
+ * exists from the drawing of its chunk to the closing of its export, and only the generator reads it.
  */
 const TEMPLATE = 0x54;
 const PAGE = 0x50;
 const HEADER_BYTES = 5;
 
-/** The pages of a part as frames. */
+/** Writes the pages of a part as frames. */
 export async function* writeFrames(pages: AsyncIterable<BoletoPage>): AsyncGenerator<Uint8Array> {
   let inUse: Uint8Array | undefined;
   for await (const { template, content } of pages) {
@@ -27,8 +27,8 @@ function frame(kind: number, content: Uint8Array): Uint8Array {
 }
 
 /**
- * The pages that writeFrames wrote, whatever blocks they come in; it holds a block and a frame.
- * @throws Error for what is not frames.
+ * Reads the pages that writeFrames wrote, whatever the size of the blocks. It holds one block and one frame in memory.
+ * @throws Error for bytes that are not frames
  */
 export async function* readFrames(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<BoletoPage> {
   let held = Buffer.alloc(0);
@@ -37,7 +37,7 @@ export async function* readFrames(blocks: AsyncIterable<Uint8Array>): AsyncGener
     held = Buffer.concat([held, block]);
     let at = 0;
     for (let length = frameLength(held, at); length <= held.length - at; length = frameLength(held, at)) {
-      // Copied, for a page may be kept longer than the block.
+      // Copied, because a page may be kept longer than the block.
       const content = Buffer.from(held.subarray(at + HEADER_BYTES, at + length));
       const kind = held[at];
       at += length;
@@ -50,7 +50,7 @@ export async function* readFrames(blocks: AsyncIterable<Uint8Array>): AsyncGener
   if (held.length > 0) throw new Error('the part ends within a frame');
 }
 
-/** Of the whole frame that begins there; infinite while too little of it has come to tell. */
+/** The length of the whole frame that begins at `at`; infinite while its header is incomplete. */
 function frameLength(held: Buffer, at: number): number {
   return held.length - at < HEADER_BYTES ? Infinity : HEADER_BYTES + held.readUInt32BE(at + 1);
 }

@@ -10,8 +10,8 @@ export interface ReadEntry {
 }
 
 /**
- * Reads a ZIP as an unzip program does, from its end backwards, and checks whatever is said twice. Written from the
- * specification, not from the code under test; knows stored entries only.
+ * Reads a ZIP from its end backwards, as an unzip program does, and compares all fields that occur twice. Written from
+ * the specification, not from the code under test. It supports stored entries only.
  */
 export function readZip(zip: Buffer): readonly ReadEntry[] {
   const { entries, bytes, offset } = endOf(zip);

@@ -2,8 +2,9 @@ import { checked, type StoredPart } from '../part.ts';
 import { CLASSIC_LIMITS, directoryEnd, directoryRecord, type ZipLimits } from './zip-records.ts';
 
 /**
- * A whole ZIP from its parts, in their order; without parts an empty one. It streams: what it holds is a block.
- * @throws Error when a part is not the one on record: such a ZIP would not open.
+ * Builds a whole ZIP from its parts, in their order; without parts an empty one. It streams and holds one block in
+ * memory.
+ * @throws Error when a part differs from its record, because such a ZIP would not open
  */
 export async function* assembleZip(
   parts: readonly StoredPart[],

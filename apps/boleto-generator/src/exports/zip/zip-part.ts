@@ -2,17 +2,17 @@ import { crc32 } from 'node:zlib';
 import { PartMeter, type PartSummary } from '../part.ts';
 import { localHeader, type PartEntry, type ZipEntry } from './zip-records.ts';
 
-/** A file to put into a ZIP. */
+/** A file for a ZIP. */
 export interface ZipFile extends Pick<ZipEntry, 'name' | 'modifiedOn'> {
   readonly content: Uint8Array;
 }
 
-/** Turns files into a piece of a ZIP, one at a time: `summary` is complete when `blocks` has ended. */
+/** Turns files into a part of a ZIP, one at a time. `summary` is complete when `blocks` has ended. */
 export class ZipPart {
   readonly #entries: PartEntry[] = [];
   readonly #meter = new PartMeter();
 
-  /** Header and content of each file. Nothing is kept of a file but its entry. */
+  /** Header and content of each file. After that only the file's entry is kept. */
   async *blocks(files: AsyncIterable<ZipFile>): AsyncGenerator<Uint8Array> {
     for await (const { name, modifiedOn, content } of files) {
       const entry: ZipEntry = { name, modifiedOn, crc32: crc32(content), bytes: content.length };

@@ -2,8 +2,8 @@ import type { CalendarDate } from '#calendar';
 
 /*
  * The records of a ZIP file whose entries are stored, not compressed, and whose sizes are known before they are
- * written. PKWARE's APPNOTE.TXT 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT; sections are
- * named below. Written by hand because no library joins pieces that different processes have made.
+ * written. PKWARE's APPNOTE.TXT 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT; comments below
+ * name its sections. Written by hand, because no library joins pieces that different processes have made.
  */
 
 /** A file in a ZIP. */
@@ -11,26 +11,29 @@ export interface ZipEntry {
   readonly name: string;
   /** CRC-32 of its content. */
   readonly crc32: number;
-  /** Of its content; less than 4 GiB. */
+  /** Bytes of its content; less than 4 GiB. */
   readonly bytes: number;
-  /** Shown as its date, at midnight; from 1980 to 2107. A fact about the file and not the clock: same files, same ZIP. */
+  /**
+   * The date that unzip programs show, at midnight; from 1980 to 2107. It depends on the file and not on the clock, so
+   * equal files give an equal ZIP.
+   */
   readonly modifiedOn: CalendarDate;
 }
 
 /** An entry of a part. */
 export interface PartEntry extends ZipEntry {
-  /** Of its local header, in bytes from the start of the part. */
+  /** Offset of its local header, in bytes from the start of the part. */
   readonly offset: number;
 }
 
-/** What the classic end record can say; beyond it the ZIP64 records (4.3.14, 4.3.15) say it. */
+/** The limits of the classic end record. The ZIP64 records (4.3.14, 4.3.15) hold larger values. */
 export interface ZipLimits {
   readonly entriesMax: number;
   /** Largest offset or length, in bytes. */
   readonly bytesMax: number;
 }
 
-/** The largest value of each field is not a number: it says "see ZIP64". */
+/** The largest value of each field is not a number: it means "see ZIP64". */
 export const CLASSIC_LIMITS: ZipLimits = { entriesMax: 0xfffe, bytesMax: 0xfffffffe };
 
 const UINT16_MAX = 0xffff;
@@ -38,11 +41,11 @@ const UINT32_MAX = 0xffffffff;
 
 const VERSION_CLASSIC = 20;
 const VERSION_ZIP64 = 45;
-/** 4.4.2: the upper byte says whose file attributes these are. */
+/** The upper byte names the system of the file attributes (4.4.2). */
 const MADE_ON_UNIX = 3 << 8;
-/** A plain file, read and written by its owner, read by all. */
+/** A regular file that its owner may read and write and others may read. */
 const UNIX_MODE = 0o100644;
-/** 4.4.4, bit 11: the name is UTF-8. */
+/** Flag for a UTF-8 name (4.4.4, bit 11). */
 const UTF8_NAME = 1 << 11;
 const STORED = 0;
 const ZIP64_EXTRA = 0x0001;
@@ -51,8 +54,8 @@ const YEAR_MIN = 1980;
 const YEAR_MAX = 2107;
 
 /**
- * Local file header (4.3.7): what comes before the content.
- * @throws RangeError for a name, size or date that the format cannot hold.
+ * The local file header (4.3.7), which precedes the content.
+ * @throws RangeError for a name, size or date that the format cannot hold
  */
 export function localHeader(entry: ZipEntry): Buffer {
   const name = nameOf(entry);
@@ -67,7 +70,7 @@ export function localHeader(entry: ZipEntry): Buffer {
 
 /**
  * The entry's record in the central directory (4.3.12).
- * @param offset of its local header, in bytes from the start of the ZIP.
+ * @param offset offset of its local header, in bytes from the start of the ZIP
  */
 export function directoryRecord(entry: ZipEntry, offset: number, limits: ZipLimits = CLASSIC_LIMITS): Buffer {
   const name = nameOf(entry);
@@ -78,7 +81,7 @@ export function directoryRecord(entry: ZipEntry, offset: number, limits: ZipLimi
   record.writeUInt16LE(extra.length > 0 ? VERSION_ZIP64 : VERSION_CLASSIC, 6);
   writeFacts(record, 8, entry, name);
   record.writeUInt16LE(extra.length, 30);
-  // 32 comment length, 34 disk, 36 internal attributes: none.
+  // Comment length at 32, disk at 34 and internal attributes at 36 stay zero.
   record.writeUInt32LE(UNIX_MODE * 0x10000, 38);
   record.writeUInt32LE(extra.length > 0 ? UINT32_MAX : offset, 42);
   return Buffer.concat([record, name, extra]);
@@ -86,13 +89,13 @@ export function directoryRecord(entry: ZipEntry, offset: number, limits: ZipLimi
 
 export interface ZipDirectory {
   readonly entries: number;
-  /** Where its first record is, in bytes from the start of the ZIP. */
+  /** Offset of its first record, in bytes from the start of the ZIP. */
   readonly offset: number;
-  /** Of all its records. */
+  /** Bytes of all its records. */
   readonly bytes: number;
 }
 
-/** What comes after the central directory (4.3.14 to 4.3.16). Of a ZIP without entries it is the whole file. */
+/** The records after the central directory (4.3.14 to 4.3.16). They are the whole file if the ZIP has no entries. */
 export function directoryEnd(directory: ZipDirectory, limits: ZipLimits = CLASSIC_LIMITS): Buffer {
   const { entries, offset, bytes } = directory;
   const fits = entries <= limits.entriesMax && offset <= limits.bytesMax && bytes <= limits.bytesMax;
@@ -106,7 +109,7 @@ export function directoryEnd(directory: ZipDirectory, limits: ZipLimits = CLASSI
   return fits ? end : Buffer.concat([zip64End(directory), end]);
 }
 
-/** The fields that a local header and a directory record share, from their flags to the length of the name. */
+/** Writes the fields that a local header and a directory record share, from the flags to the length of the name. */
 function writeFacts(record: Buffer, at: number, { crc32, bytes, modifiedOn }: ZipEntry, name: Buffer): void {
   if (!Number.isSafeInteger(bytes) || bytes < 0 || bytes >= UINT32_MAX) {
     throw new RangeError(`a ZIP entry cannot have ${bytes.toString()} bytes`);
@@ -129,14 +132,14 @@ function nameOf({ name }: ZipEntry): Buffer {
   return encoded;
 }
 
-/** 4.4.6: seven bits of years since 1980, four of the month, five of the day. */
+/** A date as seven bits of years since 1980, four bits of month and five bits of day (4.4.6). */
 function dosDate(date: CalendarDate): number {
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
   if (year < YEAR_MIN || year > YEAR_MAX) throw new RangeError(`a ZIP entry cannot be of ${date}`);
   return ((year - YEAR_MIN) << 9) | (month << 5) | day;
 }
 
-/** 4.5.3: only the fields whose classic place is full are in it; here that is the offset alone. */
+/** The ZIP64 extra field (4.5.3). It holds only values that do not fit their classic field; here that is the offset. */
 function zip64Offset(offset: number): Buffer {
   const extra = Buffer.alloc(12);
   extra.writeUInt16LE(ZIP64_EXTRA, 0);
@@ -145,11 +148,11 @@ function zip64Offset(offset: number): Buffer {
   return extra;
 }
 
-/** End of central directory record, and its locator, both of ZIP64. */
+/** The ZIP64 end of central directory record, and its locator. */
 function zip64End({ entries, offset, bytes }: ZipDirectory): Buffer {
   const record = Buffer.alloc(56);
   record.writeUInt32LE(0x06064b50, 0);
-  // The rest of the record: its length without this field and the signature.
+  // The length of the rest of the record, without this field and the signature.
   record.writeBigUInt64LE(BigInt(record.length - 12), 4);
   record.writeUInt16LE(MADE_ON_UNIX | VERSION_ZIP64, 12);
   record.writeUInt16LE(VERSION_ZIP64, 14);

@@ -50,7 +50,7 @@ const file = fc.record({
 });
 const parts = fc.array(fc.array(file, { maxLength: 5 }), { maxLength: 5 });
 
-/** The least of everything, so that whatever a classic ZIP can hold is beyond it. */
+/** The smallest limits: every ZIP exceeds them. */
 const NOTHING: ZipLimits = { entriesMax: 0, bytesMax: 0 };
 
 describe('a ZIP joined from parts', () => {
@@ -59,7 +59,7 @@ describe('a ZIP joined from parts', () => {
     ['with entries beyond the classic number', { ...CLASSIC_LIMITS, entriesMax: 2 }],
     ['with offsets beyond the classic size', { ...CLASSIC_LIMITS, bytesMax: 300 }],
     ['with everything beyond', NOTHING],
-  ])('gives every file back, in order: %s', async (_, limits) => {
+  ])('a ZIP gives back every file in order: %s', async (_, limits) => {
     await fc.assert(
       fc.asyncProperty(parts, async (given) => {
         const read = readZip(await zipOf(given, limits));
@@ -75,19 +75,19 @@ describe('a ZIP joined from parts', () => {
     );
   });
 
-  test('is the same, however its files are divided', async () => {
+  test('a ZIP does not depend on how its files are divided into parts', async () => {
     const files = ['a', 'b', 'c', 'd'].map((name) => fileOf(`${name}.pdf`, name.repeat(99)));
     const whole = await zipOf([files]);
     expect((await zipOf([files.slice(0, 1), [], files.slice(1)])).equals(whole)).toBe(true);
   });
 
-  test('without files is 22 bytes that every program opens', async () => {
+  test('a ZIP without files is 22 bytes that every program opens', async () => {
     const empty = await zipOf([]);
     expect(empty.toString('hex')).toBe(`504b0506${'00'.repeat(18)}`);
     expect((await zipOf([[], []])).equals(empty)).toBe(true);
   });
 
-  test('is refused when a part is not the one on record', async () => {
+  test('a ZIP is refused when a part differs from its record', async () => {
     const part = await makePart([fileOf('a.pdf', 'aaaa')]);
     const other = await makePart([fileOf('a.pdf', 'aaab')]);
     const shorter = await makePart([fileOf('a.pdf', 'aaa')]);
@@ -108,18 +108,18 @@ describe('beyond the classic limits', () => {
     const end = directoryEnd({ entries: 65_535, offset: 1_000, bytes: 2_000 });
     expect(end).toHaveLength(56 + 20 + 22);
     expect(end.readBigUInt64LE(32)).toBe(65_535n);
-    // The locator says where the record is: right behind the directory.
+    // The locator points to the record, which follows the directory.
     expect(end.readBigUInt64LE(56 + 8)).toBe(3_000n);
   });
 
-  test('a directory that starts at 4 GiB needs ZIP64, and one byte before the last classic value does not', () => {
+  test('a directory that starts at 4 GiB needs ZIP64; one at the last classic offset does not', () => {
     expect(directoryEnd({ entries: 1, offset: 0xfffffffe, bytes: 1 })).toHaveLength(22);
     expect(directoryEnd({ entries: 1, offset: 0xffffffff, bytes: 1 })).toHaveLength(98);
     expect(directoryEnd({ entries: 1, offset: 1, bytes: 0xffffffff })).toHaveLength(98);
     expect(directoryEnd({ entries: 1, offset: 2 ** 40, bytes: 1 }).readBigUInt64LE(48)).toBe(2n ** 40n);
   });
 
-  test('an entry at 4 GiB says its offset in an extra field', () => {
+  test('an entry at 4 GiB gives its offset in an extra field', () => {
     expect(directoryRecord(entry, 0xfffffffe)).toHaveLength(46 + 5);
     const record = directoryRecord(entry, 2 ** 40);
     expect(record).toHaveLength(46 + 5 + 12);
@@ -128,18 +128,18 @@ describe('beyond the classic limits', () => {
   });
 
   test.each([
-    ['a file of 4 GiB', { ...entry, bytes: 2 ** 32 }],
+    ['4 GiB', { ...entry, bytes: 2 ** 32 }],
     ['no name', { ...entry, name: '' }],
     ['a name of 64 KiB', { ...entry, name: 'a'.repeat(65_536) }],
     ['a date before 1980', { ...entry, modifiedOn: '1979-12-31' as CalendarDate }],
     ['a date after 2107', { ...entry, modifiedOn: '2108-01-01' as CalendarDate }],
-  ])('%s is refused', (_, refused) => {
+  ])('an entry with %s is refused', (_, refused) => {
     expect(() => localHeader(refused)).toThrow(RangeError);
     expect(() => directoryRecord(refused, 0)).toThrow(RangeError);
   });
 });
 
-test('small pieces are joined into blocks that lose nothing', async () => {
+test('small pieces are joined into blocks without loss', async () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 30 }));
   await fc.assert(
     fc.asyncProperty(pieces, fc.integer({ min: 1, max: 50 }), async (given, bytesMin) => {

@@ -4,18 +4,21 @@ export interface PdfObject {
   readonly stream?: Buffer;
 }
 
-/** What pdfkit made of a page. */
+/** The parts of a page that pdfkit drew. */
 export interface Drawing {
   /** The page's content stream. */
   readonly content: PdfObject;
-  /** The page's resources, and all that they refer to: by their numbers, the resources first. */
+  /** The page's resources and every object that they refer to, by object number. The resources come first. */
   readonly objects: ReadonlyMap<number, PdfObject>;
 }
 
 const REFERENCE = /\b(\d+) 0 R\b/g;
 const XREF_ENTRY_LENGTH = 20;
 
-/** pdfkit's file, read by its own cross-reference table. Not a reader of any PDF: it knows how pdfkit writes. */
+/**
+ * A file written by pdfkit, read by its own cross-reference table. It knows how pdfkit writes and cannot read other
+ * PDFs.
+ */
 class PdfkitFile {
   private readonly text: string;
   private readonly offsets: readonly number[];
@@ -43,7 +46,7 @@ class PdfkitFile {
     return { dictionary: body.slice(0, streamAt), stream };
   }
 
-  /** The object to which a key of a dictionary refers. */
+  /** The number of the object to which a key of a dictionary refers. */
   follow({ dictionary }: PdfObject, key: string): number {
     const number = new RegExp(`/${key} \\[?(\\d+) 0 R`).exec(dictionary)?.[1];
     if (number === undefined) throw new Error(`pdfkit wrote no /${key}`);
@@ -63,7 +66,7 @@ export function renumber(dictionary: string, numberOf: (number: number) => numbe
   return dictionary.replaceAll(REFERENCE, (_, number: string) => `${numberOf(Number(number)).toString()} 0 R`);
 }
 
-/** Takes the only page out of a file that pdfkit wrote, without encryption. */
+/** Takes the only page out of a file that pdfkit wrote without encryption. */
 export function readDrawing(file: Buffer): Drawing {
   const pdf = new PdfkitFile(file);
   const catalog = pdf.object(pdf.follow(pdf.trailer(), 'Root'));

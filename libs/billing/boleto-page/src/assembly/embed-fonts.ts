@@ -6,24 +6,24 @@ import { characterOf } from '../text/printable-text.ts';
 
 type Pdf = InstanceType<typeof PdfKit>;
 
-/** Whose metrics the page is set with: those of the embedded fonts are the same. */
+/** The fonts whose metrics set the page. The embedded fonts have the same metrics. */
 export const STANDARD_FONTS: Readonly<Record<Face, string>> = { regular: 'Helvetica', bold: 'Helvetica-Bold' };
 
 const FIRST_CHARACTER = 0x20;
 const LAST_CHARACTER = 0xff;
-/** Of a font whose characters all are in the standard Latin set (ISO 32000-1, 9.8.2). */
+/** Descriptor flag of a font whose characters all belong to the standard Latin set (ISO 32000-1, 9.8.2). */
 const NONSYMBOLIC = 32;
 
-/** Compressed, as they are in every file. */
+/** Font programs, compressed as they are in every file. */
 const programs: Readonly<Record<Face, Buffer>> = {
   regular: deflateSync(Buffer.from(EMBEDDED_FONTS.regular.cff, 'base64'), { level: 9 }),
   bold: deflateSync(Buffer.from(EMBEDDED_FONTS.bold.cff, 'base64'), { level: 9 }),
 };
 
-/** What the fonts add to each file. */
+/** Bytes that the fonts add to each file. */
 export const FONT_BYTES = programs.regular.length + programs.bold.length;
 
-/** pdfkit's object for one of PDF's standard fonts, as far as it is used here; a test notices when it has changed. */
+/** The parts that we use of pdfkit's object for a standard PDF font. A test fails when pdfkit changes them. */
 interface StandardFont {
   readonly dictionary: { data: object; end(): void };
   widthOfString(text: string, size: number): number;
@@ -31,8 +31,9 @@ interface StandardFont {
 }
 
 /**
- * Has pdfkit write the two faces of the page with their programs. It sets and measures texts by the metrics of Helvetica, as before;
- * a reader without Helvetica would otherwise take another font, whose digits run out of their boxes.
+ * Makes pdfkit write the two faces of the page with their font programs. Texts are still set and measured by the
+ * metrics of Helvetica. Without the programs a reader that lacks Helvetica would choose another font, whose digits run
+ * out of their boxes.
  */
 export function embedFonts(pdf: Pdf): void {
   for (const face of FACES) {
@@ -57,7 +58,7 @@ function isStandardFont(font: unknown): font is StandardFont {
 function writeFont(pdf: Pdf, face: Face, font: StandardFont): void {
   const { name, bbox, ascent, descent, capHeight, stemV } = EMBEDDED_FONTS[face];
   const file = pdf.ref({ Subtype: 'Type1C', Filter: 'FlateDecode', Length: programs[face].length });
-  file.compress = false; // it is compressed already
+  file.compress = false; // already compressed
   file.end(programs[face]);
   const descriptor = pdf.ref({
     Type: 'FontDescriptor',

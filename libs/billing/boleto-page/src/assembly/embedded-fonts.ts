@@ -1,7 +1,7 @@
 // Written by fonts/subset.py. Do not edit.
 import type { Face } from '../drawing/mark.ts';
 
-/** A font program as PDF embeds it, and what its descriptor says, in thousandths of an em. */
+/** A font program as PDF embeds it, and the values of its descriptor in thousandths of an em. */
 export interface EmbeddedFont {
   readonly name: string;
   /** Bare CFF, base64. */
@@ -13,7 +13,7 @@ export interface EmbeddedFont {
   readonly stemV: number;
 }
 
-/** TeX Gyre Heros, the characters of WinAnsiEncoding. Six letters before the name say that it is a part of the font. */
+/** TeX Gyre Heros, reduced to the characters of WinAnsiEncoding. The six letters before the name mark a subset. */
 export const EMBEDDED_FONTS: Readonly<Record<Face, EmbeddedFont>> = {
   regular: {
     name: 'SBILLR+TeXGyreHeros-Regular',

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 
 import type { PdfObject } from './drawing.ts';
 
-/** Objects without streams, by their numbers, packed into one that has a stream (ISO 32000-1, 7.5.7). */
+/** Packs objects without streams, by object number, into one object stream (ISO 32000-1, 7.5.7). */
 export function packObjects(objects: Iterable<readonly [number, string]>): Required<PdfObject> {
   let count = 0;
   let index = '';

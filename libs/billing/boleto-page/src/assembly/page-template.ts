@@ -1,10 +1,13 @@
 import type { PdfObject } from './drawing.ts';
 
-/** What the pages of an issuer share, apart from any file. */
+/** The parts that all pages of an issuer share, independent of any file. */
 export interface PageTemplate {
-  /** The entries of an info dictionary that are the issuer's. */
+  /** The issuer's entries of an info dictionary. */
   readonly info: string;
-  /** The content that comes before a page's own, its resources, and what these refer to by place in this list from 1. */
+  /**
+   * The content before a page's own content, its resources, and the objects that these refer to. References are
+   * positions in this list, counted from 1.
+   */
   readonly objects: readonly PdfObject[];
 }
 
@@ -13,7 +16,7 @@ interface Written {
   readonly objects: readonly (readonly [dictionary: string, stream: string | null])[];
 }
 
-/** The same template always gives the same bytes: by them it is known again in another process. */
+/** Serialises a template. Equal templates give equal bytes, so another process can recognise them. */
 export function writeTemplate({ info, objects }: PageTemplate): Uint8Array {
   const written: Written = {
     info,
@@ -22,7 +25,10 @@ export function writeTemplate({ info, objects }: PageTemplate): Uint8Array {
   return Buffer.from(JSON.stringify(written));
 }
 
-/** @throws Error for what writeTemplate has not written. */
+/**
+ * Parses the bytes of a template.
+ * @throws Error for bytes that writeTemplate has not written
+ */
 export function readTemplate(bytes: Uint8Array): PageTemplate {
   const written: unknown = JSON.parse(Buffer.from(bytes).toString());
   if (!isWritten(written)) throw new Error('the bytes are not those of a template');

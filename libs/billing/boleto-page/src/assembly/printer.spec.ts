@@ -12,7 +12,7 @@ import { calendarDate, SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments } from '
 const latin1 = (pdf: Uint8Array): string => Buffer.from(pdf).toString('latin1');
 
 describe('createPrinter', () => {
-  test('the bytes depend on the boleto alone, not on what was printed before', () => {
+  test('the bytes of a page depend on its boleto alone, not on earlier pages', () => {
     const boletos = SAMPLE_ACCOUNTS.flatMap(sampleDocuments);
     const [one, other] = [createPrinter(), createPrinter({ templatesMax: 2 })];
     const forwards = boletos.map((boleto) => latin1(one.print(boleto)));
@@ -21,7 +21,7 @@ describe('createPrinter', () => {
     expect(new Set(forwards).size).toBe(boletos.length);
   });
 
-  test('two issuers that differ in anything that is printed do not share a page', () => {
+  test('two issuers that differ in anything printed share no template', () => {
     const printer = createPrinter();
     const { issuer } = sampleDocument();
     const variants = [
@@ -44,7 +44,7 @@ describe('createPrinter', () => {
     }
   });
 
-  test('no page is more than 30 kB with its fonts, nor 8 KiB without, however much there is to print', () => {
+  test('a page is at most 30 kB with its fonts and 8 KiB without, however full it is', () => {
     const printer = createPrinter();
     const long = 'Ação – “Wágner” '.repeat(200);
     const address = { street: long, district: long, city: long, state: long, postalCode: long };
@@ -64,7 +64,7 @@ describe('createPrinter', () => {
     expect(Math.max(...sizes) - FONT_BYTES).toBeLessThanOrEqual(8_192);
   });
 
-  test('a title beyond Latin-1 is written in UTF-16, parentheses are escaped', () => {
+  test('a title beyond Latin-1 is written in UTF-16, and parentheses are escaped', () => {
     const printer = createPrinter();
     expect(latin1(printer.print(sampleDocument({ debtId: '€' })))).toContain(
       '/Title<feff0042006f006c00650074006f002020ac>',
@@ -72,14 +72,14 @@ describe('createPrinter', () => {
     expect(latin1(printer.print(sampleDocument({ debtId: '(ç\\' })))).toContain(String.raw`/Title(Boleto \(ç\\)`);
   });
 
-  test('the date on which it was issued is the file’s', () => {
+  test('the file carries the issue date of the boleto', () => {
     const file = latin1(createPrinter().print(sampleDocument({ issuedOn: calendarDate('2027-02-03') })));
     expect(file).toContain('/CreationDate(D:20270203000000Z)');
   });
 });
 
 describe('FontMetrics', () => {
-  test('measures any printable text as pdfkit does', () => {
+  test('FontMetrics measures any printable text as pdfkit does', () => {
     const metrics = new FontMetrics();
     const reference = measureWith(openPdf({}));
     const texts = fc.string({ unit: 'binary', maxLength: 80 }).map(printableText);

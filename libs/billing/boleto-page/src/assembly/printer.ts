@@ -16,17 +16,19 @@ import { createTemplate, OBJECT, setXref, XREF_ENTRY_LENGTH, XREF_WIDTHS, type T
 
 const TEMPLATES_MAX = 64;
 
-/** Pages beyond this, logo and fonts not counted, are compressed: it takes a quarter of the time it takes to print a page. */
+/**
+ * Pages larger than this, without logo and fonts, are compressed. Compression takes a quarter of the time of printing.
+ */
 const PAGE_BYTES_MAX = 8 * 1024;
-/** Of the cross-reference stream all but its entries, and the trailer. */
+/** Upper limit of the trailer and of the cross-reference stream without its entries. */
 const XREF_FRAME_BYTES_MAX = 320;
 
-/** A page is small: little memory is as good as much, and sooner cleared. */
+/** A page is small: little memory compresses as well as much, and is cleared sooner. */
 const DEFLATE = { level: 1, memLevel: 5, windowBits: 13 };
-/** For the few pages that are too large otherwise: those with a Pix QR code. */
+/** For the few pages that would stay too large: those with a Pix QR code. */
 const DEFLATE_HARD = { level: 9, memLevel: 9, windowBits: 15 };
 
-/** Of a número do documento: so much is surely there to read in a window's title. */
+/** Characters of the número do documento in the title: more cannot be read in a window's title. */
 const TITLE_CHARACTERS_MAX = 100;
 
 function deflate(content: string, options = DEFLATE): Buffer {
@@ -35,14 +37,14 @@ function deflate(content: string, options = DEFLATE): Buffer {
 
 export interface BoletoPrinter {
   /**
-   * The boleto as a one-page A4 PDF of at most 30 KB with its fonts, beside its logo: recibo do pagador above, ficha de compensação
-   * below, barcode in vectors, tagged for screen readers. The same boleto always gives the same bytes. Looks to the
-   * pixel like renderBoleto's page. Any text is accepted and printed as far as the page's fonts have it; throws a
-   * RangeError for a programmer's errors: a código de barras that is not 44 digits, a logo that checkLogo refuses, or
-   * what PixPayment does not allow.
+   * Prints the boleto as a one-page A4 PDF: recibo do pagador above, ficha de compensação below, barcode in vectors,
+   * tagged for screen readers. The file has at most 30 KB with its fonts, plus its logo. The same boleto always gives
+   * the same bytes. The page looks the same to the pixel as renderBoleto's. Any text is accepted and printed as far as
+   * the page's fonts allow. Throws a RangeError for errors of the caller: a código de barras without exactly 44 digits,
+   * a logo that checkLogo refuses, or a payment that PixPayment does not allow.
    */
   print(boleto: BoletoDocument): Uint8Array;
-  /** The same page for mergePages, without the tags. Takes and refuses the same boletos. */
+  /** Prints the same page for mergePages, without the tags. Accepts and refuses the same boletos. */
   page(boleto: BoletoDocument): BoletoPage;
 }
 
@@ -58,11 +60,13 @@ const XREF_START =
   `${OBJECT.xref.toString()} 0 obj\n<</Type/XRef/W[${Object.values(XREF_WIDTHS).join(' ')}]` +
   `/Root ${OBJECT.catalog.toString()} 0 R/Info ${OBJECT.info.toString()} 0 R`;
 
-/** The first is a file's for life, the second changes with its content (7.5.5): ours never changes. */
+/**
+ * The file's two ids: the first is permanent, the second changes with the content (7.5.5). Our content never changes.
+ */
 const idArray = (id: string): string => `[<${id}><${id}>]>>\nstream\n`;
 const ID_LENGTH = idArray('0'.repeat(32)).length;
 
-/** Template, content stream, info dictionary, cross-reference stream: see ISO 32000-1, 7.5.8. */
+/** Joins template, content stream, info dictionary and cross-reference stream (ISO 32000-1, 7.5.8). */
 function assemble(template: Template, content: string, info: string): Buffer {
   const { head, xref, assetBytes } = template;
   const afterContent = `${END_OF_STREAM}${OBJECT.info.toString()} 0 obj\n${info}\nendobj\n`;
@@ -100,8 +104,8 @@ function join({ head, xref }: Template, contentObject: string, afterContent: str
 }
 
 /**
- * A printer of boletos, for the life of a process. pdfkit draws the page once per issuer, account and logo; of those
- * templates the `templatesMax` (64) used last are kept.
+ * Creates a printer of boletos for the life of a process. pdfkit draws the page once per issuer, account and logo. The
+ * printer keeps the `templatesMax` (64) most recently used templates.
  */
 export function createPrinter({
   templatesMax = TEMPLATES_MAX,
@@ -143,7 +147,7 @@ export function createPrinter({
   };
 }
 
-/** Of logos that are in use: one is hashed once, not for every boleto. */
+/** Keys of the logos in use. Each logo is hashed once, not for every boleto. */
 const logoKeys = new WeakMap<Uint8Array, string>();
 
 function logoKey(logo: Uint8Array | undefined): string {

@@ -11,11 +11,14 @@ import { PAGE_HUNDREDTHS, READING_ORDER } from '../layout/page.ts';
 import { decimal, textString } from './pdf-text.ts';
 import { printableText } from '../text/printable-text.ts';
 
-/** Numbers of the objects of every page; what pdfkit drew and the structure tree come after. */
+/** Numbers of the objects of every page. pdfkit's objects and the structure tree follow. */
 export const OBJECT = { catalog: 1, pages: 2, page: 3, form: 4, content: 5, info: 6, objects: 7, xref: 8 };
 const FIRST_FREE = 9;
 
-/** Type, offset or object stream, index in it: bytes of each field of an entry of the cross-reference stream. */
+/**
+ * Byte widths of the fields of a cross-reference entry: the type, then the offset or the object stream, then the index
+ * in it.
+ */
 export const XREF_WIDTHS = { type: 1, where: 3, index: 1 };
 export const XREF_ENTRY_LENGTH = 5;
 
@@ -24,27 +27,27 @@ export const PRODUCER = '/Producer(Smart Billing with PDFKit)';
 
 export const MEDIA_BOX = `/MediaBox[0 0 ${decimal(PAGE_HUNDREDTHS.width)} ${decimal(PAGE_HUNDREDTHS.height)}]`;
 
-/** What all boletos of an issuer have in common: as a file's beginning, and for a file of many pages. */
+/** The parts that all boletos of an issuer share: as the start of a one-page file, and for a file of many pages. */
 export interface Template extends PageTemplate {
   /** The file from its first byte up to the content of a boleto. */
   readonly head: Buffer;
-  /** Bytes of `head` that are the logo's and the fonts'. */
+  /** Bytes of `head` that belong to the logo and the fonts. */
   readonly assetBytes: number;
-  /** The cross-reference stream, still without content, info and itself. */
+  /** The cross-reference stream, without the entries of content, info and itself. */
   readonly xref: Buffer;
   readonly fonts: Readonly<Record<Face, string>>;
-  /** The marked-content identifier that the structure tree has for each of CONTENT_PARAGRAPHS, by paragraph. */
+  /** The marked-content identifier that the structure tree reserves for each of CONTENT_PARAGRAPHS, by paragraph. */
   readonly contentIds: ReadonlyMap<string, number>;
 }
 
 interface Drawn {
   readonly file: Buffer;
-  /** The marked-content identifiers of a paragraph's texts. */
+  /** The marked-content identifiers of each paragraph's texts. */
   readonly ids: ReadonlyMap<string, readonly number[]>;
   readonly idsTotal: number;
 }
 
-/** Lines first, then the texts in the order in which they are read, each marked with an identifier of its own. */
+/** Draws the lines first, then the texts in reading order. Each text is marked with an identifier of its own. */
 function draw(marks: readonly FormMark[]): Drawn {
   const pdf = openPdf({ compress: true });
   const texts = marks.filter((mark) => mark.kind === 'text');
@@ -67,7 +70,10 @@ function draw(marks: readonly FormMark[]): Drawn {
   return { file: wholeFile(pdf), ids, idsTotal };
 }
 
-/** pdfkit has written it all by the time `end` returns: nothing on the page is decoded in the background. */
+/**
+ * The complete file. pdfkit has written everything when `end` returns, because nothing on the page is decoded in the
+ * background.
+ */
 export function wholeFile(pdf: Pdf): Buffer {
   const file: unknown = pdf.read();
   if (!Buffer.isBuffer(file) || pdf.read() !== null) throw new Error('pdfkit has not finished the template');
@@ -76,7 +82,9 @@ export function wholeFile(pdf: Pdf): Buffer {
 
 const reference = (number: number): string => `${number.toString()} 0 R`;
 
-/** The structure tree (ISO 32000-1, 14.7): one flat list of paragraphs. From `first`, in the order of their numbers. */
+/**
+ * The structure tree (ISO 32000-1, 14.7): one flat list of paragraphs. Its objects are numbered from `first`, in order.
+ */
 function structure(first: number, drawn: Drawn['ids'], written: ReadonlyMap<string, number>): string[] {
   const [root, document] = [first, first + 1];
   const elements: string[] = [];
@@ -96,7 +104,7 @@ function structure(first: number, drawn: Drawn['ids'], written: ReadonlyMap<stri
   ];
 }
 
-/** Objects 1 to 3: what pdfkit wrote of them lacks the boleto's content and the structure. */
+/** Objects 1 to 3. pdfkit's versions lack the boleto's content and the structure tree. */
 function skeleton(resources: number, structureRoot: number): string[] {
   const pages = reference(OBJECT.pages);
   return [
@@ -108,7 +116,10 @@ function skeleton(resources: number, structureRoot: number): string[] {
   ];
 }
 
-/** Objects by number, those with a stream in the file itself, the others packed into one object stream. */
+/**
+ * Assembles objects by number. Objects with a stream stand in the file itself; the others are packed into one object
+ * stream.
+ */
 function assemble(objects: ReadonlyMap<number, PdfObject>): Pick<Template, 'head' | 'xref'> {
   const size = Math.max(...objects.keys()) + 1;
   const xref = Buffer.alloc(size * XREF_ENTRY_LENGTH);
@@ -140,14 +151,14 @@ function assemble(objects: ReadonlyMap<number, PdfObject>): Pick<Template, 'head
   return { head: Buffer.concat(chunks), xref };
 }
 
-/** The entry of an object that stands in the file itself. */
+/** Sets the entry of an object that stands in the file itself. */
 export function setXref(xref: Buffer, number: number, offset: number): void {
   const at = number * XREF_ENTRY_LENGTH;
   xref.writeUInt8(1, at);
   xref.writeUIntBE(offset, at + XREF_WIDTHS.type, XREF_WIDTHS.where);
 }
 
-/** Under which names pdfkit's resources have the two faces. */
+/** The names of the two faces in pdfkit's resources. */
 function fontNames({ objects }: Drawing): Readonly<Record<Face, string>> {
   const [resources = { dictionary: '' }] = objects.values();
   const nameOf = (font: string): string => {
@@ -160,8 +171,8 @@ function fontNames({ objects }: Drawing): Readonly<Record<Face, string>> {
 }
 
 /**
- * Has pdfkit draw the form and what the issuer writes into it, once, and makes of that a file to which only a boleto's
- * content is missing. RangeError for a logo that checkLogo finds something wrong with.
+ * Makes pdfkit draw the form and the issuer's texts once, and turns the result into a file that lacks only a boleto's
+ * content. Throws a RangeError for a logo that checkLogo refuses.
  */
 export function createTemplate(facts: IssuerFacts, logo: Uint8Array | undefined, measure: Measure): Template {
   const { file, ids, idsTotal } = draw([...formMarks(), ...issuerMarks(facts, logo, measure)]);
@@ -190,7 +201,10 @@ export function createTemplate(facts: IssuerFacts, logo: Uint8Array | undefined,
   };
 }
 
-/** What a page of many needs of a drawing: its content, then its resources and what they refer to by place in the list. */
+/**
+ * The objects of a drawing that many pages share: its content, its resources, and the objects that these refer to.
+ * References are positions in the list.
+ */
 export function sharedObjects(drawing: Drawing): PdfObject[] {
   const drawn = [...drawing.objects.keys()];
   return [drawing.content, ...renumbered(drawing, (number) => drawn.indexOf(number) + 2).map(([, object]) => object)];
@@ -203,7 +217,10 @@ function renumbered(drawing: Drawing, numberOf: (number: number) => number): [nu
   ]);
 }
 
-/** pdfkit writes a line for each entry; names, numbers and references need but one space between them. */
+/**
+ * Shortens a dictionary. pdfkit writes one line per entry; names, numbers and references need one space between them
+ * only.
+ */
 function compact(dictionary: string): string {
   return dictionary.replaceAll(/\s+/g, ' ');
 }

@@ -10,7 +10,7 @@ interface Names {
   readonly contentIds: ReadonlyMap<string, number>;
 }
 
-/** A content stream, one character a byte, that continues the one which pdfkit began: it left the page upside down. */
+/** Writes a content stream, one character per byte. It continues the stream of pdfkit, which has flipped the y axis. */
 export function writeContent(
   marks: readonly ContentMark[],
   { fonts, contentIds }: Names,
@@ -43,7 +43,7 @@ export function writeContent(
     texts += `1 0 0 1 ${x} ${y} Tm ${metrics.show(mark.face, mark.text)}\n`;
   }
   if (paragraph !== '') texts += 'EMC\n';
-  // The structure tree of the template has them all.
+  // The structure tree of the template refers to all of them.
   for (const id of unused.values()) texts += `/P<</MCID ${id.toString()}>>BDC EMC\n`;
   return `/Artifact BMC\n${symbols}EMC\n${UPSIDE_UP}BT\n${texts}ET`;
 }

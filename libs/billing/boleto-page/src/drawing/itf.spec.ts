@@ -5,7 +5,7 @@ import { itfPath } from './itf.ts';
 
 const MODULES = 405;
 
-/** Written from the standard's weights (1, 2, 4, 7 and parity), not from the encoder's table. */
+/** Decodes with the standard's weights (1, 2, 4, 7 and parity), independent of the encoder's table. */
 function decode(digits: readonly boolean[]): number {
   const weight = [1, 2, 4, 7, 0].reduce((sum, each, index) => sum + (digits[index] === true ? each : 0), 0);
   return weight === 11 ? 0 : weight;
@@ -35,14 +35,14 @@ function read(path: string): string {
 }
 
 describe('itfPath', () => {
-  test('44 digits are 114 bars in 405 modules', () => {
+  test('44 digits become 114 bars in 405 modules', () => {
     const bars = barsOf(itfPath('00194739200000804000000001234567000000032111'));
     const last = bars.at(-1);
     expect(bars).toHaveLength(114);
     expect((last?.at ?? 0) + (last?.width ?? 0)).toBe(MODULES);
   });
 
-  test('what it writes reads back', () => {
+  test('a decoder reads back the digits of an encoded barcode', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{44}$/), (digits) => {
         expect(read(itfPath(digits))).toBe(digits);
@@ -50,7 +50,7 @@ describe('itfPath', () => {
     );
   });
 
-  test.each(['', '123', '1'.repeat(43), '1'.repeat(46), `${'1'.repeat(43)}a`])('refuses %j', (digits) => {
+  test.each(['', '123', '1'.repeat(43), '1'.repeat(46), `${'1'.repeat(43)}a`])('itfPath refuses %j', (digits) => {
     expect(() => itfPath(digits)).toThrow(RangeError);
   });
 });

@@ -1,15 +1,15 @@
-/** Narrow and wide elements of each digit, ISO/IEC 16390: two of five are wide. */
+/** Narrow and wide elements of each digit (ISO/IEC 16390): two of five are wide. */
 const DIGITS = ['nnwwn', 'wnnnw', 'nwnnw', 'wwnnn', 'nnwnw', 'wnwnn', 'nwwnn', 'nnnww', 'wnnwn', 'nwnwn'];
 const START = 'nnnn';
 const STOP = 'wnn';
 
-/** Wide to narrow. 3:1 makes 44 digits 405 modules: 103 mm at 0.254 mm a module, as FEBRABAN asks. */
+/** Ratio of wide to narrow. 3:1 makes 44 digits 405 modules: 103 mm at 0.254 mm a module, as FEBRABAN requires. */
 const WIDE_MODULES = 3;
 const START_MODULES = 4;
-/** Two digits of two wide and three narrow elements each. */
+/** Modules of a pair: two digits of two wide and three narrow elements each. */
 const PAIR_MODULES = 18;
 
-/** The bars (every other element) as rectangles one module high; the first element is a bar. */
+/** The bars (every other element) as rectangles one module high. The first element is a bar. */
 function barsPath(elements: string, from: number): string {
   let path = '';
   let at = from;
@@ -21,7 +21,7 @@ function barsPath(elements: string, from: number): string {
   return path;
 }
 
-/** Digits interleave in pairs: the first is written in the bars, the second in the spaces between them. */
+/** Interleaves a pair of digits: the bars encode the first, the spaces between them the second. */
 function interleave(pair: string): string {
   const bars = Array.from(DIGITS[Number(pair.charAt(0))] ?? '');
   const spaces = DIGITS[Number(pair.charAt(1))] ?? '';
@@ -30,7 +30,7 @@ function interleave(pair: string): string {
 
 const START_PATH = barsPath(START, 0);
 
-/** Paths of the pairs '00' to '99' at each of the 22 places of a código de barras, made when first printed. */
+/** Paths of the pairs '00' to '99' at each of the 22 positions of a código de barras, computed at first use. */
 const pairPaths = new Map<string, string>();
 
 function pairPath(pair: string, place: number): string {
@@ -44,9 +44,9 @@ function pairPath(pair: string, place: number): string {
 }
 
 /**
- * A código de barras in interleaved 2 of 5 (ISO/IEC 16390), the symbology of the boleto: 114 bars in 405 modules as
- * PDF rectangles (`x 0 width 1 re`) in modules, from left to right, quiet zones left out. Throws a RangeError unless
- * given 44 digits: no boleto is printed that cannot be paid.
+ * Draws a código de barras in interleaved 2 of 5 (ISO/IEC 16390), the symbology of the boleto: 114 bars in 405 modules.
+ * The result is PDF rectangles (`x 0 width 1 re`) in modules, from left to right, without the quiet zones. Throws a
+ * RangeError unless given 44 digits, because a boleto that cannot be paid must not be printed.
  */
 export function itfPath(digits: string): string {
   if (!/^\d{44}$/.test(digits)) throw new RangeError('a código de barras has 44 digits');

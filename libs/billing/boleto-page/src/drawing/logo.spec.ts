@@ -9,14 +9,14 @@ import { pngFile, stripedLogo } from './png.fixture.ts';
 import { createPrinter } from '../assembly/printer.ts';
 import { sampleDocument } from '../sample-document.fixture.ts';
 
-/** Two pixels in a row, after being put on white. */
+/** The first two pixels of the logo on white. */
 function pixels(logo: Buffer): number[] {
   const png = readPng(opaqueImage(logo));
   if (png === undefined) throw new Error('no PNG');
   return [...inflateSync(png.compressed).subarray(1)];
 }
 
-/** A row of RGBA samples as a writer of PNG files filters it, behind its filter byte (ISO/IEC 15948, clause 9). */
+/** A row of RGBA samples, filtered as a PNG writer does and preceded by its filter byte (ISO/IEC 15948, clause 9). */
 function filterRow(filter: number, samples: Uint8Array, above: Uint8Array | undefined): Buffer {
   const filtered = samples.map((sample, at) => {
     const [left, up, upLeft] = [samples[at - 4] ?? 0, above?.[at] ?? 0, above?.[at - 4] ?? 0];
@@ -36,7 +36,7 @@ function rgbOnWhite(samples: Uint8Array): number[] {
 
 const twoPixels = { width: 2, height: 1 };
 
-/** The start of a JPEG file, as far as its frame header, and its end. */
+/** The start of a JPEG file, up to its frame header, and its end. */
 function jpegFile({ height = 8, width = 8, bits = 8, end = [0xff, 0xd9] } = {}): Buffer {
   const marker = [0xff, 0xe0, 0, 4, 0, 0];
   const frame = [0xff, 0xc0, 0, 11, bits, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0];
@@ -67,11 +67,11 @@ describe('a logo', () => {
       pngFile({ ...twoPixels, colourType: 6, rows: Buffer.from([1, 10, 10, 10, 255, 1, 1, 1, 0]) }),
       [10, 11],
     ],
-  ])('of %s is put on white', (_, logo, [left = 0, right = 0]) => {
+  ])('a logo of %s is put on white', (_, logo, [left = 0, right = 0]) => {
     expect(pixels(logo)).toEqual([left, left, left, right, right, right]);
   });
 
-  test('of RGBA is put on white, whichever filters its rows have', () => {
+  test('an RGBA logo is put on white, whatever filters its rows use', () => {
     const picture = fc.integer({ min: 1, max: 9 }).chain((width) =>
       fc.record({
         width: fc.constant(width),
@@ -111,13 +111,13 @@ describe('a logo', () => {
     ['variant', pngFile({ ...twoPixels, colourType: 6, bitDepth: 16, rows: Buffer.alloc(17) })],
     ['variant', pngFile({ ...twoPixels, colourType: 6, isInterlaced: true, rows: Buffer.alloc(9) })],
     ['variant', jpegFile({ bits: 12 })],
-  ])('with the problem %s is refused', (problem, logo) => {
+  ])('a logo with the problem %s is refused', (problem, logo) => {
     expect(checkLogo(logo)).toBe(problem);
     const { issuer } = sampleDocument();
     expect(() => createPrinter().print(sampleDocument({ issuer: { ...issuer, logo } }))).toThrow(RangeError);
   });
 
-  test('is in the file once, and not the same file as without it', () => {
+  test('a file contains its logo once and differs from the file without a logo', () => {
     const printer = createPrinter();
     const { issuer } = sampleDocument();
     const [without, first, second] = [undefined, stripedLogo(), stripedLogo(100, 30)].map((logo) =>

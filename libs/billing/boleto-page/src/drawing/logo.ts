@@ -1,16 +1,17 @@
 import { isPng, isTransparent, onWhite, readPng, rowsOf } from './png.ts';
 
-/** Every PDF of the issuer carries it. */
+/** Every PDF of the issuer contains the logo. */
 const LOGO_BYTES_MAX = 64 * 1024;
 /** 40 mm at 750 dpi. */
 const LOGO_SIDE_PIXELS_MAX = 1_200;
-/** 40 × 14.5 mm at 600 dpi is 323,000. Every pixel is work for the one thread, however few bytes they are packed in. */
+/** 40 × 14.5 mm at 600 dpi is 323,000 pixels. Every pixel costs time of the one thread, however few bytes hold it. */
 const LOGO_PIXELS_MAX = 400_000;
 
 /**
- * What is wrong with a logo: more than 64 KiB, a side of no or more than 1,200 pixels, more than 400,000 pixels, neither PNG nor JPEG, cut off
- * or damaged, or a variant that is not taken (a PNG that is interlaced, or transparent and not of 8 bits a sample; a JPEG
- * that is not of 8 bits a sample).
+ * Reasons to refuse a logo: more than 64 KiB (`bytes`); a side of 0 or of more than 1,200 pixels, or more than 400,000
+ * pixels (`pixels`); neither PNG nor JPEG (`format`); cut off or damaged (`damaged`); an unsupported variant
+ * (`variant`): a PNG that is interlaced, or transparent with other than 8 bits a sample; a JPEG with other than 8 bits
+ * a sample.
  */
 export type LogoProblem = 'bytes' | 'pixels' | 'format' | 'damaged' | 'variant';
 
@@ -18,7 +19,8 @@ type Checked =
   | { readonly problem: LogoProblem }
   | {
       readonly problem?: never;
-      /** Without transparency: work for every pixel, done when it is printed. */ readonly opaque: () => Uint8Array;
+      /** Removes the transparency. It costs work for every pixel, so it runs when the logo is printed. */
+      readonly opaque: () => Uint8Array;
     };
 
 function checkPng(bytes: Uint8Array): Checked {
@@ -34,7 +36,7 @@ function checkPng(bytes: Uint8Array): Checked {
 
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 
-/** ISO/IEC 10918-1: the start-of-frame marker tells sample size and measures; markers before it are skipped. */
+/** Reads the frame header, which gives sample size and dimensions; markers before it are skipped (ISO/IEC 10918-1). */
 function checkJpeg(bytes: Uint8Array): Checked {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 2;
@@ -68,12 +70,15 @@ function check(bytes: Uint8Array): Checked {
   return { problem: 'format' };
 }
 
-/** What is wrong with a logo, for whoever gives it; undefined if it can be printed. */
+/** The reason to refuse a logo, for its uploader; undefined if it can be printed. */
 export function checkLogo(bytes: Uint8Array): LogoProblem | undefined {
   return check(bytes).problem;
 }
 
-/** A logo that pdfkit draws at once: transparent PNGs are put on white. RangeError if checkLogo finds a problem. */
+/**
+ * A logo that pdfkit draws at once: transparent PNGs are put on white. Throws a RangeError if checkLogo refuses the
+ * logo.
+ */
 export function opaqueImage(logo: Uint8Array): Uint8Array {
   const checked = check(logo);
   if (checked.problem !== undefined) throw new RangeError(`the logo cannot be printed: ${checked.problem}`);

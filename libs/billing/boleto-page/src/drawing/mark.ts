@@ -1,8 +1,8 @@
-/** The two faces of the page. Both are standard PDF fonts: nothing is embedded, every reader has them. */
+/** The two faces of the page. Their programs are embedded in every file. */
 export const FACES = ['regular', 'bold'] as const;
 export type Face = (typeof FACES)[number];
 
-/** Millimetres from the page's top left corner. */
+/** A box in millimetres from the page's top left corner. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -10,7 +10,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** A single line of text; `baseline` in mm from the top, `size` in points, `text` already printable. */
+/** A single line of text. `baseline` is in mm from the top, `size` in points; `text` is already printable. */
 export interface TextMark {
   readonly kind: 'text';
   readonly text: string;
@@ -18,7 +18,7 @@ export interface TextMark {
   readonly size: number;
   readonly x: number;
   readonly baseline: number;
-  /** What it is read together with: a label and its value are one paragraph. One of READING_ORDER. */
+  /** The paragraph that a screen reader reads as one: a label and its value, for instance. One of READING_ORDER. */
   readonly paragraph: string;
 }
 
@@ -29,8 +29,8 @@ export interface FillMark {
 }
 
 /**
- * A symbol of black modules, filled as one path. `path` is in modules from the symbol's top left corner, whole numbers,
- * each `x y width height re`; `x` and `y` in mm from the page's, the size of a module in points.
+ * A symbol of black modules, filled as one path. `path` is in whole modules from the symbol's top left corner, each `x
+ * y width height re`. `x` and `y` are in mm from the page's corner; the size of a module is in points.
  */
 export interface SymbolMark {
   readonly kind: 'symbol';
@@ -49,35 +49,35 @@ interface CutMark {
   readonly width: number;
 }
 
-/** A picture, scaled to fit its box and put at its top left corner. */
+/** An image, scaled to fit its box and placed at the box's top left corner. */
 interface ImageMark {
   readonly kind: 'image';
-  /** A file: PNG without transparency, or JPEG. */
+  /** A PNG file without transparency, or a JPEG file. */
   readonly bytes: Uint8Array;
   readonly box: Box;
 }
 
-/** What only pdfkit draws, once for a template. */
+/** Marks that only pdfkit draws, once for a template. */
 export type FormMark = TextMark | FillMark | CutMark | ImageMark;
 
-/** What differs from boleto to boleto. */
+/** Marks that differ from boleto to boleto. */
 export type ContentMark = TextMark | SymbolMark;
 
 /**
- * The page as data: what is drawn where. Form, issuer and content are separate lists of marks, so that whatever puts
- * them on paper can draw the first two once and reuse them.
+ * The page as data: each mark says what to draw and where. Form, issuer and content are separate lists of marks, so
+ * that a renderer can draw the first two once and reuse them.
  */
 export type Mark = FormMark | ContentMark;
 
-/** The width in mm of a line of printable text at a size in points. */
+/** Measures the width in mm of a line of printable text at a size in points. */
 export type Measure = (face: Face, size: number, text: string) => number;
 
-/** Millimetres to PDF points. */
+/** Factor from millimetres to PDF points. */
 export const POINTS_PER_MM = 72 / 25.4;
 
 /**
- * Where on paper a length in mm is, in hundredths of a point. Everything is put on this grid (3.5 µm), so that a page
- * is the same to the last digit whoever writes it, and its numbers are short.
+ * Converts a length in mm to hundredths of a point. Everything is placed on this grid (3.5 µm), so that both renderers
+ * produce the same page to the last digit, with short numbers.
  */
 export function hundredths(mm: number): number {
   return Math.round(mm * POINTS_PER_MM * 100);

@@ -12,7 +12,7 @@ export type PdfOptions = ConstructorParameters<typeof PdfKit>[0];
 
 const points = (mm: number): number => hundredths(mm) / 100;
 
-/** A document with an empty A4 page. The fonts that it uses are embedded in it. */
+/** Opens a document with an empty A4 page, which embeds the fonts that it uses. */
 export function openPdf(options: PdfOptions): Pdf {
   const size: [number, number] = [PAGE_HUNDREDTHS.width / 100, PAGE_HUNDREDTHS.height / 100];
   const pdf = new PdfKit({ ...options, size, margin: 0 });

@@ -20,7 +20,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
 
-/** For the specs: a PNG file of any kind. */
+/** A PNG file of any kind, for the specs. */
 export function pngFile({ width, height, colourType, bitDepth = 8, isInterlaced = false, ...data }: Picture): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -36,7 +36,7 @@ export function pngFile({ width, height, colourType, bitDepth = 8, isInterlaced 
   ]);
 }
 
-/** Half-transparent stripes of any size, every row filtered in another of the five ways. */
+/** Half-transparent stripes of any size. The rows use the five filters in turn. */
 export function stripedLogo(width = 120, height = 40): Buffer {
   const rows = Buffer.alloc(height * (1 + width * 4));
   for (let at = 0; at < rows.length; at += 1) {

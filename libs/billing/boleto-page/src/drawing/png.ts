@@ -3,13 +3,13 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const CHUNK_OVERHEAD = 12;
 
-/** Samples a pixel by colour type: grey, RGB, palette, grey and alpha, RGBA. */
+/** Samples per pixel by colour type: grey, RGB, palette, grey and alpha, RGBA. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const PALETTE = 3;
 const BIT_DEPTHS: ReadonlySet<number> = new Set([1, 2, 4, 8, 16]);
 const WHITE = 255;
 
-/** A PNG file, taken apart (ISO/IEC 15948). */
+/** The parts of a PNG file (ISO/IEC 15948). */
 export interface Png {
   readonly width: number;
   readonly height: number;
@@ -17,9 +17,9 @@ export interface Png {
   readonly colourType: number;
   readonly isInterlaced: boolean;
   readonly palette: Buffer;
-  /** The tRNS chunk: empty if there is none. */
+  /** The tRNS chunk; empty if there is none. */
   readonly transparency: Buffer;
-  /** The IDAT chunks together. */
+  /** The IDAT chunks, joined. */
   readonly compressed: Buffer;
 }
 
@@ -27,7 +27,7 @@ export function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length));
 }
 
-/** Undefined when its chunks are not those of a PNG file. */
+/** Reads the chunks of a PNG file; undefined for other bytes. */
 export function readPng(bytes: Uint8Array): Png | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = new Map<string, Buffer[]>();
@@ -61,7 +61,7 @@ export function isTransparent({ colourType, transparency }: Png): boolean {
   return colourType === 4 || colourType === 6 || transparency.length > 0;
 }
 
-/** The filtered rows of a PNG that is not interlaced; undefined if they are not what the header says. */
+/** The filtered rows of a PNG that is not interlaced; undefined if they do not match the header. */
 export function rowsOf({ width, height, bitDepth, colourType, palette, compressed }: Png): Buffer | undefined {
   const channels = CHANNELS[colourType];
   if (channels === undefined || !BIT_DEPTHS.has(bitDepth)) return undefined;
@@ -71,11 +71,11 @@ export function rowsOf({ width, height, bitDepth, colourType, palette, compresse
     const rows = inflateSync(compressed, { maxOutputLength: length });
     return rows.length === length ? rows : undefined;
   } catch {
-    return undefined; // what zlib cannot read is no PNG
+    return undefined; // zlib cannot read it, so it is not a PNG
   }
 }
 
-/** RFC 2083 §6.6: whichever of left, above and upper left is nearest to left + above - upper left. */
+/** The Paeth predictor (RFC 2083 §6.6): of left, above and upper left, the one nearest to left + above - upper left. */
 function paeth(left: number, above: number, upperLeft: number): number {
   const toLeft = Math.abs(above - upperLeft);
   const toAbove = Math.abs(left - upperLeft);
@@ -84,7 +84,10 @@ function paeth(left: number, above: number, upperLeft: number): number {
   return toAbove <= toUpperLeft ? above : upperLeft;
 }
 
-/** Makes samples of filtered ones, in place. A loop for each filter: a choice for each sample costs more than its work. */
+/**
+ * Restores filtered samples in place. Each filter has its own loop, because a choice per sample costs more than its
+ * work.
+ */
 function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, pixelLength: number): void {
   switch (filter) {
     case 1:
@@ -110,7 +113,7 @@ function unfilterRow(filter: number, row: Uint8Array, above: Uint8Array, pixelLe
   }
 }
 
-/** Samples of 8 bits, rows without their filter bytes. */
+/** Samples of 8 bits, with the filter bytes of the rows removed. */
 function unfilter(rows: Uint8Array, rowLength: number, pixelLength: number): Uint8Array {
   const height = rows.length / (rowLength + 1);
   const samples = new Uint8Array(height * rowLength);
@@ -125,18 +128,18 @@ function unfilter(rows: Uint8Array, rowLength: number, pixelLength: number): Uin
   return samples;
 }
 
-/** A sample on white paper, rounded. */
+/** The sample as it appears on white paper, rounded. */
 function onPaper(sample: number, alpha: number): number {
   return Math.floor((sample * alpha + WHITE * (WHITE - alpha) + 127) / WHITE);
 }
 
-/** The rows of an RGB picture, each with the filter byte 0. */
+/** The rows of an RGB image, each with the filter byte 0. */
 function flatten({ width, height, colourType, palette, transparency }: Png, samples: Uint8Array): Uint8Array {
   const flat = new Uint8Array(height * (1 + width * 3));
   const pixelLength = CHANNELS[colourType] ?? 1;
   const isGrey = colourType === 0 || colourType === 4;
   const hasAlpha = colourType === 4 || colourType === 6;
-  // What tRNS names as clear, in the low byte of 16 bits. A palette has an alpha for each of its colours instead.
+  // The transparent colour that tRNS names, in the low byte of 16 bits. A palette has an alpha for each colour instead.
   const [clearRed, clearGreen, clearBlue] = isGrey
     ? [transparency[1], transparency[1], transparency[1]]
     : [transparency[1], transparency[3], transparency[5]];
@@ -176,7 +179,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-/** The picture on white paper, as an RGB PNG file. For a PNG of 8 bits a sample, not interlaced, with these rows. */
+/** The image on white paper, as an RGB PNG file. Requires a PNG of 8 bits a sample, not interlaced, with these rows. */
 export function onWhite(png: Png, rows: Uint8Array): Buffer {
   const { width, height, colourType } = png;
   const pixelLength = CHANNELS[colourType] ?? 1;

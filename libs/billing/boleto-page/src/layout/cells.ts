@@ -7,7 +7,7 @@ const EMPHASIS: Readonly<Record<Emphasis, { readonly type: Type; readonly align:
   strong: { type: STRONG, align: 'right' },
 };
 
-/** Where the values of some fields go, in the order of their cells. */
+/** The placements of some fields' values, in the order of their cells. */
 export function cellPlaces<F extends Field>(
   cells: readonly Cell[],
   fields: readonly F[],

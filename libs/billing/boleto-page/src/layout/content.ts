@@ -21,9 +21,9 @@ import {
   type Type,
 } from '../text/set-text.ts';
 
-/** Digits 3.5 mm high: the manuals ask for 3.5 to 4.5. */
+/** Digits 3.5 mm high. The manuals require 3.5 to 4.5 mm. */
 const LINHA: Type = { face: 'bold', sizes: [14] };
-/** From the left edge of the sacador's cell to its value, beside the label. */
+/** Distance in mm from the left edge of the sacador's cell to its value, beside the label. */
 const SACADOR_INDENT = 21;
 
 const FIELDS = [
@@ -35,7 +35,7 @@ const FIELDS = [
   'valorDocumento',
 ] as const;
 
-/** Where a boleto writes into a slip. */
+/** The placements of a boleto's texts in one slip. */
 interface SlipPlaces {
   readonly linha: Placement;
   readonly cells: readonly (readonly [(typeof FIELDS)[number], Placement])[];
@@ -62,7 +62,7 @@ function sacadorPlace(free: Box, paragraph: string): Placement {
 const ISSUED_ON = place(LETTERHEAD.issuedOn, PLAIN, 'letterhead', { align: 'right' });
 const SLIPS = [slipPlaces(RECIBO), slipPlaces(FICHA)];
 
-/** The paragraphs in which a boleto may write something: a slip's fields, and what stands once on the page. */
+/** The paragraphs that a boleto may write: the fields of each slip, and the texts that occur once on the page. */
 export const CONTENT_PARAGRAPHS: readonly string[] = [
   'letterhead',
   'pix',
@@ -73,7 +73,7 @@ export const CONTENT_PARAGRAPHS: readonly string[] = [
   ),
 ];
 
-/** What both slips say, in words ready to print. */
+/** The printable texts that both slips show. */
 interface ContentText {
   readonly linha: readonly [string];
   readonly values: Readonly<Record<(typeof FIELDS)[number], readonly [string]>>;
@@ -114,8 +114,9 @@ function barcodeMark(codigoBarras: string): SymbolMark {
 }
 
 /**
- * What this boleto writes into the form of its issuer: texts fitted to their boxes, and the bars; a paragraph's lines
- * are together. Throws a RangeError when the código de barras is not 44 digits, or for what PixPayment does not allow.
+ * The marks that this boleto adds to the form of its issuer: texts fitted to their boxes, and the bars. The lines of a
+ * paragraph are adjacent. Throws a RangeError when the código de barras is not 44 digits, or for a payment that
+ * PixPayment does not allow.
  */
 export function contentMarks(boleto: BoletoDocument, measure: Measure): readonly ContentMark[] {
   const setter = new Setter(measure);

@@ -2,12 +2,14 @@ import type { Box, FillMark, FormMark, TextMark } from '../drawing/mark.ts';
 import { CUT, FICHA, GUIDE, LEFT, LETTERHEAD, PADDING, RECIBO, WIDTH, type Slip } from './page.ts';
 
 const LABEL_SIZE = 6;
-/** From a cell's top edge to the baseline of its label, mm. */
+/** Distance in mm from a cell's top edge to the baseline of its label. */
 const LABEL_BASELINE = 2.5;
 const THIN = 0.2;
 const THICK = 0.5;
 
-/** Left of the words that name the room for the bank's stamp; the longer of them ends at the form's right edge. */
+/**
+ * Left edge of the two texts that name the space for the bank's stamp. The longer one ends at the form's right edge.
+ */
 const STAMP_X = 153;
 
 const GUIDE_SIZE = 8.5;
@@ -24,7 +26,7 @@ function text(line: Line): TextMark {
   return { kind: 'text', face: 'regular', ...line };
 }
 
-/** Lines lie centred on the edges they draw, so that neighbours share theirs. */
+/** A horizontal line, centred on the edge that it draws, so that neighbours share it. */
 function horizontal(x: number, y: number, width: number, weight: number): Box {
   return { x: x - THIN / 2, y: y - weight / 2, width: width + THIN, height: weight };
 }

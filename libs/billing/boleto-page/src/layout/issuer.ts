@@ -14,7 +14,7 @@ const BANK_CODE: Type = { face: 'bold', sizes: [20] };
 
 const FIELDS = ['localPagamento', 'agenciaCodigo', 'carteira', 'especieDocumento', 'aceite', 'especieMoeda'] as const;
 
-/** All that a page shows of its issuer and bank, but for the logo: boletos of which this is equal share a template. */
+/** Everything that a page shows of its issuer and bank, except the logo. Boletos with equal facts share a template. */
 export interface IssuerFacts {
   readonly beneficiary: Omit<BoletoDocument['issuer'], 'logo'>;
   readonly bankName: string;
@@ -51,7 +51,7 @@ function setSlip(setter: Setter, slip: Slip, facts: IssuerFacts, beneficiary: Pa
   setParty(setter, beneficiary, partyPlaces(slip.beneficiary, slip.paragraphs.beneficiary));
 }
 
-/** Name and address, beside the logo if there is one. */
+/** Sets name and address, beside the logo if there is one. */
 function setLetterhead(setter: Setter, { name, document, address }: PartyText, indent: number): void {
   const [nameBox, detailsBox] = [LETTERHEAD.name, LETTERHEAD.details];
   const details = [...document, ...address].filter(Boolean).join(' – ');
@@ -60,7 +60,7 @@ function setLetterhead(setter: Setter, { name, document, address }: PartyText, i
   setter.set([details], place({ ...detailsBox, ...beside, width: detailsBox.width - indent }, PLAIN, 'letterhead'));
 }
 
-/** What all boletos of an issuer write into the form. RangeError for a logo that checkLogo finds something wrong with. */
+/** The marks that all boletos of an issuer add to the form. Throws a RangeError for a logo that checkLogo refuses. */
 export function issuerMarks(facts: IssuerFacts, logo: Uint8Array | undefined, measure: Measure): readonly FormMark[] {
   const setter = new Setter(measure);
   const beneficiary = partyText(facts.beneficiary);

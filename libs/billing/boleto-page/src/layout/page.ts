@@ -1,21 +1,21 @@
 import type { Box } from '../drawing/mark.ts';
 
-/** A4, mm. */
+/** A4 in mm. */
 const PAGE = { width: 210, height: 297 };
 
 /** A4 in hundredths of a point. */
 export const PAGE_HUNDREDTHS = { width: 59_528, height: 84_189 };
 
-/** Left edge and width of everything printed; the ficha may be 170 to 216 mm wide. */
+/** Left edge of everything printed. The width allowed for the ficha is 170 to 216 mm. */
 export const LEFT = 10;
 export const WIDTH = 190;
 const RIGHT_COLUMN = 46;
 const LEFT_COLUMN = WIDTH - RIGHT_COLUMN;
 
-/** Space between a cell's border and its text. */
+/** Space in mm between a cell's border and its text. */
 export const PADDING = 1.2;
 
-/** The ficha is what lies below the cut: 95 to 108 mm are allowed, we take all. */
+/** The ficha lies below the cut. 95 to 108 mm are allowed; we use 108. */
 const CUT_Y = PAGE.height - 108;
 const FICHA_TOP = CUT_Y + 3;
 const RECIBO_TOP = 34;
@@ -24,13 +24,13 @@ export const LETTERHEAD = {
   name: { x: LEFT, y: 10, width: LEFT_COLUMN, height: 7 },
   details: { x: LEFT, y: 18, width: WIDTH, height: 5.5 },
   logo: { x: LEFT, y: 9, width: 40, height: 14.5 },
-  /** From the left edge to the name when a logo stands there. */
+  /** Distance in mm from the left edge to the name beside a logo. */
   logoIndent: 43,
   issuedOn: { x: LEFT + LEFT_COLUMN, y: 10, width: RIGHT_COLUMN, height: 7 },
   ruleY: 25,
 };
 
-/** What a cell shows; a cell without a value is filled in by hand or by the bank. */
+/** The content of a cell. A cell without a value is filled in by hand or by the bank. */
 export type Field =
   | 'agenciaCodigo'
   | 'aceite'
@@ -45,7 +45,7 @@ export type Field =
   | 'valorDocumento'
   | 'vencimento';
 
-/** How a value is set: amounts and the due date stand out, codes and dates of the right column align right. */
+/** The style of a value: amounts and the due date stand out; codes and dates of the right column are right-aligned. */
 export type Emphasis = 'plain' | 'right' | 'strong';
 
 export interface Cell {
@@ -68,7 +68,7 @@ export interface Slip {
   readonly beneficiary: Box;
   readonly payer: Box;
   readonly instructions: Box;
-  /** The recibo has none. */
+  /** The recibo has no sacador. */
   readonly sacador?: Box;
   readonly top: number;
   readonly bottom: number;
@@ -93,12 +93,12 @@ function paragraphOf(slip: SlipName, label: string): string {
   return `${slip}: ${label}`;
 }
 
-/** Each cell is a paragraph: its label, then its value. */
+/** Makes each cell a paragraph: its label, then its value. */
 function named(slip: SlipName, cells: readonly Unnamed[]): Cell[] {
   return cells.map((cell) => ({ ...cell, paragraph: paragraphOf(slip, cell.label) }));
 }
 
-/** Of what does not stand in a cell, or is more than its cell's value. */
+/** The paragraphs outside the cells, and those that hold more than a cell's value. */
 function paragraphsOfSlip(slip: SlipName): Slip['paragraphs'] {
   return {
     title: `${slip}: title`,
@@ -232,10 +232,13 @@ export const CUT = { x: LEFT, y: CUT_Y, width: WIDTH };
 export const RECIBO = recibo(RECIBO_TOP);
 export const FICHA = ficha(FICHA_TOP);
 
-/** How to pay: below the recibo, above the room left for the bank's stamp. */
+/** The payment instructions: below the recibo, above the space for the bank's stamp. */
 export const GUIDE = { x: LEFT, y: RECIBO.bottom + 13, width: WIDTH };
 
-/** Between the guide and the cut: the QR code, at least 2 × 2 cm, with a quiet zone around it, and its texts beside it. */
+/**
+ * The area between the instructions and the cut: a QR code of at least 2 × 2 cm with a quiet zone, and its texts beside
+ * it.
+ */
 export const PIX = {
   qr: { x: LEFT + 4, y: 148, width: 34, height: 34 },
   title: { x: LEFT + 44, y: 147, width: WIDTH - 44, height: 5 },
@@ -244,14 +247,17 @@ export const PIX = {
   payload: { x: LEFT + 44, y: 164.5, width: WIDTH - 44, height: 19.5 },
 };
 
-/** 103 × 13 mm in 405 modules of 0.254 mm (0.72 points); more than 5 mm of white on the left, its centre 13.5 mm above the ficha's edge. */
+/**
+ * The barcode: 103 × 13 mm in 405 modules of 0.254 mm (0.72 points). It leaves more than 5 mm of white on the left, and
+ * its centre is 13.5 mm above the ficha's edge.
+ */
 export const BARCODE = { x: LEFT + 5.5, y: FICHA.bottom + 2.5, moduleWidth: 0.72, moduleHeight: 36.85 };
 
 function paragraphsOf({ paragraphs, cells }: Slip): string[] {
   return [paragraphs.title, paragraphs.header, ...cells.map(({ paragraph }) => paragraph), paragraphs.stamp];
 }
 
-/** The paragraphs of the page as they are read aloud, each made of what form, issuer and boleto say in it. */
+/** The paragraphs of the page in reading order. Form, issuer and boleto each contribute texts to them. */
 export const READING_ORDER: readonly string[] = [
   'letterhead',
   ...paragraphsOf(RECIBO),

@@ -15,9 +15,9 @@ import {
   type Setter,
 } from '../text/set-text.ts';
 
-/** CPF or CNPJ stands at the right of its party's name. */
+/** The width in mm for the CPF or CNPJ, at the right of its party's name. */
 const DOCUMENT_WIDTH = 40;
-/** Two lines of the smallest size: a name of 120 letters. */
+/** Two lines of the smallest size: enough for a name of 120 letters. */
 const NAME_HEIGHT = 4.4;
 
 function formatPostalCode(postalCode: string): string {
@@ -28,24 +28,24 @@ function joined(separator: string, parts: readonly (string | undefined)[]): stri
   return parts.filter(Boolean).join(separator);
 }
 
-/** Rua das Flores, 10 – Centro – 01001-000 São Paulo/SP */
+/** Formats an address: Rua das Flores, 10 – Centro – 01001-000 São Paulo/SP. */
 function formatAddress({ street, district, city, state, postalCode }: Address): string {
   const cityLine = joined(' ', [postalCode && formatPostalCode(postalCode), joined('/', [city, state])]);
   return printableText(joined(' – ', [street, district, cityLine]));
 }
 
-/** The kind is named only where the check digits prove it. */
+/** Labels a document as CPF or CNPJ only if its check digits are valid. */
 export function labelDocument(document: string): string {
   const kind = parseDocument(document)?.kind;
   const label = kind === undefined ? 'CPF/CNPJ' : { cpf: 'CPF', cnpj: 'CNPJ' }[kind];
   return `${label}: ${printableText(formatDocument(document))}`;
 }
 
-/** Beneficiary or payer, in words ready to print. */
+/** The printable texts of a beneficiary or a payer. */
 export interface PartyText {
   readonly name: readonly [string];
   readonly document: readonly [string];
-  /** Empty if not known. */
+  /** An empty text if the address is unknown. */
   readonly address: readonly [string];
 }
 
@@ -59,7 +59,7 @@ export function partyText({ name, document, address = {} }: Party): PartyText {
   return { name: [printableText(name)], document: [labelDocument(document)], address: [formatAddress(address)] };
 }
 
-/** Where a party's name, document and address go in its cell. */
+/** The placements of a party's name, document and address in its cell. */
 export type PartyPlaces = Readonly<Record<keyof PartyText, Placement>>;
 
 export function partyPlaces(cell: Box, paragraph: string): PartyPlaces {

@@ -5,7 +5,7 @@ import { PIX } from './page.ts';
 import { isPrintable } from '../text/printable-text.ts';
 import { place, PLAIN, SMALL, type Setter, type Type } from '../text/set-text.ts';
 
-/** EMV's limit, which the Manual do BR Code takes over. */
+/** EMV's limit, which the Manual do BR Code adopts. */
 const PAYLOAD_CHARACTERS_MAX = 512;
 const PAYLOAD_SIZES = [7.5, 7, 6.5, 6, 5.5];
 const PAYLOAD_LEADING = 1.16;
@@ -18,12 +18,12 @@ const DOES_NOT_SETTLE =
   'Atenção: este Pix não está vinculado à liquidação deste boleto. Quem paga por ele não baixa o boleto no banco: ' +
   'pague de uma só forma e envie o comprovante ao beneficiário.';
 
-/** ISO/IEC 18004: versions 1 to 40 have 21 to 177 modules on a side. */
+/** True for the sizes of ISO/IEC 18004: versions 1 to 40 have 21 to 177 modules per side. */
 function isQrSize(size: number): boolean {
   return Number.isInteger(size) && size >= 21 && size <= 177 && (size - 17) % 4 === 0;
 }
 
-/** Dark modules side by side are one rectangle. */
+/** Draws adjacent dark modules of a row as one rectangle. */
 function qrPath({ size, isDark }: QrCode): string {
   let path = '';
   for (let y = 0; y < size; y += 1) {
@@ -37,14 +37,16 @@ function qrPath({ size, isDark }: QrCode): string {
   return path;
 }
 
-/** RangeError for a size that no QR code has. */
+/** The mark of a QR code. Throws a RangeError for a size that no QR code has. */
 export function qrMark(qr: QrCode): SymbolMark {
   if (!isQrSize(qr.size)) throw new RangeError(`a QR code has 21, 25 … 177 modules on a side, not ${String(qr.size)}`);
   const module = Math.floor(hundredths(PIX.qr.width) / qr.size) / 100;
   return { kind: 'symbol', x: PIX.qr.x, y: PIX.qr.y, moduleWidth: module, moduleHeight: module, path: qrPath(qr) };
 }
 
-/** Broken where the line is full, spaces kept: whoever copies the payload must get every character of it. */
+/**
+ * Breaks the payload where a line is full and keeps its spaces, because a payer who copies it needs every character.
+ */
 function payloadLines(payload: string, size: number, measure: Measure): string[] {
   const lines: string[] = [];
   let line = '';
@@ -82,7 +84,7 @@ const PLACES = {
   payloadLabel: place(PIX.payloadLabel, LABEL, 'pix'),
 };
 
-/** Title, note and copia e cola. RangeError for what PixPayment does not allow. */
+/** Sets title, note and copia e cola. Throws a RangeError for a payment that PixPayment does not allow. */
 export function setPix(setter: Setter, pix: PixPayment): void {
   setter.set(['Pague com Pix'], PLACES.title);
   if (pix.settlesBoleto) setter.set([SETTLES], PLACES.settles);

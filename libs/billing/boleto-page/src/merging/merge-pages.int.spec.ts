@@ -46,7 +46,7 @@ async function expectSound(pdf: string, pages: number): Promise<void> {
   expect(Number((await run('qpdf', ['--show-npages', pdf])).stdout)).toBe(pages);
 }
 
-/** Pixels at 150 dpi, a page each. */
+/** The pixels of each page at 150 dpi. */
 async function pixels(pdf: string, pages: number): Promise<readonly Buffer[]> {
   const root = join(await temporaryFolder(), 'page');
   await run('pdftoppm', ['-r', '150', pdf, root]);
@@ -59,7 +59,7 @@ async function pixels(pdf: string, pages: number): Promise<readonly Buffer[]> {
   );
 }
 
-test('boletos of several issuers, one with a logo, are to the pixel what they are alone', async () => {
+test('merged boletos of several issuers, one with a logo, look the same as single ones', async () => {
   const { issuer } = sampleDocument();
   const withLogo = sampleDocument({ issuer: { ...issuer, logo: stripedLogo() } });
   const boletos = [...SAMPLE_ACCOUNTS.slice(0, 2).flatMap(sampleDocuments), withLogo, sampleDocument(), withLogo];
@@ -76,7 +76,7 @@ test('boletos of several issuers, one with a logo, are to the pixel what they ar
   expect(linhas.slice(0, -1)).toEqual(boletos.map(({ composed }) => formatLinhaDigitavel(composed.linhaDigitavel)));
 });
 
-test.each([0, 1, 255, 256, 257, 1_000])('a file of %i pages is sound, and its last page is found', async (count) => {
+test.each([0, 1, 255, 256, 257, 1_000])('a file of %i pages is valid, and its last page is found', async (count) => {
   const pages = Math.max(count, 1);
   const last = sampleDocument({ debtId: 'THE LAST' });
   const content = await merge([
@@ -96,7 +96,7 @@ function idOf(file: Buffer): string | undefined {
   return /\/ID\[<[0-9a-f]{32}>/.exec(file.toString('latin1'))?.[0];
 }
 
-test('the same pages give the same file, whichever printers made them; other pages have another ID', async () => {
+test('equal pages give an equal file, whichever printers made them; others another ID', async () => {
   const boletos = SAMPLE_ACCOUNTS.map((account) => sampleDocument({}, account));
   const one = await merge(boletos.map((boleto) => printer.page(boleto)));
   const other = await merge(boletos.map((boleto) => createPrinter().page(boleto)));
@@ -107,12 +107,12 @@ test('the same pages give the same file, whichever printers made them; other pag
   expect(idOf(reversed)).not.toBe(idOf(one));
 });
 
-test('what the pages of an issuer share is in the file once', async () => {
+test('a merged file holds the shared parts of an issuer once', async () => {
   const logo = stripedLogo();
   const { issuer } = sampleDocument();
   const boleto = sampleDocument({ issuer: { ...issuer, logo } });
   const once = await merge(times(1, printer.page(boleto)));
-  // Each from a printer of its own, as the parts of an export are.
+  // Each page has a printer of its own, like the parts of an export.
   const many = await merge(Array.from({ length: 20 }, () => createPrinter().page(boleto)));
   const { content } = printer.page(boleto);
   expect(many.length - once.length).toBeLessThan(19 * (content.length + 150));
@@ -130,7 +130,7 @@ test('pages of several issuers share the font programs', async () => {
   expect(stdout.match(/ yes yes /g)?.length).toBeGreaterThanOrEqual(2);
 });
 
-test('the notice of a batch without boletos has its font with it', async () => {
+test('the notice of a batch without boletos embeds its font', async () => {
   const pdf = await fileOf(await merge([]));
   await expectSound(pdf, 1);
   expect((await run('pdffonts', [pdf])).stdout).toMatch(/SBILLB\+TeXGyreHeros-Bold\s+Type 1C\s+WinAnsi\s+yes yes/);

@@ -8,18 +8,20 @@ import { KIDS_MAX, pageTree, type Leaf } from './page-tree.ts';
 import { openPdf, useFont } from '../drawing/paint.ts';
 import { PRODUCER, sharedObjects, wholeFile } from '../assembly/template.ts';
 
-/** A page that a printer has made, for a file of many. It may be kept, and merged by another process. */
+/** A page from a printer, for a file of many pages. Another process may keep it and merge it. */
 export interface BoletoPage {
-  /** What it has in common with the other pages of its issuer: a few KiB, and the logo. Opaque: only to be compared. */
+  /**
+   * The part shared with the other pages of the issuer: a few KiB, and the logo. Opaque: use it for comparisons only.
+   */
   readonly template: Uint8Array;
-  /** Its own content, compressed: some KiB. */
+  /** The page's own content, compressed: some KiB. */
   readonly content: Uint8Array;
 }
 
 const HEADER = Buffer.from('%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n', 'latin1');
 const END_OF_STREAM = Buffer.from('\nendstream\nendobj\n');
 
-/** A PDF needs a page, or no reader opens it. */
+/** The text of the only page of an empty file, because no reader opens a PDF without pages. */
 const NOTICE = { text: 'Este lote não tem boletos.', size: 14, x: 57, y: 72 };
 
 function noticeTemplate(): Uint8Array {
@@ -29,7 +31,7 @@ function noticeTemplate(): Uint8Array {
   return writeTemplate({ info: PRODUCER, objects: sharedObjects(readDrawing(wholeFile(pdf))) });
 }
 
-/** Where a template's objects are in the file. */
+/** The positions of a template's objects in the file. */
 interface Placed {
   readonly content: string;
   readonly resources: string;
@@ -42,16 +44,16 @@ const fontKey = (stream: Uint8Array): string => createHash('sha256').update(stre
 
 const reference = (number: number): string => `${number.toString()} 0 R`;
 
-/** A file that is written from front to back: of what is written it keeps where each object begins. */
+/** A file that is written from front to back. It remembers the offset of each object written. */
 class MergedFile {
   readonly #xref = new MergedXref();
   readonly #hash = createHash('sha256');
   readonly #placed = new Map<string, Placed>();
-  /** By identity: a template comes with every page, and is looked into once. */
+  /** Templates by identity. A template comes with every page and is parsed once. */
   readonly #known = new WeakMap<Uint8Array, Placed>();
   readonly #fontFiles = new Map<string, number>();
   readonly #leaves: Leaf[] = [];
-  /** Of page objects that are still without numbers. */
+  /** The page objects that have no numbers yet. */
   #entries: string[] = [];
   /** The number of the node above them. */
   #node = 0;
@@ -93,7 +95,9 @@ class MergedFile {
     yield* this.#trailer(`/Root ${reference(catalog)}/Info ${reference(info)}`);
   }
 
-  /** The objects of a template, unless an equal one is in the file: every part of an export brings its own. */
+  /**
+   * Writes the objects of a template, unless an equal one is in the file. Every part of an export brings its own copy.
+   */
   *#place(template: Uint8Array): Generator<Uint8Array, Placed> {
     const key = createHash('sha256').update(template).digest('base64');
     const known = this.#placed.get(key);
@@ -118,7 +122,9 @@ class MergedFile {
     return placed;
   }
 
-  /** The number of a font program that the file has already: the templates of all issuers bring the same ones. */
+  /**
+   * The number of a font program that is already in the file. The templates of all issuers contain the same programs.
+   */
   #fontFile(object: PdfObject): number | undefined {
     return isFontFile(object) ? this.#fontFiles.get(fontKey(object.stream)) : undefined;
   }
@@ -143,13 +149,15 @@ class MergedFile {
     this.#entries = [];
   }
 
-  /** Of the issuer of the first page. */
+  /** The info dictionary, with the issuer of the first page. */
   #info(): string {
     for (const { info } of this.#placed.values()) return info;
     return PRODUCER;
   }
 
-  /** The file's ID is made from all that comes before it: the same pages, the same file. */
+  /**
+   * Writes the end of the file. The file's ID is computed from everything before it, so equal pages give an equal file.
+   */
   *#trailer(entries: string): Generator<Uint8Array> {
     const number = this.#xref.reserve();
     const start = this.#bytes;
@@ -182,9 +190,10 @@ class MergedFile {
 }
 
 /**
- * One PDF of all the pages, in their order; their templates are in it once each. Written from front to back in pieces
- * of a page or so: of a million pages it holds some 20 MB. The same pages always give the same bytes. Without pages it has
- * one that says so. Not tagged for screen readers: a page's tags are 40 objects, more than readers take of a large file.
+ * Merges all the pages into one PDF, in their order. Each template is written once. The file is written from front to
+ * back in pieces of about a page; for a million pages the merger holds some 20 MB. The same pages always give the same
+ * bytes. Without pages the file holds a notice that says so. The file is not tagged for screen readers, because a
+ * page's tags are 40 objects, more than readers accept in a large file.
  */
 export async function* mergePages(pages: AsyncIterable<BoletoPage>): AsyncGenerator<Uint8Array> {
   const file = new MergedFile();

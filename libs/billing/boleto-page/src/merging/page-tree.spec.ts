@@ -9,7 +9,7 @@ interface Node {
   readonly kids: readonly number[];
 }
 
-/** Leaves as a file has them: their pages' numbers in a row, other objects in between. */
+/** Leaves as in a file: their pages have consecutive numbers, and other objects lie between them. */
 function leavesOf(pages: number): readonly Leaf[] {
   return Array.from({ length: Math.ceil(pages / KIDS_MAX) }, (_, at) => ({
     number: 1 + at * (KIDS_MAX + 7),
@@ -28,7 +28,7 @@ function nodeOf(dictionary: string): Node {
   };
 }
 
-/** The pages below a node, in order; checks on the way what a reader relies on. */
+/** The pages below a node, in order. Checks on the way the entries that a reader relies on. */
 function pagesBelow(nodes: ReadonlyMap<number, Node>, number: number, parent: number | undefined): readonly number[] {
   const node = nodes.get(number);
   if (node === undefined) return [number];
@@ -38,7 +38,7 @@ function pagesBelow(nodes: ReadonlyMap<number, Node>, number: number, parent: nu
   return pages;
 }
 
-test('every page is found from the root, in order, whatever their number', () => {
+test('every page is found from the root in order, however many pages there are', () => {
   const sizes = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.constantFrom(256, 257, 65_536, 65_537, 200_000));
   fc.assert(
     fc.property(sizes, (size) => {

@@ -1,13 +1,16 @@
 import { MEDIA_BOX } from '../assembly/template.ts';
 
-/** Kids of a node. A reader walks from the root to a page: four steps to one of a million, not a million. */
+/**
+ * The most kids of a node. A reader walks from the root to a page: one of a million pages takes four steps, not a
+ * million.
+ */
 export const KIDS_MAX = 256;
 
-/** Pages whose objects have numbers in a row. */
+/** Pages whose objects have consecutive numbers. */
 export interface Leaf {
-  /** Of the node. */
+  /** The number of the node. */
   readonly number: number;
-  /** Of the first page. */
+  /** The number of the first page. */
   readonly first: number;
   readonly pages: number;
 }
@@ -19,9 +22,9 @@ interface Node {
 }
 
 /**
- * The nodes above pages (ISO 32000-1, 7.7.3), by their numbers; the root comes last. The nodes above the leaves are
- * numbered by `reserve`.
- * @param leaves at least one; each but the last with KIDS_MAX pages.
+ * The nodes above pages (ISO 32000-1, 7.7.3) with their numbers. The root comes last. `reserve` numbers the nodes above
+ * the leaves.
+ * @param leaves at least one; each but the last has KIDS_MAX pages.
  */
 export function* pageTree(leaves: readonly Leaf[], reserve: () => number): Generator<readonly [number, string]> {
   let level: readonly Node[] = leaves.map(({ number, first, pages }) => ({

@@ -27,14 +27,14 @@ const wide: Measure = (_face, size, text) => (text.length * size) / POINTS_PER_M
 
 const printer = createPrinter();
 
-/** The two ways to a page: they must not differ in anything that is asked of it. */
+/** The two renderers, which must pass the same tests. */
 const WAYS: readonly [string, (boleto: BoletoDocument) => Promise<Uint8Array>][] = [
   ['drawn by pdfkit', renderBoleto],
   ['assembled from a template', async (boleto) => printer.print(boleto)],
 ];
 
 describe.each(WAYS)('a page %s', (_way, render) => {
-  test('the same boleto gives the same bytes', async () => {
+  test('equal boletos give equal bytes', async () => {
     expect(await render(sampleDocument())).toEqual(await render(sampleDocument()));
   });
 
@@ -49,7 +49,7 @@ describe.each(WAYS)('a page %s', (_way, render) => {
     expect((await render(sampleDocument())).byteLength).toBeLessThanOrEqual(30_000);
   });
 
-  test('title and date are the boleto’s', async () => {
+  test('a page carries the title and the date of the boleto', async () => {
     const file = Buffer.from(await render(sampleDocument())).toString('latin1');
     expect(file).toContain('(Boleto 8291)');
     expect(file).toContain('(D:20261121000000Z)');
@@ -77,7 +77,7 @@ describe.each(WAYS)('a page %s', (_way, render) => {
     expect(left).toBeGreaterThan(10 + 5);
   });
 
-  test('both parts carry the values a payer and a bank look for', async () => {
+  test('both parts carry the values that a payer and a bank need', async () => {
     const boleto = sampleDocument();
     const { texts } = painted(await render(boleto));
     const twice = [
@@ -102,7 +102,7 @@ describe.each(WAYS)('a page %s', (_way, render) => {
     expect(texts).toContain('Autenticação mecânica – Ficha de Compensação');
   });
 
-  test('a payer with a four-digit document and no address prints as it is', async () => {
+  test('a payer with a four-digit document and no address is printed unchanged', async () => {
     const { texts } = painted(await render(sampleDocument({ payer: { name: 'Maria', document: '8291' } })));
     expect(texts.filter((text) => text === 'CPF/CNPJ: 8291')).toHaveLength(2);
   });
@@ -112,13 +112,13 @@ describe.each(WAYS)('a page %s', (_way, render) => {
     expect(painted(await render(boleto)).texts).toEqual(expect.arrayContaining(['R$ 99.999.999,99', '29/02/2028']));
   });
 
-  test('a código de barras that is not 44 digits is refused', async () => {
+  test('a código de barras without exactly 44 digits is refused', async () => {
     const { composed } = sampleDocument();
     const broken = sampleDocument({ composed: { ...composed, codigoBarras: composed.codigoBarras.slice(1) } });
     await expect(async () => render(broken)).rejects.toThrow(RangeError);
   });
 
-  test('any text is printed, none throws', async () => {
+  test('a page accepts any text without throwing', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 200 });
     const boletos = fc.record({ name: text, document: text, street: text, debtId: text, instruction: text });
     await fc.assert(
@@ -133,7 +133,7 @@ describe.each(WAYS)('a page %s', (_way, render) => {
 });
 
 describe('the page as marks', () => {
-  test('the form does not depend on the boleto', () => {
+  test('the marks of the form do not depend on the boleto', () => {
     expect(formMarks()).toEqual(formMarks());
   });
 
@@ -157,7 +157,7 @@ describe('the page as marks', () => {
     }
   });
 
-  test('every text belongs to a paragraph that is read, and a boleto writes each of its paragraphs in one go', () => {
+  test('every text belongs to a paragraph that is read, and its texts are adjacent', () => {
     const boleto = sampleDocument({ pix: samplePix(), sacador: { name: 'Ana', document: '8291' } });
     const marks = [...formMarks(), ...issuerMarks(issuerFacts(boleto), undefined, wide), ...contentMarks(boleto, wide)];
     const texts = marks.filter((mark) => mark.kind === 'text');
@@ -190,7 +190,7 @@ describe('Pix', () => {
     expect(near).toEqual([]);
   });
 
-  test('a static one is said not to settle the boleto, the copia e cola is there to the last character', () => {
+  test('a page with a static Pix says that it does not settle the boleto, and prints all of it', () => {
     const pix = samplePix({ copiaECola: `${samplePix().copiaECola}  A  ${'W'.repeat(300)}` });
     const { texts } = painted(printer.print(sampleDocument({ pix })));
     expect(texts.join('')).toContain(pix.copiaECola);
@@ -203,7 +203,7 @@ describe('Pix', () => {
     ['a size that no QR code has', samplePix({ qr: { size: 22, isDark: () => true } })],
     ['characters that the page cannot print', samplePix({ copiaECola: '支付' })],
     ['more than 512 characters', samplePix({ copiaECola: '0'.repeat(513) })],
-  ])('%s is refused', (_, pix) => {
+  ])('a Pix with %s is refused', (_, pix) => {
     expect(() => printer.print(sampleDocument({ pix }))).toThrow(RangeError);
   });
 });

@@ -12,7 +12,8 @@ function openDocument(boleto: BoletoDocument): Pdf {
     lang: 'pt-BR',
     displayTitle: true,
     compress: true,
-    // The file's ID is pdfkit's hash of this dictionary: same boleto, same ID; the linha tells boletos apart.
+    // The file's ID is pdfkit's hash of this dictionary, so equal boletos have equal IDs. The linha digitável makes the
+    // IDs of different boletos differ.
     info: {
       Title: `Boleto ${printableText(boleto.debtId)}`,
       Author: printableText(boleto.issuer.name),
@@ -30,8 +31,8 @@ async function bytesOf(pdf: Pdf): Promise<Uint8Array> {
 }
 
 /**
- * The boleto as a one-page A4 PDF drawn by pdfkit from beginning to end: what createPrinter's pages are compared with,
- * in looks and in speed. Takes and refuses the same documents; deterministic too, though the bytes are others.
+ * The boleto as a one-page A4 PDF that pdfkit draws completely. The pages of createPrinter are compared with it in
+ * looks and in speed. Accepts and refuses the same documents. It is deterministic too, but its bytes differ.
  */
 export async function renderBoleto(boleto: BoletoDocument): Promise<Uint8Array> {
   const pdf = openDocument(boleto);

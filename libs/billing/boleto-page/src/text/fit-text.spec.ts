@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fitText, type Room } from './fit-text.ts';
 import { POINTS_PER_MM, type Measure } from '../drawing/mark.ts';
 
-/** Every character half as wide as it is high. */
+/** Measures every character as half as wide as it is high. */
 const monospaced: Measure = (_face, size, text) => (text.length * size) / 2 / POINTS_PER_MM;
 
 const millimetres = (min: number, max: number) => fc.double({ min, max, noNaN: true });
@@ -27,7 +27,7 @@ describe('fitText', () => {
     expect(fitText([text], room(), monospaced)).toMatchObject({ size: 8, lines: [text] });
   });
 
-  test('a text too long for one line wraps where the room is high enough', () => {
+  test('a text too long for one line wraps if the room is high enough', () => {
     const { lines } = fitText([`${'x'.repeat(30)} ${'y'.repeat(30)}`], room({ height: 8 }), monospaced);
     expect(lines).toEqual(['x'.repeat(30), 'y'.repeat(30)]);
   });
@@ -43,7 +43,7 @@ describe('fitText', () => {
     expect(lines).toEqual(['one', 'two three four']);
   });
 
-  test('nothing leaves its room, whatever the text', () => {
+  test('no text leaves its room', () => {
     const texts = fc.array(fc.string({ maxLength: 300 }), { minLength: 1, maxLength: 12 });
     const rooms = fc.record({ width: millimetres(5, 190), height: millimetres(2, 30) });
     fc.assert(

@@ -3,11 +3,11 @@ import { POINTS_PER_MM } from '../drawing/mark.ts';
 
 /** Line height as a multiple of the size. */
 const LEADING = 1.16;
-/** Height of capitals and digits as a share of the size, both faces. */
+/** Height of capitals and digits as a share of the size, for both faces. */
 const CAP_HEIGHT = 0.72;
 const ELLIPSIS = '…';
 
-/** The room a text has (mm) and the sizes (points, largest first) it may take there. */
+/** The space for a text (mm) and its permitted sizes (points, largest first). */
 export interface Room {
   readonly face: Face;
   readonly sizes: readonly [number, ...number[]];
@@ -15,7 +15,9 @@ export interface Room {
   readonly height: number;
 }
 
-/** Lines that fit their room; `leading` is the distance between their baselines, `capHeight` that above one, in mm. */
+/**
+ * Lines that fit their room. `leading` is the distance between baselines, `capHeight` the height above one, both in mm.
+ */
 export interface FittedText {
   readonly size: number;
   readonly leading: number;
@@ -23,7 +25,10 @@ export interface FittedText {
   readonly lines: readonly string[];
 }
 
-/** The longest start of the text for which `fits` holds; at least one character, so that callers always advance. */
+/**
+ * The longest start of the text for which `fits` is true. It has at least one character, so that callers always
+ * advance.
+ */
 function longestStart(text: string, fits: (start: string) => boolean): string {
   let low = 1;
   let high = text.length;
@@ -40,7 +45,7 @@ function cut(line: string, fits: (text: string) => boolean): string {
   return longestStart(line, (start) => fits(start.trimEnd() + ELLIPSIS)).trimEnd() + ELLIPSIS;
 }
 
-/** Breaks at spaces; a word wider than the room is broken where it must. */
+/** Breaks at spaces. A word wider than the room is broken inside. */
 function wrap(paragraph: string, fits: (text: string) => boolean): string[] {
   if (fits(paragraph)) return [paragraph];
   const lines: string[] = [];
@@ -64,8 +69,9 @@ function wrap(paragraph: string, fits: (text: string) => boolean): string[] {
 }
 
 /**
- * Lays paragraphs out at the largest size at which they fit their room. What does not fit even at the smallest is cut
- * with an ellipsis: nothing ever leaves its box. In a room one line high a paragraph shrinks before it is cut.
+ * Lays paragraphs out at the largest size at which they fit their room. Text that does not fit at the smallest size is
+ * cut and ends in an ellipsis, so it never leaves its box. In a room one line high a paragraph shrinks before it is
+ * cut.
  */
 export function fitText(paragraphs: readonly string[], room: Room, measure: Measure): FittedText {
   const [only = ''] = paragraphs;
@@ -86,7 +92,7 @@ export function fitText(paragraphs: readonly string[], room: Room, measure: Meas
     const lines = paragraphs.flatMap((paragraph) => wrap(paragraph, fits));
     if (lines.length <= linesMax) return { size, leading, capHeight, lines };
 
-    // Joined, so that the cut line is as full as the box allows.
+    // The rest is joined, so that the cut line is as full as the box allows.
     const whole = Math.max(1, linesMax) - 1;
     const rest = cut(lines.slice(whole).join(' '), fits);
     fitted = { size, leading, capHeight, lines: [...lines.slice(0, whole), rest] };

@@ -5,15 +5,15 @@ import { literalString } from '../assembly/pdf-text.ts';
 import { characterOf, winAnsiBytes } from './printable-text.ts';
 
 const BYTES = 256;
-/** Of an em: the unit of widths in PDF. */
+/** Units per em, in which PDF gives widths. */
 const UNITS = 1_000;
 const NOT_ASKED = 0x7fff;
 
-/** Lines remembered for each face, before all of them are forgotten. */
+/** Lines remembered for each face. When it is full, all are forgotten. */
 const LINES_MAX = 256;
 
 interface Line {
-  /** In WinAnsiEncoding, one character each. */
+  /** The text in WinAnsiEncoding, one character per byte. */
   readonly bytes: string;
   readonly units: number;
   operator?: string;
@@ -22,15 +22,15 @@ interface Line {
 interface FaceMetrics {
   readonly lines: Map<string, Line>;
   readonly face: Face;
-  /** By byte, in thousandths of the size. */
+  /** Widths by byte, in thousandths of the size. */
   readonly widths: Float64Array;
-  /** By left and right byte; NOT_ASKED until a text needs it. */
+  /** Kerning by left and right byte; NOT_ASKED until a text needs it. */
   readonly kerning: Int16Array;
 }
 
 /**
- * Widths and kerning of the page's fonts as pdfkit has them, learnt from it once: lines are then measured and written
- * without it, to the same result.
+ * Widths and kerning of the page's fonts, read from pdfkit once. Lines are then measured and written without pdfkit,
+ * with the same result.
  */
 export class FontMetrics {
   private readonly pdf = openPdf({});
@@ -40,17 +40,19 @@ export class FontMetrics {
     this.faces = { regular: this.learn('regular'), bold: this.learn('bold') };
   }
 
-  /** As pdfkit measures, but for the last bit of a double. */
+  /** Measures like pdfkit, except for the last bit of a double. */
   readonly measure: Measure = (face, size, text) => (this.line(face, text).units * (size / UNITS)) / POINTS_PER_MM;
 
-  /** The operator that shows the text, kerned as pdfkit kerns it. Its characters are bytes. */
+  /** The operator that shows the text, kerned like pdfkit's. The characters of the result are bytes. */
   show(face: Face, text: string): string {
     const line = this.line(face, text);
     line.operator ??= this.operatorOf(line, this.faces[face]);
     return line.operator;
   }
 
-  /** What is on a boleto is there twice, and some of it on the next one too. */
+  /**
+   * A line with its measurements, remembered because most texts occur twice on a boleto and some on the next one too.
+   */
   private line(face: Face, text: string): Line {
     const metrics = this.faces[face];
     const known = metrics.lines.get(text);

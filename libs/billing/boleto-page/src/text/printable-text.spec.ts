@@ -12,7 +12,7 @@ const printable = new Set(
 );
 
 describe('printableText', () => {
-  test('keeps Portuguese as it is', () => {
+  test('printableText keeps Portuguese unchanged', () => {
     const text = 'Ação de cobrança: José Antônio, Conceição & Irmãos – 2º andar, “Pêssego”, à vista, R$ 1,00, ü';
     expect(printableText(text)).toBe(text);
   });
@@ -36,7 +36,7 @@ describe('printableText', () => {
     expect(printableText(text)).toBe(expected);
   });
 
-  test('gives only what Windows-1252 encodes, whatever it is given', () => {
+  test('printableText returns only characters of Windows-1252 for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(Array.from(printableText(text)).filter((character) => !printable.has(character))).toEqual([]);
@@ -45,13 +45,13 @@ describe('printableText', () => {
     );
   });
 
-  test('printing what is printable changes nothing', () => {
+  test('printableText leaves printable text unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => printableText(printableText(text)) === printableText(text)),
     );
   });
 
-  test('a megabyte is cut before it is measured', () => {
+  test('printableText cuts a megabyte before it is measured', () => {
     expect(printableText('x'.repeat(1_000_000))).toHaveLength(2_000);
   });
 });

@@ -1,13 +1,13 @@
-/** Longer text is cut here: no box of the page holds more, and measuring is then bounded. */
+/** Longer text is cut here. No box of the page holds more, and the limit bounds the time of measuring. */
 const CHARACTERS_MAX = 2_000;
 
-/** What stands for a character the page's fonts do not have. Visible, so that nobody takes the text for complete. */
+/** Replaces a character that the page's fonts lack. It is visible, so that no reader takes the text for complete. */
 const REPLACEMENT = '?';
 
 /** WinAnsi (Windows-1252) beyond Latin-1: bytes 0x80 to 0x9f, PDF 32000-1 annex D. */
 const WINDOWS_1252 = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
 
-/** Letters and signs that Unicode does not decompose, though every reader knows what they stand for. */
+/** Letters and signs that Unicode does not decompose, although every reader knows their plain form. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   Ł: 'L',
   ł: 'l',
@@ -42,7 +42,10 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   '≠': '!=',
 };
 
-/** Bidi and zero-width controls, joiners, soft hyphens, variation selectors, emoji skin tones, stray accents: no ink. */
+/**
+ * Characters without ink: bidi and zero-width controls, joiners, soft hyphens, variation selectors, emoji skin tones,
+ * stray accents.
+ */
 const INKLESS = /[\p{Cc}\p{Cf}\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]/u;
 
 function inWinAnsi(character: string): boolean {
@@ -52,7 +55,7 @@ function inWinAnsi(character: string): boolean {
   );
 }
 
-/** ş → s, № → No, Ａ → A: the compatibility form without its accents, if WinAnsi has that. */
+/** The compatibility form without its accents, if WinAnsi has it: ş → s, № → No, Ａ → A. */
 function simplified(character: string): string | undefined {
   const plain = Array.from(character.normalize('NFKD'), (part) => LOOKALIKES[part] ?? part)
     .join('')
@@ -66,13 +69,16 @@ function print(character: string): string {
   return simplified(character) ?? REPLACEMENT;
 }
 
-/** What most names are: Latin-1 letters and signs with single spaces between them, which nothing below would change. */
+/**
+ * The form of most names: Latin-1 letters and signs with single spaces between them. The steps below would not change
+ * it.
+ */
 const PLAIN = /^[!-~¡-¬®-ÿ]+(?: [!-~¡-¬®-ÿ]+)*$/;
 
 /**
- * The text as the page's fonts (WinAnsiEncoding) can print it, on one line: accents composed, white space collapsed,
- * control and invisible characters removed, other letters brought to their Latin base, and a visible `?` for whatever
- * remains. Never throws, whatever it is given; one character of the result is one byte on the page.
+ * Converts text to one line that the page's fonts (WinAnsiEncoding) can print. Accents are composed, white space is
+ * collapsed, and control and invisible characters are removed. Other letters become their Latin base, and any other
+ * character a visible `?`. Never throws. One character of the result is one byte on the page.
  */
 export function printableText(text: string): string {
   if (text.length <= CHARACTERS_MAX && PLAIN.test(text)) return text;
@@ -80,12 +86,12 @@ export function printableText(text: string): string {
   return Array.from(composed, print).join('').replaceAll(/ {2,}/g, ' ').trim();
 }
 
-/** Whether the page's fonts can print the text to the last character, spaces as they are. */
+/** True if the page's fonts can print every character of the text, with its spaces unchanged. */
 export function isPrintable(text: string): boolean {
   return Array.from(text).every(inWinAnsi);
 }
 
-/** The characters of the bytes from 0x80 that are not Latin-1's; a space where Windows-1252 has nothing. */
+/** The characters of bytes from 0x80 that differ from Latin-1; a space for each unassigned byte of Windows-1252. */
 const HIGH = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 const HIGH_FIRST = 0x80;
 const BYTES: ReadonlyMap<string, string> = new Map(
@@ -93,7 +99,7 @@ const BYTES: ReadonlyMap<string, string> = new Map(
 );
 const BEYOND_LATIN_1 = /[^\0-ÿ]/u;
 
-/** Printable text as the bytes of WinAnsiEncoding, one character each (of which the code is the byte). */
+/** Converts printable text to the bytes of WinAnsiEncoding. Each character of the result has the byte as its code. */
 export function winAnsiBytes(text: string): string {
   if (!BEYOND_LATIN_1.test(text)) return text;
   return Array.from(text, (character) => (character <= 'ÿ' ? character : (BYTES.get(character) ?? REPLACEMENT))).join(
@@ -101,7 +107,7 @@ export function winAnsiBytes(text: string): string {
   );
 }
 
-/** What a byte of WinAnsiEncoding stands for. */
+/** The character that a byte of WinAnsiEncoding encodes. */
 export function characterOf(byte: number): string {
   return HIGH[byte - HIGH_FIRST] ?? String.fromCodePoint(byte);
 }

@@ -9,12 +9,15 @@ export const PLAIN: Type = { face: 'regular', sizes: [8.5, 8, 7.5, 7, 6.5, 6] };
 export const STRONG: Type = { face: 'bold', sizes: [10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6] };
 export const SMALL: Type = { face: 'regular', sizes: [7.5, 7, 6.5, 6] };
 
-/** What a cell keeps for its label and its lower edge, mm. */
+/** Space in mm that a cell reserves for its label and its lower edge. */
 const LABEL_HEIGHT = 2.9;
 export const BLOCK_LABEL_HEIGHT = 3.6;
 export const FOOT = 0.6;
 
-/** Where a text goes, and how. Made once for each place of the page: most of a boleto's time is spent setting text. */
+/**
+ * The place and the style of a text. Create it once for each place of the page, because setting text takes most of a
+ * boleto's time.
+ */
 export interface Placement extends Room {
   readonly x: number;
   readonly y: number;
@@ -35,7 +38,7 @@ export function place(
   return { face, sizes, x, y, width, height, paragraph, align, at };
 }
 
-/** The part of a cell that its label leaves free. */
+/** The part of a cell below its label. */
 export function inside(box: Box, labelHeight = LABEL_HEIGHT): Box {
   const height = box.height - labelHeight - FOOT;
   return { x: box.x + PADDING, y: box.y + labelHeight, width: box.width - 2 * PADDING, height };
@@ -49,7 +52,7 @@ export class Setter {
 
   constructor(readonly measure: Measure) {}
 
-  /** Paragraphs below one another; empty ones at the end leave no mark. */
+  /** Sets paragraphs below one another. Empty ones at the end leave no mark. */
   set(paragraphs: readonly string[], placement: Placement): void {
     const { face, x, y, width, height, align, at, paragraph } = placement;
     const { size, leading, capHeight, lines } = fitText(paragraphs, placement, this.measure);

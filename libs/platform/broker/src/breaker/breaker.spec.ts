@@ -21,18 +21,18 @@ const fiveFailures = [0, 1, 2, 3, 4].map((at) => failure(at));
 const opened = after(fiveFailures);
 
 describe('a closed breaker', () => {
-  test('opens at the fifth delivery of which half failed, and says why', () => {
+  test('a closed breaker opens when half of five deliveries failed, and gives the reason', () => {
     expect(after(fiveFailures.slice(0, 4)).is).toBe('closed');
     expect(opened).toEqual({ is: 'open', reason: 'SMTP 421', openings: 1, openedAt: 4, probeAt: 5_004 });
     expect(after([success(0), success(1), failure(2), failure(3), failure(4)]).is).toBe('open');
   });
 
-  test('bears failures among more successes', () => {
+  test('a closed breaker tolerates failures among more successes', () => {
     const oneInThree = Array.from({ length: 300 }, (_, at) => (at % 3 === 0 ? failure(at) : success(at)));
     expect(after(oneInThree).is).toBe('closed');
   });
 
-  test('forgets what is older than its window', () => {
+  test('a closed breaker forgets samples older than its window', () => {
     const old = [0, 1, 2, 3].map((at) => failure(at));
     expect(after([...old, failure(settings.windowMs + 3)]).is).toBe('closed');
     const longAgo = Array.from({ length: 50 }, (_, at) => success(at));
@@ -40,17 +40,17 @@ describe('a closed breaker', () => {
     expect(after([...longAgo, ...[0, 1, 2, 3, 4].map((at) => failure(now + at))]).is).toBe('open');
   });
 
-  test('is opened by a failure only: a success that leaves the share as high does not', () => {
+  test('only a failure opens a breaker, even if a success leaves the share as high', () => {
     expect(after([failure(0), failure(1), failure(2), failure(3), success(4)]).is).toBe('closed');
   });
 });
 
 describe('an open breaker', () => {
-  test('hears nothing new from deliveries that were on their way', () => {
+  test('an open breaker ignores deliveries that were already in progress', () => {
     expect(after([failure(5), success(6)], opened)).toBe(opened);
   });
 
-  test('half-opens when its wait is over, not before', () => {
+  test('an open breaker half-opens when its wait is over, not before', () => {
     expect(halfOpen(opened, 5_003)).toBe(opened);
     expect(halfOpen(opened, 5_004)).toMatchObject({ is: 'half-open', successes: 0, openedAt: 4, reason: 'SMTP 421' });
   });
@@ -59,13 +59,13 @@ describe('an open breaker', () => {
 describe('a half-open breaker', () => {
   const half = halfOpen(opened, 5_004);
 
-  test('closes after two successes, with a clean window', () => {
+  test('a half-open breaker closes after two successes, with an empty window', () => {
     const once = after([success(5_010)], half);
     expect(once).toMatchObject({ is: 'half-open', successes: 1 });
     expect(after([success(5_020)], once)).toEqual(closedBreaker);
   });
 
-  test('opens again at the first failure, for longer, and still knows when it opened first', () => {
+  test('a half-open breaker reopens for longer at the first failure and keeps its first opening', () => {
     expect(after([success(5_010), failure(5_020, 'EAUTH')], half)).toEqual({
       is: 'open',
       reason: 'EAUTH',
@@ -75,7 +75,7 @@ describe('a half-open breaker', () => {
     });
   });
 
-  test('waits twice as long each time, up to two minutes', () => {
+  test('each reopening doubles the wait, up to two minutes', () => {
     let state = opened;
     const waits: number[] = [];
     for (let round = 0; round < 8; round += 1) {
@@ -87,14 +87,14 @@ describe('a half-open breaker', () => {
     expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 120_000, 120_000, 120_000, 120_000]);
   });
 
-  test('closes when for a whole window there was nothing to try', () => {
+  test('a half-open breaker closes after a whole window without deliveries', () => {
     expect(closeIfQuiet(half, 5_003 + settings.windowMs, settings)).toBe(half);
     expect(closeIfQuiet(half, 5_004 + settings.windowMs, settings)).toEqual(closedBreaker);
     expect(closeIfQuiet(opened, 1e9, settings)).toBe(opened);
   });
 });
 
-test('a ladder of any length gives waits that can be kept', () => {
+test('a retry ladder of any length gives valid waits', () => {
   expect(breakerSettings([20, 40])).toMatchObject({ openMs: 20, openMsMax: 40 });
   expect(breakerSettings([7])).toMatchObject({ openMs: 7, openMsMax: 7 });
   expect(breakerSettings([]).openMsMax).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ function take(state: BreakerState, { does }: Step, now: number): BreakerState {
   }
 }
 
-/** When it opened first, and how often, is not forgotten before it closes. */
+/** True if the time of the first opening and the number of openings are kept until the breaker closes. */
 function keepsItsFacts(before: BreakerState, next: BreakerState): boolean {
   if (before.is === 'closed' || next.is === 'closed') return true;
   return next.openedAt === before.openedAt && next.openings >= before.openings;
@@ -135,7 +135,7 @@ function waitsWithinBounds(state: BreakerState, now: number): boolean {
   return waitMs >= settings.openMs && waitMs <= settings.openMsMax;
 }
 
-test('whatever happens, it goes only the ways of its drawing, waits within its bounds and keeps a bounded window', () => {
+test('every sequence of events follows the state diagram, with bounded waits and window', () => {
   const ways = new Set(['closed closed', 'closed open', 'open open', 'open half-open', 'half-open half-open']);
   for (const way of ['half-open open', 'half-open closed']) ways.add(way);
   fc.assert(
@@ -156,7 +156,7 @@ test('whatever happens, it goes only the ways of its drawing, waits within its b
   );
 });
 
-test('without a failure it never opens; with nothing but failures it always does', () => {
+test('a breaker never opens without a failure and always opens with failures only', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 5, maxLength: 60 }), (waits) => {
       const times = waits.map((_, at) => waits.slice(0, at + 1).reduce((sum, each) => sum + each, 0));
@@ -166,7 +166,7 @@ test('without a failure it never opens; with nothing but failures it always does
   );
 });
 
-test('from any state, two successes of probes close it', () => {
+test('two successful probes close a breaker in any state', () => {
   fc.assert(
     fc.property(steps, (list) => {
       let now = 0;

@@ -1,24 +1,24 @@
 /**
- * A circuit breaker as a pure machine: closed → open when too large a share of the latest deliveries found a provider
- * away → half-open after a wait that grows → closed after successes, or open again. Times are milliseconds of any clock
- * that the caller keeps to.
+ * A circuit breaker as a pure state machine. Closed → open when too large a share of the latest deliveries found a
+ * provider away. Open → half-open after a wait that grows with each opening. Half-open → closed after successes, or
+ * open again. Times are in milliseconds of any clock that the caller uses consistently.
  */
 export type BreakerState = ClosedBreaker | OpenBreaker | HalfOpenBreaker;
 
 interface ClosedBreaker {
   readonly is: 'closed';
-  /** Of the window, oldest first. */
+  /** The samples in the window, oldest first. */
   readonly samples: readonly Sample[];
 }
 
 interface OpenBreaker {
   readonly is: 'open';
-  /** What the provider was found to be. */
+  /** The failure of the provider that opened the breaker. */
   readonly reason: string;
-  /** 1 when it opened, and one more for each probe that failed. */
+  /** 1 at the first opening, plus one for each failed probe. */
   readonly openings: number;
   readonly openedAt: number;
-  /** From when on a probe may be made. */
+  /** The earliest time of the next probe. */
   readonly probeAt: number;
 }
 
@@ -28,7 +28,7 @@ interface HalfOpenBreaker {
   readonly openings: number;
   readonly openedAt: number;
   readonly successes: number;
-  /** Since when nothing has been heard. */
+  /** The time of the last sample or of half-opening. */
   readonly quietSince: number;
 }
 
@@ -37,29 +37,29 @@ interface Sample {
   readonly failed: boolean;
 }
 
-/** What one delivery says of the provider. */
+/** The result of one delivery, as evidence about the provider. */
 export type BreakerSample =
   | { readonly at: number; readonly failed: false }
   | { readonly at: number; readonly failed: true; readonly reason: string };
 
 export interface BreakerSettings {
-  /** What is older says nothing any more. */
+  /** Age after which a sample is ignored. */
   readonly windowMs: number;
-  /** Fewer prove nothing. */
+  /** Number of samples below which the breaker never opens. */
   readonly samplesMin: number;
-  /** The latest are enough. */
+  /** Number of latest samples that are kept. */
   readonly samplesMax: number;
-  /** From 0 to 1: the share of failures that opens it. */
+  /** The share of failures that opens the breaker, from 0 to 1. */
   readonly failureRatio: number;
   readonly successesToClose: number;
-  /** The first wait; each opening doubles it, up to the last. */
+  /** The first wait. Each opening doubles it, up to the longest wait. */
   readonly openMs: number;
   readonly openMsMax: number;
 }
 
 export const closedBreaker: ClosedBreaker = { is: 'closed', samples: [] };
 
-/** Waits like the ladder's: from its first rung to its third. */
+/** Derives the waits from the retry ladder: from its first step to its third. */
 export function breakerSettings(retryDelaysMs: readonly number[]): BreakerSettings {
   const openMs = retryDelaysMs[0] ?? 5_000;
   return {
@@ -73,7 +73,9 @@ export function breakerSettings(retryDelaysMs: readonly number[]): BreakerSettin
   };
 }
 
-/** The state after a delivery. While it is open, what is heard is of deliveries that were on their way: it says nothing new. */
+/**
+ * The state after a delivery. An open breaker ignores it, because the delivery was already in progress when it opened.
+ */
 export function recordSample(state: BreakerState, sample: BreakerSample, settings: BreakerSettings): BreakerState {
   switch (state.is) {
     case 'open':
@@ -87,7 +89,7 @@ export function recordSample(state: BreakerState, sample: BreakerSample, setting
       );
       const failures = samples.filter((each) => each.failed).length;
       const isTripped = samples.length >= settings.samplesMin && failures >= samples.length * settings.failureRatio;
-      // Only a failure trips it: its reason is the breaker's.
+      // Only a failure opens the breaker, because the breaker takes its reason.
       if (!sample.failed || !isTripped) return { is: 'closed', samples };
       return open({ reason: sample.reason, openings: 1, openedAt: at }, at, settings);
     }
@@ -113,14 +115,17 @@ function open(
   return { is: 'open', ...facts, probeAt: now + waitMs };
 }
 
-/** Half-open when its wait is over; unchanged otherwise. */
+/** The half-open state when the wait is over; otherwise the state unchanged. */
 export function halfOpen(state: BreakerState, now: number): BreakerState {
   if (state.is !== 'open' || now < state.probeAt) return state;
   const { reason, openings, openedAt } = state;
   return { is: 'half-open', reason, openings, openedAt, successes: 0, quietSince: now };
 }
 
-/** With nothing to try it on, a half-open breaker proves nothing: after a window's quiet it closes, to judge anew. */
+/**
+ * Closes a half-open breaker after a window without deliveries. Without them it can prove nothing, and a closed one
+ * judges anew.
+ */
 export function closeIfQuiet(state: BreakerState, now: number, { windowMs }: BreakerSettings): BreakerState {
   return state.is === 'half-open' && now - state.quietSince >= windowMs ? closedBreaker : state;
 }

@@ -20,7 +20,7 @@ function breaker() {
   };
 }
 
-test('opens when a provider is away, is unsaved until told, and says each change once', () => {
+test('a breaker opens when a provider is away, is unsaved until saved, and logs each change once', () => {
   const { stage, changes, recordTimes } = breaker();
   recordTimes(7, postpone('SMTP: ECONNREFUSED'));
   expect(changes).toEqual(['notifier.chunks open']);
@@ -29,7 +29,7 @@ test('opens when a provider is away, is unsaved until told, and says each change
   expect(stage.isUnsaved).toBe(false);
 });
 
-test('what was decided after it was written is still to be told', () => {
+test('a decision made after a save began is still unsaved', () => {
   const { stage, recordTimes } = breaker();
   recordTimes(5, postpone('away'));
   const written = stage.state;
@@ -39,7 +39,7 @@ test('what was decided after it was written is still to be told', () => {
   expect([stage.state.is, stage.isUnsaved]).toEqual(['open', true]);
 });
 
-test('no failure of a message itself opens it, nor does too much at once', () => {
+test('a breaker stays closed for failures of messages themselves and for throttling', () => {
   const { stage, recordTimes } = breaker();
   recordTimes(50, retry('450 mailbox busy'));
   recordTimes(50, failed('unknown', 'a bug'));
@@ -47,7 +47,7 @@ test('no failure of a message itself opens it, nor does too much at once', () =>
   expect(stage.state.is).toBe('closed');
 });
 
-test('what is throttled is no success either: it does not close what is half-open', () => {
+test('throttling is no success and does not close a half-open breaker', () => {
   const { stage, recordTimes } = breaker();
   recordTimes(5, postpone('away'));
   stage.beginProbing();
@@ -57,7 +57,7 @@ test('what is throttled is no success either: it does not close what is half-ope
   expect([stage.state.is, stage.isUnsaved]).toEqual(['closed', true]);
 });
 
-test('follows what the processes have agreed upon, whatever its own clock says', () => {
+test('a breaker follows the shared state, whatever its own clock says', () => {
   const { stage, changes } = breaker();
   stage.follow({ reason: 'away', openings: 3, openedAt: -1_000, probeInMs: 60_000 });
   expect([stage.state.is, stage.isUnsaved]).toEqual(['open', false]);
@@ -67,7 +67,7 @@ test('follows what the processes have agreed upon, whatever its own clock says',
   expect(changes).toEqual(['notifier.chunks open', 'notifier.chunks half-open', 'notifier.chunks closed']);
 });
 
-test('with nothing to try for a minute it closes by itself, and the others are to be told', () => {
+test('a breaker closes by itself after a minute without deliveries, and is then unsaved', () => {
   const { stage, pass, recordTimes } = breaker();
   recordTimes(5, postpone('away'));
   pass(5_000);

@@ -20,8 +20,8 @@ export interface StageBreakerOptions {
 }
 
 /**
- * The breaker of one stage in one process. What it decides by itself is `unsaved` until whoever shares it with the other
- * processes says that they know; what they decided comes in by `adopt`.
+ * The breaker of one stage in one process. Its own decisions are `unsaved` until `saved` confirms that the other
+ * processes know them. Decisions of the other processes arrive through `follow` and `close`.
  */
 export class StageBreaker {
   readonly #settings: BreakerSettings;
@@ -45,7 +45,10 @@ export class StageBreaker {
     return this.#unsaved;
   }
 
-  /** What a delivery that was worked on came to. Too much at once says nothing of a provider. */
+  /**
+   * Records the outcome of a delivery that was worked on. Throttling is ignored, because it proves nothing about a
+   * provider.
+   */
   record(outcome: Outcome): void {
     const at = this.#options.now();
     if (outcome.kind === 'done') {
@@ -60,17 +63,17 @@ export class StageBreaker {
     this.#decide(recordSample(this.#state, sample, this.#settings));
   }
 
-  /** Nothing is being tried: it may have been quiet for long enough. */
+  /** Checks the time while there are no deliveries: the breaker may have been quiet for long enough to close. */
   look(): void {
     this.#decide(closeIfQuiet(this.#state, this.#options.now(), this.#settings));
   }
 
-  /** The other processes know `state`. What was decided since stays unsaved. */
+  /** Confirms that the other processes know `state`. Later decisions stay unsaved. */
   saved(state: BreakerState): void {
     if (this.#state === state) this.#unsaved = false;
   }
 
-  /** The processes have agreed that it is open; `probeInMs` may be over already. */
+  /** Adopts the shared decision that the breaker is open. `probeInMs` may already be over. */
   follow(open: {
     readonly reason: string;
     readonly openings: number;
@@ -81,14 +84,14 @@ export class StageBreaker {
     this.#adopt({ is: 'open', reason, openings, openedAt, probeAt: this.#options.now() + Math.max(0, probeInMs) });
   }
 
-  /** This process is the one that may try whether the provider is back. */
+  /** Lets this process probe the provider. */
   beginProbing(): void {
     const now = this.#options.now();
-    // Whether the wait is over was agreed by another clock.
+    // Another clock has decided that the wait is over.
     this.#adopt(halfOpen(this.#state, this.#state.is === 'open' ? Math.max(now, this.#state.probeAt) : now));
   }
 
-  /** The processes have agreed that it is closed. */
+  /** Adopts the shared decision that the breaker is closed. */
   close(): void {
     if (this.#state.is !== 'closed') this.#adopt(closedBreaker);
   }
@@ -99,7 +102,7 @@ export class StageBreaker {
   }
 
   #decide(state: BreakerState): void {
-    // That one of two probes succeeded is nobody else's business.
+    // The success of one of two probes is of no interest to other processes.
     if (state.is !== this.#state.is && state.is !== 'half-open') this.#unsaved = true;
     this.#become(state);
   }

@@ -7,14 +7,16 @@ interface ErrorRule {
   readonly failureClass: HandledFailureClass;
 }
 
-/** Of which class a thrown error is: the first rule that knows it. By class and code, never by its text. */
+/**
+ * Rules for the class of a thrown error; the first match decides. They use the error's type and code, never its text.
+ */
 const errorRules: readonly ErrorRule[] = [
   { is: (error) => databaseTrouble(error) === 'busy', failureClass: 'throttled' },
   { is: (error) => databaseTrouble(error) === 'away', failureClass: 'unavailable' },
-  // Whether it was committed is seen at the next delivery: it finds its inbox row, or does the work.
+  // The next delivery shows whether it was committed: it finds its inbox row, or does the work.
   { is: (error) => error instanceof AmbiguousCommitError, failureClass: 'unavailable' },
   { is: (error) => error instanceof StorageUnavailableError, failureClass: 'unavailable' },
-  // A storage that answers and has no such file: an empty mount point looks the same, so not `permanent`.
+  // The storage answers and has no such file. An empty mount point looks the same, so the class is not `permanent`.
   { is: (error) => error instanceof StorageKeyNotFoundError, failureClass: 'transient' },
 ];
 

@@ -2,9 +2,9 @@ import type { ConsumeMessage } from 'amqplib';
 import { deadQueue, queueNames, topology, isFailureClass, type FailureClass } from '#contracts';
 import { readHeaders } from './headers.ts';
 
-/** A message that will not be tried again by itself, as it is kept for a person to look at. */
+/** A message that is not retried automatically, stored for an operator. */
 export interface DeadLetter {
-  /** The work queue it failed in; the parking or unroutable queue's own name for those. */
+  /** The work queue in which it failed. For parked and unroutable messages, the name of that queue. */
   readonly queue: string;
   readonly messageId: string | undefined;
   readonly messageName: string | undefined;
@@ -12,20 +12,20 @@ export interface DeadLetter {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly reason: string;
   readonly failureClass: FailureClass;
-  /** The error as `describeError` gives it, if one was thrown. */
+  /** The thrown error in the form of `describeError`, if there was one. */
   readonly error: unknown;
   readonly attempts: number;
   readonly firstFailedAt: string | undefined;
 }
 
-/** Every queue that holds dead letters, with the work queue each belongs to. */
+/** Every queue that holds dead letters, each with its work queue. */
 export const deadLetterSources: readonly { readonly from: string; readonly queue: string }[] = [
   ...queueNames.map((queue) => ({ from: deadQueue(queue), queue })),
   { from: topology.parkingQueue, queue: topology.parkingQueue },
   { from: topology.exchanges.unroutable, queue: topology.exchanges.unroutable },
 ];
 
-/** Reads what the consumer loop wrote into the headers, or what the broker says when it took the message out itself. */
+/** Reads the headers that the consumer loop wrote, or the broker's own when the broker took the message out itself. */
 export function readDeadLetter(queue: string, { content, properties }: ConsumeMessage): DeadLetter {
   const known = readHeaders(properties);
   const headers = properties.headers ?? {};
@@ -52,7 +52,10 @@ export function readDeadLetter(queue: string, { content, properties }: ConsumeMe
   };
 }
 
-/** What has no class died of an older version, which said only whether its attempts were used up, or found no queue. */
+/**
+ * The class of a dead letter. Letters of an older version have none; they only show whether the attempts were used up
+ * or no queue was found.
+ */
 function classOf(headers: Readonly<Record<string, unknown>>): FailureClass {
   const given = headers['x-failure-class'];
   if (isFailureClass(given)) return given;

@@ -1,4 +1,4 @@
-/** The text of anything thrown. */
+/** The text of any thrown value. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return error instanceof Error ? error.message : String(error);
@@ -12,7 +12,7 @@ export interface ErrorDescription {
 
 const STACK_CHARS_MAX = 4_000;
 
-/** What travels in a header and stands in a dead letter: bounded, because headers are. */
+/** The description that a header and a dead letter carry. It is bounded, because headers are. */
 export function describeError(error: unknown): ErrorDescription {
   const message = messageOf(error).slice(0, STACK_CHARS_MAX);
   if (!(error instanceof Error)) return { type: typeof error, message };

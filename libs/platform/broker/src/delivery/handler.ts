@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { MessageOf, QueueName } from '#contracts';
 import type { Outcome } from './outcome.ts';
 
-/** One delivery of one message, as a handler sees it: no broker vocabulary. */
+/** One delivery of one message, in terms of the handler and without terms of the broker. */
 export interface Delivery<Q extends QueueName> {
   readonly message: MessageOf<Q>;
   /** True for a message that is tried by itself, because it failed before or killed its worker. */
@@ -10,23 +10,28 @@ export interface Delivery<Q extends QueueName> {
   readonly messageId: string;
   /** 1 at the first delivery. */
   readonly attempt: number;
-  /** Aborts when the message is no longer ours (channel lost): what comes after must not take effect. */
+  /** Aborts when the channel is lost and the message belongs to another consumer: no later work may take effect. */
   readonly signal: AbortSignal;
   /**
-   * The one transaction of the delivery: begin → inbox row → `work` → commit. A message that was committed
-   * before answers `done` without calling `work`; an outcome other than `done` rolls back.
+   * Runs the one transaction of the delivery: begin → inbox row → `work` → commit. For a message that was committed
+   * before, it returns `done` without calling `work`. An outcome other than `done` rolls back.
    */
   readonly commit: (work: (tx: EntityManager) => Promise<Outcome>) => Promise<Outcome>;
 }
 
-/** One kind of work, one class, one method: look, decide, write, return. It never acks and never catches to hide. */
+/**
+ * The handler of one kind of work. It reads, decides, writes and returns an outcome. It never acks and never hides an error.
+ */
 export interface Handler<Q extends QueueName> {
-  /** The queues whose messages are this work: one, or that of a stage and that of its parts that are tried alone. */
+  /** The queues whose messages are this work: one, or the queue of a stage and the queue of parts that are tried alone. */
   readonly queues: readonly Q[];
   handle(delivery: Delivery<Q>): Promise<Outcome>;
-  /** Runs the work once on throw-away data, so that V8 has compiled it before the first message. Changes nothing outside the process. */
+  /**
+   * Runs the work once on throw-away data before the first message, because code that has never run is slow. It changes
+   * nothing outside the process.
+   */
   warmUp?(): Promise<void>;
 }
 
-/** Any handler, whatever its queues: what a process registers. */
+/** A handler of any queues, as a process registers it. */
 export type AnyHandler = Handler<QueueName>;

@@ -2,9 +2,11 @@ import type { MessageProperties } from 'amqplib';
 import type { ErrorDescription } from './describe-error.ts';
 import type { FailureClass } from '#contracts';
 
-/** What our own headers say. `x-death` is never read for counting: RabbitMQ 4 ignores it on republish. */
+/**
+ * The contents of our own headers. Attempts are never counted by `x-death`, because RabbitMQ 4 ignores it on republish.
+ */
 export interface DeliveryHeaders {
-  /** Undefined when the sender gave none, or something that is no UUID: such a message cannot be told from its repeat. */
+  /** Undefined when the sender gave none or an invalid UUID. Such a message cannot be told from its repeat. */
   readonly messageId: string | undefined;
   /** 1 at the first delivery. */
   readonly attempt: number;
@@ -16,7 +18,7 @@ export interface DeliveryHeaders {
   readonly failures: readonly Failure[];
 }
 
-/** One attempt that did not succeed. */
+/** One failed attempt. */
 interface Failure {
   readonly attempt: number;
   /** ISO instant. */
@@ -24,13 +26,13 @@ interface Failure {
   readonly reason: string;
 }
 
-/** A message that is postponed fails without end: a header is no place for all of that. */
+/** The most failures in a header, because a postponed message may fail without limit. */
 const FAILURES_MAX = 10;
 const FAILURE_REASON_CHARS_MAX = 300;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Headers of a stranger's message are read as far as they make sense. */
+/** Reads the headers of any message. Invalid values of a foreign sender are ignored. */
 export function readHeaders({ messageId, headers }: MessageProperties): DeliveryHeaders {
   const id: unknown = messageId;
   const attempt: unknown = headers?.['x-attempt'];
@@ -68,14 +70,14 @@ function isFailure(value: unknown): value is Failure {
   );
 }
 
-/** The headers of a message that is handed on after a failure. */
+/** The headers of a message that is sent on after a failure. */
 export function deliveryHeaders(
   before: DeliveryHeaders,
   after: {
     attempt: number;
     reason: string;
     error: ErrorDescription | undefined;
-    /** Of what dies here. */
+    /** Set for a dead letter. */
     failureClass?: FailureClass;
     queue?: string;
   },

@@ -7,7 +7,7 @@ import { settle } from './settlement.ts';
 const ladder = [5_000, 30_000, 120_000];
 
 describe('settle', () => {
-  test('acks what is done, whatever the attempt', () => {
+  test('settle acks a finished message at any attempt', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (attempt) => {
         expect(settle(ladder, attempt, done)).toEqual({ do: 'ack' });
@@ -15,7 +15,7 @@ describe('settle', () => {
     );
   });
 
-  test('climbs the ladder rung by rung and then gives up', () => {
+  test('a failing message goes through the ladder step by step and then becomes a dead letter', () => {
     const seen = [1, 2, 3, 4].map((attempt) => settle(ladder, attempt, retry('no luck')));
     expect(seen).toEqual([
       { do: 'delay', delayMs: 5_000, nextAttempt: 2, reason: 'no luck' },
@@ -25,7 +25,7 @@ describe('settle', () => {
     ]);
   });
 
-  test('a rejected message is a dead letter at once', () => {
+  test('a rejected message becomes a dead letter at once', () => {
     expect(settle(ladder, 1, reject('no such batch'))).toEqual({
       do: 'dead-letter',
       reason: 'no such batch',
@@ -33,7 +33,7 @@ describe('settle', () => {
     });
   });
 
-  test('does with each class what the table says', () => {
+  test('settle treats each failure class as its table says', () => {
     const handled = failureClassNames.filter(
       (name): name is HandledFailureClass => name !== 'invalid' && name !== 'crash',
     );
@@ -49,11 +49,11 @@ describe('settle', () => {
     }
   });
 
-  test('without a ladder nothing can wait', () => {
+  test('a message cannot wait without a ladder', () => {
     expect(settle([], 1, postpone('away'))).toMatchObject({ do: 'dead-letter', failureClass: 'unavailable' });
   });
 
-  test('a postponed message never spends an attempt and never dies', () => {
+  test('a postponed message never spends an attempt and never becomes a dead letter', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (attempt) => {
         const settlement = settle(ladder, attempt, postpone('database away'));
@@ -62,7 +62,7 @@ describe('settle', () => {
     );
   });
 
-  test('every delay is a rung of the ladder: a queue exists for it', () => {
+  test('every delay is a step of the ladder, so a queue exists for it', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 10_000_000 }), { maxLength: 8 }),

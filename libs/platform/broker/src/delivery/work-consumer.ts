@@ -32,7 +32,7 @@ export interface WorkConsumerOptions {
   readonly logger: Logger;
   readonly metrics: MessagingMetrics;
   readonly retryDelaysMs: readonly number[];
-  /** A number in [0, 1): chooses the lane of a retry. */
+  /** Returns a number in [0, 1), which selects the lane of a retry. */
   readonly random: () => number;
   readonly breaker: StageBreaker | undefined;
 }
@@ -41,7 +41,7 @@ const PARKED: FailureClass = 'invalid';
 
 interface Judged {
   readonly outcome: Outcome;
-  /** False for a repeat: nothing was asked of anybody. */
+  /** False for a repeat, which called no provider. */
   readonly isWorkedOn: boolean;
   readonly error?: ErrorDescription;
 }
@@ -56,8 +56,8 @@ class RolledBack extends Error {
 }
 
 /**
- * The one loop that owns a delivery: decode → inbox → handler → settle → obey. Handlers return values; nothing
- * else in the system acks, delays or dead-letters.
+ * The one loop that owns a delivery: decode → inbox → handler → settle → act. Handlers return values. No other code
+ * acks, delays or dead-letters a message.
  */
 export class WorkConsumer<Q extends QueueName> {
   readonly #queue: Q;
@@ -70,7 +70,7 @@ export class WorkConsumer<Q extends QueueName> {
     this.#options = options;
   }
 
-  /** Handles one message; 'leave' means that it could not be settled and stays with the broker. */
+  /** Handles one message. 'leave' means that it could not be settled and stays with the broker. */
   async consume(raw: FetchedMessage, lost: AbortSignal): Promise<'ack' | 'leave'> {
     const queue = this.#queue;
     const startedAt = process.hrtime.bigint();
@@ -94,7 +94,7 @@ export class WorkConsumer<Q extends QueueName> {
       });
       if (lost.aborted) return 'leave';
       const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
-      // Before the message is handed on: an open breaker keeps it from being fetched again.
+      // Recorded before the message is sent on, so that an open breaker keeps it from being fetched again.
       if (judged.isWorkedOn) this.#options.breaker?.record(judged.outcome);
       const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
       this.#report(settlement, headers, judged, startedAt);
@@ -112,7 +112,8 @@ export class WorkConsumer<Q extends QueueName> {
           if (!(await recordInInbox(tx, queue, known.messageId))) return done;
           const outcome = await work(tx);
           if (outcome.kind !== 'done') throw new RolledBack(outcome);
-          // A worker that slept through its heartbeat must commit nothing: somebody else has the message now.
+          // A worker that was suspended past its heartbeat must commit nothing, because another worker has the message
+          // now.
           known.signal.throwIfAborted();
           return outcome;
         });
@@ -203,7 +204,10 @@ export class WorkConsumer<Q extends QueueName> {
     return obeyed;
   }
 
-  /** Confirm, then ack: the copy is with the broker before the original goes. Waits for a broker that is away. */
+  /**
+   * Publishes a copy, waits for the confirm, then acks: the broker has the copy before it drops the original. Waits for
+   * a broker that is away.
+   */
   async #republish(
     raw: FetchedMessage,
     { messageId }: DeliveryHeaders,

@@ -26,14 +26,14 @@ afterAll(async () => {
 interface Consuming {
   readonly broker: Broker;
   readonly vhost: TestVhost;
-  /** Batch ids of the messages handled. */
+  /** Batch ids of the handled messages. */
   readonly seen: string[];
-  /** What was logged: the event of each line. */
+  /** The event of each logged line. */
   readonly events: string[];
   readonly metrics: () => Promise<string>;
 }
 
-/** A process that consumes one queue, and renews its consumer after so long a silence. */
+/** A process that consumes one queue and renews its consumer after this much silence. */
 async function consuming(renewAfterSilenceMs: number): Promise<Consuming> {
   const vhost = await testVhost();
   const events: string[] = [];
@@ -76,7 +76,7 @@ async function consuming(renewAfterSilenceMs: number): Promise<Consuming> {
   return { broker, vhost, seen, events, metrics: async () => await registry.metrics() };
 }
 
-/** Deletes the queue and declares it again before its consumers are told; then publishes to it. */
+/** Deletes the queue and declares it again before its consumers are notified. Then publishes to it. */
 async function replaceQueue(vhost: TestVhost, batchIds: readonly string[]): Promise<void> {
   const connection = await connect(vhost.url);
   const channel = await connection.createConfirmChannel();
@@ -98,7 +98,7 @@ async function replaceQueue(vhost: TestVhost, batchIds: readonly string[]): Prom
   await connection.close();
 }
 
-test('a consumer whose queue was replaced behind its back gets what was delivered into nothing', async () => {
+test('a consumer whose queue was replaced gets the messages that were delivered to the old one', async () => {
   const { broker, vhost, seen, events } = await consuming(1_000);
   const sent = [randomUUID(), randomUUID()];
 
@@ -107,13 +107,13 @@ test('a consumer whose queue was replaced behind its back gets what was delivere
   await waitFor(() => seen.length >= sent.length, { describe: 'the messages', timeoutMs: 30_000 });
   expect(new Set(seen)).toEqual(new Set(sent));
   broker.checkReady();
-  // RabbitMQ 4 delivers to the consumer as if nothing had happened; RabbitMQ 3 needs its renewal.
+  // RabbitMQ 4 keeps delivering to the consumer. RabbitMQ 3 needs the consumer's renewal.
   const { rabbitmq_version: version } = (await vhost.api('GET', '/overview')) as { rabbitmq_version: string };
   const wasRenewed = events.some((event) => event === 'consumer.deaf' || event === 'consumer.failed');
   expect(wasRenewed || !version.startsWith('3.')).toBe(true);
 });
 
-test('a consumer that hears nothing is renewed again and again, stays ready and misses nothing', async () => {
+test('a silent consumer is renewed repeatedly, stays ready and misses nothing', async () => {
   const { broker, vhost, seen, events, metrics } = await consuming(100);
   const renewals = (): number => events.filter((event) => event === 'consumer.renewed').length;
   let unready = 0;
@@ -121,7 +121,7 @@ test('a consumer that hears nothing is renewed again and again, stays ready and 
   const channel = await connection.createConfirmChannel();
   const sent: string[] = [];
 
-  // Messages that come at any moment of a renewal.
+  // Messages that arrive at any moment of a renewal.
   await waitFor(
     async () => {
       const batchId = randomUUID();
@@ -153,7 +153,7 @@ test('a consumer that hears nothing is renewed again and again, stays ready and 
   expect(await metrics()).not.toMatch(/billing_consumer_deaf_total\{[^}]*\} [1-9]/);
 });
 
-test('a paused consumer, however long it hears nothing, sleeps until it is resumed', async () => {
+test('a paused consumer sleeps until it is resumed, however long it is silent', async () => {
   const { broker, vhost, seen, events } = await consuming(1);
   broker.setPaused(new Set([QUEUE]));
   await waitFor(() => events.includes('consumer.paused'), { describe: 'the pause' });
@@ -161,7 +161,7 @@ test('a paused consumer, however long it hears nothing, sleeps until it is resum
   const channel = await connection.createConfirmChannel();
   const batchId = randomUUID();
 
-  // Each of its looks at the world asks for the connection; one that does not sleep looks every millisecond.
+  // Each round of its loop asks for the connection. A loop that does not sleep does so every millisecond.
   const looks = vi.spyOn(LiveConnection.prototype, 'whileOpen');
   onTestFinished(() => {
     looks.mockRestore();

@@ -6,9 +6,8 @@ import type { Logger } from '#observability';
 const PRECONDITION_FAILED = 406;
 
 /**
- * Declares the plan, first to last; all of it is idempotent. Something that exists with other arguments is
- * reported and left as it is: an argument of a queue can only be changed by deleting the queue, and that is a
- * person's decision, not a start-up's.
+ * Declares the plan in order. Every step is idempotent. An object that exists with other arguments is reported and left
+ * unchanged: only deleting a queue can change its arguments, and an operator must decide that, not a start-up.
  */
 export async function declareTopology(connection: ChannelModel, plan: TopologyPlan, logger: Logger): Promise<void> {
   let channel = await openChannel(connection);

@@ -1,11 +1,11 @@
 import type { Link } from './link.ts';
 
-/** True when each of the queues exists and has no message that is ready. */
+/** True when each of the queues exists and has no ready message. */
 export async function holdsNothing(link: Link, queues: readonly string[], signal: AbortSignal): Promise<boolean> {
   const connection = await link.connection(signal);
   if (connection === undefined) return false;
   const channel = await connection.whileOpen(connection.model.createChannel());
-  // A queue that is missing closes the channel; the answer to the question says so as well.
+  // A missing queue closes the channel. The rejected check reports it too.
   channel.on('error', () => undefined);
   try {
     for (const queue of queues) {

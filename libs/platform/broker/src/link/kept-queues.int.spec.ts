@@ -7,11 +7,11 @@ import { testVhost, waitFor, type TestVhost } from '#testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { declareTopology } from './declare-topology.ts';
 
-/** More than the 20 deliveries that RabbitMQ 4 gives a quorum queue without a limit of its own. */
+/** More than the 20 deliveries that RabbitMQ 4 allows in a quorum queue without a limit of its own. */
 const RETURNS = 50;
 const logger = createLogger({ service: 'test', version: '0', level: 'error', stream: new PassThrough().resume() });
 const keptQueues = [...queueNames.map(deadQueue), topology.parkingQueue, topology.exchanges.unroutable];
-/** For brokers that have the queues without the argument: docs/runbook.md. */
+/** A policy for brokers whose queues lack the argument: docs/runbook.md. */
 const definitions = JSON.parse(readFileSync('observability/rabbitmq/definitions.json', 'utf8')) as {
   policies: { pattern: string; definition: object; 'apply-to': string }[];
 };
@@ -26,7 +26,9 @@ async function openChannel(vhost: TestVhost, declare: boolean): Promise<Channel>
   return await connection.createConfirmChannel();
 }
 
-/** Takes the letter and gives it back, as a relay does that dies with it in its hands; then takes it for good. */
+/**
+ * Takes the letter and returns it repeatedly, like a relay that dies while it holds the letter. Then takes it finally.
+ */
 async function takeAfterReturns(channel: Channel, queue: string): Promise<string | undefined> {
   channel.sendToQueue(queue, Buffer.from(`letter of ${queue}`), { persistent: true });
   const next = async () =>
@@ -41,13 +43,13 @@ async function takeAfterReturns(channel: Channel, queue: string): Promise<string
 
 const lettersOf = (queues: readonly string[]) => queues.map((queue) => `letter of ${queue}`);
 
-test('no letter is lost by fifty returned deliveries', async () => {
+test('fifty returned deliveries lose no letter', async () => {
   const channel = await openChannel(await testVhost(), true);
   const letters = await Promise.all(keptQueues.map(async (queue) => await takeAfterReturns(channel, queue)));
   expect(letters).toEqual(lettersOf(keptQueues));
 });
 
-test('nor in a queue that has the policy of the runbook instead of the argument', async () => {
+test("fifty returned deliveries lose no letter in a queue with the runbook's policy", async () => {
   const vhost = await testVhost();
   await vhost.api('PUT', `/policies/${vhost.name}/billing-kept`, {
     pattern: policy?.pattern,
@@ -63,7 +65,7 @@ test('nor in a queue that has the policy of the runbook instead of the argument'
   expect(letters).toEqual(lettersOf(queues));
 });
 
-test('the policy of the runbook covers the queues that must keep, and no other', () => {
+test('the policy of the runbook covers exactly the queues that must keep their letters', () => {
   const covered = planTopology()
     .queues.map(({ name }) => name)
     .filter((name) => new RegExp(policy?.pattern ?? '$^').test(name));

@@ -10,19 +10,19 @@ const CLOSE_TIMEOUT_MS = 3_000;
 
 export interface LinkOptions {
   readonly url: string;
-  /** Shown in the broker's management page. */
+  /** The name in the broker's management page. */
   readonly name: string;
   readonly logger: Logger;
-  /** Runs on every new connection before anybody gets it: declares what must exist. */
+  /** Runs on every new connection before any caller gets it, and declares the objects that must exist. */
   readonly setup: (connection: ChannelModel) => Promise<void>;
-  /** The broker refuses to read from this connection, or reads again. */
+  /** Called when the broker stops reading from this connection (true) or reads again (false). */
   readonly onBlocked?: (blocked: boolean) => void;
 }
 
-/** An open connection, and the end of it. */
+/** An open connection, which reports its end. */
 export class LiveConnection {
   readonly closed: Promise<Error | undefined>;
-  /** Those who wait for the broker: they take themselves off, as a connection outlives very many of them. */
+  /** Callers that wait for the broker. They remove themselves, because a connection outlives very many of them. */
   readonly #waiting = new Set<(error: Error) => void>();
   #end: Error | undefined;
   #resolveClosed: ((error: Error | undefined) => void) | undefined;
@@ -34,11 +34,11 @@ export class LiveConnection {
     model.on('close', (error) => {
       this.#over(error);
     });
-    // An 'error' nobody listens to ends a Node process; 'close' always follows it.
+    // An 'error' event without a listener ends a Node process. A 'close' event always follows it.
     model.on('error', () => undefined);
   }
 
-  /** `work` on this connection; rejects when the connection closes first, whatever becomes of the answers it waits for. */
+  /** Runs `work` on this connection. Rejects when the connection closes first, even if the answers never arrive. */
   async whileOpen<T>(work: Promise<T>): Promise<T> {
     let giveUp: ((error: Error) => void) | undefined;
     const lost = new Promise<never>((_, reject) => {
@@ -53,13 +53,13 @@ export class LiveConnection {
     }
   }
 
-  /** Closes it, and does not wait for a broker that no longer answers, or no longer reads. */
+  /** Closes the connection without waiting for a broker that no longer answers or reads. */
   async close(): Promise<void> {
     const enough = new AbortController();
     const closing = this.model.close().catch(() => undefined);
     await Promise.race([closing, this.closed, pause(CLOSE_TIMEOUT_MS, enough.signal)]);
     enough.abort();
-    // A blocked broker reads nothing, our farewell included: a socket that waits for it would keep the process alive.
+    // A blocked broker does not even read the close request. A socket that waits for it would keep the process alive.
     streamOf(this.model)?.destroy();
     this.#over(undefined);
   }
@@ -71,15 +71,15 @@ export class LiveConnection {
   }
 }
 
-/** amqplib does not offer the socket under a connection; a test notices when it is no longer there. */
+/** The socket of a connection. amqplib does not expose it; a test fails when the field disappears. */
 function streamOf(model: ChannelModel): Socket | undefined {
   const stream: unknown = Reflect.get(model.connection, 'stream');
   return stream instanceof Socket ? stream : undefined;
 }
 
 /**
- * One connection to the broker, kept for ever: it starts when the broker is absent, comes back when the broker
- * does, and never makes the process exit. Channels belong to those who open them.
+ * One permanent connection to the broker. It starts while the broker is absent, comes back when the broker does, and
+ * never makes the process exit. Its callers own the channels that they open.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -106,7 +106,7 @@ export class Link {
     this.#loop ??= this.#run();
   }
 
-  /** The open connection; waits for it. Undefined once the link is closed or `signal` aborts. */
+  /** The open connection, once there is one. Undefined when the link is closed or `signal` aborts first. */
   async connection(signal: AbortSignal): Promise<LiveConnection | undefined> {
     if (this.#current !== undefined) return this.#current;
     if (this.#stopping.signal.aborted || signal.aborted) return undefined;

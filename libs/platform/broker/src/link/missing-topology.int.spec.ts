@@ -14,7 +14,7 @@ const QUEUE = 'file-splitter.batches';
 
 interface Running {
   readonly vhost: TestVhost;
-  /** Batch ids of the messages handled. */
+  /** Batch ids of the handled messages. */
   readonly seen: string[];
   readonly letters: DeadLetter[];
   readonly send: () => Promise<string>;
@@ -97,7 +97,7 @@ test('a message is published although its exchange was deleted', async () => {
   await waitFor(() => seen.includes(sent), { describe: 'the message' });
 });
 
-test('a message that no binding takes has the binding declared again, although its queue has a consumer', async () => {
+test('a message without a binding makes the process declare the binding again', async () => {
   const { vhost, seen, letters, send } = await running();
   const removed = await unbind(vhost, QUEUE, 'billing.work');
   expect(removed).toBeGreaterThan(0);
@@ -110,7 +110,7 @@ test('a message that no binding takes has the binding declared again, although i
   await waitFor(() => seen.includes(sent), { describe: 'the next message' });
 });
 
-test('a binding that no message misses is declared again after a while', async () => {
+test('a deleted binding is declared again after a while, even without any message', async () => {
   const { vhost } = await running({ declareEveryMs: 100 });
   expect(await unbind(vhost, `${QUEUE}.dead`, 'billing.dead')).toBe(1);
   await waitFor(async () => (await bindingsOf(vhost, `${QUEUE}.dead`, 'billing.dead')).length === 1, {
@@ -118,7 +118,7 @@ test('a binding that no message misses is declared again after a while', async (
   });
 });
 
-test('an exchange that no message misses is declared again after a while, and its bindings with it', async () => {
+test('a deleted exchange is declared again with its bindings, even without any message', async () => {
   const { vhost } = await running({ declareEveryMs: 100 });
   await vhost.api('DELETE', `/exchanges/${vhost.name}/billing.dead`);
   await waitFor(async () => (await bindingsOf(vhost, `${QUEUE}.dead`, 'billing.dead')).length === 1, {

@@ -5,10 +5,10 @@ import type { Link, LinkOptions, LiveConnection } from './link.ts';
 import type { Logger } from '#observability';
 import type { MessagingMetrics } from '../messaging.metrics.ts';
 
-/** Publishes in flight (sent, not confirmed). Measured: 1 gives ~1 k msg/s, 500 ~20 k. */
+/** The most messages in flight (sent, not confirmed). Measured: 1 gives ~1 k msg/s, 500 gives ~20 k. */
 const IN_FLIGHT_MAX = 500;
 const CONFIRM_TIMEOUT_MS = 10_000;
-/** A channel that does not close in this time takes its connection with it. */
+/** Limit for closing a channel. If it is exceeded, the connection is closed too. */
 const CLOSE_TIMEOUT_MS = 3_000;
 const SEQUENCE_HEADER = 'x-publish-sequence';
 
@@ -16,13 +16,13 @@ export interface Publication {
   readonly exchange: string;
   readonly routingKey: string;
   readonly messageId: string;
-  /** The message's name, as the AMQP `type` property. */
+  /** The message's name, which becomes the AMQP `type` property. */
   readonly name: string;
   readonly body: Buffer;
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-/** The broker did not take the message, or took it and had no queue for it. The sender still owns it. */
+/** The broker refused the message, or accepted it without a queue for it. The sender still owns the message. */
 class PublishError extends Error {
   override readonly name = 'PublishError';
 }
@@ -49,8 +49,8 @@ export class Publisher {
   #isRepairing = false;
 
   /**
-   * `repair` declares what may be missing: it runs when a message comes back because no queue takes it, and when the channel
-   * closes under an open connection, as it does when the exchange is gone.
+   * `repair` declares objects that may be missing. It runs when a message comes back because no queue takes it, and
+   * when the channel closes under an open connection, which happens when the exchange is missing.
    */
   constructor(
     link: Link,
@@ -74,7 +74,7 @@ export class Publisher {
     if (this.#loop === undefined) this.#loop = this.#run();
   }
 
-  /** Resolves when the broker has the message in a queue; rejects with PublishError otherwise. */
+  /** Resolves when the broker has the message in a queue. Otherwise rejects with PublishError. */
   async publish(publication: Publication): Promise<void> {
     while (this.#pending.size >= IN_FLIGHT_MAX) {
       await new Promise<void>((resolve) => this.#slotWaiters.push(resolve));
@@ -86,7 +86,7 @@ export class Publisher {
 
   async close(): Promise<void> {
     this.#stopping.abort();
-    // Not waited for: the link closes the connection under it, and the loop ends when either is gone.
+    // Not awaited: the link closes the connection, and the loop ends when either is closed.
     void this.#channel?.close().catch(() => undefined);
   }
 
@@ -94,7 +94,8 @@ export class Publisher {
     const sequence = ++this.#sequence;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        // A confirm that never comes: the channel cannot be trusted any more. While the broker blocks us, it can.
+        // The confirm never came, so the channel can no longer be trusted. While the broker blocks the connection, it
+        // still can.
         if (this.#link.isBlocked) timer.refresh();
         else void this.#abandon(channel);
       }, this.#confirmTimeoutMs);
@@ -181,11 +182,11 @@ export class Publisher {
     this.#connection = connection;
     await Promise.race([closed, connection.closed]);
     this.#channel = undefined;
-    // amqplib fails the callbacks of a closed channel; this is the net below it.
+    // amqplib fails the callbacks of a closed channel. This covers any that remain.
     this.#failPending('the channel closed');
   }
 
-  /** Who waits is told at once: the broker may not even confirm that the channel is closed. */
+  /** Fails the pending messages at once, because the broker may not even confirm that the channel is closed. */
   async #abandon(channel: ConfirmChannel): Promise<void> {
     if (this.#channel !== channel) return;
     this.#channel = undefined;
@@ -206,7 +207,10 @@ export class Publisher {
     this.#metrics.returned();
   }
 
-  /** Declares what was deleted, unless that is being done: who publishes to it may be the only one to notice. */
+  /**
+   * Declares deleted objects, unless that is already running. The publisher may be the only one to notice that they are
+   * missing.
+   */
   async declareMissing(): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined || this.#isRepairing) return;

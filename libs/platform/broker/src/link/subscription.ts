@@ -11,26 +11,27 @@ export interface SubscriptionOptions {
   readonly link: Link;
   readonly logger: Logger;
   readonly onActive: (active: boolean) => void;
-  /** Default RENEW_AFTER_SILENCE_MS. */
+  /** Defaults to RENEW_AFTER_SILENCE_MS. */
   readonly renewAfterSilenceMs?: number | undefined;
-  /** A consumer that got nothing was found to have missed messages; they come now. */
+  /** Called when a silent consumer turns out to have missed messages. They arrive now. */
   readonly onDeaf: () => void;
-  /** Declares what may be missing; runs before consuming again after a failure, such as a queue that was deleted. */
+  /** Declares objects that may be missing. Runs before consuming again after a failure, such as a deleted queue. */
   readonly repair: (connection: ChannelModel) => Promise<void>;
   /**
-   * Does the work and says what becomes of the message. Must not throw; `lost` aborts when the channel is gone:
-   * the broker will deliver the message again, to somebody else.
+   * Does the work and returns the action for the message. It must not throw. `lost` aborts when the channel is lost:
+   * the broker will then deliver the message to another consumer.
    */
   readonly onMessage: (message: ConsumeMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
 }
 
 /**
- * RabbitMQ 3.10 gives a queue that is deleted and declared again at once the consumers of the old one, and what it
- * delivers to them is lost on the way: they get nothing, and until `consumer_timeout` nobody else does. It cannot be
- * seen from outside (the queue has a consumer and nothing ready), but a new channel ends it.
+ * Silence after which a consumer is renewed. When a queue is deleted and declared again at once, RabbitMQ 3.10 keeps
+ * the consumers of the old queue, and the messages delivered to them are lost on the way. They receive nothing, and
+ * until `consumer_timeout` no other consumer does. It is not visible from outside (the queue has a consumer and no
+ * ready message), but a new channel ends it.
  */
 const RENEW_AFTER_SILENCE_MS = 15_000;
-/** What a renewed consumer gets so soon, and not for the first time, had been delivered to the one before it. */
+/** A renewed consumer that gets redelivered messages within this time proves that its predecessor missed them. */
 const DEAF_EVIDENCE_MS = 5_000;
 
 interface Session {
@@ -38,19 +39,19 @@ interface Session {
   readonly lost: AbortController;
   /** Undefined while paused. */
   consumerTag: string | undefined;
-  /** Deliveries neither acknowledged nor handed back. */
+  /** Deliveries that are neither acknowledged nor handed back. */
   inHand: number;
-  /** When it last got or settled a message, by `performance.now()`. */
+  /** Time of its last received or settled message, by `performance.now()`. */
   heardAt: number;
-  /** When it took the place of a silent one; until its first delivery. */
+  /** Time at which it replaced a silent consumer; undefined after its first delivery. */
   renewedAt: number | undefined;
   isGone: boolean;
 }
 
 /**
- * One consumer on one queue, kept for ever. It watches its own channel, not only the connection: a consumer
- * timeout closes just the channel and leaves a healthy connection without a consumer. One that hears nothing for a while
- * is renewed: it may be deaf.
+ * One permanent consumer on one queue. It watches its own channel as well as the connection, because a consumer timeout
+ * closes only the channel and leaves a healthy connection without a consumer. A consumer without messages for a while
+ * is renewed, because it may be deaf.
  */
 export class Subscription {
   readonly #options: SubscriptionOptions;
@@ -60,7 +61,7 @@ export class Subscription {
   #idle: (() => void)[] = [];
   #active = false;
   #paused = false;
-  /** Wakes the loop: something is not as it was. */
+  /** Wakes the loop after any change. */
   #wake: (() => void) | undefined;
   #loop: Promise<void> | undefined;
 
@@ -76,7 +77,7 @@ export class Subscription {
     return this.#active;
   }
 
-  /** True between `pause` and `resume`: that there is no consumer is meant to be so. */
+  /** True between `pause` and `resume`, when having no consumer is intended. */
   get isPaused(): boolean {
     return this.#paused;
   }
@@ -85,7 +86,10 @@ export class Subscription {
     this.#loop ??= this.#run();
   }
 
-  /** Takes no new message until `resume`. The work in hand is finished, what was not begun goes back to the queue. */
+  /**
+   * Takes no new message until `resume`. Current work is finished, and messages that were not started return to the
+   * queue.
+   */
   pause(): void {
     this.#turn(true);
   }
@@ -100,7 +104,7 @@ export class Subscription {
     this.#wake?.();
   }
 
-  /** Takes no new message, lets the work in hand finish for at most `graceMs`, then hands the rest back. */
+  /** Takes no new message, waits at most `graceMs` for current work, then hands the rest back. */
   async drain(graceMs: number): Promise<void> {
     this.#drainGraceMs = graceMs;
     this.#stopping.abort();
@@ -132,13 +136,16 @@ export class Subscription {
     }
   }
 
-  /** Consumes on a channel of its own until that is gone, we are told to stop, or nothing is heard any more. */
+  /**
+   * Consumes on a channel of its own until the channel is lost, the process stops, or the consumer is silent for too
+   * long.
+   */
   async #hold(connection: LiveConnection, renewedAt?: number): Promise<'over' | 'silent'> {
     const session = await this.#open(connection, renewedAt);
     const { channel } = session;
     try {
       const { concurrency } = this.#options;
-      // Prefetch is the blast radius of a crash: enough to keep the workers busy, not more.
+      // Prefetch limits how many messages a crash affects: enough to keep the workers busy, not more.
       await connection.whileOpen(channel.prefetch(concurrency === 1 ? 1 : Math.ceil(concurrency * 1.5)));
       for (;;) {
         const isConsuming = session.consumerTag !== undefined;
@@ -149,12 +156,12 @@ export class Subscription {
           await this.#finish();
           return 'over';
         }
-        // Also when the pause came between two consumers.
+        // Also needed if the pause came between two consumers.
         if (this.#paused && (isConsuming || this.#active)) await this.#suspend(connection, session);
         else if (!this.#paused && !isConsuming) await this.#consume(connection, session);
         else if (isConsuming && this.#silenceLeftMs(session) === 0) {
           await this.#cancel(connection, session);
-          // What came at the last moment proves that it is not deaf, and is not to be delivered twice.
+          // A message at the last moment proves that the consumer is not deaf, and must not be delivered twice.
           if (session.inHand === 0) return 'silent';
         } else await this.#untilChange(connection, session);
       }
@@ -198,10 +205,10 @@ export class Subscription {
     session.heardAt = performance.now();
     this.#setActive(true);
     if (session.renewedAt === undefined) logger.info('consuming', { event: 'consumer.started', queue, concurrency });
-    else logger.debug('consuming anew', { event: 'consumer.renewed', queue });
+    else logger.debug('consuming again', { event: 'consumer.renewed', queue });
   }
 
-  /** Deliveries that are on their way still come before this resolves. */
+  /** Cancels the consumer. Deliveries already on their way arrive before this resolves. */
   async #cancel(connection: LiveConnection, session: Session): Promise<void> {
     const { consumerTag, channel } = session;
     session.consumerTag = undefined;
@@ -212,7 +219,7 @@ export class Subscription {
     const { queue, logger } = this.#options;
     this.#setActive(false);
     await this.#cancel(connection, session);
-    session.renewedAt = undefined; // who comes back after a pause starts anew
+    session.renewedAt = undefined; // a consumer that returns after a pause starts afresh
     logger.info('paused', { event: 'consumer.paused', queue });
     for (const waiting of this.#waiting.splice(0)) {
       waiting.session.inHand -= 1;
@@ -225,7 +232,7 @@ export class Subscription {
     this.#options.onActive(active);
   }
 
-  /** How long it may go on hearing nothing; with work in hand, as long as at the beginning. */
+  /** The remaining time for which it may be silent. With work in progress it is the full time. */
   #silenceLeftMs({ inHand, heardAt }: Session): number {
     const { renewAfterSilenceMs = RENEW_AFTER_SILENCE_MS } = this.#options;
     return inHand > 0 ? renewAfterSilenceMs : Math.max(0, renewAfterSilenceMs - (performance.now() - heardAt));
@@ -238,7 +245,7 @@ export class Subscription {
     });
     const changes = [change];
     if (session.consumerTag !== undefined) {
-      // A timer may fire a little early; then it looks once more. Who does not consume cannot be deaf, and sleeps.
+      // A timer may fire slightly early; the loop then looks again. Without a consumer it cannot be deaf, and sleeps.
       changes.push(pause(Math.ceil(this.#silenceLeftMs(session)), patience.signal));
     }
     try {
@@ -281,7 +288,7 @@ export class Subscription {
 
   #reportDeaf(): void {
     const { logger, queue, onDeaf } = this.#options;
-    logger.warn('a consumer had got nothing of what was delivered to it', { event: 'consumer.deaf', queue });
+    logger.warn('a consumer received none of its deliveries', { event: 'consumer.deaf', queue });
     onDeaf();
   }
 
@@ -298,7 +305,7 @@ export class Subscription {
     const { channel, lost } = session;
     try {
       const verdict = await this.#options.onMessage(message, lost.signal);
-      // An ack belongs to the channel that delivered: on any other it is an unknown tag and kills the channel.
+      // An ack belongs to the channel of the delivery. On any other channel its tag is unknown and closes the channel.
       if (verdict === 'ack' && !lost.signal.aborted) channel.ack(message);
     } catch (error) {
       const { logger, queue } = this.#options;

@@ -1,12 +1,12 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { Link } from './link.ts';
 
-/** What is known of a message however it was fetched. */
+/** The parts of a message that every way of fetching it gives. */
 export type FetchedMessage = Pick<ConsumeMessage, 'content' | 'properties'>;
 
 /**
- * Fetches one message of a queue and has it handled; false when there was none. Not a consumer: that would fetch more,
- * and what is given back counts towards the delivery limit.
+ * Fetches one message of a queue and has it handled. Returns false when the queue was empty. It is not a consumer,
+ * because a consumer would fetch more messages, and returning them counts towards the delivery limit.
  */
 export async function takeOne(
   link: Link,
@@ -29,7 +29,7 @@ export async function takeOne(
     if (verdict === 'ack' && !lost.signal.aborted) channel.ack(message);
     return true;
   } finally {
-    // Whatever was not acknowledged goes back to the queue.
+    // Unacknowledged messages return to the queue.
     await connection.whileOpen(channel.close()).catch(() => undefined);
   }
 }

@@ -10,7 +10,7 @@ import { Broker } from '../broker.ts';
 import { OutboxRelay } from '../outbox-relay.ts';
 import { enqueue } from '#outbox';
 
-/** Between us and a real broker: what either says can be held back, and the broker can be made to say more. */
+/** A proxy before a real broker. It can hold back what either side sends, and can add frames of the broker. */
 class Middleman {
   readonly #server = createServer((client) => {
     this.#join(client);
@@ -24,7 +24,7 @@ class Middleman {
     this.#target = target;
   }
 
-  /** Gives the URL to connect to. */
+  /** Starts the proxy and returns its URL. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => {
       this.#server.listen(0, '127.0.0.1', resolve);
@@ -40,7 +40,7 @@ class Middleman {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** What a broker does that is short of memory: it says so on every connection, and reads nothing more. */
+  /** Acts like a broker that is short of memory: tells every connection so, and reads no further. */
   raiseAlarm(): void {
     this.#isBrokerReading = false;
     for (const { client, broker } of this.#pairs) {
@@ -50,7 +50,7 @@ class Middleman {
     }
   }
 
-  /** The broker goes on reading, and its answers get lost. */
+  /** Loses the broker's answers, while the broker continues to read. */
   loseAnswers(): void {
     this.#isBrokerHeard = false;
   }
@@ -92,7 +92,7 @@ interface Relaying {
   readonly middleman: Middleman;
   readonly broker: Broker;
   readonly relay: OutboxRelay;
-  /** Messages in the work queue. */
+  /** Counts the messages in the work queue. */
   readonly published: () => Promise<number>;
   readonly waiting: () => Promise<number>;
 }
@@ -149,7 +149,7 @@ async function send(database: TestDatabase): Promise<void> {
   });
 }
 
-test('a relay that is told to stop while the broker blocks it stops, and the messages stay in the outbox', async () => {
+test('a relay stops while the broker blocks it, and the messages stay in the outbox', async () => {
   const { database, middleman, broker, relay, waiting } = await relaying();
   const idleInTransaction = async (): Promise<boolean> => {
     const rows: unknown[] = await database.dataSource.query(
@@ -158,7 +158,7 @@ test('a relay that is told to stop while the broker blocks it stops, and the mes
     );
     return rows.length > 0;
   };
-  // The alarm comes while a message is on its way: it is in the relay's hands, and nobody confirms it.
+  // The alarm comes while a message is in flight: the relay has claimed it, and no confirm arrives.
   middleman.loseAnswers();
   await send(database);
   await waitFor(idleInTransaction, { describe: 'a relay in the middle of its work' });
@@ -171,7 +171,7 @@ test('a relay that is told to stop while the broker blocks it stops, and the mes
   expect(await waiting()).toBe(1);
 });
 
-test('a confirm that never comes costs the channel, and the message is published again', async () => {
+test('a confirm that never comes closes the channel, and the message is published again', async () => {
   const { database, middleman, broker, waiting, published } = await relaying(200);
   middleman.loseAnswers();
   await send(database);

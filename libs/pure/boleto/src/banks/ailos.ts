@@ -6,13 +6,16 @@ function checkDigitIfKnown(number: string | undefined): readonly string[] | unde
   return number !== undefined && isDigits(number, 1, 7) ? [modulo11(number).toString()] : undefined;
 }
 
-/** Part of nosso número, so it must be there. */
+/** Required, because it is part of the nosso número. */
 const contaDv: FieldRule = {
   ...checkDigitOf(({ conta }) => checkDigitIfKnown(conta)),
   required: () => true,
 };
 
-/** Ailos (Viacredi and the other cooperatives of the system). No manual at hand: checked against other projects' published boletos. */
+/**
+ * Ailos (Viacredi and the other cooperatives of the system). No manual was available; checked against the published
+ * boletos of other projects.
+ */
 export const ailos: Bank<'085'> = {
   code: '085',
   codeWithDv: '085-1',

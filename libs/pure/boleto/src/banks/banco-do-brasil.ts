@@ -2,10 +2,16 @@ import { checkDigitOf, digits, oneOf, optional, type BankAccount } from '../acco
 import { AMOUNT_MAX, countedIn, type Bank, type Numbering } from '../bank.ts';
 import { isDigits, padded, restModulo11 } from '../check-digits.ts';
 
-/** Modalidade of a convênio of six digits whose nosso número has 17 free positions. Obsolete, unregistered only. */
+/**
+ * Modalidade of a convênio of six digits whose nosso número has 17 free positions. It is obsolete and for unregistered
+ * boletos only.
+ */
 const FREE_NUMBERING = '21';
 
-/** Modulo 11 with weights 9 to 2 from the right, which is 11 less the usual one: the rest itself, ten being X. */
+/**
+ * Modulo 11 with weights 9 to 2 from the right. The result is 11 minus the usual one: the remainder itself, with X for
+ * ten.
+ */
 function checkDigit(number: string): string {
   const rest = (11 - restModulo11(number)) % 11;
   return rest === 10 ? 'X' : rest.toString();
@@ -15,7 +21,9 @@ function checkDigitIfKnown(number: string | undefined): readonly string[] | unde
   return number !== undefined && isDigits(number, 1, 8) ? [checkDigit(number)] : undefined;
 }
 
-/** Convênios of four and six digits: the convênio is part of a nosso número of eleven digits, which has a check digit. */
+/**
+ * Convênios of four and six digits. The convênio is part of a nosso número of eleven digits, which has a check digit.
+ */
 function shortConvenio(account: BankAccount, convenio: string): Numbering {
   const tail = padded(account.agencia, 4) + padded(account.conta ?? '', 8) + padded(account.carteira, 2);
   return {
@@ -27,7 +35,7 @@ function shortConvenio(account: BankAccount, convenio: string): Numbering {
   };
 }
 
-/** Convênios of seven and eight digits: a nosso número of 17 digits without check digit. */
+/** Convênios of seven and eight digits. The nosso número has 17 digits and no check digit. */
 function longConvenio(account: BankAccount, convenio: string): Numbering {
   const carteira = padded(account.carteira, 2);
   return {

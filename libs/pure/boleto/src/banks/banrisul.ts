@@ -3,8 +3,8 @@ import { AMOUNT_MAX, ANY_BANK, countedIn, type Bank } from '../bank.ts';
 import { modulo10, padded, restModulo11 } from '../check-digits.ts';
 
 /**
- * Banrisul's "número de controle": a modulo 10 digit, then a modulo 11 digit (weights 2 to 7) over both. There is no
- * second digit for a rest of 1, so the first one moves on by one.
+ * Banrisul's "número de controle": a modulo 10 digit, then a modulo 11 digit (weights 2 to 7) over both. A remainder of
+ * 1 has no second digit, so the first digit is increased by one.
  */
 function controlDigits(number: string): string {
   let first = modulo10(number);
@@ -16,7 +16,9 @@ function controlDigits(number: string): string {
   return first.toString() + (rest === 0 ? '0' : (11 - rest).toString());
 }
 
-/** Banrisul. No manual at hand: derived from other projects' published boletos, and checked against them. */
+/**
+ * Banrisul. No manual was available; derived from the published boletos of other projects, and checked against them.
+ */
 export const banrisul: Bank<'041'> = {
   code: '041',
   codeWithDv: '041-8',
@@ -27,7 +29,7 @@ export const banrisul: Bank<'041'> = {
     agencia: digits(1, 4),
     carteira: oneOf(['1', '2']),
     codigoBeneficiario: digits(7),
-    // The two control digits of the código do beneficiário: only printed.
+    // The two control digits of the código do beneficiário. They are only printed.
     contaDv: optional(digits(2)),
   },
   wallet: (account) => {

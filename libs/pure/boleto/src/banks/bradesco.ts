@@ -2,7 +2,7 @@ import { checkDigitOf, digits } from '../account.ts';
 import { AMOUNT_MAX, countedIn, type Bank } from '../bank.ts';
 import { isDigits, modulo11OrP, padded } from '../check-digits.ts';
 
-/** Older papers of the bank write 0 where newer ones write P. */
+/** The valid check digits of a number. Older documents of the bank write 0 where newer ones write P. */
 function accountCheckDigits(number: string | undefined): readonly string[] | undefined {
   if (number === undefined || !isDigits(number, 1, 7)) return undefined;
   const dv = modulo11OrP(number);

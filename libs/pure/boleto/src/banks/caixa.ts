@@ -4,10 +4,13 @@ import { digits, oneOf } from '../account.ts';
 import { countedIn, type Bank } from '../bank.ts';
 import { isDigits, modulo11, padded } from '../check-digits.ts';
 
-/** The first two digits of nosso número: modalidade (1 registered, 2 not) and 4, issued by the beneficiary. */
+/**
+ * The first two digits of a nosso número: the modalidade (1 registered, 2 unregistered), and 4 for issue by the
+ * beneficiary.
+ */
 const PREFIXES: Readonly<Record<string, string>> = { RG: '14', SR: '24' };
 
-/** Codes beyond six digits begin here and have no check digit. */
+/** The smallest code with more than six digits. Such codes have no check digit. */
 const LONG_BENEFICIARIO_MIN = 1_100_000;
 
 function isLong(codigoBeneficiario: string): boolean {

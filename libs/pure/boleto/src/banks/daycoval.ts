@@ -2,7 +2,7 @@ import { digits, optional } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, type Bank } from '../bank.ts';
 import { operacaoWallet } from './operacao.ts';
 
-/** Banco Daycoval. No manual at hand: checked against other projects' published boletos. */
+/** Banco Daycoval. No manual was available; checked against the published boletos of other projects. */
 export const daycoval: Bank<'707'> = {
   code: '707',
   codeWithDv: '707-2',

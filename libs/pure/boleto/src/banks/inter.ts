@@ -2,10 +2,10 @@ import { digits, optional } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, type Bank } from '../bank.ts';
 import { operacaoWallet } from './operacao.ts';
 
-/** In this carteira the bank gives the nosso número: our counter cannot. */
+/** The carteira in which the bank assigns the nosso número, so our counter cannot be used. */
 const NUMBERED_BY_THE_BANK = '112';
 
-/** Banco Inter, carteira 110: the client numbers. */
+/** Banco Inter, carteira 110, in which the client assigns the numbers. */
 export const inter: Bank<'077'> = {
   code: '077',
   codeWithDv: '077-9',

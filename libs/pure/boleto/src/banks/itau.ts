@@ -2,10 +2,13 @@ import { checkDigitOf, digits } from '../account.ts';
 import { AMOUNT_MAX, countedIn, type Bank } from '../bank.ts';
 import { isDigits, modulo10, padded } from '../check-digits.ts';
 
-/** Itaú gives the nosso número itself: our counter cannot. */
+/** The carteiras in which Itaú assigns the nosso número, so our counter cannot be used. */
 const NUMBERED_BY_THE_BANK: ReadonlySet<string> = new Set(['104', '112', '147', '188']);
 
-/** The check digit of nosso número is over carteira and nosso número alone, without agência and conta. */
+/**
+ * The carteiras in which the check digit of the nosso número covers carteira and nosso número, without agência and
+ * conta.
+ */
 const WITHOUT_ACCOUNT_IN_DV: ReadonlySet<string> = new Set([
   ...NUMBERED_BY_THE_BANK,
   '126',
@@ -16,7 +19,7 @@ const WITHOUT_ACCOUNT_IN_DV: ReadonlySet<string> = new Set([
   '168',
 ]);
 
-/** Campo livre with seu número and código do cliente instead of agência and conta. */
+/** The carteiras whose campo livre has seu número and código do cliente instead of agência and conta. */
 const WITH_SEU_NUMERO: ReadonlySet<string> = new Set(['107', '122', '142', '143', '196', '198']);
 
 /** Itaú: Cobrança, layout de arquivos, July 2021. */

@@ -2,7 +2,9 @@ import type { BankAccount } from '../account.ts';
 import { countedIn, withDv, type Wallet } from '../bank.ts';
 import { modulo10, padded } from '../check-digits.ts';
 
-/** Inter and Daycoval: agência, carteira, operação, a nosso número of ten digits and its modulo 10. */
+/**
+ * The campo livre of Inter and Daycoval: agência, carteira, operação, a nosso número of ten digits and its modulo 10.
+ */
 export function operacaoWallet(account: BankAccount): Wallet {
   const agencia = padded(account.agencia, 4);
   const operacao = padded(account.operacao ?? '', 7);

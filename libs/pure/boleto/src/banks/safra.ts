@@ -2,18 +2,18 @@ import { digits } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, countedIn, type Bank } from '../bank.ts';
 import { padded, restModulo11 } from '../check-digits.ts';
 
-/** Modulo 11, weights 2 to 9; a rest of 0 gives 1, a rest of 1 gives 0. */
+/** Modulo 11, weights 2 to 9. A remainder of 0 gives 1, and a remainder of 1 gives 0. */
 function checkDigit(number: string): string {
   const rest = restModulo11(number);
   if (rest === 0) return '1';
   return rest === 1 ? '0' : (11 - rest).toString();
 }
 
-/** The bank's own system of cobrança, and registered titles. */
+/** The bank's own cobrança system, for registered titles. */
 const SYSTEM = '7';
 const REGISTERED = '2';
 
-/** Banco Safra. No manual at hand: checked against other projects' published boletos. */
+/** Banco Safra. No manual was available; checked against the published boletos of other projects. */
 export const safra: Bank<'422'> = {
   code: '422',
   codeWithDv: '422-7',

@@ -8,7 +8,7 @@ const CARTEIRAS: Readonly<Record<string, string>> = {
   '201': 'Penhor',
 };
 
-/** IOS: insurers would use 7 or 9; everybody else 0. */
+/** The IOS digit. Insurers would use 7 or 9; all other issuers use 0. */
 const IOS = '0';
 
 /** Santander: Layout de boletos, version 3.1, January 2017. */

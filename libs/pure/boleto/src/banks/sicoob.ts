@@ -5,7 +5,7 @@ import { padded } from '../check-digits.ts';
 const ZERO = 48;
 const WEIGHTS = [3, 1, 9, 7] as const;
 
-/** Modulo 11 with the weights 3, 1, 9, 7 again and again from the left; a rest of 0 or 1 gives 0. */
+/** Modulo 11 with the repeated weights 3, 1, 9, 7 from the left. A remainder of 0 or 1 gives 0. */
 function checkDigit(number: string): string {
   let sum = 0;
   for (let i = 0; i < number.length; i += 1) sum += (number.charCodeAt(i) - ZERO) * (WEIGHTS[i % 4] ?? 0);
@@ -13,7 +13,7 @@ function checkDigit(number: string): string {
   return rest < 2 ? '0' : (11 - rest).toString();
 }
 
-/** A debt is one title, never one of several instalments of a carnê. */
+/** The number of the instalment. A debt is a single title, never an instalment of a carnê. */
 const PARCELA = '001';
 
 /** Sicoob: Layout de cobrança, February 2017. */

@@ -2,7 +2,10 @@ import { digits, oneOf, optional } from '../account.ts';
 import { AMOUNT_MAX, type Bank } from '../bank.ts';
 import { modulo11, padded } from '../check-digits.ts';
 
-/** Nosso número is year (2), byte (1) and number (5). Byte 1 belongs to the cooperativa; 2 to 9 to the beneficiary. */
+/**
+ * A nosso número is year (2 digits), byte (1) and number (5). Byte 1 belongs to the cooperativa, 2 to 9 to the
+ * beneficiary.
+ */
 const BYTE_MIN = 2n;
 const BYTE_MAX = 9n;
 const NUMBERS_PER_BYTE = 99_999n;
@@ -22,7 +25,7 @@ export const sicredi: Bank<'748'> = {
     codigoBeneficiario: digits(5),
     carteira: oneOf(['1']),
     modalidade: optional(oneOf([REGISTERED, '3'])),
-    // Only for a title whose year is not the one of its issue: numbers of our counter have their year in front.
+    // Needed only for a title whose year differs from the year of issue. Numbers of our counter start with their year.
     ano: optional(digits(2)),
   },
   wallet: (account) => {
@@ -34,7 +37,7 @@ export const sicredi: Bank<'748'> = {
       nossoNumeroLength: 8,
       yearly: true,
       sequenceMax: (BYTE_MAX - BYTE_MIN + 1n) * NUMBERS_PER_BYTE,
-      // No byte has a number 00000, so it holds one number less than a hundred thousand.
+      // A byte has no number 00000, so it holds 99,999 numbers.
       nossoNumeroOf: (sequence, year = ano) => {
         if (year === undefined)
           throw new RangeError('a nosso número of Sicredi has a year: neither number nor account says it');

@@ -2,7 +2,10 @@ import { digits, optional } from '../account.ts';
 import { AMOUNT_MAX, ANY_BANK, countedIn, withDv, type Bank } from '../bank.ts';
 import { modulo11OrP, padded } from '../check-digits.ts';
 
-/** Uniprime Norte do Paraná: the campo livre of Bradesco. No manual at hand: checked against other projects' published boletos. */
+/**
+ * Uniprime Norte do Paraná, with the campo livre of Bradesco. No manual was available; checked against the published
+ * boletos of other projects.
+ */
 export const uniprime: Bank<'084'> = {
   code: '084',
   codeWithDv: '084-1',
