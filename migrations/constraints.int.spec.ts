@@ -299,7 +299,7 @@ describe('the database', () => {
     ['issuers', 'id'],
     ['chunks', 'batch_id'],
     ['chunks', 'chunk_no'],
-  ])('lets nobody change %s.%s, by which other rows refer to it', async (table, column) => {
+  ])('refuses to change %s.%s, by which other rows refer to it', async (table, column) => {
     const change = database.dataSource.query(`update ${table} set ${column} = ${column}`);
     await expect(change).rejects.toMatchObject({ driverError: { code: '23503' } });
   });

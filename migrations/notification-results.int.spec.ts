@@ -40,7 +40,7 @@ async function counted(db: Writer, batchIds: readonly string[]): Promise<readonl
   );
 }
 
-/** What is done to the notifications of the boletos in $1, whatever state they are in. */
+/** Statements that change the notifications of the boletos in $1, whatever their state. */
 const STATEMENTS = {
   insert: `insert into notifications (boleto_id, kind, batch_id, recipient, status)
            select id, 'boleto_issued', batch_id, 'a@example.com', 'pending' from boletos where id = any($1::uuid[])

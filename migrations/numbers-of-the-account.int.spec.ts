@@ -48,7 +48,7 @@ test('issuers of one account go on above the numbers of all of them, and undoing
   expect((await counterOf(dataSource, one)).next).toBe('42');
   expect((await counterOf(dataSource, apart)).next).toBe('3');
 
-  // Of the version before this one: it registers, but its numbers of an issuer are refused, to be tried again.
+  // The previous version can register issuers, but its numbers of an issuer are refused, to be tried again.
   const late = await register(dataSource, '341', ITAU, 50);
   expect((await counterOf(dataSource, late)).next).toBe('50');
   await expect(

@@ -26,7 +26,7 @@ export function caseFile(name: string): Buffer {
 
 export interface FileRead {
   readonly mapping: HeaderMapping;
-  /** As the splitter counts them. */
+  /** The rows that the splitter counts. */
   readonly rowsRead: number;
   readonly good: readonly GoodRow[];
   readonly bad: readonly BadRow[];
@@ -65,7 +65,7 @@ export function rowsOf(file: Uint8Array, overrides?: DialectOverrides, chunkByte
   return read;
 }
 
-/** What became of each row: debt ids of the good ones, lines and codes of the others. */
+/** The outcome of each row: debt ids of the good rows, lines and codes of the others. */
 export function outcomeOf({ rowsRead, good, bad }: FileRead): {
   readonly read: number;
   readonly accepted: readonly string[];

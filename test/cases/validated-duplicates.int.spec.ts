@@ -38,7 +38,7 @@ async function named(given: Given): Promise<Given> {
 
 async function end({ batchId }: Given, status: 'completed' | 'cancelled'): Promise<void> {
   await lab.dataSource.query('update batches set status = $2, completed_at = now() where id = $1', [batchId, status]);
-  // As dispatcher does: nothing of what the file said is kept.
+  // Removes the file's debts, as dispatcher does.
   await lab.dataSource.query('delete from dry_run_debts where batch_id = $1', [batchId]);
 }
 
@@ -101,7 +101,7 @@ test('a list that cannot be as long as the count says so in a line of its own', 
   await lab.validate(broker, before);
   const given = await lab.batchOf([[row('R'), row('A'), row('A')]], { ...checked, issuerId });
   await lab.validate(broker, given);
-  // As if the debt had been on its way while the part was checked.
+  // Simulates a debt that was being stored while the part was checked.
   await lab.dataSource.query(`update debts set created_at = now() + interval '1 hour' where issuer_id = $1`, [
     issuerId,
   ]);

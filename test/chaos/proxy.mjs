@@ -11,7 +11,10 @@ export class ChaosProxy {
   #pairs = new Set();
   #server;
   #intercept;
-  /** @type {{ kind: 'pass' } | { kind: 'delay', ms: number } | { kind: 'slow', bytesPerSecond: number } | { kind: 'half-open' } | { kind: 'drop', afterBytes: number }} */
+  /**
+   * @type {{ kind: 'pass' } | { kind: 'delay', ms: number } | { kind: 'slow', bytesPerSecond: number } | { kind:
+   *   'half-open' } | { kind: 'drop', afterBytes: number }}
+   */
   #mode = { kind: 'pass' };
 
   /** @param {string} url of the service */
@@ -59,7 +62,7 @@ export class ChaosProxy {
   pass() {
     const wasHalfOpen = this.#mode.kind === 'half-open';
     this.#mode = { kind: 'pass' };
-    // What a side sent into the hole is gone, so the stream can only end: as when a router forgot the connection.
+    // Bytes sent meanwhile are lost, so the stream can only end, as when a router forgot the connection.
     if (wasHalfOpen) this.reset();
   }
 
@@ -93,9 +96,9 @@ export class ChaosProxy {
 
   /**
    * Looks at what clients say before the service hears it.
-   * @param {((said: Buffer) => { answer: string } | 'drop-after' | 'ignore' | undefined) | undefined} intercept an answer
-   * is given in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer comes back;
-   * 'ignore' lets it hear, and nothing comes back for ever
+   * @param {((said: Buffer) => { answer: string } | 'drop-after' | 'ignore' | undefined) | undefined} intercept an
+   *   answer is given in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer
+   *   comes back; 'ignore' lets it hear, and nothing comes back for ever
    */
   intercept(intercept) {
     this.#intercept = intercept;

@@ -24,9 +24,9 @@ const patienceMsPerRow = 10;
 
 /**
  * One run: the same files, one kind of fault, and then the account.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, template: import('./template.mjs').Template,
- *   files: import('./workload.mjs').WorkFile[], fault: import('./faults.mjs').Fault, seed: number, reference?: import('./state.mjs').State,
- *   crashes: number }} options `crashes` at each named point
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, template:
+ *   import('./template.mjs').Template, files: import('./workload.mjs').WorkFile[], fault: import('./faults.mjs').Fault,
+ *   seed: number, reference?: import('./state.mjs').State, crashes: number }} options `crashes` at each named point
  * @returns {Promise<Result>}
  */
 export async function runFault({ services, run, template, files, fault, seed, reference, crashes }) {

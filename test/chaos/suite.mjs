@@ -13,10 +13,10 @@ function crashesIn(rows) {
 
 /**
  * The run without faults, and then one run for each fault.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, seed: number, rows: number,
- *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
- *   onSkipped?: (fault: string, why: string) => void }} options
- * `rows` in four files
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, seed:
+ *   number, rows: number, faults: readonly import('./faults.mjs').Fault[], onResult?: (result:
+ *   import('./run-fault.mjs').Result) => void, onSkipped?: (fault: string, why: string) => void }} options `rows` in
+ *   four files
  * @returns {Promise<import('./run-fault.mjs').Result[]>}
  */
 export async function runSuite({
@@ -32,7 +32,8 @@ export async function runSuite({
   mkdirSync(folder);
   const files = await writeFiles({ folder, seed, rows });
   const template = await Template.create(services, run);
-  run.addCleanup(() => template.drop().catch(() => undefined)); // a server of our own is gone by then, a shared one is not
+  // Our own server is gone by then; a shared one is not.
+  run.addCleanup(() => template.drop().catch(() => undefined));
   const results = [];
   const runOne = async (fault, own) => {
     const result = await runFault({ services, run, template, fault, seed, crashes: crashesIn(rows), ...own });

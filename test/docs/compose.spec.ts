@@ -38,7 +38,7 @@ function read(path: string): string {
 const text = read('docker-compose.yml');
 const compose = parse(text, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
-/** Run by hand, on the machine of whoever runs them: no container, no log to collect. */
+/** Apps that a person runs by hand: they have no container and no log to collect. */
 const commandLineTools = new Set(['boleto-cli']);
 const apps = readdirSync(join(root, 'apps'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -211,7 +211,7 @@ describe('.env.example', () => {
     expect(variablesOfApps().filter((name) => !documented.has(name))).toEqual([]);
   });
 
-  test('has nothing that nobody reads', () => {
+  test('has no variable that no program reads', () => {
     const used = new Set([...variablesOf(text), ...variablesOfApps(), 'SEED_DEMO_ISSUER']);
 
     expect([...documented.keys()].filter((name) => !used.has(name))).toEqual([]);

@@ -34,7 +34,7 @@ function linesOf(path: string, text: string, wanted: RegExp): readonly Line[] {
 
 const texts = sources.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 const statements = texts.flatMap(({ path, text }) => linesOf(path, text, DECIDES_BY_ANOTHER));
-/** Of the SQL between backticks: statements that change rows. */
+/** The statements that change rows, from the SQL between backticks. */
 const conditions = texts.flatMap(({ path, text }) =>
   text
     .split('`')

@@ -16,7 +16,7 @@ const rows = Array.from(text.matchAll(/^\| `([^`]+)` *\|(.*)\|$/gm), ([, name = 
   cells: rest.split('|').map((cell) => cell.trim()),
 }));
 
-/** What is written as code in a cell. */
+/** The texts that are written as code in a cell. */
 function codeIn(cell = ''): readonly string[] {
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 }

@@ -29,7 +29,7 @@ function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** What stands between ``` and ``` is no Markdown. */
+/** Removes the text between ``` and ```, which is not Markdown. */
 function withoutFences(text: string): string {
   return text.replaceAll(/^ *```[^]*?^ *```/gm, '');
 }

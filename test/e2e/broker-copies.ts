@@ -19,7 +19,7 @@ interface GotMessage {
 const COPIES = 'test.copies';
 const GET_MAX = 10_000;
 
-/** A queue that gets a copy of every message published for work, beside those whom it is for. */
+/** A queue that gets a copy of every message published for work, in addition to the queues of the workers. */
 export class BrokerCopies {
   readonly #vhost: TestVhost;
 
@@ -37,7 +37,7 @@ export class BrokerCopies {
     return new BrokerCopies(vhost);
   }
 
-  /** What was copied since the last time, in the order it was published. */
+  /** The messages copied since the last call, in the order of publishing. */
   async take(): Promise<readonly CopiedMessage[]> {
     const got = (await this.#vhost.api('POST', `/queues/${this.#vhost.name}/${COPIES}/get`, {
       count: GET_MAX,

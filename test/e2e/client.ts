@@ -154,7 +154,10 @@ export async function downloadPdfs(harness: Harness, batch: Batch): Promise<Buff
   return Buffer.from(await (await fetch(links['download'] ?? '')).arrayBuffer());
 }
 
-/** The messages delivered for a batch, repeats included. No id of the batch is in them: those of its boletos make their Message-IDs. */
+/**
+ * The messages delivered for a batch, repeats included. No id of the batch is in them: those of its boletos make their
+ * Message-IDs.
+ */
 export async function mailFiles(
   { system, database }: Harness,
   batchId?: string,

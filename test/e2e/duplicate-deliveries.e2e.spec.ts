@@ -68,7 +68,7 @@ const OUTCOME = {
 
 const GUILTY_OUTCOME = { ...OUTCOME, rows: { ...OUTCOME.rows, read: 94, dead: 2 } } as const;
 
-/** What was published so far, by message id. */
+/** The ids of the messages published so far. */
 const published = new Set<string>();
 
 async function takeCopies(): Promise<readonly CopiedMessage[]> {

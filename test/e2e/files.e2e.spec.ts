@@ -194,7 +194,7 @@ test('a file that is only validated has its rejections reported, and nothing iss
   expect(await count('select count(*) from boletos where issuer_id = $1', issuerId)).toBe(0);
   expect(await countMails(harness, batch.id)).toBe(0);
 
-  // What was validated can then be processed: it is another reading of the same bytes.
+  // A validated file can then be processed, because it is another reading of the same bytes.
   const real = await processed(harness, file, { issuerId });
   expect(real.id).not.toBe(batch.id);
   expect(real).toMatchObject({ rows: batch.rows, boletos: { issued: 2 }, notifications: { sent: 2 } });

@@ -38,7 +38,7 @@ export function plainCsv(rows: readonly Debt[]): string {
   return `${COLUMNS.join(',')}\n${lines.join('\n')}\n`;
 }
 
-/** As RFC 4180 has it, with any delimiter. */
+/** Quotes a cell as RFC 4180 says, with any delimiter. */
 export function quoted(text: string, delimiter: string): string {
   return text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

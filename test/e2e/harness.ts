@@ -16,7 +16,7 @@ const PATIENCE_MS = 60_000;
 /** The apps need the two cores more than we do. */
 const POLL_MS = 100;
 
-/** Of a process that lost control of an error; Node writes the first two itself. */
+/** The traces of a process that lost control of an error; Node itself writes the first two. */
 const ESCAPED_ERROR = /unhandledRejection|uncaughtException|ERR_UNHANDLED|consumer\.bug/;
 
 export const WORKERS = [
@@ -59,8 +59,8 @@ async function makesRoles({ dataSource }: TestDatabase): Promise<boolean> {
 }
 
 /**
- * All apps as processes built from this checkout, with a database, a vhost, a storage folder and a mailbox of their own.
- * Their logs stay in .local/runs.
+ * All apps as processes built from this checkout, with a database, a vhost, a storage folder and a mailbox of their
+ * own. Their logs stay in .local/runs.
  */
 export class Harness {
   readonly #apps = new Map<AppName, Child>();
@@ -153,7 +153,7 @@ export class Harness {
     }
   }
 
-  /** What an app, and its predecessors in this harness, wrote to standard output and error. */
+  /** The standard output and error of an app and of its predecessors in this harness. */
   logText(name: AppName): string {
     const path = `${this.run.folder}/logs/${name}.log`;
     return existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -57,8 +57,8 @@ async function deleteMessages(queue: QueueName): Promise<number> {
 }
 
 /**
- * How many messages of the app that owns the queue were announced again: where both halves of a chunk are lost, the whole is
- * announced.
+ * How many messages of the app that owns the queue were announced again: where both halves of a chunk are lost, the
+ * whole is announced.
  */
 function lost(queue: QueueName): number {
   const app = queue.slice(0, queue.indexOf('.') + 1);

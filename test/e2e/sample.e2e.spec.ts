@@ -72,7 +72,7 @@ test('rejections.csv has every code, each with line, field, value, code, message
   }
 });
 
-/** What is sure to look the same in the file: broken bytes and the apostrophe against formulas do not. */
+/** The start of a text that is the same in the file; broken bytes and the apostrophe against formulas differ. */
 function asciiStart(raw: string): string {
   return (/^'?([\x20-\x7e]*)/.exec(raw)?.[1] ?? '').slice(0, 20);
 }
@@ -121,7 +121,7 @@ test('the ZIP has one PDF for each boleto, and their barcodes decode to those of
   }
 });
 
-/** What a bank's reader sees, at 200 dpi. */
+/** The text that a bank's reader sees, at 200 dpi. */
 async function scan(pdf: Buffer): Promise<string> {
   const path = join(folder, 'boleto.pdf');
   const image = join(folder, 'page');

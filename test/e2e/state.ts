@@ -15,7 +15,7 @@ export interface FinalState {
   readonly notifications: readonly Row[];
   readonly exports: readonly Row[];
   readonly exportParts: readonly Row[];
-  /** Of everybody. */
+  /** The dead letters of all issuers. */
   readonly deadLetters: readonly Row[];
 }
 

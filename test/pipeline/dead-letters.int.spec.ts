@@ -257,7 +257,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     for (const chunk of chunks.slice(0, validated)) await handle(validate, chunk);
     expect(await takeOutbox('chunk.validated.v1')).toHaveLength(validated);
     expect(chunks.length).toBeGreaterThan(2);
-    // As a splitter leaves it that dies after its last chunk.
+    // Restores the state that a splitter leaves when it dies after its last chunk.
     await rowsOf(
       `update batches set status = 'splitting', split_at = null, rows_read = null, chunks_total = null where id = $1`,
       batchId,

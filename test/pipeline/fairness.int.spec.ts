@@ -172,7 +172,7 @@ test('a cancelled batch has no other chunk released, and what it did stays as it
   });
   const big = await upload(within, 'cancelled', BIG_ROWS);
   await untilStatus(within, big, 'cancelled');
-  // What was being released at that moment is out when a batch behind it has ended.
+  // Chunks that were being released at that moment are announced when a later batch has ended.
   await untilStatus(within, await upload(within, 'after', 5), 'completed');
   const cancelled = await progressOf(within, big);
 

@@ -125,7 +125,7 @@ async function boletosOf(batchId: string): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-test('a row that nobody can validate ends alone in the dead letters, with its line; its neighbours succeed', async () => {
+test('a row that cannot be validated is alone in the dead letters, and its neighbours succeed', async () => {
   const { text, lineOf } = fileWith({ 49: 'POISON-VALIDATE-1' });
   const { batchId, sums, letters } = await process(text);
   expect(sums).toMatchObject({ rowsRead: ROWS, accepted: ROWS - 1, rejected: 0, dead: 1 });
@@ -133,7 +133,7 @@ test('a row that nobody can validate ends alone in the dead letters, with its li
   expect(await boletosOf(batchId)).toBe(ROWS - 1);
 });
 
-test('a debt that nobody can issue ends alone in the dead letters; its neighbours get their boletos', async () => {
+test('a debt that cannot be issued is alone in the dead letters, and its neighbours get boletos', async () => {
   const { text, lineOf } = fileWith({ 0: 'POISON-ISSUE-1', 119: 'POISON-ISSUE-2' });
   const { batchId, sums, letters } = await process(text);
   expect(sums).toMatchObject({ rowsRead: ROWS, accepted: ROWS - 2, dead: 2 });

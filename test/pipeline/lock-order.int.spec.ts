@@ -88,7 +88,7 @@ test('a burial that waits for a worker with a copy of its message does not hold 
   expect(await burying.begun).toBe('isolated');
 });
 
-test('while a batch of its issuer is being replayed no debtor is blanked, whom it may be about to name', async () => {
+test('no debtor of an issuer is blanked while one of its batches is being replayed', async () => {
   const { dataSource } = await testDatabase();
   const { id: issuerId } = await insertIssuer(dataSource);
   const old = { issuerId, status: 'cancelled', receivedAt: new Date(0) } as const;

@@ -19,9 +19,9 @@ import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-let
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
 
 const TIME_ZONE = 'America/Sao_Paulo';
-/** Of whom the letters of the bench are. */
+/** The issuer of the bench's letters. */
 const ISSUER = '00000000-0000-4000-8000-0000000000d1';
-/** Of each batch, in one chunk. The row of line 2 is the first. */
+/** The rows of each batch, in one chunk. The first row is on line 2. */
 export const ROWS = 60;
 export const LINES = Array.from({ length: ROWS }, (_, row) => row + 2);
 
@@ -96,7 +96,7 @@ export async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES)
   return rows.map(({ id }) => String(id));
 }
 
-/** What the replays publish. */
+/** The messages that the replays publish. */
 export async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
   const rows = await rowsOf(
     `select name, (body ->> 'fromLine')::int as from_line, (body ->> 'toLine')::int as to_line

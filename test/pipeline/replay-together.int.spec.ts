@@ -105,7 +105,7 @@ test('rows that another message does first are left to it, the rest of the neigh
   const given = await replayLab();
   const { rows, debts } = given.batches;
   await replay(given, { filter: {} });
-  // As dispatcher announces what it missed while it was there after all.
+  // Announces work that dispatcher missed although its message existed.
   for (const [name, batchId] of [
     ['suspect.ready.v1', rows],
     ['suspect.validated.v1', debts],
@@ -208,7 +208,7 @@ test('what a replay has still to publish is not missed', async () => {
   await replay(given, { filter: {} }, 1);
   const round = await watch(given.dataSource, 0, idle);
   expect(round?.announced).toEqual([]);
-  // As the relay does when each is due, and then all are lost.
+  // Publishes the due messages as the relay does; then all of them are lost.
   await given.rowsOf('delete from outbox');
   const later = await watch(given.dataSource, 0, idle);
   expect(later?.announced.length).toBeGreaterThan(0);

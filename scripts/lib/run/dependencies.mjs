@@ -49,7 +49,10 @@ async function npm(run, name, args) {
   if (code !== 0) throw new UserError(`npm ${args.join(' ')} failed:\n${child.tail(30)}`);
 }
 
-/** npm writes node_modules/.package-lock.json last, so it tells what is really installed, whoever installed it. */
+/**
+ * npm writes node_modules/.package-lock.json last, so it shows what is really installed, whichever command installed
+ * it.
+ */
 function dependenciesAreFresh() {
   const wanted = readJson(join(projectFolder, 'package-lock.json'))?.packages;
   const installed = readJson(join(projectFolder, 'node_modules', '.package-lock.json'))?.packages;

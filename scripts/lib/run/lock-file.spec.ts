@@ -23,7 +23,7 @@ test('no package runs a script at its installation, here or in the image, and a 
   expect(image.indexOf('.npmrc')).toBeLessThan(image.indexOf('npm ci'));
 
   const wanting = entries.flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []));
-  // Tells a third party who installs it. It may be there as long as its script does not run.
+  // Reports each installation to a third party. The package is allowed as long as its script does not run.
   expect(wanting).toEqual(['node_modules/@scarf/scarf']);
 });
 

@@ -120,7 +120,8 @@ export class Run {
    * @param {string} name
    * @param {string} command
    * @param {string[]} args
-   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, stopSignal?: NodeJS.Signals, stopsGroup?: boolean, output?: 'log' | 'inherit' }} [options]
+   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, stopSignal?: NodeJS.Signals,
+   *   stopsGroup?: boolean, output?: 'log' | 'inherit' }} [options]
    * @returns {Child}
    */
   spawn(name, command, args, options = {}) {

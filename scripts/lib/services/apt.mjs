@@ -8,7 +8,7 @@ const policyBackup = `${policyFile}.before-smart-billing`;
 const policyMark = '# Written by Smart Billing while it installs packages; removed right after.';
 const clusterFile = '/etc/postgresql-common/createcluster.d/smart-billing.conf';
 
-/** Whether packages can be installed here: Debian or a relative of it, as root. */
+/** True if packages can be installed here: on Debian or a derivative, as root. */
 export function canInstall() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined;
 }

@@ -18,8 +18,8 @@ import { until } from '../run/wait.mjs';
  */
 
 /**
- * Provides PostgreSQL and RabbitMQ, each in this order: the URL in the environment, a running Docker engine, binaries on
- * this machine, Debian packages (as root).
+ * Provides PostgreSQL and RabbitMQ, each in this order: the URL in the environment, a running Docker engine, binaries
+ * on this machine, Debian packages (as root).
  * @param {{ log: import('../run/log.mjs').Log, run?: Run }} options
  * @returns {Promise<Stack>}
  */

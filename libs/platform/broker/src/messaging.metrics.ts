@@ -83,7 +83,7 @@ export function messagingMetrics(
   });
   const paused = new Gauge({
     name: 'billing_stage_paused',
-    help: '1 while somebody has paused the queue.',
+    help: '1 while an operator has paused the queue.',
     labelNames: ['queue'],
     registers,
   });

@@ -1,6 +1,7 @@
-// The least that the same machine can do: the same rows, into the same tables under the same constraints, by nothing but
-// set-based SQL from two connections. All values are there before the clock starts, also each debtor's id, in the form
-// that the server reads fastest, sorted by chunk as is cheapest to store: nothing is parsed, looked up or composed.
+// The least that the same machine can do: the same rows, into the same tables under the same constraints, by nothing
+// but set-based SQL from two connections. All values are there before the clock starts, also each debtor's id, in the
+// form that the server reads fastest, sorted by chunk as is cheapest to store: nothing is parsed, looked up or
+// composed.
 import { System } from '../../../../scripts/lib/system/system.mjs';
 import { counted, serverCounters } from '../measure.mjs';
 import { cpuSecondsOf, difference } from '../processes.mjs';
@@ -9,7 +10,10 @@ import { COLUMNS, prepareRows, readRows, SHARED } from './rows.mjs';
 
 const DATABASE = 'billing_floor';
 
-/** Statements of one chunk, by the table whose rows they take: $1 its number, $2 the issuer, $3 the batch, $4… its columns. */
+/**
+ * Statements of one chunk, by the table whose rows they take: $1 its number, $2 the issuer, $3 the batch, $4… its
+ * columns.
+ */
 const STORE = [
   {
     from: 'debtors',
@@ -45,7 +49,8 @@ const RECORD = `
  * @param {import('../stack.mjs').BenchStack} stack
  * @param {number} rowsToWrite about
  * @param {import('../../../../scripts/lib/run/log.mjs').Log} log
- * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number }>}
+ * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number
+ *   }>}
  */
 export async function measureFloor(stack, rowsToWrite, log) {
   await stack.stopAllButPostgres();
