@@ -313,7 +313,7 @@ describe('the database', () => {
     await insertBatch(dataSource, { issuerId, sha256, profile: 'lenient', reading: 'process lenient' });
   });
 
-  test('keeps undecodable dead letters apart by their bytes, and a replay that fails again apart by its time', async () => {
+  test('tells undecodable dead letters apart by bytes, and a replay that fails again by its time', async () => {
     const { dataSource } = database;
     expect(await drainUndecodable(dataSource, '{', null)).toHaveLength(1);
     expect(await drainUndecodable(dataSource, '{', null)).toHaveLength(0);

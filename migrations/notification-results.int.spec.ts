@@ -64,7 +64,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test('the sums are what counting would give, whatever statements came and whichever were rolled back', async () => {
+test('the sums equal the counts after any statements, committed or rolled back', async () => {
   const db = database.dataSource;
   const boletoIds: string[] = [];
   const batchIds: string[] = [];

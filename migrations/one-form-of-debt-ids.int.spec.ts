@@ -59,7 +59,7 @@ function formOf(debtId: string): string | undefined {
   return result.ok ? result.row.debtId : undefined;
 }
 
-test('codigo-composto: debts under ids in another form get the one form, and undoing it gives the ids back', async () => {
+test('codigo-composto: ids in another form get the one form, and undoing restores them', async () => {
   const stored = ['Conceic\u0327a\u0303o 1', 'FAT-1', 'A  B', 'FAT\u200B-2', ' \u00ADFAT-3', 'Mês 4', 'X\u00A0Y'];
   const { dataSource, issuerId } = await oldDatabase(stored);
   await runMigrations(dataSource);
@@ -70,7 +70,7 @@ test('codigo-composto: debts under ids in another form get the one form, and und
   expect(await idsOf(dataSource, issuerId)).toEqual(stored);
 });
 
-test('of ids that look alike one debt has the form, and the others keep theirs', async () => {
+test('one debt of several with similar ids gets the form, and the others keep their ids', async () => {
   const { dataSource, issuerId } = await oldDatabase(['A  1', 'A\u00A01', 'B\u200B2', 'B2', '\u200B']);
   // The same ids are another issuer's too, and no matter of the first.
   const other = await store(dataSource, ['A  1', 'A 2']);

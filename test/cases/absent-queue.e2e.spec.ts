@@ -30,7 +30,7 @@ function returned(): number {
 
 // The steps of the case's script, with counts in place of its waits.
 test.skipIf(!existsSync(CASE))(
-  'fila-ausente-perde-mensagens: what is published while a queue and its owner are away arrives when they are back',
+  'fila-ausente-perde-mensagens: messages to a missing queue arrive when its owner is back',
   { timeout: 180_000 },
   async () => {
     const issuerId = await newIssuer(harness);

@@ -42,7 +42,7 @@ async function end({ batchId }: Given, status: 'completed' | 'cancelled'): Promi
   await lab.dataSource.query('delete from dry_run_debts where batch_id = $1', [batchId]);
 }
 
-test('a file that is only validated has its duplicates listed: of its own rows and of debts that were stored before', async () => {
+test('a validated file lists duplicates of its own rows and of stored debts', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const before = await named(await lab.batchOf([[row('R'), row('S')]], { issuerId }));
@@ -76,7 +76,7 @@ test('a file that is only validated has its duplicates listed: of its own rows a
   expect(await listOf(given)).toEqual(list);
 });
 
-test('a debt that a later file took over was a duplicate, and its row says that the first line is not known', async () => {
+test('a duplicate of a debt that a later file took over says that its first line is unknown', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const cancelled = await lab.batchOf([[row('O')]], { issuerId });
@@ -94,7 +94,7 @@ test('a debt that a later file took over was a duplicate, and its row says that 
   ]);
 });
 
-test('a list that cannot be as long as the count says so in a line of its own', async () => {
+test('a list that is shorter than the count says so in an extra line', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const before = await lab.batchOf([[row('R')]], { issuerId });
@@ -113,7 +113,7 @@ test('a list that cannot be as long as the count says so in a line of its own', 
   expect(lines[1]).toMatch(/^,,,,,,"O lote contou 2 linhas duplicadas e esta lista tem 1: /);
 });
 
-test('a part that is not counted yet, one that is a dead letter and a file without duplicates have none', async () => {
+test('an uncounted part, a dead part and a file without duplicates list none', async () => {
   const broker = await lab.validators();
   const given = await lab.batchOf([[row('P'), row('P')], [row('P')]], checked);
   expect(await listOf(given)).toEqual([]);

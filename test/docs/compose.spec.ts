@@ -118,7 +118,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('every service that stays has a health check and restarts, a one-shot restarts until it succeeds', () => {
+  test('every lasting service has a health check and restarts; a one-shot repeats until success', () => {
     for (const [name, { healthcheck, restart }] of services) {
       const isWatched = /^CMD(?:-SHELL)?$/.test(healthcheck?.test?.[0] ?? '');
       expect([name, isWatched, restart]).toEqual(
@@ -261,7 +261,7 @@ describe('the other lists of apps', () => {
     );
   });
 
-  test('an app is told only what it needs: no superuser, no administrator, no broker where there is none to talk to (F4, F5)', () => {
+  test('an app gets only its own variables and no superuser or administrator (F4, F5)', () => {
     for (const app of longRunning) {
       const environment = service(app).environment ?? {};
       expect([app, environment['DATABASE_URL']]).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);

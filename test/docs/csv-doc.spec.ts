@@ -44,7 +44,7 @@ describe('docs/csv.md', () => {
     expect(codes.toSorted()).toEqual([...REJECTION_CODES].toSorted());
   });
 
-  test('says of every rejection code what to do', () => {
+  test('says what to do about every rejection code', () => {
     const codes = rows.filter(({ name }) => REJECTION_CODES.some((code) => code === name));
     expect(codes.length).toBe(REJECTION_CODES.length);
     for (const { name, cells } of codes) {

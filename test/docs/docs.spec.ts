@@ -82,7 +82,7 @@ describe('the documentation', () => {
     expect(wanted.filter(({ path }) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  test('every decision has its number once, and says context, decision and consequences', () => {
+  test('every decision has a unique number, a context, a decision and consequences', () => {
     const decisions = pages.filter(({ name }) => name.startsWith('docs/adr/') && !name.endsWith('/README.md'));
     const numbers = decisions.map(({ name }) => /\/(\d{4})-[a-z0-9-]+\.md$/.exec(name)?.[1]);
 

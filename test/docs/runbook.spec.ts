@@ -29,7 +29,7 @@ describe('every ops command', () => {
     );
   });
 
-  test('is known: there are as many as the usage has', () => {
+  test('is found: there are as many as in the usage', () => {
     expect(commands).toHaveLength(11);
   });
 });

@@ -103,7 +103,7 @@ async function untilIdle(): Promise<void> {
   );
 }
 
-test('every message delivered twice more after the work, as itself and as a new one, changes nothing', async () => {
+test('every message delivered twice more after the work, as itself and as new, changes nothing', async () => {
   await takeCopies();
   const issuerId = await newIssuer(harness);
   // Apart, so that they are in different chunks.
@@ -143,7 +143,7 @@ test('every message delivered twice more after the work, as itself and as a new 
   expect((await mailFiles(harness)).length).toBe(mailsBefore);
 });
 
-test('every message delivered three times while the work goes on gives what one delivery gives', async () => {
+test('three deliveries of every message during the work have the effect of one', async () => {
   await takeCopies();
   const issuerId = await newIssuer(harness);
   const { deadLetters } = await finalState(harness, issuerId);

@@ -54,7 +54,7 @@ function attempts(app: AppName, event: string): readonly LogLine[] {
   return harness.logLines(app).filter((line) => line['event.action'] === event);
 }
 
-test('apps started before their database and their broker wait for both, not ready, and then do their work', async () => {
+test('apps started before database and broker wait for both, not ready, and then work', async () => {
   await harness.system.startMailSink();
   harness.launch();
   await harness.until(() => appNames.every((app) => attempts(app, 'database.waiting').length >= ATTEMPTS_SEEN), {
@@ -85,7 +85,7 @@ test('apps started before their database and their broker wait for both, not rea
   });
 });
 
-test('a database and a broker that go away in the middle of the work are waited for, and nothing is lost', async () => {
+test('apps wait for a database and a broker that go away during the work, and lose nothing', async () => {
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(ROWS, 'CUT')), { issuerId });
   await reached(id, ({ boletos }) => boletos.issued > 0);
@@ -127,7 +127,7 @@ async function expectAllDone(id: string, issuerId: string): Promise<void> {
   expect(new Set((await mailFiles(harness, id)).map((mail) => mail.id)).size).toBe(ROWS);
 }
 
-test('workers told to stop in the middle of the work leave it in order for those that come after them', async () => {
+test('workers stopped during the work leave it in order for their successors', async () => {
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(ROWS, 'STOP')), { issuerId });
   const moments: readonly (() => Promise<boolean>)[] = [

@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('every row of a sample with every kind of trouble is accounted for as its generator says', () => {
+test('every row of a sample with all kinds of faults has the outcome that its generator states', () => {
   const { read, accepted, duplicate, rejected } = expected;
   expect(batch).toMatchObject({
     status: 'completed_with_rejections',
@@ -52,7 +52,7 @@ test('every row of a sample with every kind of trouble is accounted for as its g
   expect(read).toBe(accepted + duplicate + rejected);
 });
 
-test('rejections.csv has every code, each with line, field, value, code, message and the row as it came', async () => {
+test('rejections.csv has every code with line, field, value, message and the original row', async () => {
   const rejections = await readCsv(batch.links.rejections);
 
   const byCode: Record<string, number> = {};
@@ -132,7 +132,7 @@ async function scan(pdf: Buffer): Promise<string> {
   return stdout.trim();
 }
 
-test('a boleto and its PDF can be asked for one by one', async () => {
+test('a single boleto and its PDF can be requested', async () => {
   const [row] = results;
   const url = `${harness.system.billingApiUrl}/v1/boletos/${row?.['boletoId'] ?? ''}`;
   const boleto: unknown = await (await fetch(url)).json();

@@ -171,7 +171,7 @@ const statusOf = (batchId: string) =>
   rowsOf('select status, completed_at, failure from batches where id = $1', batchId);
 
 describe.each(['debts', 'boletos'] as const)('a row that died because it could not go into %s', (table) => {
-  test('has its effect once when five people replay it at the same time, and the account closes again', async () => {
+  test('has its effect once when five clients replay it at once, and the account closes again', async () => {
     const batchId = await uploaded(table);
     await poison(table, `${table}-17`);
     await run(splitting(), validating(), issuing());
@@ -272,7 +272,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     expect(await count('boletos', batchId)).toBe(ROWS);
   });
 
-  test('has only those sent again that were released; the others still wait for their turn', async () => {
+  test('has only its released chunks sent again; the others still wait for their turn', async () => {
     const batchId = await uploaded('chunks-waiting');
     await handle(new SplitFileHandler(database.dataSource, storage, CHUNK_BYTES), { batchId });
     const released = await takeOutbox('chunk.ready.v1');
@@ -292,7 +292,7 @@ describe('a batch that failed while its chunks were on their way', () => {
   });
 });
 
-test('a dead part of an export has the whole export made again; one that lacks new boletos is outdated', async () => {
+test('a replayed part makes its whole export again; one without the new boletos is outdated', async () => {
   const batchId = await uploaded('export');
   await poison('boletos', 'export-5');
   await run(splitting(), validating(), issuing(), exporting());

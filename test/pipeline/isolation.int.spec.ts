@@ -150,7 +150,7 @@ const rows = (count: number, name: string, id: string): string =>
     (_, at) => `${name},52998224725,a@example.com,10.50,2035-01-31,${id}-${at.toString()}\n`,
   ).join('');
 
-test('F1: names of 60,000 blanks end as rejections, and a good file sent behind them gets all its boletos', async () => {
+test('F1: names of 60,000 blanks are rejected, and a good file after them gets all its boletos', async () => {
   const hostile = HEADER + rows(1_500, 'Ana', 'F1-GOOD') + rows(12, `x${' '.repeat(60_000)}é`, 'F1-BAD');
   const [attack, beside] = await Promise.all([process(hostile), process(HEADER + rows(100, 'Bia', 'F1-BESIDE'))]);
   expect(attack.sums).toMatchObject({ rowsRead: 1_512, accepted: 1_500, rejected: 12, dead: 0 });

@@ -22,7 +22,7 @@ async function untilOneWaits(dataSource: DataSource): Promise<void> {
   );
 }
 
-test('a replay that waits for a worker with a copy of its message holds no door that the worker goes through', async () => {
+test('a replay that waits for a worker with its message holds no lock that the worker needs', async () => {
   const given = await replayLab();
   const { dataSource } = given;
   const { debts: batchId } = given.batches;
@@ -50,7 +50,7 @@ test('a replay that waits for a worker with a copy of its message holds no door 
   ]);
 });
 
-test('a burial that waits for a worker with a copy of its message does not hold the chunk that the worker locks', async () => {
+test("a burial that waits for a worker with its message does not lock the worker's chunk", async () => {
   const { dataSource } = await testDatabase();
   const { batchId } = await insertChunk(dataSource);
   await dataSource.query(
