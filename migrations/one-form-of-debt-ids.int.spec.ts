@@ -41,7 +41,7 @@ async function idsOf(dataSource: DataSource, issuerId: string): Promise<readonly
 
 const GOOD = ['Ana', '52998224725', 'ana@example.com', '10.50', '2026-12-31'];
 
-/** The id under which this version stores a debt whose cell is this. */
+/** The id under which this version stores a debt with this cell. */
 function formOf(debtId: string): string | undefined {
   const head = Buffer.from(`name,governmentId,email,debtAmount,debtDueDate,debtId\n${GOOD.join(',')},X\n`);
   const detected = detectDialect(head);
@@ -72,7 +72,7 @@ test('codigo-composto: ids in another form get the one form, and undoing restore
 
 test('one debt of several with similar ids gets the form, and the others keep their ids', async () => {
   const { dataSource, issuerId } = await oldDatabase(['A  1', 'A\u00A01', 'B\u200B2', 'B2', '\u200B']);
-  // The same ids are another issuer's too, and no matter of the first.
+  // Another issuer has the same ids, which do not collide with those of the first.
   const other = await store(dataSource, ['A  1', 'A 2']);
   await runMigrations(dataSource);
   expect(await idsOf(dataSource, issuerId)).toEqual(['A 1', 'A\u00A01', 'B\u200B2', 'B2', '\u200B']);

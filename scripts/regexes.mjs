@@ -9,7 +9,7 @@ import ts from 'typescript';
 process.env.RECHECK_SYNC_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
-/** So long because recheck calls what it has no time for unknown, and machines are busy. */
+/** The limit is long because recheck answers "unknown" when its time is over, and machines are busy. */
 const TIMEOUT_MS = 120_000;
 
 const ROOT = join(fileURLToPath(import.meta.url), '..', '..');

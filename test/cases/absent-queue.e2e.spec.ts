@@ -40,7 +40,7 @@ test.skipIf(!existsSync(CASE))(
     for (let n = 0; n < BATCHES; n += 1) {
       ids.push((await upload(harness, plainCsv(debts(1, `FILA-${n.toString()}`)), { issuerId })).id);
     }
-    // The first that finds no queue comes back, and the relay declares the queue again (ADR 32).
+    // The first message without a queue comes back, and the relay declares the queue again (ADR 32).
     await harness.until(() => returned() >= 1, { describe: 'a message to come back' });
     await harness.until(async () => (await count('outbox')) === 0, { describe: 'all messages in the new queue' });
 

@@ -49,7 +49,7 @@ test('every duplicate is listed, within a chunk, across chunks and across files'
     ],
     { issuerId },
   );
-  // One chunk after the other: of two parts with one id, the first to commit has the debt.
+  // Runs one chunk after the other, because the first of two parts to commit an id gets the debt.
   for (const [at, chunk] of two.chunks.entries()) await lab.validate(broker, { ...two, chunks: [chunk] }, at + 1);
 
   const file = 'debts.csv';

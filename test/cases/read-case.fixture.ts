@@ -15,7 +15,7 @@ import { centavos } from '#money';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'shared', 'cases');
 
-/** The cases lie beside the project: another clone may be without them. */
+/** The cases are stored beside the project, so another clone may lack them. */
 export const hasCases = existsSync(FOLDER);
 
 export interface CaseRow {

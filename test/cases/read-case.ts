@@ -17,7 +17,7 @@ import { parseChunk, type BadRow } from '../../apps/chunk-validator/src/parse-ch
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 
-/** Not so in a clone that stands elsewhere. */
+/** False in a clone without the folder of cases. */
 export const hasCases = existsSync(FOLDER);
 
 export function caseFile(name: string): Buffer {
@@ -58,7 +58,7 @@ function readFile(file: Uint8Array, overrides: DialectOverrides = {}, chunkBytes
   };
 }
 
-/** The same, of a file that is read. */
+/** The same for a file that is already read. */
 export function rowsOf(file: Uint8Array, overrides?: DialectOverrides, chunkBytes?: number): FileRead {
   const read = readFile(file, overrides, chunkBytes);
   if ('message' in read) throw new Error(read.message);

@@ -54,7 +54,7 @@ test('a validated file lists duplicates of its own rows and of stored debts', as
     [row('U')],
   ];
   const given = await named(await lab.batchOf(rows, { ...checked, issuerId }));
-  // One chunk after the other: of two parts with one id, the first to commit counts as accepted.
+  // Runs one chunk after the other, because the first of two parts to commit an id counts as accepted.
   for (const [at, chunk] of given.chunks.entries()) await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
   await end(given, 'completed');
 
@@ -69,7 +69,7 @@ test('a validated file lists duplicates of its own rows and of stored debts', as
   expect(await lab.results(given.batchId)).toMatchObject({ rows: 11, accepted: 4, duplicate: 5, rejected: 2 });
   expect(await lab.count('from debts where batch_id = $1', [given.batchId])).toBe(0);
 
-  // Then the file is sent to be processed. What was a duplicate when it was validated still is, and nothing else.
+  // The file is then sent to be processed. Exactly the duplicates of the validation are duplicates again.
   const sent = await lab.batchOf(rows, { issuerId });
   await lab.validate(broker, sent);
   expect((await lab.results(sent.batchId)).accepted).toBe(4);

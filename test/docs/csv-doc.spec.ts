@@ -48,7 +48,7 @@ describe('docs/csv.md', () => {
     const codes = rows.filter(({ name }) => REJECTION_CODES.some((code) => code === name));
     expect(codes.length).toBe(REJECTION_CODES.length);
     for (const { name, cells } of codes) {
-      // About a cell: field, meaning, example, what to do. About a row: without the field.
+      // A code about a cell has field, meaning, example and advice; a code about a row has no field.
       const whole = [
         'COLUMN_COUNT',
         'TOTALS_ROW',

@@ -91,7 +91,7 @@ describe('alert rules', () => {
     expect(new Set(firing)).toEqual(new Set(rules.map(({ alert }) => alert)));
   });
 
-  // Where Prometheus is installed: its own tool runs the unit tests of the alerts.
+  // Runs where Prometheus is installed, because its own tool runs the unit tests of the alerts.
   const promtool = 'promtool';
   test.runIf(spawnSync(promtool, ['--version']).status === 0)(
     'the unit tests of the alerts pass',

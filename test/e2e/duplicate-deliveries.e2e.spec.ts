@@ -10,7 +10,7 @@ let harness: Harness;
 let copies: BrokerCopies;
 
 beforeAll(async () => {
-  // Few rungs: a row that breaks its chunk climbs them once for each time its part is halved.
+  // The ladder has few rungs, because a row that breaks its chunk climbs them once for each halving.
   harness = await Harness.start({ environment: { RETRY_DELAYS_MS: '50,100' } });
   await harness.database.dataSource.query(GUILTY_ROWS);
   copies = await BrokerCopies.open(harness.vhost);
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const GOOD_ROWS = 80;
 
-/** Two debts at which the database fails for no reason that the code could know: one at each stage. */
+/** Two debts at which the database fails with an unknown error, one at each stage. */
 const GUILTY_ROWS = `
   create function refuse_debt() returns trigger language plpgsql as $$
     begin raise exception 'planted: a debt that cannot be stored'; end $$;
@@ -82,14 +82,14 @@ function settlements(): readonly LogLine[] {
   return apps.flatMap((app) => harness.logLines(app)).filter((line) => line['event.action'] === 'message.settled');
 }
 
-/** How often each message was delivered and settled so far. */
+/** The number of deliveries and settlements of each message so far. */
 function deliveries(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { messageId = '' } of settlements()) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
   return counts;
 }
 
-/** Until every message that was ever decided on is published, and every one that was published is dealt with. */
+/** Waits until every message in the outbox is published and every published message is settled. */
 async function untilIdle(): Promise<void> {
   await harness.until(
     async () => {

@@ -1,6 +1,6 @@
 import { cpfFrom } from '#testing';
 
-/** One debt, as its owner means it. */
+/** One debt, with the values that its owner means. */
 export interface Debt {
   readonly name: string;
   readonly document: string;
@@ -25,7 +25,7 @@ export function debts(count: number, prefix: string): readonly Debt[] {
   }));
 }
 
-/** The same debts, each with something else about it. */
+/** The same debts, each with one other value. */
 export function changed(rows: readonly Debt[], change: (debt: Debt, at: number) => Partial<Debt>): readonly Debt[] {
   return rows.map((debt, at) => Object.assign({}, debt, change(debt, at)));
 }

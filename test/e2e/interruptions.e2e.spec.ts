@@ -37,7 +37,7 @@ function isWorker(app: AppName): boolean {
   return WORKERS.some((worker) => worker === app);
 }
 
-/** Until those that are meant are ready (200) or not (503). */
+/** Waits until the given apps are ready (200) or not (503). */
 async function untilHealth(isMeant: (app: AppName) => boolean, status: number): Promise<void> {
   for (const app of appNames.filter(isMeant)) {
     await harness.until(async () => (await health(app, 'ready')) === status, {
@@ -70,7 +70,7 @@ test('apps started before database and broker wait for both, not ready, and then
   await untilHealth((app) => !isWorker(app), 200);
   expect(await healthOfAll('ready')).toEqual(appNames.map((app) => (isWorker(app) ? 503 : 200)));
 
-  // The APIs need no broker: a file is taken while it is away, and waits in the outbox.
+  // The APIs need no broker: a file is accepted while the broker is away, and its message waits in the outbox.
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(40, 'EARLY')), { issuerId });
   expect(await unfinished(harness)).toBe(1);
@@ -102,12 +102,12 @@ test('apps wait for a database and a broker that go away during the work, and lo
   await expectAllDone(id, issuerId);
 });
 
-/** Until a running batch has come so far. */
+/** Waits until a running batch has come so far. */
 async function reached(id: string, isThere: (batch: Batch) => boolean): Promise<void> {
   await harness.until(async () => isThere(await getBatch(harness, id)), { describe: 'progress' });
 }
 
-/** Every row has its boleto and its e-mail, once; the numbers have no gap; nothing is left in the way. */
+/** Checks that every row has one boleto and one e-mail, that the numbers have no gap, and that no message is left. */
 async function expectAllDone(id: string, issuerId: string): Promise<void> {
   expect(await settled(harness, id)).toMatchObject({
     status: 'completed',

@@ -33,7 +33,7 @@ afterAll(async () => {
   await harness.stop();
 });
 
-/** Pausing a stage, for its messages to stay in its queue until they are deleted. */
+/** Pauses a stage, so that its messages stay in its queue until they are deleted. */
 async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
   const response = await fetch(`${harness.system.uploadApiUrl}/v1/stages/${queue}/${what}`, {
     method: 'POST',
@@ -46,7 +46,7 @@ async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
   });
 }
 
-/** Deletes what is in the queue, and says how much that was. */
+/** Deletes the messages of the queue and returns their number. */
 async function deleteMessages(queue: QueueName): Promise<number> {
   const taken = (await harness.vhost.api('POST', `/queues/${harness.vhost.name}/${queue}/get`, {
     count: 1_000,
@@ -57,8 +57,8 @@ async function deleteMessages(queue: QueueName): Promise<number> {
 }
 
 /**
- * How many messages of the app that owns the queue were announced again: where both halves of a chunk are lost, the
- * whole is announced.
+ * The number of announced messages of the app that owns the queue. If both halves of a chunk are lost, the whole chunk
+ * is announced.
  */
 function lost(queue: QueueName): number {
   const app = queue.slice(0, queue.indexOf('.') + 1);

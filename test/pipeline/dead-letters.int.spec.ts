@@ -237,7 +237,7 @@ async function handle<Q extends QueueName>(handler: Handler<Q>, message: Message
   expect(outcome.kind).toBe('done');
 }
 
-/** Messages that come while the batch is failed have no effect: these are gone. */
+/** Messages that come while the batch is failed have no effect, so these are lost. */
 async function takeOutbox<N extends MessageName>(name: N): Promise<readonly Message<N>[]> {
   const rows: { body: Message<N> }[] = await database.dataSource.query(
     'with taken as (delete from outbox where name = $1 returning body) select body from taken',

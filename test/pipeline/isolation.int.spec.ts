@@ -29,7 +29,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'isolation-'));
   storage = await createStorage({ url: pathToFileURL(folder).href });
-  // Errors that no code of ours expects, in the one place where a test can put them without touching the code.
+  // Unexpected errors, raised in the one place where a test can do so without changing the code.
   await database.dataSource.query(`
     create function poison_debt() returns trigger language plpgsql as $$
     begin
@@ -93,7 +93,7 @@ function fileWith(poison: Readonly<Record<number, string>>): { text: string; lin
 
 type Closed = Awaited<ReturnType<typeof closeFinishedBatches>>[number];
 
-/** Whichever of two files that are under way finds a batch finished closes it, also that of the other. */
+/** Either of two running files may close a finished batch, its own or the other's. */
 const closedBatches = new Map<string, Closed>();
 
 async function closed(batchId: string): Promise<Closed | undefined> {

@@ -9,7 +9,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { lockBatches, reopenBatches } from '../../apps/upload-api/src/dead-letters/replay/batch-lock.queries.ts';
 import { lettersOf, replay, replayLab, ROWS } from './replay-lab.fixture.ts';
 
-/** Until a transaction of this database waits for a lock of another. */
+/** Waits until a transaction of this database waits for a lock of another. */
 async function untilOneWaits(dataSource: DataSource): Promise<void> {
   await waitFor(
     async () => {

@@ -28,7 +28,7 @@ export const LINES = Array.from({ length: ROWS }, (_, row) => row + 2);
 interface Lab {
   readonly dataSource: TestDatabase['dataSource'];
   readonly storage: Storage;
-  /** One with ROWS rows that died when they were validated, one with as many debts that died when they were issued. */
+  /** Two batches: one with ROWS rows that died at validation, one with as many debts that died at issuing. */
   readonly batches: Batches;
   readonly rowsOf: (sql: string, ...values: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
 }
@@ -50,7 +50,7 @@ export async function replayLab(): Promise<Lab> {
   return { dataSource, storage, batches, rowsOf: async (sql, ...values) => await query(sql, [...values]) };
 }
 
-/** Workers of both stages, and what drains the dead letters. */
+/** Starts workers of both stages and the drain of the dead letters. */
 export async function work({ dataSource, storage }: Lab): Promise<void> {
   const service = { service: 't', version: '0' };
   const validate = new ValidateChunkHandler(dataSource, storage, TIME_ZONE, createMetrics(service));
@@ -106,7 +106,7 @@ export async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
   return rows.map(({ name, from_line: fromLine, to_line: toLine }) => [name, fromLine, toLine]);
 }
 
-/** Waits until a batch has ended, and tells what became of its rows: they always add up to those read. */
+/** Waits until a batch has ended and returns the outcomes of its rows, which always add up to the rows read. */
 export async function ended({ dataSource, rowsOf }: Lab, batchId: string): Promise<Record<string, unknown>> {
   await waitFor(
     async () => {

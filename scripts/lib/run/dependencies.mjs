@@ -11,7 +11,7 @@ const builtFrom = ['apps', 'libs', 'migrations', 'test', 'package.json', 'packag
 const buildStamp = join(projectFolder, 'dist', '.built-from.json');
 
 /**
- * Makes node_modules and dist what the lock file and the sources say, if they are not already.
+ * Installs node_modules and builds dist if they differ from the lock file and the sources.
  * @param {import('./run.mjs').Run} run
  * @param {import('./log.mjs').Log} log
  */
@@ -23,7 +23,7 @@ export async function prepareProject(run, log) {
   });
 }
 
-/** Makes node_modules what the lock file says, whatever is there. */
+/** Installs node_modules as the lock file says, whatever it holds now. */
 export async function installDependencies(run, log) {
   await withLock('build', { log, signal: run.signal }, () => install(run, log));
 }

@@ -61,7 +61,7 @@ function keepServicesStopped() {
   return undoInterruptedInstallation;
 }
 
-/** Removes what an installation put in the way of services, also one that was killed. Harmless when there was none. */
+/** Removes the files by which an installation blocked services, also a killed one. Harmless without them. */
 export function undoInterruptedInstallation() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
   rmSync(clusterFile, { force: true });
