@@ -20,7 +20,7 @@ export async function findViolations(world, { files, batchIds, poison, spendsAtt
     mails ? mail(world) : [],
     leftovers(world, { poison, losesMessages, mails }),
   ]);
-  // An attempt is for what the message itself may have done; a service that is away must not use them up.
+  // Only a failure that the message may have caused spends an attempt; a service that is away must not.
   const spent = world.countLogs(/"attempt":(?:[2-9]|\d\d).*"event\.action":"message\.settled"/);
   if (spent > 0 && !spendsAttempts)
     found.push([`${spent} deliveries of messages that had spent an attempt on somebody else's fault`]);

@@ -70,8 +70,10 @@ export async function someoneAt(world, patienceMs, look) {
 }
 
 /**
- * Messages whose effects a transaction committed that must not have. A row knows the transaction that wrote it.
- * @param {import('./world.mjs').World} world @param {readonly string[]} transactions
+ * Messages whose effects were committed by a transaction that must not commit. A row knows the transaction that wrote
+ * it.
+ * @param {import('./world.mjs').World} world
+ * @param {readonly string[]} transactions
  * @returns {Promise<number>}
  */
 export async function committedBy(world, transactions) {

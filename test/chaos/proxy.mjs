@@ -2,8 +2,8 @@ import { connect, createServer } from 'node:net';
 import { freePorts } from '../../scripts/lib/services/ports.mjs';
 
 /**
- * A TCP proxy in front of a service, and everything a bad network does to it. Faults hold for connections that are open
- * and for those that come, until `pass()`.
+ * A TCP proxy in front of a service, with the faults of a bad network. A fault applies to open and new connections
+ * until `pass()`.
  */
 export class ChaosProxy {
   #target;
@@ -81,7 +81,7 @@ export class ChaosProxy {
     this.#mode = { kind: 'half-open' };
   }
 
-  /** Each connection breaks in the middle of what it says next. @param {number} afterBytes */
+  /** Each connection breaks in the middle of its next bytes. @param {number} afterBytes */
   drop(afterBytes) {
     this.#mode = { kind: 'drop', afterBytes };
     for (const pair of this.#pairs) pair.bytes = 0;
@@ -161,7 +161,7 @@ export class ChaosProxy {
     send(data);
   }
 
-  /** Keeps the order of a stream whatever becomes of its speed meanwhile. */
+  /** Keeps the order of a stream while its speed changes. */
   #sender(from, to) {
     let due = 0;
     const write = (data) => {

@@ -76,7 +76,7 @@ export function hashOf(state) {
 const unissued = { boletos: 0, factor_and_amount: null };
 
 /**
- * The state that remains when some rows must die: theirs are gone, everything else is as it was.
+ * The state that remains when some rows must die: it lacks their results, and everything else is equal.
  * @param {State} state without fault
  * @param {{ debtId: string, stage: 'validate' | 'issue' }[]} poison
  * @returns {State}

@@ -6,7 +6,10 @@ import { runFault } from './run-fault.mjs';
 import { Template } from './template.mjs';
 import { writeFiles } from './workload.mjs';
 
-/** At each named point. Few rows bring too few by: then fewer are asked for. @param {number} rows */
+/**
+ * Crashes at each named point. With few rows too few processes arrive, so fewer crashes are requested.
+ * @param {number} rows
+ */
 function crashesIn(rows) {
   return Math.max(3, Math.min(20, Math.floor(rows / 100)));
 }

@@ -8,7 +8,7 @@ import { BrokerApi } from './broker-api.mjs';
 import { Database } from './database.mjs';
 import { ChaosProxy } from './proxy.mjs';
 
-/** Those that take messages or hand them on: what dies in the middle of the work. */
+/** Apps that take messages or hand them on, so that they can die in the middle of the work. */
 export const workers = ['file-splitter', 'chunk-validator', 'boleto-generator', 'notifier', 'dispatcher'];
 
 /** Small chunks and a short ladder: many messages, and a run takes seconds. */
@@ -32,7 +32,8 @@ export class World {
   /** @type {Map<string, import('../../scripts/lib/run/run.mjs').Child>} */ #apps = new Map();
   /** Exits of apps that the harness did not cause. @type {string[]} */ #unexpected = [];
   /** Pids that the harness killed or stopped. */ #doomed = new Set();
-  /** Apps that are away: what they wait for to come back. @type {Map<string, Promise<void>>} */ #away = new Map();
+  /** Apps that are away, each with the promise that it waits for. @type {Map<string, Promise<void>>} */ #away =
+    new Map();
   /** Steps to run when the database is gone. @type {(() => Promise<void> | void)[]} */ #undo = [];
   /** Apps that are left out. @type {ReadonlySet<string>} */ #without = new Set();
   /** @type {Promise<void> | undefined} */ #stopping;
@@ -105,7 +106,7 @@ export class World {
   }
 
   /**
-   * Kills an app, and no other is started.
+   * Kills an app without starting another.
    * @param {string} name
    * @returns {Promise<() => Promise<void>>} starts it again, and waits until it is ready
    */
@@ -129,7 +130,7 @@ export class World {
   }
 
   /**
-   * Ends the apps' sessions at the database, as it would itself.
+   * Ends the apps' sessions at the database, as the database itself would.
    * @param {(sql: string) => Promise<unknown[]>} [query] on a session that is open, when no new one can be had
    * @returns {Promise<number>} how many there were
    */
@@ -142,7 +143,7 @@ export class World {
   }
 
   /**
-   * Something to be undone when the apps have stopped and the database is dropped.
+   * Adds a step to run when the apps have stopped and the database is dropped.
    * @param {() => Promise<void> | void} undo
    */
   atEnd(undo) {
@@ -155,7 +156,7 @@ export class World {
     await this.ready();
   }
 
-  /** The process does nothing for a while, and does not know it. @param {string} name @param {number} ms */
+  /** Suspends the process for a while, without its knowledge. @param {string} name @param {number} ms */
   async freeze(name, ms) {
     const child = this.#apps.get(name);
     if (child === undefined) return;

@@ -13,7 +13,7 @@ const COMPLETION_POLL_MS = 20;
 const MEMORY_POLL_MS = 1_000;
 /** PostgreSQL's processes tell what they did once a second. */
 const COUNTERS_LAG_MS = 1_100;
-/** Slower than this is not slow but stuck. */
+/** A run that takes longer is stuck. */
 const ROWS_PER_SECOND_MIN = 500;
 const PATIENCE_MS = 120_000;
 
@@ -117,7 +117,7 @@ async function watchDatabase(stack, client, expected, startedAt, log) {
   }
 }
 
-/** Waits until the database has told of progress since it was asked last, or for a while. */
+/** Waits until the database has reported new progress, or for a while. */
 async function listenFor(client, signal) {
   let hasCome = false;
   let wake;
@@ -138,8 +138,8 @@ async function listenFor(client, signal) {
 }
 
 /**
- * Asks for the batch in a thread of its own: here the database is asked as well, and /proc is read, which takes up to
- * 25 ms in one piece once a second. An answer would lie there as long.
+ * Asks for the batch in a separate thread. This thread also queries the database and reads /proc, which blocks up to 25
+ * ms once a second, and an answer would wait as long.
  */
 function watchApi(url, expected) {
   const worker = new Worker(new URL('watch-api.mjs', import.meta.url), { workerData: { url, expected } });

@@ -71,7 +71,7 @@ export class BenchStack {
     await this.#scaleOut('chunk-validator', options.validators);
     await this.#scaleOut('boleto-generator', options.generators);
     await this.#pause(PAUSED_STAGE);
-    // Last of all: what is free for a few seconds may be the host's again.
+    // The last step, because memory that is free for a few seconds may return to the host.
     if (options.rows !== undefined) await this.#warmUp(options.rows);
     if (options.statements) await this.query('select pg_stat_statements_reset()');
   }
@@ -160,7 +160,7 @@ export class BenchStack {
     return client;
   }
 
-  /** The apps and the broker end, PostgreSQL stays. */
+  /** Ends the apps and the broker; PostgreSQL stays. */
   async stopAllButPostgres() {
     await Promise.all(this.#apps.map((child) => child.stop()));
     this.#apps = [];

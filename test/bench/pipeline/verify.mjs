@@ -106,7 +106,7 @@ async function faultsOfBoletos(client, expected) {
   });
 }
 
-/** Also where a foreign key would not allow any: a constraint may give way to construction, the promise may not. */
+/** The check includes tables with a foreign key: a later version may drop the constraint but must keep the promise. */
 async function orphans(client) {
   const row = await only(
     client,
