@@ -299,7 +299,7 @@ describe('the database', () => {
     ['issuers', 'id'],
     ['chunks', 'batch_id'],
     ['chunks', 'chunk_no'],
-  ])('lets nobody change %s.%s, by which other rows refer to it', async (table, column) => {
+  ])('refuses to change %s.%s, by which other rows refer to it', async (table, column) => {
     const change = database.dataSource.query(`update ${table} set ${column} = ${column}`);
     await expect(change).rejects.toMatchObject({ driverError: { code: '23503' } });
   });
@@ -313,7 +313,7 @@ describe('the database', () => {
     await insertBatch(dataSource, { issuerId, sha256, profile: 'lenient', reading: 'process lenient' });
   });
 
-  test('keeps undecodable dead letters apart by their bytes, and a replay that fails again apart by its time', async () => {
+  test('tells undecodable dead letters apart by bytes, and a replay that fails again by its time', async () => {
     const { dataSource } = database;
     expect(await drainUndecodable(dataSource, '{', null)).toHaveLength(1);
     expect(await drainUndecodable(dataSource, '{', null)).toHaveLength(0);

@@ -4,7 +4,7 @@ import { dumpSchema, testDatabase, testEmptyDatabase } from '#testing';
 import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.ts';
 import { migrations } from './index.ts';
 
-test('the schema is the one in schema.sql (to write it anew: vitest run --project integration migrations -u)', async () => {
+test('the schema is that of schema.sql (update: vitest run --project integration migrations -u)', async () => {
   const { dataSource } = await testDatabase();
   await expect(await dumpSchema(dataSource)).toMatchFileSnapshot('schema.sql');
 });
@@ -23,7 +23,7 @@ test('every migration can be undone and done again', async () => {
   expect(await runMigrations(dataSource)).toEqual([]);
 });
 
-test('letters that share the message of their replay are no obstacle when migration 16 is undone', async () => {
+test('migration 16 can be undone when letters share the message of their replay', async () => {
   const { dataSource } = await testDatabase();
   await dataSource.query(
     `insert into dead_letters (queue, message_id, body, headers, reason, fingerprint, status, settled_at, replayed_as)
@@ -39,7 +39,7 @@ test('letters that share the message of their replay are no obstacle when migrat
   ]);
 });
 
-test('of migrators that start together, one works and the others find nothing to do', async () => {
+test('when migrators start together, one works and the others find nothing to do', async () => {
   const { dataSource } = await testEmptyDatabase();
   const ran = await Promise.all([1, 2, 3].map(() => runMigrations(dataSource)));
   expect(ran.flat()).toHaveLength(migrations.length);

@@ -40,7 +40,7 @@ async function counted(db: Writer, batchIds: readonly string[]): Promise<readonl
   );
 }
 
-/** What is done to the notifications of the boletos in $1, whatever state they are in. */
+/** Statements that change the notifications of the boletos in $1, whatever their state. */
 const STATEMENTS = {
   insert: `insert into notifications (boleto_id, kind, batch_id, recipient, status)
            select id, 'boleto_issued', batch_id, 'a@example.com', 'pending' from boletos where id = any($1::uuid[])
@@ -64,7 +64,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 12 },
 );
 
-test('the sums are what counting would give, whatever statements came and whichever were rolled back', async () => {
+test('the sums equal the counts after any statements, committed or rolled back', async () => {
   const db = database.dataSource;
   const boletoIds: string[] = [];
   const batchIds: string[] = [];

@@ -38,7 +38,7 @@ async function counterOf(dataSource: DataSource, issuerId: string): Promise<{ id
 
 const ITAU = { agencia: '0057', conta: '12345', carteira: '109' };
 
-test('issuers of one account go on above the numbers of all of them, and undoing it keeps that', async () => {
+test('issuers of one account continue above all their numbers, also after undoing the migration', async () => {
   const dataSource = await oldDatabase();
   const one = await register(dataSource, '341', ITAU, 42);
   const other = await register(dataSource, '341', { ...ITAU, agencia: '57' }, 7);
@@ -48,7 +48,7 @@ test('issuers of one account go on above the numbers of all of them, and undoing
   expect((await counterOf(dataSource, one)).next).toBe('42');
   expect((await counterOf(dataSource, apart)).next).toBe('3');
 
-  // Of the version before this one: it registers, but its numbers of an issuer are refused, to be tried again.
+  // The previous version can register issuers, but its numbers of an issuer are refused, to be tried again.
   const late = await register(dataSource, '341', ITAU, 50);
   expect((await counterOf(dataSource, late)).next).toBe('50');
   await expect(
@@ -69,7 +69,7 @@ test('issuers of one account go on above the numbers of all of them, and undoing
   );
 });
 
-test('sicredi-ano-errado: the counter of Sicredi gets the year in front, and loses it when that is undone', async () => {
+test('sicredi-ano-errado: the migration puts the year before the counter, and undoing removes it', async () => {
   const dataSource = await oldDatabase();
   const account = { agencia: '0156', posto: '05', codigoBeneficiario: '85305', carteira: '1' };
   const one = await register(dataSource, '748', { ...account, ano: '25' }, 900);

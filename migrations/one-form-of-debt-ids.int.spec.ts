@@ -41,7 +41,7 @@ async function idsOf(dataSource: DataSource, issuerId: string): Promise<readonly
 
 const GOOD = ['Ana', '52998224725', 'ana@example.com', '10.50', '2026-12-31'];
 
-/** The id under which this version stores a debt whose cell is this. */
+/** The id under which this version stores a debt with this cell. */
 function formOf(debtId: string): string | undefined {
   const head = Buffer.from(`${CSV_HEADER}\n${GOOD.join(',')},X\n`);
   const detected = detectDialect(head);
@@ -59,7 +59,7 @@ function formOf(debtId: string): string | undefined {
   return result.ok ? result.row.debtId : undefined;
 }
 
-test('codigo-composto: debts under ids in another form get the one form, and undoing it gives the ids back', async () => {
+test('codigo-composto: ids in another form get the one form, and undoing restores them', async () => {
   const stored = ['Conceic\u0327a\u0303o 1', 'FAT-1', 'A  B', 'FAT\u200B-2', ' \u00ADFAT-3', 'Mês 4', 'X\u00A0Y'];
   const { dataSource, issuerId } = await oldDatabase(stored);
   await runMigrations(dataSource);
@@ -70,9 +70,9 @@ test('codigo-composto: debts under ids in another form get the one form, and und
   expect(await idsOf(dataSource, issuerId)).toEqual(stored);
 });
 
-test('of ids that look alike one debt has the form, and the others keep theirs', async () => {
+test('one debt of several with similar ids gets the form, and the others keep their ids', async () => {
   const { dataSource, issuerId } = await oldDatabase(['A  1', 'A\u00A01', 'B\u200B2', 'B2', '\u200B']);
-  // The same ids are another issuer's too, and no matter of the first.
+  // Another issuer has the same ids, which do not collide with those of the first.
   const other = await store(dataSource, ['A  1', 'A 2']);
   await runMigrations(dataSource);
   expect(await idsOf(dataSource, issuerId)).toEqual(['A 1', 'A\u00A01', 'B\u200B2', 'B2', '\u200B']);
@@ -92,7 +92,7 @@ test('every character makes the id that this version stores', async () => {
   const characters = [...points, 0xfe0f, 0xfeff, 0xffa0, 0xfff5, 0x1bca1, 0x1d175, 0xe0001, 0xe0fff].map((point) =>
     String.fromCodePoint(point),
   );
-  // What this version refuses, or makes another id of than an earlier one, was not stored as such.
+  // Leaves out ids that this version refuses or reads differently: an earlier version did not store them as such.
   const stored = characters.map((each) => `a${each}b`).filter((id) => formOf(id) !== undefined);
   expect(stored.length).toBeGreaterThan(12_000);
   const { dataSource } = await oldDatabase([]);

@@ -1,6 +1,6 @@
-// node scripts/alerts.mjs [--json]: provokes alerts on a live system and waits until a live Alertmanager has posted each.
-// Needs Prometheus and Alertmanager (Debian packages prometheus and prometheus-alertmanager; installed as root on Debian). The rules
-// are those of observability/prometheus, with minutes of waiting made seconds.
+// node scripts/alerts.mjs [--json]: provokes alerts on a live system and waits until a live Alertmanager has posted
+// each. Needs Prometheus and Alertmanager (Debian packages prometheus and prometheus-alertmanager; installed as root on
+// Debian). The rules are those of observability/prometheus, with minutes of waiting made seconds.
 import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
 import { startServices } from '../test/chaos/services.mjs';

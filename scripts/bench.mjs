@@ -6,8 +6,8 @@ import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 
 /**
- * What there is to measure: what it says in the usage, and how it is loaded, which is when the project is built, because
- * they use it as production does. Each is called with `{ log, run, options }` and gives its result.
+ * The benches: the text of each in the usage, and how it is loaded. They are loaded after the build, because they use
+ * the project as production does. Each is called with `{ log, run, options }` and gives its result.
  */
 const benches = {
   pipeline: {

@@ -1,6 +1,6 @@
-// node scripts/debian13.mjs [-- NAME ARGUMENTS]: runs another script (default: test) on Debian 13, whose packages are newer:
-// PostgreSQL 17 and RabbitMQ 4. Needs root on Debian or Ubuntu, and debootstrap, which it installs. The system is made once, below
-// .local/debian13 (about 700 MB); it sees this checkout as its own. Mounts end with the script.
+// node scripts/debian13.mjs [-- NAME ARGUMENTS]: runs another script (default: test) on Debian 13, whose packages are
+// newer: PostgreSQL 17 and RabbitMQ 4. Needs root on Debian or Ubuntu, and debootstrap, which it installs. The system
+// is made once, below .local/debian13 (about 700 MB); it sees this checkout as its own. Mounts end with the script.
 import './lib/run/on-pinned-node.mjs';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import { UserError } from './lib/run/user-error.mjs';
 const suite = 'trixie';
 const root = join(localFolder, 'debian13');
 const inside = `/srv/${basename(projectFolder)}`;
-/** What the system needs of this machine; in a namespace of its own, so that nothing stays mounted. */
+/** Mounts that the system needs from this machine, in a namespace of its own, so that nothing stays mounted. */
 const enter = `
 set -eu
 mkdir -p "$ROOT$INSIDE" "$ROOT/srv/shared"

@@ -39,7 +39,7 @@ async function list(url) {
   return 0;
 }
 
-/** All of them, though one be refused: exit code 1 says that one was. */
+/** Sends all files even if one is refused; exit code 1 says that one was. */
 async function createAll(url, files, logoFile) {
   const logo = logoFile === undefined ? undefined : readFile(logoFile).toString('base64');
   let code = 0;

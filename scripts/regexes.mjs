@@ -1,4 +1,5 @@
-// npm run regexes: every regular expression of libs/, apps/ and scripts/ (tests apart) must take linear time on any text.
+// npm run regexes: every regular expression of libs/, apps/ and scripts/ (tests apart) must take linear time on any
+// text.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import ts from 'typescript';
 process.env.RECHECK_SYNC_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
-/** So long because recheck calls what it has no time for unknown, and machines are busy. */
+/** The limit is long because recheck answers "unknown" when its time is over, and machines are busy. */
 const TIMEOUT_MS = 120_000;
 
 const ROOT = join(fileURLToPath(import.meta.url), '..', '..');
@@ -40,7 +41,12 @@ const EXCEPTIONS = [
 
 /** @typedef {ReadonlyMap<string, ts.Expression>} Constants the first values of a file's variables */
 
-/** The text that a constant expression makes. @param {ts.Node} node @param {Constants} constants @returns {string | undefined} */
+/**
+ * The text that a constant expression makes.
+ * @param {ts.Node} node
+ * @param {Constants} constants
+ * @returns {string | undefined}
+ */
 function textOf(node, constants) {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isIdentifier(node)) {
@@ -108,7 +114,7 @@ function expressionsOf(/** @type {string} */ file) {
   return found;
 }
 
-/** What is wrong with an expression; undefined if nothing is. */
+/** The fault of an expression; undefined if it has none. */
 function faultOf(/** @type {{ source: string; flags: string } | undefined} */ known) {
   if (known === undefined) return 'is made while the program runs';
   const { status, complexity } = checkSync(known.source, known.flags, { timeout: TIMEOUT_MS });

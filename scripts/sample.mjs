@@ -4,7 +4,7 @@
 //   node scripts/sample.mjs --rows 10000 --seed 1 --out FILE [--today YYYY-MM-DD]
 //
 // Plain Node without dependencies: it runs before `npm ci`. People, companies and addresses are invented, the e-mail
-// domains are reserved ones (RFC 2606) that deliver to nobody; a document may by chance be somebody's.
+// domains are reserved ones (RFC 2606) that never deliver; a document may by chance belong to a real person.
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -71,7 +71,7 @@ function withCheckDigits(base, weightMax) {
   return first + checkDigit(first, weightMax);
 }
 
-/** What the file is made of. Every call draws from the same sequence of random numbers. */
+/** Invents the cells of the file. Every call draws from the same sequence of random numbers. */
 class Inventor {
   constructor(seed, today) {
     this.random = randomFrom(seed);
@@ -98,7 +98,7 @@ class Inventor {
   }
 
   cpf() {
-    // Nine equal digits would give a document of equal digits, which is nobody's.
+    // Nine equal digits would give a document of equal digits, which is never valid.
     const cpf = withCheckDigits(`${this.text(8, '0123456789')}${this.below(2) + 1}`, 11);
     return /^(.)\1+$/.test(cpf) ? this.cpf() : this.below(2) === 0 ? cpf : cpf.replace(/^(...)(...)(...)/, '$1.$2.$3-');
   }

@@ -125,7 +125,7 @@ test('the same seed and day give the same bytes, another seed other debts', () =
   expect(sample({ seed: 2 }).file.equals(sample({}).file)).toBe(false);
 });
 
-test('fewer rows than there are kinds of bad ones are refused', () => {
+test('a sample with fewer rows than kinds of bad rows is refused', () => {
   expect(() => sample({ rows: 49 })).toThrow(RangeError);
 });
 

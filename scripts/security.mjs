@@ -1,4 +1,5 @@
-// node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's stack.
+// node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's
+// stack.
 import { parseArgs } from 'node:util';
 import { bringUp } from './lib/system/bring-up.mjs';
 import { createLog } from './lib/run/log.mjs';
@@ -49,7 +50,7 @@ async function probe(run) {
   return open.length === 0 ? 0 : 1;
 }
 
-/** Nobody else's system is attacked. */
+/** Refuses to attack a system that is not on this machine. */
 function mustBeHere({ uploadApiUrl, billingApiUrl }) {
   for (const url of [uploadApiUrl, billingApiUrl]) {
     const { hostname } = new URL(url);

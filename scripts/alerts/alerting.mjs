@@ -52,7 +52,10 @@ export async function startAlerting(run, { targets, brokerMetricsUrl }) {
     /** A container that is gone is gone from DNS. */
     without: (app) => writeTargets(apps.filter((each) => each !== app)),
     withAll: () => writeTargets(apps),
-    /** Those of the alerts that were not posted since the mark, after a patient wait. @param {readonly string[]} names */
+    /**
+     * Those of the alerts that were not posted since the mark, after a patient wait.
+     * @param {readonly string[]} names
+     */
     async missing(names, since) {
       const rest = () => names.filter((name) => !posted.slice(since).some((alert) => alert.labels.alertname === name));
       await until(() => rest().length === 0, { timeoutMs: patienceMs, signal: run.signal, what: 'the alerts' }).catch(

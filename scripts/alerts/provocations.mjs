@@ -9,7 +9,8 @@ Ana Souza,52998224725,ana@example.com,80.00,2099-12-31,ALERT-1
 `;
 
 /**
- * What is done to a live system, and what must be posted because of it. `provoke` gives what undoes it.
+ * Each attack on a live system, with the alerts that must be posted because of it. `provoke` returns a function that
+ * undoes the attack.
  * @type {{ name: string, expected: string[], provoke: (world: any) => Promise<() => Promise<void>> }[]}
  */
 export const provocations = [

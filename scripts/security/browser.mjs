@@ -1,6 +1,6 @@
 import { csvHeader, ended, goodRows, send, upload } from './client.mjs';
 
-/** What a browser sends for a page of another site: a simple request, no question before it. */
+/** The headers that a browser sends for a page of another site: a simple request without a preflight. */
 const foreignPage = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
 
 /** @param {import('./client.mjs').Context} context */

@@ -19,7 +19,8 @@ const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'canc
 /**
  * One request with any header, Host too, which fetch does not let a caller write. An attacker's client checks nothing.
  * @param {string} url
- * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?: string }} [options]
+ * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?:
+ *   string }} [options]
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, code?: string }>}
  */
 export function send(url, { method = 'GET', path, headers = {}, body, localAddress } = {}) {
@@ -76,13 +77,21 @@ export function multipart(content, fields = {}, fileName = 'probe.csv') {
   };
 }
 
-/** @param {Context} context @param {Buffer | string} content @param {{ headers?: Record<string, string>, fields?: Record<string, string>, fileName?: string }} [options] */
+/**
+ * @param {Context} context
+ * @param {Buffer | string} content
+ * @param {{ headers?: Record<string, string>, fields?: Record<string, string>, fileName?: string }} [options]
+ */
 export async function upload(context, content, { headers = {}, fields = {}, fileName } = {}) {
   const { headers: own, body } = multipart(content, fields, fileName);
   return await send(`${context.uploadApiUrl}/v1/batches`, { method: 'POST', headers: { ...own, ...headers }, body });
 }
 
-/** The batch of an upload that was taken, when nothing more happens to it. @param {Context} context @param {string} text of its answer */
+/**
+ * The batch of an upload that was taken, when nothing more happens to it.
+ * @param {Context} context
+ * @param {string} text of its answer
+ */
 export async function ended(context, text) {
   const { id } = JSON.parse(text);
   const deadline = Date.now() + batchMsMax;
@@ -98,7 +107,11 @@ export async function ended(context, text) {
 
 export const csvHeader = `${CSV_HEADER}\n`;
 
-/** Good rows that no earlier probe has sent. @param {number} count @param {{ name?: string, debtId?: string }} [over] */
+/**
+ * Good rows that no earlier probe has sent.
+ * @param {number} count
+ * @param {{ name?: string, debtId?: string }} [over]
+ */
 export function goodRows(count, { name = 'Maria da Silva', debtId } = {}) {
   const year = new Date().getUTCFullYear() + 1;
   return Array.from({ length: count }, () => {

@@ -20,7 +20,7 @@ const slowHeaderMsMax = 20_000;
 async function slowHeader({ hostname, port }) {
   let isClosed = false;
   const socket = connect(Number(port), hostname, () => socket.write('GET / HTTP/1.1\r\nHost: '));
-  // Closed is what was read to its end: an answer that nobody reads holds our own socket open.
+  // The socket closes only after its answer was read to the end, because an unread answer holds it open.
   socket.on('close', () => (isClosed = true)).on('error', () => undefined);
   socket.resume();
   const deadline = Date.now() + slowHeaderMsMax;
@@ -31,7 +31,7 @@ async function slowHeader({ hostname, port }) {
 
 const socketsAtOnce = 600;
 
-/** Whether one address is stopped before it takes the connections of all. */
+/** Checks that one address is stopped before it takes every connection. */
 async function crowd({ hostname, port }) {
   let refused = 0;
   const sockets = Array.from({ length: socketsAtOnce }, () => {
@@ -108,7 +108,7 @@ function otherUsers({ mailbox, runFolder }) {
   return undefined;
 }
 
-/** What listens where, and offers no STARTTLS: the offer was taken out of the answer. */
+/** Checks that e-mails require TLS, because an attacker on the way can remove the offer of STARTTLS. */
 async function clearTextMail() {
   const { createMailTransport } = await import('../../dist/apps/notifier/src/smtp/mail-transport.js');
   const transport = createMailTransport({ url: 'smtp://mail.example.com', connectionsMax: 1, timeoutMs: 1_000 });

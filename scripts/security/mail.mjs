@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { messageFiles, parseHeaders } from '../lib/mail/mailbox.mjs';
 import { csvHeader, ended, goodRows, upload } from './client.mjs';
 
-/** What a mail program makes a link or a call of. */
+/** Texts from which a mail program makes a link or a call. */
 const link = /https?:\/\/|www\.[a-z]|[a-z]\.example\b|\btel:/i;
 
 /** An id of the database is a UUID of version 7, wherever it stands in a text. */
@@ -16,7 +16,11 @@ function hasId(/** @type {string} */ text) {
   return false;
 }
 
-/** The e-mails that a file of these rows has brought. @param {import('./client.mjs').Context} context @param {string} rows */
+/**
+ * The e-mails that a file of these rows has brought.
+ * @param {import('./client.mjs').Context} context
+ * @param {string} rows
+ */
 async function mailsOf(context, rows) {
   const before = new Set(messageFiles(context.mailbox));
   const answer = await upload(context, csvHeader + rows);

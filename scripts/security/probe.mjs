@@ -11,9 +11,10 @@ const probeMsMax = 150_000;
  * @typedef {object} Probe
  * @property {string} id of the fault
  * @property {string} what
- * @property {(context: import('./client.mjs').Context) => Promise<string | undefined> | string | undefined} run why it is open
+ * @property {(context: import('./client.mjs').Context) => Promise<string | undefined> | string | undefined} run why it
+ *   is open
  *
- * In this order: the last ones leave a stack that answers nobody for a moment.
+ * Run in this order: the last probes leave a stack that answers no request for a moment.
  * @type {readonly Probe[]}
  */
 export const probes = [

@@ -5,8 +5,9 @@ import { send } from './client.mjs';
 const httpApps = new Set(['upload-api', 'billing-api']);
 
 /**
- * What the running apps know: the environment of their processes, as the system shows it to their own user.
- * @param {import('./client.mjs').Context} context @returns {Map<string, Record<string, string>>} by app
+ * The environment of the running apps' processes, as the system shows it to their own user.
+ * @param {import('./client.mjs').Context} context
+ * @returns {Map<string, Record<string, string>>} by app
  */
 function environments({ runFolder, appNames }) {
   const { children } = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
@@ -70,7 +71,7 @@ async function brokerUsers(context) {
   return undefined;
 }
 
-/** None for a user whom the management API lets in no further. */
+/** Empty for a user that the management API refuses. */
 async function tagsOf({ managementUrl }, { username, password }) {
   if (managementUrl === undefined) throw new Error('the broker has no management API to ask');
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -34,7 +34,7 @@ async function backtracking(context) {
   return await neighbour(context, row);
 }
 
-/** A good file of 100 rows: alone, and sent behind the file that stopped validation for everybody. */
+/** A good file of 100 rows: alone, and sent after the file that stopped all validation. */
 async function neighbour(context, row) {
   const good = async () => {
     const { text } = await upload(context, csvHeader + goodRows(100));
@@ -51,7 +51,10 @@ async function neighbour(context, row) {
     : undefined;
 }
 
-/** An upload that begins and then says nothing. @returns {Promise<{ answer: () => string, isEnded: () => boolean, end: () => void }>} */
+/**
+ * An upload that begins and then says nothing.
+ * @returns {Promise<{ answer: () => string, isEnded: () => boolean, end: () => void }>}
+ */
 function openUpload(url) {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -94,7 +97,10 @@ async function openUploads(context) {
 
 const preambleBytes = 4 * 1024 * 1024;
 
-/** Bytes that are no file, in chunks, so that no length announces them. @param {import('./client.mjs').Context} context */
+/**
+ * Bytes that are no file, in chunks, so that no length announces them.
+ * @param {import('./client.mjs').Context} context
+ */
 async function preamble(context) {
   const field = '--b\r\nContent-Disposition: form-data; name="profile"\r\n\r\n';
   for (const [start, where] of [

@@ -17,10 +17,10 @@ import { peakMemoryOf } from './pipeline/processes.mjs';
 
 const UPLOAD_BYTES = 100_000_000;
 const REQUESTS = 500;
-/** Of the batch's boletos; the rest waits for its e-mail. */
+/** Boletos of the batch whose e-mail is sent; the others wait for theirs. */
 const NOTIFIED_MAX = 300_000;
 const NEWLINE = 10;
-/** upload-api starts without a broker; nobody publishes here. */
+/** upload-api starts without a broker, because no relay publishes here. */
 const NO_BROKER = 'amqp://127.0.0.1:9/none';
 
 function countLines(block) {

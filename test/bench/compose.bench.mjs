@@ -1,6 +1,7 @@
 // Boletos a second: nosso número, campo livre, código de barras and linha digitável of a title, for each bank, against
-// the least that any of them needs: fixed texts filled in, one modulo 11 over the barcode, three modulo 10 over the line.
-// That is the floor, and not COPY: composing writes nothing, and what the database takes is in `bench -- pipeline`.
+// the least that any of them needs: fixed texts filled in, one modulo 11 over the barcode, three modulo 10 over the
+// line. That is the floor, and not COPY: composing writes nothing, and what the database takes is in `bench --
+// pipeline`.
 import { banks, storedBoletoComposerFor } from '#boleto';
 import { dayNumber, parseIsoDate } from '#calendar';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
@@ -33,7 +34,7 @@ const ACCOUNTS = [
   { bankCode: '756', agencia: '4277', carteira: '1', modalidade: '01', codigoBeneficiario: '172278' },
 ];
 
-/** As a file has them: amounts apart, due dates of a year. */
+/** Titles like those of a file: different amounts, due dates within a year. */
 function titles() {
   const first = parseIsoDate('2026-12-01');
   return Array.from({ length: TITLES }, (_, index) => ({
@@ -43,7 +44,7 @@ function titles() {
   }));
 }
 
-/** The compiler must not find that nobody wants the result. */
+/** Uses the result, so that the compiler cannot remove the work. */
 function check(digits) {
   if (digits !== TITLES * (44 + 47)) throw new Error(`${String(digits)} digits, expected 91 a title`);
 }

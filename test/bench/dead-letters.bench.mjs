@@ -13,7 +13,8 @@ const PER_SECOND = 10_000;
 const PATIENCE_MS = 3_600_000;
 
 /**
- * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run/run.mjs').Run, options: { letters: number } }} context
+ * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run/run.mjs').Run, options: {
+ *   letters: number } }} context
  */
 export async function benchDeadLetters({ log, run, options: { letters } }) {
   const stack = await BenchStack.start(run, { validators: 1, generators: 1, statements: false }, log);

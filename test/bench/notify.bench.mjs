@@ -1,5 +1,6 @@
 // E-mails a second: the notifier's own way from a boleto's data to the mail server's 250 (PDF, message, SMTP), against
-// nodemailer's pool with messages of the same size that are ready. Both to a mail server of its own process that keeps nothing.
+// nodemailer's pool with messages of the same size that are ready. Both to a mail server of its own process that keeps
+// nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,7 @@ const ISSUER = {
   address: { street: 'Avenida Paulista, 1578', city: 'São Paulo', state: 'SP', postalCode: '01310200' },
 };
 
-/** As the notifier loads them: n is the first one's number. */
+/** Boletos in the form in which the notifier loads them; n is the number of the first. */
 function boletos(compose, n) {
   return Array.from({ length: EMAILS }, (_, at) => {
     const sequence = n + at;

@@ -25,7 +25,7 @@ const NAMES = ['José', 'Antônio', 'Conceição', 'Gonçalves', 'Brandão', 'Wa
 const CITIES = ['Belo Horizonte', 'Maceió', 'Goiânia', 'Foz do Iguaçu', 'Vitória da Conquista'];
 const CPFS = ['52998224725', '11144477735', '12345678909', '98765432100'];
 
-/** One boleto of a batch: issuer and day of issue are everybody's, the rest is its own. */
+/** One boleto of a batch. All boletos share issuer and day of issue; the rest differs. */
 function boletoOf(compose, index) {
   const pick = (list, step) => list[Math.floor(index / step) % list.length];
   const amount = centavos(BigInt(1_000 + ((index * 7_919) % 9_000_000)));
@@ -55,8 +55,8 @@ function boletoOf(compose, index) {
 }
 
 /**
- * What one core does in a second, whatever else the machine does meanwhile: what counts is the processor time of the
- * process, its garbage collector's threads included.
+ * The work of one core in a second, measured by the processor time of the process, including its garbage collector's
+ * threads. So other work on the machine does not matter.
  */
 async function rateOf(count, work) {
   const before = process.cpuUsage();

@@ -26,7 +26,8 @@ import { contentHash, findFaults } from './pipeline/verify.mjs';
  */
 
 /**
- * @param {{ log: import('../../scripts/lib/run/log.mjs').Log, run: import('../../scripts/lib/run/run.mjs').Run, options: PipelineOptions }} context
+ * @param {{ log: import('../../scripts/lib/run/log.mjs').Log, run: import('../../scripts/lib/run/run.mjs').Run,
+ *   options: PipelineOptions }} context
  */
 export async function benchPipeline({ log, run, options }) {
   const { profile, rows, runs: count = 1 } = options;

@@ -4,7 +4,7 @@ import { debtsCsv } from './lib/debts-csv.mjs';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.mjs';
 
 const FILE_BYTES = 100_000_000;
-/** As a file is read: blocks of a stream, not the whole. */
+/** The size of the blocks in which a file is streamed. */
 const BLOCK_BYTES = 1_048_576;
 const CHUNK_BYTES = 4_194_304;
 const NEWLINE = 10;

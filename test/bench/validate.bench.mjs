@@ -39,7 +39,7 @@ function prepare(kind) {
 let judged = 0;
 
 function judge({ chunks, context, dialect }) {
-  judged += 1; // another owner in each round, so that all ids are new
+  judged += 1; // a new owner for each round, which has no recent ids
   let rows = 0;
   for (const { bytes, firstLine } of chunks) {
     const range = { fromLine: firstLine, toLine: null };

@@ -30,7 +30,7 @@ function returned(): number {
 
 // The steps of the case's script, with counts in place of its waits.
 test.skipIf(!existsSync(CASE))(
-  'fila-ausente-perde-mensagens: what is published while a queue and its owner are away arrives when they are back',
+  'fila-ausente-perde-mensagens: messages to a missing queue arrive when its owner is back',
   { timeout: 180_000 },
   async () => {
     const issuerId = await newIssuer(harness);
@@ -40,7 +40,7 @@ test.skipIf(!existsSync(CASE))(
     for (let n = 0; n < BATCHES; n += 1) {
       ids.push((await upload(harness, plainCsv(debts(1, `FILA-${n.toString()}`)), { issuerId })).id);
     }
-    // The first that finds no queue comes back, and the relay declares the queue again (ADR 32).
+    // The first message without a queue comes back, and the relay declares the queue again (ADR 32).
     await harness.until(() => returned() >= 1, { describe: 'a message to come back' });
     await harness.until(async () => (await count('outbox')) === 0, { describe: 'all messages in the new queue' });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hasCases, problemsOf, readCase } from './read-case.fixture.ts';
 
 describe.skipIf(!hasCases)('cells', () => {
-  test('documento-com-ponto-zero: a document with decimals never becomes the document of another person', () => {
+  test("documento-com-ponto-zero: a document with decimals never becomes another person's", () => {
     expect(problemsOf(readCase('documento-com-ponto-zero.csv'))).toEqual([
       '2 DOCUMENT_INVALID',
       '3 DOCUMENT_INVALID',
@@ -12,14 +12,14 @@ describe.skipIf(!hasCases)('cells', () => {
     expect(problemsOf(readCase('documento-com-ponto-zero.csv', 'lenient'))).toHaveLength(3);
   });
 
-  test('documento-com-ponto-zero: for a spreadsheet the zeros come back where one document is possible', () => {
+  test('documento-com-ponto-zero: spreadsheet restores zeros where only one document is possible', () => {
     const documents = readCase('documento-com-ponto-zero.csv', 'spreadsheet').map(({ result }) =>
       result.ok ? result.row.document : undefined,
     );
     expect(documents).toEqual(['01000000028', undefined, '52998224725']);
   });
 
-  test('codigo-em-notacao-cientifica: a shortened id is refused, one that only looks like it is kept', () => {
+  test('codigo-em-notacao-cientifica: a shortened id is refused, a similar one is kept', () => {
     const rows = readCase('codigo-em-notacao-cientifica.csv');
     expect(problemsOf(rows)).toEqual([2, 3, 4, 5].map((line) => `${line.toString()} DEBT_ID_INVALID`));
     expect(rows.flatMap(({ result }) => (result.ok ? [result.row.debtId] : []))).toEqual(['E-1E5']);
@@ -32,7 +32,7 @@ describe.skipIf(!hasCases)('cells', () => {
     expect(mac).toEqual(windows);
   });
 
-  test('data-com-hora: midnight is dropped, and a year of two digits that has two readings is refused', () => {
+  test('data-com-hora: midnight is dropped, and an ambiguous year of two digits is refused', () => {
     const rows = readCase('data-com-hora.csv');
     expect(rows.flatMap(({ result }) => (result.ok ? [[result.row.debtId, result.row.dueDate]] : []))).toEqual([
       ['DH-1', '2026-12-31'],

@@ -30,7 +30,7 @@ async function problemOf(batchId: string): Promise<readonly unknown[]> {
 const HEADER = 'line,debtId,firstBatchId,firstFile,firstLine,equalTerms,note';
 const ALL = 'document amount dueDate name email';
 
-test('every duplicate is listed: within a chunk, across chunks and across files, with rejections between', async () => {
+test('every duplicate is listed, within a chunk, across chunks and across files', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const one = await lab.batchOf(
@@ -49,7 +49,7 @@ test('every duplicate is listed: within a chunk, across chunks and across files,
     ],
     { issuerId },
   );
-  // One chunk after the other: of two parts with one id, the first to commit has the debt.
+  // Runs one chunk after the other, because the first of two parts to commit an id gets the debt.
   for (const [at, chunk] of two.chunks.entries()) await lab.validate(broker, { ...two, chunks: [chunk] }, at + 1);
 
   const file = 'debts.csv';
@@ -70,7 +70,7 @@ test('every duplicate is listed: within a chunk, across chunks and across files,
   expect((await listOf(one.batchId, '?separator=semicolon'))[1]).toBe(`5;A;${one.batchId};${file};2;${ALL};`);
 });
 
-test('a part that is not counted yet has no duplicates, and neither has one that is a dead letter', async () => {
+test('a part that is not counted yet or is a dead letter has no duplicates', async () => {
   const broker = await lab.validators();
   const given = await lab.batchOf([[row('P'), row('P')], [row('P')]]);
   const [first] = given.chunks;
@@ -93,7 +93,7 @@ test.skipIf(caseFile('duplicatas-sem-lista.csv') === undefined)(
   },
 );
 
-test('a file that is no longer kept and a batch that is not there are told apart', async () => {
+test('a removed file and a missing batch have different answers', async () => {
   const broker = await lab.validators();
   const lost = await lab.batchOf([[row('L'), row('L')]]);
   await lab.validate(broker, lost);

@@ -15,7 +15,7 @@ import { centavos } from '#money';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'shared', 'cases');
 
-/** The cases lie beside the project: another clone may be without them. */
+/** The cases are stored beside the project, so another clone may lack them. */
 export const hasCases = existsSync(FOLDER);
 
 export interface CaseRow {
@@ -23,7 +23,7 @@ export interface CaseRow {
   readonly result: RowResult;
 }
 
-/** What becomes of each row of a case's file, on the day for which expected.json was written. */
+/** The outcome of each row of a case's file, on the day for which expected.json was written. */
 export function readCase(file: string, profile: Profile = 'strict'): readonly CaseRow[] {
   const bytes = readFileSync(join(FOLDER, file));
   const detection = detectDialect(bytes);

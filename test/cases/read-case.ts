@@ -17,7 +17,7 @@ import { allRows, type GoodRow } from '../../apps/chunk-validator/src/reading/ro
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 
-/** Not so in a clone that stands elsewhere. */
+/** False in a clone without the folder of cases. */
 export const hasCases = existsSync(FOLDER);
 
 export function caseFile(name: string): Buffer {
@@ -26,7 +26,7 @@ export function caseFile(name: string): Buffer {
 
 export interface FileRead {
   readonly mapping: HeaderMapping;
-  /** As the splitter counts them. */
+  /** The rows that the splitter counts. */
   readonly rowsRead: number;
   readonly good: readonly GoodRow[];
   readonly bad: readonly BadRow[];
@@ -59,14 +59,14 @@ function readFile(file: Uint8Array, overrides: DialectOverrides = {}, chunkBytes
   };
 }
 
-/** The same, of a file that is read. */
+/** The same for a file that is already read. */
 export function rowsOf(file: Uint8Array, overrides?: DialectOverrides, chunkBytes?: number): FileRead {
   const read = readFile(file, overrides, chunkBytes);
   if ('message' in read) throw new Error(read.message);
   return read;
 }
 
-/** What became of each row: debt ids of the good ones, lines and codes of the others. */
+/** The outcome of each row: debt ids of the good rows, lines and codes of the others. */
 export function outcomeOf({ rowsRead, good, bad }: FileRead): {
   readonly read: number;
   readonly accepted: readonly string[];

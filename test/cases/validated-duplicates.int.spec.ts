@@ -38,11 +38,11 @@ async function named(given: Given): Promise<Given> {
 
 async function end({ batchId }: Given, status: 'completed' | 'cancelled'): Promise<void> {
   await lab.dataSource.query('update batches set status = $2, completed_at = now() where id = $1', [batchId, status]);
-  // As dispatcher does: nothing of what the file said is kept.
+  // Removes the file's debts, as dispatcher does.
   await lab.dataSource.query('delete from dry_run_debts where batch_id = $1', [batchId]);
 }
 
-test('a file that is only validated has its duplicates listed: of its own rows and of debts that were stored before', async () => {
+test('a validated file lists duplicates of its own rows and of stored debts', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const before = await named(await lab.batchOf([[row('R'), row('S')]], { issuerId }));
@@ -54,7 +54,7 @@ test('a file that is only validated has its duplicates listed: of its own rows a
     [row('U')],
   ];
   const given = await named(await lab.batchOf(rows, { ...checked, issuerId }));
-  // One chunk after the other: of two parts with one id, the first to commit counts as accepted.
+  // Runs one chunk after the other, because the first of two parts to commit an id counts as accepted.
   for (const [at, chunk] of given.chunks.entries()) await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
   await end(given, 'completed');
 
@@ -69,14 +69,14 @@ test('a file that is only validated has its duplicates listed: of its own rows a
   expect(await lab.results(given.batchId)).toMatchObject({ rows: 11, accepted: 4, duplicate: 5, rejected: 2 });
   expect(await lab.count('from debts where batch_id = $1', [given.batchId])).toBe(0);
 
-  // Then the file is sent to be processed. What was a duplicate when it was validated still is, and nothing else.
+  // The file is then sent to be processed. Exactly the duplicates of the validation are duplicates again.
   const sent = await lab.batchOf(rows, { issuerId });
   await lab.validate(broker, sent);
   expect((await lab.results(sent.batchId)).accepted).toBe(4);
   expect(await listOf(given)).toEqual(list);
 });
 
-test('a debt that a later file took over was a duplicate, and its row says that the first line is not known', async () => {
+test('a duplicate of a debt that a later file took over says that its first line is unknown', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const cancelled = await lab.batchOf([[row('O')]], { issuerId });
@@ -94,14 +94,14 @@ test('a debt that a later file took over was a duplicate, and its row says that 
   ]);
 });
 
-test('a list that cannot be as long as the count says so in a line of its own', async () => {
+test('a list that is shorter than the count says so in an extra line', async () => {
   const broker = await lab.validators();
   const { id: issuerId } = await insertIssuer(lab.dataSource);
   const before = await lab.batchOf([[row('R')]], { issuerId });
   await lab.validate(broker, before);
   const given = await lab.batchOf([[row('R'), row('A'), row('A')]], { ...checked, issuerId });
   await lab.validate(broker, given);
-  // As if the debt had been on its way while the part was checked.
+  // Simulates a debt that was being stored while the part was checked.
   await lab.dataSource.query(`update debts set created_at = now() + interval '1 hour' where issuer_id = $1`, [
     issuerId,
   ]);
@@ -113,7 +113,7 @@ test('a list that cannot be as long as the count says so in a line of its own', 
   expect(lines[1]).toMatch(/^,,,,,,"O lote contou 2 linhas duplicadas e esta lista tem 1: /);
 });
 
-test('a part that is not counted yet, one that is a dead letter and a file without duplicates have none', async () => {
+test('an uncounted part, a dead part and a file without duplicates list none', async () => {
   const broker = await lab.validators();
   const given = await lab.batchOf([[row('P'), row('P')], [row('P')]], checked);
   expect(await listOf(given)).toEqual([]);

@@ -18,7 +18,7 @@ import {
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 
-/** What the rows of a case become on the day it was written, by debt id; read as the splitter and the validator do. */
+/** The outcomes of a case's rows on the day it was written, by debt id; read as the splitter and the validator do. */
 function rowsOf(name: string): { readonly dialect: Dialect; readonly rows: ReadonlyMap<string, ParsedRow> } {
   const file = readFileSync(join(FOLDER, name));
   const detection = detectDialect(file.subarray(0, HEAD_BYTES_MAX));

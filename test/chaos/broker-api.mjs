@@ -30,7 +30,7 @@ export class BrokerApi {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  /** @param {string} [appUser] who connects to it, when that is not the administrator of the API */
+  /** @param {string} [appUser] the user that connects to it, if not the administrator of the API */
   async createVhost(appUser = this.user) {
     await this.call('PUT', `/vhosts/${this.vhost}`, {});
     this.appUser = appUser;
@@ -43,7 +43,10 @@ export class BrokerApi {
     await this.call('DELETE', `/vhosts/${this.vhost}`);
   }
 
-  /** Messages of each queue, delivered and unsettled ones included, as they are now. @returns {Promise<Map<string, number>>} */
+  /**
+   * Messages of each queue, delivered and unsettled ones included, as they are now.
+   * @returns {Promise<Map<string, number>>}
+   */
   async depths() {
     // Without `disable_stats` the counts would be up to five seconds old.
     const path = `/queues/${this.vhost}?disable_stats=true&enable_queue_totals=true`;
@@ -71,7 +74,10 @@ export class BrokerApi {
     return closed.filter(({ status }) => status === 'fulfilled').length;
   }
 
-  /** Which connections publish: their names and how much. @returns {Promise<{ connection: string, published: number }[]>} */
+  /**
+   * Which connections publish: their names and how much.
+   * @returns {Promise<{ connection: string, published: number }[]>}
+   */
   async publishers() {
     const channels = await this.call('GET', `/vhosts/${this.vhost}/channels`);
     return channels.map(({ connection_details: details, message_stats: stats }) => ({
@@ -81,8 +87,8 @@ export class BrokerApi {
   }
 
   /**
-   * Deletes a queue that holds nothing. First nothing may come to it any more, and no app may bind it again: a message that came
-   * between the look and the deletion would be lost with it by definition.
+   * Deletes a queue that holds nothing. First nothing may come to it any more, and no app may bind it again: a message
+   * that came between the look and the deletion would be lost with it by definition.
    *
    * @param {string} queue
    * @returns {Promise<boolean>} false when there is something in it; then all is as before
@@ -111,7 +117,10 @@ export class BrokerApi {
     }
   }
 
-  /** Whether a message waits in it at this moment; the counts of a quorum queue are up to five seconds old. @param {string} queue */
+  /**
+   * True if a message waits in it at this moment; the counts of a quorum queue are up to five seconds old.
+   * @param {string} queue
+   */
   async holdsAnything(queue) {
     if (((await this.depths()).get(queue) ?? 0) > 0) return true;
     const path = `/queues/${this.vhost}/${encodeURIComponent(queue)}/get`;
@@ -146,7 +155,10 @@ export class BrokerApi {
     return true;
   }
 
-  /** Those between an exchange and a queue. @returns {Promise<{ source: string, destination: string, routing_key: string, properties_key: string }[]>} */
+  /**
+   * Those between an exchange and a queue.
+   * @returns {Promise<{ source: string, destination: string, routing_key: string, properties_key: string }[]>}
+   */
   async bindings() {
     return (await this.call('GET', `/bindings/${this.vhost}`)).filter(({ source }) => source !== '');
   }
@@ -162,7 +174,11 @@ export class BrokerApi {
     await this.#delete(`/exchanges/${this.vhost}/${exchange}`);
   }
 
-  /** What of the plan the broker does not have. @param {{ exchanges: { name: string }[], bindings: { exchange: string, queue: string, routingKey: string }[] }} plan */
+  /**
+   * The parts of the plan that the broker lacks.
+   * @param {{ exchanges: { name: string }[], bindings: { exchange: string, queue: string, routingKey: string }[] }}
+   *   plan
+   */
   async missing(plan) {
     const names = new Set((await this.call('GET', `/exchanges/${this.vhost}`)).map(({ name }) => name));
     const bound = new Set(
@@ -176,7 +192,7 @@ export class BrokerApi {
   }
 
   /**
-   * What the user of the apps may do, by the names of exchanges and queues; everything, unless told otherwise.
+   * Sets the rights of the apps' user, by the names of exchanges and queues; all rights by default.
    * @param {{ configure: string, write: string, read: string }} [permissions]
    */
   async permit(permissions = everything) {
@@ -188,7 +204,7 @@ export class BrokerApi {
     await this.#delete(`/permissions/${this.vhost}/${this.appUser}`);
   }
 
-  /** What is gone already is as it should be. */
+  /** A missing object is already deleted. */
   async #delete(path) {
     await this.call('DELETE', path).catch((error) => {
       if (!error.message.includes(' 404')) throw error;

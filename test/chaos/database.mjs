@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What the chaos needs of PostgreSQL: straight to the server, past the proxy, a connection for each question. */
+/** Access to PostgreSQL for the harness: straight to the server, past the proxy, with a connection for each query. */
 export class Database {
   #serverUrl;
   #name;
@@ -14,7 +14,7 @@ export class Database {
     this.url = url.href;
   }
 
-  /** @param {string} [template] the database it is a copy of; nobody may be connected to that */
+  /** @param {string} [template] the database to copy; it must have no connection */
   async create(template = 'template1') {
     const [name, original] = [this.#name, template].map((each) => pg.escapeIdentifier(each));
     await this.#onServer(`create database ${name} template ${original}`);
@@ -24,7 +24,7 @@ export class Database {
     await this.#onServer(`drop database if exists ${pg.escapeIdentifier(this.#name)} with (force)`);
   }
 
-  /** Its tables into a folder of the server's user; nobody may be connected to it. @param {string} folder */
+  /** Moves its tables into a folder of the server's user; it must have no connection. @param {string} folder */
   async moveTo(folder) {
     const name = pg.escapeIdentifier(this.#name);
     await this.#onServer(`create tablespace ${name} location ${pg.escapeLiteral(folder)}`);

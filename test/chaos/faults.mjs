@@ -38,8 +38,10 @@ import { midUpload } from './faults/uploads.mjs';
  * @property {string} says
  * @property {true} [spendsAttempts] messages may climb the ladder: the fault is about them
  * @property {readonly string[]} [touches] what it breaks, or needs to be whole: in a pair no other may touch it
- * @property {true} [losesMessages] what the broker had is gone with its queue: their work is announced again, in other messages
- * @property {(services: import('./services.mjs').Services) => string | undefined} [cannot] why it cannot be done on this machine
+ * @property {true} [losesMessages] what the broker had is gone with its queue: their work is announced again, in other
+ *   messages
+ * @property {(services: import('./services.mjs').Services) => string | undefined} [cannot] why it cannot be done on
+ *   this machine
  * @property {false} [mails] the notifier is left out
  * @property {(folder: string) => Promise<import('./workload.mjs').WorkFile[]>} [files] its own, not those of the seed
  * @property {(trial: Trial) => Promise<void>} [beforeLaunch] then the apps are not waited for before `inject`

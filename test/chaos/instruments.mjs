@@ -1,6 +1,6 @@
 /**
- * What the harness adds to the schema: a ledger of every message that left the outbox, and places to hold a process at.
- * A place is a trigger that waits while the harness holds the lock of its name; no app knows of it.
+ * Objects that the harness adds to the schema: a ledger of every message that left the outbox, and places to hold a
+ * process at. A place is a trigger that waits while the harness holds the lock of its name; no app knows of it.
  */
 export const instruments = `
   create schema chaos;

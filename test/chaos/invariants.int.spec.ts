@@ -104,7 +104,7 @@ async function insertFinishedBatch(
   return { batchId, storageKey };
 }
 
-test('a batch that came to its end as it should violates nothing', async () => {
+test('a batch that ended correctly violates no invariant', async () => {
   const { observed, facts } = await world();
   expect(await findViolations(observed, facts)).toEqual([]);
 });
@@ -184,7 +184,7 @@ async function leaveMessage({ broker }: Observed): Promise<void> {
   });
 }
 
-test('what a fault did not excuse is reported too', async () => {
+test('effects that no fault excuses are reported too', async () => {
   const { observed, facts } = await world();
   const restless = { ...observed, countLogs: () => 3, misbehaviour: () => ['notifier ended by itself'] };
   expect(await findViolations(restless, facts)).toEqual([

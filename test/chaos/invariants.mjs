@@ -4,10 +4,11 @@ import { messageFiles, parseHeaders } from '../../scripts/lib/mail/mailbox.mjs';
 import { messagesLeft } from './workload.mjs';
 
 /**
- * What must hold when everything has come to rest, whatever happened before. Each violation is a sentence.
+ * Checks the invariants that hold when all work is done, whatever happened before. Each violation is a sentence.
  * @param {import('./world.mjs').World} world
- * @param {{ files: import('./workload.mjs').WorkFile[], batchIds: string[], poison: { debtId: string, stage: string }[],
- *   spendsAttempts: boolean, losesMessages?: boolean, mails: boolean }} facts `mails` is false when the notifier was left out
+ * @param {{ files: import('./workload.mjs').WorkFile[], batchIds: string[], poison: { debtId: string, stage: string
+ *   }[], spendsAttempts: boolean, losesMessages?: boolean, mails: boolean }} facts `mails` is false when the notifier
+ *   was left out
  * @returns {Promise<string[]>}
  */
 export async function findViolations(world, { files, batchIds, poison, spendsAttempts, losesMessages = false, mails }) {
@@ -19,7 +20,7 @@ export async function findViolations(world, { files, batchIds, poison, spendsAtt
     mails ? mail(world) : [],
     leftovers(world, { poison, losesMessages, mails }),
   ]);
-  // An attempt is for what the message itself may have done; a service that is away must not use them up.
+  // Only a failure that the message may have caused spends an attempt; a service that is away must not.
   const spent = world.countLogs(/"attempt":(?:[2-9]|\d\d).*"event\.action":"message\.settled"/);
   if (spent > 0 && !spendsAttempts)
     found.push([`${spent} deliveries of messages that had spent an attempt on somebody else's fault`]);
@@ -89,7 +90,7 @@ async function debtsAndBoletos({ database }, poison) {
   return violations;
 }
 
-/** What must not be there without the other: the schema need not enforce it for this to hold. */
+/** Pairs of tables whose rows need each other, even where the schema does not enforce it. */
 const orphanage = [
   ['debts without a chunk', 'debts d', 'chunks c on (c.batch_id, c.chunk_no) = (d.batch_id, d.chunk_no)', 'c.batch_id'],
   ['debts without a debtor', 'debts d', 'debtors r on r.id = d.debtor_id and r.issuer_id = d.issuer_id', 'r.id'],
@@ -135,7 +136,7 @@ async function orphans({ database, system }) {
   return violations;
 }
 
-/** What is there for a time only, and sums that are kept beside what they sum up. @param {import('./world.mjs').World} world */
+/** Faults in rows that exist only for a time, and in stored sums. @param {import('./world.mjs').World} world */
 async function unended({ database }) {
   const [row] = await database.query(
     `select (select count(*)::int from chunks where released_at is null) as unreleased,

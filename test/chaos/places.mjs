@@ -12,8 +12,9 @@
 /** A backend that waits at a place. @typedef {{ pid: number, app: string, transaction: string | null }} Held */
 
 /**
- * Whoever comes to this place waits there, until the session that this gives ends.
- * @param {import('./world.mjs').World} world @param {Place | 'killer'} place
+ * Holds every process that arrives at this place, until the returned session ends.
+ * @param {import('./world.mjs').World} world
+ * @param {Place | 'killer'} place
  */
 export async function hold(world, place) {
   const holder = await world.database.session();
@@ -21,7 +22,11 @@ export async function hold(world, place) {
   return holder;
 }
 
-/** Who waits at a place that is held, the first to come first. @param {import('./world.mjs').World} world @returns {Promise<Held[]>} */
+/**
+ * The processes that wait at a held place, in the order of their arrival.
+ * @param {import('./world.mjs').World} world
+ * @returns {Promise<Held[]>}
+ */
 export async function whoIsHeld(world) {
   return await world.database.query(
     `select pid, application_name as app, backend_xid::text as transaction
@@ -33,8 +38,9 @@ export async function whoIsHeld(world) {
 }
 
 /**
- * The first who waits dies there. Its transaction, which PostgreSQL has in hand, ends either way.
- * @param {import('./world.mjs').World} world @param {'commits' | 'rolls back'} transaction
+ * Kills the first process that waits. PostgreSQL then ends its transaction in the given way.
+ * @param {import('./world.mjs').World} world
+ * @param {'commits' | 'rolls back'} transaction
  * @returns {Promise<string | undefined>} the app that waited and died
  */
 export async function killWhoIsHeld(world, transaction) {
@@ -46,10 +52,12 @@ export async function killWhoIsHeld(world, transaction) {
 }
 
 /**
- * Waits for somebody to come to a place that is held.
+ * Waits until a process arrives at a held place.
  * @template T
- * @param {import('./world.mjs').World} world @param {number} patienceMs @param {() => Promise<T | undefined>} look
- * @returns {Promise<T | undefined>} undefined when nobody came
+ * @param {import('./world.mjs').World} world
+ * @param {number} patienceMs
+ * @param {() => Promise<T | undefined>} look
+ * @returns {Promise<T | undefined>} undefined when none arrived
  */
 export async function someoneAt(world, patienceMs, look) {
   const deadline = Date.now() + patienceMs;
@@ -62,8 +70,10 @@ export async function someoneAt(world, patienceMs, look) {
 }
 
 /**
- * Messages whose effects a transaction committed that must not have. A row knows the transaction that wrote it.
- * @param {import('./world.mjs').World} world @param {readonly string[]} transactions
+ * Messages whose effects were committed by a transaction that must not commit. A row knows the transaction that wrote
+ * it.
+ * @param {import('./world.mjs').World} world
+ * @param {readonly string[]} transactions
  * @returns {Promise<number>}
  */
 export async function committedBy(world, transactions) {

@@ -2,8 +2,8 @@ import { connect, createServer } from 'node:net';
 import { freePorts } from '../../scripts/lib/services/ports.mjs';
 
 /**
- * A TCP proxy in front of a service, and everything a bad network does to it. Faults hold for connections that are open
- * and for those that come, until `pass()`.
+ * A TCP proxy in front of a service, with the faults of a bad network. A fault applies to open and new connections
+ * until `pass()`.
  */
 export class ChaosProxy {
   #target;
@@ -11,7 +11,10 @@ export class ChaosProxy {
   #pairs = new Set();
   #server;
   #intercept;
-  /** @type {{ kind: 'pass' } | { kind: 'delay', ms: number } | { kind: 'slow', bytesPerSecond: number } | { kind: 'half-open' } | { kind: 'drop', afterBytes: number }} */
+  /**
+   * @type {{ kind: 'pass' } | { kind: 'delay', ms: number } | { kind: 'slow', bytesPerSecond: number } | { kind:
+   *   'half-open' } | { kind: 'drop', afterBytes: number }}
+   */
   #mode = { kind: 'pass' };
 
   /** @param {string} url of the service */
@@ -59,7 +62,7 @@ export class ChaosProxy {
   pass() {
     const wasHalfOpen = this.#mode.kind === 'half-open';
     this.#mode = { kind: 'pass' };
-    // What a side sent into the hole is gone, so the stream can only end: as when a router forgot the connection.
+    // Bytes sent meanwhile are lost, so the stream can only end, as when a router forgot the connection.
     if (wasHalfOpen) this.reset();
   }
 
@@ -78,7 +81,7 @@ export class ChaosProxy {
     this.#mode = { kind: 'half-open' };
   }
 
-  /** Each connection breaks in the middle of what it says next. @param {number} afterBytes */
+  /** Each connection breaks in the middle of its next bytes. @param {number} afterBytes */
   drop(afterBytes) {
     this.#mode = { kind: 'drop', afterBytes };
     for (const pair of this.#pairs) pair.bytes = 0;
@@ -93,9 +96,9 @@ export class ChaosProxy {
 
   /**
    * Looks at what clients say before the service hears it.
-   * @param {((said: Buffer) => { answer: string } | 'drop-after' | 'ignore' | undefined) | undefined} intercept an answer
-   * is given in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer comes back;
-   * 'ignore' lets it hear, and nothing comes back for ever
+   * @param {((said: Buffer) => { answer: string } | 'drop-after' | 'ignore' | undefined) | undefined} intercept an
+   *   answer is given in the service's stead; 'drop-after' lets it hear, and ends the connection before its answer
+   *   comes back; 'ignore' lets it hear, and nothing comes back for ever
    */
   intercept(intercept) {
     this.#intercept = intercept;
@@ -158,7 +161,7 @@ export class ChaosProxy {
     send(data);
   }
 
-  /** Keeps the order of a stream whatever becomes of its speed meanwhile. */
+  /** Keeps the order of a stream while its speed changes. */
   #sender(from, to) {
     let due = 0;
     const write = (data) => {

@@ -4,7 +4,7 @@ import { differences, hashOf, readState, withoutPoison } from './state.mjs';
 import { Uploads, quiescence } from './workload.mjs';
 import { World } from './world.mjs';
 
-/** After the fault, for everything to come to rest. */
+/** The wait after the fault until all work is done. */
 const patienceMs = 150_000;
 const patienceMsPerRow = 10;
 
@@ -23,10 +23,10 @@ const patienceMsPerRow = 10;
  */
 
 /**
- * One run: the same files, one kind of fault, and then the account.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, template: import('./template.mjs').Template,
- *   files: import('./workload.mjs').WorkFile[], fault: import('./faults.mjs').Fault, seed: number, reference?: import('./state.mjs').State,
- *   crashes: number }} options `crashes` at each named point
+ * Makes one run: the same files, one kind of fault, and then the checks.
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, template:
+ *   import('./template.mjs').Template, files: import('./workload.mjs').WorkFile[], fault: import('./faults.mjs').Fault,
+ *   seed: number, reference?: import('./state.mjs').State, crashes: number }} options `crashes` at each named point
  * @returns {Promise<Result>}
  */
 export async function runFault({ services, run, template, files, fault, seed, reference, crashes }) {

@@ -7,7 +7,8 @@ import { requirePrograms } from '../../scripts/lib/services/stack.mjs';
 
 /**
  * @typedef {object} Services
- * @property {Awaited<ReturnType<typeof startPostgresServer>> & { libraries?: string }} postgres `libraries` is the folder of a copy that may be harmed
+ * @property {Awaited<ReturnType<typeof startPostgresServer>> & { libraries?: string }} postgres `libraries` is the
+ *   folder of a copy that may be harmed
  * @property {Awaited<ReturnType<typeof startRabbitServer>>} rabbitmq
  */
 

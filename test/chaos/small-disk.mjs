@@ -6,17 +6,18 @@ import { run as runCommand } from '../../scripts/lib/run/commands.mjs';
 const mib = 1024 * 1024;
 const ballastName = 'ballast';
 
-/** Whether a file system of limited size can be mounted here. */
+/** True if a file system of limited size can be mounted here. */
 export function canMount() {
   return process.platform === 'linux' && process.getuid?.() === 0;
 }
 
-/** A real file system of its own, in memory, that can be filled and is then full for everybody. */
+/** A real file system in memory that can be filled. It is then full for every process. */
 export class SmallDisk {
   #folder;
 
   /**
-   * @param {{ folder?: string, sizeMib: number, user?: { uid: number, gid: number } }} options a new folder unless one is given
+   * @param {{ folder?: string, sizeMib: number, user?: { uid: number, gid: number } }} options a new folder unless one
+   *   is given
    */
   static async mount({ folder, sizeMib, user }) {
     const where = folder ?? mkdtempSync(join(tmpdir(), 'smart-billing-disk-'));

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 
 /**
- * @typedef {object} State All that the work leaves behind that does not depend on who was first.
+ * @typedef {object} State The results of the work that do not depend on which process was first.
  * @property {Record<string, string | number>[]} batches counts, in the order of the files
  * @property {Record<string, string>[]} debts with what their boleto says
  * @property {Record<string, string>[]} rejections
  */
 
 /**
- * The final state, normalised. Left out: ids, times, nosso números, names of debtors that several rows spell differently
- * (the first to be inserted names the debtor). Where a debt id is claimed with different terms in different chunks, which
- * claim is the debt and which the conflict is decided by who commits first: such a debt is its id alone, and its
- * conflict is its debt id without its line.
- * @param {{ database: { query: (sql: string) => Promise<any[]> } }} world @param {string[]} batchIds in the order of the files
+ * The final state, normalised. It leaves out ids, times, nossos números, and the names of debtors that several rows
+ * spell differently (the first inserted row names the debtor). If rows of different chunks give one debt id with
+ * different terms, the first transaction to commit decides which row is the debt and which the conflict. Such a debt is
+ * its id alone, and its conflict is its debt id without its line.
+ * @param {{ database: { query: (sql: string) => Promise<any[]> } }} world
+ * @param {string[]} batchIds in the order of the files
  * @returns {Promise<State>}
  */
 export async function readState(world, batchIds) {
@@ -85,7 +86,7 @@ export function hashOf(state) {
 const unissued = { boletos: 0, factor_and_amount: null };
 
 /**
- * The state that remains when some rows must die: theirs are gone, everything else is as it was.
+ * The state that remains when some rows must die: it lacks their results, and everything else is equal.
  * @param {State} state without fault
  * @param {{ debtId: string, stage: 'validate' | 'issue' }[]} poison
  * @returns {State}
@@ -125,7 +126,11 @@ export function differences(expected, actual) {
   });
 }
 
-/** What is in the one list more often than in the other. @param {readonly string[]} list @param {readonly string[]} other */
+/**
+ * The entries that are more frequent in the one list than in the other.
+ * @param {readonly string[]} list
+ * @param {readonly string[]} other
+ */
 function without(list, other) {
   const left = new Map();
   for (const each of other) left.set(each, (left.get(each) ?? 0) + 1);

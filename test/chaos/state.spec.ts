@@ -26,12 +26,12 @@ test.each<[string, State]>([
   ['another line of a rejection', { ...state, rejections: [{ file: '0', codes: 'EMAIL_INVALID', line: 5 }] }],
   ['a row that was counted twice', { ...state, batches: [{ ...counts, accepted: 3 }] }],
   ['a batch that did not end', { ...state, batches: [{ ...counts, status: 'processing' }] }],
-])('%s changes the hash and is told', (_, other) => {
+])('%s changes the hash and is reported', (_, other) => {
   expect(hashOf(other)).not.toBe(hashOf(state));
   expect(differences(state, other).length).toBeGreaterThan(0);
 });
 
-test('a row that dies while validated leaves no debt, one that dies while issued leaves a debt without a boleto', () => {
+test('a row that dies at validation leaves no debt, at issuing a debt without a boleto', () => {
   const remaining = withoutPoison(state, [
     { debtId: 'D-1', stage: 'validate' },
     { debtId: 'D-2', stage: 'issue' },

@@ -6,17 +6,20 @@ import { runFault } from './run-fault.mjs';
 import { Template } from './template.mjs';
 import { writeFiles } from './workload.mjs';
 
-/** At each named point. Few rows bring too few by: then fewer are asked for. @param {number} rows */
+/**
+ * Crashes at each named point. With few rows too few processes arrive, so fewer crashes are requested.
+ * @param {number} rows
+ */
 function crashesIn(rows) {
   return Math.max(3, Math.min(20, Math.floor(rows / 100)));
 }
 
 /**
  * The run without faults, and then one run for each fault.
- * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, seed: number, rows: number,
- *   faults: readonly import('./faults.mjs').Fault[], onResult?: (result: import('./run-fault.mjs').Result) => void,
- *   onSkipped?: (fault: string, why: string) => void }} options
- * `rows` in four files
+ * @param {{ services: import('./services.mjs').Services, run: import('../../scripts/lib/run/run.mjs').Run, seed:
+ *   number, rows: number, faults: readonly import('./faults.mjs').Fault[], onResult?: (result:
+ *   import('./run-fault.mjs').Result) => void, onSkipped?: (fault: string, why: string) => void }} options `rows` in
+ *   four files
  * @returns {Promise<import('./run-fault.mjs').Result[]>}
  */
 export async function runSuite({
@@ -32,7 +35,8 @@ export async function runSuite({
   mkdirSync(folder);
   const files = await writeFiles({ folder, seed, rows });
   const template = await Template.create(services, run);
-  run.addCleanup(() => template.drop().catch(() => undefined)); // a server of our own is gone by then, a shared one is not
+  // Our own server is gone by then; a shared one is not.
+  run.addCleanup(() => template.drop().catch(() => undefined));
   const results = [];
   const runOne = async (fault, own) => {
     const result = await runFault({ services, run, template, fault, seed, crashes: crashesIn(rows), ...own });

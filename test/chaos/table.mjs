@@ -28,7 +28,11 @@ export function tableOf(results) {
     .join('\n');
 }
 
-/** The object that `--json` promises: exactly these keys. @param {number} seed @param {import('./run-fault.mjs').Result[]} results */
+/**
+ * The object that `--json` promises: exactly these keys.
+ * @param {number} seed
+ * @param {import('./run-fault.mjs').Result[]} results
+ */
 export function summary(seed, results) {
   return {
     seed,

@@ -29,7 +29,7 @@ export class Template {
   constructor(database, name, makesRoles) {
     this.#database = database;
     this.name = name;
-    /** Whether the apps of the copies are roles of their own, which own nothing. */
+    /** True if the apps of the copies connect as their own roles, which own nothing. */
     this.makesRoles = makesRoles;
   }
 

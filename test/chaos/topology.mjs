@@ -8,7 +8,7 @@ export async function topology() {
   return (await import(pathToFileURL(path).href)).topology;
 }
 
-/** What each app declares when its ladder is this. @param {readonly number[]} [retryDelaysMs] */
+/** The topology that each app declares with this ladder. @param {readonly number[]} [retryDelaysMs] */
 export async function planned(retryDelaysMs) {
   const path = join(projectFolder, 'dist', 'libs', 'contracts', 'src', 'topology-plan.js');
   return (await import(pathToFileURL(path).href)).planTopology(retryDelaysMs);

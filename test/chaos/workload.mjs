@@ -87,8 +87,9 @@ export class Uploads {
 }
 
 /**
- * What is not finished, in words; undefined when everything is.
- * @param {import('./world.mjs').World} world @param {{ batches: number, mails: boolean }} expected
+ * The unfinished work, in words; undefined when all is finished.
+ * @param {import('./world.mjs').World} world
+ * @param {{ batches: number, mails: boolean }} expected
  */
 export async function unfinished(world, expected) {
   const [row] = await world.database.query(
@@ -112,8 +113,10 @@ export async function unfinished(world, expected) {
 }
 
 /**
- * Messages in the broker that somebody should have taken. Those of an app that is left out stay.
- * @param {import('./world.mjs').World} world @param {{ mails: boolean }} expected @returns {Promise<[string, number][]>}
+ * Messages in the broker that a worker should have taken. Those of an app that is left out stay.
+ * @param {import('./world.mjs').World} world
+ * @param {{ mails: boolean }} expected
+ * @returns {Promise<[string, number][]>}
  */
 export async function messagesLeft(world, { mails }) {
   const depths = [...(await world.broker.depths())];
@@ -122,7 +125,9 @@ export async function messagesLeft(world, { mails }) {
 
 /**
  * Waits until nothing is left to do, twice in a row.
- * @param {import('./world.mjs').World} world @param {{ batches: number, mails: boolean }} expected @param {number} timeoutMs
+ * @param {import('./world.mjs').World} world
+ * @param {{ batches: number, mails: boolean }} expected
+ * @param {number} timeoutMs
  * @returns {Promise<string | undefined>} what was still unfinished when patience ended
  */
 export async function quiescence(world, expected, timeoutMs) {

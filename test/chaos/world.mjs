@@ -8,7 +8,7 @@ import { BrokerApi } from './broker-api.mjs';
 import { Database } from './database.mjs';
 import { ChaosProxy } from './proxy.mjs';
 
-/** Those that take messages or hand them on: what dies in the middle of the work. */
+/** Apps that take messages or hand them on, so that they can die in the middle of the work. */
 export const workers = workerNames;
 
 /** Small chunks and a short ladder: many messages, and a run takes seconds. */
@@ -30,10 +30,11 @@ let worlds = 0;
  */
 export class World {
   /** @type {Map<string, import('../../scripts/lib/run/run.mjs').Child>} */ #apps = new Map();
-  /** What an app must not do by itself. @type {string[]} */ #unexpected = [];
+  /** Exits of apps that the harness did not cause. @type {string[]} */ #unexpected = [];
   /** Pids that the harness killed or stopped. */ #doomed = new Set();
-  /** Apps that are away: what they wait for to come back. @type {Map<string, Promise<void>>} */ #away = new Map();
-  /** What is undone when the database is gone. @type {(() => Promise<void> | void)[]} */ #undo = [];
+  /** Apps that are away, each with the promise that it waits for. @type {Map<string, Promise<void>>} */ #away =
+    new Map();
+  /** Steps to run when the database is gone. @type {(() => Promise<void> | void)[]} */ #undo = [];
   /** Apps that are left out. @type {ReadonlySet<string>} */ #without = new Set();
   /** @type {Promise<void> | undefined} */ #stopping;
 
@@ -80,7 +81,7 @@ export class World {
     this.heartbeatSeconds = heartbeatSeconds;
   }
 
-  /** Of the harness as a whole: outlives this world. @type {Run} */ parent;
+  /** The run of the whole harness, which outlives this world. @type {Run} */ parent;
 
   get signal() {
     return this.run.signal;
@@ -104,7 +105,11 @@ export class World {
     signalOne(child.pid, signal);
   }
 
-  /** Kills an app, and no other is started. @param {string} name @returns {Promise<() => Promise<void>>} starts it again, and waits until it is ready */
+  /**
+   * Kills an app without starting another.
+   * @param {string} name
+   * @returns {Promise<() => Promise<void>>} starts it again, and waits until it is ready
+   */
   async takeAway(name) {
     const { promise, resolve } = Promise.withResolvers();
     this.#away.set(name, promise);
@@ -125,7 +130,7 @@ export class World {
   }
 
   /**
-   * Ends the apps' sessions at the database, as it would itself.
+   * Ends the apps' sessions at the database, as the database itself would.
    * @param {(sql: string) => Promise<unknown[]>} [query] on a session that is open, when no new one can be had
    * @returns {Promise<number>} how many there were
    */
@@ -137,18 +142,21 @@ export class World {
     return ended.length;
   }
 
-  /** Something to be undone when the apps have stopped and the database is dropped. @param {() => Promise<void> | void} undo */
+  /**
+   * Adds a step to run when the apps have stopped and the database is dropped.
+   * @param {() => Promise<void> | void} undo
+   */
   atEnd(undo) {
     this.#undo.push(undo);
   }
 
-  /** Until somebody that nobody killed stands in for the app, and is ready. @param {string} name */
+  /** Waits until a new process replaces the killed app and is ready. @param {string} name */
   async replaced(name) {
     while (this.#doomed.has(this.#apps.get(name)?.pid)) await this.sleep(25);
     await this.ready();
   }
 
-  /** The process does nothing for a while, and does not know it. @param {string} name @param {number} ms */
+  /** Suspends the process for a while, without its knowledge. @param {string} name @param {number} ms */
   async freeze(name, ms) {
     const child = this.#apps.get(name);
     if (child === undefined) return;
@@ -156,7 +164,11 @@ export class World {
     await this.sleep(ms).finally(() => signalOne(child.pid, 'SIGCONT'));
   }
 
-  /** SIGTERM, and wait until the next one of this app is ready. @param {string} name @returns {Promise<number | null>} exit code */
+  /**
+   * SIGTERM, and wait until the next one of this app is ready.
+   * @param {string} name
+   * @returns {Promise<number | null>} exit code
+   */
   async roll(name) {
     const child = this.#apps.get(name);
     this.kill(name, 'SIGTERM');
@@ -218,7 +230,7 @@ export class World {
     return count;
   }
 
-  /** What no fault excuses: an app that died by itself, an error that escaped. */
+  /** Faults that no injection excuses: an app that died by itself, an error that escaped. */
   misbehaviour() {
     const escaped = [...this.#logs()].flatMap(([name, text]) => {
       const line = text

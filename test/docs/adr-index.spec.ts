@@ -35,7 +35,7 @@ test('a decision is superseded by one that exists', () => {
   }
 });
 
-test('the index is made from the decisions (to write it anew: npx vitest run --project unit test/docs/adr-index.spec.ts -u)', async () => {
+test('the index equals the decisions (update: npx vitest run --project unit test/docs -u)', async () => {
   const fileOf = (number: number): string => decisions[number - 1]?.file ?? '';
   const rows = decisions.map(({ number, title, file, supersededBy }) => {
     const by = supersededBy.map((other) => `[ADR ${other.toString()}](${fileOf(other)})`).join(', ');

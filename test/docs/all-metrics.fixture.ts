@@ -16,7 +16,7 @@ const dataSource = createDataSource({
   applicationName: 'metrics',
 });
 
-/** For each module that measures something: what registers its metrics, with one sample where a label is open. */
+/** A function for each measuring module that registers its metrics, with one sample where a label is open. */
 export const metricModules: Readonly<Record<string, (registry: Registry) => void>> = {
   'libs/platform/observability/src/metrics.ts': (registry) => {
     readinessMetric(registry, async () => await Promise.resolve(true));
@@ -65,7 +65,7 @@ export function ownMetrics(): readonly MetricRow[] {
     register(registry);
     return registry.getMetricsAsArray().map((metric) => ({
       name: metric.name,
-      // prom-client keeps the labels of a metric, and its types do not know.
+      // prom-client keeps the labels of a metric, but its types lack them.
       type: String(Reflect.get(metric, 'type') ?? metric.constructor.name.toLowerCase()),
       labels: ((Reflect.get(metric, 'labelNames') ?? []) as readonly string[]).filter((label) => label !== 'le'),
       help: metric.help,

@@ -18,7 +18,10 @@ interface Planted {
   readonly text: string;
 }
 
-/** For each rule, code that breaks it: first in the plainest form, then in those that slipped through an earlier version. */
+/**
+ * For each rule, code that breaks it: first in the plainest form, then in those that slipped through an earlier
+ * version.
+ */
 const planted: Readonly<Record<string, readonly Planted[]>> = {
   'no-circular': [{ file: 'apps/notifier/src/one.ts', text: `import './two.ts';` }],
   'apps-are-islands': [{ file: 'apps/notifier/src/island.ts', text: `import '../../file-splitter/src/cut.ts';` }],
@@ -57,7 +60,7 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   'no-unresolved-imports': [{ file: 'apps/notifier/src/lost.ts', text: `import './nowhere.ts';` }],
 };
 
-/** What the planted files import. */
+/** Files that the planted files import. */
 const scaffolding: readonly Planted[] = [
   { file: 'apps/notifier/src/two.ts', text: `import './one.ts';` },
   { file: 'apps/file-splitter/src/cut.ts', text: 'export const cut = 1;' },

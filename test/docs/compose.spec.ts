@@ -38,7 +38,7 @@ function read(path: string): string {
 const text = read('docker-compose.yml');
 const compose = parse(text, { merge: true }) as ComposeFile;
 const services = Object.entries(compose.services);
-/** Run by hand, on the machine of whoever runs them: no container, no log to collect. */
+/** Apps that a person runs by hand: they have no container and no log to collect. */
 const commandLineTools = new Set(['boleto-cli']);
 const apps = readdirSync(join(root, 'apps'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -118,7 +118,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('every service that stays has a health check and restarts, a one-shot restarts until it succeeds', () => {
+  test('every lasting service has a health check and restarts; a one-shot repeats until success', () => {
     for (const [name, { healthcheck, restart }] of services) {
       const isWatched = /^CMD(?:-SHELL)?$/.test(healthcheck?.test?.[0] ?? '');
       expect([name, isWatched, restart]).toEqual(
@@ -211,7 +211,7 @@ describe('.env.example', () => {
     expect(variablesOfApps().filter((name) => !documented.has(name))).toEqual([]);
   });
 
-  test('has nothing that nobody reads', () => {
+  test('has no variable that no program reads', () => {
     const used = new Set([...variablesOf(text), ...variablesOfApps(), 'SEED_DEMO_ISSUER']);
 
     expect([...documented.keys()].filter((name) => !used.has(name))).toEqual([]);
@@ -261,7 +261,7 @@ describe('the other lists of apps', () => {
     );
   });
 
-  test('an app is told only what it needs: no superuser, no administrator, no broker where there is none to talk to (F4, F5)', () => {
+  test('an app gets only its own variables and no superuser or administrator (F4, F5)', () => {
     for (const app of longRunning) {
       const environment = service(app).environment ?? {};
       expect([app, environment['DATABASE_URL']]).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Both decide by a row that another transaction may be about to change: each says why that is right. */
+/** Statements that decide by a row which another transaction may change. A comment must say why that is right. */
 const DECIDES_BY_ANOTHER = /\bon conflict\b.*\bdo nothing\b|\bskip locked\b/;
 const IS_COMMENT = /^\s*(?:--|\/\/|\/?\*)/;
 
-/** So does a change of rows that have a status: each says what happens if the row has another one by then. */
+/** Statements that change rows with a status. A comment must say what happens if the status has changed by then. */
 const CHANGES_ROWS = /\b(?:update\s+\w+(?:\s+\w+)?\s+set|delete\s+from|do\s+update)\b/;
 const ASKS_FOR_STATUS = /\b(?:where|and|or)\b.*\bstatus\b\s*(?:=|<>|not\b|in\b|is\b)/;
 
@@ -34,7 +34,7 @@ function linesOf(path: string, text: string, wanted: RegExp): readonly Line[] {
 
 const texts = sources.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 const statements = texts.flatMap(({ path, text }) => linesOf(path, text, DECIDES_BY_ANOTHER));
-/** Of the SQL between backticks: statements that change rows. */
+/** The statements that change rows, from the SQL between backticks. */
 const conditions = texts.flatMap(({ path, text }) =>
   text
     .split('`')

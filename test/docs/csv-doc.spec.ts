@@ -18,7 +18,7 @@ const rows = Array.from(text.matchAll(/^\| `([^`]+)` *\|(.*)\|$/gm), ([, name = 
   cells: rest.split('|').map((cell) => cell.trim()),
 }));
 
-/** What is written as code in a cell. */
+/** The texts that are written as code in a cell. */
 function codeIn(cell = ''): readonly string[] {
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 }
@@ -56,7 +56,7 @@ describe('docs/csv.md', () => {
     expect(codes.toSorted()).toEqual([...REJECTION_CODES].toSorted());
   });
 
-  test('says of every rejection code what to do', () => {
+  test('says what to do about every rejection code', () => {
     const codes = rows.filter(({ name }) => REJECTION_CODES.some((code) => code === name));
     expect(codes.length).toBe(REJECTION_CODES.length);
     for (const { name, cells } of codes) expect([name, cells.at(-1)]).toEqual([name, expect.stringMatching(/\w{3}/)]);

@@ -13,7 +13,10 @@ interface Rule {
   readonly shows: boolean;
 }
 
-/** https://docs.docker.com/build/concepts/context/#dockerignore-files: the last rule that matches the path or a folder above it. */
+/**
+ * https://docs.docker.com/build/concepts/context/#dockerignore-files: the last rule that matches the path or a folder
+ * above it.
+ */
 function rules(text: string): readonly Rule[] {
   return text
     .split('\n')
@@ -35,7 +38,7 @@ function isSent(path: string, all: readonly Rule[]): boolean {
   return all.reduce((sent, { pattern, shows }) => (pattern.test(path) ? shows : sent), true);
 }
 
-/** What the Dockerfile takes from the checkout, not from another stage. */
+/** The paths that the Dockerfile copies from the checkout, not from another stage. */
 const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, rest = '']) =>
   rest.split(' ').slice(0, -1),
 );

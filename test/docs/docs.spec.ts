@@ -29,7 +29,7 @@ function anchorsOf(text: string): ReadonlySet<string> {
   );
 }
 
-/** What stands between ``` and ``` is no Markdown. */
+/** Removes the text between ``` and ```, which is not Markdown. */
 function withoutFences(text: string): string {
   return text.replaceAll(/^ *```[^]*?^ *```/gm, '');
 }
@@ -75,14 +75,14 @@ describe('the documentation', () => {
         ([, path = '']) => ({ name, path }),
       ),
     );
-    // `migrations/000N-…`, and what links have been asked about already.
+    // Leaves out `migrations/000N-…`; the pattern leaves out links, which another test checks.
     const wanted = named.filter(({ path }) => !path.includes('000N'));
     expect(wanted.length).toBeGreaterThan(30);
 
     expect(wanted.filter(({ path }) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  test('every decision has its number once, and says context, decision and consequences', () => {
+  test('every decision has a unique number, a context, a decision and consequences', () => {
     const decisions = pages.filter(({ name }) => name.startsWith('docs/adr/') && !name.endsWith('/README.md'));
     const numbers = decisions.map(({ name }) => /\/(\d{4})-[a-z0-9-]+\.md$/.exec(name)?.[1]);
 

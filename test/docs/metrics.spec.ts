@@ -14,7 +14,7 @@ test('every module that measures is known to these tests', () => {
   expect(trackedFiles('*.metrics.ts', '*/metrics.ts').toSorted()).toEqual(Object.keys(metricModules).toSorted());
 });
 
-test('observability/metrics.md is made from the registry (to write it anew: npx vitest run --project unit test/docs/metrics.spec.ts -u)', async () => {
+test('metrics.md equals the registry (update: npx vitest run --project unit test/docs -u)', async () => {
   await expect(markdown()).toMatchFileSnapshot(join(folder, 'metrics.md'));
 });
 

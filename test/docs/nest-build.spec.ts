@@ -20,7 +20,7 @@ test('nest build makes the entry of every app that nest-cli.json lists', () => {
     projects: Readonly<Record<string, Project>>;
   };
   const apps = Object.entries(projects);
-  // One program for all: what builds one app builds every one.
+  // All apps are one program, so a build of one app builds all of them.
   const configs = new Set(apps.map(([, { compilerOptions }]) => compilerOptions.tsConfigPath));
   expect([...configs]).toEqual(['tsconfig.build.json']);
 

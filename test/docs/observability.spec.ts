@@ -91,7 +91,7 @@ describe('alert rules', () => {
     expect(new Set(firing)).toEqual(new Set(rules.map(({ alert }) => alert)));
   });
 
-  // Where Prometheus is installed: its own tool runs the unit tests of the alerts.
+  // Runs where Prometheus is installed, because its own tool runs the unit tests of the alerts.
   const promtool = 'promtool';
   test.runIf(spawnSync(promtool, ['--version']).status === 0)(
     'the unit tests of the alerts pass',
@@ -155,7 +155,7 @@ describe('the Grafana dashboard', () => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
-  test('shows rate, errors and duration of queues and routes, rows, depths, dead letters, outbox and event loop', () => {
+  test('shows rates, errors, durations, rows, depths, dead letters, outbox and event loop', () => {
     const all = expressions.join('\n');
 
     for (const metric of [
@@ -204,7 +204,7 @@ describe('Elasticsearch and Kibana', () => {
     return next === undefined ? undefined : typeOf(rest, next);
   }
 
-  test('every field of a delivery, a request and an error is mapped, as what it is', () => {
+  test('every field of a delivery, a request and an error is mapped with its type', () => {
     const lines: string[] = [];
     const stream = new Writable({
       write(chunk: Buffer, _encoding, done) {

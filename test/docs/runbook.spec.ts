@@ -6,14 +6,14 @@ import { readCommand, usage } from '../../scripts/lib/ops/ops-arguments.mjs';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
 
-/** As the usage has them, without what is given to them: `dead-letters list`, `pause`, … */
+/** The commands of the usage without their arguments: `dead-letters list`, `pause`, … */
 const commands = usage
   .split('\n\n')[1]
   ?.split('\n')
   .map((line) => /^ {2}([a-z-]+(?: [a-z]+)?)(?= |$)/.exec(line)?.[1])
   .filter((command) => command !== undefined);
 
-/** What a reader would type, from the code of the runbook. */
+/** The commands that a reader would type, from the code of the runbook. */
 const examples = Array.from(runbook.matchAll(/npm run ops -- ([^`\n]+)/g), ([, line]) => line ?? '').filter(
   (line) => line !== 'COMMAND' && !line.endsWith('…'),
 );
@@ -29,7 +29,7 @@ describe('every ops command', () => {
     );
   });
 
-  test('is known: there are as many as the usage has', () => {
+  test('is found: there are as many as in the usage', () => {
     expect(commands).toHaveLength(11);
   });
 });

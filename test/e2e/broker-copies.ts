@@ -19,7 +19,7 @@ interface GotMessage {
 const COPIES = 'test.copies';
 const GET_MAX = 10_000;
 
-/** A queue that gets a copy of every message published for work, beside those whom it is for. */
+/** A queue that gets a copy of every message published for work, in addition to the queues of the workers. */
 export class BrokerCopies {
   readonly #vhost: TestVhost;
 
@@ -27,7 +27,7 @@ export class BrokerCopies {
     this.#vhost = vhost;
   }
 
-  /** After the apps have declared their exchanges. */
+  /** Call it after the apps have declared their exchanges. */
   static async open(vhost: TestVhost): Promise<BrokerCopies> {
     await vhost.api('PUT', `/queues/${vhost.name}/${COPIES}`, { durable: true });
     for (const { consumes } of Object.values(topology.queues)) {
@@ -37,7 +37,7 @@ export class BrokerCopies {
     return new BrokerCopies(vhost);
   }
 
-  /** What was copied since the last time, in the order it was published. */
+  /** The messages copied since the last call, in the order of publishing. */
   async take(): Promise<readonly CopiedMessage[]> {
     const got = (await this.#vhost.api('POST', `/queues/${this.#vhost.name}/${COPIES}/get`, {
       count: GET_MAX,
@@ -53,12 +53,12 @@ export class BrokerCopies {
   }
 }
 
-/** Delivers a message once more, to its consumer alone, as the one it was or as another that says the same. */
+/** Delivers a message once more to its consumer only, with its own id or as a new message with the same body. */
 export async function deliverAgain(vhost: TestVhost, message: CopiedMessage, id: 'same' | 'fresh'): Promise<string> {
   const messageId = id === 'same' ? message.messageId : randomUUID();
   const queues = Object.entries(topology.queues).filter(([, { consumes }]) => consumes === message.routingKey);
   for (const [queue] of queues) {
-    // The default exchange: past the copies, which would otherwise be copied for ever.
+    // Uses the default exchange, because the work exchange would copy the copies for ever.
     const answer = await vhost.api('POST', `/exchanges/${vhost.name}/amq.default/publish`, {
       routing_key: queue,
       payload: message.payload,

@@ -3,10 +3,10 @@ import { Run } from '../../scripts/lib/run/run.mjs';
 import { faults } from '../chaos/faults.mjs';
 import { runSuite } from '../chaos/suite.mjs';
 
-/** Those that leave the servers alone, which are shared here; the others run in `npm run chaos`. */
+/** Faults that do not touch the servers, because these tests share them; the others run in `npm run chaos`. */
 const SHORT = ['before-commit', 'mid-upload'];
 
-/** At each point: one for each hundred rows. */
+/** Crashes at each point: one for each hundred rows. */
 const CRASHES = 3;
 const ROWS = 300;
 

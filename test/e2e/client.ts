@@ -6,7 +6,7 @@ import { boletoMessageId } from '../../apps/notifier/src/boletos/boleto-message-
 import { messageFiles, parseHeaders } from '../../scripts/lib/mail/mailbox.mjs';
 import type { Harness } from './harness.ts';
 
-/** GET /v1/batches/{id}, as far as these tests look at it. */
+/** The fields of GET /v1/batches/{id} that these tests read. */
 export interface Batch {
   readonly id: string;
   readonly status: string;
@@ -32,7 +32,7 @@ export interface Uploaded {
 
 export type CsvRecord = Readonly<Record<string, string>>;
 
-/** Sends a file, whatever comes of it. */
+/** Sends a file and returns any answer. */
 export async function send(
   { system }: Harness,
   content: string | Uint8Array,
@@ -44,7 +44,7 @@ export async function send(
   return await fetch(`${system.uploadApiUrl}/v1/batches`, { method: 'POST', body });
 }
 
-/** Sends a file that must be taken. */
+/** Sends a file that must be accepted. */
 export async function upload(
   harness: Harness,
   content: string | Uint8Array,
@@ -73,7 +73,7 @@ export async function getBatch(harness: Harness, id: string): Promise<Batch> {
   return await getJson<Batch>(batchUrl(harness, id));
 }
 
-/** Nothing about it will change any more. */
+/** True if the batch cannot change any more. */
 export function isSettled({ status, notifications }: Batch): boolean {
   return (
     status === 'failed' || status === 'cancelled' || (status.startsWith('completed') && notifications.pending === 0)
@@ -102,13 +102,13 @@ export async function processed(
 
 let accounts = 0;
 
-/** One of an account of its own: issuers of one account share its numbers. */
+/** A new account for each issuer, because issuers of one account share its numbers. */
 function newConvenio(): string {
   accounts += 1;
   return (1_000_000 + accounts).toString();
 }
 
-/** A company of its own for a test: files of one issuer do not meet those of another. Gives its id. */
+/** Registers a company for one test, so that its files do not collide with those of other tests. Returns its id. */
 export async function newIssuer({ system }: Harness): Promise<string> {
   const response = await fetch(`${system.uploadApiUrl}/v1/issuers`, {
     method: 'POST',
@@ -154,7 +154,10 @@ export async function downloadPdfs(harness: Harness, batch: Batch): Promise<Buff
   return Buffer.from(await (await fetch(links['download'] ?? '')).arrayBuffer());
 }
 
-/** The messages delivered for a batch, repeats included. No id of the batch is in them: those of its boletos make their Message-IDs. */
+/**
+ * The e-mails delivered for a batch, including repeats. They do not contain the batch's id, so the Message-IDs of its
+ * boletos find them.
+ */
 export async function mailFiles(
   { system, database }: Harness,
   batchId?: string,

@@ -6,7 +6,7 @@ type Column = (typeof COLUMNS)[number];
 export interface FileDialect {
   readonly title: string;
   readonly write: (rows: readonly Debt[]) => Buffer;
-  /** What the system must find out about it. */
+  /** The properties that the system must detect. */
   readonly detected: Readonly<Record<string, unknown>>;
 }
 
@@ -34,7 +34,9 @@ const PORTUGUESE = {
 
 const COMMA: Style = { delimiter: ',', lineEnd: '\n', encoding: 'utf-8', decimal: '.', date: 'iso' };
 
-/** Delimiters, encodings, decimals, dates, line ends, quoting, order and titles of columns: each in two ways or more. */
+/**
+ * Delimiters, encodings, decimals, dates, line ends, quoting, order and titles of columns: each in two ways or more.
+ */
 export const DIALECTS: readonly FileDialect[] = [
   dialect('comma, UTF-8, decimal point, ISO dates', COMMA),
   dialect('semicolon, UTF-8 with BOM, CRLF, decimal comma, Brazilian dates', {
@@ -122,7 +124,7 @@ function amountText(centavos: number, decimal: Style['decimal']): string {
   return `${grouped}${decimal === '.' ? '.' : ','}${(centavos % 100).toString().padStart(2, '0')}`;
 }
 
-/** Of what these tests write, Latin-1 and Windows-1252 have the same bytes. */
+/** The texts of these tests have the same bytes in Latin-1 and Windows-1252. */
 function encode(text: string, encoding: Style['encoding']): Buffer {
   if (encoding === 'windows-1252') return Buffer.from(text, 'latin1');
   return Buffer.from(encoding === 'utf-8 with BOM' ? `\uFEFF${text}` : text);

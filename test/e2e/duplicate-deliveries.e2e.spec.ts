@@ -10,7 +10,7 @@ let harness: Harness;
 let copies: BrokerCopies;
 
 beforeAll(async () => {
-  // Few rungs: a row that breaks its chunk climbs them once for each time its part is halved.
+  // The ladder has few rungs, because a row that breaks its chunk climbs them once for each halving.
   harness = await Harness.start({ environment: { RETRY_DELAYS_MS: '50,100' } });
   await harness.database.dataSource.query(GUILTY_ROWS);
   copies = await BrokerCopies.open(harness.vhost);
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const GOOD_ROWS = 80;
 
-/** Two debts at which the database fails for no reason that the code could know: one at each stage. */
+/** Two debts at which the database fails with an unknown error, one at each stage. */
 const GUILTY_ROWS = `
   create function refuse_debt() returns trigger language plpgsql as $$
     begin raise exception 'planted: a debt that cannot be stored'; end $$;
@@ -68,7 +68,7 @@ const OUTCOME = {
 
 const GUILTY_OUTCOME = { ...OUTCOME, rows: { ...OUTCOME.rows, read: 94, dead: 2 } } as const;
 
-/** What was published so far, by message id. */
+/** The ids of the messages published so far. */
 const published = new Set<string>();
 
 async function takeCopies(): Promise<readonly CopiedMessage[]> {
@@ -82,14 +82,14 @@ function settlements(): readonly LogLine[] {
   return apps.flatMap((app) => harness.logLines(app)).filter((line) => line['event.action'] === 'message.settled');
 }
 
-/** How often each message was delivered and settled so far. */
+/** The number of deliveries and settlements of each message so far. */
 function deliveries(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { messageId = '' } of settlements()) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
   return counts;
 }
 
-/** Until every message that was ever decided on is published, and every one that was published is dealt with. */
+/** Waits until every message in the outbox is published and every published message is settled. */
 async function untilIdle(): Promise<void> {
   await harness.until(
     async () => {
@@ -103,7 +103,7 @@ async function untilIdle(): Promise<void> {
   );
 }
 
-test('every message delivered twice more after the work, as itself and as a new one, changes nothing', async () => {
+test('every message delivered twice more after the work, as itself and as new, changes nothing', async () => {
   await takeCopies();
   const issuerId = await newIssuer(harness);
   // Apart, so that they are in different chunks.
@@ -143,7 +143,7 @@ test('every message delivered twice more after the work, as itself and as a new 
   expect((await mailFiles(harness)).length).toBe(mailsBefore);
 });
 
-test('every message delivered three times while the work goes on gives what one delivery gives', async () => {
+test('three deliveries of every message during the work have the effect of one', async () => {
   await takeCopies();
   const issuerId = await newIssuer(harness);
   const { deadLetters } = await finalState(harness, issuerId);

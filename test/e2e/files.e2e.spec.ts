@@ -113,7 +113,7 @@ describe('the seven dialects', () => {
   );
 });
 
-test('documents of four digits and past due dates are accepted under lenient and rejected under strict', async () => {
+test('lenient accepts documents of four digits and past due dates, and strict rejects them', async () => {
   const rows = changed(debts(5, 'OLD'), (_, at) => ({ document: (8291 + at).toString(), dueDate: '2023-10-12' }));
   const file = plainCsv(rows);
   const [lenientIssuer, strictIssuer] = await Promise.all([newIssuer(harness), newIssuer(harness)]);
@@ -155,7 +155,7 @@ test('the same file again is answered with the first batch, and nothing new is i
   expect(await everythingSoFar()).toEqual(before);
 });
 
-test('of four uploads of the same bytes at the same time one is taken and the others are answered with it', async () => {
+test('four uploads of the same bytes at once become one batch, which answers all of them', async () => {
   const issuerId = await newIssuer(harness);
   const file = plainCsv(debts(30, 'RACE'));
 
@@ -170,7 +170,7 @@ test('of four uploads of the same bytes at the same time one is taken and the ot
   expect(await countMails(harness, batch.id)).toBe(30);
 });
 
-test('a file that is only validated has its rejections reported, and nothing issued or mailed', async () => {
+test('a validated file has its rejections reported, and nothing is issued or mailed', async () => {
   const issuerId = await newIssuer(harness);
   const [one, two, three] = debts(3, 'DRY');
   if (one === undefined || two === undefined || three === undefined) throw new Error('there are three debts');
@@ -194,7 +194,7 @@ test('a file that is only validated has its rejections reported, and nothing iss
   expect(await count('select count(*) from boletos where issuer_id = $1', issuerId)).toBe(0);
   expect(await countMails(harness, batch.id)).toBe(0);
 
-  // What was validated can then be processed: it is another reading of the same bytes.
+  // A validated file can then be processed, because it is another reading of the same bytes.
   const real = await processed(harness, file, { issuerId });
   expect(real.id).not.toBe(batch.id);
   expect(real).toMatchObject({ rows: batch.rows, boletos: { issued: 2 }, notifications: { sent: 2 } });

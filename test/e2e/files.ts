@@ -1,7 +1,7 @@
 import { REQUIRED_FIELDS } from '#debts-csv';
 import { cpfFrom } from '#testing';
 
-/** One debt, as its owner means it. */
+/** One debt, with the values that its owner means. */
 export interface Debt {
   readonly name: string;
   readonly document: string;
@@ -26,7 +26,7 @@ export function debts(count: number, prefix: string): readonly Debt[] {
   }));
 }
 
-/** The same debts, each with something else about it. */
+/** The same debts, each with one other value. */
 export function changed(rows: readonly Debt[], change: (debt: Debt, at: number) => Partial<Debt>): readonly Debt[] {
   return rows.map((debt, at) => Object.assign({}, debt, change(debt, at)));
 }
@@ -39,7 +39,7 @@ export function plainCsv(rows: readonly Debt[]): string {
   return `${COLUMNS.join(',')}\n${lines.join('\n')}\n`;
 }
 
-/** As RFC 4180 has it, with any delimiter. */
+/** Quotes a cell as RFC 4180 says, with any delimiter. */
 export function quoted(text: string, delimiter: string): string {
   return text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

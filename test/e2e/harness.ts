@@ -13,10 +13,10 @@ const ENVIRONMENT = {
 };
 
 const PATIENCE_MS = 60_000;
-/** The apps need the two cores more than we do. */
+/** The apps need the two cores more than the tests do. */
 const POLL_MS = 100;
 
-/** Of a process that lost control of an error; Node writes the first two itself. */
+/** The traces of a process that lost control of an error; Node itself writes the first two. */
 const ESCAPED_ERROR = /unhandledRejection|uncaughtException|ERR_UNHANDLED|consumer\.bug/;
 
 export const WORKERS: readonly AppName[] = workerNames;
@@ -35,7 +35,7 @@ export interface LogLine {
 export interface HarnessOptions {
   /** Added to the environment of every app. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the apps are told that the services are, given where they are. */
+  /** The addresses of the services that the apps get, made from the real ones. */
   readonly reroute?: (urls: ServiceUrls) => Promise<ServiceUrls>;
 }
 
@@ -44,7 +44,7 @@ interface ServiceUrls {
   readonly rabbitmqUrl: string;
 }
 
-/** Then the apps connect as roles that own nothing, as in production; a server of one's own may have one role alone. */
+/** When set, the apps connect as roles that own nothing, as in production; a private server may have only one role. */
 async function makesRoles({ dataSource }: TestDatabase): Promise<boolean> {
   const rows: { readonly yes: boolean }[] = await dataSource.query(
     'select rolsuper or rolcreaterole as yes from pg_roles where rolname = current_user',
@@ -53,8 +53,8 @@ async function makesRoles({ dataSource }: TestDatabase): Promise<boolean> {
 }
 
 /**
- * All apps as processes built from this checkout, with a database, a vhost, a storage folder and a mailbox of their own.
- * Their logs stay in .local/runs.
+ * All apps as processes built from this checkout, with their own database, vhost, storage folder and mailbox. Their
+ * logs stay in .local/runs.
  */
 export class Harness {
   readonly #apps = new Map<AppName, Child>();
@@ -74,7 +74,7 @@ export class Harness {
     const urls = reroute === undefined ? there : await reroute(there);
     const run = new Run();
     const owner = (await makesRoles(database)) ? { ownerUrl: urls.databaseUrl } : {};
-    // The apps of a test that begins with its database away log in as roles that migrate has made while it was there.
+    // In a test that begins without its database, the apps log in as roles that migrate made before.
     if (reroute !== undefined && 'ownerUrl' in owner) {
       const direct = await System.create({ run, ...there, ownerUrl: there.databaseUrl, environment: ENVIRONMENT });
       await direct.migrate();
@@ -85,7 +85,7 @@ export class Harness {
     return new Harness(run, system, database, vhost);
   }
 
-  /** Everything runs and is ready, the demo issuer is there. */
+  /** Returns when everything is ready and the demo issuer exists. */
   static async start(options: HarnessOptions = {}): Promise<Harness> {
     const harness = await Harness.create(options);
     try {
@@ -147,7 +147,7 @@ export class Harness {
     }
   }
 
-  /** What an app, and its predecessors in this harness, wrote to standard output and error. */
+  /** The standard output and error of an app and of its predecessors in this harness. */
   logText(name: AppName): string {
     const path = `${this.run.folder}/logs/${name}.log`;
     return existsSync(path) ? readFileSync(path, 'utf8') : '';

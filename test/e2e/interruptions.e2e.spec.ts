@@ -37,7 +37,7 @@ function isWorker(app: AppName): boolean {
   return WORKERS.some((worker) => worker === app);
 }
 
-/** Until those that are meant are ready (200) or not (503). */
+/** Waits until the given apps are ready (200) or not (503). */
 async function untilHealth(isMeant: (app: AppName) => boolean, status: number): Promise<void> {
   for (const app of appNames.filter(isMeant)) {
     await harness.until(async () => (await health(app, 'ready')) === status, {
@@ -54,7 +54,7 @@ function attempts(app: AppName, event: string): readonly LogLine[] {
   return harness.logLines(app).filter((line) => line['event.action'] === event);
 }
 
-test('apps started before their database and their broker wait for both, not ready, and then do their work', async () => {
+test('apps started before database and broker wait for both, not ready, and then work', async () => {
   await harness.system.startMailSink();
   harness.launch();
   await harness.until(() => appNames.every((app) => attempts(app, 'database.waiting').length >= ATTEMPTS_SEEN), {
@@ -70,7 +70,7 @@ test('apps started before their database and their broker wait for both, not rea
   await untilHealth((app) => !isWorker(app), 200);
   expect(await healthOfAll('ready')).toEqual(appNames.map((app) => (isWorker(app) ? 503 : 200)));
 
-  // The APIs need no broker: a file is taken while it is away, and waits in the outbox.
+  // The APIs need no broker: a file is accepted while the broker is away, and its message waits in the outbox.
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(40, 'EARLY')), { issuerId });
   expect(await unfinished(harness)).toBe(1);
@@ -85,7 +85,7 @@ test('apps started before their database and their broker wait for both, not rea
   });
 });
 
-test('a database and a broker that go away in the middle of the work are waited for, and nothing is lost', async () => {
+test('apps wait for a database and a broker that go away during the work, and lose nothing', async () => {
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(ROWS, 'CUT')), { issuerId });
   await reached(id, ({ boletos }) => boletos.issued > 0);
@@ -102,12 +102,12 @@ test('a database and a broker that go away in the middle of the work are waited 
   await expectAllDone(id, issuerId);
 });
 
-/** Until a running batch has come so far. */
+/** Waits until a running batch has come so far. */
 async function reached(id: string, isThere: (batch: Batch) => boolean): Promise<void> {
   await harness.until(async () => isThere(await getBatch(harness, id)), { describe: 'progress' });
 }
 
-/** Every row has its boleto and its e-mail, once; the numbers have no gap; nothing is left in the way. */
+/** Checks that every row has one boleto and one e-mail, that the numbers have no gap, and that no message is left. */
 async function expectAllDone(id: string, issuerId: string): Promise<void> {
   expect(await settled(harness, id)).toMatchObject({
     status: 'completed',
@@ -127,7 +127,7 @@ async function expectAllDone(id: string, issuerId: string): Promise<void> {
   expect(new Set((await mailFiles(harness, id)).map((mail) => mail.id)).size).toBe(ROWS);
 }
 
-test('workers told to stop in the middle of the work leave it in order for those that come after them', async () => {
+test('workers stopped during the work leave it in order for their successors', async () => {
   const issuerId = await newIssuer(harness);
   const { id } = await upload(harness, plainCsv(debts(ROWS, 'STOP')), { issuerId });
   const moments: readonly (() => Promise<boolean>)[] = [

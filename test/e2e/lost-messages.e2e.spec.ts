@@ -33,7 +33,7 @@ afterAll(async () => {
   await harness.stop();
 });
 
-/** Pausing a stage, for its messages to stay in its queue until they are deleted. */
+/** Pauses a stage, so that its messages stay in its queue until they are deleted. */
 async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
   const response = await fetch(`${harness.system.uploadApiUrl}/v1/stages/${queue}/${what}`, {
     method: 'POST',
@@ -46,7 +46,7 @@ async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
   });
 }
 
-/** Deletes what is in the queue, and says how much that was. */
+/** Deletes the messages of the queue and returns their number. */
 async function deleteMessages(queue: QueueName): Promise<number> {
   const taken = (await harness.vhost.api('POST', `/queues/${harness.vhost.name}/${queue}/get`, {
     count: 1_000,
@@ -57,8 +57,8 @@ async function deleteMessages(queue: QueueName): Promise<number> {
 }
 
 /**
- * How many messages of the app that owns the queue were announced again: where both halves of a chunk are lost, the whole is
- * announced.
+ * The number of announced messages of the app that owns the queue. If both halves of a chunk are lost, the whole chunk
+ * is announced.
  */
 function lost(queue: QueueName): number {
   const app = queue.slice(0, queue.indexOf('.') + 1);
@@ -102,7 +102,7 @@ test.each([
   'boleto-generator.chunks',
   'notifier.chunks',
   'notifier.recipients',
-] as const)('a batch of which a message of %s was deleted ends by itself', async (queue) => {
+] as const)('a batch ends although a message of %s was deleted', async (queue) => {
   const issuerId = await newIssuer(harness);
   const rows = changed(debts(ROWS, `LOST-${queue}`), (_, at) =>
     at === 10 ? { email: `tempfail1+${queue}@example.com` } : {},
@@ -116,7 +116,7 @@ test.each([
 test.each([
   ['chunk-validator.suspects', 0],
   ['boleto-generator.suspects', 1],
-] as const)('a batch of which a message of %s was deleted ends with the guilty row dead', async (queue, guilty) => {
+] as const)('a batch ends with its guilty row dead although a message of %s was deleted', async (queue, guilty) => {
   const issuerId = await newIssuer(harness);
   const rows = [...debts(2, 'GUILTY').slice(guilty, guilty + 1), ...debts(ROWS - 1, `LOST-${queue}`)];
   const batch = await losing(queue, async () => await processedBy(issuerId, rows));
@@ -130,7 +130,7 @@ test.each([
 });
 
 test.each(['boleto-generator.exports', 'boleto-generator.export-parts', 'boleto-generator.export-closings'] as const)(
-  'an export of which a message of %s was deleted is completed',
+  'an export is completed although a message of %s was deleted',
   async (queue) => {
     const issuerId = await newIssuer(harness);
     const batch = await processed(harness, plainCsv(debts(ROWS, `LOST-${queue}`)), { issuerId });
@@ -142,7 +142,7 @@ test.each(['boleto-generator.exports', 'boleto-generator.export-parts', 'boleto-
   },
 );
 
-test('ops shows what was lost and that it came back', async () => {
+test('ops shows lost messages and their recovery', async () => {
   await harness.until(async () => (await unfinished(harness)) === 0, { describe: 'an empty outbox' });
   const rows = await harness.until(
     async () => {

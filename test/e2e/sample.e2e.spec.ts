@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('every row of a sample with every kind of trouble is accounted for as its generator says', () => {
+test('every row of a sample with all kinds of faults has the outcome that its generator states', () => {
   const { read, accepted, duplicate, rejected } = expected;
   expect(batch).toMatchObject({
     status: 'completed_with_rejections',
@@ -52,7 +52,7 @@ test('every row of a sample with every kind of trouble is accounted for as its g
   expect(read).toBe(accepted + duplicate + rejected);
 });
 
-test('rejections.csv has every code, each with line, field, value, code, message and the row as it came', async () => {
+test('rejections.csv has every code with line, field, value, message and the original row', async () => {
   const rejections = await readCsv(batch.links.rejections);
 
   const byCode: Record<string, number> = {};
@@ -72,7 +72,7 @@ test('rejections.csv has every code, each with line, field, value, code, message
   }
 });
 
-/** What is sure to look the same in the file: broken bytes and the apostrophe against formulas do not. */
+/** The start of a text that is the same in the file; broken bytes and the apostrophe against formulas differ. */
 function asciiStart(raw: string): string {
   return (/^'?([\x20-\x7e]*)/.exec(raw)?.[1] ?? '').slice(0, 20);
 }
@@ -121,7 +121,7 @@ test('the ZIP has one PDF for each boleto, and their barcodes decode to those of
   }
 });
 
-/** What a bank's reader sees, at 200 dpi. */
+/** The text that a bank's reader sees, at 200 dpi. */
 async function scan(pdf: Buffer): Promise<string> {
   const path = join(folder, 'boleto.pdf');
   const image = join(folder, 'page');
@@ -132,7 +132,7 @@ async function scan(pdf: Buffer): Promise<string> {
   return stdout.trim();
 }
 
-test('a boleto and its PDF can be asked for one by one', async () => {
+test('a single boleto and its PDF can be requested', async () => {
   const [row] = results;
   const url = `${harness.system.billingApiUrl}/v1/boletos/${row?.['boletoId'] ?? ''}`;
   const boleto: unknown = await (await fetch(url)).json();

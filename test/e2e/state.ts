@@ -2,7 +2,7 @@ import type { Harness } from './harness.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** All that the work on an issuer's files leaves behind, without surrogate ids and times. */
+/** The results of the work on an issuer's files, without surrogate ids and times. */
 export interface FinalState {
   readonly batches: readonly Row[];
   readonly chunks: readonly Row[];
@@ -15,7 +15,7 @@ export interface FinalState {
   readonly notifications: readonly Row[];
   readonly exports: readonly Row[];
   readonly exportParts: readonly Row[];
-  /** Of everybody. */
+  /** The dead letters of all issuers. */
   readonly deadLetters: readonly Row[];
 }
 
@@ -42,7 +42,7 @@ const QUERIES: Readonly<Record<keyof FinalState, string>> = {
   exportParts: `select p.export_id, part_no
     from export_parts p join exports e on e.id = p.export_id join batches b on b.id = e.batch_id
     where b.issuer_id = $1 order by 1, 2`,
-  // The issuer is asked for so that every query takes the same parameter.
+  // The query reads the issuer so that every query takes the same parameter.
   deadLetters: `select queue, message_name, reason, error from dead_letters where $1::uuid is not null order by id`,
 };
 
@@ -53,7 +53,7 @@ export async function finalState({ database }: Harness, issuerId: string): Promi
   return Object.fromEntries(entries) as FinalState;
 }
 
-/** Messages that were decided on and are not yet with the broker. */
+/** Messages in the outbox that are not yet published. */
 export async function unfinished({ database }: Harness): Promise<number> {
   const [row] = await database.dataSource.query<{ n: number }[]>('select count(*)::int as n from outbox');
   return row?.n ?? 0;

@@ -14,11 +14,11 @@ import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
 import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
 
 const TIME_ZONE = 'America/Sao_Paulo';
-/** Of whom the letters of the bench are. */
+/** The issuer of the bench's letters. */
 const ISSUER = '00000000-0000-4000-8000-0000000000d1';
 
 /** `npm run bench -- dead-letters` does the same with 100,000 letters, e-mails among them, against the whole system. */
-test('hundreds of letters that five people replay at once have one effect each', { timeout: 120_000 }, async () => {
+test('hundreds of letters replayed by five clients at once have one effect each', { timeout: 120_000 }, async () => {
   const { dataSource } = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'dead-letters-at-once-'));
   onTestFinished(async () => {

@@ -169,7 +169,7 @@ const statusOf = (batchId: string) =>
   rowsOf('select status, completed_at, failure from batches where id = $1', batchId);
 
 describe.each(['debts', 'boletos'] as const)('a row that died because it could not go into %s', (table) => {
-  test('has its effect once when five people replay it at the same time, and the account closes again', async () => {
+  test('has its effect once when five clients replay it at once, and the account closes again', async () => {
     const batchId = await uploaded(table);
     await poison(table, `${table}-17`);
     await run(splitting(), validating(), issuing());
@@ -236,7 +236,7 @@ async function handle<Q extends QueueName>(handler: Handler<Q>, message: Message
   expect(outcome.kind).toBe('done');
 }
 
-/** Messages that come while the batch is failed have no effect: these are gone. */
+/** Messages that come while the batch is failed have no effect, so these are lost. */
 async function takeOutbox<N extends MessageName>(name: N): Promise<readonly Message<N>[]> {
   const rows: { body: Message<N> }[] = await database.dataSource.query(
     'with taken as (delete from outbox where name = $1 returning body) select body from taken',
@@ -256,7 +256,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     for (const chunk of chunks.slice(0, validated)) await handle(validate, chunk);
     expect(await takeOutbox('chunk.validated.v1')).toHaveLength(validated);
     expect(chunks.length).toBeGreaterThan(2);
-    // As a splitter leaves it that dies after its last chunk.
+    // Restores the state that a splitter leaves when it dies after its last chunk.
     await rowsOf(
       `update batches set status = 'splitting', split_at = null, rows_read = null, chunks_total = null where id = $1`,
       batchId,
@@ -271,7 +271,7 @@ describe('a batch that failed while its chunks were on their way', () => {
     expect(await count('boletos', batchId)).toBe(ROWS);
   });
 
-  test('has only those sent again that were released; the others still wait for their turn', async () => {
+  test('has only its released chunks sent again; the others still wait for their turn', async () => {
     const batchId = await uploaded('chunks-waiting');
     await handle(new SplitFileHandler(database.dataSource, storage, CHUNK_BYTES), { batchId });
     const released = await takeOutbox('chunk.ready.v1');
@@ -291,7 +291,7 @@ describe('a batch that failed while its chunks were on their way', () => {
   });
 });
 
-test('a dead part of an export has the whole export made again; one that lacks new boletos is outdated', async () => {
+test('a replayed part makes its whole export again; one without the new boletos is outdated', async () => {
   const batchId = await uploaded('export');
   await poison('boletos', 'export-5');
   await run(splitting(), validating(), issuing(), exporting());

@@ -130,7 +130,7 @@ async function untilStatus(within: World, batchId: string, status: string): Prom
   );
 }
 
-test('a small batch sent while a big one is running is completed while most of the big one still waits', async () => {
+test('a small batch is completed while most chunks of an earlier big batch still wait', async () => {
   const within = await world();
   const big = await upload(within, 'big', BIG_ROWS);
   await waitFor(async () => (await progressOf(within, big)).boletos > 0, { describe: 'the first boletos' });
@@ -144,7 +144,7 @@ test('a small batch sent while a big one is running is completed while most of t
   expect(await untilStatus(within, big, 'completed')).toMatchObject({ waiting: 0, boletos: BIG_ROWS });
 });
 
-test('never are more chunks of a batch in flight than the window', async () => {
+test('a batch never has more chunks in flight than the window allows', async () => {
   const seen: number[] = [];
   const within = await world(async (batchId) => {
     const { chunks, waiting, finished } = await progressOf(within, batchId);
@@ -156,7 +156,7 @@ test('never are more chunks of a batch in flight than the window', async () => {
   expect(Math.max(...seen)).toBeLessThanOrEqual(WINDOW);
 });
 
-test('a cancelled batch has no other chunk released, and what it did stays as it is', async () => {
+test('a cancelled batch releases no more chunks, and its finished work stays', async () => {
   let cancel: Promise<unknown> | undefined;
   const within = await world(async (batchId, chunkNo) => {
     if (chunkNo !== 9) return;
@@ -165,7 +165,7 @@ test('a cancelled batch has no other chunk released, and what it did stays as it
   });
   const big = await upload(within, 'cancelled', BIG_ROWS);
   await untilStatus(within, big, 'cancelled');
-  // What was being released at that moment is out when a batch behind it has ended.
+  // Chunks that were being released at that moment are announced when a later batch has ended.
   await untilStatus(within, await upload(within, 'after', 5), 'completed');
   const cancelled = await progressOf(within, big);
 
@@ -189,7 +189,7 @@ test('poison in a chunk is isolated, and the batch goes on to its last chunk', a
   expect(await untilStatus(within, batchId, 'completed_with_rejections')).toMatchObject({ waiting: 0, boletos: 198 });
 });
 
-test('a splitter that is told twice, and messages that come twice, release nothing twice', async () => {
+test('repeated messages to the splitter and the workers release no chunk twice', async () => {
   const within = await world();
   const batchId = await upload(within, 'twice', 300);
   for (let copy = 0; copy < 3; copy += 1) await within.broker.send('batch.received.v1', { batchId });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = await mkdtemp(join(tmpdir(), 'isolation-'));
   storage = await createStorage({ url: pathToFileURL(folder).href });
-  // Errors that no code of ours expects, in the one place where a test can put them without touching the code.
+  // Unexpected errors, raised in the one place where a test can do so without changing the code.
   await database.dataSource.query(`
     create function poison_debt() returns trigger language plpgsql as $$
     begin
@@ -86,7 +86,7 @@ function fileWith(poison: Readonly<Record<number, string>>): { text: string; lin
 
 type Closed = Awaited<ReturnType<typeof closeFinishedBatches>>[number];
 
-/** Whichever of two files that are under way finds a batch finished closes it, also that of the other. */
+/** Either of two running files may close a finished batch, its own or the other's. */
 const closedBatches = new Map<string, Closed>();
 
 async function closed(batchId: string): Promise<Closed | undefined> {
@@ -118,7 +118,7 @@ async function boletosOf(batchId: string): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-test('a row that nobody can validate ends alone in the dead letters, with its line; its neighbours succeed', async () => {
+test('a row that cannot be validated is alone in the dead letters, and its neighbours succeed', async () => {
   const { text, lineOf } = fileWith({ 49: 'POISON-VALIDATE-1' });
   const { batchId, sums, letters } = await process(text);
   expect(sums).toMatchObject({ rowsRead: ROWS, accepted: ROWS - 1, rejected: 0, dead: 1 });
@@ -126,7 +126,7 @@ test('a row that nobody can validate ends alone in the dead letters, with its li
   expect(await boletosOf(batchId)).toBe(ROWS - 1);
 });
 
-test('a debt that nobody can issue ends alone in the dead letters; its neighbours get their boletos', async () => {
+test('a debt that cannot be issued is alone in the dead letters, and its neighbours get boletos', async () => {
   const { text, lineOf } = fileWith({ 0: 'POISON-ISSUE-1', 119: 'POISON-ISSUE-2' });
   const { batchId, sums, letters } = await process(text);
   expect(sums).toMatchObject({ rowsRead: ROWS, accepted: ROWS - 2, dead: 2 });
@@ -143,7 +143,7 @@ const rows = (count: number, name: string, id: string): string =>
     (_, at) => `${name},52998224725,a@example.com,10.50,2035-01-31,${id}-${at.toString()}\n`,
   ).join('');
 
-test('F1: names of 60,000 blanks end as rejections, and a good file sent behind them gets all its boletos', async () => {
+test('F1: names of 60,000 blanks are rejected, and a good file after them gets all its boletos', async () => {
   const hostile = HEADER + rows(1_500, 'Ana', 'F1-GOOD') + rows(12, `x${' '.repeat(60_000)}é`, 'F1-BAD');
   const [attack, beside] = await Promise.all([process(hostile), process(HEADER + rows(100, 'Bia', 'F1-BESIDE'))]);
   expect(attack.sums).toMatchObject({ rowsRead: 1_512, accepted: 1_500, rejected: 12, dead: 0 });

@@ -9,7 +9,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { lockBatches } from '../../apps/upload-api/src/dead-letters/replay/batch-lock.queries.ts';
 import { lettersOf, replay, replayLab, ROWS } from './replay-lab.fixture.ts';
 
-/** Until a transaction of this database waits for a lock of another. */
+/** Waits until a transaction of this database waits for a lock of another. */
 async function untilOneWaits(dataSource: DataSource): Promise<void> {
   await waitFor(
     async () => {
@@ -22,7 +22,7 @@ async function untilOneWaits(dataSource: DataSource): Promise<void> {
   );
 }
 
-test('a replay that waits for a worker with a copy of its message holds no door that the worker goes through', async () => {
+test('a replay that waits for a worker with its message holds no lock that the worker needs', async () => {
   const given = await replayLab();
   const { dataSource } = given;
   const { debts: batchId } = given.batches;
@@ -50,7 +50,7 @@ test('a replay that waits for a worker with a copy of its message holds no door 
   ]);
 });
 
-test('a burial that waits for a worker with a copy of its message does not hold the chunk that the worker locks', async () => {
+test("a burial that waits for a worker with its message does not lock the worker's chunk", async () => {
   const { dataSource } = await testDatabase();
   const { batchId } = await insertChunk(dataSource);
   await dataSource.query(
@@ -88,7 +88,7 @@ test('a burial that waits for a worker with a copy of its message does not hold 
   expect(await burying.begun).toBe('isolated');
 });
 
-test('while a batch of its issuer is being replayed no debtor is blanked, whom it may be about to name', async () => {
+test('no debtor of an issuer is blanked while one of its batches is being replayed', async () => {
   const { dataSource } = await testDatabase();
   const { id: issuerId } = await insertIssuer(dataSource);
   const old = { issuerId, status: 'cancelled', receivedAt: new Date(0) } as const;

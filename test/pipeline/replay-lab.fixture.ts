@@ -17,16 +17,16 @@ import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-let
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
 
 const TIME_ZONE = 'America/Sao_Paulo';
-/** Of whom the letters of the bench are. */
+/** The issuer of the bench's letters. */
 const ISSUER = '00000000-0000-4000-8000-0000000000d1';
-/** Of each batch, in one chunk. The row of line 2 is the first. */
+/** The rows of each batch, in one chunk. The first row is on line 2. */
 export const ROWS = 60;
 export const LINES = Array.from({ length: ROWS }, (_, row) => row + 2);
 
 interface Lab {
   readonly dataSource: TestDatabase['dataSource'];
   readonly storage: Storage;
-  /** One with ROWS rows that died when they were validated, one with as many debts that died when they were issued. */
+  /** Two batches: one with ROWS rows that died at validation, one with as many debts that died at issuing. */
   readonly batches: Batches;
   readonly rowsOf: (sql: string, ...values: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
 }
@@ -48,7 +48,7 @@ export async function replayLab(): Promise<Lab> {
   return { dataSource, storage, batches, rowsOf: async (sql, ...values) => await query(sql, [...values]) };
 }
 
-/** Workers of both stages, and what drains the dead letters. */
+/** Starts workers of both stages and the drain of the dead letters. */
 export async function work({ dataSource, storage }: Lab): Promise<void> {
   const service = { service: 't', version: '0' };
   const validate = new ValidateChunkHandler(
@@ -99,7 +99,7 @@ export async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES)
   return rows.map(({ id }) => String(id));
 }
 
-/** What the replays publish. */
+/** The messages that the replays publish. */
 export async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
   const rows = await rowsOf(
     `select name, (body ->> 'fromLine')::int as from_line, (body ->> 'toLine')::int as to_line
@@ -109,7 +109,7 @@ export async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
   return rows.map(({ name, from_line: fromLine, to_line: toLine }) => [name, fromLine, toLine]);
 }
 
-/** Waits until a batch has ended, and tells what became of its rows: they always add up to those read. */
+/** Waits until a batch has ended and returns the outcomes of its rows, which always add up to the rows read. */
 export async function ended({ dataSource, rowsOf }: Lab, batchId: string): Promise<Record<string, unknown>> {
   await waitFor(
     async () => {

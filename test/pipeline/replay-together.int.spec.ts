@@ -61,29 +61,32 @@ test('letters with finished rows between them are replayed in as many messages a
 test.each([
   ['debts', 'rows'],
   ['boletos', 'debts'],
-] as const)('a row amid them that cannot go into %s is dead again, alone, and names its letter', async (table, of) => {
-  const given = await replayLab();
-  const batchId = given.batches[of];
-  const guilty = 23;
-  await poison(given, table, batchId, guilty);
-  const letters = await lettersOf(given, batchId, [guilty]);
-  await work(given);
+] as const)(
+  'a row among neighbours that cannot go into %s is dead again, alone, and names its letter',
+  async (table, of) => {
+    const given = await replayLab();
+    const batchId = given.batches[of];
+    const guilty = 23;
+    await poison(given, table, batchId, guilty);
+    const letters = await lettersOf(given, batchId, [guilty]);
+    await work(given);
 
-  expect(await replay(given, { filter: { batchId } })).toMatchObject({ done: ROWS });
+    expect(await replay(given, { filter: { batchId } })).toMatchObject({ done: ROWS });
 
-  expect(await ended(given, batchId)).toMatchObject({ dead: 1, boletos: ROWS - 1 });
-  const again = await given.rowsOf(
-    `select line, replay_of from dead_letters where status = 'open' and batch_id = $1`,
-    batchId,
-  );
-  expect(again).toEqual([{ line: guilty.toString(), replay_of: letters[0] }]);
+    expect(await ended(given, batchId)).toMatchObject({ dead: 1, boletos: ROWS - 1 });
+    const again = await given.rowsOf(
+      `select line, replay_of from dead_letters where status = 'open' and batch_id = $1`,
+      batchId,
+    );
+    expect(again).toEqual([{ line: guilty.toString(), replay_of: letters[0] }]);
 
-  await given.rowsOf(`drop trigger poison on ${table}`);
-  expect(await replay(given, { filter: { batchId } })).toMatchObject({ done: 1 });
-  expect(await ended(given, batchId)).toEqual(ALL);
-});
+    await given.rowsOf(`drop trigger poison on ${table}`);
+    expect(await replay(given, { filter: { batchId } })).toMatchObject({ done: 1 });
+    expect(await ended(given, batchId)).toEqual(ALL);
+  },
+);
 
-test('two people who replay overlapping selections at the same time replay each letter once, and each row ends once', async () => {
+test('two replays of overlapping selections at once replay each letter once', async () => {
   const given = await replayLab();
   const { rows: batchId } = given.batches;
   const of = async (from: number, to: number) =>
@@ -101,11 +104,11 @@ test('two people who replay overlapping selections at the same time replay each 
   expect(await ended(given, batchId)).toEqual(ALL);
 });
 
-test('rows that another message does first are left to it, the rest of the neighbours is done', async () => {
+test('rows that another message did first are left to it, and the other neighbours are done', async () => {
   const given = await replayLab();
   const { rows, debts } = given.batches;
   await replay(given, { filter: {} });
-  // As dispatcher announces what it missed while it was there after all.
+  // Announces work that dispatcher missed although its message existed.
   for (const [name, batchId] of [
     ['suspect.ready.v1', rows],
     ['suspect.validated.v1', debts],
@@ -128,7 +131,7 @@ test('rows that another message does first are left to it, the rest of the neigh
   expect(n).toBe(3);
 });
 
-test('a late copy of a message that died does nothing once its letter was replayed with its neighbours', async () => {
+test('a late copy of a dead message does nothing after its letter was replayed with neighbours', async () => {
   const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [{ message_id: messageId } = {}] = await given.rowsOf(
@@ -203,18 +206,18 @@ test('a replay that fails before it is committed leaves letters and rows as they
   expect(await replay(given, { filter: {} })).toMatchObject({ done: 2 * ROWS });
 });
 
-test('what a replay has still to publish is not missed', async () => {
+test('messages that a replay has still to publish do not count as missing', async () => {
   const given = await replayLab();
   await replay(given, { filter: {} }, 1);
   const round = await watch(given.dataSource, 0, idle);
   expect(round?.announced).toEqual([]);
-  // As the relay does when each is due, and then all are lost.
+  // Publishes the due messages as the relay does; then all of them are lost.
   await given.rowsOf('delete from outbox');
   const later = await watch(given.dataSource, 0, idle);
   expect(later?.announced.length).toBeGreaterThan(0);
 });
 
-test('no more rows are joined than letters are wanted in a second', async () => {
+test('at most as many rows are joined as letters are requested in a second', async () => {
   const given = await replayLab();
   await replay(given, { filter: { batchId: given.batches.rows } }, 25);
   expect(await published(given)).toEqual([
@@ -229,7 +232,7 @@ test('no more rows are joined than letters are wanted in a second', async () => 
   ).toEqual([{ s: 0 }, { s: 1 }, { s: 2 }]);
 });
 
-test('a letter whose row is not dead, or was discarded, is no neighbour', async () => {
+test('a letter is not a neighbour if its row is not dead or it was discarded', async () => {
   const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [discarded = ''] = await lettersOf(given, batchId, [10]);
@@ -252,7 +255,7 @@ test('a letter whose row is not dead, or was discarded, is no neighbour', async 
   ]);
 });
 
-test('a message of neighbours that dies whole is one letter, which each of their letters names', async () => {
+test('a dead message of neighbours is one letter, which each of their letters names', async () => {
   const given = await replayLab();
   const { debts: batchId } = given.batches;
   await given.rowsOf('delete from dead_letters where batch_id <> $1', batchId);

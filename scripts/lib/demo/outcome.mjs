@@ -1,8 +1,8 @@
 /**
- * What the demo promises, checked: every row accounted for, one boleto and one e-mail for each accepted row, nothing
- * left behind.
+ * Checks what the demo promises: every row accounted for, one boleto and one e-mail for each accepted row, nothing left
+ * behind.
  * @param {{ batch: any, delivered: number | undefined, queues: { name: string, messages: number }[] }} facts
- * `delivered` undefined: the mailbox of the run that mailed them is gone
+ *   `delivered` undefined: the mailbox of the run that mailed them is gone
  * @returns {string[]} what is wrong; none: all is well
  */
 export function findFaults({ batch, delivered, queues }) {

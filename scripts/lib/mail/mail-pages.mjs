@@ -119,7 +119,7 @@ function messagePage(number, message) {
   );
 }
 
-/** What somebody mailed us is shown, never run: no script, no form, nothing fetched. */
+/** Shows the content of an e-mail and never runs it: no script, no form, nothing fetched. */
 function sendHtmlPart(response, message) {
   const policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   send(response, 200, 'text/html', message.html ?? '', { 'content-security-policy': policy });

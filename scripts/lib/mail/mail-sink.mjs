@@ -14,8 +14,10 @@ const headBytesMax = 16 * 1024;
  * An SMTP server that keeps every message as a file and shows them on a web page. For local use and tests.
  *
  * Faults on demand, by the local part of the recipient: `tempfail2+any@…` is refused twice with 451 and then accepted,
- * `permfail+any@…` is refused for ever with 550. `PUT /faults {"mail": 421}` refuses every message until `DELETE /faults`.
- * @param {{ folder: string, host?: string, smtpPort: number, httpPort: number, user?: string, password?: string }} options
+ * `permfail+any@…` is refused for ever with 550. `PUT /faults {"mail": 421}` refuses every message until `DELETE
+ * /faults`.
+ * @param {{ folder: string, host?: string, smtpPort: number, httpPort: number, user?: string, password?: string }}
+ *   options
  * @returns {Promise<{ close: () => Promise<void> }>}
  */
 export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, httpPort, user, password }) {

@@ -40,7 +40,7 @@ test('an accepted message is a file that holds it', async () => {
   });
 });
 
-test('a message is of the user who runs the sink alone, under any umask (F17)', async () => {
+test('only the user of the sink can read a message, under any umask (F17)', async () => {
   const { folder, sendAs } = await openSink();
   const before = process.umask(0o022);
   try {

@@ -11,7 +11,8 @@ const boletoOfLine = /,([0-9a-f-]{36}),[a-z]{1,10}$/;
  * @returns {Promise<ReadonlySet<string>>}
  */
 export async function messageIdsOf(resultsFile, settings) {
-  const { boletoMessageId } = await import('../../../dist/apps/notifier/src/boletos/boleto-message-id.js'); // from dist, which a fresh clone builds first
+  // From dist, which a fresh clone builds first.
+  const { boletoMessageId } = await import('../../../dist/apps/notifier/src/boletos/boleto-message-id.js');
   const ids = new Set();
   for await (const line of createInterface({ input: createReadStream(resultsFile), crlfDelay: Infinity })) {
     const boletoId = boletoOfLine.exec(line)?.[1];

@@ -52,14 +52,15 @@ const options = {
  * @property {'GET' | 'POST'} method
  * @property {string} path with its query
  * @property {object} [body]
- * @property {'list' | 'groups' | 'letter' | 'action' | 'stages' | 'pause' | 'cancelled' | 'outbox'} answer What comes back.
+ * @property {'list' | 'groups' | 'letter' | 'action' | 'stages' | 'pause' | 'cancelled' | 'outbox'} answer What comes
+ *   back.
  * @property {string | undefined} url
  * @property {string | undefined} operator
  * @property {boolean} json
  */
 
 /**
- * What a command line asks for; undefined when it asks for help. Throws a UserError that says what is wrong.
+ * The request of a command line; undefined when it asks for help. Throws a UserError that says what is wrong.
  * @param {string[]} args
  * @returns {Command | undefined}
  */

@@ -6,7 +6,8 @@ import { readRunning } from '../run/run.mjs';
 import { UserError } from '../run/user-error.mjs';
 
 /**
- * Runs one command and gives the exit code: 0 done, 1 refused (also when only some letters were), 2 a wrong command line.
+ * Runs one command and gives the exit code: 0 done, 1 refused (also when only some letters were), 2 a wrong command
+ * line.
  * @param {string[]} args
  * @param {{ out: (text: string) => void, err: (text: string) => void }} streams
  */

@@ -118,7 +118,7 @@ describe('a command', () => {
     expect(asked.at(-1)).toEqual({ path: '/v1/outbox', operator: 'ana' });
   });
 
-  test('shows which stage somebody paused, and which waits for a provider', async () => {
+  test('shows which stage an operator paused, and which waits for a provider', async () => {
     const quiet = { broker: null, openDeadLetters: 0, lost: { missing: 0, recovered: 0 }, paused: null, breaker: null };
     const [at, openedAt] = ['2026-11-21T10:00:00.123Z', '2026-11-21T11:00:00.456Z'];
     const breaker = { state: 'open', reason: 'ECONNREFUSED', openings: 2, openedAt, probeAt: openedAt };
@@ -155,7 +155,7 @@ describe('a command', () => {
     expect(await ops('pause c')).toEqual({ code: 1, out: '', err: 'STAGE_NOT_FOUND: A stage is one of a, b.' });
   });
 
-  test('says so when somebody else answers, or nobody', async () => {
+  test('reports an error when another server answers, or none', async () => {
     [status, answer] = [502, '<html>'];
     expect((await ops('queues')).err).toContain('it is not the upload API');
     url = 'http://127.0.0.1:1';

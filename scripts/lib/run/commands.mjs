@@ -6,7 +6,8 @@ import { delimiter, join } from 'node:path';
  * Runs a command to its end and gives what it wrote. Never throws for a failing command.
  * @param {string} command
  * @param {string[]} args
- * @param {{ timeoutMs?: number, input?: string, env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, signal?: AbortSignal }} [options]
+ * @param {{ timeoutMs?: number, input?: string, env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number,
+ *   signal?: AbortSignal }} [options]
  * @returns {Promise<{ code: number | null, stdout: string, output: string }>} code null: not found or killed
  */
 export function run(command, args, options = {}) {

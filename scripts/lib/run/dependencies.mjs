@@ -11,7 +11,7 @@ const builtFrom = ['apps', 'libs', 'migrations', 'test', 'package.json', 'packag
 const buildStamp = join(projectFolder, 'dist', '.built-from.json');
 
 /**
- * Makes node_modules and dist what the lock file and the sources say, if they are not already.
+ * Installs node_modules and builds dist if they differ from the lock file and the sources.
  * @param {import('./run.mjs').Run} run
  * @param {import('./log.mjs').Log} log
  */
@@ -23,7 +23,7 @@ export async function prepareProject(run, log) {
   });
 }
 
-/** Makes node_modules what the lock file says, whatever is there. */
+/** Installs node_modules as the lock file says, whatever it holds now. */
 export async function installDependencies(run, log) {
   await withLock('build', { log, signal: run.signal }, () => install(run, log));
 }
@@ -49,7 +49,10 @@ async function npm(run, name, args) {
   if (code !== 0) throw new UserError(`npm ${args.join(' ')} failed:\n${child.tail(30)}`);
 }
 
-/** npm writes node_modules/.package-lock.json last, so it tells what is really installed, whoever installed it. */
+/**
+ * npm writes node_modules/.package-lock.json last, so it shows what is really installed, whichever command installed
+ * it.
+ */
 function dependenciesAreFresh() {
   const wanted = readJson(join(projectFolder, 'package-lock.json'))?.packages;
   const installed = readJson(join(projectFolder, 'node_modules', '.package-lock.json'))?.packages;

@@ -2,8 +2,8 @@ import { Run, cleanStaleRuns } from './run.mjs';
 import { UserError } from './user-error.mjs';
 
 /**
- * Runs a script with a Run of its own, and stops all of that however the script ends: done, failed, Ctrl-C, SIGTERM.
- * A second Ctrl-C kills instead of waiting.
+ * Runs a script with its own Run and stops everything of that run, however the script ends: done, failed, Ctrl-C,
+ * SIGTERM. A second Ctrl-C kills instead of waiting.
  * @param {import('./log.mjs').Log} log
  * @param {(run: Run) => Promise<number>} body gives the exit code
  */
@@ -60,7 +60,7 @@ function stopOnSignals(run, log) {
   return () => code;
 }
 
-/** A UserError says what to do; anything else is a fault of ours and shows where it came from. */
+/** A UserError says what to do; any other error is our fault and shows its origin. */
 function report(error) {
   const text = error instanceof UserError ? error.message : (error?.stack ?? String(error));
   process.stderr.write(`\n${text}\n`);

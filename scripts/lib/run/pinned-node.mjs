@@ -12,7 +12,10 @@ import { readJson } from './run.mjs';
 const handedOver = 'SMART_BILLING_HANDED_OVER';
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** @returns {{ version: string, package: string }} the pinned Node.js, and the npm package that holds it for this machine */
+/**
+ * @returns {{ version: string, package: string }} the pinned Node.js, and the npm package that holds it for this
+ *   machine
+ */
 export function pinnedNode(platform = process.platform, arch = process.arch) {
   const { optionalDependencies = {} } = readJson(join(projectFolder, 'package.json')) ?? {};
   const [version] = Object.entries(optionalDependencies)
@@ -22,8 +25,9 @@ export function pinnedNode(platform = process.platform, arch = process.arch) {
 }
 
 /**
- * Returns at once when this process is on the pinned Node.js. Otherwise installs the dependencies, among which it is, starts
- * the same script on it and ends with its exit code. Where no package holds it, a Node.js of the same major or later goes on.
+ * Returns at once when this process is on the pinned Node.js. Otherwise installs the dependencies, which include it,
+ * starts the same script on it and ends with its exit code. If no package has it for this machine, a Node.js of the
+ * same major or later continues.
  */
 export async function continueOnPinnedNode() {
   if (process.env[handedOver] !== undefined) {
@@ -48,7 +52,7 @@ export async function continueOnPinnedNode() {
   process.exit(1);
 }
 
-/** Whether the lock file knows the package. */
+/** True if the lock file has the package. */
 function isOffered(name) {
   return readJson(join(projectFolder, 'package-lock.json'))?.packages?.[`node_modules/${name}`] !== undefined;
 }

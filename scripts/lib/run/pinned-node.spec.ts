@@ -53,7 +53,7 @@ test('these tests run on the pinned Node.js', () => {
   expect(process.versions.node).toBe(pinnedNode().version);
 });
 
-test('a script started with an older Node.js goes on with the pinned one, its arguments and its exit code', async () => {
+test('a script started with an older Node.js continues on the pinned one with its arguments', async () => {
   const { output, exited } = start(
     `console.log(process.version, process.argv.slice(2).join(' '), process.env.SMART_BILLING_HANDED_OVER);
      process.exitCode = 7;`,

@@ -55,8 +55,8 @@ export function signalOne(pid, signal) {
 }
 
 /**
- * Whether the process, or any other of the group it led, still runs. A pid that now belongs to another process is not it:
- * while a group has members, the system gives its number to nobody else.
+ * True if the process, or another process of the group that it led, still runs. A pid that now belongs to another
+ * process does not count: while a group has members, the system does not reuse its number.
  * @param {{ pid: number, startTime?: string | undefined }} record
  */
 export function groupIsAlive(record) {

@@ -44,8 +44,8 @@ const killAfterMs = 30_000;
  */
 
 /**
- * One run of the local stack: its folder, its processes, and what must be undone at the end. Everything started is
- * written to run.json first-hand, so that a later run can clean up after one that was killed.
+ * One run of the local stack: its folder, its processes, and what must be undone at the end. The run writes everything
+ * that it starts to run.json, so that a later run can clean up after a killed one.
  */
 export class Run {
   /** @type {Child[]} */ #children = [];
@@ -120,7 +120,8 @@ export class Run {
    * @param {string} name
    * @param {string} command
    * @param {string[]} args
-   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, stopSignal?: NodeJS.Signals, stopsGroup?: boolean, output?: 'log' | 'inherit' }} [options]
+   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, stopSignal?: NodeJS.Signals,
+   *   stopsGroup?: boolean, output?: 'log' | 'inherit' }} [options]
    * @returns {Child}
    */
   spawn(name, command, args, options = {}) {
@@ -170,7 +171,7 @@ export class Run {
     return this.#stopping;
   }
 
-  /** For the impatient: no grace. */
+  /** Kills at once, without grace. */
   kill() {
     for (const record of this.#records) if (groupIsAlive(record)) signalGroup(record.pid, 'SIGKILL');
   }
@@ -218,8 +219,8 @@ async function stopProcess(record) {
 }
 
 /**
- * Ends what a run that was killed left behind: only processes whose pid and start time are those on record.
- * Also forgets the oldest finished runs.
+ * Ends the processes that a killed run left behind: only those whose pid and start time are recorded. Also forgets the
+ * oldest finished runs.
  * @param {import('./log.mjs').Log} log
  */
 export async function cleanStaleRuns(log) {
@@ -256,7 +257,7 @@ async function undoAll(commands) {
   }
 }
 
-/** The stack of this checkout that `npm start` or `--keep` holds up, if it is. */
+/** The stack of this checkout that `npm start` or `--keep` runs, if there is one. */
 export function readRunning() {
   const record = readJson(runningFile);
   return record !== undefined && isAlive(record) ? record : undefined;
@@ -277,7 +278,7 @@ export function readJson(path) {
   }
 }
 
-/** Writes a file that a reader never sees half of. */
+/** Writes a file so that a reader never sees a half of it. */
 export function writeJson(path, value) {
   mkdirSync(localFolder, { recursive: true });
   const draft = `${path}.${String(process.pid)}.tmp`;

@@ -38,7 +38,7 @@ test('a program that does not exist ends with its reason in the log', async () =
   expect(child.tail()).toContain('ENOENT');
 });
 
-test('what a killed run left behind is ended by the next one', async () => {
+test('the next run ends the processes that a killed run left behind', async () => {
   const script = `
     const { Run } = await import(${JSON.stringify(new URL('run.mjs', import.meta.url).href)});
     const run = new Run();

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Polls until `probe` gives a value other than undefined or false.
  * @template T
  * @param {() => Promise<T | undefined | false> | T | undefined | false} probe
- * @param {{ timeoutMs: number, intervalMs?: number, signal?: AbortSignal, what: string, onTimeout?: () => Error }} options
+ * @param {{ timeoutMs: number, intervalMs?: number, signal?: AbortSignal, what: string, onTimeout?: () => Error }}
+ *   options
  * @returns {Promise<T>}
  */
 export async function until(probe, { timeoutMs, intervalMs = 100, signal, what, onTimeout }) {

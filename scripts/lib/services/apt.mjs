@@ -8,7 +8,7 @@ const policyBackup = `${policyFile}.before-smart-billing`;
 const policyMark = '# Written by Smart Billing while it installs packages; removed right after.';
 const clusterFile = '/etc/postgresql-common/createcluster.d/smart-billing.conf';
 
-/** Whether packages can be installed here: Debian or a relative of it, as root. */
+/** True if packages can be installed here: on Debian or a derivative, as root. */
 export function canInstall() {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined;
 }
@@ -61,7 +61,7 @@ function keepServicesStopped() {
   return undoInterruptedInstallation;
 }
 
-/** Removes what an installation put in the way of services, also one that was killed. Harmless when there was none. */
+/** Removes the files by which an installation blocked services, also a killed one. Harmless without them. */
 export function undoInterruptedInstallation() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
   rmSync(clusterFile, { force: true });

@@ -10,7 +10,7 @@ import { until } from '../run/wait.mjs';
 
 const ports = { postgres: [5432], rabbitmq: [5672, 15672, 15692] };
 
-/** Whether a Docker engine runs here with the compose plugin. Answers within seconds. */
+/** True if a Docker engine runs here with the compose plugin. Answers within seconds. */
 export async function dockerRuns() {
   if (findProgram('docker') === undefined) return false;
   const answers = await Promise.all([
@@ -22,7 +22,7 @@ export async function dockerRuns() {
 
 /**
  * The services of docker-compose.yml that are asked for, in the versions it names, on free ports and with throw-away
- * data, so that they never meet a stack that somebody brought up with `docker compose up`.
+ * data, so that they never collide with a stack started by `docker compose up`.
  * @param {import('../run/run.mjs').Run} run
  * @param {('postgres' | 'rabbitmq')[]} names
  * @returns {Promise<{ postgres?: string, rabbitmq?: import('./rabbitmq.mjs').Broker }>}

@@ -35,7 +35,7 @@ test('only the services that are missing are started', () => {
   expect(Object.keys(compose([['rabbitmq', 'rabbitmq:4']]).services)).toEqual(['rabbitmq']);
 });
 
-test('the broker has users of its own and no guest, and that of the apps is no administrator (F5)', () => {
+test('the broker has no guest, and the user of the apps is not an administrator (F5)', () => {
   const { folder } = compose([['rabbitmq', 'rabbitmq:4']]);
   const configuration = readFileSync(join(folder, 'rabbitmq.conf'), 'utf8');
   expect(configuration).toContain('load_definitions = /etc/rabbitmq/definitions.json\n');

@@ -7,7 +7,7 @@ const highest = 31_999;
 const attemptsMax = 200;
 
 /**
- * Different ports that nobody listens on, chosen at random so that several checkouts do not meet.
+ * Different free ports, chosen at random so that several checkouts do not collide.
  * @param {number} count
  * @returns {Promise<number[]>}
  */
@@ -24,7 +24,7 @@ export async function freePorts(count) {
   return [...servers.keys()];
 }
 
-/** All addresses, so that a server of somebody else on any of them counts as taken. */
+/** All addresses, so that a port counts as taken when any server listens on one of them. */
 function listen(port) {
   return new Promise((resolve) => {
     const server = createServer();

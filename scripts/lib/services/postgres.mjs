@@ -12,12 +12,15 @@ import { until } from '../run/wait.mjs';
 
 const MIB = 1_024 * 1_024;
 
-/** An eighth of the memory, which is shared with everything else, from 128 MB to 4 GB: the indexes of ten million rows fit. */
+/**
+ * An eighth of the memory, which is shared with everything else, from 128 MB to 4 GB: the indexes of ten million rows
+ * fit.
+ */
 const sharedBuffersMb = eighth(totalmem(), 128, 4_096);
 
 /**
- * An eighth of the free disk, from 1 GB to 16 GB, and only while a large file is stored: with less, PostgreSQL makes a checkpoint
- * every few hundred thousand rows, and writes each page whole that is changed for the first time behind it.
+ * An eighth of the free disk, from 1 GB to 16 GB, and only while a large file is stored: with less, PostgreSQL makes a
+ * checkpoint every few hundred thousand rows, and writes each page whole that is changed for the first time behind it.
  */
 const maxWalSizeMb = eighth(freeDisk(), 1_024, 16_384);
 
@@ -56,8 +59,9 @@ const settings = {
 };
 
 /**
- * For glibc: a session keeps the dozen of MiB that a chunk needs for the next one, instead of giving them back and getting them again,
- * page by page. The limits of mallopt(3): what is allocated at once from the heap, and what may lie free at its end, in bytes.
+ * Settings of glibc. A session keeps the dozen MiB that a chunk needs for the next chunk, instead of returning them and
+ * getting them again page by page. The limits of mallopt(3): what is allocated at once from the heap, and what may lie
+ * free at its end, in bytes.
  */
 export const postgresEnvironment = { MALLOC_MMAP_THRESHOLD_: '33554432', MALLOC_TRIM_THRESHOLD_: '134217728' };
 

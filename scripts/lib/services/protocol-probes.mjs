@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * Whether a PostgreSQL that takes sessions answers there: it asks for a password or lets in; one that is still starting
- * sends an error instead.
+ * True if a PostgreSQL that accepts sessions answers there: it asks for a password or lets the client in. One that is
+ * still starting sends an error instead.
  * @param {{ host: string, port: number }} address
  */
 export function postgresAnswers(address) {
@@ -13,12 +13,12 @@ export function postgresAnswers(address) {
   return firstBytes(address, Buffer.concat([head, parameters])).then((bytes) => {
     if (bytes === undefined) return false;
     if (bytes[0] === 0x52) return true; // 'R': authentication request
-    // 'E': 28xxx (who are you?) and 3D000 (no such database) come from a server that is up; 57P03 is one starting.
+    // 'E': 28xxx (login refused) and 3D000 (no such database) come from a server that is up; 57P03 is one starting.
     return bytes[0] === 0x45 && !bytes.toString('latin1').includes('57P0');
   });
 }
 
-/** Whether an AMQP 0-9-1 broker answers there: it opens the conversation with a method frame (Connection.Start). */
+/** True if an AMQP 0-9-1 broker answers there: it opens the conversation with a method frame (Connection.Start). */
 export function amqpAnswers(address) {
   return firstBytes(address, Buffer.from('AMQP\0\0\u0009\u0001', 'latin1')).then((bytes) => bytes?.[0] === 1);
 }

@@ -63,7 +63,7 @@ async function countOne(connection, queue) {
   }
 }
 
-/** Only after the build: the topology is the apps' own. */
+/** Works only after the build, because the topology comes from the apps. */
 async function queueNames() {
   const path = join(projectFolder, 'dist', 'libs', 'contracts', 'src', 'topology.js');
   const { topology } = await import(pathToFileURL(path).href);

@@ -17,7 +17,8 @@ export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';
 
 /**
  * rabbitmq.conf of the local broker. Its users come with the definitions, so there is no guest.
- * @param {{ definitions: string, host: string, amqpPort: number, managementPort: number, prometheusPort: number }} options
+ * @param {{ definitions: string, host: string, amqpPort: number, managementPort: number, prometheusPort: number }}
+ *   options
  */
 export function brokerConfiguration({ definitions, host, amqpPort, managementPort, prometheusPort }) {
   return `${[
@@ -38,13 +39,16 @@ export function brokerConfiguration({ definitions, host, amqpPort, managementPor
   ].join('\n')}\n`;
 }
 
-/** Three users that know no other's password: what the apps, who looks on, and who mends may do. */
+/** Passwords of three users, each with its own rights: the apps, the monitor and the administrator. */
 export function brokerPasswords() {
   const password = () => randomBytes(16).toString('hex');
   return { app: password(), monitor: password(), admin: password() };
 }
 
-/** @param {ReturnType<typeof brokerPasswords>} passwords @returns {string} definitions.json, with the vhost and the users */
+/**
+ * @param {ReturnType<typeof brokerPasswords>} passwords
+ * @returns {string} definitions.json, with the vhost and the users
+ */
 export function brokerDefinitions({ app, monitor, admin }) {
   const own = '^(billing\\.|(file-splitter|chunk-validator|boleto-generator|notifier)\\.).*$';
   const permissions = (user, pattern) => ({
@@ -65,7 +69,10 @@ export function brokerDefinitions({ app, monitor, admin }) {
   });
 }
 
-/** @param {ReturnType<typeof brokerPasswords>} passwords @param {{ host: string, amqp: number, management: number, prometheus: number }} at */
+/**
+ * @param {ReturnType<typeof brokerPasswords>} passwords
+ * @param {{ host: string, amqp: number, management: number, prometheus: number }} at
+ */
 export function brokerUrls(passwords, { host, amqp, management, prometheus }) {
   const managementOf = (user, password) => `http://${user}:${password}@${host}:${String(management)}`;
   return {

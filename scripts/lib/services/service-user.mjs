@@ -6,7 +6,8 @@ import { join } from 'node:path';
 /** @typedef {{ uid: number, gid: number }} Ids */
 
 /**
- * Who a service runs as: nobody else, unless we are root, which servers refuse or should not be.
+ * The user that a service runs as: undefined unless this process is root, because servers refuse to run as root or
+ * should not.
  * @param {string} name the service's own user
  * @returns {Ids | undefined}
  */

@@ -18,8 +18,8 @@ import { until } from '../run/wait.mjs';
  */
 
 /**
- * Provides PostgreSQL and RabbitMQ, each in this order: the URL in the environment, a running Docker engine, binaries on
- * this machine, Debian packages (as root).
+ * Provides PostgreSQL and RabbitMQ, each in this order: the URL in the environment, a running Docker engine, binaries
+ * on this machine, Debian packages (as root).
  * @param {{ log: import('../run/log.mjs').Log, run?: Run }} options
  * @returns {Promise<Stack>}
  */
@@ -113,7 +113,7 @@ function noWay(names) {
 
 async function mustAnswer(run, variable, url, defaultPort, answers) {
   const { hostname, port } = parseUrl(variable, url);
-  // A TLS-only or proxied server may not answer our plain greeting: then the apps' own drivers have the last word.
+  // A TLS-only or proxied server may not answer our plain greeting: then the apps' own drivers decide.
   if (new URL(url).protocol.endsWith('s:') && variable === 'RABBITMQ_URL') return;
   const address = { host: hostname.replaceAll(/[[\]]/g, ''), port: port === '' ? defaultPort : Number(port) };
   await until(() => answers(address), {
@@ -136,7 +136,7 @@ function parseUrl(variable, url) {
   }
 }
 
-/** Like Promise.all, but lets the others finish before it fails, so that nothing starts behind our back. */
+/** Like Promise.all, but lets the others finish before it fails, so that no service starts unnoticed. */
 async function settleAll(promises) {
   const results = await Promise.allSettled(promises);
   const failed = results.find(({ status }) => status === 'rejected');

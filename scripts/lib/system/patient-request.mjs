@@ -2,8 +2,8 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
 /**
- * One request, for as long as its answer takes: a replay of very many letters takes minutes, after five of which `fetch`
- * gives up.
+ * One request, for as long as its answer takes: a replay of very many letters takes minutes, after five of which
+ * `fetch` gives up.
  * @param {string} url
  * @param {{ method?: string, headers?: Record<string, string>, body?: string }} [options]
  * @returns {Promise<{ status: number, ok: boolean, text: string }>}

@@ -7,17 +7,20 @@ import { freePorts } from '../services/ports.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
 
-/** Whose debts an upload holds that does not say; `migrate` adds this fictitious company. */
+/** The issuer of an upload that names none; `migrate` adds this fictitious company. */
 const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
 
 /**
- * As in the Dockerfile. V8 sizes its heap by the machine's memory and would let an app grow past 300 MB before it
- * collects what the app has long let go of. It also lets a small heap grow by less before it collects all of it again: with
- * 256 MB the same rows take a seventh more processor time, at the same peak of memory.
+ * The heap options of the Dockerfile. V8 sizes its heap by the machine's memory and would let an app grow past 300 MB
+ * before it collects old garbage. A smaller heap is collected whole more often: with 256 MB the same rows take a
+ * seventh more processor time, at the same peak of memory.
  */
 export const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
 
-/** As in docker-compose.yml. It has the largest chunks in hand and leaves few objects behind: 20 MB less, for no time. An upload would take longer. */
+/**
+ * The options of docker-compose.yml. The validator holds the largest chunks and leaves few objects behind, so a smaller
+ * young generation saves 20 MB and costs no time. An upload would take longer with it.
+ */
 const validatorHeapOptions = '--max-semi-space-size=8 --max-old-space-size=512';
 
 /** Every app that stays up, in the order of the flow. */
@@ -31,14 +34,15 @@ export const appNames = [
   'billing-api',
 ];
 
-/** They publish through the outbox, and need no broker. */
+/** The apps that publish through the outbox and need no broker. */
 const httpApps = new Set(['upload-api', 'billing-api']);
 
 /** The apps that take messages or hand them on, in the order of the flow. */
 export const workerNames = appNames.filter((name) => !httpApps.has(name));
 
 /**
- * The roles of the apps, for whoever knows the owner: two systems on one server make them with the same passwords.
+ * The roles of the apps, derived from the owner's password: two systems on one server make them with the same
+ * passwords.
  * @param {string} ownerUrl
  */
 function databaseRoles(ownerUrl) {
@@ -53,20 +57,22 @@ function asRole(databaseUrl, name, { app, reader }) {
 }
 
 /**
- * The apps and the mail sink as processes of their own, on free ports, against given services. Starts nothing by itself.
+ * The apps and the mail sink as processes of their own, on free ports, against given services. Starts nothing by
+ * itself.
  */
 export class System {
   /** @type {Map<string, import('../run/run.mjs').Child>} */ #apps = new Map();
   #options;
   #ports;
   #smtpPassword = randomBytes(16).toString('hex');
-  /** By what the Message-IDs of this run's e-mails are made, so that a script finds those of a boleto. */
+  /** The secret and domain of this run's Message-IDs, so that a script finds the e-mails of a boleto. */
   messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
 
   /**
-   * @param {{ run: import('../run/run.mjs').Run, databaseUrl: string, ownerUrl?: string, rabbitmqUrl: string, environment?: Record<string, string> }} options
-   * `environment` is added to that of every app. With `ownerUrl` the schema is of that role, and the apps connect to `databaseUrl`
-   * as roles of their own that `migrate` makes; without it they all are one role.
+   * @param {{ run: import('../run/run.mjs').Run, databaseUrl: string, ownerUrl?: string, rabbitmqUrl: string,
+   *   environment?: Record<string, string> }} options `environment` is added to that of every app. With `ownerUrl` the
+   *   schema is of that role, and the apps connect to `databaseUrl` as roles of their own that `migrate` makes; without
+   *   it they all are one role.
    */
   static async create(options) {
     const ports = await freePorts(appNames.length + 4);
@@ -122,7 +128,8 @@ export class System {
   }
 
   /**
-   * Starts one more process of an app, beside the first and on ports of its own. Nobody waits for it or counts it.
+   * Starts one more process of an app, beside the first and on its own ports. The system neither waits for it nor
+   * counts it.
    * @param {string} name
    * @param {string} label names its log
    */
@@ -148,7 +155,7 @@ export class System {
     await this.ready();
   }
 
-  /** @returns {import('../run/run.mjs').Child | undefined} an app that ended although nobody stopped it */
+  /** @returns {import('../run/run.mjs').Child | undefined} an app that ended without being stopped */
   deadApp() {
     return [...this.#apps.values()].find((child) => child.ended() !== undefined);
   }
@@ -193,7 +200,7 @@ export class System {
       DEFAULT_ISSUER_ID: demoIssuerId,
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
-      // Of one app alone, wherever it comes from.
+      // Only upload-api gets it.
       RABBITMQ_MANAGEMENT_URL: name === 'upload-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
     };
   }

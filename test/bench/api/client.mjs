@@ -7,8 +7,8 @@ const BLOCK_BYTES = 65_536;
 
 /**
  * @param {string} url
- * @param {{ method?: string, headers?: Record<string, string | number>, body?: AsyncIterable<Buffer> | Iterable<Buffer>,
- *   onBlock?: (block: Buffer) => void }} [options]
+ * @param {{ method?: string, headers?: Record<string, string | number>, body?: AsyncIterable<Buffer> |
+ *   Iterable<Buffer>, onBlock?: (block: Buffer) => void }} [options]
  * @returns {Promise<{ status: number, bytes: number }>}
  */
 export function send(url, { method = 'GET', headers = {}, body, onBlock } = {}) {

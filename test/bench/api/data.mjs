@@ -7,7 +7,7 @@ const GROUP = 20;
 
 /**
  * `rows` debts with their boletos, of which `notified` are mailed; one row in two of another `rows` is rejected, with
- * two problems. Foreign keys are not looked up: whoever wrote this knows them.
+ * two problems. Foreign keys are not looked up, because this code makes the keys itself.
  * @param {import('pg').Client} client a superuser's
  */
 export async function insertRun(client, { rows, notified }) {

@@ -1,4 +1,4 @@
-// What must be true when every letter was replayed: asked of the database, and of the mailbox.
+// Checks of the database and the mailbox after every letter was replayed.
 import { readdirSync } from 'node:fs';
 
 /**

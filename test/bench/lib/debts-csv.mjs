@@ -5,7 +5,10 @@ const HEADER = `${CSV_HEADER}\n`;
 const NAMES = ['John Doe', 'Ana Gonçalves', 'José da Silva Araújo', 'Padaria São João Ltda.', 'Inês Brandão'];
 const CPFS = ['52998224725', '11144477735', '12345678909', '98765432100', '52998224725'];
 
-/** A row of the kind: `lenient` as the field's yardstick has them (4-digit documents, past dates), `strict` as people write. */
+/**
+ * A row of the kind: `lenient` as the field's yardstick has them (4-digit documents, past dates), `strict` as people
+ * write.
+ */
 const ROWS = {
   lenient: (n) =>
     `${NAMES[0]},${String(1_000 + (n % 9_000))},johndoe${String(n % 9_000)}@example.com,${String(1_000 + ((n * 7) % 9_000))}.00,` +

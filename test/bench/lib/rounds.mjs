@@ -1,4 +1,4 @@
-// What every bench of a part needs: two sides that take turns, the median of their rounds, and a table.
+// The frame of every bench of a part: two sides that take turns, the median of their rounds, and a table.
 
 /** An odd number, so that the median is a round that happened. */
 export const ROUNDS = 5;
@@ -34,7 +34,7 @@ export function summarise(values) {
   return { median: sorted[Math.floor(sorted.length / 2)], min: sorted[0], max: sorted.at(-1) };
 }
 
-/** Of each round by itself: what disturbs a round disturbs both its sides. @returns {Summary} */
+/** The ratios of each round, because a disturbance affects both sides of its round. @returns {Summary} */
 export function ratioOf(rates, floorRates) {
   return summarise(rates.map((rate, round) => rate / floorRates[round]));
 }

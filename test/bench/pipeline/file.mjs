@@ -130,7 +130,10 @@ class Tally {
   }
 }
 
-/** As the yardstick's file: documents of four digits, whole reais, due dates long past, a UUID for each debt. */
+/**
+ * Rows like those of the yardstick's file: documents of four digits, whole reais, due dates long past, a UUID for each
+ * debt.
+ */
 class LenientShape {
   #chance = new Chance(SEED);
 
@@ -162,7 +165,9 @@ const DUPLICATE_EVERY = 100;
 /** One name in so many has a comma, and so the row has quotes. */
 const QUOTED_EVERY = 200;
 
-/** As an issuer's own: valid documents, each once, due in the future; 2 % of the rows bad, 1 % sent twice. */
+/**
+ * Rows like those of a real issuer: valid documents, each once, due in the future; 2 % of the rows bad, 1 % sent twice.
+ */
 class StrictShape {
   #chance = new Chance(SEED);
   #today;
@@ -251,7 +256,7 @@ function documentOf(at) {
   }
   const base = (at * 611_953 + 123_456_789) % 1_000_000_000;
   const digits = String(base).padStart(9, '0');
-  // Nine equal digits would give a document of equal digits, which is nobody's.
+  // Nine equal digits would give a document of equal digits, which is never valid.
   return /^(.)\1+$/.test(digits) ? withCheckDigits('100000001', 11) : withCheckDigits(digits, 11);
 }
 

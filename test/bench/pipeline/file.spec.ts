@@ -47,7 +47,7 @@ test('the lenient file has some nine thousand debtors at most, and every row is 
   expect(expected.accepted).toBe(ROWS);
 });
 
-test('the strict file has 2 % of bad rows, 1 % of repeated ones, and valid documents in all others', () => {
+test('the strict file has 2 % bad rows, 1 % repeated rows, and valid documents in all others', () => {
   const { lines, expected } = written('strict');
   expect(expected).toMatchObject({ rejected: ROWS * 0.02, duplicate: ROWS * 0.01 });
   const documents = lines.slice(1).map((line) => line.replace(/^"[^"]*"/, '').split(',')[1] ?? '');

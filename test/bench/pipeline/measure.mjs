@@ -5,19 +5,19 @@ import { Worker } from 'node:worker_threads';
 import { uploadFile } from '../../../scripts/lib/system/api-client.mjs';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf } from './processes.mjs';
 
-/** The database says when boletos have been issued; for all else somebody looks from time to time. */
+/** The channel on which the database reports issued boletos; all else is polled. */
 const PROGRESS_CHANNEL = 'billing_progress';
 const DATABASE_POLL_MS = 250;
-/** That a batch is completed it does not say. */
+/** The channel does not report that a batch is completed. */
 const COMPLETION_POLL_MS = 20;
 const MEMORY_POLL_MS = 1_000;
 /** PostgreSQL's processes tell what they did once a second. */
 const COUNTERS_LAG_MS = 1_100;
-/** Slower than this is not slow but stuck. */
+/** A run that takes longer is stuck. */
 const ROWS_PER_SECOND_MIN = 500;
 const PATIENCE_MS = 120_000;
 
-/** What has been committed, told by the rows that progress itself is made of. There is one batch in the database. */
+/** The committed work, read from the rows from which progress is computed. There is one batch in the database. */
 const PROGRESS = {
   name: 'bench_progress',
   text: `select coalesce(sum(rows) filter (where stage = 'validate'), 0)::float8 as validated,
@@ -117,7 +117,7 @@ async function watchDatabase(stack, client, expected, startedAt, log) {
   }
 }
 
-/** Waits until the database has told of progress since it was asked last, or for a while. */
+/** Waits until the database has reported new progress, or for a while. */
 async function listenFor(client, signal) {
   let hasCome = false;
   let wake;
@@ -138,8 +138,8 @@ async function listenFor(client, signal) {
 }
 
 /**
- * Asks for the batch in a thread of its own: here the database is asked as well, and /proc is read, which takes up to 25 ms in
- * one piece once a second. An answer would lie there as long.
+ * Asks for the batch in a separate thread. This thread also queries the database and reads /proc, which blocks up to 25
+ * ms once a second, and an answer would wait as long.
  */
 function watchApi(url, expected) {
   const worker = new Worker(new URL('watch-api.mjs', import.meta.url), { workerData: { url, expected } });
@@ -192,7 +192,7 @@ export async function serverCounters(client) {
   return { counters: Object.fromEntries(Object.entries(rows[0]).map(([name, value]) => [name, Number(value ?? 0)])) };
 }
 
-/** What grew; of the deadlocks all that there were. */
+/** The growth of each counter; for deadlocks the total. */
 export function counted({ counters }, before) {
   const grown = difference(counters, before.counters);
   return { ...grown, database_bytes: counters.database_bytes };

@@ -1,11 +1,11 @@
-// What processes and the machine have used, from /proc. On systems without it there is nothing to tell.
+// The resources that processes and the machine have used, from /proc. On systems without it the result is empty.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Of times in /proc; the same on every Linux that Node runs on. */
+/** The unit of times in /proc, the same on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 const KIB_PER_MIB = 1024;
 
-/** Whether this system tells what its processes use. */
+/** True if this system reports the resources of its processes. */
 const canObserve = existsSync('/proc/self/stat');
 
 /**
@@ -37,7 +37,8 @@ function processTable() {
     if (!/^\d+$/.test(name)) continue;
     const stat = readText(`/proc/${name}/stat`);
     if (stat === undefined) continue; // it ended just now
-    // After the name in brackets, which may hold anything: state, ppid, …; the 12th to 15th are utime, stime, cutime, cstime.
+    // After the name in brackets, which may hold anything: state, ppid, …; the 12th to 15th are utime, stime, cutime,
+    // cstime.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
     table.set(Number(name), { parent: Number(fields[1]), ticks, children: [] });
@@ -62,8 +63,8 @@ export function peakMemoryOf(pids) {
 }
 
 /**
- * MiB that a process and its children hold now: what is private of each, and the shared memory once. Asks the kernel for the children:
- * to look at every process of the machine once a second would itself take a hundredth of a core.
+ * MiB that a process and its children hold now: what is private of each, and the shared memory once. Asks the kernel
+ * for the children: to look at every process of the machine once a second would itself take a hundredth of a core.
  *
  * @param {number} root
  */

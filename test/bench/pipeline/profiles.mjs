@@ -91,7 +91,10 @@ function costliest({ nodes, samples, timeDeltas }) {
   return [`${busy.toFixed(0).padStart(7)} ms in all`, ...lines];
 }
 
-/** What PostgreSQL spent on which statement, planning left out. @param {import('./stack.mjs').BenchStack} stack */
+/**
+ * The time that PostgreSQL spent on each statement, without planning.
+ * @param {import('./stack.mjs').BenchStack} stack
+ */
 export async function statementsOf(stack) {
   const rows = await stack.query(
     `select s.total_exec_time as ms, s.calls::float8, s.rows::float8, s.mean_exec_time as mean,

@@ -85,7 +85,7 @@ function medianOf(values) {
   return spreadOf(values).median;
 }
 
-/** Of several runs: medians, and all of them verified. */
+/** The medians of several runs, all of which are verified. */
 export function summarise(rows, runs) {
   const medians = (objects) =>
     Object.fromEntries(

@@ -10,7 +10,7 @@ import { System, appNames } from '../../../scripts/lib/system/system.mjs';
 import { until } from '../../../scripts/lib/run/wait.mjs';
 import { warmUp } from './warm-up.mjs';
 
-/** Notifications are measured by a bench of their own. Their messages are published all the same. */
+/** A separate bench measures notifications. Their messages are published here too. */
 const PAUSED_STAGE = 'notifier.chunks';
 /** Helpers that are no part of the product, and Erlang's name server. */
 const NOT_MEASURED = new Set(['migrate', 'epmd', 'mail-sink']);
@@ -77,7 +77,7 @@ export class BenchStack {
     await this.#scaleOut('chunk-validator', options.validators);
     await this.#scaleOut('boleto-generator', options.generators);
     await this.#pause(PAUSED_STAGE);
-    // Last of all: what is free for a few seconds may be the host's again.
+    // The last step, because memory that is free for a few seconds may return to the host.
     if (options.rows !== undefined) await this.#warmUp(options.rows);
     if (options.statements) await this.query('select pg_stat_statements_reset()');
   }
@@ -109,7 +109,7 @@ export class BenchStack {
     }
   }
 
-  /** By the product's own switch; workers look at it every second. */
+  /** Uses the product's own switch, which workers read every second. */
   async #pause(stage) {
     const response = await fetch(`${this.system.uploadApiUrl}/v1/stages/${stage}/pause`, {
       method: 'POST',
@@ -143,7 +143,12 @@ export class BenchStack {
     if (dead !== undefined) throw new Error(`${dead.name} ended while it was needed:\n${dead.tail()}`);
   }
 
-  /** One statement on a connection of its own. @param {string} sql @param {unknown[]} [values] @returns {Promise<any[]>} */
+  /**
+   * One statement on a connection of its own.
+   * @param {string} sql
+   * @param {unknown[]} [values]
+   * @returns {Promise<any[]>}
+   */
   async query(sql, values = [], url = this.databaseUrl) {
     const client = await this.connect(url);
     try {
@@ -161,7 +166,7 @@ export class BenchStack {
     return client;
   }
 
-  /** The apps and the broker end, PostgreSQL stays. */
+  /** Ends the apps and the broker; PostgreSQL stays. */
   async stopAllButPostgres() {
     await Promise.all(this.#apps.map((child) => child.stop()));
     this.#apps = [];
@@ -173,7 +178,7 @@ export class BenchStack {
   }
 }
 
-/** Of a replica, whose port is its own choice. */
+/** The address of a replica, which chooses its own port. */
 function readyUrl(child) {
   const line = readFileSync(child.logFile, 'utf8')
     .split('\n')

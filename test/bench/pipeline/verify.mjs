@@ -1,4 +1,4 @@
-// Whether a run did what it was timed for: every row, every centavo, every number.
+// Checks that a run did the timed work: every row, every centavo, every number.
 import { composerFor } from '#boleto';
 import { centavos } from '#money';
 import { hashOf, readState } from '../../chaos/state.mjs';
@@ -13,7 +13,7 @@ const RECOMPOSED = 1_000;
 export async function findFaults(stack, expected) {
   const client = await stack.connect();
   try {
-    // One question after the other: they share the machine's memory, and nobody waits for them.
+    // The queries run one after the other, because they share the machine's memory and are not timed.
     await client.query('set max_parallel_workers_per_gather = 0');
     return [
       ...(await faultsOfAccount(client, expected)),
@@ -121,7 +121,7 @@ async function faultsOfBoletos(client, expected) {
   });
 }
 
-/** Also where a foreign key would not allow any: a constraint may give way to construction, the promise may not. */
+/** The check includes tables with a foreign key: a later version may drop the constraint but must keep the promise. */
 async function orphans(client) {
   const row = await only(
     client,

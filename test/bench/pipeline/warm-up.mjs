@@ -1,8 +1,8 @@
-// A server that has been at work, as any but a new one: its memory is in use, its WAL files are there to be used again, and
-// the machine has pages for its files. In a new one the first to come pays for all of it (zeros for each WAL file, a fault for
-// each page of shared memory; and a virtual machine that gives free memory back to its host has to ask for every page of a file
-// anew), and that would always be the pipeline: the floor, which runs behind it, would find everything prepared. So it is done
-// right before the clock starts, for both.
+// Warms a server up, because only a new server is cold: afterwards its memory is in use, its WAL files can be reused,
+// and the machine has pages for its files. In a new server the first workload pays for all of this: zeros for each WAL
+// file, a fault for each page of shared memory. A virtual machine that returned free memory to its host must also ask
+// again for every page of a file. The pipeline would always pay, and the floor after it would find everything prepared.
+// So the warm-up runs right before the clock starts, for both.
 
 /** A little more than the 1,210 bytes of WAL of a row. */
 const WAL_BYTES_PER_ROW = 1_400;

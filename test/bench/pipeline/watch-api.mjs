@@ -1,5 +1,5 @@
-// A thread of measure.mjs: asks for a batch as an impatient client would, until it is told to stop, and tells how long each answer
-// took. Checks that progress only grows and never exceeds the file.
+// A thread of measure.mjs: asks for a batch as an impatient client would, until it is told to stop, and tells how long
+// each answer took. Checks that progress only grows and never exceeds the file.
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';

@@ -77,7 +77,7 @@ function drawn({ points, dashed = false }, colour, x, y) {
   return [element('path', { d: path, ...stroke }), ...markers];
 }
 
-/** Last values stand beside the names, so that nobody measures with a ruler. */
+/** The last values stand beside the names, so that a reader need not measure them. */
 function legend(series) {
   return series.flatMap(({ name, points, dashed = false }, index) => {
     const colour = COLOURS[index % COLOURS.length];

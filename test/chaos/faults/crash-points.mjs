@@ -3,12 +3,12 @@ import { unfinished } from '../workload.mjs';
 import { redelivery } from './evidence.mjs';
 
 const nobodyComesMs = 4000;
-/** In all, for those who come late: who waits for what a dead process had claimed. */
+/** The total wait for processes that arrive late, because they wait for the claims of a dead process. */
 const patienceMs = 240_000;
 
 /**
  * SIGKILL at a named point of the work. The point is a place in the database (see places.mjs) at which the harness
- * holds whoever comes, kills its process there, and then says whether the transaction that was open goes on without it.
+ * holds a process, kills it there, and then decides whether its open transaction commits or rolls back.
  * @param {{ name: string, says: string, place: import('../places.mjs').Place, transaction: 'commits' | 'rolls back',
  *   evidence?: import('../faults.mjs').Fault['evidence'] }} point
  * @returns {import('../faults.mjs').Fault}
@@ -21,7 +21,7 @@ function crashPoint({ name, says, place, transaction, evidence = redelivery }) {
       const { world, chance, uploads, files, crashes } = trial;
       const deadline = Date.now() + patienceMs;
       for (let idle = 0; trial.injected < crashes && Date.now() < deadline;) {
-        // Where nobody comes by, more work may bring somebody.
+        // If no process arrives, more work may bring one.
         uploads.advance(Math.max(trial.injected / crashes, idle / files.length));
         await world.sleep(chance.between(20, 250));
         if ((await crashAt(world, place, transaction)) !== undefined) trial.injected += 1;

@@ -27,7 +27,11 @@ export const smtp = {
   },
 };
 
-/** What the mail server is made to say, or to leave unsaid. @param {string} kind @param {string} said by the client */
+/**
+ * The answer that the mail server is made to give, or to leave out.
+ * @param {string} kind
+ * @param {string} said by the client
+ */
 function disturb(kind, said) {
   if (kind === 'drop-after') return said.endsWith('\r\n.\r\n') ? 'drop-after' : undefined;
   // A client may send several commands at once, and waits for an answer to each.

@@ -40,7 +40,7 @@ async function deliverAgain({ world: { broker }, chance }, queues) {
   });
   for (const { routing_key: routingKey, payload, properties } of chance.shuffle(got)) {
     const [queue] = Object.entries(queues).find(([, { consumes }]) => consumes === routingKey);
-    // By the default exchange: past the copies, which would otherwise be copied for ever.
+    // Publishes by the default exchange, past the queue of copies: otherwise the copies would be copied for ever.
     await broker.call('POST', `/exchanges/${broker.vhost}/amq.default/publish`, {
       routing_key: queue,
       payload,
@@ -63,9 +63,9 @@ export const queueDelete = {
     const rounds = 4;
     for (let at = 0; at < rounds; at += 1) {
       const depths = await broker.depths();
-      // What is in a queue goes with it: only one that holds nothing may be deleted without a loss by definition.
+      // The messages of a queue are deleted with it, so only an empty queue can be deleted without a loss.
       for (const name of [...depths.keys()].filter((each) => names.some((queue) => each.startsWith(queue)))) {
-        // Of those that consume it, deleting in the middle of the work would lose what arrives meanwhile.
+        // Deleting a work queue in the middle of the work would lose the messages that arrive meanwhile.
         if (at > 0 && names.includes(name)) continue;
         if (await broker.deleteEmptyQueue(name)) trial.injected += 1;
       }

@@ -66,7 +66,7 @@ export const dns = {
       url.hostname = hosts[variable];
       world.environment[variable] = url.href;
     }
-    // Of a server that is not on this machine the notifier asks TLS, which the sink does not speak.
+    // The notifier requires TLS of a server on another machine, and the sink has no TLS.
     world.environment.SMTP_REQUIRE_TLS = 'false';
     world.preload('dns');
   },

@@ -2,8 +2,8 @@ const wanted = 4;
 const injectedMin = 20;
 
 /**
- * Two faults at once, in a run for each pair, drawn at random: they may touch neither the same service nor what the other needs
- * to be done.
+ * Two faults at once, in a run for each pair, drawn at random: they may touch neither the same service nor what the
+ * other needs to be done.
  * @param {readonly import('../faults.mjs').Fault[]} candidates
  * @returns {import('../faults.mjs').Family}
  */
@@ -15,7 +15,10 @@ export function pairsOf(candidates) {
   };
 }
 
-/** @param {[import('../faults.mjs').Fault, import('../faults.mjs').Fault]} pair @returns {import('../faults.mjs').Fault} */
+/**
+ * @param {[import('../faults.mjs').Fault, import('../faults.mjs').Fault]} pair
+ * @returns {import('../faults.mjs').Fault}
+ */
 function together(pair) {
   const partsOf = (trial) => (trial.parts ??= pair.map((fault) => [fault, partOf(trial)]));
   return {

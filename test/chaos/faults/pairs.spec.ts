@@ -30,7 +30,7 @@ test('two faults of a pair touch nothing in common', () => {
   );
 });
 
-test('of faults that go together as many pairs are drawn as are asked for', () => {
+test('as many pairs as requested are drawn from faults that go together', () => {
   const faults = ['apps', 'broker', 'clock', 'network'].map((name) => ({ name, touches: [name] }));
   expect(drawPairs(faults, 6, new Chance(1))).toHaveLength(6);
   expect(drawPairs(faults, 2, new Chance(1))).toHaveLength(2);

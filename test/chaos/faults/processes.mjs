@@ -72,12 +72,14 @@ export const stopCont = {
   },
 };
 
-/** The broker gives up a connection after two heartbeats of silence, and looks once in each. */
+/** The broker closes a connection after two heartbeats of silence, and checks once in each. */
 async function freeze(world, app) {
   await world.freeze(app, world.heartbeatSeconds * 3500);
 }
 
-/** Its statement is answered when it has been awake for a moment: it must see first that the message is not its own. */
+/**
+ * Its statement is answered a moment after it wakes, so that it first notices that the message is no longer its own.
+ */
 async function freezeInTransaction(trial) {
   const { world } = trial;
   const holder = await hold(world, 'begin');
@@ -113,7 +115,7 @@ export const relays = {
     }
   },
   async evidence({ world }) {
-    // The broker tells how much a channel has published with a delay of up to five seconds.
+    // The broker reports the messages of a channel with a delay of up to five seconds.
     await world.sleep(6000);
     const channels = await world.broker.publishers();
     const busy = channels.filter(({ published }) => published > 0).length;

@@ -161,10 +161,10 @@ export const queueRemake = {
   },
 };
 
-/** What a classic queue does not know. */
+/** Arguments that a classic queue does not have. */
 const onlyQuorum = { 'x-delivery-limit': undefined, 'x-dead-letter-strategy': undefined };
 
-/** What a queue works with as well: the waits and the ways of its messages stay. */
+/** Other arguments that a queue works with: the waits and the routes of its messages stay the same. */
 function otherArguments(chance) {
   return chance.pick([{ 'x-max-length': 1_000_000 }, { 'x-queue-type': 'classic', ...onlyQuorum }]);
 }
@@ -176,7 +176,9 @@ async function nothingMissing({ world }) {
     : [`not declared again: ${[...missing.exchanges, ...missing.bindings].slice(0, 5).join(', ')}`];
 }
 
-/** @returns {Promise<{ exchanges: Set<string>, bindings: Set<string> } | undefined>} what is missing when patience ends */
+/**
+ * @returns {Promise<{ exchanges: Set<string>, bindings: Set<string> } | undefined>} what is missing when patience ends
+ */
 async function untilDeclared(world, isEnough) {
   const plan = await planned(world.environment.RETRY_DELAYS_MS.split(',').map(Number));
   const deadline = Date.now() + repairPatienceMs;

@@ -53,7 +53,7 @@ export const connectionLimit = {
         await world.sleep(chance.between(300, 800));
         const taken = await occupy(world, everySession);
         trial.injected += await world.endSessions(async (sql) => (await control.query(sql)).rows);
-        // What they leave is taken before they come back.
+        // Takes the sessions that the apps leave, before the apps reconnect.
         taken.push(...(await occupy(world, 64)));
         uploads.advance((at + 1) / occupiedRounds);
         await world.sleep(chance.between(2000, 3000));
@@ -70,7 +70,7 @@ export const connectionLimit = {
   },
 };
 
-/** As many sessions as are wanted, or as there are. @returns {Promise<import('pg').Client[]>} */
+/** Opens the wanted number of sessions, or as many as the server has left. @returns {Promise<import('pg').Client[]>} */
 async function occupy(world, wanted) {
   const results = await Promise.allSettled(Array.from({ length: wanted }, () => world.database.session()));
   return results.flatMap(({ status, value }) => (status === 'fulfilled' ? [value] : []));

@@ -102,8 +102,8 @@ const guiltyRow = 54_321;
 /**
  * One file of 100,000 good rows, of which one is guilty, in chunks of the usual size. The notifier is left out: 99,999
  * e-mails say nothing more.
- * @param {Pick<import('../faults.mjs').Fault, 'name' | 'says'> & { plant: (trial: import('../faults.mjs').Trial, debtId: string) => Promise<void>,
- *   inject: import('../faults.mjs').Fault['inject'] }} row
+ * @param {Pick<import('../faults.mjs').Fault, 'name' | 'says'> & { plant: (trial: import('../faults.mjs').Trial,
+ *   debtId: string) => Promise<void>, inject: import('../faults.mjs').Fault['inject'] }} row
  * @returns {import('../faults.mjs').Fault}
  */
 function oneIn100k({ name, says, plant, inject }) {

@@ -70,7 +70,7 @@ export const coldStart = {
     const { world } = trial;
     await world.sleep(60_000);
     await world.databaseProxy.listen();
-    // They ask for the database first, and less and less often: the broker stays away until somebody missed it.
+    // The apps connect to the database first, less and less often, so the broker stays away until an app misses it.
     await someoneAt(world, 40_000, async () => (world.countLogs(brokerMissed) > 0 ? true : undefined));
     await world.brokerProxy.listen();
     trial.injected += 2;

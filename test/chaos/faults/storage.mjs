@@ -32,7 +32,7 @@ function incoming(world) {
   return join(world.system.storageFolder, '.incoming');
 }
 
-/** As when a disk is not mounted. */
+/** Hides the folder, like a disk that is not mounted. */
 async function vanish(world, ms) {
   const { storageFolder } = world.system;
   const aside = `${storageFolder}.aside`;

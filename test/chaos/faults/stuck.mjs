@@ -1,7 +1,7 @@
 import { committedBy, hold, whoIsHeld } from '../places.mjs';
 
 const consumerTimeoutMs = 6000;
-/** RabbitMQ looks at its channels once in this time; a minute, when nobody asks for less. */
+/** The interval at which RabbitMQ checks its channels; its default is a minute. */
 const tickMs = 1000;
 const rounds = 3;
 

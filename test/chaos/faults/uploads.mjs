@@ -6,7 +6,10 @@ import { uploadFile } from '../../../scripts/lib/system/api-client.mjs';
 import { hold, killWhoIsHeld, someoneAt, whoIsHeld } from '../places.mjs';
 
 const patienceMs = 15_000;
-/** While it is read, before it is recorded, when nobody was told: each file of a run goes through all. */
+/**
+ * An upload breaks while it is read, before it is recorded, or before its answer. Each file of a run goes through all
+ * three.
+ */
 const waysToBreak = 3;
 const triesMax = 4;
 /** Storage writes half a mebibyte at once: a fifth of this is more. */
@@ -46,7 +49,10 @@ async function brokenOff(trial, path, left) {
   return false;
 }
 
-/** The last time, the batch is there although nobody was told. @param {number} left how many times, this one included */
+/**
+ * Breaks an upload off. The last time, the batch exists although the client got no answer.
+ * @param {number} left how many times, this one included
+ */
 async function breakOff(trial, path, left) {
   if (left === 1) return await beforeItRecords(trial, path, 'commits');
   return left % 2 === 0 ? await whileItReads(trial, path) : await beforeItRecords(trial, path, 'rolls back');
@@ -67,7 +73,10 @@ async function whileItReads(trial, path) {
   return isStored === true;
 }
 
-/** The file is stored, whole; its batch and its message are about to be committed. @param {'commits' | 'rolls back'} transaction */
+/**
+ * The file is stored, whole; its batch and its message are about to be committed.
+ * @param {'commits' | 'rolls back'} transaction
+ */
 async function beforeItRecords({ world }, path, transaction) {
   const holder = await hold(world, 'upload');
   try {
@@ -84,8 +93,8 @@ async function beforeItRecords({ world }, path, transaction) {
 }
 
 /**
- * Other uploads may have come to the same place, and the first of them is not always ours. What they have in hand would be
- * committed, and our file would be known the next time that its upload is to be broken off.
+ * Other uploads may have come to the same place, and the first of them is not always ours. What they have in hand would
+ * be committed, and our file would be known the next time that its upload is to be broken off.
  */
 async function rollBackAll(world) {
   const held = await whoIsHeld(world);
@@ -95,8 +104,9 @@ async function rollBackAll(world) {
 }
 
 /**
- * Sends so much of the file and no more, on a connection that stays open; of a small file, as many times over as it takes
- * until storage writes some of it. @param {number} share from 0 to 1
+ * Sends so much of the file and no more, on a connection that stays open; of a small file, as many times over as it
+ * takes until storage writes some of it.
+ * @param {number} share from 0 to 1
  */
 function beginUpload(url, path, share) {
   const boundary = `chaos-${randomUUID()}`;

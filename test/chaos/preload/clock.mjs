@@ -1,6 +1,7 @@
 /**
- * Loaded into an app before its own code: its wall clock is as far off as the file of CHAOS_CLOCK_FILE says, in milliseconds.
- * Timers and `performance.now()` go on as they do on a machine whose clock is set: they follow another clock.
+ * Loaded into an app before its own code: its wall clock is as far off as the file of CHAOS_CLOCK_FILE says, in
+ * milliseconds. Timers and `performance.now()` go on as they do on a machine whose clock is set: they follow another
+ * clock.
  */
 import { readFileSync } from 'node:fs';
 

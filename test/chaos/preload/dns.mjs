@@ -1,6 +1,6 @@
 /**
- * Loaded into an app before its own code: host names below `chaos.test` are 127.0.0.1, unless the file of CHAOS_DNS_FILE
- * (JSON: host name to error code) says that they cannot be resolved.
+ * Loaded into an app before its own code: host names below `chaos.test` are 127.0.0.1, unless the file of
+ * CHAOS_DNS_FILE (JSON: host name to error code) says that they cannot be resolved.
  */
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -23,7 +23,7 @@ async function preloaded(name: 'clock' | 'dns', content: string, program: string
   return JSON.parse(stdout) as unknown;
 }
 
-test('a clock is as far back as it is told, for every way to ask for the time, and timers are not', async () => {
+test('every way to read the time is set back by the same amount, and timers are not', async () => {
   const program = `
     await new Promise((resolve) => setTimeout(resolve, 1)); // a timer that follows the clock would wait for an hour
     const dates = [Date.now(), new Date().getTime(), Date.parse(Date())];
@@ -36,7 +36,7 @@ test('a clock is as far back as it is told, for every way to ask for the time, a
 });
 
 test.each(['EAI_AGAIN', 'ENOTFOUND'])(
-  'a name that is told to fail fails with %s, another is this machine',
+  'a name that must fail fails with %s, and another resolves to this machine',
   async (code) => {
     const program = `
     import { lookup, Resolver } from 'node:dns';

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface WatchdogMetrics {
   /** A message was lost, and is published again. */
   announcedAgain(name: string): void;
-  /** Of those that were, how many are missing all the same, by name. */
+  /** Messages that were published again and are still missing, by name. */
   missing(counts: readonly { readonly name: string; readonly n: number }[]): void;
 }
 
@@ -17,7 +17,7 @@ export function watchdogMetrics(registry: Registry, names: readonly string[]): W
   });
   const missing = new Gauge({
     name: 'billing_messages_missing',
-    help: 'Messages that were published again and are missing all the same.',
+    help: 'Messages that were published again and are still missing.',
     labelNames: ['name'],
     registers,
   });

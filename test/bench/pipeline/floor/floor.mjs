@@ -1,6 +1,7 @@
-// The least that the same machine can do: the same rows, into the same tables under the same constraints, by nothing but
-// set-based SQL from two connections. All values are there before the clock starts, also each debtor's id, in the form
-// that the server reads fastest, sorted by chunk as is cheapest to store: nothing is parsed, looked up or composed.
+// The floor is the least work for the same result on the same machine: the same rows go into the same tables under the
+// same constraints, by set-based SQL from two connections. All values, including each debtor's id, are ready before the
+// clock starts, in the form that the server reads fastest and in the order that is cheapest to store. The floor parses,
+// looks up and composes nothing.
 import { System } from '../../../../scripts/lib/system/system.mjs';
 import { counted, serverCounters } from '../measure.mjs';
 import { cpuSecondsOf, difference } from '../processes.mjs';
@@ -9,7 +10,10 @@ import { COLUMNS, prepareRows, readRows, SHARED } from './rows.mjs';
 
 const DATABASE = 'billing_floor';
 
-/** Statements of one chunk, by the table whose rows they take: $1 its number, $2 the issuer, $3 the batch, $4… its columns. */
+/**
+ * Statements of one chunk, by the table whose rows they take: $1 its number, $2 the issuer, $3 the batch, $4… its
+ * columns.
+ */
 const STORE = [
   {
     from: 'debtors',
@@ -41,11 +45,12 @@ const RECORD = `
   select $2::uuid, $1, stage, 1, $3, $3 from (values ('validate'), ('issue')) s (stage)`;
 
 /**
- * Ends the stack's apps and broker: nothing else may run. The finished run's own database is gone afterwards.
+ * Ends the stack's apps and broker, because nothing else may run, and drops the finished run's database.
  * @param {import('../stack.mjs').BenchStack} stack
  * @param {number} rowsToWrite about
  * @param {import('../../../../scripts/lib/run/log.mjs').Log} log
- * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number }>}
+ * @returns {Promise<{ seconds: number, cpuSeconds: Record<string, number>, server: Record<string, number>, rows: number
+ *   }>}
  */
 export async function measureFloor(stack, rowsToWrite, log) {
   await stack.stopAllButPostgres();
@@ -108,7 +113,8 @@ export async function measureFloor(stack, rowsToWrite, log) {
 /** Not every statement uses all of the first three parameters, and one that is not used has no type. */
 function unnested(table) {
   const columns = Object.entries(COLUMNS[table]);
-  // In the select list: behind FROM the rows would be kept before the first is written.
+  // The functions stand in the select list, because after FROM PostgreSQL would keep all rows before it writes the
+  // first.
   const lists = columns.map(([name, type], at) => `unnest($${String(at + 4)}::${type}[]) as ${name}`);
   return `(select ${lists.join(', ')}) as t
           where $1::int is not null and $2::uuid is not null and $3::uuid is not null`;

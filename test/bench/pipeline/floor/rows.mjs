@@ -1,10 +1,10 @@
-// What a finished run left in its tables, as the values of the floor's chunks.
+// Reads the tables of a finished run as the values of the floor's chunks.
 
 const CHUNK_ROWS = 10_000;
 /** Debtors that both connections need come first, so that neither waits for the other. */
 export const SHARED = -1;
 
-/** Of each table: its columns, as the floor stores them. */
+/** The columns of each table, as the floor stores them. */
 export const COLUMNS = {
   debtors: { id: 'bigint', document: 'text', name: 'text', address: 'jsonb' },
   debts: {
