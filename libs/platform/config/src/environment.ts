@@ -30,7 +30,7 @@ export const databaseEnvironment = {
 };
 
 /** RabbitMQ, with the vhost in the path. */
-export const brokerEnvironment = {
+const brokerEnvironment = {
   RABBITMQ_URL: urlOf('amqp:', 'amqps:'),
 };
 

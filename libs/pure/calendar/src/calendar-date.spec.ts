@@ -50,9 +50,9 @@ describe('reading a date', () => {
 
   test('the Brazilian form puts the day first', () => {
     fc.assert(
-      fc.property(anyDate, (date) => {
-        const [year, month, day] = date.split('-');
-        expect(formatBrDate(date)).toBe(`${day ?? ''}/${month ?? ''}/${year ?? ''}`);
+      fc.property(anyDate, (aDay) => {
+        const [year, month, day] = aDay.split('-');
+        expect(formatBrDate(aDay)).toBe(`${day ?? ''}/${month ?? ''}/${year ?? ''}`);
       }),
     );
   });
