@@ -41,7 +41,7 @@ export async function send(
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), 'dívidas.csv');
-  return await fetch(`${system.uploadApiUrl}/v1/batches`, { method: 'POST', body });
+  return await fetch(`${system.url}/v1/batches`, { method: 'POST', body });
 }
 
 /** Sends a file that must be taken. */
@@ -66,7 +66,7 @@ export async function getJson<T>(url: string): Promise<T> {
 }
 
 export function batchUrl({ system }: Harness, id: string): string {
-  return `${system.billingApiUrl}/v1/batches/${id}`;
+  return `${system.url}/v1/batches/${id}`;
 }
 
 export async function getBatch(harness: Harness, id: string): Promise<Batch> {
@@ -110,7 +110,7 @@ function newConvenio(): string {
 
 /** A company of its own for a test: files of one issuer do not meet those of another. Gives its id. */
 export async function newIssuer({ system }: Harness): Promise<string> {
-  const response = await fetch(`${system.uploadApiUrl}/v1/issuers`, {
+  const response = await fetch(`${system.url}/v1/issuers`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({

@@ -11,7 +11,7 @@ import { IssueSuspectHandler } from '../../apps/boleto-generator/src/issue/issue
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-suspect.handler.ts';
 import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
-import { runAction } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
 import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
 

@@ -24,7 +24,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
-import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 
 const HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId\n';
 const ROWS = 40;

@@ -15,7 +15,7 @@ import { ValidateSuspectHandler } from '../../apps/chunk-validator/src/validate-
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { closeFinishedBatches } from '../../apps/dispatcher/src/close/close-batches.queries.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
-import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
 
 const TIME_ZONE = 'America/Sao_Paulo';

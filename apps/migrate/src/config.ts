@@ -7,10 +7,10 @@ export const configSchema = z.object({
   ...logEnvironment,
   /** Adds the fictitious company that demos and first tries bill for. */
   SEED_DEMO_ISSUER: flag().default(false),
-  /** The role that the workers and upload-api connect as: made where it is missing, granted what they need. */
+  /** The role that the workers and the two APIs connect as: made where it is missing, granted what they need. */
   DATABASE_APP_ROLE: line('the name of a role').optional(),
   DATABASE_APP_PASSWORD: line('a password').optional(),
-  /** The same for billing-api, which only reads. */
+  /** The same for reports and for people: it only reads, and no app connects as it. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
 });

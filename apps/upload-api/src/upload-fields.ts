@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fieldProblems, fieldsInvalid } from '#http';
 import { type ColumnMapping, type Delimiter, type DialectOverrides, type Profile, PROFILES } from '#debts-csv';
-import { columnMappingText } from './column-mapping.ts';
+import { columnMappingText } from '#contracts/http';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
 const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([

@@ -1,4 +1,4 @@
-import { showable } from '#http';
+import { batchLinks, showable } from '#contracts/http';
 import { accountForRows, identityHolds, pendingNotifications } from './accounting.ts';
 import type { BatchSummary, BatchView } from './batch.schema.ts';
 import type { BatchFacts, NotificationCounts } from './batches.queries.ts';
@@ -55,7 +55,7 @@ export function batchView(
       notifiedAt: textOf(isSettled(facts, counts) ? counts.lastAt : null),
       completedAt: textOf(facts.completedAt),
     },
-    links: linksOf(facts.id, baseUrl),
+    links: batchLinks(baseUrl, facts.id),
   };
 }
 
@@ -68,7 +68,7 @@ export function batchSummary(facts: BatchFacts, baseUrl: string): BatchSummary {
       splitAt: textOf(facts.splitAt),
       completedAt: textOf(facts.completedAt),
     },
-    links: linksOf(facts.id, baseUrl),
+    links: batchLinks(baseUrl, facts.id),
   };
 }
 
@@ -112,18 +112,6 @@ function eta(facts: BatchFacts, { sent, failed }: NotificationCounts, now: Date)
     stages.push({ done: issue.rows, total: debts }, { done: sent + failed, total: boletos });
   }
   return etaSeconds(stages, splittingAt ?? receivedAt, now);
-}
-
-function linksOf(id: string, baseUrl: string): BatchView['links'] {
-  const self = `${baseUrl}/v1/batches/${id}`;
-  return {
-    self,
-    events: `${self}/events`,
-    results: `${self}/results.csv`,
-    rejections: `${self}/rejections.csv`,
-    duplicates: `${self}/duplicates.csv`,
-    exports: `${self}/exports`,
-  };
 }
 
 function textOf(instant: Date | null): string | null {

@@ -61,19 +61,24 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
-/** Where an HTTP app listens, whom it answers, and what one client may take. Each app adds HTTP_PORT with its default. */
-export const httpEnvironment = {
+/** Where a server of HTTP listens, whom it answers, and what one client may take. Each app adds HTTP_PORT with its default. */
+export const edgeEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
-  /** This API as clients reach it, for links: the app that takes uploads … */
-  UPLOAD_API_URL: baseUrl(),
-  /** … and the app that answers questions. */
-  BILLING_API_URL: baseUrl(),
-  /** Host names that clients use besides those of the URLs above and of the loopback. */
+  /** The gateway as clients reach it: links begin with it. */
+  PUBLIC_URL: baseUrl(),
+  /** Host names that clients use besides those of PUBLIC_URL and of the loopback. */
   HTTP_HOSTS_ALLOWED: listOf('host names or addresses without ports', isHost).default([]),
   /** Only their X-Forwarded-For is believed. */
   TRUSTED_PROXIES: listOf('addresses or CIDRs', isNetwork).default([]),
   CLIENT_CONNECTIONS_MAX: intBetween(1, 100_000, 'connections').default(100),
+};
+
+/** The same of an API behind the gateway. */
+export const httpEnvironment = {
+  ...edgeEnvironment,
   CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
+  /** Messages that wait to be published: with more of them, no new work is taken. */
+  OUTBOX_DUE_MAX: intBetween(1, 1_000_000, 'messages').default(10_000),
 };
 
 /** Outgoing e-mail. */

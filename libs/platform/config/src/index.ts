@@ -2,6 +2,7 @@ export {
   brokerEnvironment,
   commonEnvironment,
   databaseEnvironment,
+  edgeEnvironment,
   httpEnvironment,
   logEnvironment,
   mailEnvironment,
