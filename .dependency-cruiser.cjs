@@ -17,6 +17,8 @@ const homes = {
     types: true,
   },
 };
+/** What a lib may be entered by: `#http/server` is the part without Nest, `#contracts/http` the part for browsers. */
+const doors = '(?:index|server|http/index)\\.ts$';
 const lib = '^libs/(contracts|[^/]+/[^/]+)/';
 
 module.exports = {
@@ -51,13 +53,13 @@ module.exports = {
       name: 'one-door-per-lib',
       severity: 'error',
       from: { pathNot: '^libs/' },
-      to: { path: `${lib}src/(?!index\\.ts$)` },
+      to: { path: `${lib}src/(?!${doors})` },
     },
     {
       name: 'one-door-between-libs',
       severity: 'error',
       from: { path: lib },
-      to: { path: `${lib}src/(?!index\\.ts$)`, pathNot: '^libs/$1/' },
+      to: { path: `${lib}src/(?!${doors})`, pathNot: '^libs/$1/' },
     },
     ...Object.entries(homes).map(([name, { home, packages, types = false }]) => ({
       name,

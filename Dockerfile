@@ -23,4 +23,4 @@ USER node
 STOPSIGNAL SIGTERM
 # Each app has its own health: see docker-compose.yml.
 HEALTHCHECK NONE
-CMD ["node", "dist/apps/upload-api/src/main.js"]
+CMD ["node", "dist/apps/gateway/src/main.js"]

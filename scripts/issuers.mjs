@@ -79,7 +79,7 @@ function readFile(file) {
 }
 
 function urlOf({ url }) {
-  const found = url ?? readRunning()?.uploadApiUrl;
+  const found = url ?? readRunning()?.url;
   if (found === undefined) {
     throw new UserError('No stack of this checkout is up. Start one with npm start, or give --url http://host:port.');
   }

@@ -51,11 +51,9 @@ async function probe(run) {
 }
 
 /** Refuses to attack a system that is not on this machine. */
-function mustBeHere({ uploadApiUrl, billingApiUrl }) {
-  for (const url of [uploadApiUrl, billingApiUrl]) {
-    const { hostname } = new URL(url);
-    if (hostname !== '127.0.0.1' && hostname !== 'localhost') throw new Error(`${url} is not on the loopback`);
-  }
+function mustBeHere({ url }) {
+  const { hostname } = new URL(url);
+  if (hostname !== '127.0.0.1' && hostname !== 'localhost') throw new Error(`${url} is not on the loopback`);
 }
 
 function readArguments(args) {

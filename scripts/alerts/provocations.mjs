@@ -123,7 +123,7 @@ async function stop(system, name) {
 async function upload(system) {
   const form = new FormData();
   form.set('file', new Blob([csv]), 'debts.csv');
-  const answer = await fetch(`${system.uploadApiUrl}/v1/batches`, { method: 'POST', body: form });
+  const answer = await fetch(`${system.url}/v1/batches`, { method: 'POST', body: form });
   if (answer.status !== 202)
     throw new Error(`the upload was answered ${String(answer.status)}: ${await answer.text()}`);
 }

@@ -10,8 +10,7 @@ const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'canc
 
 /**
  * @typedef {object} Context what a probe is given
- * @property {string} uploadApiUrl
- * @property {string} billingApiUrl
+ * @property {string} url of the gateway
  * @property {string} mailbox folder
  * @property {string} runFolder of the stack, with its run.json
  */
@@ -84,7 +83,7 @@ export function multipart(content, fields = {}, fileName = 'probe.csv') {
  */
 export async function upload(context, content, { headers = {}, fields = {}, fileName } = {}) {
   const { headers: own, body } = multipart(content, fields, fileName);
-  return await send(`${context.uploadApiUrl}/v1/batches`, { method: 'POST', headers: { ...own, ...headers }, body });
+  return await send(`${context.url}/v1/batches`, { method: 'POST', headers: { ...own, ...headers }, body });
 }
 
 /**
@@ -96,7 +95,7 @@ export async function ended(context, text) {
   const { id } = JSON.parse(text);
   const deadline = Date.now() + batchMsMax;
   for (;;) {
-    const batch = JSON.parse((await send(`${context.billingApiUrl}/v1/batches/${id}`)).text);
+    const batch = JSON.parse((await send(`${context.url}/v1/batches/${id}`)).text);
     const { status, boletos, notifications } = batch;
     const isMailed = !status.startsWith('completed') || notifications.sent + notifications.failed >= boletos.issued;
     if (finalStatuses.includes(status) && isMailed) return batch;

@@ -5,21 +5,21 @@ const cursor = (text) => Buffer.from(text).toString('base64url');
 const someId = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 
 /** @param {import('./client.mjs').Context} context */
-async function hostileInputs({ uploadApiUrl, billingApiUrl }) {
+async function hostileInputs({ url: origin }) {
   const json = (path, body) => ({
-    url: uploadApiUrl + path,
+    url: origin + path,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   const inputs = [
-    { url: `${billingApiUrl}/v1/batches?cursor=${cursor(`2026-02-31T00:00:00.000000Z ${someId}`)}` },
-    { url: `${billingApiUrl}/v1/batches?cursor=${cursor(`0000-01-01T00:00:00.000000Z ${someId}`)}` },
-    { url: `${uploadApiUrl}/v1/dead-letters?reason=%00` },
-    { url: `${uploadApiUrl}/v1/dead-letters?queue=%00` },
-    { url: `${uploadApiUrl}/v1/dead-letters/groups?reason=%00` },
-    { url: `${uploadApiUrl}/v1/dead-letters?from=0000-01-01T00:00:00Z` },
-    { url: `${uploadApiUrl}/v1/dead-letters?from=2026-11-28T00:00:00-23:59` },
+    { url: `${origin}/v1/batches?cursor=${cursor(`2026-02-31T00:00:00.000000Z ${someId}`)}` },
+    { url: `${origin}/v1/batches?cursor=${cursor(`0000-01-01T00:00:00.000000Z ${someId}`)}` },
+    { url: `${origin}/v1/dead-letters?reason=%00` },
+    { url: `${origin}/v1/dead-letters?queue=%00` },
+    { url: `${origin}/v1/dead-letters/groups?reason=%00` },
+    { url: `${origin}/v1/dead-letters?from=0000-01-01T00:00:00Z` },
+    { url: `${origin}/v1/dead-letters?from=2026-11-28T00:00:00-23:59` },
     json('/v1/stages/notifier.chunks/pause', { reason: 'a\u0000b' }),
     json('/v1/dead-letters/discard', { filter: { reason: '\u0000' } }),
   ];
@@ -70,7 +70,7 @@ function crc32(bytes) {
 }
 
 /** @param {import('./client.mjs').Context} context */
-async function heavyLogo({ uploadApiUrl }) {
+async function heavyLogo({ url: origin }) {
   const body = {
     name: 'Mensalidades Exemplo Ltda',
     document: '11.222.333/0001-81',
@@ -80,7 +80,7 @@ async function heavyLogo({ uploadApiUrl }) {
     logo: heavyPng().toString('base64'),
   };
   const options = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const { status, text } = await send(`${uploadApiUrl}/v1/issuers`, options);
+  const { status, text } = await send(`${origin}/v1/issuers`, options);
   if (status >= 400 && status < 500 && /logo/i.test(text)) return undefined;
   return `a logo of ${String(side * side)} pixels was answered ${String(status)}: ${text.slice(0, 120)}`;
 }
@@ -98,7 +98,7 @@ async function formulas(context) {
     ['', ','],
     ['?separator=semicolon', ';'],
   ]) {
-    const csv = await send(`${context.billingApiUrl}/v1/batches/${batch.id}/rejections.csv${query}`);
+    const csv = await send(`${context.url}/v1/batches/${batch.id}/rejections.csv${query}`);
     if (!csv.text.includes('cmd|')) return 'the row is not in rejections.csv';
     for (const separator of [',', ';', '\t', '|'].filter((each) => each !== own)) {
       const cells = csv.text.split(/[\r\n]+/).flatMap((line) => line.split(separator));

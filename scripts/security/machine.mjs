@@ -82,10 +82,10 @@ async function streams(context, url) {
 
 /** @param {import('./client.mjs').Context} context */
 async function oneClient(context) {
-  const { billingApiUrl } = context;
-  const target = new URL(billingApiUrl);
-  if (!(await guesses(billingApiUrl))) return `${String(guessesMax)} ids are guessed without a 429`;
-  const held = await streams(context, billingApiUrl);
+  const { url: origin } = context;
+  const target = new URL(origin);
+  if (!(await guesses(origin))) return `${String(guessesMax)} ids are guessed without a 429`;
+  const held = await streams(context, origin);
   if (held !== undefined) return held;
   if (!(await crowd(target))) return `${String(socketsAtOnce)} idle connections of one address are held open`;
   if (!(await slowHeader(target)))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { send } from './client.mjs';
 
-const httpApps = new Set(['upload-api', 'billing-api']);
+const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 
 /**
  * The environment of the running apps' processes, as the system shows it to their own user.
@@ -26,7 +26,8 @@ function environments({ runFolder, appNames }) {
 /** @param {import('./client.mjs').Context} context */
 async function databaseRoles(context) {
   const { default: pg } = await import('pg');
-  for (const [app, { DATABASE_URL: url }] of environments(context)) {
+  for (const [app, { DATABASE_URL: url = '' }] of environments(context)) {
+    if (url === '') continue; // the gateway
     const client = new pg.Client({ connectionString: url, application_name: 'probe', statement_timeout: 10_000 });
     await client.connect();
     try {

@@ -77,7 +77,7 @@ const silenceMsMax = 50_000;
 
 /** @param {import('./client.mjs').Context} context */
 async function openUploads(context) {
-  const uploads = await Promise.all(Array.from({ length: uploadsAtOnce }, () => openUpload(context.uploadApiUrl)));
+  const uploads = await Promise.all(Array.from({ length: uploadsAtOnce }, () => openUpload(context.url)));
   try {
     const patience = Date.now() + 8_000;
     const refused = () => uploads.some((each) => / 503 /.test(each.answer()) && each.answer().includes('UPLOADS_FULL'));
@@ -115,7 +115,7 @@ async function preamble(context) {
 
 /** @param {import('./client.mjs').Context} context @param {string} start of the body @param {string} where */
 async function endless(context, start, where) {
-  const { hostname, port } = new URL(context.uploadApiUrl);
+  const { hostname, port } = new URL(context.url);
   const answer = await new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(Number(port), hostname, () => {
@@ -153,7 +153,7 @@ async function columns(context) {
   if (answer.status !== 202)
     return `11,000 columns were answered ${String(answer.status)} ${String(answer.code)}, not 422 HEADER_TOO_WIDE`;
   const batch = await ended(context, answer.text);
-  const { text } = await send(`${context.billingApiUrl}/v1/batches/${batch.id}`);
+  const { text } = await send(`${context.url}/v1/batches/${batch.id}`);
   return batch.failure?.code === 'HEADER_TOO_WIDE' && text.length < 20_000
     ? undefined
     : `11,000 columns make an answer of ${String(text.length)} bytes`;

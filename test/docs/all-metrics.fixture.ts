@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { rowMetrics } from '#batches';
 import { messagingMetrics } from '#broker';
 import { createDataSource, poolMetrics } from '#database';
-import { httpMetrics } from '#http';
+import { httpMetrics } from '#http/server';
 import { createMetrics, readinessMetric } from '#observability';
 import { burialMetrics } from '../../apps/dispatcher/src/dead-letters/burial.metrics.ts';
 import { outboxMetrics } from '../../apps/dispatcher/src/relay/outbox.metrics.ts';

@@ -89,7 +89,11 @@ describe('docker-compose.yml', () => {
   });
 
   test('starts no app before the database and the broker are healthy and the schema is there', () => {
-    for (const app of longRunning) {
+    expect(service('gateway').depends_on).toEqual({
+      'upload-api': { condition: 'service_healthy' },
+      'billing-api': { condition: 'service_healthy' },
+    });
+    for (const app of longRunning.filter((name) => name !== 'gateway')) {
       expect(service(app).depends_on).toMatchObject({
         postgres: { condition: 'service_healthy' },
         rabbitmq: { condition: 'service_healthy' },
@@ -264,18 +268,18 @@ describe('the other lists of apps', () => {
   test('an app gets only its own variables and no superuser or administrator (F4, F5)', () => {
     for (const app of longRunning) {
       const environment = service(app).environment ?? {};
-      expect([app, environment['DATABASE_URL']]).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);
+      expect([app, environment['DATABASE_URL'] ?? '']).toEqual([app, expect.not.stringContaining('POSTGRES_USER')]);
       expect([app, Object.values(environment).filter((value) => value.includes('RABBITMQ_ADMIN'))]).toEqual([app, []]);
-      const isHttp = app.endsWith('-api');
+      const isHttp = app.endsWith('-api') || app === 'gateway';
       expect([app, 'RABBITMQ_URL' in environment]).toEqual([app, !isHttp]);
-      expect([app, 'UPLOAD_API_URL' in environment]).toEqual([app, isHttp]);
+      expect([app, 'PUBLIC_URL' in environment]).toEqual([app, isHttp]);
+      expect([app, 'DATABASE_URL' in environment]).toEqual([app, app !== 'gateway']);
       expect([app, 'SMTP_URL' in environment, 'MESSAGE_ID_SECRET' in environment]).toEqual([
         app,
         app === 'notifier',
         app === 'notifier',
       ]);
     }
-    expect(service('billing-api').environment?.['DATABASE_URL']).toContain('billing_reader');
     const { users } = JSON.parse(read('observability/rabbitmq/definitions.json')) as {
       users: { name: string; tags: string[] }[];
     };
@@ -284,7 +288,7 @@ describe('the other lists of apps', () => {
       ['@ADMIN_USER@', ['administrator']],
       ['monitor', ['monitoring']],
     ]);
-    expect(service('upload-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');
+    expect(service('billing-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');
   });
 
   test('the broker lets the apps touch their own queues and exchanges, and nothing else', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { refusals } from '../../apps/upload-api/src/dead-letters/replay/refusals.ts';
+import { refusals } from '../../apps/billing-api/src/operations/dead-letters/replay/refusals.ts';
 import { readCommand, usage } from '../../scripts/lib/ops/ops-arguments.mjs';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
@@ -51,7 +51,7 @@ describe('requests that are refused', () => {
 
   test('every 408, 413, 421, 429 and 503 of the code is explained', () => {
     const root = join(import.meta.dirname, '..', '..');
-    const sources = ['apps/upload-api/src', 'apps/billing-api/src', 'libs/platform/http/src']
+    const sources = ['apps/upload-api/src', 'apps/billing-api/src', 'apps/gateway/src', 'libs/platform/http/src']
       .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
       )

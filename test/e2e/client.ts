@@ -41,7 +41,7 @@ export async function send(
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), 'dívidas.csv');
-  return await fetch(`${system.uploadApiUrl}/v1/batches`, { method: 'POST', body });
+  return await fetch(`${system.url}/v1/batches`, { method: 'POST', body });
 }
 
 /** Sends a file that must be accepted. */
@@ -66,7 +66,7 @@ export async function getJson<T>(url: string): Promise<T> {
 }
 
 export function batchUrl({ system }: Harness, id: string): string {
-  return `${system.billingApiUrl}/v1/batches/${id}`;
+  return `${system.url}/v1/batches/${id}`;
 }
 
 export async function getBatch(harness: Harness, id: string): Promise<Batch> {
@@ -110,7 +110,7 @@ function newConvenio(): string {
 
 /** Registers a company for one test, so that its files do not collide with those of other tests. Returns its id. */
 export async function newIssuer({ system }: Harness): Promise<string> {
-  const response = await fetch(`${system.uploadApiUrl}/v1/issuers`, {
+  const response = await fetch(`${system.url}/v1/issuers`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({

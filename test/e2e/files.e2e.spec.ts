@@ -200,20 +200,15 @@ test('a validated file has its rejections reported, and nothing is issued or mai
   expect(real).toMatchObject({ rows: batch.rows, boletos: { issued: 2 }, notifications: { sent: 2 } });
 });
 
-const origins = (): readonly string[] => [harness.system.uploadApiUrl, harness.system.billingApiUrl];
-
 describe('the HTTP interface', () => {
-  test('is documented at /docs and /docs-json of both APIs', async () => {
-    for (const origin of origins()) {
-      const page = await fetch(`${origin}/docs`);
-      expect(page.status).toBe(200);
-      expect(page.headers.get('Content-Type')).toContain('text/html');
-      const document = await getJson<{ openapi: string; paths: object }>(`${origin}/docs-json`);
-      expect(document.openapi).toMatch(/^3\./);
-      expect(Object.keys(document.paths)).toContain(
-        origin === harness.system.uploadApiUrl ? '/v1/batches' : '/v1/batches/{id}',
-      );
-    }
+  test('is documented at /docs and /docs-json', async () => {
+    const { url } = harness.system;
+    const page = await fetch(`${url}/docs`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('Content-Type')).toContain('text/html');
+    const document = await getJson<{ openapi: string; paths: object }>(`${url}/docs-json`);
+    expect(document.openapi).toMatch(/^3\./);
+    expect(Object.keys(document.paths)).toContain('/v1/batches/{id}');
   });
 
   test('answers every refusal as problem+json with a stable code', async () => {
@@ -221,7 +216,7 @@ describe('the HTTP interface', () => {
     const refusals: readonly (readonly [Promise<Response>, number, string])[] = [
       [fetch(batchUrl(harness, unknown)), 404, 'BATCH_NOT_FOUND'],
       [fetch(batchUrl(harness, 'nonsense')), 400, 'ID_INVALID'],
-      ...origins().map((origin) => [fetch(`${origin}/nowhere`), 404, 'NOT_FOUND'] as const),
+      [fetch(`${harness.system.url}/nowhere`), 404, 'NOT_FOUND'],
       [send(harness, 'a,b\n1,2\n'), 422, 'HEADER_MISSING'],
       [send(harness, ''), 422, 'FILE_EMPTY'],
       [send(harness, plainCsv(debts(1, 'X')), { profile: 'careless' }), 400, 'FIELD_INVALID'],
@@ -238,13 +233,14 @@ describe('the HTTP interface', () => {
     }
   });
 
-  test('has one base URL: each API sends a request of the other on to it', async () => {
-    const { uploadApiUrl, billingApiUrl } = harness.system;
+  test('has one address, in every link; each API refuses the routes of the other', async () => {
+    const { url, uploadApiUrl, billingApiUrl } = harness.system;
     const batch = await processed(harness, plainCsv(debts(1, 'BASE')));
 
-    expect(await getJson(`${uploadApiUrl}/v1/batches/${batch.id}`)).toMatchObject({ id: batch.id });
-    const post = await fetch(`${billingApiUrl}/v1/batches`, { method: 'POST', redirect: 'manual' });
-    expect(post.status).toBe(307);
-    expect(post.headers.get('Location')).toBe(`${uploadApiUrl}/v1/batches`);
+    for (const link of Object.values(batch.links)) expect(new URL(link).origin).toBe(url);
+    const read = await fetch(`${uploadApiUrl}/v1/batches/${batch.id}`);
+    expect([read.status, await read.json()]).toMatchObject([421, { code: 'MISDIRECTED' }]);
+    const post = await fetch(`${billingApiUrl}/v1/batches`, { method: 'POST' });
+    expect([post.status, await post.json()]).toMatchObject([421, { code: 'MISDIRECTED' }]);
   });
 });

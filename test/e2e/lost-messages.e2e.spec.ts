@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** Pauses a stage, so that its messages stay in its queue until they are deleted. */
 async function tell(queue: QueueName, what: 'pause' | 'resume'): Promise<void> {
-  const response = await fetch(`${harness.system.uploadApiUrl}/v1/stages/${queue}/${what}`, {
+  const response = await fetch(`${harness.system.url}/v1/stages/${queue}/${what}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: '{}',
@@ -153,7 +153,7 @@ test('ops shows lost messages and their recovery', async () => {
     },
     { describe: 'all of it to be back' },
   );
-  const response = await fetch(`${harness.system.uploadApiUrl}/v1/stages`);
+  const response = await fetch(`${harness.system.url}/v1/stages`);
   const { stages } = (await response.json()) as { stages: { stage: QueueName; lost: { recovered: number } }[] };
   const shown = stages.filter(({ lost: { recovered } }) => recovered > 0);
   expect(shown.map(({ stage }) => topology.queues[stage].consumes).toSorted()).toEqual(

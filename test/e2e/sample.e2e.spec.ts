@@ -134,7 +134,7 @@ async function scan(pdf: Buffer): Promise<string> {
 
 test('a single boleto and its PDF can be requested', async () => {
   const [row] = results;
-  const url = `${harness.system.billingApiUrl}/v1/boletos/${row?.['boletoId'] ?? ''}`;
+  const url = `${harness.system.url}/v1/boletos/${row?.['boletoId'] ?? ''}`;
   const boleto: unknown = await (await fetch(url)).json();
   expect(boleto).toMatchObject({ linhaDigitavel: row?.['linhaDigitavel'], codigoBarras: row?.['codigoBarras'] });
   const pdf = await fetch(`${url}.pdf`);

@@ -9,7 +9,7 @@ import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { closeFinishedBatches } from '#batches';
-import { runAction } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
 import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
 

@@ -23,7 +23,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { closeFinishedBatches } from '#batches';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
-import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 40;

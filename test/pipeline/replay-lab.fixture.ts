@@ -13,7 +13,7 @@ import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-ch
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { closeFinishedBatches } from '#batches';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
-import { runAction, type ActionResult } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
 
 const TIME_ZONE = 'America/Sao_Paulo';

@@ -7,8 +7,8 @@ import { waitFor } from '#testing';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { watch } from '../../apps/dispatcher/src/watchdog/watch.ts';
-import { findReplays } from '../../apps/upload-api/src/dead-letters/letter.queries.ts';
-import { runAction } from '../../apps/upload-api/src/dead-letters/run-action.ts';
+import { findReplays } from '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
+import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { ended, lettersOf, LINES, poison, published, replay, replayLab, ROWS, work } from './replay-lab.fixture.ts';
 
 const idle = async (): Promise<boolean> => await Promise.resolve(true);

@@ -9,8 +9,7 @@ import type { Config } from './config.ts';
 import { billingApi } from './service.ts';
 
 /** What links begin with. The app itself listens elsewhere, on a free port. */
-export const PUBLIC = 'http://receivables.test';
-export const UPLOADS = 'http://uploads.test';
+export const PUBLIC = 'http://billing.test';
 
 export interface RunningApp {
   /** Where it listens. */
@@ -37,12 +36,13 @@ export async function startApp(options: {
       SHUTDOWN_GRACE_MS: 5_000,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: 0,
-      UPLOAD_API_URL: UPLOADS,
-      BILLING_API_URL: PUBLIC,
+      PUBLIC_URL: PUBLIC,
       HTTP_HOSTS_ALLOWED: [],
       TRUSTED_PROXIES: [],
       CLIENT_CONNECTIONS_MAX: 100,
       CLIENT_MISSES_PER_MINUTE: 60,
+      OUTBOX_DUE_MAX: 10_000,
+      TIME_ZONE: 'America/Sao_Paulo',
       ...options.config,
     }),
     logStream: new Writable({

@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { BackPressure } from '#http';
 import { BatchCsvController } from './batches/batch-csv.controller.ts';
 import { BatchEventsController } from './batches/batch-events.controller.ts';
 import { BatchReader } from './batches/batch-reader.ts';
@@ -6,14 +8,19 @@ import { BatchesController } from './batches/batches.controller.ts';
 import { ProgressFeed } from './batches/progress-feed.ts';
 import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';
+import { ExportRequestsController } from './exports/export-requests.controller.ts';
 import { ExportsController } from './exports/exports.controller.ts';
-import { PUBLIC_URL, UPLOAD_URL } from './tokens.ts';
-import { UploadsController } from './uploads.controller.ts';
+import { IssuersController } from './issuers/issuers.controller.ts';
+import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
+import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
+import { StagesController } from './operations/stages/stages.controller.ts';
+import { SETTINGS, type Settings } from './settings.ts';
+import { PUBLIC_URL } from './tokens.ts';
 
 /** Expects LOGGER, STORAGE and the DataSource to be provided globally, as startHttpService does. */
 @Module({})
 export class BillingApiModule {
-  static with(config: Pick<Config, 'BILLING_API_URL' | 'UPLOAD_API_URL'>): DynamicModule {
+  static with(config: Settings & Pick<Config, 'PUBLIC_URL' | 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: BillingApiModule,
       controllers: [
@@ -21,14 +28,23 @@ export class BillingApiModule {
         BatchEventsController,
         BatchCsvController,
         ExportsController,
+        ExportRequestsController,
         BoletosController,
-        UploadsController,
+        IssuersController,
+        DeadLettersController,
+        DeadLetterActionsController,
+        StagesController,
       ],
       providers: [
         BatchReader,
         ProgressFeed,
-        { provide: PUBLIC_URL, useValue: config.BILLING_API_URL },
-        { provide: UPLOAD_URL, useValue: config.UPLOAD_API_URL },
+        { provide: PUBLIC_URL, useValue: config.PUBLIC_URL },
+        { provide: SETTINGS, useValue: config },
+        {
+          provide: BackPressure,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new BackPressure(dataSource, config.OUTBOX_DUE_MAX),
+        },
       ],
     };
   }

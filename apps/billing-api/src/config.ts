@@ -7,9 +7,11 @@ import {
   port,
   shutdownEnvironment,
   storageEnvironment,
+  timeZoneEnvironment,
+  urlOf,
 } from '#config';
 
-/** No broker: what this app shows is all in the database and the storage. */
+/** No broker: what billing-api publishes goes through the outbox. */
 export const configSchema = z.object({
   ...databaseEnvironment,
   ...managementEnvironment,
@@ -17,7 +19,11 @@ export const configSchema = z.object({
   ...storageEnvironment,
   ...shutdownEnvironment,
   ...httpEnvironment,
-  HTTP_PORT: port().default(3001),
+  /** In which year an issuer is registered. */
+  ...timeZoneEnvironment,
+  HTTP_PORT: port().default(3002),
+  /** RabbitMQ's management API, with the vhost as its path: GET /v1/stages shows what the broker knows. */
+  RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

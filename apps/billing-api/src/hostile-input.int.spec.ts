@@ -8,15 +8,17 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  answerOf,
   attack,
   createTestDatabase,
   documentedOperations,
   type Operation,
+  postJson,
   type TestDatabase,
   undocumentedRefusals,
 } from '#testing';
 import { encodeCursor } from './batches/cursor.ts';
-import { insertComposed, type RunningApp, startApp, UPLOADS } from './billing-api.fixture.ts';
+import { insertComposed, type RunningApp, startApp } from './billing-api.fixture.ts';
 
 /** Requests for each operation. */
 const REQUESTS = 100;
@@ -39,19 +41,43 @@ beforeAll(async () => {
     config: { CLIENT_MISSES_PER_MINUTE: 1_000_000 },
   });
   operations = await documentedOperations(app.url);
-  const { boleto, batchId } = await insertComposed(database.dataSource);
+  const { boleto, batchId, issuer } = await insertComposed(database.dataSource);
   const exportId = randomUUID();
   await database.dataSource.query(
     `insert into exports (id, batch_id, format, status, failure) values ($1, $2, 'pdf-zip', 'failed', '{"code":"X"}')`,
     [exportId, batchId],
   );
-  known = [boleto.id, batchId, exportId];
+  known = [boleto.id, batchId, exportId, issuer.id, 'notifier.chunks', '1'];
 });
 
 afterAll(async () => {
   await app.stop();
   await database.drop();
   await removeStorage();
+});
+
+test.each([
+  '/v1/dead-letters?reason=%00',
+  '/v1/dead-letters?queue=%00',
+  '/v1/dead-letters/groups?reason=%00',
+  '/v1/dead-letters?from=0000-01-01T00:00:00Z',
+])('F9: GET %s is 400 FIELD_INVALID', async (path) => {
+  const response = await fetch(`${app.url}${path}`);
+
+  expect([response.status, (await answerOf(response)).code]).toEqual([400, 'FIELD_INVALID']);
+});
+
+test('F9: an offset that PostgreSQL does not know is read as the instant it names', async () => {
+  expect((await fetch(`${app.url}/v1/dead-letters?from=2026-11-28T00:00:00-23:59`)).status).toBe(200);
+});
+
+test.each([
+  ['/v1/stages/notifier.chunks/pause', { reason: 'a\u0000b' }],
+  ['/v1/dead-letters/discard', { filter: { reason: '\u0000' } }],
+])('F9: POST %s with a NUL is 400 FIELD_INVALID', async (path, body) => {
+  const response = await postJson(`${app.url}${path}`, body);
+
+  expect([response.status, (await answerOf(response)).code]).toEqual([400, 'FIELD_INVALID']);
 });
 
 test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
@@ -107,11 +133,10 @@ test('F12: lists are not kept by caches', async () => {
   expect([headers.get('Cache-Control'), headers.get('ETag')]).toEqual(['no-store', null]);
 });
 
-test('F18: a redirect repeats the path of an absolute target, never its host', async () => {
+test('F18: a target in absolute form is found by its path, and refused for a foreign host', async () => {
   const answer = await ask('POST http://localhost/v1/batches', 'localhost');
 
-  expect(answer).toMatch(/^HTTP\/1\.1 307 /);
-  expect(answer).toContain(`\r\nLocation: ${UPLOADS}/v1/batches\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 421 [\s\S]*"code":"MISDIRECTED"/);
   expect(await ask('POST http://evil.example/v1/batches', 'localhost')).toMatch(/^HTTP\/1\.1 421 /);
 });
 
@@ -138,4 +163,19 @@ test.each([
   await Promise.all(answered.map((each) => each.arrayBuffer()));
   expect(answered.map(({ status }) => status === 429)).toEqual(answered.map(() => false));
   expect((await fetch(path)).status, 'places are given back').not.toBe(429);
+});
+
+test('F3: a foreign page or a foreign name of this host changes and reads nothing', async () => {
+  const paused = await fetch(`${app.url}/v1/stages/notifier.chunks/pause`, {
+    method: 'POST',
+    headers: { Origin: 'https://evil.example' },
+  });
+
+  expect([paused.status, (await answerOf(paused)).code]).toEqual([403, 'ORIGIN_REFUSED']);
+});
+
+test('F12: answers with account numbers are not kept by caches', async () => {
+  const { headers } = await fetch(`${app.url}/v1/issuers`);
+
+  expect([headers.get('Cache-Control'), headers.get('ETag')]).toEqual(['no-store', null]);
 });

@@ -7,10 +7,10 @@ export const configSchema = z.object({
   ...logEnvironment,
   /** Adds the fictitious company for demos and first trials. */
   SEED_DEMO_ISSUER: flag().default(false),
-  /** The database role of the workers and upload-api. It is created if missing and granted its privileges. */
+  /** The database role of the workers and the two APIs. It is created if missing and granted its privileges. */
   DATABASE_APP_ROLE: line('the name of a role').optional(),
   DATABASE_APP_PASSWORD: line('a password').optional(),
-  /** The database role of billing-api, which only reads. */
+  /** A database role for reports and for people, which only reads. No app connects as it. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
 });

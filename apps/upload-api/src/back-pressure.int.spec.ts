@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase, insertBatch, insertIssuer, testDatabase, waitFor, type TestDatabase } from '#testing';
-import { answerOf, csv, file, postJson, runUploadApi, send, type RunningUploadApi } from './upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, type TestDatabase, testDatabase, waitFor } from '#testing';
+import { csv, file, runUploadApi, send, type RunningUploadApi } from './upload-api.fixture.ts';
 
 const DUE_MAX = 25;
 
@@ -113,32 +113,11 @@ describe('while the broker blocks its publishers', () => {
     expect(await database.dataSource.query('select 1 from batches')).toEqual([]);
   });
 
-  test('an export and a replay are refused; a dry run and a discard make no work', async () => {
-    const { id } = await insertBatch(database.dataSource, {
-      status: 'completed',
-      rowsRead: 1n,
-      chunksTotal: 1,
-      splitAt: new Date(),
-      completedAt: new Date(),
-    });
-    const letters = `${given.origin}/v1/dead-letters`;
-    await expectRefusal(
-      await postJson(`${given.origin}/v1/batches/${id}/exports`, { format: 'pdf-zip' }),
-      'BROKER_BLOCKED',
-    );
-    await expectRefusal(await postJson(`${letters}/replay`, { ids: ['1'] }), 'BROKER_BLOCKED');
-    expect((await postJson(`${letters}/replay`, { ids: ['1'], dryRun: true })).status).toBe(200);
-    expect((await postJson(`${letters}/discard`, { ids: ['1'] })).status).toBe(200);
-  });
-
   test('the API page says so', async () => {
     const document = (await (await fetch(`${given.origin}/docs-json`)).json()) as {
       paths: Record<string, { post?: { responses: Record<string, { description: string }> } }>;
     };
     const of = (path: string) => document.paths[path]?.post?.responses['503']?.description;
-    for (const path of ['/v1/batches/{id}/exports', '/v1/dead-letters/replay']) {
-      expect(of(path)).toBe('BROKER_BLOCKED · OUTBOX_FULL · UNAVAILABLE');
-    }
     expect(of('/v1/batches')).toBe('UPLOADS_FULL · STORAGE_FULL · BROKER_BLOCKED · OUTBOX_FULL · UNAVAILABLE');
   });
 });

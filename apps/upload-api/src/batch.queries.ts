@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { accountOf, type BatchStatus, type NewBatch, type RowAccount } from '#batches';
+import type { BatchStatus, NewBatch } from '#batches';
 
 export interface BatchState {
   readonly id: string;
@@ -20,27 +20,4 @@ export async function findSameFile(tx: EntityManager, batch: NewBatch): Promise<
 export async function batchExists(tx: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await tx.query(`select 1 from batches where id = $1`, [id]);
   return rows.length === 1;
-}
-
-/** What has become of a batch up to now. */
-export interface Progress {
-  readonly rows: RowAccount;
-  readonly boletos: { readonly issued: number };
-  readonly notifications: { readonly sent: number; readonly failed: number };
-}
-
-export async function progressOf(db: Pick<EntityManager, 'query'>, id: string): Promise<Progress> {
-  const account = await accountOf(db, id);
-  if (account === undefined) throw new Error(`batch ${id} does not exist`);
-  const [notifications]: { sent: number; failed: number }[] = await db.query(
-    `select coalesce(sum(sent), 0)::float8 as sent, coalesce(sum(failed), 0)::float8 as failed
-     from notification_results
-     where batch_id = $1`,
-    [id],
-  );
-  return {
-    rows: account.rows,
-    boletos: { issued: account.boletos },
-    notifications: notifications ?? { sent: 0, failed: 0 },
-  };
 }

@@ -1,29 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { allows, type BatchStatus, cancelBatch, lockBatch, type NewBatch } from '#batches';
-import { AmbiguousCommitError, withTransaction } from '#database';
-import { fieldsInvalid, idPipe, notFound, ProblemError } from '#http';
+import type { NewBatch } from '#batches';
+import { batchLinks } from '#contracts/http';
+import { AmbiguousCommitError } from '#database';
+import { BackPressure, backPressureCodes, fieldsInvalid, problemResponse } from '#http';
 import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { acceptUpload, type Accepted } from './accept-upload.ts';
-import { BackPressure, backPressureCodes } from './back-pressure.ts';
-import { progressOf } from './batch.queries.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
-import {
-  acceptedExample,
-  batchSchema,
-  cancelledExample,
-  cancelledSchema,
-  problemResponse,
-  uploadBody,
-} from './documentation.ts';
+import { acceptedExample, batchSchema, uploadBody } from './documentation.ts';
 import { findReader } from './issuer.queries.ts';
-import { batchLinks } from './links.ts';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
 import { StorageSpace } from './storage-space.ts';
 import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
@@ -68,29 +59,6 @@ export class BatchesController {
     return await this.slots.with(async () => await this.take(request, response));
   }
 
-  @Post(':id/cancel')
-  @HttpCode(200)
-  @ApiOperation({
-    summary: 'Cancel a batch',
-    description: 'What was not begun will not be done. Boletos that were issued and e-mails that were sent stay.',
-  })
-  @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiResponse({ status: 200, description: 'Cancelled', standardSchema: cancelledSchema, example: cancelledExample })
-  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
-  @ApiResponse(problemResponse(409, ['BATCH_NOT_CANCELLABLE']))
-  async cancel(@Param('id', idPipe) id: string) {
-    addLogContext({ batchId: id });
-    await withTransaction(this.dataSource, async (tx) => {
-      const batch = await lockBatch(tx, id);
-      if (batch === undefined) throw notFound('batch', id);
-      if (!allows('cancel', batch.status)) throw notCancellable(batch.status);
-      await cancelBatch(tx, id);
-    });
-    // Outside the door of the batch: nothing is added to it any more.
-    const progress = await progressOf(this.dataSource.manager, id);
-    return { id, status: 'cancelled', done: progress, links: batchLinks(this.settings, id) };
-  }
-
   private async take(request: IncomingMessage, response: ServerResponse) {
     await this.backPressure.check();
     await this.space.check();
@@ -119,7 +87,7 @@ export class BatchesController {
     );
 
     addLogContext({ batchId: accepted.id });
-    const links = batchLinks(this.settings, accepted.id);
+    const links = batchLinks(this.settings.PUBLIC_URL, accepted.id);
     response.statusCode = accepted.isNew ? 202 : 200;
     response.setHeader('Location', links.self);
     return { id: accepted.id, status: accepted.status, links };
@@ -189,14 +157,4 @@ export class BatchesController {
 function refuseUnreadable(head: Uint8Array, overrides: DialectOverrides, only?: ReadonlySet<FileProblemCode>): void {
   const detection = detectDialect(head, overrides);
   if (!detection.ok && (only?.has(detection.problem.code) ?? true)) throw fileProblem(detection.problem);
-}
-
-function notCancellable(status: BatchStatus): ProblemError {
-  return new ProblemError({
-    status: 409,
-    code: 'BATCH_NOT_CANCELLABLE',
-    title: 'The batch cannot be cancelled any more',
-    detail: `It is ${status}: only a batch that has not ended can be cancelled. What was issued stays.`,
-    extra: { batchStatus: status },
-  });
 }

@@ -1,9 +1,8 @@
-import type { ApiBodyOptions, ApiResponseOptions } from '@nestjs/swagger';
+import type { ApiBodyOptions } from '@nestjs/swagger';
 import { z } from 'zod';
 import { MODES } from '#batches';
-import { problemSchema } from '#http';
 import { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, REQUIRED_FIELDS } from '#debts-csv';
-import { batchLinks, exportLinks } from './links.ts';
+import { batchLinks } from '#contracts/http';
 
 /*
  * What /docs shows of this app's answers. Requests are documented by the schemas that check them; a multipart body has
@@ -11,7 +10,7 @@ import { batchLinks, exportLinks } from './links.ts';
  */
 
 const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
-const BASES = { UPLOAD_API_URL: 'https://upload.example.com', BILLING_API_URL: 'https://api.example.com' };
+const PUBLIC = 'https://billing.example.com';
 
 const url = z.url();
 
@@ -21,39 +20,7 @@ export const batchSchema = z.object({
   links: z.object({ self: url, events: url, results: url, rejections: url, exports: url, cancel: url }),
 });
 
-export const acceptedExample = { id: ID, status: 'received', links: batchLinks(BASES, ID) };
-
-const count = z.int().nonnegative();
-
-export const cancelledSchema = batchSchema.extend({
-  status: z.literal('cancelled'),
-  done: z
-    .object({
-      rows: z.object({ read: count.nullable(), accepted: count, duplicate: count, rejected: count, dead: count }),
-      boletos: z.object({ issued: count }),
-      notifications: z.object({ sent: count, failed: count }),
-    })
-    .meta({ description: 'What was done before; it stays done.' }),
-});
-
-export const cancelledExample = {
-  id: ID,
-  status: 'cancelled',
-  done: {
-    rows: { read: 10_000, accepted: 4_850, duplicate: 50, rejected: 100, dead: 0 },
-    boletos: { issued: 4_000 },
-    notifications: { sent: 3_950, failed: 2 },
-  },
-  links: batchLinks(BASES, ID),
-};
-
-export const exportSchema = z.object({
-  id: z.uuid(),
-  status: z.enum(['requested', 'running', 'completed', 'failed']),
-  links: z.object({ self: url, download: url }),
-});
-
-export const exportExample = { id: ID, status: 'requested', links: exportLinks(BASES, ID) };
+export const acceptedExample = { id: ID, status: 'received', links: batchLinks(PUBLIC, ID) };
 
 export const uploadBody: ApiBodyOptions = {
   description:
@@ -111,8 +78,3 @@ export const uploadBody: ApiBodyOptions = {
     },
   },
 };
-
-/** One status and the codes it may come with. */
-export function problemResponse(status: number, codes: readonly string[]): ApiResponseOptions {
-  return { status, description: codes.join(' · '), standardSchema: problemSchema };
-}

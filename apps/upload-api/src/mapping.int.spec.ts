@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
-import { answerOf, file, postJson, runUploadApi, type RunningUploadApi, send } from './upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
+import { file, runUploadApi, type RunningUploadApi, send } from './upload-api.fixture.ts';
 
 const TITLES = 'Favorecido;Inscrição;Contato;Saldo;Limite;Ref.';
 const MAPPING = {
@@ -105,21 +105,4 @@ test('a header of more than 200 columns is refused', async () => {
   const titles = Array.from({ length: 300 }, (_, at) => `x${at.toString()}`).join(';');
   const response = await send(origin, file(debts(`${TITLES};${titles}`)), ['mapping', mapping]);
   expect([response.status, (await answerOf(response)).code]).toEqual([422, 'HEADER_TOO_WIDE']);
-});
-
-test('an issuer is registered with a mapping, which answers show', async () => {
-  const issuer = {
-    name: 'Mensalidades Exemplo Ltda',
-    document: '11222333000181',
-    address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
-    bankCode: '001',
-    account: { agencia: '4321', conta: '87654321', carteira: '17', convenio: '7654321' },
-  };
-  const response = await postJson(`${origin}/v1/issuers`, { ...issuer, mapping: { debtAmount: 'Saldo' } });
-  expect(response.status).toBe(201);
-  expect(await response.json()).toMatchObject({ mapping: { debtAmount: ['Saldo'] } });
-
-  const wrong = await postJson(`${origin}/v1/issuers`, { ...issuer, mapping: { debtAmount: [], telefone: 'x' } });
-  expect(wrong.status).toBe(400);
-  expect(JSON.stringify(await wrong.json())).toContain('mapping.debtAmount');
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { fieldsInvalid, showable } from '#http';
+import { showable } from '#contracts/http';
+import { fieldsInvalid } from '#http';
 import { HEAD_BYTES_MAX } from '#debts-csv';
 import type { Storage } from '#storage';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';

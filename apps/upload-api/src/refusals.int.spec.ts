@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
-import {
-  answerOf,
-  csv,
-  file,
-  HEADER,
-  type Part,
-  ROW,
-  runUploadApi,
-  type RunningUploadApi,
-  send,
-} from './upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
+import { csv, file, HEADER, type Part, ROW, runUploadApi, type RunningUploadApi, send } from './upload-api.fixture.ts';
 
 const UPLOAD_BYTES_MAX = 2 * 1024 * 1024;
 

@@ -10,8 +10,8 @@ import { type HttpService, startHttpService } from '#http';
 import { configSchema } from './config.ts';
 import { uploadApi } from './service.ts';
 
-export const RECEIVABLES = 'https://receivables.example/base';
-export const UPLOADS = 'https://uploads.example';
+/** What links begin with. The app itself listens elsewhere, on a free port. */
+export const PUBLIC = 'https://billing.example/base';
 
 export interface RunningUploadApi {
   readonly service: HttpService;
@@ -34,8 +34,7 @@ export async function runUploadApi(
   const config = readConfig(configSchema, {
     STORAGE_URL: pathToFileURL(folder).href,
     HTTP_PORT: '0',
-    UPLOAD_API_URL: UPLOADS,
-    BILLING_API_URL: RECEIVABLES,
+    PUBLIC_URL: PUBLIC,
     SHUTDOWN_GRACE_MS: '5000',
     ...environment,
   });
@@ -84,27 +83,4 @@ export function send(origin: string, ...parts: readonly Part[]): Promise<Respons
     else body.append(name, value, 'dívidas.csv');
   }
   return fetch(`${origin}/v1/batches`, { method: 'POST', body });
-}
-
-export function postJson(url: string, body: unknown): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
-
-/** What answers have, problems included, as far as tests look at it. */
-export interface Answer {
-  readonly id: string;
-  readonly status: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly links: Readonly<Record<string, string>>;
-  readonly errors: readonly { readonly field: string; readonly code: string }[];
-  readonly done: object;
-}
-
-export async function answerOf(response: Response): Promise<Answer> {
-  return JSON.parse(await response.text());
 }

@@ -1,32 +1,28 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BackPressure } from './back-pressure.ts';
+import { DataSource } from 'typeorm';
+import { BackPressure } from '#http';
 import { BatchesController } from './batches.controller.ts';
-import { SETTINGS, type UploadSettings } from './config.ts';
-import { DeadLetterActionsController } from './dead-letters/dead-letter-actions.controller.ts';
-import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
-import { ExportsController } from './exports.controller.ts';
-import { IssuersController } from './issuers.controller.ts';
-import { RedirectsController } from './redirects.controller.ts';
-import { StagesController } from './stages/stages.controller.ts';
+import { type Config, SETTINGS, type UploadSettings } from './config.ts';
 import { StorageSpace } from './storage-space.ts';
 import { UploadSlots } from './upload-slots.ts';
 
 /** Expects STORAGE, LOGGER and the DataSource to be provided globally, as startHttpService does. */
 @Module({})
 export class UploadApiModule {
-  static with(settings: UploadSettings): DynamicModule {
+  static with(settings: UploadSettings & Pick<Config, 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: UploadApiModule,
-      controllers: [
-        BatchesController,
-        ExportsController,
-        IssuersController,
-        DeadLettersController,
-        DeadLetterActionsController,
-        StagesController,
-        RedirectsController,
+      controllers: [BatchesController],
+      providers: [
+        StorageSpace,
+        UploadSlots,
+        { provide: SETTINGS, useValue: settings },
+        {
+          provide: BackPressure,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new BackPressure(dataSource, settings.OUTBOX_DUE_MAX),
+        },
       ],
-      providers: [BackPressure, StorageSpace, UploadSlots, { provide: SETTINGS, useValue: settings }],
     };
   }
 }

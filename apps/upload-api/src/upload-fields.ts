@@ -10,7 +10,7 @@ import {
   type Profile,
   PROFILES,
 } from '#debts-csv';
-import { columnMappingText } from './column-mapping.ts';
+import { columnMappingText } from '#contracts/http';
 
 /** A tab is hard to type into a form: every delimiter has a name too. */
 const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([

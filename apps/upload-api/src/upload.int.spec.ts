@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
-import {
-  answerOf,
-  csv,
-  file,
-  type Part,
-  RECEIVABLES,
-  runUploadApi,
-  type RunningUploadApi,
-  send,
-  UPLOADS,
-} from './upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
+import { csv, file, type Part, PUBLIC, runUploadApi, type RunningUploadApi, send } from './upload-api.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningUploadApi;
@@ -48,18 +38,18 @@ describe('a file that is taken', () => {
 
     const answer = await answerOf(response);
     expect(response.status).toBe(202);
-    expect(response.headers.get('location')).toBe(`${RECEIVABLES}/v1/batches/${answer.id}`);
+    expect(response.headers.get('location')).toBe(`${PUBLIC}/v1/batches/${answer.id}`);
     expect(answer).toEqual({
       id: answer.id,
       status: 'received',
       links: {
-        self: `${RECEIVABLES}/v1/batches/${answer.id}`,
-        events: `${RECEIVABLES}/v1/batches/${answer.id}/events`,
-        results: `${RECEIVABLES}/v1/batches/${answer.id}/results.csv`,
-        rejections: `${RECEIVABLES}/v1/batches/${answer.id}/rejections.csv`,
-        duplicates: `${RECEIVABLES}/v1/batches/${answer.id}/duplicates.csv`,
-        exports: `${UPLOADS}/v1/batches/${answer.id}/exports`,
-        cancel: `${UPLOADS}/v1/batches/${answer.id}/cancel`,
+        self: `${PUBLIC}/v1/batches/${answer.id}`,
+        events: `${PUBLIC}/v1/batches/${answer.id}/events`,
+        results: `${PUBLIC}/v1/batches/${answer.id}/results.csv`,
+        rejections: `${PUBLIC}/v1/batches/${answer.id}/rejections.csv`,
+        duplicates: `${PUBLIC}/v1/batches/${answer.id}/duplicates.csv`,
+        exports: `${PUBLIC}/v1/batches/${answer.id}/exports`,
+        cancel: `${PUBLIC}/v1/batches/${answer.id}/cancel`,
       },
     });
     expect(await rowsOf(`select * from batches where id = $1`, answer.id)).toMatchObject([

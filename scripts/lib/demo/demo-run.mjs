@@ -25,7 +25,7 @@ const batchPatienceMs = 2 * 60 * 60 * 1000;
  */
 export async function processFile({ addresses, file, profile, outFolder, isFreshMailbox, log, signal }) {
   const startedAt = Date.now();
-  const { status, body } = await uploadFile(`${addresses.uploadApiUrl}/v1/batches`, file, { profile }, signal);
+  const { status, body } = await uploadFile(`${addresses.url}/v1/batches`, file, { profile }, signal);
   const isRepeat = status === 200;
   log.info(isRepeat ? `The same bytes were uploaded before: this is the first batch, ${body.id}` : `Batch ${body.id}`);
 

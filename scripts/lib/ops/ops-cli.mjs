@@ -29,7 +29,7 @@ export async function runOps(args, { out, err }) {
 }
 
 async function send({ method, path, body, url, operator }) {
-  const base = url ?? readRunning()?.uploadApiUrl;
+  const base = url ?? readRunning()?.url;
   if (base === undefined) throw new UserError('No stack of this checkout is up. Say where: --url http://host:3000');
   const text = await answerOf(base, path, {
     method,

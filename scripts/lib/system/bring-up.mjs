@@ -21,8 +21,7 @@ export async function bringUp(run, log) {
   await system.startAll();
   log.info(`All apps are ready (logs: ${run.folder}/logs)`);
   return {
-    uploadApiUrl: system.uploadApiUrl,
-    billingApiUrl: system.billingApiUrl,
+    url: system.url,
     mailUrl: system.mailUrl,
     mailbox: system.mailbox,
     messageIds: system.messageIds,
@@ -38,8 +37,7 @@ export async function bringUp(run, log) {
 
 /**
  * @typedef {object} Addresses
- * @property {string} uploadApiUrl
- * @property {string} billingApiUrl
+ * @property {string} url of the gateway: the one address of the system
  * @property {string} mailUrl
  * @property {string} mailbox folder
  * @property {{ secret: string, domain: string }} messageIds
@@ -65,8 +63,8 @@ export async function provideServices(run, log) {
 export function describeAddresses(addresses) {
   const { broker } = addresses;
   const rows = [
-    ['Upload API', `${addresses.uploadApiUrl}/docs`],
-    ['Billing API', `${addresses.billingApiUrl}/docs`],
+    ['Smart Billing', addresses.url],
+    ['API', `${addresses.url}/docs`],
     ['Mailbox', addresses.mailUrl],
     ...(broker.managementUrl === undefined ? [] : [['RabbitMQ', managementLogin(broker.managementUrl)]]),
     ...(addresses.brokerMetricsUrl === undefined ? [] : [['RabbitMQ metrics', addresses.brokerMetricsUrl]]),
@@ -80,7 +78,7 @@ function managementLogin(url) {
   return `${origin} (user ${decodeURIComponent(username)}, password ${decodeURIComponent(password)})`;
 }
 
-/** Lets upload-api tell what is in the queues; its URL names the vhost by its path. */
+/** Lets billing-api tell what is in the queues; its URL names the vhost by its path. */
 function managementOfVhost({ rabbitmqUrl, monitorUrl }) {
   if (monitorUrl === undefined) return {};
   return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, monitorUrl).href };

@@ -1,7 +1,14 @@
 import type { Child, Run } from '../run/run.mjs';
 
 export type AppName =
-  'upload-api' | 'file-splitter' | 'chunk-validator' | 'boleto-generator' | 'notifier' | 'dispatcher' | 'billing-api';
+  | 'upload-api'
+  | 'file-splitter'
+  | 'chunk-validator'
+  | 'boleto-generator'
+  | 'notifier'
+  | 'dispatcher'
+  | 'billing-api'
+  | 'gateway';
 
 export const appNames: readonly AppName[];
 /** The apps that take messages or hand them on. */
@@ -20,6 +27,9 @@ export interface SystemOptions {
 /** The apps and the mail sink as processes of their own, from dist/, on free ports, against given services. */
 export class System {
   static create(options: SystemOptions): Promise<System>;
+  /** The one address of the system: the gateway. */
+  readonly url: string;
+  /** The APIs themselves, past the gateway. */
   readonly uploadApiUrl: string;
   readonly billingApiUrl: string;
   /** Web page and API of the mail sink. */

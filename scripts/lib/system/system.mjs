@@ -32,27 +32,26 @@ export const appNames = [
   'notifier',
   'dispatcher',
   'billing-api',
+  'gateway',
 ];
 
-/** The apps that publish through the outbox and need no broker. */
-const httpApps = new Set(['upload-api', 'billing-api']);
+/** Apps that need no broker: the APIs publish through the outbox, and the gateway only forwards. */
+const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 
 /** The apps that take messages or hand them on, in the order of the flow. */
 export const workerNames = appNames.filter((name) => !httpApps.has(name));
 
 /**
- * The roles of the apps, derived from the owner's password: two systems on one server make them with the same
- * passwords.
+ * The role of the apps, derived from the owner's password: two systems on one server make it with the same password.
  * @param {string} ownerUrl
  */
-function databaseRoles(ownerUrl) {
+function appRole(ownerUrl) {
   const { password } = new URL(ownerUrl);
-  const role = (name) => ({ name, password: createHmac('sha256', password).update(name).digest('hex') });
-  return { app: role('billing_app'), reader: role('billing_reader') };
+  const name = 'billing_app';
+  return { name, password: createHmac('sha256', password).update(name).digest('hex') };
 }
 
-function asRole(databaseUrl, name, { app, reader }) {
-  const role = name === 'billing-api' ? reader : app;
+function asRole(databaseUrl, role) {
   return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
 }
 
@@ -75,17 +74,19 @@ export class System {
    *   it they all are one role.
    */
   static async create(options) {
-    const ports = await freePorts(appNames.length + 4);
+    const ports = await freePorts(appNames.length + 5);
     return new System(options, ports);
   }
 
   /** @private use create */
   constructor(options, ports) {
-    const [upload, receivables, smtp, mailPage, ...management] = ports;
+    const [gateway, upload, billing, smtp, mailPage, ...management] = ports;
     this.#options = options;
-    this.#ports = { upload, receivables, smtp, mailPage };
+    this.#ports = { 'upload-api': upload, 'billing-api': billing, gateway, smtp, mailPage };
+    /** The one address of the system. */
+    this.url = `http://127.0.0.1:${String(gateway)}`;
     this.uploadApiUrl = `http://127.0.0.1:${String(upload)}`;
-    this.billingApiUrl = `http://127.0.0.1:${String(receivables)}`;
+    this.billingApiUrl = `http://127.0.0.1:${String(billing)}`;
     this.mailUrl = `http://127.0.0.1:${String(mailPage)}`;
     this.smtpUrl = `smtp://billing:${this.#smtpPassword}@127.0.0.1:${String(smtp)}`;
     this.mailbox = join(options.run.folder, 'mailbox');
@@ -167,14 +168,12 @@ export class System {
   #migrationEnvironment() {
     const { databaseUrl, ownerUrl } = this.#options;
     if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
-    const { app, reader } = databaseRoles(ownerUrl);
+    const app = appRole(ownerUrl);
     return {
       ...this.#environment(),
       DATABASE_URL: ownerUrl,
       DATABASE_APP_ROLE: app.name,
       DATABASE_APP_PASSWORD: app.password,
-      DATABASE_READER_ROLE: reader.name,
-      DATABASE_READER_PASSWORD: reader.password,
       SEED_DEMO_ISSUER: 'true',
     };
   }
@@ -187,21 +186,25 @@ export class System {
       NODE_OPTIONS: [process.env.NODE_OPTIONS, name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
         .filter(Boolean)
         .join(' '),
-      DATABASE_URL: ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, name, databaseRoles(ownerUrl)),
+      DATABASE_URL:
+        name === 'gateway' ? '' : ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, appRole(ownerUrl)),
       // Set to nothing where it is not needed: an app cannot tell what it does not know.
       RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: management,
       HTTP_HOST: '127.0.0.1',
-      HTTP_PORT: String(name === 'upload-api' ? this.#ports.upload : this.#ports.receivables),
+      HTTP_PORT: String(this.#ports[name] ?? 0),
+      PUBLIC_URL: this.url,
       UPLOAD_API_URL: this.uploadApiUrl,
       BILLING_API_URL: this.billingApiUrl,
+      // The gateway is the client of the two APIs, on the loopback; it says for which client it asks.
+      ...(name === 'gateway' ? {} : { TRUSTED_PROXIES: '127.0.0.1' }),
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       DEFAULT_ISSUER_ID: demoIssuerId,
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
-      // Only upload-api gets it.
-      RABBITMQ_MANAGEMENT_URL: name === 'upload-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
+      // Only billing-api gets it.
+      RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
     };
   }
 

@@ -1,6 +1,6 @@
 import { hasEnded, isComplete } from '#batches';
 import { mapStages, stageNames, type Stage } from '#contracts';
-import { showable } from '#http';
+import { batchLinks, showable } from '#contracts/http';
 import { identityHolds, pendingNotifications } from './accounting.ts';
 import type { BatchSummary, BatchView } from './batch.schema.ts';
 import type { BatchFacts, NotificationCounts, StageFacts } from './batches.queries.ts';
@@ -51,7 +51,7 @@ export function batchView(
       notifiedAt: textOf(isSettled(facts, counts) ? counts.lastAt : null),
       completedAt: textOf(facts.completedAt),
     },
-    links: linksOf(facts.id, baseUrl),
+    links: batchLinks(baseUrl, facts.id),
   };
 }
 
@@ -64,7 +64,7 @@ export function batchSummary(facts: BatchFacts, baseUrl: string): BatchSummary {
       splitAt: textOf(facts.splitAt),
       completedAt: textOf(facts.completedAt),
     },
-    links: linksOf(facts.id, baseUrl),
+    links: batchLinks(baseUrl, facts.id),
   };
 }
 
@@ -117,18 +117,6 @@ function eta(facts: BatchFacts, { sent, failed }: NotificationCounts, now: Date)
   }
   if (mode === 'process') progress.push({ done: sent + failed, total });
   return etaSeconds(progress, splittingAt ?? receivedAt, now);
-}
-
-function linksOf(id: string, baseUrl: string): BatchView['links'] {
-  const self = `${baseUrl}/v1/batches/${id}`;
-  return {
-    self,
-    events: `${self}/events`,
-    results: `${self}/results.csv`,
-    rejections: `${self}/rejections.csv`,
-    duplicates: `${self}/duplicates.csv`,
-    exports: `${self}/exports`,
-  };
 }
 
 function textOf(instant: Date | null): string | null {

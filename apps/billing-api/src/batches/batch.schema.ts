@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BATCH_STATUSES, MODES } from '#batches';
 import type { Stage } from '#contracts';
+import { batchLinks } from '#contracts/http';
 import { PROFILES } from '#debts-csv';
 
 const count = z.int().min(0);
@@ -74,6 +75,7 @@ const common = {
 
 const links = {
   self: z.url(),
+  cancel: z.url(),
   events: z.url(),
   results: z.url(),
   rejections: z.url(),
@@ -116,6 +118,33 @@ export const batchPageSchema = z.object({
   nextCursor: z.string().nullable().meta({ description: 'For the next page; null on the last one.' }),
   links: z.object({ self: z.url(), next: z.url().nullable() }),
 });
+
+/** POST /v1/batches/{id}/cancel */
+export const cancelledSchema = z.object({
+  id: z.uuid(),
+  status: z.literal('cancelled'),
+  done: z
+    .object({
+      rows: rowsSchema,
+      boletos: z.object({ issued: count }),
+      notifications: z.object({ sent: count, failed: count }),
+    })
+    .meta({ description: 'What was done before; it stays done.' }),
+  links: z.object(links),
+});
+
+const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
+
+export const cancelledExample = {
+  id: ID,
+  status: 'cancelled',
+  done: {
+    rows: { read: 10_000, accepted: 4_850, duplicate: 50, rejected: 100, dead: 0 },
+    boletos: { issued: 4_000 },
+    notifications: { sent: 3_950, failed: 2 },
+  },
+  links: batchLinks('https://billing.example.com', ID),
+};
 
 export type BatchView = z.infer<typeof batchSchema>;
 export type BatchSummary = z.infer<typeof batchSummarySchema>;

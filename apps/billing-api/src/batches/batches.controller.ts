@@ -1,13 +1,23 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { BATCH_STATUSES } from '#batches';
-import { fieldsInvalid, idPipe, notFound, problemSchema } from '#http';
+import { allows, BATCH_STATUSES, type BatchStatus, cancelBatch, lockBatch } from '#batches';
+import { batchLinks } from '#contracts/http';
+import { withTransaction } from '#database';
+import { fieldsInvalid, idPipe, notFound, ProblemError, problemResponse, problemSchema } from '#http';
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
+import { progressOf } from './batch.queries.ts';
 import { BatchReader } from './batch-reader.ts';
-import { type BatchPage, batchPageSchema, batchSchema, type BatchView } from './batch.schema.ts';
+import {
+  type BatchPage,
+  batchPageSchema,
+  batchSchema,
+  type BatchView,
+  cancelledExample,
+  cancelledSchema,
+} from './batch.schema.ts';
 import { batchSummary } from './batch-view.ts';
 import { listBatches } from './batches.queries.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -69,6 +79,29 @@ export class BatchesController {
     return batch.view;
   }
 
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Cancel a batch',
+    description: 'What was not begun will not be done. Boletos that were issued and e-mails that were sent stay.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiResponse({ status: 200, description: 'Cancelled', standardSchema: cancelledSchema, example: cancelledExample })
+  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
+  @ApiResponse(problemResponse(409, ['BATCH_NOT_CANCELLABLE']))
+  async cancel(@Param('id', idPipe) id: string) {
+    addLogContext({ batchId: id });
+    await withTransaction(this.dataSource, async (tx) => {
+      const batch = await lockBatch(tx, id);
+      if (batch === undefined) throw notFound('batch', id);
+      if (!allows('cancel', batch.status)) throw notCancellable(batch.status);
+      await cancelBatch(tx, id);
+    });
+    // Outside the door of the batch, because nothing is added to it any more.
+    const progress = await progressOf(this.dataSource.manager, id);
+    return { id, status: 'cancelled', done: progress, links: batchLinks(this.baseUrl, id) };
+  }
+
   private pageUrl({ limit, status, issuerId }: ListQuery, cursor: string | undefined): string {
     const parameters = new URLSearchParams({ limit: limit.toString() });
     for (const [name, value] of Object.entries({ status, issuerId, cursor })) {
@@ -76,4 +109,14 @@ export class BatchesController {
     }
     return `${this.baseUrl}/v1/batches?${parameters.toString()}`;
   }
+}
+
+function notCancellable(status: BatchStatus): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'BATCH_NOT_CANCELLABLE',
+    title: 'The batch cannot be cancelled any more',
+    detail: `It is ${status}: only a batch that has not ended can be cancelled. What was issued stays.`,
+    extra: { batchStatus: status },
+  });
 }

@@ -65,6 +65,7 @@ describe('a batch', () => {
       rejections: `${PUBLIC}/v1/batches/${id}/rejections.csv`,
       duplicates: `${PUBLIC}/v1/batches/${id}/duplicates.csv`,
       exports: `${PUBLIC}/v1/batches/${id}/exports`,
+      cancel: `${PUBLIC}/v1/batches/${id}/cancel`,
     });
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportLinks } from '#contracts/http';
 import { EXPORT_FORMATS, EXPORT_STATUSES, type ExportFacts } from './exports.queries.ts';
 
 const count = z.int().min(0);
@@ -28,12 +29,26 @@ export const exportSchema = z.object({
 /** GET /v1/batches/{id}/exports */
 export const exportListSchema = z.object({ items: z.array(exportSchema) });
 
+/** POST /v1/batches/{id}/exports */
+export const requestedSchema = z.object({
+  id: z.uuid(),
+  status: z.enum(EXPORT_STATUSES),
+  links: z.object({ self: z.url(), download: z.url() }),
+});
+
+const ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
+
+export const requestedExample = {
+  id: ID,
+  status: 'requested',
+  links: exportLinks('https://billing.example.com', ID),
+};
+
 export type ExportView = z.infer<typeof exportSchema>;
 export type ExportList = z.infer<typeof exportListSchema>;
 
 export function exportView(facts: ExportFacts, baseUrl: string): ExportView {
   const { id, batchId, partsDone, partsTotal, filesDone, filesTotal } = facts;
-  const self = `${baseUrl}/v1/exports/${id}`;
   return {
     id,
     batchId,
@@ -46,6 +61,6 @@ export function exportView(facts: ExportFacts, baseUrl: string): ExportView {
       requestedAt: facts.requestedAt.toISOString(),
       completedAt: facts.completedAt?.toISOString() ?? null,
     },
-    links: { self, batch: `${baseUrl}/v1/batches/${batchId}`, download: `${self}/download` },
+    links: { ...exportLinks(baseUrl, id), batch: `${baseUrl}/v1/batches/${batchId}` },
   };
 }

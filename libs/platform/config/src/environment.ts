@@ -61,22 +61,24 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
-/**
- * The address on which an HTTP app listens, the hosts that it serves, and the limits of one client. Each app adds
- * HTTP_PORT with its default.
- */
-export const httpEnvironment = {
+/** The address on which an HTTP server listens, the hosts that it serves, and the limits of one client. Each app adds HTTP_PORT. */
+export const edgeEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
-  /** Public URL of upload-api, for links. */
-  UPLOAD_API_URL: baseUrl(),
-  /** Public URL of billing-api, for links. */
-  BILLING_API_URL: baseUrl(),
-  /** Host names that clients use in addition to those of the URLs above and of the loopback. */
+  /** The URL of the gateway for clients. Links begin with it. */
+  PUBLIC_URL: baseUrl(),
+  /** Host names that clients use in addition to those of PUBLIC_URL and of the loopback. */
   HTTP_HOSTS_ALLOWED: listOf('host names or addresses without ports', isHost).default([]),
   /** Proxies whose X-Forwarded-For is trusted. */
   TRUSTED_PROXIES: listOf('addresses or CIDRs', isNetwork).default([]),
   CLIENT_CONNECTIONS_MAX: intBetween(1, 100_000, 'connections').default(100),
+};
+
+/** The same of an API behind the gateway. */
+export const httpEnvironment = {
+  ...edgeEnvironment,
   CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
+  /** Messages that wait to be published: with more of them, no new work is taken. */
+  OUTBOX_DUE_MAX: intBetween(1, 1_000_000, 'messages').default(10_000),
 };
 
 /** Outgoing e-mail. */

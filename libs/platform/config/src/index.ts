@@ -1,5 +1,6 @@
 export {
   databaseEnvironment,
+  edgeEnvironment,
   httpEnvironment,
   logEnvironment,
   mailEnvironment,

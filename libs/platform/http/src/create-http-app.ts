@@ -4,14 +4,16 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
-import { httpMetrics } from './http.metrics.ts';
+import type { ApiName } from '#contracts/http';
 import { type Logger, nestLogger } from '#observability';
+import { httpMetrics } from './http.metrics.ts';
 import { requestLogging } from './request-logging.ts';
 import { type LongBodies, limitBodyTime } from './body-time.ts';
 import { BoundedExpressAdapter } from './bounded-adapter.ts';
 import { type IsTrusted, limitConnections, limitGuesses, limitPipelining } from './client-limits.ts';
 import { type HostRules, knownHosts } from './known-hosts.ts';
 import { withRefusals } from './document-refusals.ts';
+import { refuseMisdirected } from './misdirected.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { fieldProblems, fieldsInvalid } from './problem.ts';
 import { isFor, type RouteToMatch } from './route-match.ts';
@@ -58,6 +60,8 @@ export interface HttpAppOptions {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly documentation: Documentation;
+  /** The app's name in the route table: it refuses the routes of others. */
+  readonly servedBy?: ApiName | undefined;
   /** Recognises the errors of a dependency that will be back: they are answered 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean;
   /** Whom requests may be for, and from which pages. The loopback's names always. */
@@ -92,6 +96,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   app.use(requestLogging({ logger, metrics: measured }));
   app.use(securityHeaders());
   app.use(knownHosts(options.hosts));
+  if (options.servedBy !== undefined) app.use(refuseMisdirected(options.servedBy));
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   app.use(limitBodyTime(timeoutMs, options.longBodies));
   app.use(limitGuesses(clients.missesPerMinute));

@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
-import { createDataSource, isRetryable, pingDatabase, waitForDatabase, poolMetrics } from '#database';
+import type { ApiName } from '#contracts/http';
+import { createDataSource, isRetryable, pingDatabase, poolMetrics, waitForDatabase } from '#database';
 import {
   createLogger,
   createMetrics,
@@ -14,10 +15,8 @@ import {
 import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#process';
 import { createStorage, StorageUnavailableError } from '#storage';
 import type { LongBodies } from './body-time.ts';
+import { closeGracefully } from './close-gracefully.ts';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
-
-/** While a connection finishes its last request it is not idle yet: look again this often. */
-const CLOSE_IDLE_EVERY_MS = 50;
 
 /** What every HTTP app reads from its environment. */
 export interface HttpServiceConfig {
@@ -32,17 +31,16 @@ export interface HttpServiceConfig {
   readonly SHUTDOWN_GRACE_MS: number;
   readonly HTTP_HOST: string;
   readonly HTTP_PORT: number;
-  /** Host names that requests may be for, besides those of HTTP_HOST, the base URLs and the loopback. */
+  /** Host names that requests may be for, besides those of HTTP_HOST, PUBLIC_URL and the loopback. */
   readonly HTTP_HOSTS_ALLOWED: readonly string[];
   readonly TRUSTED_PROXIES: readonly string[];
   readonly CLIENT_CONNECTIONS_MAX: number;
   readonly CLIENT_MISSES_PER_MINUTE: number;
-  readonly UPLOAD_API_URL: string;
-  readonly BILLING_API_URL: string;
+  readonly PUBLIC_URL: string;
 }
 
 export interface HttpServiceOptions {
-  readonly name: string;
+  readonly name: ApiName;
   readonly config: HttpServiceConfig;
   /** The app's own controllers and providers; LOGGER, METRICS, STORAGE and DataSource are there to be injected. */
   readonly module: DynamicModule;
@@ -86,7 +84,10 @@ export function startHttpService(options: HttpServiceOptions): HttpService {
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('told to stop'));
     await started.catch(() => undefined);
-    if (running.app !== undefined) await closeGracefully(running.app, config.SHUTDOWN_GRACE_MS);
+    if (running.app !== undefined) {
+      const { app } = running;
+      await closeGracefully(serverOf(app), config.SHUTDOWN_GRACE_MS, () => app.close());
+    }
     if (dataSource.isInitialized) await dataSource.destroy();
     await running.management?.close();
   };
@@ -156,9 +157,10 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
       logger,
       metrics,
       documentation: { ...documentation, version: VERSION },
+      servedBy: name,
       isUnavailable: (error) => isRetryable(error) || error instanceof StorageUnavailableError,
       hosts: {
-        baseUrls: [config.UPLOAD_API_URL, config.BILLING_API_URL],
+        baseUrls: [config.PUBLIC_URL],
         names: [config.HTTP_HOST, ...config.HTTP_HOSTS_ALLOWED],
       },
       clients: {
@@ -176,23 +178,6 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
   const port = portOf(serverOf(app));
   logger.info('listening', { event: 'service.started', address: config.HTTP_HOST, port });
   return { port, managementPort: running.management.port };
-}
-
-/** Lets requests in hand finish; what is left after `graceMs` is cut off. */
-async function closeGracefully(app: NestExpressApplication, graceMs: number): Promise<void> {
-  const server = serverOf(app);
-  const idle = setInterval(() => {
-    server.closeIdleConnections();
-  }, CLOSE_IDLE_EVERY_MS);
-  const cut = setTimeout(() => {
-    server.closeAllConnections();
-  }, graceMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(cut);
-  }
 }
 
 function portOf(server: Server): number {

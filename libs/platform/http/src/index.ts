@@ -1,7 +1,7 @@
+export { BackPressure, backPressureCodes } from './back-pressure.ts';
 export { clientKey } from './client-address.ts';
 export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
-export { instant, oneLine, showable } from './texts.ts';
 export {
   type FieldProblem,
   fieldProblems,
@@ -10,6 +10,7 @@ export {
   type ProblemOptions,
   problemSchema,
 } from './problem.ts';
+export { problemResponse } from './problem-response.ts';
 export {
   type HttpService,
   type HttpServiceConfig,
@@ -17,4 +18,3 @@ export {
   runHttpService,
   startHttpService,
 } from './http-service.ts';
-export { httpMetrics } from './http.metrics.ts';

@@ -43,6 +43,8 @@ export function knownHosts({ baseUrls, names }: HostRules) {
       return;
     }
     const authority = takeAuthority(request) ?? request.headers.host ?? '';
+    // RFC 9112, 3.2.2: the target in absolute form stands above Host, for the next hop too.
+    request.headers.host = authority;
     const host = hostOf(authority);
     if (host === undefined || !hosts.has(host)) {
       next(hostUnknown());
@@ -89,7 +91,7 @@ function hostUnknown(): ProblemError {
     status: 421,
     code: 'HOST_UNKNOWN',
     title: 'This host name is not answered here',
-    detail: 'Use the host of UPLOAD_API_URL or BILLING_API_URL, or have the operator add yours to HTTP_HOSTS_ALLOWED.',
+    detail: 'Use the host of PUBLIC_URL, or have the operator add yours to HTTP_HOSTS_ALLOWED.',
   });
 }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { prepareProblem } from './answer-problem.ts';
+import type { ProblemOptions } from './problem.ts';
 
 /** What a client that does not listen may still send, after it was refused, before it is cut off. */
 const LINGER_BYTES_MAX = 64 * 1024 * 1024;
@@ -11,16 +13,28 @@ export function hasUnreadBody(request: IncomingMessage): boolean {
   return encoding !== undefined || (length !== undefined && length !== '0');
 }
 
+/** Refuses a request, also while its body is on its way. */
+export async function answerWithProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  problem: ProblemOptions,
+): Promise<void> {
+  if (response.headersSent) {
+    // Half an answer is out: a broken connection is the only way left to say that the rest will not come.
+    response.destroy();
+    return;
+  }
+  const body = prepareProblem(response, problem);
+  if (hasUnreadBody(request)) await answerUnreadRequest(request, response, body);
+  else response.end(body);
+}
+
 /**
  * Sends `body`, whole, while the client may still be sending its own, and closes the connection. Closing at once would
  * reset it, and the reset overtakes the answer: the client would see a broken connection instead of the reason. So the
  * rest of its body is thrown away first, within bounds (nginx calls this a lingering close).
  */
-export async function answerUnreadRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: Buffer,
-): Promise<void> {
+async function answerUnreadRequest(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
   response.setHeader('Connection', 'close');
   // Complete for the client, by its Content-Length; not ended, for ending it would close the connection.
   response.write(body);
@@ -28,7 +42,8 @@ export async function answerUnreadRequest(
   response.end();
 }
 
-function discardRest(request: IncomingMessage): Promise<void> {
+/** Reads what is left of the body and forgets it, within bounds. */
+export function discardRest(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
     const stop = (): void => {

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { addLogContext, type Logger } from '#observability';
-import { prepareProblem } from './answer-problem.ts';
 import { describeProblem } from './describe-problem.ts';
-import { answerUnreadRequest, hasUnreadBody } from './linger.ts';
+import { answerWithProblem } from './linger.ts';
 
 export interface ProblemFilterOptions {
   readonly logger: Logger;
@@ -24,13 +23,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) {
       this.options.logger.error('request failed', { event: 'http.failed', status: problem.status, error });
     }
-    if (response.headersSent) {
-      // Half an answer is out: a broken connection is the only way left to say that the rest will not come.
-      response.destroy();
-      return;
-    }
-    const body = prepareProblem(response, problem);
-    if (hasUnreadBody(request)) await answerUnreadRequest(request, response, body);
-    else response.end(body);
+    await answerWithProblem(request, response, problem);
   }
 }

@@ -1,3 +1,4 @@
+export { type Answer, answerOf, postJson } from './answers.ts';
 export { silentLogger, testBroker, type TestBroker } from './broker.ts';
 export {
   insertBatch,

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { type BatchStatus, isComplete, lockBatch } from '#batches';
+import { withTransaction } from '#database';
+import { exportLinks } from '#contracts/http';
+import { BackPressure, backPressureCodes, idPipe, notFound, ProblemError, problemResponse } from '#http';
+import { enqueue } from '#outbox';
+import { addLogContext } from '#observability';
+import { PUBLIC_URL } from '../tokens.ts';
+import { requestedExample, requestedSchema } from './export-view.ts';
+import { type ExportFormat, type ExportState, findOpenExport, insertExport } from './export-requests.queries.ts';
+import { EXPORT_FORMATS } from './exports.queries.ts';
+
+const exportRequest = z
+  .strictObject({
+    format: z.enum(EXPORT_FORMATS).meta({
+      description:
+        'pdf-zip: the PDF of every boleto, in one ZIP. ' +
+        'pdf-merged: one PDF with a page for every boleto, in the order of the uploaded lines.',
+    }),
+  })
+  .meta({ id: 'ExportRequest', example: { format: 'pdf-zip' } });
+
+/** Of batches that never will be finished. */
+const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
+  failed: 'It has failed. Send the file again, and ask for an export of that batch.',
+  cancelled: 'It was cancelled, so it will not be finished. Each boleto that was issued is in results.csv.',
+};
+
+@ApiTags('exports')
+@Controller('v1/batches/:id/exports')
+export class ExportRequestsController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(PUBLIC_URL) private readonly baseUrl: string,
+    private readonly backPressure: BackPressure,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Ask for the boletos of a batch as a file',
+    description:
+      'Made in the background; `self` tells how far it is. Asking again for the same format answers 200 with the same one.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiResponse({ status: 202, description: 'Will be made', standardSchema: requestedSchema, example: requestedExample })
+  @ApiResponse({ status: 200, description: 'Is being made, or is there', standardSchema: requestedSchema })
+  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
+  @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS', 'EXPORT_FAILED']))
+  @ApiResponse(problemResponse(503, backPressureCodes))
+  async request(
+    @Param('id', idPipe) batchId: string,
+    @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    addLogContext({ batchId });
+    await this.backPressure.check();
+    const id = randomUUID();
+    const found = await withTransaction(this.dataSource, async (tx) => {
+      await checkExportable(tx, batchId);
+      return requestExport(tx, { id, batchId, format });
+    });
+    const links = exportLinks(this.baseUrl, found.id);
+    response.statusCode = found.id === id ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { ...found, links };
+  }
+}
+
+async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
+  const batch = await lockBatch(tx, batchId);
+  if (batch === undefined) throw notFound('batch', batchId);
+  // Only then are all its boletos there.
+  if (!isComplete(batch.status)) {
+    throw new ProblemError({
+      status: 409,
+      code: 'BATCH_NOT_FINISHED',
+      title: 'The batch is not finished',
+      detail: EXPORT_ADVICE[batch.status] ?? `It is ${batch.status}: ask again when it is completed.`,
+      extra: { batchStatus: batch.status },
+    });
+  }
+  if (batch.mode === 'validate') {
+    throw new ProblemError({
+      status: 409,
+      code: 'BATCH_WITHOUT_BOLETOS',
+      title: 'The batch has no boletos',
+      detail: 'It was sent with mode=validate. Send the file with mode=process, and ask for an export of that batch.',
+    });
+  }
+}
+
+/** The batch is locked: of two requests at once, the second finds what the first inserted. */
+async function requestExport(
+  tx: EntityManager,
+  wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
+): Promise<ExportState> {
+  if (await insertExport(tx, wanted)) {
+    await enqueue(tx, 'export.requested.v1', { exportId: wanted.id, batchId: wanted.batchId });
+    return { id: wanted.id, status: 'requested' };
+  }
+  const open = await findOpenExport(tx, wanted.batchId, wanted.format);
+  // It failed between the two statements: asking again starts a new one.
+  if (open === undefined)
+    throw new ProblemError({
+      status: 409,
+      code: 'EXPORT_FAILED',
+      title: 'The export has just failed',
+      detail: 'Send the same request again: it starts a new one.',
+    });
+  return open;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { checkLogo, type LogoProblem } from '#boleto-page';
+import { explainDocument, parseDocument } from '#tax-ids';
+import { oneLine } from '#contracts/http';
+import type { FieldProblem } from '#http';
+import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
+import { lineOf, NAME_CHARS_MAX } from './line.ts';
+
+const PIX_KEY_CHARS_MAX = 77;
+/** Longer than a BR Code takes, so that its own message comes, which speaks of accents too. */
+const MERCHANT_CHARS_MAX = 60;
+
+/** What an issuer may add to its page. */
+export const pageFields = {
+  logo: z.string().optional().meta({
+    description:
+      'A PNG or JPEG file in base64, up to 64 KiB before encoding, 1,200 pixels a side and 400,000 in all; printed up to 40 × 14.5 mm.',
+  }),
+  sacador: z
+    .strictObject({ name: lineOf(NAME_CHARS_MAX), document: oneLine().max(30) })
+    .optional()
+    .meta({ description: 'Sacador/avalista: whom the issuer collects for, if not for itself.' }),
+  pix: z
+    .strictObject({
+      key: oneLine().max(PIX_KEY_CHARS_MAX),
+      merchantName: lineOf(MERCHANT_CHARS_MAX).optional(),
+      merchantCity: lineOf(MERCHANT_CHARS_MAX).optional(),
+    })
+    .optional()
+    .meta({
+      description:
+        'Prints a static Pix QR on each boleto. No bank links it to the boleto: paying it does not settle the boleto, ' +
+        'and the page says so. Name (25) and city (15 characters) are the issuer’s own, shortened, unless given.',
+    }),
+};
+
+const pageSchema = z.strictObject(pageFields);
+
+/** What is checked here, and where what is left out comes from. */
+export type PageRequest = z.output<typeof pageSchema> & {
+  readonly name: string;
+  readonly address: { readonly city: string };
+};
+
+/** Undefined is what was not asked for; with `problems`, nothing is to be relied on. */
+export interface IssuerPage {
+  readonly logo: Buffer | undefined;
+  readonly sacador: { readonly name: string; /** Normalised. */ readonly document: string } | undefined;
+  readonly pix: PixReceiver | undefined;
+  readonly problems: readonly FieldProblem[];
+}
+
+export function readPage({ logo, sacador, pix, name, address }: PageRequest): IssuerPage {
+  const image = logo === undefined ? undefined : decodeBase64(logo);
+  const document = sacador === undefined ? undefined : parseDocument(sacador.document)?.value;
+  const receiver = pix === undefined ? undefined : receiverFor(pix, { name, city: address.city });
+  return {
+    logo: image,
+    sacador: sacador && document && { name: sacador.name, document },
+    pix: receiver,
+    problems: [
+      ...(logo === undefined ? [] : logoProblems(image)),
+      ...(sacador === undefined || document !== undefined
+        ? []
+        : [documentProblem('sacador.document', sacador.document)]),
+      ...(receiver === undefined ? [] : checkReceiver(receiver).map(pixProblem)),
+    ],
+  };
+}
+
+export function documentProblem(field: string, text: string): FieldProblem {
+  return { field, code: explainDocument(text) ?? 'invalid', message: 'must be a CPF or a CNPJ' };
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function decodeBase64(text: string): Buffer | undefined {
+  return BASE64.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+const LOGO_MESSAGES: Readonly<Record<LogoProblem, string>> = {
+  bytes: 'must be at most 64 KiB',
+  pixels: 'must have 1 to 1,200 pixels on each side, and at most 400,000 in all',
+  format: 'must be a PNG or JPEG file',
+  damaged: 'is cut off or damaged',
+  variant: 'must not be interlaced, and transparent PNGs and all JPEGs must have 8 bits a sample',
+};
+
+function logoProblems(image: Buffer | undefined): readonly FieldProblem[] {
+  if (image === undefined) return [{ field: 'logo', code: 'base64', message: 'must be base64' }];
+  const problem = checkLogo(image);
+  return problem === undefined ? [] : [{ field: 'logo', code: problem, message: LOGO_MESSAGES[problem] }];
+}
+
+function pixProblem({ field, message }: ReceiverProblem): FieldProblem {
+  return { field: `pix.${field}`, code: 'invalid', message };
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createTestDatabase, insertNotification, postJson, type TestDatabase } from '#testing';
+import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
+import { actionSchema, detailsSchema, groupsSchema, listSchema } from './documentation.ts';
+import { insertLetter, insertLetterOf } from './letters.fixture.ts';
+
+let database: TestDatabase;
+let api: RunningApp;
+let origin: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startApp({ databaseUrl: database.url });
+  origin = api.url;
+});
+
+afterAll(async () => {
+  await api.stop();
+  await database.drop();
+});
+
+beforeEach(async () => {
+  await database.dataSource.query('truncate dead_letters, dead_letter_actions, outbox cascade');
+});
+
+const problem = z.object({ code: z.string() });
+
+async function get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>> {
+  const response = await fetch(`${origin}/v1/dead-letters${path}`);
+  return schema.parse(await response.json());
+}
+
+async function act(name: 'replay' | 'discard' | 'restore', body: object) {
+  const response = await postJson(`${origin}/v1/dead-letters/${name}`, body);
+  expect(response.status).toBe(200);
+  return actionSchema.parse(await response.json());
+}
+
+async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
+  return await database.dataSource.query(sql, [...parameters]);
+}
+
+const find = async (query: string) => (await get(listSchema, query)).deadLetters.map(({ id }) => id);
+
+const statusOf = async (id: string) =>
+  (await rowsOf('select status from dead_letters where id = $1', id))[0]?.['status'];
+
+/** An e-mail that failed because its message died, and the letter of that message. */
+async function deadEmail(): Promise<{ letter: string; boletoId: string }> {
+  const { dataSource } = database;
+  const { boletoId, batchId } = await insertNotification(dataSource, {
+    status: 'failed',
+    attempts: 6,
+    lastError: { class: 'dead', code: 'DEAD', message: 'no luck' },
+  });
+  const message = { batchId, boletoId, kind: 'boleto_issued' } as const;
+  const letter = await insertLetterOf(dataSource, 'notifier.recipients', 'notification.due.v1', message);
+  return { letter, boletoId };
+}
+
+describe('looking at dead letters', () => {
+  test('lists them newest first, a page at a time', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.unshift(await insertLetter(database.dataSource));
+
+    const first = await get(listSchema, '?limit=2');
+    const second = await get(listSchema, `?limit=2&cursor=${first.next ?? ''}`);
+    const third = await get(listSchema, `?limit=2&cursor=${second.next ?? ''}`);
+
+    expect([first, second, third].map(({ deadLetters }) => deadLetters.map(({ id }) => id))).toEqual([
+      ids.slice(0, 2),
+      ids.slice(2, 4),
+      ids.slice(4),
+    ]);
+    expect(third.next).toBeNull();
+  });
+
+  test('finds them by every field', async () => {
+    const { dataSource } = database;
+    const batchId = randomUUID();
+    const wanted = await insertLetter(dataSource, {
+      queue: 'notifier.chunks',
+      batchId,
+      fingerprint: '00000000000000bb',
+      reason: 'the 100% rule is broken',
+    });
+    const discarded = await insertLetter(dataSource, { status: 'discarded' });
+    const other = await insertLetter(dataSource);
+
+    for (const query of [
+      'queue=notifier.chunks',
+      `batchId=${batchId}`,
+      'fingerprint=00000000000000bb',
+      'reason=100%25%20RULE',
+    ]) {
+      expect([query, await find(`?${query}`)]).toEqual([query, [wanted]]);
+    }
+    expect(await find('?status=discarded')).toEqual([discarded]);
+    expect(await find('?status=any')).toEqual([other, discarded, wanted]);
+    expect(await find('?from=2999-01-01T00:00:00Z')).toEqual([]);
+    expect(await find('?to=2999-01-01T00:00:00Z')).toEqual([other, wanted]);
+  });
+
+  test.each(['?limit=0', '?cursor=x', '?status=lost', '?from=yesterday', '?fingerprint=1', '?batch=1'])(
+    'refuses %s',
+    async (query) => {
+      const response = await fetch(`${origin}/v1/dead-letters${query}`);
+      expect([response.status, problem.parse(await response.json()).code]).toEqual([400, 'FIELD_INVALID']);
+    },
+  );
+
+  test('groups them by what they died of, the largest group first', async () => {
+    const { dataSource } = database;
+    await insertLetter(dataSource, { fingerprint: '00000000000000bb', reason: 'other' });
+    await insertLetter(dataSource);
+    const latest = await insertLetter(dataSource, { reason: 'no luck for 52998224725' });
+
+    const { groups } = await get(groupsSchema, '/groups');
+
+    expect(groups).toMatchObject([
+      {
+        fingerprint: '00000000000000aa',
+        count: 2,
+        example: { id: latest, reason: 'no luck for [cpf]', errorType: 'Error' },
+      },
+      { fingerprint: '00000000000000bb', count: 1 },
+    ]);
+  });
+
+  test('shows one with its attempts and its history, without personal data', async () => {
+    const failures = [
+      { attempt: 1, at: '2026-11-21T10:00:00.000Z', reason: 'ana@example.com is away' },
+      { attempt: 2, at: '2026-11-21T10:00:05.000Z', reason: 'still away' },
+    ];
+    const id = await insertLetter(database.dataSource, {
+      body: '{"document":"529.982.247-25"}',
+      reason: 'no 529.982.247-25',
+      error: { type: 'TypeError', message: 'no ana@example.com', stack: 'TypeError: 529.982.247-25\n  at x.ts' },
+      headers: { 'x-failures': JSON.stringify(failures) },
+    });
+    await act('discard', { ids: [id] });
+    await act('restore', { ids: [id] });
+
+    const shown = await get(detailsSchema, `/${id}`);
+
+    expect(JSON.stringify(shown)).not.toMatch(/529|ana@/);
+    expect(shown).toMatchObject({
+      id,
+      error: { type: 'TypeError', message: 'no [email]@example.com' },
+      failures: [{ attempt: 1, reason: '[email]@example.com is away' }, failures[1]],
+      history: [
+        { action: 'discard', operator: 'api' },
+        { action: 'restore', operator: 'api' },
+      ],
+    });
+  });
+
+  test.each(['0', '1', 'x', '99999999999999999999'])('knows no letter %s', async (id) => {
+    const response = await fetch(`${origin}/v1/dead-letters/${id}`);
+    expect([response.status, problem.parse(await response.json()).code]).toEqual([404, 'DEAD_LETTER_NOT_FOUND']);
+  });
+});
+
+describe('acting on dead letters', () => {
+  test('a dry run counts and does nothing', async () => {
+    const { letter } = await deadEmail();
+    await insertLetter(database.dataSource, { status: 'discarded' });
+
+    expect(await act('replay', { filter: {}, dryRun: true })).toMatchObject({ matched: 1, done: 0, actionId: null });
+    expect(await act('discard', { ids: [letter, '999999'], dryRun: true })).toMatchObject({ matched: 1 });
+    expect(await act('restore', { filter: {}, dryRun: true })).toMatchObject({ matched: 1 });
+
+    expect(await statusOf(letter)).toBe('open');
+    expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
+  });
+
+  test('is kept with who, when, what and how many', async () => {
+    const { letter } = await deadEmail();
+    await fetch(`${origin}/v1/dead-letters/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-operator': 'ana' },
+      body: JSON.stringify({ filter: { queue: 'notifier.recipients' }, perSecond: 7 }),
+    });
+
+    const kept = await rowsOf(
+      'select action, operator, selection, per_second, letters, refusals, finished_at from dead_letter_actions',
+    );
+    expect(kept).toEqual([
+      {
+        action: 'replay',
+        operator: 'ana',
+        selection: { filter: { queue: 'notifier.recipients' } },
+        per_second: 7,
+        letters: 1,
+        refusals: {},
+        finished_at: expect.any(Date) as Date,
+      },
+    ]);
+    expect((await get(detailsSchema, `/${letter}`)).history).toMatchObject([{ action: 'replay', operator: 'ana' }]);
+  });
+
+  test('says of letters that were named why nothing was done', async () => {
+    const { letter } = await deadEmail();
+    const discarded = await insertLetter(database.dataSource, { status: 'discarded' });
+
+    const replayed = await act('replay', { ids: [letter, discarded, '999999'] });
+    const restored = await act('restore', { ids: [letter, discarded] });
+
+    expect(replayed).toMatchObject({ done: 1, refusals: { NOT_OPEN: 1, NOT_FOUND: 1 } });
+    expect(restored).toMatchObject({ done: 1, refused: [{ id: letter, code: 'NOT_DISCARDED' }] });
+    expect(await statusOf(discarded)).toBe('open');
+  });
+
+  test.each([
+    {},
+    { ids: [] },
+    { ids: ['1'], filter: {} },
+    { ids: ['x'] },
+    { filter: { status: 'open' } },
+    { filter: {}, perSecond: 0 },
+  ])('refuses %j', async (body) => {
+    const response = await postJson(`${origin}/v1/dead-letters/replay`, body);
+    expect([response.status, problem.parse(await response.json()).code]).toEqual([400, 'FIELD_INVALID']);
+  });
+
+  test('refuses an operator that is no line of text', async () => {
+    const response = await fetch(`${origin}/v1/dead-letters/discard`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-operator': 'a'.repeat(101) },
+      body: JSON.stringify({ filter: {} }),
+    });
+    expect(response.status).toBe(400);
+  });
+});

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { withTransaction } from '#database';
+import { enqueue } from '#outbox';
+import { createTestDatabase, createTestVhost, postJson, type TestDatabase, type TestVhost } from '#testing';
+import { insertLetter } from '../dead-letters/letters.fixture.ts';
+import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
+
+const STAGE = 'notifier.recipients';
+const LATER_MS = 60_000;
+
+const stagesSchema = z.object({
+  stages: z.array(
+    z.object({
+      stage: z.string(),
+      broker: z.object({ ready: z.int(), unacked: z.int(), consumers: z.int(), perSecond: z.number() }).nullable(),
+      openDeadLetters: z.int(),
+      lost: z.object({ missing: z.int(), recovered: z.int() }),
+      paused: z.object({ by: z.string(), reason: z.string().nullable(), at: z.iso.datetime() }).nullable(),
+      breaker: z
+        .object({
+          state: z.enum(['open', 'half-open']),
+          reason: z.string(),
+          openings: z.int(),
+          openedAt: z.iso.datetime(),
+          probeAt: z.iso.datetime(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+
+let database: TestDatabase;
+let vhost: TestVhost;
+let api: RunningApp;
+let origin: string;
+
+beforeAll(async () => {
+  [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
+  api = await startApp({
+    databaseUrl: database.url,
+    config: { RABBITMQ_MANAGEMENT_URL: `${vhost.managementUrl.replace(/\/$/, '')}/${vhost.name}` },
+  });
+  origin = api.url;
+});
+
+afterAll(async () => {
+  await api.stop();
+  await vhost.drop();
+  await database.drop();
+});
+
+async function stage(name: string, at = origin) {
+  const { stages } = stagesSchema.parse(await (await fetch(`${at}/v1/stages`)).json());
+  return stages.find((each) => each.stage === name);
+}
+
+test('a stage is paused by somebody, once, and resumed', async () => {
+  const pause = async (operator: string, reason: string) =>
+    await fetch(`${origin}/v1/stages/${STAGE}/pause`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-operator': operator },
+      body: JSON.stringify({ reason }),
+    });
+
+  expect((await pause('ana', 'mail server')).status).toBe(200);
+  expect((await pause('bia', 'again')).status).toBe(200);
+  expect((await stage(STAGE))?.paused).toMatchObject({ by: 'ana', reason: 'mail server' });
+
+  expect((await postJson(`${origin}/v1/stages/${STAGE}/resume`, {})).status).toBe(200);
+  expect((await stage(STAGE))?.paused).toBeNull();
+});
+
+test('shows a breaker that is not closed, and neither pausing nor resuming touches it', async () => {
+  await database.dataSource.query(
+    `insert into stage_breakers (stage, reason, openings, probe_at)
+     values ('${STAGE}', 'ECONNREFUSED of ana@example.com', 3, now() + interval '1 minute')`,
+  );
+  for (const action of ['pause', 'resume']) {
+    expect((await postJson(`${origin}/v1/stages/${STAGE}/${action}`, {})).status).toBe(200);
+    expect((await stage(STAGE))?.breaker).toMatchObject({ state: 'open', openings: 3 });
+  }
+  expect((await stage(STAGE))?.breaker?.reason).not.toContain('ana@');
+  await database.dataSource.query(
+    `update stage_breakers set prober = gen_random_uuid(), prober_until = now() + interval '1 minute'`,
+  );
+  expect((await stage(STAGE))?.breaker?.state).toBe('half-open');
+  await database.dataSource.query('delete from stage_breakers');
+  expect((await stage(STAGE))?.breaker).toBeNull();
+});
+
+test.each(['pause', 'resume'])('there is no stage of that name to %s', async (action) => {
+  const response = await postJson(`${origin}/v1/stages/mailer/${action}`, {});
+  expect([response.status, await response.json()]).toEqual([404, expect.objectContaining({ code: 'STAGE_NOT_FOUND' })]);
+});
+
+test('shows what died, also where no stage is, and what the broker says', async () => {
+  await insertLetter(database.dataSource, { queue: STAGE });
+  await insertLetter(database.dataSource, { queue: STAGE, status: 'discarded' });
+  await insertLetter(database.dataSource, { queue: 'billing.unroutable' });
+  await vhost.api('PUT', `/queues/${vhost.name}/${STAGE}`, { durable: true });
+
+  expect(await stage(STAGE)).toMatchObject({
+    openDeadLetters: 1,
+    broker: { ready: 0, unacked: 0, consumers: 0, perSecond: 0 },
+  });
+  expect(await stage('billing.unroutable')).toMatchObject({ openDeadLetters: 1, broker: null });
+});
+
+test('shows what was lost, announced again, and whether it came back', async () => {
+  await database.dataSource.query(
+    `insert into missing_messages (name, body, batch_id, announcements, announced_at, recovered_at)
+     select 'notification.due.v1', jsonb_build_object('n', n), gen_random_uuid(), announcements,
+            case when announcements > 0 then now() end, recovered_at
+     from (values (1, 2, null), (2, 1, now()), (3, 1, now()), (4, 0, null)) as m (n, announcements, recovered_at)`,
+  );
+  expect((await stage(STAGE))?.lost).toEqual({ missing: 1, recovered: 2 });
+  expect((await stage('notifier.chunks'))?.lost).toEqual({ missing: 0, recovered: 0 });
+});
+
+test('does without the broker where it is not configured or does not answer', async () => {
+  const alone = await startApp({
+    databaseUrl: database.url,
+    config: { RABBITMQ_MANAGEMENT_URL: 'http://u:p@127.0.0.1:1' },
+  });
+  expect(await stage(STAGE, alone.url)).toMatchObject({ broker: null });
+  await alone.stop();
+});
+
+test('shows what waits in the outbox, and how much of it is due', async () => {
+  await withTransaction(database.dataSource, async (tx) => {
+    const batchId = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
+    await enqueue(tx, 'batch.received.v1', { batchId });
+    await enqueue(tx, 'batch.received.v1', { batchId }, { delayMs: LATER_MS });
+  });
+  const answer: unknown = await (await fetch(`${origin}/v1/outbox`)).json();
+  expect(answer).toEqual({
+    messages: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
+  });
+});

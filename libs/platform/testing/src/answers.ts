@@ -1,0 +1,22 @@
+export function postJson(url: string, body: unknown): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** What answers have, problems included, as far as tests look at it. */
+export interface Answer {
+  readonly id: string;
+  readonly status: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly links: Readonly<Record<string, string>>;
+  readonly errors: readonly { readonly field: string; readonly code: string }[];
+  readonly done: object;
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return JSON.parse(await response.text());
+}
