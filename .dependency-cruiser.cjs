@@ -17,7 +17,7 @@ const homes = {
     types: true,
   },
 };
-/** What a lib may be entered by: `#http/server` is the part without Nest, `#contracts/http` the part for browsers. */
+/** The doors of a lib: `#http/server` is the part without Nest, `#contracts/http` the part for browsers. */
 const doors = '(?:index|server|http/index)\\.ts$';
 const lib = '^libs/(contracts|[^/]+/[^/]+)/';
 

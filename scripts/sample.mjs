@@ -14,7 +14,8 @@ import { parseArgs } from 'node:util';
 /** Fewer rows cannot hold every kind of bad row beside good ones. */
 export const SAMPLE_ROWS_MIN = 50;
 
-// A test compares both with the table of columns in libs/pure/debts-csv, which a script that runs before `npm ci` cannot import.
+// A test compares both with the table of columns in libs/pure/debts-csv. This script runs before `npm ci`, so it cannot
+// import that table.
 /** The header of a file that has the required columns and no other. */
 export const CSV_HEADER = 'name,governmentId,email,debtAmount,debtDueDate,debtId';
 /** The header of the sample: all columns. */

@@ -8,7 +8,7 @@ import { productionFiles, readProject, textsOf } from './docs/statements.ts';
 
 const projectFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the contracts are when a stage between issuing and notifying is added to them: two messages, two queues and the stage. */
+/** Edits that add a stage between issuing and notifying to the contracts: two messages, two queues and the stage. */
 const EDITS: Readonly<Record<string, readonly [before: string, after: string]>> = {
   'libs/contracts/src/messages.ts': [
     "  'chunk.issued.v1': chunkPart,",
@@ -86,8 +86,8 @@ const TABLES = [
   'apps/billing-api/src/batches/batches.queries.ts',
   'apps/dispatcher/src/dead-letters/suspect.ts',
   'apps/dispatcher/src/watchdog/unfinished.queries.ts',
-  'apps/upload-api/src/dead-letters/replay/part.queries.ts',
-  'apps/upload-api/src/dead-letters/replay/replay-file.ts',
+  'apps/billing-api/src/operations/dead-letters/replay/part.queries.ts',
+  'apps/billing-api/src/operations/dead-letters/replay/replay-file.ts',
 ];
 
 describe('a stage that is added to libs/contracts', () => {
@@ -121,7 +121,7 @@ test('SQL names a stage only where a table of stages or the reader of one stage 
     'apps/billing-api/src/batches/duplicates.queries.ts',
     // Statements of TABLES: what is left at one stage.
     'apps/dispatcher/src/watchdog/unfinished.queries.ts',
-    'apps/upload-api/src/dead-letters/replay/file.queries.ts',
+    'apps/billing-api/src/operations/dead-letters/replay/file.queries.ts',
   ]);
 });
 

@@ -20,7 +20,7 @@ function prepare(kind) {
   const { dialect: ofHead, header } = detection;
   const { mapping, byteLength: dataAt } = header;
   const start = { byteOffset: dataAt, firstLine: header.lines + 1 };
-  // What the head leaves open, the whole file decides (ADR 31).
+  // The whole file decides the rest of the reading (ADR 31).
   const watcher = new FileEvidence({ dialect: ofHead, mapping, overrides: {}, dataAt });
   const sizes = { bytes: CHUNK_BYTES };
   const cutter = new ChunkCutter({ syntax: syntaxOf(ofHead, mapping), start, sizes, watcher });

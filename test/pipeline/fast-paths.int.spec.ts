@@ -20,7 +20,7 @@ const ROWS = 4_000;
 /** Several chunks, so that rows and people come again in later ones. */
 const CHUNK_BYTES = 100_000;
 
-/** Two samples of one issuer; the second ends with the rows of the first, so that it brings known debts and known people. */
+/** Two samples of one issuer. The second ends with the rows of the first, so it has known debts and known people. */
 function files(): readonly Buffer[] {
   const today = todayInSaoPaulo(new Date());
   const [first, second] = [1, 2].map((seed) => Buffer.concat([...generateSample({ rows: ROWS, seed, today })]));

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** What tells an app behind the gateway about the client. Nothing of it is taken from a client itself. */
+/** Headers that tell an app behind the gateway about the client. A client's own are never passed on. */
 const FORWARDING = /^(?:x-forwarded-|x-real-ip$|forwarded$)/;
 
 export type IsTrusted = (address: string) => boolean;
@@ -21,7 +21,7 @@ export function trustOf(proxies: readonly string[]): IsTrusted {
   };
 }
 
-/** The headers without what anybody says about where the request comes from, and with what the gateway knows of it. */
+/** The headers without the claims of others about the origin of the request, and with the gateway's own knowledge of it. */
 export function withClientOrigin(
   headers: Readonly<Record<string, string[]>>,
   request: IncomingMessage,

@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const idle = new Agent({ keepAlive: true, maxFreeSockets: 64 });
-/** Takes a new connection for each request: one that the app has just closed would break off a body that is gone by then. */
+/** Opens a connection for each request, because one that the app has just closed would break off a body already sent. */
 const fresh = new Agent({ keepAlive: false });
 
 export interface Forwarding {
@@ -90,7 +90,7 @@ function passOn(request: IncomingMessage, response: ServerResponse, answer: Inco
   for (const [name, values] of Object.entries(endToEndHeaders(answer))) {
     response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
   }
-  // What is left of the body is thrown away, so no request can follow on this connection.
+  // The rest of the body is discarded, so no request can follow on this connection.
   if (hasUnreadBody(request)) response.setHeader('Connection', 'close');
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage);
   response.flushHeaders();

@@ -88,7 +88,7 @@ test('an early refusal arrives whole while the body is still being sent', async 
   const { origin } = await startLab((request, response) => {
     const headers = { 'Content-Type': 'application/problem+json', 'Content-Length': problem.length };
     response.writeHead(422, { ...headers, Connection: 'close' }).write(problem);
-    // As the apps do: they read on for a while, and then close the connection.
+    // The apps do the same: they read on for a while, then close the connection.
     let left = 8 * MIB;
     request.on('data', ({ length }: Buffer) => {
       left -= length;

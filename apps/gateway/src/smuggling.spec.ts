@@ -3,7 +3,7 @@ import { sendRaw, startLab } from './gateway.fixture.ts';
 
 const HIDDEN = 'GET /v1/outbox HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-/** What could be one request for the gateway and two for an app. */
+/** Bytes that could be one request for the gateway and two for an app. */
 const SMUGGLED = {
   'a length and an encoding': 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   'an encoding and a length': 'Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',

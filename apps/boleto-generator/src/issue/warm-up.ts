@@ -8,8 +8,8 @@ const BOLETOS = 10_000;
 const ROUNDS = 2;
 
 /**
- * Composes boletos and throws them away. V8 compiles code that it has seen run, and each bank has its own code for digits: without
- * this the first boletos of a new process take several times as long.
+ * Composes boletos that are thrown away. V8 compiles only code that has run, and each bank has its own check digits.
+ * Without this the first boletos of a new process take several times as long.
  *
  * @param accounts accounts of the issuers whose files are expected
  */

@@ -6,7 +6,7 @@ export function postJson(url: string, body: unknown): Promise<Response> {
   });
 }
 
-/** What answers have, problems included, as far as tests look at it. */
+/** The fields of answers and problems that tests read. */
 export interface Answer {
   readonly id: string;
   readonly status: string;

@@ -20,10 +20,11 @@ export interface Delivery<Q extends QueueName> {
 }
 
 /**
- * The handler of one kind of work. It reads, decides, writes and returns an outcome. It never acks and never hides an error.
+ * The handler of one kind of work. It reads, decides, writes and returns an outcome. It never acks and never hides an
+ * error.
  */
 export interface Handler<Q extends QueueName> {
-  /** The queues whose messages are this work: one, or the queue of a stage and the queue of parts that are tried alone. */
+  /** The queues whose messages are this work: one, or a stage's queue and the queue of its parts that are tried alone. */
   readonly queues: readonly Q[];
   handle(delivery: Delivery<Q>): Promise<Outcome>;
   /**
