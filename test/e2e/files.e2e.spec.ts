@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '#contracts/http';
 import { alphanumericCnpjFrom, cpfFrom } from '#testing';
 import {
   batchUrl,
@@ -242,5 +243,15 @@ describe('the HTTP interface', () => {
     expect([read.status, await read.json()]).toMatchObject([421, { code: 'MISDIRECTED' }]);
     const post = await fetch(`${billingApiUrl}/v1/batches`, { method: 'POST' });
     expect([post.status, await post.json()]).toMatchObject([421, { code: 'MISDIRECTED' }]);
+  });
+
+  test('describes every route of both APIs in one document', async () => {
+    const { url } = harness.system;
+    const { paths } = (await (await fetch(`${url}/docs-json`)).json()) as { paths: Record<string, object> };
+    const documented = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual(Object.keys(routes).toSorted());
+    expect((await fetch(`${url}/docs`)).status).toBe(200);
   });
 });

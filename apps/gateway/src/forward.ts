@@ -115,7 +115,7 @@ function isAway(error: NodeJS.ErrnoException, upstream: ClientRequest): boolean 
   return upstream.socket?.connecting !== false || error.code === 'ECONNREFUSED';
 }
 
-const UPSTREAM_AWAY: ProblemOptions = {
+export const UPSTREAM_AWAY: ProblemOptions = {
   status: 503,
   code: 'UPSTREAM_AWAY',
   title: 'The part of the system that answers this does not run right now',

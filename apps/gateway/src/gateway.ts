@@ -19,6 +19,7 @@ import { createLogger, createMetrics, type Logger, startManagement } from '#obse
 import { VERSION } from '#process';
 import { type IsTrusted, trustOf } from './client-origin.ts';
 import type { Config } from './config.ts';
+import { answerDocumentation } from './documentation.ts';
 import { forward } from './forward.ts';
 
 /** The headers of a request, from its first byte: longer is a slow-loris. */
@@ -86,7 +87,7 @@ function serverOf(config: Config, { logger, metrics }: { logger: Logger; metrics
       names: [config.HTTP_HOST, ...config.HTTP_HOSTS_ALLOWED],
     }),
     limitBodyTime(REQUEST_TIMEOUT_MS, { method: 'POST', path: '/v1/batches', timeoutMs: UPLOAD_TIMEOUT_MS }),
-    route(config, isTrusted),
+    route(config, isTrusted, logger),
   ];
   const server = createServer(
     // A request without Host is refused by knownHosts, with a reason.
@@ -127,13 +128,16 @@ function runHandlers(
 }
 
 /** The last handler: the app of the route table, or 404. */
-function route(config: Config, isTrusted: IsTrusted): Handler {
+function route(config: Config, isTrusted: IsTrusted, logger: Logger): Handler {
+  const { host } = new URL(config.PUBLIC_URL);
   const upstreams: Readonly<Record<ApiName, URL>> = {
     'upload-api': new URL(config.UPLOAD_API_URL),
     'billing-api': new URL(config.BILLING_API_URL),
   };
   return (request, response) => {
     const refuse = (problem: ProblemOptions): void => void answerWithProblem(request, response, problem);
+    const documents = [upstreams['billing-api'], upstreams['upload-api']] as const;
+    if (answerDocumentation(request, response, { upstreams: [...documents], host, logger, refuse })) return;
     const found = servedBy(request);
     if (found === undefined) {
       refuse(NOT_FOUND);
