@@ -21,7 +21,7 @@ export function trustOf(proxies: readonly string[]): IsTrusted {
   };
 }
 
-/** The headers without the claims of others about the origin of the request, and with the gateway's own knowledge of it. */
+/** The headers without what others claim about the request's origin, and with what the gateway knows of it. */
 export function withClientOrigin(
   headers: Readonly<Record<string, string[]>>,
   request: IncomingMessage,

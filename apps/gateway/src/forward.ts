@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const idle = new Agent({ keepAlive: true, maxFreeSockets: 64 });
-/** Opens a connection for each request, because one that the app has just closed would break off a body already sent. */
+/** Opens a connection for each request, because a connection that the app has just closed would lose a sent body. */
 const fresh = new Agent({ keepAlive: false });
 
 export interface Forwarding {

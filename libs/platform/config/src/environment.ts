@@ -61,7 +61,7 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
-/** The address on which a server listens, the hosts that it serves, and the limits of a client. An app adds HTTP_PORT. */
+/** The address on which a server listens, the hosts it serves, and the limits of a client. An app adds HTTP_PORT. */
 export const edgeEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
   /** The URL of the gateway for clients. Links begin with it. */

@@ -24,7 +24,7 @@ export interface Delivery<Q extends QueueName> {
  * error.
  */
 export interface Handler<Q extends QueueName> {
-  /** The queues whose messages are this work: one, or a stage's queue and the queue of its parts that are tried alone. */
+  /** The queues whose messages are this work: one, or a stage's queue and the queue of its parts tried alone. */
   readonly queues: readonly Q[];
   handle(delivery: Delivery<Q>): Promise<Outcome>;
   /**
