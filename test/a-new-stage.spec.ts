@@ -84,10 +84,10 @@ function editedText(file: string, text: string | undefined, edits: typeof EDITS)
 const TABLES = [
   'apps/billing-api/src/batches/batch.schema.ts',
   'apps/billing-api/src/batches/batches.queries.ts',
-  'apps/dispatcher/src/dead-letters/suspect.ts',
-  'apps/dispatcher/src/watchdog/unfinished.queries.ts',
   'apps/billing-api/src/operations/dead-letters/replay/part.queries.ts',
   'apps/billing-api/src/operations/dead-letters/replay/replay-file.ts',
+  'apps/dispatcher/src/dead-letters/suspect.ts',
+  'apps/dispatcher/src/watchdog/unfinished.queries.ts',
 ];
 
 describe('a stage that is added to libs/contracts', () => {
@@ -117,11 +117,11 @@ test('SQL names a stage only where a table of stages or the reader of one stage 
   const pattern = new RegExp(String.raw`\bstage\s*(?:=|in\s*\(|<>)\s*'(?:${stageNames.join('|')})'`);
   const files = productionFiles().filter((file) => textsOf(file).some(({ text }) => pattern.test(text)));
   expect(files).toEqual([
-    // Duplicates are found at validating, and read again from the file.
     'apps/billing-api/src/batches/duplicates.queries.ts',
-    // Statements of TABLES: what is left at one stage.
-    'apps/dispatcher/src/watchdog/unfinished.queries.ts',
     'apps/billing-api/src/operations/dead-letters/replay/file.queries.ts',
+    'apps/dispatcher/src/watchdog/unfinished.queries.ts',
+    // Duplicates are found at validating, and read again from the file.
+    // Statements of TABLES: what is left at one stage.
   ]);
 });
 

@@ -33,7 +33,6 @@ const PENDING: readonly string[] = [
   'apps/chunk-validator/',
   'apps/dispatcher/',
   'apps/upload-api/',
-  'docs/csv.md',
   'libs/billing/batches/',
   'libs/contracts/',
   'libs/platform/http/',
