@@ -27,8 +27,8 @@ export function separatorOf({ separator }: CsvQuery): CsvSeparator {
 }
 
 /**
- * The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines, with their ends. A file
- * of semicolons is for a spreadsheet and begins with a byte order mark.
+ * The text of a CSV in blocks of about BLOCK_CHARS; each row of a page gives any number of lines, with their ends. A
+ * file of semicolons is for a spreadsheet and begins with a byte order mark.
  */
 export async function* csvBlocks<R>(
   header: readonly string[],
@@ -49,8 +49,8 @@ export async function* csvBlocks<R>(
 }
 
 /**
- * Lifts the limit of an idle connection while a page is made, which may take minutes without a byte. A client that does not
- * read what is there is cut as before.
+ * Lifts the limit of an idle connection while a page is made, which may take minutes without a byte. A client that does
+ * not read what is there is cut as before.
  */
 export async function* patiently<R>(
   { socket }: Pick<Response, 'socket'>,

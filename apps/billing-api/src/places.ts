@@ -11,8 +11,8 @@ export class Places {
   ) {}
 
   /**
-   * Takes a place until the response is closed; says whose limit is reached instead, if one is. Call it before anything is
-   * awaited, so that requests that come together cannot all find the last place free.
+   * Takes a place until the response is closed; says whose limit is reached instead, if one is. Call it before anything
+   * is awaited, so that requests that come together cannot all find the last place free.
    */
   take(client: string, response: ServerResponse): 'client' | 'process' | undefined {
     const count = this.byClient.get(client) ?? 0;

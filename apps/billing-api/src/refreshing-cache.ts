@@ -27,7 +27,10 @@ export class RefreshingCache<T> {
     return await this.loadOnce(key, entry, load);
   }
 
-  /** Fetches a new value if there is none that is fresh. Nobody waits for it: when it fails, the next to ask after staleMs is told. */
+  /**
+   * Fetches a new value if there is none that is fresh. Nobody waits for it: when it fails, the next to ask after
+   * staleMs is told.
+   */
   renew(key: string, load: () => Promise<T>): void {
     const entry = this.entryOf(key);
     if (this.ageOf(entry) >= this.options.freshMs) this.loadOnce(key, entry, load).catch(() => undefined);

@@ -100,7 +100,7 @@ describe.each(SWITCHES)('FAST_PATHS=$name', ({ fastPaths }) => {
     expect(await people()).toBe(3);
   });
 
-  test('debts are numbered in the order of their lines, whatever their debt ids, and belong to whom their row names', async () => {
+  test('debts are numbered in the order of their lines and belong to the debtor that their row names', async () => {
     const broker = await lab.validators();
     const ids = ['Z9', 'M9', 'A9', 'Y9', 'B9', 'M9', 'X9']; // unique to this test, so that all are likely new
     const people = [CPF[0], CPF[1], CPF[0], CPF[2], CPF[1], CPF[1], CPF[2]] as const;

@@ -40,7 +40,10 @@ interface Sums {
   readonly rejected: number;
 }
 
-/** The validator must give the same results with its fast paths and without: `describe.each(SWITCHES)('FAST_PATHS=$name', …)`. */
+/**
+ * The validator must give the same results with its fast paths and without:
+ * `describe.each(SWITCHES)('FAST_PATHS=$name', …)`.
+ */
 export const SWITCHES = [
   { name: 'on', fastPaths: true },
   { name: 'off', fastPaths: false },

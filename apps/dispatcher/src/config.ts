@@ -5,11 +5,16 @@ export const configSchema = z.object({
   ...workerEnvironment,
   /** Messages claimed and published at once. */
   RELAY_BATCH_MAX: intBetween(1, 10_000, 'messages').default(500),
-  /** How long until it looks by itself for messages, chunks to release and batches to end, when PostgreSQL tells of none. */
+  /**
+   * How long until it looks by itself for messages, chunks to release and batches to end, when PostgreSQL tells of
+   * none.
+   */
   RELAY_POLL_MS: intBetween(1, 60_000, 'milliseconds').default(1_000),
   /** Chunks of a batch that are being worked on at once: what keeps all validators and generators busy, and no more. */
   CHUNKS_IN_FLIGHT: intBetween(1, 10_000, 'chunks').default(4),
-  /** Work that is not done and that no queue, retry, outbox or dead letter announces is announced again after so long. */
+  /**
+   * Work that is not done and that no queue, retry, outbox or dead letter announces is announced again after so long.
+   */
   WATCHDOG_GRACE_SECONDS: intBetween(1, 86_400, 'seconds').default(900),
   /** Longer than any message may be on its way; a week is the least. */
   INBOX_RETENTION_DAYS: intBetween(7, 36_500, 'days').default(30),

@@ -153,7 +153,10 @@ export class BatchesController {
   }
 }
 
-/** Only an early no: how the file is read is decided, and stored, by file-splitter. `only` some problems count, if given. */
+/**
+ * Only an early no: how the file is read is decided, and stored, by file-splitter. `only` some problems count, if
+ * given.
+ */
 function refuseUnreadable(head: Uint8Array, overrides: DialectOverrides, only?: ReadonlySet<FileProblemCode>): void {
   const detection = detectDialect(head, overrides);
   if (!detection.ok && (only?.has(detection.problem.code) ?? true)) throw fileProblem(detection.problem);

@@ -90,7 +90,10 @@ export function withMappingOf(overrides: DialectOverrides, issuers: ColumnMappin
   return mapping === undefined || Object.keys(mapping).length === 0 ? others : { ...others, mapping };
 }
 
-/** Short, for the reading is part of an index. The fields of a mapping stand in one order, however they were sent or stored. */
+/**
+ * Short, for the reading is part of an index. The fields of a mapping stand in one order, however they were sent or
+ * stored.
+ */
 function mappingKey(mapping: ColumnMapping | undefined): string | undefined {
   if (mapping === undefined) return undefined;
   const canonical = Object.entries(mapping).toSorted(([a], [b]) => (a < b ? -1 : 1));

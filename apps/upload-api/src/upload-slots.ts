@@ -5,7 +5,9 @@ import { SETTINGS, type UploadSettings } from './config.ts';
 /** Most uploads are over by then. */
 const RETRY_AFTER_SECONDS = 10;
 
-/** Open uploads of this process. Each holds buffers for as long as it is open, so that their number bounds the memory. */
+/**
+ * Open uploads of this process. Each holds buffers for as long as it is open, so that their number bounds the memory.
+ */
 @Injectable()
 export class UploadSlots {
   private taken = 0;

@@ -1,4 +1,4 @@
-/** What becomes of a failure. */
+/** The consequences of a failure. */
 interface FailureRule {
   /**
    * park: kept as it came, for it cannot be read. bury: a dead letter now. climb: the next rung of the ladder, a dead
@@ -26,7 +26,7 @@ export const failureClasses = {
   throttled: { fate: 'postpone', opensBreaker: false, halves: false },
   /** A provider is away: database, storage, mail server. The message is innocent. */
   unavailable: { fate: 'postpone', opensBreaker: true, halves: false },
-  /** Nobody foresaw it. */
+  /** An unforeseen failure. */
   unknown: { fate: 'climb', opensBreaker: false, halves: true },
   /** It took its worker with it, again and again: the broker says so, and has taken it out by itself. */
   crash: { fate: 'bury', opensBreaker: false, halves: true },
@@ -39,7 +39,7 @@ export const failureClassNames: readonly FailureClass[] = Object.keys(failureCla
 /** The classes that a delivery can come to in a handler. */
 export type HandledFailureClass = Exclude<FailureClass, 'invalid' | 'crash'>;
 
-/** Whether a value, from a header or a row, names a failure class. */
+/** True if a value from a header or a row names a failure class. */
 export function isFailureClass(value: unknown): value is FailureClass {
   return typeof value === 'string' && Object.hasOwn(failureClasses, value);
 }

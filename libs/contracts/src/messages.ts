@@ -32,7 +32,7 @@ const messages = {
   'chunk.issued.v1': chunkPart,
   /** One notification is to be tried (again), alone. */
   'notification.due.v1': z.strictObject({ batchId, boletoId: z.uuid(), kind: z.enum(['boleto_issued']) }),
-  /** Somebody asked for an export of a batch. */
+  /** An export of a batch was asked for. */
   'export.requested.v1': z.strictObject({ batchId, exportId: z.uuid() }),
   /** One chunk's share of an export is to be written. */
   'export.part.v1': z.strictObject({ batchId, exportId: z.uuid(), partNo: z.int().nonnegative() }),

@@ -1,3 +1,3 @@
-/** What stands for a person whose data the retention blanked; neither is anybody's. */
+/** Texts that replace the data of a blanked person. Neither belongs to a real person. */
 export const NAME_REMOVED = 'Titular removido';
 export const EMAIL_REMOVED = 'removido@invalid';

@@ -19,9 +19,9 @@ export interface StageSpec {
 }
 
 /**
- * The stages at which rows are accounted for, in their order: every row read at `validate`, every row that a stage accepted
- * again at the next one. What differs between stages is in tables keyed by `Stage`, so that a new one does not compile until
- * each table has it (docs/development.md, "add a stage").
+ * The stages at which rows are accounted for, in their order: every row read at `validate`, every row that a stage
+ * accepted again at the next one. What differs between stages is in tables keyed by `Stage`, so that a new one does not
+ * compile until each table has it (docs/development.md, "add a stage").
  */
 export const stages = {
   validate: {

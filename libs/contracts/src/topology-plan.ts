@@ -49,8 +49,9 @@ function deadLetterTo(exchange: string, routingKey: string): Record<string, stri
 const quorum = { 'x-queue-type': 'quorum' } as const;
 
 /**
- * For queues whose messages must outlive any number of returned deliveries, because nothing catches what they drop. RabbitMQ 4
- * gives a quorum queue without a limit 20 deliveries; 3.10 takes -1, "no limit" elsewhere, for a limit already passed.
+ * For queues whose messages must outlive any number of returned deliveries, because nothing catches what they drop.
+ * RabbitMQ 4 gives a quorum queue without a limit 20 deliveries; 3.10 takes -1, "no limit" elsewhere, for a limit
+ * already passed.
  */
 const kept = { ...quorum, 'x-delivery-limit': 1_000_000 } as const;
 

@@ -15,7 +15,9 @@ interface QueueSpec {
   readonly alone?: true;
 }
 
-/** The whole broker, as data. Code reads this; nobody calls assertQueue by hand. docs/topology.md is generated from it. */
+/**
+ * The whole broker, as data. Code reads this; no code calls assertQueue by hand. docs/topology.md is generated from it.
+ */
 export const topology = {
   exchanges: {
     work: 'billing.work',
@@ -40,8 +42,9 @@ export const topology = {
   parkingQueue: 'billing.parked',
   retryDelaysMs: [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS],
   /**
-   * What failed together must not come back together: the waits of a rung, as shares of its delay. Each is a queue, for
-   * a TTL belongs to a queue; the first rungs are enough, because what they have spread stays spread.
+   * The waits of a rung, as shares of its delay, because messages that failed together must not come back together.
+   * Each is a queue, for a TTL belongs to a queue; the first rungs are enough, because what they have spread stays
+   * spread.
    */
   retryLanes: { shares: [0.8, 1, 1.25], rungs: 2 },
   /** A message whose worker died this often is taken out by the broker itself (quorum queues count it). */
@@ -81,7 +84,9 @@ export function ladderOf(queue: QueueName, retryDelaysMs: readonly number[]): re
   return isAlone(queue) ? retryDelaysMs.slice(0, 1) : retryDelaysMs;
 }
 
-/** The waits among which a message of `queue` finds one at random, when it is to wait `delayMs`, a rung of its ladder. */
+/**
+ * The waits among which a message of `queue` finds one at random, when it is to wait `delayMs`, a rung of its ladder.
+ */
 export function lanesOf(queue: QueueName, retryDelaysMs: readonly number[], delayMs: number): readonly number[] {
   const { shares, rungs } = topology.retryLanes;
   if (isAlone(queue) || !retryDelaysMs.slice(0, rungs).includes(delayMs)) return [delayMs];

@@ -23,7 +23,9 @@ export function resultLine({ line, debtId, cells }: ResultRow, separator: CsvSep
 /** Place of the amount among the cells that the database writes. */
 const AMOUNT = RESULTS_HEADER.indexOf('amount') - RESULTS_HEADER.indexOf('status');
 
-/** No cell of the database's holds a comma. The amount gets one: Excel in Portuguese takes `12.10` for a day of October. */
+/**
+ * No cell of the database's holds a comma. The amount gets one: Excel in Portuguese takes `12.10` for a day of October.
+ */
 function spreadsheetCells(cells: string): readonly string[] {
   return cells.split(',').map((cell, at) => (at === AMOUNT ? cell.replace('.', ',') : cell));
 }

@@ -85,8 +85,8 @@ function commonOf(facts: BatchFacts) {
 }
 
 /**
- * How many rows each stage has to do: the first every row read, the next those that the one before accepted. Null while that
- * is not known; 0 for a stage that the mode leaves out.
+ * How many rows each stage has to do: the first every row read, the next those that the one before accepted. Null while
+ * that is not known; 0 for a stage that the mode leaves out.
  */
 function duesOf({ rows, mode, stages }: BatchFacts): Readonly<Record<Stage, number | null>> {
   let due = rows.read;

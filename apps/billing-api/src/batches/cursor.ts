@@ -20,7 +20,9 @@ export function decodeCursor(text: string): BatchCursor | undefined {
   return { receivedAt, id };
 }
 
-/** Date takes the 31st of a short month and the year 0, and PostgreSQL neither: what it reads must be what was written. */
+/**
+ * Date takes the 31st of a short month and the year 0, and PostgreSQL neither: what it reads must be what was written.
+ */
 function isInstant(text: string): boolean {
   const date = new Date(text);
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1) return false;

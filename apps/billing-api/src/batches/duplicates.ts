@@ -54,9 +54,9 @@ const NOTES = {
 };
 
 /**
- * The duplicates of a batch in the order of their lines. Counting them stays as fast as it is, because nothing is written
- * about them: the file is read again, chunk by chunk, and only the chunks that counted one. A row of a part that was counted
- * is a debt, a rejection or a duplicate. Memory holds one chunk.
+ * The duplicates of a batch in the order of their lines. Counting them stays as fast as it is, because nothing is
+ * written about them: the file is read again, chunk by chunk, and only the chunks that counted one. A row of a part
+ * that was counted is a debt, a rejection or a duplicate. Memory holds one chunk.
  */
 export async function* duplicatePages(
   { db, storage, signal }: Sources,

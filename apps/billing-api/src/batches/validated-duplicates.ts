@@ -17,7 +17,9 @@ import { ChunkRows, readingOf, type Reading, type UploadRow } from './upload-row
 /** Rows that may be duplicates are held at once, until the file has been asked for the first row of each. */
 const WINDOW_ROWS = 25_000;
 
-/** A row that may be a duplicate: of a debt that was on record when it was checked, or of an earlier row of its file. */
+/**
+ * A row that may be a duplicate: of a debt that was on record when it was checked, or of an earlier row of its file.
+ */
 interface Suspect extends UploadRow {
   readonly recorded: FirstSeen | undefined;
 }
@@ -33,12 +35,12 @@ const TAKEN_OVER_NOTE =
 /**
  * The duplicates of a batch that was only validated, in the order of their lines. It left neither debts nor a list, and
  * what is known is enough: rows of counted parts that were not rejected are accepted or duplicates, and all of one debt
- * id say the same debt. They are all duplicates if that debt was stored before the part was checked, and else all but the
- * first of them. (Of chunks that are validated at the same time the later one may have counted as the first: the sum is
- * the same.)
+ * id say the same debt. They are all duplicates if that debt was stored before the part was checked, and else all but
+ * the first of them. (Of chunks that are validated at the same time the later one may have counted as the first: the
+ * sum is the same.)
  *
- * Memory is bounded: a first pass over the file notes, as bits, which ids come twice, and rows wait for their first one in
- * windows.
+ * Memory is bounded: a first pass over the file notes, as bits, which ids come twice, and rows wait for their first one
+ * in windows.
  */
 export async function* validatedDuplicatePages(
   sources: Sources,
@@ -90,7 +92,10 @@ class ValidatedFile {
     return repeated;
   }
 
-  /** Rows that may be duplicates. A chunk that counted none has no row of a known debt, so only ids that come twice are read. */
+  /**
+   * Rows that may be duplicates. A chunk that counted none has no row of a known debt, so only ids that come twice are
+   * read.
+   */
   async suspectsOf(chunk: CountedChunk, repeated: RepeatedTexts): Promise<readonly Suspect[]> {
     const isRepeated = (debtId: string) => repeated.mayHaveRepeated(debtId);
     const mayBeKnown = chunk.duplicates > 0;

@@ -4,7 +4,9 @@ import type { CalendarDate } from '#calendar';
 export interface IssuerNumbering {
   /** A bigint has no JSON; a number would lose digits. */
   readonly nextNossoNumero: string;
-  /** What changes soon by itself, for the person who looks after the issuer; null for most of the year and most banks. */
+  /**
+   * What changes soon by itself, for the person who looks after the issuer; null for most of the year and most banks.
+   */
   readonly notice: string | null;
 }
 

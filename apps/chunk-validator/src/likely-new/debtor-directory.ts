@@ -2,8 +2,8 @@
 const ENTRIES_MAX = 20_000;
 
 /**
- * Remembers the ids of recent debtors, so that a file that names the same people in every chunk asks for them once. Only
- * committed ids may be remembered; a debtor is never deleted and never changes its id.
+ * Remembers the ids of recent debtors, so that a file that names the same people in every chunk asks for them once.
+ * Only committed ids may be remembered; a debtor is never deleted and never changes its id.
  */
 export class DebtorDirectory {
   readonly #entriesMax: number;

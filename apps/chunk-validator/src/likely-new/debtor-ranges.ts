@@ -1,7 +1,9 @@
 import { BigintColumnWriter, IntColumnWriter } from '#database';
 import type { RowSet } from '../reading/row-sets.ts';
 
-/** The people of a set as PostgreSQL finds them fastest: in the order of their ids, and consecutive ids as one range. */
+/**
+ * The people of a set as PostgreSQL finds them fastest: in the order of their ids, and consecutive ids as one range.
+ */
 export interface DebtorRanges {
   /** `bigint[]`, rising. */
   readonly ids: Buffer;
@@ -16,8 +18,8 @@ export interface DebtorRanges {
 }
 
 /**
- * The statement tells PostgreSQL that a range has no more ids. Otherwise the planner expects a share of all debtors for each range, and
- * plans a sort and a compilation for them.
+ * The statement tells PostgreSQL that a range has no more ids. Otherwise the planner expects a share of all debtors for
+ * each range, and plans a sort and a compilation for them.
  */
 export const RANGE_IDS_MAX = 16;
 

@@ -3,15 +3,16 @@ import { violatedConstraint } from '#database';
 /** Batches remembered as containing known debts. Forgetting one costs a second attempt for a few parts. */
 const REMEMBERED_MAX = 1_000;
 /**
- * After this many refuted parts the whole file is treated as possibly known. One or two may be bad luck: two validators can race on one
- * repeated row.
+ * After this many refuted parts the whole file is treated as possibly known. One or two may be bad luck: two validators
+ * can race on one repeated row.
  */
 const PARTS_MAX = 3;
 
 /**
- * Takes rows whose keys were not seen recently for new ones. PostgreSQL inserts rows faster without `on conflict`, which looks for each
- * row before it writes it; the unique constraint refuses a known row either way. After a few refused parts of a file, all further parts
- * of it are stored with `on conflict`. The guess decides nothing: the constraint decides what is new (ADR 24).
+ * Takes rows whose keys were not seen recently for new ones. PostgreSQL inserts rows faster without `on conflict`,
+ * which looks for each row before it writes it; the unique constraint refuses a known row either way. After a few
+ * refused parts of a file, all further parts of it are stored with `on conflict`. The guess decides nothing: the
+ * constraint decides what is new (ADR 24).
  */
 export class LikelyNew {
   readonly #constraint: string;
@@ -26,8 +27,8 @@ export class LikelyNew {
   }
 
   /**
-   * Runs `work` and returns its result. If `work` was told that rows are likely new and the constraint refuses one, it runs again and is
-   * told the opposite; so it must have rolled back its changes when it throws.
+   * Runs `work` and returns its result. If `work` was told that rows are likely new and the constraint refuses one, it
+   * runs again and is told the opposite; so it must have rolled back its changes when it throws.
    */
   async attempt<T>(batchId: string, work: (likelyNew: boolean) => Promise<T>): Promise<T> {
     if (!this.holds(batchId)) return await work(false);

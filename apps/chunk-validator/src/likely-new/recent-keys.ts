@@ -7,9 +7,9 @@ const SLOTS_PER_KEY = 2;
 const EMPTY = 0;
 
 /**
- * Remembers recent keys: at least the last `keysMax`, at most twice as many. It keeps only a tag of 16 bits for each key, at or behind
- * the slot that the key's hash names, in tables small enough for a processor's cache. So a new key may be taken for a known one (one of
- * some ten thousand); a key that is still remembered is never taken for a new one.
+ * Remembers recent keys: at least the last `keysMax`, at most twice as many. It keeps only a tag of 16 bits for each
+ * key, at or behind the slot that the key's hash names, in tables small enough for a processor's cache. So a new key
+ * may be taken for a known one (one of some ten thousand); a key that is still remembered is never taken for a new one.
  */
 export class RecentKeys {
   readonly #keysMax: number;

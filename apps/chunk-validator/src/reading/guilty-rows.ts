@@ -9,8 +9,8 @@ const ATTEMPTS = 6;
 const ROWS_AT_ONCE = 200;
 
 /**
- * The lines of those rows that `judge` does not get done with in a second. A process that was frozen or had no turn spent
- * none of that second on its row, which is tried again.
+ * The lines of those rows that `judge` does not get done with in a second. A process that was frozen or had no turn
+ * spent none of that second on its row, which is tried again.
  */
 export async function findGuiltyLines(
   lines: readonly number[],

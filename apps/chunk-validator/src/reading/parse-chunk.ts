@@ -109,8 +109,8 @@ export function parseChunk(
 }
 
 /**
- * Parses a chunk as parseChunk does, and isolates rows that never end: after CHUNK_MS it gives the chunk up and tries each
- * of its rows alone. It rejects the guilty ones, and their neighbours go on in the same delivery.
+ * Parses a chunk as parseChunk does, and isolates rows that never end: after CHUNK_MS it gives the chunk up and tries
+ * each of its rows alone. It rejects the guilty ones, and their neighbours go on in the same delivery.
  */
 export async function parseWatched(
   bytes: Uint8Array,
@@ -182,8 +182,8 @@ interface Unreadable {
 }
 
 /**
- * The cells of a record, or why it has none. Rows with quotes go to csv-parse, all at once; a row without quotes is cut at
- * its delimiters, which gives the same cells five times faster.
+ * The cells of a record, or why it has none. Rows with quotes go to csv-parse, all at once; a row without quotes is cut
+ * at its delimiters, which gives the same cells five times faster.
  */
 function cellReader(
   bytes: Uint8Array,
@@ -217,7 +217,10 @@ function readRecord(bytes: Uint8Array, record: ScannedRecord, dialect: Dialect):
   return typeof text === 'string' ? text : { problems: [text] };
 }
 
-/** The text of a row that is kept with its rejection and shown: bounded, and without characters that PostgreSQL's text cannot hold. */
+/**
+ * The text of a row that is kept with its rejection and shown: bounded, and without characters that PostgreSQL's text
+ * cannot hold.
+ */
 function rawOf(bytes: Uint8Array, { start, end }: ScannedRecord, dialect: Dialect): string {
   return decodeForReport(bytes.subarray(start, end), dialect.encoding);
 }

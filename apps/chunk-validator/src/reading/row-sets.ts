@@ -18,18 +18,24 @@ export interface GoodRow extends ParsedRow {
 /** The rows of a chunk that may become debts. */
 export interface GoodRows {
   readonly count: number;
-  /** Rows whose debt ids were not seen recently: nearly always all of them are new. Empty if the caller did not ask for them. */
+  /**
+   * Rows whose debt ids were not seen recently: nearly always all of them are new. Empty if the caller did not ask for
+   * them.
+   */
   readonly likelyNew: RowSet;
   /** All other rows. */
   readonly maybeKnown: RowSet;
   /**
-   * Reads the row that starts on a line again, as an object. Few callers need one: 10,000 row objects would cost as much garbage
-   * collection as the parsing itself.
+   * Reads the row that starts on a line again, as an object. Few callers need one: 10,000 row objects would cost as
+   * much garbage collection as the parsing itself.
    */
   readonly row: (line: number) => GoodRow;
 }
 
-/** Rows in line order and column by column, as they are sent to the database: the same index in each column is the same row. */
+/**
+ * Rows in line order and column by column, as they are sent to the database: the same index in each column is the same
+ * row.
+ */
 export interface RowSet {
   readonly lines: readonly number[];
   readonly columns: RowColumns;
@@ -50,7 +56,10 @@ interface RowColumns {
   readonly lines: Buffer;
 }
 
-/** The people that the rows of a set name, each once, in the order of their first rows, with the name and address of that row. */
+/**
+ * The people that the rows of a set name, each once, in the order of their first rows, with the name and address of
+ * that row.
+ */
 export interface People {
   readonly documents: TextColumn;
   readonly names: TextColumn;
@@ -75,7 +84,9 @@ export function allRows({ likelyNew, maybeKnown, row }: GoodRows): readonly Good
   return [...likelyNew.lines, ...maybeKnown.lines].toSorted((one, other) => one - other).map((line) => row(line));
 }
 
-/** Takes good rows one by one. Keeps the memory of its columns for the next chunk, so that one writer serves a process. */
+/**
+ * Takes good rows one by one. Keeps the memory of its columns for the next chunk, so that one writer serves a process.
+ */
 export class GoodRowsWriter {
   readonly #recent: RecentRows;
   readonly #likelyNew: RowSetWriter;

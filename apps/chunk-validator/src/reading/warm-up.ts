@@ -12,8 +12,9 @@ const ROUNDS = 3;
 const DOCUMENT = '52998224725';
 
 /**
- * Reads made-up files and throws their rows away; only the tags of their ids remain, which no other file uses. V8 compiles code that
- * it has seen run: without this a new process needs seven times as long for its first chunk as for its tenth, and a customer waits.
+ * Reads made-up files and throws their rows away; only the tags of their ids remain, which no other file uses. V8
+ * compiles code that it has seen run: without this a new process needs seven times as long for its first chunk as for
+ * its tenth, and a customer waits.
  *
  * @throws Error if one of these rows, all of which are good, is refused
  */

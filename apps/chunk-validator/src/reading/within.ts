@@ -1,6 +1,9 @@
 import { createContext, Script } from 'node:vm';
 
-/** The way in which V8 ends code that does not end: a script with a time limit. What it calls is our own code, unchanged. */
+/**
+ * The way in which V8 ends code that does not end: a script with a time limit. What it calls is our own code,
+ * unchanged.
+ */
 const box = createContext({ work: undefined });
 const script = new Script('work()');
 

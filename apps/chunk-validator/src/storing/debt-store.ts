@@ -8,7 +8,10 @@ import { decideDuplicates } from './decide-duplicates.ts';
 import { resolveDebtors } from './resolve-debtors.ts';
 import type { RowStore, StoreResult, WriteRows } from './row-store.ts';
 
-/** Stores good rows as debts. Without fast paths each debtor is looked up and each debt is inserted `on conflict do nothing`. */
+/**
+ * Stores good rows as debts. Without fast paths each debtor is looked up and each debt is inserted `on conflict do
+ * nothing`.
+ */
 export class DebtStore implements RowStore {
   readonly #dataSource: DataSource;
   readonly #debtors: DebtorDirectory;
@@ -34,9 +37,9 @@ export class DebtStore implements RowStore {
   }
 
   /**
-   * Commits the debtors of each set before the part's own transaction: otherwise another part with one of these people would wait for
-   * the end of it, and neighbouring parts of one file run at the same time. A debtor whose debts are then not stored is counted
-   * nowhere, and the next part that names it finds it again (ADR 23).
+   * Commits the debtors of each set before the part's own transaction: otherwise another part with one of these people
+   * would wait for the end of it, and neighbouring parts of one file run at the same time. A debtor whose debts are
+   * then not stored is counted nowhere, and the next part that names it finds it again (ADR 23).
    */
   async prepare(rows: GoodRows, owner: Owner): Promise<WriteRows> {
     const sets = [rows.likelyNew, rows.maybeKnown].filter(({ lines }) => lines.length > 0);

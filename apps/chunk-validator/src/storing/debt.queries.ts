@@ -23,12 +23,14 @@ interface Insertion {
  * Inserts the debts whose debt id is new and returns the lines of the rows whose id was taken. Among equal debt ids the
  * first line of a set wins, and the first part to commit. A debt keeps the name and e-mail of its own row.
  *
- * Issuer and chunk come from their own rows, and so do the debtors, which the statement looks up before it writes: a debt
- * that refers to nothing cannot be made here (ADR 19, ADR 24). If a debtor is missing, or its id belongs to another person (the
- * process remembered ids, and the database was restored from a backup), debtor_id is null, which the table refuses.
+ * Issuer and chunk come from their own rows, and so do the debtors, which the statement looks up before it writes: a
+ * debt that refers to nothing cannot be made here (ADR 19, ADR 24). If a debtor is missing, or its id belongs to
+ * another person (the process remembered ids, and the database was restored from a backup), debtor_id is null, which
+ * the table refuses.
  *
- * Debts are written in the order of their debt ids, so that parts with the same ids wait for each other in one order and
- * PostgreSQL walks the index in order. They are numbered in the order of their lines, because their boletos refer to them so.
+ * Debts are written in the order of their debt ids, so that parts with the same ids wait for each other in one order
+ * and PostgreSQL walks the index in order. They are numbered in the order of their lines, because their boletos refer
+ * to them so.
  *
  * @throws QueryFailedError of the constraint debts_one_per_debt_id, if the rows were likely new and one of them is not
  */
@@ -105,9 +107,9 @@ export async function insertDebts(
 
 /**
  * Takes over debts that an earlier batch left without a boleto for good: it was cancelled, it failed, or the debt died
- * on the way. When they are sent again with the same terms they are accepted, as if they were new. Returns their lines. A
- * batch that has ended issues nothing more. The statement first locks the rows of `batchIds`, to which the debts belong, so
- * that a replay of dead letters, which opens a batch again, cannot come in between.
+ * on the way. When they are sent again with the same terms they are accepted, as if they were new. Returns their lines.
+ * A batch that has ended issues nothing more. The statement first locks the rows of `batchIds`, to which the debts
+ * belong, so that a replay of dead letters, which opens a batch again, cannot come in between.
  */
 export async function adoptDebts(
   tx: EntityManager,

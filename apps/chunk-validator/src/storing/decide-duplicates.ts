@@ -17,8 +17,8 @@ export interface DuplicateVerdict {
 }
 
 /**
- * Judges rows whose debt id is already taken, by this file or an earlier one. A row with the same debtor, amount and due
- * date is a duplicate. Any other row is a conflict, because issuing either debt could be wrong.
+ * Judges rows whose debt id is already taken, by this file or an earlier one. A row with the same debtor, amount and
+ * due date is a duplicate. Any other row is a conflict, because issuing either debt could be wrong.
  */
 export function decideDuplicates(refused: readonly GoodRow[], known: readonly KnownDebt[]): DuplicateVerdict {
   const onRecord = new Map(known.map((debt) => [debt.debtId, debt]));

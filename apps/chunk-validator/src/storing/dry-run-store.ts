@@ -4,7 +4,9 @@ import { findDebts, findDryRunDebts, insertDryRunDebts, type Owner } from './deb
 import { decideDuplicates } from './decide-duplicates.ts';
 import type { RowStore, StoreResult, WriteRows } from './row-store.ts';
 
-/** Tells what DebtStore would do and stores no debt. A debt on record and an earlier row of the same file both count. */
+/**
+ * Tells what DebtStore would do and stores no debt. A debt on record and an earlier row of the same file both count.
+ */
 export class DryRunStore implements RowStore {
   async attempt<T>(_batchId: string, work: (likelyNew: boolean) => Promise<T>): Promise<T> {
     return await work(false);

@@ -18,9 +18,10 @@ interface DebtorIds {
 }
 
 /**
- * The debtors of some sets of rows: one per government id, however many rows and files name it. People who are likely new are
- * inserted; all others are found in `known` or on record, or inserted as well. The transactions hold nothing else and write in
- * the order of the documents, so that two chunks with the same people take their locks in the same order and cannot deadlock.
+ * The debtors of some sets of rows: one per government id, however many rows and files name it. People who are likely
+ * new are inserted; all others are found in `known` or on record, or inserted as well. The transactions hold nothing
+ * else and write in the order of the documents, so that two chunks with the same people take their locks in the same
+ * order and cannot deadlock.
  *
  * @throws QueryFailedError of the constraint debtors_one_per_document, if a person was likely new and is on record
  */

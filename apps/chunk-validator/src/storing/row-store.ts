@@ -3,7 +3,7 @@ import type { GoodRows } from '../reading/row-sets.ts';
 import type { Owner } from './debt.queries.ts';
 import type { DuplicateVerdict } from './decide-duplicates.ts';
 
-/** What became of a part's good rows. */
+/** The outcomes of a part's good rows. */
 export interface StoreResult extends DuplicateVerdict {
   readonly accepted: number;
 }
@@ -14,8 +14,8 @@ export type WriteRows = (tx: EntityManager) => Promise<StoreResult>;
 /** Where the good rows of a part go: DebtStore puts them on record, DryRunStore only checks them. */
 export interface RowStore {
   /**
-   * Runs `work`, which reads and stores a part, and returns its result. If its rows were taken for new ones and are not, `work` runs
-   * again; so it must have rolled back its changes when it throws.
+   * Runs `work`, which reads and stores a part, and returns its result. If its rows were taken for new ones and are
+   * not, `work` runs again; so it must have rolled back its changes when it throws.
    *
    * @param work is told whether to keep likely new rows apart
    */

@@ -10,8 +10,9 @@ import { RELAY_CONFIG } from '../relay/relay-config.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
 
 /**
- * Ends each batch whose rows all have an outcome; woken when some have got theirs. One loop that looks at sums, instead of the
- * last chunk noticing that it is the last: two last chunks that commit together would each see the other missing.
+ * Ends each batch whose rows all have an outcome; woken when some have got theirs. One loop that looks at sums, instead
+ * of the last chunk noticing that it is the last: two last chunks that commit together would each see the other
+ * missing.
  */
 @Injectable()
 export class CloseBatchesLoop implements Loop {

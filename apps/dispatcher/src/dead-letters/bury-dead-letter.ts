@@ -41,8 +41,9 @@ export async function buryDeadLetter(
 ): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
-  // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded before its
-  // chunk is locked, as a worker does that has the repeat in hand: else each would wait for what the other holds.
+  // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded
+  // before its chunk is locked, as a worker does that has the repeat in hand: else each would wait for what the other
+  // holds.
   if (messageId !== undefined && suspicion !== undefined) await recordInInbox(tx, letter.queue, messageId);
   const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
@@ -76,7 +77,8 @@ async function partsToTryAlone(
 ): Promise<readonly ChunkPart[] | undefined> {
   const { stage, part } = suspicion;
   const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
-  // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by itself.
+  // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by
+  // itself.
   if (wasAlone && (await isAccountedFor(tx, stage, part))) {
     const rest = await restOf(tx, stage, part);
     if (rest.length > 0) return rest;

@@ -5,8 +5,9 @@ import type { DeadLetter } from '#broker';
 import type { Suspicion } from './suspicion.ts';
 
 /**
- * False if this message died in this queue before and is kept already. A replay that failed again names its letter: of neighbours
- * that were replayed together, the one of this row, which has a message of its own by now if they were halved.
+ * False if this message died in this queue before and is kept already. A replay that failed again names its letter: of
+ * neighbours that were replayed together, the one of this row, which has a message of its own by now if they were
+ * halved.
  */
 export async function insertDeadLetter(
   tx: EntityManager,
@@ -111,7 +112,9 @@ export async function findDebtLines(tx: EntityManager, part: ChunkPart): Promise
   return rows.map(({ line }) => Number(line));
 }
 
-/** Rows of a chunk that nothing accounts for yet, at a stage: what a part holds of which nobody knows the rows any more. */
+/**
+ * Rows of a chunk that nothing accounts for yet, at a stage: what a part holds of which nobody knows the rows any more.
+ */
 export async function countUnaccountedRows(tx: EntityManager, { stage, part }: Suspicion): Promise<number> {
   const rows: { rows: number }[] = await tx.query(
     `select c.rows - coalesce(sum(r.rows), 0)::int as rows
@@ -137,7 +140,10 @@ export async function failExport(tx: EntityManager, exportId: string): Promise<b
   return rows.length === 1;
 }
 
-/** Every e-mail of a part that has no final outcome yet. An update waits for who changes the row, and looks again at what it became. */
+/**
+ * Every e-mail of a part that has no final outcome yet. An update waits for who changes the row, and looks again at
+ * what it became.
+ */
 export async function failNotificationsOfPart(tx: EntityManager, part: ChunkPart, reason: string): Promise<void> {
   await tx.query(
     `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)

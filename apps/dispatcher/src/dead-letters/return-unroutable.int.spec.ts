@@ -33,7 +33,10 @@ test('a message whose queue was deleted goes back to the outbox as it was, once'
   ]);
 });
 
-/** Runs `then` in the transaction of a relay that holds the row, when the drain of the letter waits for that transaction. */
+/**
+ * Runs `then` in the transaction of a relay that holds the row, when the drain of the letter waits for that
+ * transaction.
+ */
 async function race(database: TestDatabase, then: 'commit' | 'roll back'): Promise<void> {
   const { dataSource } = database;
   const lost = letter();

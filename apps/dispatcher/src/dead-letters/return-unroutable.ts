@@ -7,8 +7,8 @@ import { enqueueAgain } from './unroutable.queries.ts';
 const WAIT_MS = 5_000;
 
 /**
- * A message of ours that found no queue did nothing wrong: somebody deleted the queue, and it will be declared again. It
- * goes back to the outbox, for as long as it takes, so that its rows are not left without an outcome. False for any
+ * A message of ours that found no queue did nothing wrong: somebody deleted the queue, and it will be declared again.
+ * It goes back to the outbox, for as long as it takes, so that its rows are not left without an outcome. False for any
  * other letter: it is for a person.
  */
 export async function returnUnroutable(tx: EntityManager, letter: DeadLetter): Promise<boolean> {

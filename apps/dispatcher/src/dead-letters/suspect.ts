@@ -6,7 +6,10 @@ import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { findChunkBytes, findDebtLines } from './dead-letter.queries.ts';
 import type { Suspicion } from './suspicion.ts';
 
-/** Finds the rows of a part. `undefined` for a part of a chunk that does not exist, and a suspicion without lines when they are lost. */
+/**
+ * Finds the rows of a part. `undefined` for a part of a chunk that does not exist, and a suspicion without lines when
+ * they are lost.
+ */
 type LinesOf = (
   sources: { readonly tx: EntityManager; readonly storage: Storage },
   part: ChunkPart,
@@ -19,8 +22,8 @@ const linesOf: Readonly<Record<Stage, LinesOf>> = {
 };
 
 /**
- * What a dead letter of a stage is about: its part of a chunk and the rows in it. Undefined for letters of other queues, and
- * for a part of a chunk that does not exist.
+ * What a dead letter of a stage is about: its part of a chunk and the rows in it. Undefined for letters of other
+ * queues, and for a part of a chunk that does not exist.
  */
 export async function suspect(tx: EntityManager, storage: Storage, letter: DeadLetter): Promise<Suspicion | undefined> {
   const stage = stageOfQueue(letter.queue);

@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 
 /**
  * The very message that was published once, id and all; one that waits there already waits from now on. The relay that
- * published it may still hold its row, about to delete it: an update waits for the end of that transaction and inserts when
- * the row is gone, where `do nothing` would rely on the row that goes and lose the message.
+ * published it may still hold its row, about to delete it: an update waits for the end of that transaction and inserts
+ * when the row is gone, where `do nothing` would rely on the row that goes and lose the message.
  */
 export async function enqueueAgain(
   tx: EntityManager,

@@ -14,7 +14,9 @@ import { WakeUps } from './wake-ups.ts';
 const DEPTH_EVERY_MS = 2_000;
 const BLOCK_EVERY_MS = 1_000;
 
-/** Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks. */
+/**
+ * Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks.
+ */
 @Injectable()
 export class RelayLoop implements Loop {
   private readonly relay: OutboxRelay;

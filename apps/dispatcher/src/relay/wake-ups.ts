@@ -4,7 +4,9 @@ import { Listener } from '#database';
 import type { Logger } from '#observability';
 import { LOGGER, type Loop } from '#process';
 
-/** What triggers of the database tell as a transaction commits: that there are messages, or that a batch came further. */
+/**
+ * What triggers of the database tell as a transaction commits: that there are messages, or that a batch came further.
+ */
 const channels = ['billing_outbox', 'billing_progress'] as const;
 
 type Channel = (typeof channels)[number];

@@ -27,9 +27,9 @@ export async function takeTurn(tx: EntityManager): Promise<boolean> {
 
 /**
  * Releases the next chunks of the batches that have not ended, and returns them, batches taking turns. Not more than
- * `window` of a batch are in flight: released, and not every row of it accounted for at every stage. Batches with waiting chunks share the window, each has a place at least. A chunk that is not finished
- * so many seconds after its release is being retried or halved, which takes the better part of an hour: it keeps its
- * place no longer.
+ * `window` of a batch are in flight: released, and not every row of it accounted for at every stage. Batches with
+ * waiting chunks share the window, each has a place at least. A chunk that is not finished so many seconds after its
+ * release is being retried or halved, which takes the better part of an hour: it keeps its place no longer.
  */
 export async function releaseChunks(
   tx: EntityManager,

@@ -19,8 +19,8 @@ export interface BatchToBlank {
 }
 
 /**
- * The oldest batch that ended and was received so many days ago, that still holds what is to be blanked, and that no open dead
- * letter is about: its replay may need it. Locked, so that no replay opens it again meanwhile.
+ * The oldest batch that ended and was received so many days ago, that still holds what is to be blanked, and that no
+ * open dead letter is about: its replay may need it. Locked, so that no replay opens it again meanwhile.
  *
  * @param issuersBut whose batches are left for a later round
  */
@@ -64,7 +64,10 @@ interface Page {
 /** Undefined when it cannot be done now: its turn comes in a later round. */
 type Blank = (tx: EntityManager, batchId: string, after: Place | undefined, limit: number) => Promise<Page | undefined>;
 
-/** Looks at no more than `limit` rows of a batch, from `after` on, and blanks them. Every row stays, and so does every sum. */
+/**
+ * Looks at no more than `limit` rows of a batch, from `after` on, and blanks them. Every row stays, and so does every
+ * sum.
+ */
 export const blankPage: Readonly<Record<Blanked, Blank>> = {
   rejections: async (tx, batchId, after, limit) =>
     await blankRows(tx, limit, {
@@ -92,8 +95,8 @@ export const blankPage: Readonly<Record<Blanked, Blank>> = {
     }),
 
   /**
-   * The debts' own name and address first, then the debtors that no other batch within its days names. A document becomes one
-   * that no person can have: a CPF and a CNPJ end in digits.
+   * The debts' own name and address first, then the debtors that no other batch within its days names. A document
+   * becomes one that no person can have: a CPF and a CNPJ end in digits.
    */
   debtors: async (tx, batchId, after, limit) => {
     if (after !== 'debts done') {
@@ -132,7 +135,10 @@ export const blankPage: Readonly<Record<Blanked, Blank>> = {
   },
 };
 
-/** A debt has a line of its own, but nothing says so to the database: the id keeps a page from ending between two of one line. */
+/**
+ * A debt has a line of its own, but nothing says so to the database: the id keeps a page from ending between two of one
+ * line.
+ */
 const PAGE_OF_DEBTS = `
   select id, chunk_no, line
   from debts
@@ -173,8 +179,8 @@ async function blankRows(tx: EntityManager, limit: number, { page, key, update, 
  * False while a part of another batch of the issuer is in hand: it may be about to store a debt of a debtor whom no
  * other batch names. Later parts wait for this transaction, and find that the debtor is another one by then.
  *
- * The issuer's row is locked before the batches are listed. An upload refers to it and a replay shares it, each until it is
- * committed: so no batch becomes open behind the list.
+ * The issuer's row is locked before the batches are listed. An upload refers to it and a replay shares it, each until
+ * it is committed: so no batch becomes open behind the list.
  */
 async function keepPartsOut(tx: EntityManager, batchId: string): Promise<boolean> {
   const locked: unknown[] = await tx.query(

@@ -12,7 +12,10 @@ import {
   type Place,
 } from './blank.queries.ts';
 
-/** Progress of a round of retention, in memory: a round that begins anew walks over the same rows again and changes nothing. */
+/**
+ * Progress of a round of retention, in memory: a round that begins anew walks over the same rows again and changes
+ * nothing.
+ */
 export class BlankRound {
   /** Issuers of whom a part is in hand: their turn comes in a later round. */
   readonly busyIssuers = new Set<string>();
@@ -32,8 +35,8 @@ export class BlankRound {
 }
 
 /**
- * One transaction of the retention of personal data: at most `limit` rows of one batch, and the mark when nothing is left in
- * it. An issuer whose turn it cannot be now is left out of the rest of the round. 0 when no batch is due.
+ * One transaction of the retention of personal data: at most `limit` rows of one batch, and the mark when nothing is
+ * left in it. An issuer whose turn it cannot be now is left out of the rest of the round. 0 when no batch is due.
  */
 export async function blankStep(
   dataSource: DataSource,

@@ -127,8 +127,9 @@ async function removeUpload(dataSource: DataSource, storage: Storage, days: numb
 }
 
 /**
- * Removes the uploads that no batch refers to and that were stored longer ago than ORPHAN_RETENTION_DAYS: whoever stored
- * them died before the batch was committed. Looks at every upload that is kept; once a day is enough. Returns how many.
+ * Removes the uploads that no batch refers to and that were stored longer ago than ORPHAN_RETENTION_DAYS: whoever
+ * stored them died before the batch was committed. Looks at every upload that is kept; once a day is enough. Returns
+ * how many.
  */
 export async function removeOrphans(
   dataSource: DataSource,

@@ -17,8 +17,8 @@ export async function takeTurn(tx: EntityManager): Promise<boolean> {
 }
 
 /**
- * Notes what is missing now. What was missing and is not any more is forgotten, or dated if it had been announced. Of the names
- * that were not looked for nothing is known: what was noted of them stays as it is.
+ * Notes what is missing now. What was missing and is not any more is forgotten, or dated if it had been announced. Of
+ * the names that were not looked for nothing is known: what was noted of them stays as it is.
  */
 export async function noteMissing(
   tx: EntityManager,
@@ -51,8 +51,8 @@ export async function noteMissing(
 }
 
 /**
- * Publishes again what every look of the grace time has missed, each as a new message, and says what. The next time waits
- * twice as long. A name that was not looked for now waits for the next look.
+ * Publishes again what every look of the grace time has missed, each as a new message, and says what. The next time
+ * waits twice as long. A name that was not looked for now waits for the next look.
  */
 export async function announceAgain(
   tx: EntityManager,

@@ -98,9 +98,10 @@ const OUTSTANDING = `
                     where o.name in ('chunk.issued.v1', 'notification.due.v1') and o.body ->> 'batchId' = b.id::text)`;
 
 /**
- * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Two kinds, and neither reads the
- * boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end of a part whose last
- * e-mail is not there; only in such parts the first is looked for. What was opened and not tried is pending.
+ * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Two kinds, and neither
+ * reads the boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end
+ * of a part whose last e-mail is not there; only in such parts the first is looked for. What was opened and not tried
+ * is pending.
  */
 export async function findUnmailed(tx: Reader): Promise<readonly ChunkPart[]> {
   const rows: { batchId: string; chunkNo: number; line: string }[] = await tx.query(

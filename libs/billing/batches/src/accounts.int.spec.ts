@@ -58,7 +58,7 @@ async function batchOf(file: readonly (readonly Row[])[], mode: Mode): Promise<s
   return id;
 }
 
-/** What became of a row in the end: an independent statement of the promise. */
+/** The final outcome of a row: an independent statement of the promise. */
 function fateOf({ validated, issued }: Row, mode: Mode): string | undefined {
   if (mode === 'validate' || validated !== 'accepted') return validated;
   return issued ?? 'accepted';

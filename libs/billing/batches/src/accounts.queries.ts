@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** What became of every row of a batch up to now. Each row is counted once. */
+/** The outcome of every row of a batch so far. Each row is counted once. */
 export interface RowAccount {
   /** Rows of the file, header and blank lines left out; null until its last byte has been seen. */
   readonly read: number | null;

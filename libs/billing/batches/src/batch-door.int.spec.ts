@@ -5,7 +5,7 @@ import { closeBatchDoors, enterBatch } from './batch-door.ts';
 
 const BATCH = '018f0000-0000-7000-8000-000000000001';
 
-/** A gate that is closed until somebody opens it. */
+/** A gate that is closed until a test opens it. */
 class Gate {
   readonly opened: Promise<void>;
   open!: () => void;
@@ -17,7 +17,7 @@ class Gate {
   }
 }
 
-test('who ends a batch comes in between its parts, also when the next part is there before the last has left', async () => {
+test('the end of a batch comes between its parts, even if the next part arrives before the last has left', async () => {
   const { dataSource } = await testDatabase();
   const order: string[] = [];
   const waiting = async (): Promise<number> => {

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * The door of a batch: parts go in together, whoever ends or reopens the batch goes in alone. The batch's row lock would
- * say the same, but PostgreSQL lets new sharers pass whoever waits for the row, and while a large file is running there
- * is no moment without one: a cancellation would wait for its end. Advisory locks are given out in turn.
+ * The door of a batch: parts go in together, and a change of the batch's status goes in alone. The batch's row lock
+ * would do the same, but PostgreSQL lets new sharers pass a transaction that waits for the row. While a large file is
+ * running there is always a sharer, so a cancellation would wait for its end. Advisory locks are given out in turn.
  */
 const key = 'hashtextextended(id::uuid::text, 0)';
 
@@ -13,8 +13,8 @@ export async function enterBatch(tx: EntityManager, batchId: string): Promise<vo
 }
 
 /**
- * closeBatchDoors for a caller that holds locks already and so must not wait: false if a part of one of these batches is in hand.
- * What was closed stays closed until the transaction ends.
+ * closeBatchDoors for a caller that holds locks already and so must not wait: false if a part of one of these batches
+ * is in hand. What was closed stays closed until the transaction ends.
  */
 export async function tryCloseBatchDoors(tx: EntityManager, batchIds: readonly string[]): Promise<boolean> {
   const rows: { closed: boolean | null }[] = await tx.query(
@@ -25,7 +25,7 @@ export async function tryCloseBatchDoors(tx: EntityManager, batchIds: readonly s
 }
 
 /**
- * Waits until the parts in hand are committed, and keeps everybody else out until the transaction ends. To be taken
+ * Waits until the parts in hand are committed, and keeps all others out until the transaction ends. To be taken
  * before the rows of these batches are locked.
  */
 export async function closeBatchDoors(tx: EntityManager, batchIds: readonly string[]): Promise<void> {

@@ -26,8 +26,8 @@ export async function haveReleasedBatches(tx: Pick<EntityManager, 'query'>): Pro
 }
 
 /**
- * Locks the batches that seem to be finished. A replay that takes back the death of a row holds the lock of its batch: sums
- * taken beside it would be those from before, and the batch would end without the row.
+ * Locks the batches that seem to be finished. A replay that takes back the death of a row holds the lock of its batch:
+ * sums taken beside it would be those from before, and the batch would end without the row.
  */
 async function lockFinished(tx: EntityManager): Promise<readonly string[]> {
   const rows: { id: string }[] = await tx.query(
@@ -42,8 +42,8 @@ async function lockFinished(tx: EntityManager): Promise<readonly string[]> {
 }
 
 /**
- * Ends the batches in which every row read is accounted for and every accepted one has its boleto or is dead.
- * A batch that is only validated has no second stage to wait for. The sums that count are taken under the lock of the batch.
+ * Ends the batches in which every row read is accounted for and every accepted one has its boleto or is dead. A batch
+ * that is only validated has no second stage to wait for. The sums that count are taken under the lock of the batch.
  */
 export async function closeFinishedBatches(tx: EntityManager): Promise<readonly ClosedBatch[]> {
   const locked = await lockFinished(tx);

@@ -4,7 +4,7 @@ export interface Lines {
   readonly toLine: number | null;
 }
 
-/** What of `whole` none of `done` covers, rising. `done` is in any order. Pure. */
+/** The parts of `whole` that none of `done` covers, rising. `done` is in any order. Pure. */
 export function gapsOf(whole: Lines, done: readonly Lines[]): readonly Lines[] {
   const gaps: Lines[] = [];
   let next: number | null = whole.fromLine;

@@ -4,8 +4,8 @@ import { closeBatchDoors } from './batch-door.ts';
 import { TRANSITIONS, type BatchStatus, type Mode, type TransitionName } from './status.ts';
 
 /*
- * Every statement that changes the status of a batch. No other file of production writes batches.status: a test reads the
- * statements (test/docs/table-owners.spec.ts).
+ * Every statement that changes the status of a batch. No other production file writes batches.status, because a test
+ * reads the statements (test/docs/table-owners.spec.ts).
  */
 
 /** The statuses that a change may come from, as the list of an `in` in SQL. */
@@ -72,9 +72,9 @@ const IS_LESS_DECIDED = `(dialect is null
   or coalesce(jsonb_array_length(dialect -> 'open'), 0) > coalesce(jsonb_array_length($2::jsonb -> 'open'), 0))`;
 
 /**
- * The sizes its chunks have and the reading, because a splitter that goes on must cut and read as it was begun: those given,
- * unless one has begun before and decided as much. Undefined when the batch is no longer waiting to be split (cancelled
- * meanwhile).
+ * The sizes its chunks have and the reading, because a splitter that goes on must cut and read as it was begun: those
+ * given, unless one has begun before and decided as much. Undefined when the batch is no longer waiting to be split
+ * (cancelled meanwhile).
  */
 export async function startSplitting(
   tx: EntityManager,
@@ -191,7 +191,9 @@ export async function reopenBatches(tx: EntityManager, ids: readonly string[]): 
   return rows.map((row) => row.id);
 }
 
-/** Makes a failed batch what it was before its file was given up: read to the end, it is split on from its last chunk. */
+/**
+ * Makes a failed batch what it was before its file was given up: read to the end, it is split on from its last chunk.
+ */
 export async function reviveBatch(tx: EntityManager, batchId: string): Promise<void> {
   await tx.query(
     `update batches

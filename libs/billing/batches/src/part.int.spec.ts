@@ -62,13 +62,13 @@ describe('a part', () => {
     expect(await account({ ...whole, fromLine: 7 }, 5)).toBe(false);
   });
 
-  test('may be done at the other stage all the same', async () => {
+  test('may still be done at the other stage', async () => {
     const part = await chunk();
     await account(part, 10);
     expect(await withTransaction(database.dataSource, async (tx) => await claimPart(tx, 'issue', part))).toBe(true);
   });
 
-  test('of a batch that has ended is nobody’s', async () => {
+  test('of a batch that has ended cannot be claimed', async () => {
     expect(await account(await chunk('cancelled'), 10)).toBe(false);
   });
 });

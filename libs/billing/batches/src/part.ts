@@ -3,14 +3,14 @@ import type { ChunkPart, Stage } from '#contracts';
 import { enterBatch } from './batch-door.ts';
 import { gapsOf } from './gaps.ts';
 
-/** What became of the rows of a part. They add up to `rows`: chunk_results_account_for_every_row. */
+/** The outcomes of the rows of a part. They add up to `rows`: chunk_results_account_for_every_row. */
 export interface PartCounts {
   readonly rows: number;
   readonly accepted?: number;
   readonly duplicate?: number;
   readonly rejected?: number;
   readonly dead?: number;
-  /** Of the boletos that were issued, in sum; only at `issue`. */
+  /** The sum of the issued boletos, in centavos; only at `issue`. */
   readonly centavos?: bigint;
 }
 
@@ -21,8 +21,8 @@ export interface PartCounts {
  */
 export async function claimPart(tx: EntityManager, stage: Stage, part: ChunkPart): Promise<boolean> {
   await enterBatch(tx, part.batchId);
-  // The weakest lock that whoever ends a batch (for update) waits for. Under a stronger one nobody could note that the
-  // file is split: there is hardly a moment in which no chunk of it holds the lock.
+  // The weakest lock for which a change of the batch's status (for update) waits. Under a stronger lock no process
+  // could note that the file is split: at nearly every moment a chunk of it holds the lock.
   const open: unknown[] = await tx.query(
     `select 1 from batches where id = $1 and status in ('splitting', 'processing') for key share`,
     [part.batchId],
@@ -42,8 +42,8 @@ export async function isAccountedFor(tx: EntityManager, stage: Stage, part: Chun
 }
 
 /**
- * What of a part that could not be claimed nothing accounts for, in the transaction that tried to claim it: the lines between
- * those that have an outcome. Nothing when all have one, or when the batch has ended.
+ * The lines of an unclaimed part for which nothing accounts, in the transaction that tried to claim it: the lines
+ * between those that have an outcome. Nothing when all have one, or when the batch has ended.
  */
 export async function restOf(tx: EntityManager, stage: Stage, part: ChunkPart): Promise<readonly ChunkPart[]> {
   const rows: { from_line: string; to_line: string | null }[] = await tx.query(

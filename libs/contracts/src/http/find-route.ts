@@ -13,8 +13,8 @@ const patterns: readonly Pattern[] = (Object.keys(routes) as RouteKey[]).map((ke
 });
 
 /**
- * The route that a request takes, as the apps find it: paths in any case, with a slash at the end or without; HEAD takes
- * the route of GET. `target` is a path, with or without a query.
+ * The route that a request takes, as the apps find it: paths in any case, with a slash at the end or without; HEAD
+ * takes the route of GET. `target` is a path, with or without a query.
  */
 export function findRoute(method: string, target: string): RouteKey | undefined {
   const [path = ''] = target.split('?', 1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Controls and lone surrogates: PostgreSQL takes neither in a text or in JSON. */
 const STORABLE = /^[^\p{Cc}\p{Cs}]*$/u;
-/** What PostgreSQL, Date and an ISO text with four digits for the year have in common. */
+/** The years that PostgreSQL, Date and an ISO text with a year of four digits all have. */
 const YEAR_MIN = 1;
 const YEAR_MAX = 9_999;
 

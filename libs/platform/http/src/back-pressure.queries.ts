@@ -5,7 +5,7 @@ type Reader = Pick<EntityManager, 'query'>;
 /** A relay that has not said for so long that it is blocked is not running any more. */
 const BLOCK_SECONDS = 10;
 
-/** What there is to know about the way from the outbox to the broker. */
+/** The state of the way from the outbox to the broker. */
 export interface Publishing {
   /** A relay that runs says that the broker takes nothing from it. */
   readonly isBlocked: boolean;
@@ -13,7 +13,7 @@ export interface Publishing {
   readonly due: number;
 }
 
-/** Costs the same however much is in the outbox. Messages that are due later are somebody's plan, not a backlog. */
+/** The cost does not grow with the outbox. Messages that are due later are planned and no backlog. */
 export async function readPublishing(tx: Reader, dueMax: number): Promise<Publishing> {
   const rows: { blocked: boolean; due: string }[] = await tx.query(
     `select

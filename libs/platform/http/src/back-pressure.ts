@@ -2,18 +2,20 @@ import type { DataSource } from 'typeorm';
 import { readPublishing, type Publishing } from './back-pressure.queries.ts';
 import { ProblemError } from './problem.ts';
 
-/** What was read is true for so long: a thousand requests in a second cost one look. */
+/** Milliseconds for which a reading is reused, so that a thousand requests in a second cost one look. */
 const FRESH_MS = 1_000;
-/** An alarm lasts until somebody or the consumers make room; a backlog of the default size is published in seconds. */
+/**
+ * An alarm lasts until an operator or the consumers make room; a backlog of the default size is published in seconds.
+ */
 const RETRY_AFTER_SECONDS = 10;
 
 /** The codes of its 503s, for the documentation. */
 export const backPressureCodes = ['BROKER_BLOCKED', 'OUTBOX_FULL'] as const;
 
 /**
- * Refuses what would make new work while nobody can take it: the broker blocks its publishers, or more messages than
- * OUTBOX_DUE_MAX wait to be published. A broker or a relay that is merely away is no reason: the outbox holds the work,
- * up to that limit.
+ * Refuses requests that make new work while no process can take it: the broker blocks its publishers, or more messages
+ * than OUTBOX_DUE_MAX wait to be published. A broker or a relay that is merely away is no reason: the outbox holds the
+ * work, up to that limit.
  */
 export class BackPressure {
   private last: { readonly at: number; readonly publishing: Promise<Publishing> } | undefined;
@@ -32,7 +34,7 @@ export class BackPressure {
     }
   }
 
-  /** Of requests that come together, one looks and the others wait for it. A look that failed is not kept. */
+  /** One of several simultaneous requests looks, and the others wait for it. A failed look is not kept. */
   private async read(): Promise<Publishing> {
     const now = performance.now();
     if (this.last === undefined || now - this.last.at >= FRESH_MS) {

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 
-/** How often the server looks for requests beyond their time: a limit of 10 s holds within so much. Node's own is 30 s. */
+/**
+ * How often the server looks for requests beyond their time: a limit of 10 s holds within so much. Node's own is 30 s.
+ */
 const CHECK_CONNECTIONS_EVERY_MS = 2_000;
 
 /** Nest's adapter for express, with a server that enforces its time limits when they are due. */

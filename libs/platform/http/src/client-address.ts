@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net';
 
 /** An IPv4 address as IPv6 sockets show it. */
 const MAPPED = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
-/** Of the eight groups of an IPv6 address, those that name the network (/64): one client has all the rest. */
+/** The groups of an IPv6 address, of eight, that name the network (/64). One client has all the others. */
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
 
-/** What a client is counted by: an IPv4 address, or the /64 of an IPv6 address. */
+/** The key by which a client is counted: an IPv4 address, or the /64 of an IPv6 address. */
 export function clientKey(address: string | undefined): string {
   if (address === undefined) return 'unknown';
   const mapped = MAPPED.exec(address)?.[1];

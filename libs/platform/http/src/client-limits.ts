@@ -13,7 +13,7 @@ export function namesAnId(path: string): boolean {
   return NAMES_AN_ID.test(path);
 }
 
-/** What a client is told that named something which is not there, or never was an id. */
+/** The statuses of answers to an id that does not exist or never was an id. */
 const MISSES: ReadonlySet<number> = new Set([400, 404]);
 
 /** Says whether an address is that of a proxy that we trust. */
@@ -51,8 +51,8 @@ export function limitConnections(server: Server, { max, isTrusted, metrics }: Co
 const PIPELINED_MAX = 16;
 
 /**
- * Closes a connection that sends requests without waiting for answers. All of them would be worked on at once: thousands
- * in one block of a socket, past every limit of connections. Use it first.
+ * Closes a connection that sends requests without waiting for answers. All of them would be worked on at once:
+ * thousands in one block of a socket, past every limit of connections. Use it first.
  */
 export function limitPipelining(metrics: HttpMetrics) {
   const open = new WeakMap<Socket, number>();
@@ -79,7 +79,7 @@ interface RoutedRequest extends IncomingMessage {
 
 /**
  * 429 for a client that asks for more than `perMinute` things that are not there: it guesses ids. Only requests that
- * name an id are counted and refused, so that whoever shares its address can still upload and list.
+ * name an id are counted and refused, so that other clients of its address can still upload and list.
  */
 export function limitGuesses(perMinute: number) {
   const misses = new RateLimiterMemory({ points: perMinute, duration: MINUTE_SECONDS });

@@ -94,7 +94,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-/** What every problem is checked for; the rest of its body is returned. */
+/** Checks the fields of every problem and returns the rest of its body. */
 async function problemOf(response: Response): Promise<Record<string, unknown>> {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -157,7 +157,7 @@ test('a dependency that is away is 503 and worth another try', async () => {
   expect(JSON.stringify(await problemOf(response))).not.toContain('db.internal');
 });
 
-test('an error that nobody foresaw is 500 without its text, which is logged', async () => {
+test('an unforeseen error is 500 without its text, which is logged', async () => {
   const response = await fetch(`${origin}/things/unknown`, { headers: { 'X-Request-Id': 'from-the-caller' } });
 
   expect(response.status).toBe(500);

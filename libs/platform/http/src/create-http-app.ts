@@ -40,7 +40,7 @@ export interface LargeBodies {
   readonly bytesMax: number;
 }
 
-/** What one address may take. */
+/** The limits of one address. */
 export interface ClientLimits {
   /** Proxies, as addresses or CIDRs, whose X-Forwarded-For is believed; their own connections are not limited. */
   readonly trustedProxies: readonly string[];
@@ -64,7 +64,7 @@ export interface HttpAppOptions {
   readonly servedBy?: ApiName | undefined;
   /** Recognises the errors of a dependency that will be back: they are answered 503 instead of 500. */
   readonly isUnavailable: (error: unknown) => boolean;
-  /** Whom requests may be for, and from which pages. The loopback's names always. */
+  /** The hosts that requests may name and the pages they may come from. The loopback's names are always allowed. */
   readonly hosts: HostRules;
   readonly clients: ClientLimits;
   /** For a whole request, its body included. Default REQUEST_TIMEOUT_MS. */
@@ -88,7 +88,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
     bodyParser: false,
   });
   app.disable('x-powered-by');
-  // What is personal is not to be kept, so there is nothing to compare it with.
+  // Clients must not keep personal data, so there is no copy to compare an answer with.
   app.disable('etag');
   app.set('trust proxy', [...clients.trustedProxies]);
   const measured = httpMetrics(metrics);
@@ -123,7 +123,7 @@ function isJsonFor(route: RouteToMatch): (request: IncomingMessage) => boolean {
   return (request) => isFor(request, route) && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
 }
 
-/** What express has made of the trusted proxies. */
+/** The function that express has made of the trusted proxies. */
 function trustOf(app: NestExpressApplication): IsTrusted {
   const compiled: (address: string, hop: number) => boolean = app.getHttpAdapter().getInstance().get('trust proxy fn');
   return (address) => compiled(address, 0);

@@ -7,8 +7,8 @@ import { fieldProblems, fieldsInvalid, ProblemError, type ProblemOptions } from 
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * What an error is to the client. Only what was meant for it: an error that nobody foresaw is 500 without a word about
- * its cause. `isUnavailable` recognises the errors of a dependency that will be back.
+ * The problem that a client is told for an error. It holds only text meant for clients: an unforeseen error is 500
+ * without a word about its cause. `isUnavailable` recognises the errors of a dependency that will be back.
  */
 export function describeProblem(error: unknown, isUnavailable: (error: unknown) => boolean): ProblemOptions {
   if (error instanceof ProblemError) return error.problem;
@@ -35,7 +35,7 @@ function ofStatus(status: number, detail: string): ProblemOptions {
 
 const OUR_FAULT = 'It is our fault, and was logged. If it happens again, tell the operator this requestId.';
 
-/** What express and its body parser refuse comes as the cause of what Nest makes of it. */
+/** The advice for an error of express or of its body parser, which is the cause of Nest's error. */
 function adviceOn({ message, cause }: HttpException): string {
   if (cause instanceof URIError) return 'The path has a % that begins no character: write a % as %25.';
   if (isBodyError(cause)) return BODY_ADVICE[cause.type]?.(cause) ?? message;
@@ -47,7 +47,7 @@ interface BodyError extends Error {
   readonly limit?: number;
 }
 
-/** What to do about each error of express's body parser, by its type. */
+/** Advice for each error of express's body parser, by its type. */
 const BODY_ADVICE: Readonly<Record<string, (error: BodyError) => string>> = {
   'entity.parse.failed': () => 'The body is not JSON. Check its quotes, commas and brackets.',
   'entity.too.large': ({ limit }) => `Send at most ${limit?.toString() ?? 'a few thousand'} bytes of JSON.`,

@@ -12,7 +12,7 @@ type Response = NonNullable<Operation['responses'][string]>;
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const;
 const SAFE: ReadonlySet<string> = new Set(['get', 'head']);
 
-/** What decides how an operation can be refused before its handler sees the request. */
+/** The facts that decide how an operation can be refused before its handler sees the request. */
 interface Traits {
   readonly isSafe: boolean;
   readonly namesAnId: boolean;

@@ -18,7 +18,7 @@ import type { LongBodies } from './body-time.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
 
-/** What every HTTP app reads from its environment. */
+/** The environment of every HTTP app. */
 export interface HttpServiceConfig {
   readonly DATABASE_URL: string;
   readonly DATABASE_POOL_MAX: number;
@@ -31,7 +31,7 @@ export interface HttpServiceConfig {
   readonly SHUTDOWN_GRACE_MS: number;
   readonly HTTP_HOST: string;
   readonly HTTP_PORT: number;
-  /** Host names that requests may be for, besides those of HTTP_HOST, PUBLIC_URL and the loopback. */
+  /** Host names that requests may name in addition to those of HTTP_HOST, PUBLIC_URL and the loopback. */
   readonly HTTP_HOSTS_ALLOWED: readonly string[];
   readonly TRUSTED_PROXIES: readonly string[];
   readonly CLIENT_CONNECTIONS_MAX: number;

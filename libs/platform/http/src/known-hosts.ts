@@ -7,7 +7,7 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '[::]', '*']);
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** What a browser says of a request that a page of another site did not make. */
+/** The values of Sec-Fetch-Site for a request that no page of another site made. */
 const OWN_FETCH_SITES: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
 export interface HostRules {
@@ -28,7 +28,8 @@ type Next = (error?: unknown) => void;
  * name that was bound again to this address reads nothing (DNS rebinding). A foreign Origin or Sec-Fetch-Site is 403 on
  * methods that change something (CSRF). Clients that are no browsers send neither header.
  *
- * A target in absolute form (RFC 9112, 3.2.2) names the host instead; it is cut to its path here, once for all handlers.
+ * A target in absolute form (RFC 9112, 3.2.2) names the host instead; it is cut to its path here, once for all
+ * handlers.
  */
 export function knownHosts({ baseUrls, names }: HostRules) {
   const urls = baseUrls.map((url) => new URL(url));
@@ -55,7 +56,7 @@ export function knownHosts({ baseUrls, names }: HostRules) {
   };
 }
 
-/** By the Origin if there is one, which no page can forge; else by Sec-Fetch-Site. */
+/** Decides by the Origin, which no page can forge; without one, by Sec-Fetch-Site. */
 function isOurs({ headers }: IncomingMessage, authority: string, origins: ReadonlySet<string>): boolean {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin === undefined) return typeof site !== 'string' || OWN_FETCH_SITES.has(site);

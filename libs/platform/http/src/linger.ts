@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { prepareProblem } from './answer-problem.ts';
 import type { ProblemOptions } from './problem.ts';
 
-/** What a client that does not listen may still send, after it was refused, before it is cut off. */
+/** Bytes that a refused client may still send before its connection is cut. */
 const LINGER_BYTES_MAX = 64 * 1024 * 1024;
 const LINGER_MS_MAX = 5_000;
 

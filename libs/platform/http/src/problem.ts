@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a refused request is answered with: RFC 9457, plus a `code` that is stable and an id to find the log line. */
+/** The answer to a refused request: RFC 9457, plus a `code` that is stable and an id to find the log line. */
 export const problemSchema = z
   .looseObject({
     type: z.string().meta({ example: 'urn:problem-type:smart-billing:NOT_FOUND' }),
@@ -23,7 +23,7 @@ export interface ProblemOptions {
   readonly code: string;
   /** A short sentence, the same for every problem of this code. */
   readonly title: string;
-  /** What is wrong with this request. Goes to the client: no secrets, no personal data that it did not send. */
+  /** The fault of this request. It goes to the client: no secrets, no personal data that it did not send. */
   readonly detail?: string | undefined;
   /** Further members of the body. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;

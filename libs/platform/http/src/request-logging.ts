@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withLogContext, type Logger } from '#observability';
 import type { HttpMetrics } from './http.metrics.ts';
 
-/** What express adds to a request, as far as it is read here. */
+/** The fields of express on a request that are read here. */
 interface RoutedRequest extends IncomingMessage {
   readonly baseUrl?: string;
   readonly route?: unknown;

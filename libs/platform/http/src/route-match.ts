@@ -6,7 +6,7 @@ export interface RouteToMatch {
   readonly path: string;
 }
 
-/** Whether express sends a request to the route: it takes paths in any case, with a slash at the end or without. */
+/** True if express sends a request to the route: it takes paths in any case, with a slash at the end or without. */
 export function isFor(request: IncomingMessage, { method, path }: RouteToMatch): boolean {
   const asked = request.url?.split('?')[0]?.toLowerCase();
   return request.method === method && (asked === path || asked === `${path}/`);

@@ -61,7 +61,7 @@ async function run(options: Partial<HttpAppOptions> = {}) {
   await app.listen(0, '127.0.0.1');
   onTestFinished(() => app.close());
   const port = Number(new URL(await app.getUrl()).port);
-  /** What is answered to these bytes, after which the client says nothing more. */
+  /** The answer to these bytes, after which the client is silent. */
   const answerTo = async (bytes: string): Promise<string> => {
     const socket = connect(port, '127.0.0.1');
     socket.write(bytes, 'latin1');

@@ -12,7 +12,7 @@ export const REQUEST_TIMEOUT: ProblemOptions = {
   detail: 'Nothing was changed. Send the same request again, without a pause in it.',
 };
 
-/** What the server says of a request that it cannot read to its end, by Node's code for the reason. */
+/** The problem of a request that cannot be read to its end, by Node's code for the reason. */
 const PROBLEMS: Readonly<Record<string, ProblemOptions>> = {
   ERR_HTTP_REQUEST_TIMEOUT: REQUEST_TIMEOUT,
   HPE_HEADER_OVERFLOW: {
@@ -45,8 +45,8 @@ export const MALFORMED: ProblemOptions = {
 };
 
 /**
- * Answers what breaks off or cannot be parsed with a problem, as every refusal is: Node's own answer has no body, and is
- * neither logged nor measured.
+ * Answers what breaks off or cannot be parsed with a problem, as every refusal is: Node's own answer has no body, and
+ * is neither logged nor measured.
  */
 export function answerUnreadable(server: Server, { logger, metrics }: { logger: Logger; metrics: HttpMetrics }): void {
   /** The answer that is owed on a connection: it has a line and a measurement of its own. */
@@ -75,7 +75,7 @@ export function answerUnreadable(server: Server, { logger, metrics }: { logger: 
 
 /** Its handler is told by the request, which breaks off: it may wait for the rest of the body. */
 export function answerBroken({ request, response }: Exchange, problem: ProblemOptions): void {
-  // What is half out cannot be taken back: only a broken connection says so.
+  // A half-sent answer cannot be taken back, so the connection is broken.
   if (response.headersSent) {
     request.destroy();
     return;

@@ -171,7 +171,9 @@ export async function findReplays(tx: Reader, id: string): Promise<readonly stri
   return rows.map((row) => row.id);
 }
 
-/** Ids that match, rising, after `after` and up to `last`: the letters that come while an action runs are not its own. */
+/**
+ * Ids that match, rising, after `after` and up to `last`: the letters that come while an action runs are not its own.
+ */
 export async function nextIds(
   tx: Reader,
   filter: LetterFilter,

@@ -12,7 +12,10 @@ export function hasColumns(cells: readonly string[], { columnCount, cellsMin = c
   return cells.slice(columnCount).every((cell) => trimCell(cell) === '');
 }
 
-/** A wrong number of cells, with what to do about it. Names the separator that the row has instead, if it has another one. */
+/**
+ * A wrong number of cells, with what to do about it. Names the separator that the row has instead, if it has another
+ * one.
+ */
 export function columnProblem(
   cells: readonly string[],
   {

@@ -26,8 +26,8 @@ export type Detection = { readonly ok: true; readonly dialect: Dialect; readonly
  * - encoding: UTF-8 unless the bytes speak against it, then the one in which its letters can stand where they stand;
  * - decimals and dates: by what amounts and due dates can only mean.
  *
- * What later bytes have a say in is `open` in the dialect; FileEvidence completes it. `known` is the encoding that the whole
- * file was found to have.
+ * What later bytes have a say in is `open` in the dialect; FileEvidence completes it. `known` is the encoding that the
+ * whole file was found to have.
  */
 export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}, known?: Encoding): Detection {
   const refusal = refuseContent(head);

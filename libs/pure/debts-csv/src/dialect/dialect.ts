@@ -26,7 +26,9 @@ export interface Dialect {
   readonly decimalSure: boolean;
   /** The form most dates are written in: `2026-12-31`, `31/12/2026` or `12/31/2026`. */
   readonly date: 'iso' | 'br' | 'us';
-  /** True when the uploader chose `date`: only that form is read. Otherwise 2026-12-31 is, and what `dateOrder` says. */
+  /**
+   * True when the uploader chose `date`: only that form is read. Otherwise 2026-12-31 is, and what `dateOrder` says.
+   */
   readonly dateFixed: boolean;
   /**
    * Which number of `02/03/2027` is the day: 'br' the first (also where no date of the file shows it), 'us' the second.
@@ -39,7 +41,10 @@ export interface Dialect {
    * where the file has both.
    */
   readonly seen?: Readonly<Partial<Record<Proof, number>>>;
-  /** What the rest of the file may still decide. A row whose reading depends on it must wait; left out when there is none. */
+  /**
+   * What the rest of the file may still decide. A row whose reading depends on it must wait; left out when there is
+   * none.
+   */
   readonly open?: readonly Aspect[];
 }
 
@@ -48,8 +53,8 @@ export type Proof = 'dot' | 'comma' | 'dayFirst' | 'monthFirst' | EncodingProof;
 export type EncodingProof = 'utf8' | 'notUtf8';
 
 /**
- * 'decimals': which separator is the decimal one; every amount with one depends on it. 'thousands': whether `1.234` may be
- * read at all. 'dates': which number of `02/03/2027` is the day. 'encoding': what bytes beyond ASCII mean.
+ * 'decimals': which separator is the decimal one; every amount with one depends on it. 'thousands': whether `1.234` may
+ * be read at all. 'dates': which number of `02/03/2027` is the day. 'encoding': what bytes beyond ASCII mean.
  */
 export type Aspect = 'encoding' | 'decimals' | 'thousands' | 'dates';
 

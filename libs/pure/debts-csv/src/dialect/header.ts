@@ -56,7 +56,9 @@ interface Candidate {
 const MISPLACED =
   'Acima do cabeçalho só podem vir linhas de título. Ponha o cabeçalho na primeira linha e as dívidas abaixo dele.';
 
-/** Finds the header below the titles that reports put above it, and reads it. `from` is where the file's text begins. */
+/**
+ * Finds the header below the titles that reports put above it, and reads it. `from` is where the file's text begins.
+ */
 export function readHeader(head: Uint8Array, from: number, options: HeaderOptions): HeaderReading {
   const first = readRow(head, { byteOffset: from, firstLine: 1 }, options, options.delimiter ?? ',');
   const sep = first === undefined ? undefined : readSepLine(first.text);

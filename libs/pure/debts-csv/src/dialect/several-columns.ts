@@ -27,7 +27,10 @@ export function onlyDocument(cells: readonly string[]): string | undefined {
   return documents.size > 1 ? undefined : (filled[0] ?? first);
 }
 
-/** An address in several columns: the parts of a street are joined as far as they fit, of others the first filled one counts. */
+/**
+ * An address in several columns: the parts of a street are joined as far as they fit, of others the first filled one
+ * counts.
+ */
 export function addressText(cells: readonly string[], field: AddressField, charsMax: number): string {
   const texts = cells.map((cell) => onOneLine(trimCell(cell)));
   const [first = '', ...rest] = texts.filter((text) => text !== '');

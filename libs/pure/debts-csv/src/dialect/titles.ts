@@ -22,7 +22,10 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
   ['cod', 'codigo'],
 ]);
 
-/** Whose name, document, e-mail or address a title means: all the same person. Others (vendedor, sacador, cedente) are not. */
+/**
+ * Whose name, document, e-mail or address a title means: all the same person. Others (vendedor, sacador, cedente) are
+ * not.
+ */
 const DEBTORS = new Set(['pagador', 'sacado', 'cliente', 'devedor']);
 const PREPOSITIONS = new Set(['do', 'da', 'de']);
 const FIELD_BY_EXPORT_TITLE = new Map(

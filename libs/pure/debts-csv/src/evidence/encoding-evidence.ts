@@ -9,13 +9,17 @@ const UTF8_CHARACTERS_ENOUGH = 8;
 /** No more of them are looked at: the rest of a large file could not turn what so many say. */
 const CHARACTERS_MAX = 1_000;
 
-/** What isAscii is asked about at once: it takes some gigabytes a second, and what it denies is looked at byte by byte. */
+/**
+ * What isAscii is asked about at once: it takes some gigabytes a second, and what it denies is looked at byte by byte.
+ */
 const SLICE_BYTES = 4_096;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** What a sequence of UTF-8 bytes must look like after its first byte: how many follow, and where the second may lie. */
+/**
+ * What a sequence of UTF-8 bytes must look like after its first byte: how many follow, and where the second may lie.
+ */
 function utf8Shape(first: number): { readonly more: number; readonly low: number; readonly high: number } | undefined {
   if (first >= 0xc2 && first <= 0xdf) return { more: 1, low: 0x80, high: 0xbf };
   if (first >= 0xe0 && first <= 0xef) {
@@ -40,9 +44,10 @@ function utf8Length(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Finds out a file's encoding from its bytes as they pass: UTF-8 unless they speak against it, then the encoding in which
- * the letters stand where they can. Text of one byte a character hardly ever forms UTF-8 characters by accident, so a
- * file with more good characters than stray bytes is UTF-8 with some broken rows (each rejected as ENCODING_INVALID).
+ * Finds out a file's encoding from its bytes as they pass: UTF-8 unless they speak against it, then the encoding in
+ * which the letters stand where they can. Text of one byte a character hardly ever forms UTF-8 characters by accident,
+ * so a file with more good characters than stray bytes is UTF-8 with some broken rows (each rejected as
+ * ENCODING_INVALID).
  *
  * It is decided by the first characters beyond ASCII, wherever they stand, and not by how the file is cut into blocks:
  * lines are looked at whole.

@@ -12,8 +12,9 @@ export interface FileToRead {
 }
 
 /**
- * Completes a dialect whose head left something open, while the file is cut into chunks. What is decided does not depend
- * on how the file comes in blocks: two splitters of one file, and one that begins again after a crash, decide the same.
+ * Completes a dialect whose head left something open, while the file is cut into chunks. What is decided does not
+ * depend on how the file comes in blocks: two splitters of one file, and one that begins again after a crash, decide
+ * the same.
  */
 export class FileEvidence implements RecordWatcher {
   readonly #overrides: DialectOverrides;

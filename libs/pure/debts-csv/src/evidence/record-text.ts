@@ -12,8 +12,8 @@ const NAMES: Readonly<Record<Encoding, string>> = {
 };
 
 /**
- * The text of a record, the bytes from `start` to `end`, or why it has none: bytes that do not exist in the encoding, or,
- * unless the uploader said which encoding it is, letters that cannot stand where they stand.
+ * The text of a record, the bytes from `start` to `end`, or why it has none: bytes that do not exist in the encoding,
+ * or, unless the uploader said which encoding it is, letters that cannot stand where they stand.
  */
 export function recordText(
   bytes: Uint8Array,

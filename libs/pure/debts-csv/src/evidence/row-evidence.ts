@@ -15,7 +15,10 @@ const NINE = 0x39;
 const DATE_CHARS = 10;
 const MONTHS = 12;
 const DAYS = 31;
-/** As readDueDate reads it. A year of two digits says nothing: such a date is only read where its numbers have one reading. */
+/**
+ * As readDueDate reads it. A year of two digits says nothing: such a date is only read where its numbers have one
+ * reading.
+ */
 const NUMBERS = /^(\d{1,2})([/.-])(\d{1,2})\2\d{4}(?!\d)/;
 const ISO = /^\d{4}-\d\d-\d\d/;
 
@@ -50,8 +53,8 @@ function decimalSaid(amount: string): '.' | ',' | undefined {
 }
 
 /**
- * Gathers from the rows of a file what its amounts and due dates can only mean, and tells of each row on what its reading
- * depends. Looks at the bytes of two cells, and makes texts only of what is unusual.
+ * Gathers from the rows of a file what its amounts and due dates can only mean, and tells of each row on what its
+ * reading depends. Looks at the bytes of two cells, and makes texts only of what is unusual.
  */
 export class RowEvidence {
   readonly #seen: Partial<Record<Proof, number>> = {};
@@ -130,8 +133,8 @@ export class RowEvidence {
   }
 
   /**
-   * Whether the two cells stand as far from the end as those of the row before and are written in a usual way: most rows are
-   * like the one before them.
+   * Whether the two cells stand as far from the end as those of the row before and are written in a usual way: most
+   * rows are like the one before them.
    */
   #isAsBefore(start: number, end: number): boolean {
     const bytes = this.#bytes;
@@ -231,7 +234,9 @@ export class RowEvidence {
   }
 }
 
-/** Of an amount of reais, with centavos or without: the byte before the centavos, or 0; -1 if it is written otherwise. */
+/**
+ * Of an amount of reais, with centavos or without: the byte before the centavos, or 0; -1 if it is written otherwise.
+ */
 function separatorOf(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && isDigit(bytes[at])) at += 1;

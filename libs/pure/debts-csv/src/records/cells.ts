@@ -65,8 +65,8 @@ const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 export type CsvSeparator = ',' | ';';
 
 /**
- * Where a cell begins for a program that takes another separator than ours, in front of what it would run. Such a program
- * finds our quotes in the middle of its cells, where they protect nothing, and drops those at the start of one.
+ * Where a cell begins for a program that takes another separator than ours, in front of what it would run. Such a
+ * program finds our quotes in the middle of its cells, where they protect nothing, and drops those at the start of one.
  */
 const INNER_FORMULA: Readonly<Record<CsvSeparator, RegExp>> = {
   ',': /[;\t|\r\n\v\f\u0085\u2028\u2029](?=[" \0\u00a0]*[=+\-@＝＋－＠])/g,

@@ -22,8 +22,8 @@ export interface Chunk extends Boundary {
 export interface ChunkSizes {
   readonly bytes: number;
   /**
-   * The first chunk has `firstBytes`, each further one as many as lie between `from`, where the first begins, and itself,
-   * until they have `bytes`: they double. Left out when all have `bytes`.
+   * The first chunk has `firstBytes`, each further one as many as lie between `from`, where the first begins, and
+   * itself, until they have `bytes`: they double. Left out when all have `bytes`.
    */
   readonly growth?: { readonly from: number; readonly firstBytes: number } | undefined;
 }
@@ -56,7 +56,10 @@ export class ChunkCutter {
   readonly #watcher: RecordWatcher | undefined;
   /** Kept from push to push: a new one for each block would cost more than the search for its records. */
   #buffer: Buffer = Buffer.alloc(0);
-  /** So many bytes at the buffer's front are seen but not decided yet; the first is at #offset in the file, on line #line. */
+  /**
+   * So many bytes at the buffer's front are seen but not decided yet; the first is at #offset in the file, on line
+   * #line.
+   */
   #pending = 0;
   #offset: number;
   #line: number;

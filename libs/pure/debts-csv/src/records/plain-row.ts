@@ -141,8 +141,8 @@ export class PlainRowReader {
   }
 
   /**
-   * Whether debt id and document of the record can be had in the same way, whatever stands beside them: for whoever wants to know
-   * what a row would bring, not whether it is good.
+   * Whether debt id and document of the record can be had in the same way, whatever stands beside them: for whoever
+   * wants to know what a row would bring, not whether it is good.
    */
   readIds(start: number, end: number): boolean {
     return this.#cut(start, end) && this.#readDocument() && this.#isText(this.debtId, DEBT_ID_CHARS_MAX);

@@ -11,7 +11,10 @@ export interface RowShape {
   readonly debtDueDate: number;
 }
 
-/** A quoted cell that holds a line end: its text from `from` to `to` (exclusive: the closing quote), in its record's column. */
+/**
+ * A quoted cell that holds a line end: its text from `from` to `to` (exclusive: the closing quote), in its record's
+ * column.
+ */
 interface LongCell {
   readonly from: number;
   readonly to: number;
@@ -43,9 +46,9 @@ const DATE_MARKS = new Set(Array.from(' \t\r"\'=:TZ', (mark) => mark.charCodeAt(
  * Whether a record of several lines holds another row: two wrong quotes, in two rows, make one cell of all that stands
  * between them. RFC 4180 takes it for one record, and a debt would be lost without a count.
  *
- * Such a cell is told by a line in it that is a row by itself: it has enough cells, and of document, e-mail and due date
- * two look right in their places, of which one at least would be part of the quoted text. An address of two lines has
- * none, and no more has a name of two lines, although the line that ends it goes on with the rest of its row.
+ * Such a cell is told by a line in it that is a row by itself: it has enough cells, and of document, e-mail and due
+ * date two look right in their places, of which one at least would be part of the quoted text. An address of two lines
+ * has none, and no more has a name of two lines, although the line that ends it goes on with the rest of its row.
  */
 export function swallowsRow(
   bytes: Uint8Array,

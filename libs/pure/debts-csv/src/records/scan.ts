@@ -16,7 +16,9 @@ export interface Syntax {
   readonly shape?: RowShape | undefined;
 }
 
-/** What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree. */
+/**
+ * What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree.
+ */
 export function syntaxOf(
   { delimiter, newline }: Pick<Dialect, 'delimiter' | 'newline'>,
   mapping: HeaderMapping,
@@ -75,8 +77,8 @@ export function newlineByte(newline: Newline): number {
 }
 
 /**
- * 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. Nor do those in quoted cells, which some
- * programs put between the lines of an address: what is quoted counts only where all is.
+ * 'cr' only if CRs without an LF prevail: a few strays do not make an old Mac file. Nor do those in quoted cells, which
+ * some programs put between the lines of an address: what is quoted counts only where all is.
  */
 export function newlineOf(head: Uint8Array): Newline {
   const plain = { lfs: 0, crlfs: 0, crs: 0 };

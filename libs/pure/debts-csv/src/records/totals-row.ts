@@ -7,8 +7,8 @@ const MESSAGE =
   'A linha é um total da planilha, e não uma dívida: nada foi cobrado por ela. Para não vê-la mais aqui, apague-a.';
 
 /**
- * The one problem of a row that sums up others (`Total;;;1.234,00`), where a row has problems anyway: a cell says so, and
- * neither document nor e-mail is there, so that there is no debtor whose debt it might be.
+ * The one problem of a row that sums up others (`Total;;;1.234,00`), where a row has problems anyway: a cell says so,
+ * and neither document nor e-mail is there, so that there is no debtor whose debt it might be.
  */
 export function totalsProblem(cells: readonly string[], { indexes, further }: HeaderMapping): Problem | undefined {
   const label = cells.map((cell) => trimCell(cell)).find((cell) => isTotal(cell));

@@ -1,6 +1,9 @@
 import { EMAIL_CHARS_MAX } from './email.ts';
 
-/** One column of the CSV. docs/csv.md, the fields, the limits and the known titles come from here; its parser is in row.ts. */
+/**
+ * One column of the CSV. docs/csv.md, the fields, the limits and the known titles come from here; its parser is in
+ * row.ts.
+ */
 interface Column {
   /** False for a part of the debtor's address. */
   readonly required: boolean;

@@ -7,8 +7,8 @@ export type FieldIndexes = Readonly<Record<RequiredField, number>> & Readonly<Pa
 export interface HeaderMapping {
   readonly indexes: FieldIndexes;
   /**
-   * Where a field has more columns than the one in `indexes`: a street in parts, which are joined; a CPF and a CNPJ, of which
-   * one is filled; any other address, of which the first filled one counts.
+   * Where a field has more columns than the one in `indexes`: a street in parts, which are joined; a CPF and a CNPJ, of
+   * which one is filled; any other address, of which the first filled one counts.
    */
   readonly further?: Readonly<Partial<Record<Field, readonly number[]>>> | undefined;
   /** The columns that are read, in the file's order. */

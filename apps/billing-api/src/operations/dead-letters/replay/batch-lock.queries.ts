@@ -19,7 +19,8 @@ export async function lockBatches(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LockedBatch>> {
   if (ids.length === 0) return new Map();
-  // An issuer that is shared blanks no debtors: its retention would not know of a batch that is about to be opened again.
+  // An issuer that is shared blanks no debtors: its retention would not know of a batch that is about to be opened
+  // again.
   await tx.query(
     `select 1
      from issuers

@@ -23,7 +23,9 @@ export interface StageProgress {
   readonly results: number;
 }
 
-/** The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn. */
+/**
+ * The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn.
+ */
 export async function validationOf(tx: EntityManager, batchId: string): Promise<readonly StageProgress[]> {
   const rows: { chunk_no: number; first_line: string; rows: number; done: string; results: string }[] = await tx.query(
     `select c.chunk_no, c.first_line, c.rows, a.validated as done, a.parts_validated as results
@@ -46,7 +48,10 @@ export interface IssuingProgress {
   readonly part: ChunkPart;
   /** Rows that have to have an outcome. */
   readonly due: number;
-  /** Rows of chunk_results about some of them. Halves have several for a part, neighbours that were replayed together one for several parts. */
+  /**
+   * Rows of chunk_results about some of them. Halves have several for a part, neighbours that were replayed together
+   * one for several parts.
+   */
   readonly results: number;
   /** Rows of the whole chunk that have a boleto or are dead. */
   readonly doneOfChunk: number;

@@ -13,9 +13,9 @@ export interface Joined extends StagedPart {
 }
 
 /**
- * Parts that meet become one, of at most `rowsMax` rows: the way back from halving, whose halves meet between two rows. Parts with a
- * line between them stay apart, because others may answer for it; a part that is there twice is one. Those that have no
- * neighbour are left out. Pure.
+ * Parts that meet become one, of at most `rowsMax` rows: the way back from halving, whose halves meet between two rows.
+ * Parts with a line between them stay apart, because others may answer for it; a part that is there twice is one. Those
+ * that have no neighbour are left out. Pure.
  */
 export function joinNeighbours(neighbours: readonly Neighbour[], rowsMax: number): readonly Joined[] {
   const groups: Group[] = [];

@@ -30,7 +30,8 @@ function columnsOf(parts: readonly StagedPart[]): readonly unknown[] {
 }
 
 /**
- * For each part, in order: false when its rows counted as dead as debts and some of these are not its own any more, because the rows were sent again in another file.
+ * For each part, in order: false when its rows counted as dead as debts and some of these are not its own any more,
+ * because the rows were sent again in another file.
  */
 export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];
@@ -54,8 +55,8 @@ export async function haveTheirDebts(tx: EntityManager, parts: readonly StagedPa
 }
 
 /**
- * For each part, in order: true when the retention has begun to blank its debts. A batch is marked when all of it is blank, which
- * takes many transactions; a replay may come in between.
+ * For each part, in order: true when the retention has begun to blank its debts. A batch is marked when all of it is
+ * blank, which takes many transactions; a replay may come in between.
  */
 export async function haveBlankDebts(tx: EntityManager, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];

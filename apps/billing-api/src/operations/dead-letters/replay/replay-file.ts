@@ -62,7 +62,9 @@ function isHalfDone({ due, done, results }: StageProgress): boolean {
   return results > 0 && done !== due;
 }
 
-/** The results of a chunk are about those of its parts that have some. So it is these that must be done, all of them. */
+/**
+ * The results of a chunk are about those of its parts that have some. So it is these that must be done, all of them.
+ */
 function areHalfIssued(parts: readonly IssuingProgress[]): boolean {
   const begun = parts.filter(({ results }) => results > 0);
   const due = new Map<number, number>();

@@ -35,7 +35,8 @@ export interface Pace {
 
 /**
  * Replays letters that are open and locked: takes back what was decided when they died, and publishes their messages
- * under new ids. Letters about rows of one chunk that stand beside each other share a message, due with its first letter.
+ * under new ids. Letters about rows of one chunk that stand beside each other share a message, due with its first
+ * letter.
  */
 export async function replayLetters(
   tx: EntityManager,
@@ -67,9 +68,10 @@ export async function replayLetters(
 }
 
 /**
- * A copy of a message that died may be on its way still. Were it to come now and do its own rows, those that are joined with them
- * could not be done as one. Recorded before the doors of batches are closed, as a worker does: a worker that has the copy in hand
- * has recorded it, and waits for the door. What is not joined, or refused, loses nothing: its rows have ended, or the new message does them.
+ * A copy of a message that died may be on its way still. Were it to come now and do its own rows, those that are joined
+ * with them could not be done as one. Recorded before the doors of batches are closed, as a worker does: a worker that
+ * has the copy in hand has recorded it, and waits for the door. What is not joined, or refused, loses nothing: its rows
+ * have ended, or the new message does them.
  */
 async function silence(tx: EntityManager, letters: readonly OpenLetter[], replays: readonly Replay[]): Promise<void> {
   const ofParts = new Set(replays.filter(({ about }) => about === 'part').map(({ id }) => id));
@@ -110,7 +112,9 @@ async function decide(tx: EntityManager, replays: readonly Replay[], rowsMax: nu
   return decisions;
 }
 
-/** Message that tries a part alone, because it failed before: if it fails again it is halved, and its neighbours go on. */
+/**
+ * Message that tries a part alone, because it failed before: if it fails again it is halved, and its neighbours go on.
+ */
 function messageOf({ stage, part }: Joined): AnyMessage {
   return { name: stages[stage].retryAs, message: part };
 }

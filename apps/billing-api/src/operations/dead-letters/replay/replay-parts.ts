@@ -58,7 +58,10 @@ export async function replayParts(
   return { refusals, joined: joinNeighbours(neighbours, rowsMax) };
 }
 
-/** How many rows of exactly this part counted as dead; undefined where they did not: others answer for them, or some of them. */
+/**
+ * How many rows of exactly this part counted as dead; undefined where they did not: others answer for them, or some of
+ * them.
+ */
 function rowsByPart(revived: readonly RevivedPart[]): (staged: StagedPart) => number | undefined {
   const rows = new Map(revived.map((each) => [keyOf(each), each.rows]));
   return (staged) => rows.get(keyOf(staged));
