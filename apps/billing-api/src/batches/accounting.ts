@@ -1,7 +1,7 @@
 import type { RowAccount } from '#batches';
 
 /**
- * Whether read = accepted + duplicate + rejected + dead. Null while it cannot be told: the file is still being read, or
+ * True if read = accepted + duplicate + rejected + dead. Null while it cannot be told: the file is still being read, or
  * rows of it wait for their validation. Once `complete` (the batch says that all its rows were dealt with) it can.
  */
 export function identityHolds(account: RowAccount, complete: boolean): boolean | null {

@@ -79,7 +79,7 @@ function partsOf(stage: Stage, condition = ''): string {
            where r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = '${stage}' ${condition})`;
 }
 
-/** Whether a message of the stage about the chunk `c` is still to be published. */
+/** True if a message of the stage about the chunk `c` is still to be published. */
 function announced(stage: Stage): string {
   const { announceAs, retryAs } = stages[stage];
   return `select 1 from outbox o

@@ -68,7 +68,7 @@ export function documentKindOf(title: string): 'cpf' | 'cnpj' | 'any' {
   return isCpf ? 'cpf' : 'cnpj';
 }
 
-/** Whether a column goes on with the street of the one before it: number, complement. */
+/** True if a column goes on with the street of the one before it: number, complement. */
 export function continuesStreet(title: string): boolean {
   return STREET_CONTINUED.has(headerKey(title.replaceAll(/[º°ª]/g, '')));
 }

@@ -2,7 +2,7 @@ const WORD_BYTES = 4;
 /** The highest bit of each byte of a word. */
 const HIGH_BITS = 0x80_80_80_80;
 
-/** Whether no byte is beyond ASCII. Four at a time: some gigabytes a second. */
+/** True if no byte is beyond ASCII. Four at a time: some gigabytes a second. */
 export function isAscii(bytes: Uint8Array): boolean {
   const lead = (WORD_BYTES - (bytes.byteOffset % WORD_BYTES)) % WORD_BYTES;
   if (bytes.length < lead + WORD_BYTES) return bytes.every((byte) => byte < 0x80);

@@ -66,7 +66,7 @@ export class FileEvidence implements RecordWatcher {
     this.#decideEncoding();
   }
 
-  /** Whether rows are to be looked at. */
+  /** True if rows are to be looked at. */
   get wantsRows(): boolean {
     return this.#openBits !== 0;
   }

@@ -59,7 +59,7 @@ function cannotStand({ character, kind }: Meaning, before: Neighbour, after: Nei
   return after !== NEIGHBOUR.other && !OPENING.has(character);
 }
 
-/** Whether a letter of Portuguese stands where its case lets it. */
+/** True if a letter of Portuguese stands where its case lets it. */
 function fits(kind: Kind, before: Neighbour): boolean {
   if (kind === 'lower') return before !== NEIGHBOUR.upper;
   return kind === 'upper' && before !== NEIGHBOUR.lower;
@@ -122,7 +122,7 @@ export function neighbourOf(byte: number | undefined): Neighbour {
 }
 
 /**
- * Whether a record cannot be meant in the encoding that its file shows: letters stand where none can, or it is UTF-8. A
+ * True if a record cannot be meant in the encoding that its file shows: letters stand where none can, or it is UTF-8. A
  * byte that is undefined is no matter of letters, and left to the decoder.
  */
 export function isOtherEncoding(record: Uint8Array, encoding: SingleByteEncoding): boolean {

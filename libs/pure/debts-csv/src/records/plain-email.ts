@@ -17,7 +17,7 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Whether the bytes are an address that isEmail takes and that trimming leaves as it is. Not every such address: a
+ * True if the bytes are an address that isEmail takes and that trimming leaves as it is. Not every such address: a
  * top-level domain in punycode, or an address that starts with = or ' as spreadsheets write texts, is left to isEmail.
  */
 export function isPlainEmail(bytes: Uint8Array, start: number, end: number): boolean {

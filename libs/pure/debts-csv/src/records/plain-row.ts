@@ -126,7 +126,7 @@ export class PlainRowReader {
     this.#lastDueDay = dayNumber(today) + DUE_DAYS_AHEAD_MAX;
   }
 
-  /** Whether the record from `start` to `end` (exclusive, without its line end) is a plain row. */
+  /** True if the record from `start` to `end` (exclusive, without its line end) is a plain row. */
   read(start: number, end: number): boolean {
     return (
       !this.#hasMore &&
@@ -141,7 +141,7 @@ export class PlainRowReader {
   }
 
   /**
-   * Whether debt id and document of the record can be had in the same way, whatever stands beside them: for whoever
+   * True if debt id and document of the record can be had in the same way, whatever stands beside them: for whoever
    * wants to know what a row would bring, not whether it is good.
    */
   readIds(start: number, end: number): boolean {
@@ -224,7 +224,7 @@ export class PlainRowReader {
     return this.#context.profile === 'lenient' || areDocumentDigits(digits, length);
   }
 
-  /** Whether separators (as bits) are those of a document: a lone point makes decimals of what is behind it. */
+  /** True if separators (as bits) are those of a document: a lone point makes decimals of what is behind it. */
   #arePlaced(separators: number, points: number, bytes: number, length: number): boolean {
     if (points === 1 && bytes - length === 1) return false;
     if (length === CPF_DIGITS && (separators & ~CPF_SEPARATORS) === 0) return true;
@@ -283,7 +283,7 @@ function bitsOf(places: readonly number[]): number {
 }
 
 /**
- * Whether a text begins and is as long as one that validateRow would open (="0123", '0123) or may refuse as the damage
+ * True if a text begins and is as long as one that validateRow would open (="0123", '0123) or may refuse as the damage
  * of a spreadsheet: #N/D, NULL, dashes, 2,02611E+11.
  */
 function mayBeDamage(bytes: Uint8Array, start: number, end: number): boolean {

@@ -43,7 +43,7 @@ const DATE_SEPARATORS = new Set(Array.from('/-.', (mark) => mark.charCodeAt(0)))
 const DATE_MARKS = new Set(Array.from(' \t\r"\'=:TZ', (mark) => mark.charCodeAt(0)));
 
 /**
- * Whether a record of several lines holds another row: two wrong quotes, in two rows, make one cell of all that stands
+ * True if a record of several lines holds another row: two wrong quotes, in two rows, make one cell of all that stands
  * between them. RFC 4180 takes it for one record, and a debt would be lost without a count.
  *
  * Such a cell is told by a line in it that is a row by itself: it has enough cells, and of document, e-mail and due
@@ -68,7 +68,7 @@ export function swallowsRow(
   return false;
 }
 
-/** Whether a line alone, whatever its quotes, is a row by its looks. */
+/** True if a line alone, whatever its quotes, is a row by its looks. */
 export function looksLikeRow(
   bytes: Uint8Array,
   line: { readonly start: number; readonly end: number },
@@ -136,7 +136,7 @@ function looksOf(
   return { isRow: places.length >= LOOKS_MIN, places, starts };
 }
 
-/** Whether a line that looks like a row owes that to the text of a quoted cell. */
+/** True if a line that looks like a row owes that to the text of a quoted cell. */
 function isOfAnotherRow({ places, starts }: Looks, lineStart: number, lineEnd: number, cell: LongCell): boolean {
   const closesHere = cell.to >= lineStart && cell.to <= lineEnd;
   // The column in which the quote closes, if the line were a row by itself.

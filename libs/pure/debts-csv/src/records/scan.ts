@@ -248,7 +248,7 @@ function isBlank(bytes: Uint8Array, start: number, end: number, separator: numbe
   return true;
 }
 
-/** Whether from here on there are only separators, white space and quotes with nothing in them. */
+/** True if from here on there are only separators, white space and quotes with nothing in them. */
 function holdsNothing(bytes: Uint8Array, from: number, end: number, separator: number): boolean {
   let quotes = 0;
   for (let at = from; at < end; at++) {

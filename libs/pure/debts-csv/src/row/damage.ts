@@ -17,12 +17,12 @@ const SCIENTIFIC_NOTATION = /^[+-]?\d(?:[.,]\d{1,20}E[+-]?|E[+-])\d{1,3}$/i;
 /** No longer than this is any of them. */
 export const SCIENTIFIC_CHARS_MAX = 28;
 
-/** Whether the text, trimmed, is what programs write in place of a value: #N/D, #REF!, NULL, nan, dashes, #####. */
+/** True if the text, trimmed, is what programs write in place of a value: #N/D, #REF!, NULL, nan, dashes, #####. */
 export function isErrorWord(text: string): boolean {
   return (text.length <= ERROR_WORD_CHARS_MAX && ERROR_WORDS.has(text.toUpperCase())) || FILL.test(text);
 }
 
-/** Whether the text, trimmed, is a number that a spreadsheet shortened: many different ids look like this one. */
+/** True if the text, trimmed, is a number that a spreadsheet shortened: many different ids look like this one. */
 export function isScientificNotation(text: string): boolean {
   return text.length <= SCIENTIFIC_CHARS_MAX && SCIENTIFIC_NOTATION.test(text);
 }

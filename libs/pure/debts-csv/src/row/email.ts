@@ -8,7 +8,7 @@ const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/i;
 
 /**
- * Whether mail can be sent there: `local@domain.tld` in ASCII, the dot-atom form of RFC 5322 that every server takes.
+ * True if mail can be sent there: `local@domain.tld` in ASCII, the dot-atom form of RFC 5322 that every server takes.
  * Not taken, on purpose: quoted local parts, addresses of IPs, a domain without a dot, letters beyond ASCII.
  */
 export function isEmail(text: string): boolean {

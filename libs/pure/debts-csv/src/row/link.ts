@@ -26,7 +26,7 @@ function wordsOf(list: string): ReadonlySet<string> {
 }
 
 /**
- * Whether a text has what mail programs make a link of: a scheme, `www.`, or a domain with a path. Names have points
+ * True if a text has what mail programs make a link of: a scheme, `www.`, or a domain with a path. Names have points
  * and slashes too: `S.A./SP`, `Silva/ME`, `Cia.Ltda/ME`, `Ind.Com/SP`, `Ed.Solar/Bl.A` are none.
  */
 export function hasLink(text: string): boolean {
