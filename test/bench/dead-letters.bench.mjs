@@ -48,7 +48,7 @@ async function measure(stack, letters, log) {
   };
 
   log.info(`  ${'step'.padEnd(32)}${'time'.padStart(11)}${'upload-api'.padStart(12)}`);
-  const client = clientOf(stack.system.uploadApiUrl);
+  const client = clientOf(stack.system.billingApiUrl);
   const listed = await timed('list, all pages of 500', () => listAll(client));
   const { groups } = await timed('groups', () => client('/groups'));
   const { matched } = await timed('dry run', () => client('/replay', { filter: {}, dryRun: true }));
@@ -137,9 +137,9 @@ async function listAll(client) {
   }
 }
 
-function clientOf(uploadApiUrl) {
+function clientOf(billingApiUrl) {
   return async (path, body) => {
-    const { ok, status, text } = await patientRequest(`${uploadApiUrl}/v1/dead-letters${path}`, {
+    const { ok, status, text } = await patientRequest(`${billingApiUrl}/v1/dead-letters${path}`, {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       headers: { 'content-type': 'application/json', 'x-operator': 'bench' },
     });

@@ -111,7 +111,7 @@ export class BenchStack {
 
   /** Uses the product's own switch, which workers read every second. */
   async #pause(stage) {
-    const response = await fetch(`${this.system.uploadApiUrl}/v1/stages/${stage}/pause`, {
+    const response = await fetch(`${this.system.billingApiUrl}/v1/stages/${stage}/pause`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-operator': 'bench' },
       body: JSON.stringify({ reason: 'measured apart' }),
