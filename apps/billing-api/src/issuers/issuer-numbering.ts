@@ -5,7 +5,7 @@ export interface IssuerNumbering {
   /** A bigint has no JSON; a number would lose digits. */
   readonly nextNossoNumero: string;
   /**
-   * What changes soon by itself, for the person who looks after the issuer; null for most of the year and most banks.
+   * A change that comes soon by itself, for the person who looks after the issuer; null for most of the year and most banks.
    */
   readonly notice: string | null;
 }

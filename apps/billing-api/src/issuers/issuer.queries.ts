@@ -81,7 +81,7 @@ export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer 
   return row === undefined ? undefined : toIssuer(row);
 }
 
-/** By name; at most `limit`, those after the issuer `after` in that order. */
+/** Issuers in the order of their names: at most `limit`, after the issuer `after`. */
 export async function listIssuers(
   tx: EntityManager,
   { limit, after }: { readonly limit: number; readonly after: string | undefined },

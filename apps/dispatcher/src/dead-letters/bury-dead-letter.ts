@@ -94,7 +94,7 @@ type StageQueue = (typeof stages)[Stage]['queue' | 'alone'];
 
 type Consequence = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
 
-/** What the death of a message means beyond its rows, for each queue that is no stage's. */
+/** The consequences of a message's death beyond its rows, for each queue that belongs to no stage. */
 const consequences: Readonly<Record<Exclude<QueueName, StageQueue>, Consequence>> = {
   'file-splitter.batches': async (tx, letter) => {
     const message = decodeMessage('batch.received.v1', letter.body);

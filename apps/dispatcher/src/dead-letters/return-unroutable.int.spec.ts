@@ -46,7 +46,7 @@ async function race(database: TestDatabase, then: 'commit' | 'roll back'): Promi
   ]);
   const drain: { result?: Promise<boolean> } = {};
   const relay = withTransaction(dataSource, async (tx) => {
-    // As libs/platform/outbox/src/outbox.queries.ts claims and deletes.
+    // The statements are those of libs/platform/outbox/src/outbox.queries.ts.
     const claimed: { id: string }[] = await tx.query('select id from outbox for update skip locked');
     expect(claimed).toHaveLength(1);
     const [backend]: { pid: number }[] = await tx.query('select pg_backend_pid() as pid');

@@ -22,7 +22,7 @@ const linesOf: Readonly<Record<Stage, LinesOf>> = {
 };
 
 /**
- * What a dead letter of a stage is about: its part of a chunk and the rows in it. Undefined for letters of other
+ * The subject of a stage's dead letter: its part of a chunk and the rows in it. Undefined for letters of other
  * queues, and for a part of a chunk that does not exist.
  */
 export async function suspect(tx: EntityManager, storage: Storage, letter: DeadLetter): Promise<Suspicion | undefined> {

@@ -98,8 +98,7 @@ export class DeadLetterActionsController {
       const matched = await countLetters(this.dataSource.manager, selection, name === 'restore' ? 'discarded' : 'open');
       return { dryRun, matched, actionId: null, done: 0, refusals: {}, refused: [] };
     }
-    // Of very many letters it takes minutes, in which nothing is said: the server would take that for a client that is
-    // gone.
+    // A large replay takes minutes without output. The idle timeout would otherwise cut the connection.
     request.socket.setTimeout(0);
     const result = await runAction(this.dataSource, {
       name,

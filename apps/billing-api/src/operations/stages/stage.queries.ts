@@ -67,7 +67,7 @@ export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, 
   return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
 }
 
-/** What dispatcher's watchdog found of one message name. */
+/** The findings of dispatcher's watchdog for one message name. */
 export interface LostMessages {
   readonly name: string;
   /** Published again, and missing still. */

@@ -7,7 +7,7 @@ export interface StagedPart {
   readonly part: ChunkPart;
 }
 
-/** What a stage makes an outcome from: the rows of the file, or the debts that they became. */
+/** The source of a stage's outcomes: the rows of the file, or the debts that they became. */
 export const sourceOf: Readonly<Record<Stage, 'file' | 'debts'>> = { validate: 'file', issue: 'debts' };
 
 /** True in SQL for a part `p` of a stage that reads debts. */

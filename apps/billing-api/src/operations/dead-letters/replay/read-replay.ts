@@ -72,7 +72,7 @@ type About = Replay extends infer R ? (R extends Replay ? Omit<R, keyof Known> :
 /** What a body says; undefined when it breaks its schema. */
 type Reader = (body: Buffer) => { readonly publish: AnyMessage; readonly about: About } | undefined;
 
-/** What each message is about that is no stage's. */
+/** Readers of the messages that belong to no stage. */
 const readers: { readonly [N in NameOfNoStage]: Reader } = {
   'batch.received.v1': (body) =>
     read('batch.received.v1', body, (message) => ({

@@ -14,7 +14,7 @@ import type { RefusalCode } from './refusals.ts';
 export async function replayFile(tx: EntityManager, batch: LockedBatch | undefined): Promise<RefusalCode | undefined> {
   if (batch === undefined) return 'BATCH_NOT_FOUND';
   if (batch.status === 'cancelled') return 'BATCH_CANCELLED';
-  // Somebody else has split it: the message finds nothing to do.
+  // Another splitter has split the file, so the message finds nothing to do.
   if (batch.status !== 'failed') return undefined;
   if (batch.failure !== 'SPLIT_FAILED') return 'BATCH_FAILED';
   if (batch.areDebtorsBlanked) return 'DEBTORS_REMOVED';
