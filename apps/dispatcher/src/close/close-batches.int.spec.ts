@@ -106,7 +106,7 @@ test('a batch of which a row is being replayed stays open, whichever of the two 
   await insertChunkResult(database.dataSource, { ...of, rows: 4, accepted: 0, duplicate: 4 });
   await insertChunkResult(database.dataSource, { ...of, fromLine: 6n, rows: 1, accepted: 0, dead: 1 });
   const closing: { result?: Promise<string | undefined>; isOver: boolean } = { isOver: false };
-  // As replays do: the batch is locked, and then the row is dead no more.
+  // A replay does the same: it locks the batch, and then the row is no longer dead.
   await withTransaction(database.dataSource, async (tx) => {
     await tx.query('select 1 from batches where id = $1 for update', [batchId]);
     await tx.query('delete from chunk_results where batch_id = $1 and dead = 1', [batchId]);
@@ -115,7 +115,7 @@ test('a batch of which a row is being replayed stays open, whichever of the two 
       closing.isOver = true;
       return closed.find((batch) => batch.batchId === batchId)?.status;
     });
-    // Whether it waits for this transaction or has nothing to do, it has looked at the sums.
+    // Either it waits for this transaction or it has nothing to do; in both cases it has read the sums.
     await waitFor(
       async () => {
         const waiting: unknown[] = await database.dataSource.query(

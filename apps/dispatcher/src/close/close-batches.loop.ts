@@ -10,9 +10,8 @@ import { RELAY_CONFIG } from '../relay/relay-config.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
 
 /**
- * Ends each batch whose rows all have an outcome; woken when some have got theirs. One loop that looks at sums, instead
- * of the last chunk noticing that it is the last: two last chunks that commit together would each see the other
- * missing.
+ * Ends each batch whose rows all have an outcome. Notified when outcomes are committed. One loop compares sums, because
+ * two last chunks that commit together would each miss the other.
  */
 @Injectable()
 export class CloseBatchesLoop implements Loop {

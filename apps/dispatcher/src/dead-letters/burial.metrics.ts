@@ -7,7 +7,7 @@ export interface BurialMetrics {
   returned(): void;
 }
 
-/** Counted where letters end, whoever gave them up: a worker, or the broker at its delivery limit. */
+/** Counted where letters end, because both a worker and the broker, at its delivery limit, can give one up. */
 export function burialMetrics(
   registry: Registry,
   queues: readonly string[],

@@ -25,14 +25,14 @@ import {
 import { fingerprintOf } from './fingerprint.ts';
 import { halve, type Suspicion } from './suspicion.ts';
 
-/** What became of a dead letter: kept for a person, tried again in halves, or known already. */
+/** The fate of a dead letter: kept for a person, tried again in halves, or already known. */
 export type Fate = 'kept' | 'isolated' | 'repeat';
 
 /**
- * Decides and commits a dead letter's fate. A part of a chunk of which more than one row is left is halved and tried
- * again, alone, until the guilty row is by itself. What is kept is accounted for in the same transaction: its rows
- * count as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect`
- * found out about the letter.
+ * Decides the fate of a dead letter and commits it. A part with more than one open row is halved and tried again alone,
+ * until the guilty row stands by itself. A letter that is kept is accounted for in the same transaction: its rows count
+ * as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect` found out
+ * about the letter.
  */
 export async function buryDeadLetter(
   tx: EntityManager,
@@ -41,9 +41,8 @@ export async function buryDeadLetter(
 ): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
-  // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded
-  // before its chunk is locked, as a worker does that has the repeat in hand: else each would wait for what the other
-  // holds.
+  // A late repeat of this message would do the work of its halves. It is recorded as done before the chunk is locked,
+  // in the same order as a worker with the repeat in hand, because otherwise each would wait for the other's lock.
   if (messageId !== undefined && suspicion !== undefined) await recordInInbox(tx, letter.queue, messageId);
   const halves = suspicion === undefined ? undefined : await partsToTryAlone(tx, letter, suspicion);
   if (suspicion !== undefined && halves !== undefined) {
@@ -56,12 +55,12 @@ export async function buryDeadLetter(
   if (!(await insertDeadLetter(tx, letter, about))) return 'repeat';
   if (suspicion !== undefined) await countAsDead(tx, suspicion);
   const queue = queueNames.find((name) => name === letter.queue);
-  // Parked and unroutable messages: nothing can be said of what they were about.
+  // Parked and unroutable messages do not say what they were about.
   if (queue !== undefined && hasConsequence(queue)) await consequences[queue](tx, letter);
   return 'kept';
 }
 
-/** The rows of a part end here. A part of which some rows have an outcome keeps it. */
+/** Ends the rows of a part as dead. Rows of it that have an outcome keep theirs. */
 async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<void> {
   const { stage, part, lines } = suspicion;
   if (await isAccountedFor(tx, stage, part)) return;
@@ -69,7 +68,7 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
   await recordPart(tx, stage, part, { rows, dead: rows });
 }
 
-/** What is tried again, alone; undefined when nothing more can be found out. */
+/** The parts to try again alone; undefined when nothing more can be found out. */
 async function partsToTryAlone(
   tx: EntityManager,
   letter: DeadLetter,
@@ -77,19 +76,20 @@ async function partsToTryAlone(
 ): Promise<readonly ChunkPart[] | undefined> {
   const { stage, part } = suspicion;
   const wasAlone = queueNames.some((name) => name === letter.queue && isAlone(name));
-  // Another message did some of its rows meanwhile. No other need be about the rest (ADR 33), whose pieces end each by
-  // itself.
+  // Another message completed some of these rows meanwhile. The rest may have no other message (ADR 33), so each
+  // remaining piece ends by itself.
   if (wasAlone && (await isAccountedFor(tx, stage, part))) {
     const rest = await restOf(tx, stage, part);
     if (rest.length > 0) return rest;
   }
   if (!failureClasses[letter.failureClass].halves) return undefined;
-  // A worker takes all that it holds with it: a single row that was not by itself may have died of its neighbour.
+  // A crash kills all messages of a worker. A single row that was not alone in its worker may have died because of its
+  // neighbour.
   if (letter.failureClass === 'crash' && !wasAlone && suspicion.lines?.length === 1) return [suspicion.part];
   return halve(suspicion);
 }
 
-/** Queues of stages: what becomes of their rows is said by countAsDead, whatever the stage. */
+/** Queues of stages. countAsDead handles their rows, whatever the stage. */
 type StageQueue = (typeof stages)[Stage]['queue' | 'alone'];
 
 type Consequence = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
@@ -126,7 +126,7 @@ function hasConsequence(queue: QueueName): queue is keyof typeof consequences {
   return Object.hasOwn(consequences, queue);
 }
 
-/** Parts that are ready are of no use to an export that failed: whoever made them clears them away. */
+/** A failed export has no use for its finished parts. The worker that made them removes them. */
 async function endExport(
   tx: EntityManager,
   { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
@@ -134,7 +134,7 @@ async function endExport(
   if (await failExport(tx, exportId)) await enqueue(tx, 'export.close.v1', { batchId, exportId });
 }
 
-/** The batch and chunk a letter is about, where its body can be read. */
+/** The batch and chunk that a letter is about, where its body can be read. */
 function identify({ messageName, body }: DeadLetter): {
   readonly batchId: string | null;
   readonly chunkNo: number | null;

@@ -5,9 +5,9 @@ import type { DeadLetter } from '#broker';
 import type { Suspicion } from './suspicion.ts';
 
 /**
- * False if this message died in this queue before and is kept already. A replay that failed again names its letter: of
- * neighbours that were replayed together, the one of this row, which has a message of its own by now if they were
- * halved.
+ * False if this message already died in this queue and is already kept. A replay that failed again names its letter.
+ * Neighbours that were replayed together and then halved have messages of their own: the letter of this row is the one
+ * that is found.
  */
 export async function insertDeadLetter(
   tx: EntityManager,
@@ -56,7 +56,7 @@ export async function insertDeadLetter(
   return rows.length === 1;
 }
 
-/** For the uploader. The reason, which is the operators', is the letter's. */
+/** The text for the uploader. The reason in the letter is for operators. */
 export const SPLIT_FAILED = {
   code: 'SPLIT_FAILED',
   message: 'O arquivo não pôde ser lido até o fim, por uma falha nossa. Avise o suporte, ou envie-o de novo.',
@@ -100,7 +100,7 @@ export async function findChunkBytes(
   };
 }
 
-/** The lines of a part's debts, rising. */
+/** The lines of a part's debts, ascending. */
 export async function findDebtLines(tx: EntityManager, part: ChunkPart): Promise<readonly number[]> {
   const rows: { line: string }[] = await tx.query(
     `select line
@@ -113,7 +113,8 @@ export async function findDebtLines(tx: EntityManager, part: ChunkPart): Promise
 }
 
 /**
- * Rows of a chunk that nothing accounts for yet, at a stage: what a part holds of which nobody knows the rows any more.
+ * Counts the rows of a chunk that nothing accounts for yet at a stage. Used for a part whose rows can no longer be
+ * listed.
  */
 export async function countUnaccountedRows(tx: EntityManager, { stage, part }: Suspicion): Promise<number> {
   const rows: { rows: number }[] = await tx.query(
@@ -127,7 +128,7 @@ export async function countUnaccountedRows(tx: EntityManager, { stage, part }: S
   return rows[0]?.rows ?? 0;
 }
 
-/** False if it has ended before. */
+/** False if it has already ended. */
 export async function failExport(tx: EntityManager, exportId: string): Promise<boolean> {
   const [rows]: [unknown[], number] = await tx.query(
     `update exports
@@ -141,8 +142,8 @@ export async function failExport(tx: EntityManager, exportId: string): Promise<b
 }
 
 /**
- * Every e-mail of a part that has no final outcome yet. An update waits for who changes the row, and looks again at
- * what it became.
+ * Fails every e-mail of a part that has no final outcome yet. The update waits for a transaction that is changing the
+ * row, and then checks the row again.
  */
 export async function failNotificationsOfPart(tx: EntityManager, part: ChunkPart, reason: string): Promise<void> {
   await tx.query(

@@ -7,7 +7,7 @@ export interface Failure {
   readonly error: unknown;
 }
 
-/** What differs between two failures of the same kind: ids, addresses, quoted values, numbers. */
+/** The details in which two failures of the same kind differ: ids, addresses, quoted values, numbers. */
 const PARTICULARS: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>'],
   [/(?<![^\s<>"'])[^\s<>"']+@[^\s<>"']+/g, '<address>'],

@@ -3,13 +3,13 @@ import { decodeMessage, isMessageName, topology } from '#contracts';
 import type { DeadLetter } from '#broker';
 import { enqueueAgain } from './unroutable.queries.ts';
 
-/** Whoever consumes the queue declares it again, as soon as it notices or starts. */
+/** The consumer of the queue declares it again as soon as it notices or starts. */
 const WAIT_MS = 5_000;
 
 /**
- * A message of ours that found no queue did nothing wrong: somebody deleted the queue, and it will be declared again.
- * It goes back to the outbox, for as long as it takes, so that its rows are not left without an outcome. False for any
- * other letter: it is for a person.
+ * A message of ours that found no queue did nothing wrong: the queue was deleted and will be declared again. The
+ * message goes back to the outbox until then, so that its rows do not stay without an outcome. Returns false for any
+ * other letter, because only a person can judge it.
  */
 export async function returnUnroutable(tx: EntityManager, letter: DeadLetter): Promise<boolean> {
   const { queue, messageId, messageName, body } = letter;

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * The very message that was published once, id and all; one that waits there already waits from now on. The relay that
- * published it may still hold its row, about to delete it: an update waits for the end of that transaction and inserts
- * when the row is gone, where `do nothing` would rely on the row that goes and lose the message.
+ * Puts the same message, with its id, back into the outbox. A row that is already there stays and waits from now on.
+ * The relay that published the message may still hold its row and be about to delete it. An update waits for the end of
+ * that transaction and inserts when the row is gone; `do nothing` would rely on the disappearing row and lose the
+ * message.
  */
 export async function enqueueAgain(
   tx: EntityManager,

@@ -15,7 +15,7 @@ export async function deleteBlock(tx: Writer, relay: string): Promise<void> {
   await tx.query(`delete from publisher_blocks where relay = $1`, [relay]);
 }
 
-/** Of relays that died while they were blocked: nobody has looked at these since. */
+/** Removes the blocks of relays that died while they were blocked, because those relays never withdraw them. */
 export async function purgeDeadBlocks(tx: Writer): Promise<void> {
   await tx.query(`delete from publisher_blocks where seen_at < now() - interval '1 hour'`);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { deleteBlock, purgeDeadBlocks, upsertBlock } from './publisher-block.queries.ts';
 
-/** Says to everybody, in the database, that the broker takes nothing from this relay, for as long as that is so. */
+/** Records in the database that the broker accepts nothing from this relay, for as long as that is true. */
 export class PublisherBlock {
   private readonly relay = randomUUID();
   private isTold = false;
@@ -13,7 +13,7 @@ export class PublisherBlock {
   async tell(isBlocked: boolean): Promise<void> {
     const { manager } = this.dataSource;
     if (isBlocked) {
-      // Before it is written: when the answer is lost, it is taken back all the same.
+      // Set before the write: if the answer is lost, the row is still removed later.
       this.isTold = true;
       await upsertBlock(manager, this.relay);
     } else if (this.isTold) {

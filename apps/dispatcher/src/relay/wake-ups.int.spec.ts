@@ -21,7 +21,7 @@ import { ReleaseChunksLoop } from '../release/release-chunks.loop.ts';
 import { WakeUps } from './wake-ups.ts';
 
 const CHUNKS = 6;
-/** Whoever waits for the clock is too late for any test. */
+/** A poll so rare that only a wake-up can be in time for a test. */
 const CONFIG = { RELAY_POLL_MS: 3_600_000, RELAY_BATCH_MAX: 100 };
 
 /** The loops of one relay, which do not look by themselves. */

@@ -4,9 +4,7 @@ import { Listener } from '#database';
 import type { Logger } from '#observability';
 import { LOGGER, type Loop } from '#process';
 
-/**
- * What triggers of the database tell as a transaction commits: that there are messages, or that a batch came further.
- */
+/** Channels on which database triggers notify at commit: there are messages, or a batch has made progress. */
 const channels = ['billing_outbox', 'billing_progress'] as const;
 
 type Channel = (typeof channels)[number];

@@ -10,8 +10,8 @@ import { WakeUps } from '../relay/wake-ups.ts';
 export const CHUNKS_IN_FLIGHT = Symbol('chunks in flight');
 
 /**
- * Keeps a few chunks of each batch on their way, so that a small file never waits behind all of a large one. Woken when
- * chunks are cut or finished; without a batch that waits, a round is one look at an index.
+ * Keeps a few chunks of each batch in progress, so that a small file never waits behind a whole large one. Notified
+ * when chunks are split or finished. A round without a waiting batch costs one index lookup.
  */
 @Injectable()
 export class ReleaseChunksLoop implements Loop {

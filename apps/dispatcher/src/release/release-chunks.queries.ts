@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { stageNames, stages, type ChunkPart } from '#contracts';
 
-/** Any number that nobody else uses for an advisory lock in this database. */
+/** An arbitrary number that no other advisory lock of this database uses. */
 const RELEASE_LOCK = 7_204_111;
 
-/** While one of these is paused or its breaker is open, a chunk that is not finished has done nothing wrong. */
+/** While one of these stages is paused or its breaker is open, an unfinished chunk is not at fault. */
 const QUEUES = stageNames.map((stage) => stages[stage].queue);
 
-/** True while a batch that has not ended has chunks that wait: for a look without a transaction. */
+/** True while an open batch has waiting chunks. Needs no transaction. */
 export async function haveWaitingChunks(tx: Pick<EntityManager, 'query'>): Promise<boolean> {
   const rows: unknown[] = await tx.query(
     `select 1
@@ -19,17 +19,19 @@ export async function haveWaitingChunks(tx: Pick<EntityManager, 'query'>): Promi
   return rows.length > 0;
 }
 
-/** False while another relay's transaction holds it: one at a time counts what is in flight. */
+/**
+ * False while another relay's transaction holds the lock, because only one relay at a time may count what is in flight.
+ */
 export async function takeTurn(tx: EntityManager): Promise<boolean> {
   const rows: { taken: boolean }[] = await tx.query(`select pg_try_advisory_xact_lock($1) as taken`, [RELEASE_LOCK]);
   return rows[0]?.taken === true;
 }
 
 /**
- * Releases the next chunks of the batches that have not ended, and returns them, batches taking turns. Not more than
- * `window` of a batch are in flight: released, and not every row of it accounted for at every stage. Batches with
- * waiting chunks share the window, each has a place at least. A chunk that is not finished so many seconds after its
- * release is being retried or halved, which takes the better part of an hour: it keeps its place no longer.
+ * Releases the next chunks of the open batches, and returns them; batches take turns. At most `window` chunks of a
+ * batch are in flight: released, and not every row accounted for at every stage. Batches with waiting chunks share the
+ * window, and each has at least one place. A chunk that is still unfinished `stalledSeconds` after its release is being
+ * retried or halved, which can take most of an hour: it loses its place.
  */
 export async function releaseChunks(
   tx: EntityManager,
@@ -42,7 +44,7 @@ export async function releaseChunks(
        -- Locked below: a cancellation comes before or after the release, never in between.
        where b.status in ('splitting', 'processing')
          and exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
-       -- Skipped for this round: whoever holds the batch ends it, or lets go and the next round sees it.
+       -- Skipped for this round: the transaction that holds the batch ends it, or the next round sees it.
        for key share of b skip locked
      ), in_flight as materialized (
        select c.batch_id, c.chunk_no,

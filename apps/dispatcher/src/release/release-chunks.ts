@@ -4,12 +4,12 @@ import { withTransaction } from '#database';
 import { enqueueAll } from '#outbox';
 import { haveWaitingChunks, releaseChunks, takeTurn } from './release-chunks.queries.ts';
 
-/** By then a message that fails has been tried three times: the next attempt is two minutes away. */
+/** After this time a failing message has been tried three times, and its next attempt is two minutes away. */
 const STALLED_SECONDS = 60;
 
 /**
- * Announces the chunks whose turn it is, marked and enqueued in one transaction, and returns them. Of several relays
- * that do so at once, one does and the others find nothing to do.
+ * Announces the chunks whose turn it is, marked and enqueued in one transaction, and returns them. When several relays
+ * call it at once, one acts and the others find nothing to do.
  */
 export async function releaseDue(dataSource: DataSource, window: number): Promise<readonly ChunkPart[]> {
   if (!(await haveWaitingChunks(dataSource.manager))) return [];

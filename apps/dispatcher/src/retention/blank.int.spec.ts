@@ -152,7 +152,7 @@ test('debtors are blanked unless a younger batch names them; amounts, ids and bo
   expect(kept.map(({ email }) => email)).not.toContain('removido@invalid');
 });
 
-test('while a part of another batch is in hand no debtor is blanked, whom it may be about to name', async () => {
+test('while a part of another batch is in hand no debtor is blanked, because it may be about to name one', async () => {
   const database = await testDatabase();
   const db = database.dataSource;
   const { id: issuerId } = await insertIssuer(db);
@@ -210,7 +210,7 @@ test('an issuer that has a part in hand keeps no other issuer from its turn', as
   expect(await run(database, { DEBTOR_RETENTION_DAYS: 3_653 })).toMatchObject({ debtors: 1 });
 });
 
-test('while an upload of its issuer is being committed no debtor is blanked, whom it may be about to name', async () => {
+test('while an upload of its issuer is being committed no debtor is blanked, because it may be about to name one', async () => {
   const database = await testDatabase();
   const db = database.dataSource;
   const { id: issuerId } = await insertIssuer(db);

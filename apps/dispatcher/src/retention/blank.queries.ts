@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { tryCloseBatchDoors } from '#batches';
 import { EMAIL_REMOVED, NAME_REMOVED } from '#contracts';
 
-/** What the retention blanks of a batch, and the column of batches that says when it did. */
+/** The kinds of data that retention blanks in a batch, and the column of batches that records when. */
 const MARKS = {
   rejections: 'rejections_blanked_at',
   recipients: 'recipients_blanked_at',
@@ -14,15 +14,16 @@ export type Blanked = keyof typeof MARKS;
 export interface BatchToBlank {
   readonly id: string;
   readonly issuerId: string;
-  /** Another one after each change of the batch: it was replayed, and may have new rows. */
+  /** A stamp that changes with each change of the batch: after a replay it may have new rows. */
   readonly version: string;
 }
 
 /**
- * The oldest batch that ended and was received so many days ago, that still holds what is to be blanked, and that no
- * open dead letter is about: its replay may need it. Locked, so that no replay opens it again meanwhile.
+ * The oldest ended batch that was received more than so many days ago and still holds data to blank. Batches with an
+ * open dead letter are left out, because a replay may need the data. Locked, so that no replay opens the batch again
+ * meanwhile.
  *
- * @param issuersBut whose batches are left for a later round
+ * @param issuersBut issuers whose batches are left for a later round
  */
 export async function lockToBlank(
   tx: EntityManager,
@@ -51,7 +52,7 @@ export async function markBlanked(tx: EntityManager, what: Blanked, batchId: str
   await tx.query(`update batches set ${MARKS[what]} = now() where id = $1`, [batchId]);
 }
 
-/** The key of the last row that a walk over a batch has come to; 'debts done' when only the debtors are left. */
+/** The key of the last row that a walk over a batch has reached; 'debts done' when only the debtors are left. */
 export type Place = readonly number[] | 'debts done';
 
 interface Page {
@@ -61,13 +62,10 @@ interface Page {
   readonly next: Place | undefined;
 }
 
-/** Undefined when it cannot be done now: its turn comes in a later round. */
+/** Undefined when it cannot be done now. A later round tries again. */
 type Blank = (tx: EntityManager, batchId: string, after: Place | undefined, limit: number) => Promise<Page | undefined>;
 
-/**
- * Looks at no more than `limit` rows of a batch, from `after` on, and blanks them. Every row stays, and so does every
- * sum.
- */
+/** Blanks at most `limit` rows of a batch, from `after` on. Every row and every sum stays. */
 export const blankPage: Readonly<Record<Blanked, Blank>> = {
   rejections: async (tx, batchId, after, limit) =>
     await blankRows(tx, limit, {
@@ -95,8 +93,8 @@ export const blankPage: Readonly<Record<Blanked, Blank>> = {
     }),
 
   /**
-   * The debts' own name and address first, then the debtors that no other batch within its days names. A document
-   * becomes one that no person can have: a CPF and a CNPJ end in digits.
+   * Blanks the debts' own names and addresses first, then the debtors that no other batch still in its retention period
+   * names. The document becomes one that no person can have: a CPF and a CNPJ end in digits.
    */
   debtors: async (tx, batchId, after, limit) => {
     if (after !== 'debts done') {
@@ -136,8 +134,8 @@ export const blankPage: Readonly<Record<Blanked, Blank>> = {
 };
 
 /**
- * A debt has a line of its own, but nothing says so to the database: the id keeps a page from ending between two of one
- * line.
+ * Each debt has a line of its own, but no constraint says so. The id in the key keeps a page from ending between two
+ * debts of one line.
  */
 const PAGE_OF_DEBTS = `
   select id, chunk_no, line
@@ -156,7 +154,7 @@ interface Rows {
   /** Selects the rows to look at, in the order of the key. */
   readonly page: string;
   readonly key: readonly string[];
-  /** Blanks those of the page that are not blank. */
+  /** Blanks the rows of the page that are not blank yet. */
   readonly update: string;
   readonly values: readonly unknown[];
 }
@@ -176,11 +174,12 @@ async function blankRows(tx: EntityManager, limit: number, { page, key, update, 
 }
 
 /**
- * False while a part of another batch of the issuer is in hand: it may be about to store a debt of a debtor whom no
- * other batch names. Later parts wait for this transaction, and find that the debtor is another one by then.
+ * False while a part of another batch of the issuer is in hand, because it may be about to store a debt of a debtor
+ * that no other batch names. Later parts wait for this transaction, and then find that the debtor is already another
+ * one.
  *
- * The issuer's row is locked before the batches are listed. An upload refers to it and a replay shares it, each until
- * it is committed: so no batch becomes open behind the list.
+ * The issuer's row is locked before the batches are listed. An upload refers to that row and a replay shares it, both
+ * until commit: so no batch becomes open after the list was read.
  */
 async function keepPartsOut(tx: EntityManager, batchId: string): Promise<boolean> {
   const locked: unknown[] = await tx.query(
@@ -210,7 +209,7 @@ export interface ExpiredExport {
   readonly storageKey: string | null;
 }
 
-/** An export whose file was finished so many days ago, outdated or not. Locked until the transaction ends. */
+/** An export whose file was finished more than so many days ago, outdated or not. Locked until the transaction ends. */
 export async function lockExpiredExport(tx: EntityManager, days: number): Promise<ExpiredExport | undefined> {
   const rows: ExpiredExport[] = await tx.query(
     `select id, storage_key as "storageKey"
@@ -225,7 +224,7 @@ export async function lockExpiredExport(tx: EntityManager, days: number): Promis
   return rows[0];
 }
 
-/** Asking again then makes a new one. */
+/** Removes the export, so that a new request makes a new one. */
 export async function deleteExport(tx: EntityManager, id: string): Promise<void> {
   await tx.query('delete from export_parts where export_id = $1', [id]);
   await tx.query('delete from exports where id = $1', [id]);

@@ -13,15 +13,14 @@ import {
 } from './blank.queries.ts';
 
 /**
- * Progress of a round of retention, in memory: a round that begins anew walks over the same rows again and changes
- * nothing.
+ * Progress of a round of retention, in memory. A round that starts again walks over the same rows and changes nothing.
  */
 export class BlankRound {
-  /** Issuers of whom a part is in hand: their turn comes in a later round. */
+  /** Issuers with a part in hand: their turn comes in a later round. */
   readonly busyIssuers = new Set<string>();
   readonly #walks = new Map<string, { readonly version: string; readonly place: Place }>();
 
-  /** Where the walk over a batch stands, if the batch is as it was then. */
+  /** Position of the walk over a batch, valid while the batch is unchanged. */
   placeIn({ id, version }: BatchToBlank): Place | undefined {
     const walk = this.#walks.get(id);
     return walk?.version === version ? walk.place : undefined;
@@ -35,8 +34,8 @@ export class BlankRound {
 }
 
 /**
- * One transaction of the retention of personal data: at most `limit` rows of one batch, and the mark when nothing is
- * left in it. An issuer whose turn it cannot be now is left out of the rest of the round. 0 when no batch is due.
+ * Does one transaction of the retention of personal data: at most `limit` rows of one batch, and the mark when the
+ * batch holds nothing more. A busy issuer is left out of the rest of the round. Returns 0 when no batch is due.
  */
 export async function blankStep(
   dataSource: DataSource,
@@ -54,12 +53,15 @@ export async function blankStep(
   if (done === undefined) return { steps: 0, rows: 0 };
   const { batch, page } = done;
   if (page === undefined) round.busyIssuers.add(batch.issuerId);
-  // After the commit: what was rolled back is still to be blanked.
+  // After the commit, because a transaction that was rolled back has blanked nothing.
   else round.remember(batch, page.next);
   return { steps: 1, rows: page?.rows ?? 0 };
 }
 
-/** The file goes first: when this dies in between, the export is found again and removing nothing is fine. */
+/**
+ * Removes the file first. If the process dies in between, the export is found again, and removing a missing file is
+ * harmless.
+ */
 export async function removeExport(dataSource: DataSource, storage: Storage, days: number): Promise<number> {
   return await withTransaction(dataSource, async (tx) => {
     const expired = await lockExpiredExport(tx, days);

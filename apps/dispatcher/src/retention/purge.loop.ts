@@ -8,12 +8,12 @@ import { purge, removeOrphans, type Retention } from './purge.ts';
 export const RETENTION = Symbol('retention');
 
 const EVERY_MS = 10 * 60 * 1_000;
-/** It looks at every file that is kept. */
+/** Interval of the search for orphans, which looks at every stored file. */
 const ORPHANS_EVERY_MS = 24 * 60 * 60 * 1_000;
-/** Rows of one transaction: short, whatever has piled up. */
+/** Rows in one transaction, so that it stays short after a backlog. */
 const BATCH_MAX = 1_000;
 
-/** Removes what is older than it has to be, every ten minutes, and once a day the uploads that belong to nobody. */
+/** Removes expired data every ten minutes, and once a day the uploads without a batch. */
 @Injectable()
 export class PurgeLoop implements Loop {
   private readonly task: RepeatingTask;
@@ -33,7 +33,7 @@ export class PurgeLoop implements Loop {
     this.orphans = new RepeatingTask('orphans', ORPHANS_EVERY_MS, logger, async () => {
       const limits = { signal: this.stopping.signal, batchMax: BATCH_MAX, now: new Date() };
       const orphans = await removeOrphans(dataSource, storage, retention, limits);
-      if (orphans > 0) logger.info('uploads of nobody removed', { event: 'purge.orphans', orphans });
+      if (orphans > 0) logger.info('uploads without a batch removed', { event: 'purge.orphans', orphans });
     });
   }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { topology } from '#contracts';
 
-/** Deletes at most `limit` inbox rows older than so many days, and says how many. */
+/** Deletes at most `limit` inbox rows older than so many days, and returns how many. */
 export async function purgeInbox(tx: EntityManager, days: number, limit: number): Promise<number> {
   const [, deleted]: [unknown[], number] = await tx.query(
     `delete from inbox
@@ -19,7 +19,10 @@ export async function purgeInbox(tx: EntityManager, days: number, limit: number)
   return deleted;
 }
 
-/** The same for dead letters that were replayed or discarded so long ago; an open one waits for a person for ever. */
+/**
+ * Deletes dead letters that were replayed or discarded more than so many days ago. An open one waits for a person
+ * without limit.
+ */
 export async function purgeDeadLetters(tx: EntityManager, days: number, limit: number): Promise<number> {
   const [, deleted]: [unknown[], number] = await tx.query(
     `delete from dead_letters
@@ -43,8 +46,9 @@ export interface ExpiredUpload {
 }
 
 /**
- * A batch that has ended and was received so many days ago, whose file is still kept and that no open dead letter is
- * about: it may need the file. Locked until the transaction ends, so that no replay opens it again meanwhile.
+ * An ended batch that was received more than so many days ago and whose file is still kept. Batches with an open dead
+ * letter are left out, because a replay may need the file. Locked until the transaction ends, so that no replay opens
+ * the batch again meanwhile.
  */
 export async function lockExpiredUpload(tx: EntityManager, days: number): Promise<ExpiredUpload | undefined> {
   const rows: ExpiredUpload[] = await tx.query(
@@ -67,7 +71,7 @@ export async function setFileRemoved(tx: EntityManager, batchId: string): Promis
   await tx.query(`update batches set file_removed_at = now() where id = $1`, [batchId]);
 }
 
-/** Of these storage keys the ones that a batch refers to. The key of an upload holds its batch's id. */
+/** Returns those of the storage keys that a batch refers to. The key of an upload contains the id of its batch. */
 export async function findUploads(
   tx: Pick<EntityManager, 'query'>,
   uploads: readonly ExpiredUpload[],
@@ -79,9 +83,9 @@ export async function findUploads(
 }
 
 /**
- * Moves at most `limit` messages that no relay of this version publishes from the outbox to the dead letters, where a
- * person sees them, and says how many. Only those that have been due for so many hours: while a new version is rolled
- * out, its own relays know them.
+ * Moves at most `limit` messages that no relay of this version can publish from the outbox to the dead letters, and
+ * returns how many. Only messages that are overdue by so many hours are moved, because during the roll-out of a new
+ * version its own relays publish them.
  */
 export async function buryUnknownMessages(
   tx: EntityManager,

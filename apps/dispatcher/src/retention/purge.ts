@@ -14,38 +14,38 @@ import {
   type ExpiredUpload,
 } from './purge.queries.ts';
 
-/** Longer than it takes to roll out a version, or to take one back. */
+/** Longer than the roll-out of a version, or its withdrawal, takes. */
 const UNKNOWN_AFTER_HOURS = 24;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const UPLOADS_FOLDER = 'uploads';
-/** As upload-api names what it stores. Any other file there is nobody's business here. */
+/** The key that upload-api gives to a stored file. Other files are left alone. */
 const UPLOAD_KEY = /^uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv$/;
 
-/** How long things are kept, in days. */
+/** Retention periods in days. */
 export interface Retention {
   readonly INBOX_RETENTION_DAYS: number;
   readonly DEAD_LETTER_RETENTION_DAYS: number;
-  /** 0: for ever. */
+  /** 0 = for ever. */
   readonly UPLOAD_RETENTION_DAYS: number;
-  /** Of files that no batch refers to; 0: for ever. */
+  /** Days to keep files that no batch refers to; 0 = for ever. */
   readonly ORPHAN_RETENTION_DAYS: number;
-  /** Of what rejected rows held; 0: for ever. */
+  /** Days to keep the contents of rejected rows; 0 = for ever. */
   readonly REJECTION_RETENTION_DAYS: number;
-  /** Of the addresses of sent e-mails; 0: for ever. */
+  /** Days to keep the addresses of sent e-mails; 0 = for ever. */
   readonly RECIPIENT_RETENTION_DAYS: number;
-  /** Of names, documents and addresses of debtors; 0: for ever. */
+  /** Days to keep names, documents and addresses of debtors; 0 = for ever. */
   readonly DEBTOR_RETENTION_DAYS: number;
-  /** Of the files of exports, from when they were made; 0: for ever. */
+  /** Days to keep the files of exports, counted from when they were made; 0 = for ever. */
   readonly EXPORT_RETENTION_DAYS: number;
 }
 
-/** What one purge has removed. */
+/** The counts of one purge. */
 export interface Purged {
   readonly inbox: number;
   readonly deadLetters: number;
   readonly uploads: number;
-  /** Messages moved from the outbox to the dead letters: nobody publishes them. */
+  /** Messages of an unknown type, moved from the outbox to the dead letters because no relay can publish them. */
   readonly unknownMessages: number;
   readonly exports: number;
   /** Rows whose personal data was blanked. */
@@ -55,8 +55,8 @@ export interface Purged {
 }
 
 /**
- * Removes what is older than it has to be, at most `batchMax` rows in a transaction, until nothing is left to remove or
- * `signal` aborts. Several relays may do so at once.
+ * Removes expired data, at most `batchMax` rows in a transaction, until nothing is left to remove or `signal` aborts.
+ * Several relays may call it at once.
  */
 export async function purge(
   dataSource: DataSource,
@@ -115,7 +115,10 @@ async function repeat(step: () => Promise<number>, signal: AbortSignal): Promise
   return total;
 }
 
-/** The file goes first: when this dies in between, it is found again and removing nothing is fine. */
+/**
+ * Removes the file first. If the process dies in between, the batch is found again, and removing a missing file is
+ * harmless.
+ */
 async function removeUpload(dataSource: DataSource, storage: Storage, days: number): Promise<number> {
   return await withTransaction(dataSource, async (tx) => {
     const expired = await lockExpiredUpload(tx, days);
@@ -127,9 +130,9 @@ async function removeUpload(dataSource: DataSource, storage: Storage, days: numb
 }
 
 /**
- * Removes the uploads that no batch refers to and that were stored longer ago than ORPHAN_RETENTION_DAYS: whoever
- * stored them died before the batch was committed. Looks at every upload that is kept; once a day is enough. Returns
- * how many.
+ * Removes uploads that no batch refers to and that were stored more than ORPHAN_RETENTION_DAYS ago: the process that
+ * stored them died before the batch was committed. Looks at every stored upload, so once a day is enough. Returns how
+ * many were removed.
  */
 export async function removeOrphans(
   dataSource: DataSource,

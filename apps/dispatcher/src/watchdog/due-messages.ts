@@ -14,15 +14,15 @@ import {
 
 type Reader = Pick<EntityManager, 'query'>;
 
-/** Stages that finish the same work, with what their queues must hold while it is not done. */
+/** Stages that finish the same work, with the messages that must exist while it is unfinished. */
 interface Work {
   readonly queues: readonly QueueName[];
-  /** All that `find` may find. */
+  /** Every message that `find` can return. */
   readonly names: readonly MessageName[];
   readonly find: (tx: Reader) => Promise<readonly AnyMessage[]>;
 }
 
-/** All work that must end: each message of the topology is found by one of these. */
+/** All work that must end. Each message of the topology is found by one of these. */
 export const works: readonly Work[] = [
   {
     queues: ['file-splitter.batches'],
@@ -53,7 +53,7 @@ function workOf(stage: Stage): Work {
   };
 }
 
-/** A part of which nothing is done is announced as it was; what is left of one that was halved is tried alone. */
+/** Announces an untouched part as it was. The rest of a halved part is tried alone. */
 function partsOf(stage: Stage, { batchId, chunkNo, due, done }: Unfinished): readonly AnyMessage[] {
   const { announceAs, retryAs } = stages[stage];
   return due.flatMap((whole) =>

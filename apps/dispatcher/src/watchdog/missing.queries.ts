@@ -4,21 +4,21 @@ import type { AnyMessage } from '#outbox';
 
 /** Any number that nothing else uses for an advisory lock in this database. */
 const WATCHDOG_LOCK = 7_204_112;
-/** Announced in one round: a fault that lost everything must not become a flood. */
+/** Limit of one round: a fault that lost everything must not become a flood. */
 const ANNOUNCED_MAX = 200;
-/** The wait doubles with each announcement, up to so many times. */
+/** The wait doubles with each announcement, at most so many times. */
 const DOUBLINGS_MAX = 6;
 const KEPT_DAYS = 7;
 
-/** False while another relay's transaction holds it: one at a time looks. */
+/** False while another relay's transaction holds the lock, because only one relay looks at a time. */
 export async function takeTurn(tx: EntityManager): Promise<boolean> {
   const rows: { taken: boolean }[] = await tx.query(`select pg_try_advisory_xact_lock($1) as taken`, [WATCHDOG_LOCK]);
   return rows[0]?.taken === true;
 }
 
 /**
- * Notes what is missing now. What was missing and is not any more is forgotten, or dated if it had been announced. Of
- * the names that were not looked for nothing is known: what was noted of them stays as it is.
+ * Records what is missing now. Work that is no longer missing is forgotten, or dated if it had been announced. Names
+ * that could not be looked for keep their records.
  */
 export async function noteMissing(
   tx: EntityManager,
@@ -38,7 +38,7 @@ export async function noteMissing(
     known,
   );
   await tx.query(`delete from missing_messages where recovered_at < now() - make_interval(days => $1)`, [KEPT_DAYS]);
-  // Rows are changed under the lock of `takeTurn` only: what is there stays there.
+  // Rows change only under the lock of `takeTurn`, so an existing row is up to date.
   await tx.query(
     `insert into missing_messages as m (name, body, batch_id)
      select distinct name, body, (body ->> 'batchId')::uuid
@@ -51,8 +51,8 @@ export async function noteMissing(
 }
 
 /**
- * Publishes again what every look of the grace time has missed, each as a new message, and says what. The next time
- * waits twice as long. A name that was not looked for now waits for the next look.
+ * Publishes again what every look of the grace time found missing, each as a new message, and returns it. The next
+ * announcement waits twice as long. A name that could not be looked for waits for the next look.
  */
 export async function announceAgain(
   tx: EntityManager,
@@ -83,7 +83,7 @@ export async function announceAgain(
   );
 }
 
-/** How many that were announced are missing still, by name. */
+/** Counts, by name, the announced work that is still missing. */
 export async function countMissing(
   tx: EntityManager,
 ): Promise<readonly { readonly name: string; readonly n: number }[]> {

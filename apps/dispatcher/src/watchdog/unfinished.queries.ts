@@ -4,14 +4,14 @@ import { stages, type ChunkPart, type Message, type Stage } from '#contracts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
-/** Of one round and kind: what is more comes in a later one. */
+/** Limit for one round and kind. A later round finds the rest. */
 const FOUND_MAX = 200;
-/** E-mails of one round that were opened and not tried: those of some slices. */
+/** Limit of e-mails in one round that were opened and not tried: the content of some slices. */
 const UNTRIED_MAX = 10_000;
-/** E-mails of older batches are not looked for: their sums would be taken anew in each round, for ever. */
+/** E-mails of older batches are not looked for, because every round would add up their sums again. */
 const EMAIL_DAYS = 14;
 
-/** Batches whose file is not wholly split. */
+/** Batches whose file is not completely split. */
 export async function findUnsplit(tx: Reader): Promise<readonly Message<'batch.received.v1'>[]> {
   return await tx.query(
     `select b.id as "batchId"
@@ -24,7 +24,7 @@ export async function findUnsplit(tx: Reader): Promise<readonly Message<'batch.r
   );
 }
 
-/** A chunk with what it is to have at a stage, and the parts of it that have their outcome there. */
+/** A chunk with its expected rows at a stage, and its parts that have an outcome there. */
 export interface Unfinished {
   readonly batchId: string;
   readonly chunkNo: number;
@@ -32,7 +32,7 @@ export interface Unfinished {
   readonly done: readonly Lines[];
 }
 
-/** Chunks that were released and whose rows do not all have an outcome at validating. */
+/** Released chunks with rows that have no outcome at validating. */
 async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]> {
   return await tx.query(
     `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
@@ -49,7 +49,7 @@ async function findUnvalidated(tx: Reader): Promise<readonly Unfinished[]> {
   );
 }
 
-/** Chunks of which more rows were accepted at validating than have an outcome at issuing. */
+/** Chunks with more rows accepted at validating than rows with an outcome at issuing. */
 async function findUnissued(tx: Reader): Promise<readonly Unfinished[]> {
   return await tx.query(
     `select c.batch_id as "batchId", c.chunk_no as "chunkNo",
@@ -66,7 +66,7 @@ async function findUnissued(tx: Reader): Promise<readonly Unfinished[]> {
   );
 }
 
-/** What is not done, at each stage. */
+/** The unfinished work of each stage. */
 export const findUnfinished: Readonly<Record<Stage, (tx: Reader) => Promise<readonly Unfinished[]>>> = {
   validate: findUnvalidated,
   issue: findUnissued,
@@ -87,7 +87,10 @@ function announced(stage: Stage): string {
             and o.body ->> 'batchId' = c.batch_id::text and (o.body ->> 'chunkNo')::int = c.chunk_no`;
 }
 
-/** Batches with boletos whose e-mail has no outcome. Their sums are compared: nothing is counted while they agree. */
+/**
+ * Batches with boletos whose e-mail has no outcome. Their sums are compared first, and rows are read only when the sums
+ * differ.
+ */
 const OUTSTANDING = `
   select b.id
   from batches b
@@ -98,10 +101,10 @@ const OUTSTANDING = `
                     where o.name in ('chunk.issued.v1', 'notification.due.v1') and o.body ->> 'batchId' = b.id::text)`;
 
 /**
- * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Two kinds, and neither
- * reads the boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not come to the end
- * of a part whose last e-mail is not there; only in such parts the first is looked for. What was opened and not tried
- * is pending.
+ * The rest of each chunk with e-mails that were never tried and that no delivery has in hand. Both kinds are found
+ * without reading the boletos of a batch. The notifier opens the e-mails of a part in line order, so it has not reached
+ * the end of a part whose last e-mail is absent; only in such parts the first absent one is looked for. An e-mail that
+ * was opened and not tried is pending.
  */
 export async function findUnmailed(tx: Reader): Promise<readonly ChunkPart[]> {
   const rows: { batchId: string; chunkNo: number; line: string }[] = await tx.query(
@@ -183,7 +186,7 @@ export type UnfinishedExport = Message<'export.close.v1'> & {
   readonly missing: readonly number[];
 };
 
-/** Exports that are being made, and those that have ended and were not cleared away. */
+/** Exports in progress, and ended exports that were not cleared away. */
 export async function findUnfinishedExports(tx: Reader): Promise<readonly UnfinishedExport[]> {
   return await tx.query(
     `select e.batch_id as "batchId", e.id as "exportId", e.status,
@@ -204,7 +207,7 @@ export async function findUnfinishedExports(tx: Reader): Promise<readonly Unfini
   );
 }
 
-/** Stages that take nothing at the moment, by an operator's word or because a provider is away. */
+/** Stages that accept no work now, because an operator paused them or a provider is away. */
 export async function findStopped(tx: Reader): Promise<ReadonlySet<string>> {
   const rows: { stage: string }[] = await tx.query(
     `select stage from stage_pauses union select stage from stage_breakers`,

@@ -19,10 +19,11 @@ export interface Round {
 }
 
 /**
- * One look at all that must end. Work that is not done is waiting while its stage is paused or without its provider, or
- * while any queue of it, retries and dead letters included, holds a message; else what announces it is missing, unless
- * a worker has it in hand. So it is announced again only when each look of the grace time has missed it. One kind of
- * work that cannot be looked at keeps no other from being watched. Undefined when another relay looks.
+ * Looks once at all work that must end. Unfinished work is waiting while its stage is paused or without its provider,
+ * or while any of its queues, retries and dead letters included, holds a message. Otherwise its message is missing,
+ * unless a worker has it in hand. Work is announced again only when every look of the grace time found it missing. A
+ * kind of work that cannot be looked at does not keep the others from being watched. Returns undefined when another
+ * relay is looking.
  */
 export async function watch(
   dataSource: DataSource,

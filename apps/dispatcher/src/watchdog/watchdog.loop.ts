@@ -10,7 +10,7 @@ import { watch } from './watch.ts';
 
 export const WATCHDOG_GRACE_SECONDS = Symbol('watchdog grace seconds');
 
-/** Looks in a grace time: a message that is between two queues at one of them is seen at another. */
+/** Looks in a grace time. A message that moves between two queues during one look is seen by another. */
 const LOOKS = 4;
 
 /** Finds work that must end and that no message announces any more, and announces it again. */
@@ -30,7 +30,7 @@ export class WatchdogLoop implements Loop {
     const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.stopping.signal);
     this.task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {
       const round = await watch(dataSource, graceSeconds, isIdle);
-      // A round that a stop interrupts has found nothing out.
+      // A round that a stop interrupts has no result.
       if (round === undefined || this.stopping.signal.aborted) return;
       for (const { names, error } of round.failures) {
         logger.warn('work could not be looked at, the rest was', { event: 'watchdog.failed', names, error });

@@ -10,7 +10,7 @@ interface Rejection {
   readonly en: string;
   /** A cell or row that is rejected so under `strict` in a file with decimal points, in Markdown. */
   readonly example: string;
-  /** What the sender of the file can do. */
+  /** The step that the sender of the file can take. */
   readonly fix: string;
 }
 

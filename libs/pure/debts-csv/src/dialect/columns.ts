@@ -14,9 +14,9 @@ const NAMED_CHARS_MAX = 40;
 interface Column {
   readonly header: string;
   readonly index: number;
-  /** What its title means by itself. */
+  /** The meaning of the title by itself. */
   readonly known: Field | undefined;
-  /** What it means in an export; undefined where `known` is not. */
+  /** The meaning of the title in an export; undefined where `known` is undefined. */
   readonly exported: Field | undefined;
 }
 
@@ -59,7 +59,7 @@ export function readColumns(titles: readonly string[], chosen: ColumnMapping | u
     ignored: ignored.slice(0, IGNORED_MAX).map(({ header, index }) => ({ header, index })),
     ignoredCount: ignored.length,
     columnCount,
-    // Of two columns for a document either may be filled, also alone the first.
+    // When a file has two document columns, either may be filled, and the first may stand alone.
     cellsMin: Math.max(...REQUIRED_FIELDS.map((field) => indexes[field])) + 1,
   };
   return { ok: true, mapping };

@@ -87,7 +87,7 @@ function isWhole(head: Uint8Array): boolean {
   return head.length < HEAD_BYTES_MAX;
 }
 
-/** What the rest of the file has a say in. */
+/** The aspects that the rest of the file may still change. */
 function openAspects(
   { decimal, date }: DialectOverrides,
   known: { readonly encoding: Encoding | undefined; readonly decimal: '.' | ',' | undefined },
@@ -110,7 +110,7 @@ function lookAtRows(rows: RowEvidence, head: Uint8Array, syntax: Syntax, from: B
   }
 }
 
-/** What the head says; of a whole file it is decided. */
+/** The encoding that the head suggests. The decision is final when the head is the whole file. */
 function encodingOf(evidence: EncodingEvidence, head: Uint8Array): Encoding {
   return isWhole(head) ? evidence.finish() : evidence.guess;
 }

@@ -6,7 +6,7 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 /** How the file's bytes become text. All keep ASCII bytes as they are, which is what the scanner relies on. */
 export type Encoding = 'utf-8' | 'windows-1252' | 'cp850' | 'macintosh';
 
-/** What ends a line. 'lf' and 'crlf' are scanned alike (a CR before the LF is dropped), 'cr' is the old Mac form. */
+/** The end of a line. 'lf' and 'crlf' are scanned alike (a CR before the LF is dropped); 'cr' is the old Mac form. */
 export type Newline = 'lf' | 'crlf' | 'cr';
 
 /** How one file writes its cells, as detected from its bytes or said by the uploader. Plain data: stored as JSON. */
@@ -17,7 +17,7 @@ export interface Dialect {
   readonly encodingFixed?: boolean;
   /** The file starts with the three bytes of a UTF-8 byte order mark; the header's length counts them. */
   readonly bom: boolean;
-  /** What separates reais from centavos, in the whole file. */
+  /** The separator between reais and centavos in the whole file. */
   readonly decimal: '.' | ',';
   /**
    * True if the uploader chose `decimal`, or the file has amounts that can only be read that way and none that can only
@@ -42,8 +42,8 @@ export interface Dialect {
    */
   readonly seen?: Readonly<Partial<Record<Proof, number>>>;
   /**
-   * What the rest of the file may still decide. A row whose reading depends on it must wait; left out when there is
-   * none.
+   * Aspects that the rest of the file may still decide. A row whose reading depends on one must wait. Left out when
+   * there is none.
    */
   readonly open?: readonly Aspect[];
 }
@@ -66,7 +66,7 @@ export class ReadingOpenError extends Error {
   }
 }
 
-/** What an uploader may say about a file instead of letting it be detected. */
+/** Aspects that an uploader may state, so that they are not detected. */
 export interface DialectOverrides {
   readonly delimiter?: Delimiter | undefined;
   readonly encoding?: Encoding | undefined;

@@ -16,7 +16,7 @@ export function decodeRecord(bytes: Uint8Array, encoding: Encoding, start = 0, e
   return text.includes(REPLACEMENT) ? undefined : text;
 }
 
-/** By Buffer, which decodes short texts several times faster than a TextDecoder but puts U+FFFD for what is wrong. */
+/** Uses Buffer, which decodes short texts several times faster than a TextDecoder but writes U+FFFD for bad bytes. */
 function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = buffer.toString('utf8', start, end);

@@ -51,7 +51,7 @@ describe('the sep= line', () => {
     expect(readSepLine(line)).toBeUndefined();
   });
 
-  test('saved as a row of another delimiter, or by the uploader overruled, is left out all the same', () => {
+  test('saved as a row of another delimiter, or overruled by the uploader, is still left out', () => {
     expect(accepted(detect(`sep=,;;;;;\n${HEADER}\n`)).dialect.delimiter).toBe(';');
     expect(accepted(detect(`sep=,\n${HEADER}\n`, { delimiter: ';' })).header.lines).toBe(2);
   });

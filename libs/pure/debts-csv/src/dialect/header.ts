@@ -12,7 +12,7 @@ import { readSepLine } from '../records/sep-line.ts';
 import { trimCell } from '../row/text.ts';
 import { shortTitle } from './titles.ts';
 
-/** So many rows may stand above the header: the title of a report, its date, whom it is for. */
+/** Limit of rows above the header: the title of a report, its date, its recipient. */
 const TITLE_ROWS_MAX = 10;
 
 /** The header row, understood. */

@@ -32,7 +32,7 @@ const CONTEXT: RowContext = {
   amountMax: centavos(9_999_999_999n),
 };
 
-/** Of the first problem. */
+/** The message of the first problem. */
 const messageOf = (cells: readonly string[]): string | undefined => {
   const result = validateRow(cells, CONTEXT);
   return result.ok ? undefined : result.problems[0]?.message;

@@ -16,8 +16,8 @@ export function cellsOf(
 }
 
 /**
- * The one document of a row with columns for several; undefined where two are filled with different ones: who owes is
- * never guessed. A dash stands for an empty cell.
+ * The only document of a row with several document columns; undefined when two columns hold different documents,
+ * because the debtor is never guessed. A dash counts as an empty cell.
  */
 export function onlyDocument(cells: readonly string[]): string | undefined {
   const [first = '', ...rest] = cells;
@@ -42,7 +42,7 @@ export function addressText(cells: readonly string[], field: AddressField, chars
   }, first);
 }
 
-/** What may well stand in a street by chance: `10` in `Rua 10 de Maio`. */
+/** True for a part that can stand in a street by chance: `10` in `Rua 10 de Maio`. */
 function isNumber(part: string): boolean {
   return !part.includes(' ') && part.length <= NUMBER_CHARS_MAX;
 }

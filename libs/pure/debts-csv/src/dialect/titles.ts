@@ -4,7 +4,7 @@ import { fieldOf, headerKey } from '../row/fields.ts';
 /** The longest title that is looked at, kept and shown. */
 export const TITLE_CHARS_MAX = 100;
 
-/** What stands in brackets in a title and means nothing else, as headerKey() writes it: units, forms, `do(a)`. */
+/** Remarks in brackets that add no meaning to a title, in the form of headerKey(): units, forms, `do(a)`. */
 const REMARKS = new Set(
   'a o r rs brl reais emreais emr ddmmaaaa ddmmyyyy aaaammdd yyyymmdd obrigatorio somentenumeros sonumeros'.split(' '),
 );
@@ -23,8 +23,8 @@ const SHORT_FORMS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Whose name, document, e-mail or address a title means: all the same person. Others (vendedor, sacador, cedente) are
- * not.
+ * Words for the debtor in a title such as "nome do sacado". Words for other parties (vendedor, sacador, cedente) are
+ * left out.
  */
 const DEBTORS = new Set(['pagador', 'sacado', 'cliente', 'devedor']);
 const PREPOSITIONS = new Set(['do', 'da', 'de']);
@@ -32,7 +32,7 @@ const FIELD_BY_EXPORT_TITLE = new Map(
   FIELDS.flatMap((field) => titlesOf(field).exported.map((title) => [headerKey(title), field] as const)),
 );
 
-/** What continues a street in the next column. */
+/** Titles of a column that continues the street of the column before it. */
 const STREET_CONTINUED = new Set(
   (
     'n no nr nro num numero numeroendereco numerodoendereco complemento compl complementoendereco ' +

@@ -9,8 +9,8 @@ export const SINGLE_BYTE_ENCODINGS: readonly SingleByteEncoding[] = ['windows-12
 export const REPLACEMENT = '\uFFFD';
 
 /**
- * What the bytes 0x80 to 0xff mean. By table, not by TextDecoder: it does not know cp850, and Node releases exist where
- * its windows-1252 is ISO-8859-1 instead. The five bytes that windows-1252 leaves undefined are U+FFFD.
+ * Meanings of the bytes 0x80 to 0xff. A table is used instead of TextDecoder, because TextDecoder does not know cp850,
+ * and some Node releases read windows-1252 as ISO-8859-1. The five bytes that windows-1252 leaves undefined are U+FFFD.
  */
 const HIGH_CHARACTERS: Readonly<Record<SingleByteEncoding, string>> = {
   'windows-1252':
@@ -59,7 +59,7 @@ const CODES: Readonly<Record<SingleByteEncoding, Uint16Array>> = {
   macintosh: codesOf('macintosh'),
 };
 
-/** As many arguments as String.fromCharCode takes without trouble. */
+/** A number of arguments that String.fromCharCode accepts safely. */
 const BLOCK = 8_192;
 
 /** The text of the bytes, with U+FFFD for those that are undefined. */

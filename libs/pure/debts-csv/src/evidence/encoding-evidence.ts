@@ -9,17 +9,13 @@ const UTF8_CHARACTERS_ENOUGH = 8;
 /** No more of them are looked at: the rest of a large file could not turn what so many say. */
 const CHARACTERS_MAX = 1_000;
 
-/**
- * What isAscii is asked about at once: it takes some gigabytes a second, and what it denies is looked at byte by byte.
- */
+/** Bytes that one isAscii call checks. It checks some gigabytes a second; a slice that fails is read byte by byte. */
 const SLICE_BYTES = 4_096;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/**
- * What a sequence of UTF-8 bytes must look like after its first byte: how many follow, and where the second may lie.
- */
+/** The shape of a UTF-8 sequence after its first byte: how many bytes follow, and the range of the second byte. */
 function utf8Shape(first: number): { readonly more: number; readonly low: number; readonly high: number } | undefined {
   if (first >= 0xc2 && first <= 0xdf) return { more: 1, low: 0x80, high: 0xbf };
   if (first >= 0xe0 && first <= 0xef) {
@@ -44,13 +40,13 @@ function utf8Length(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Finds out a file's encoding from its bytes as they pass: UTF-8 unless they speak against it, then the encoding in
- * which the letters stand where they can. Text of one byte a character hardly ever forms UTF-8 characters by accident,
- * so a file with more good characters than stray bytes is UTF-8 with some broken rows (each rejected as
+ * Finds a file's encoding from its bytes as they pass: UTF-8 unless the bytes contradict it, otherwise the encoding in
+ * which the letters stand in plausible places. Text with one byte a character rarely forms UTF-8 characters by
+ * accident, so a file with more good characters than stray bytes is UTF-8 with some broken rows (each rejected as
  * ENCODING_INVALID).
  *
- * It is decided by the first characters beyond ASCII, wherever they stand, and not by how the file is cut into blocks:
- * lines are looked at whole.
+ * The first characters beyond ASCII decide, wherever they stand. The size of the blocks has no influence, because lines
+ * are looked at whole.
  */
 export class EncodingEvidence {
   /** The offset of the first line with a byte beyond ASCII: up to there every encoding says the same. */
@@ -71,12 +67,12 @@ export class EncodingEvidence {
     this.#offset = offset;
   }
 
-  /** What no later byte will change; undefined while there is no such thing. */
+  /** The encoding that no later byte can change; undefined before that is certain. */
   get decision(): Encoding | undefined {
     return this.#decision;
   }
 
-  /** What the bytes up to now say. */
+  /** The most likely encoding, judged by the bytes so far. */
   get guess(): Encoding {
     if (this.#decision !== undefined) return this.#decision;
     return this.#strays === 0 || this.#characters > this.#strays ? 'utf-8' : this.#letters.guess();
@@ -162,7 +158,7 @@ export class EncodingEvidence {
   }
 }
 
-/** What the decision for an encoding rests on. */
+/** The reason for the decision on an encoding. */
 export function proofOf(encoding: Encoding): EncodingProof {
   return encoding === 'utf-8' ? 'utf8' : 'notUtf8';
 }

@@ -1,7 +1,7 @@
 import { decodeRecord } from '../dialect/encoding.ts';
 import { highCharacter, REPLACEMENT, SINGLE_BYTE_ENCODINGS, type SingleByteEncoding } from './charsets.ts';
 
-/** What stands beside a character. HIGH is a byte from 0x80 on: a letter of which the encoding says more. */
+/** The kind of a neighbouring character. HIGH is a byte from 0x80 on: a letter whose case depends on the encoding. */
 const NEIGHBOUR = { other: 0, lower: 1, upper: 2, high: 3 } as const;
 
 type Neighbour = (typeof NEIGHBOUR)[keyof typeof NEIGHBOUR];
@@ -113,7 +113,7 @@ export class LetterCounts {
   }
 }
 
-/** What an ASCII byte is to its neighbour, and HIGH for the others. */
+/** The kind of an ASCII byte; HIGH for all other bytes. */
 export function neighbourOf(byte: number | undefined): Neighbour {
   if (byte === undefined) return NEIGHBOUR.other;
   if (byte >= 0x80) return NEIGHBOUR.high;
@@ -140,7 +140,7 @@ export function isOtherEncoding(record: Uint8Array, encoding: SingleByteEncoding
   return highs > 0 && decodeRecord(record, 'utf-8') !== undefined;
 }
 
-/** What a no-break space stands before in a name; any other small letters behind one are the rest of a word: M rcia. */
+/** Words that may follow a no-break space in a name. Other small letters after one are the rest of a word: M rcia. */
 const PARTICLES = new Set(['da', 'das', 'de', 'del', 'di', 'do', 'dos', 'du', 'e', 'van', 'von']);
 const PARTICLE_BYTES_MAX = 3;
 
@@ -153,7 +153,7 @@ function beginsParticle(record: Uint8Array, from: number): boolean {
   return PARTICLES.has(Buffer.from(record.subarray(from, end)).toString('latin1'));
 }
 
-/** As neighbourOf, with the case of letters beyond ASCII. */
+/** Does what neighbourOf does, and knows the case of letters beyond ASCII. */
 function letterOf(byte: number | undefined, encoding: SingleByteEncoding): Neighbour {
   if (byte === undefined || byte < 0x80) return neighbourOf(byte);
   const kind = MEANINGS[encoding][byte - 0x80]?.kind;

@@ -16,13 +16,13 @@ const DATE_CHARS = 10;
 const MONTHS = 12;
 const DAYS = 31;
 /**
- * As readDueDate reads it. A year of two digits says nothing: such a date is only read where its numbers have one
- * reading.
+ * Matches the dates that readDueDate reads, without years of two digits. Those give no evidence, because such a date is
+ * only read where its numbers have one reading.
  */
 const NUMBERS = /^(\d{1,2})([/.-])(\d{1,2})\2\d{4}(?!\d)/;
 const ISO = /^\d{4}-\d\d-\d\d/;
 
-/** What the reading of a row can depend on, as bits. */
+/** Aspects that the reading of a row can depend on, as bits. */
 const ON_THOUSANDS = 1;
 const ON_DECIMALS = 2;
 const ON_DATES = 4;
@@ -64,7 +64,7 @@ export class RowEvidence {
   #otherDates = 0;
 
   #bytes: Buffer = Buffer.alloc(0);
-  /** Of the row looked at last: how far from its end the date begins and the amount ends. */
+  /** Distances from the row's end to the start of the date and to the end of the amount, in the last row. */
   #dateBeforeEnd = 0;
   #amountBeforeEnd = 0;
   /** The byte before its centavos, 0 if it has none. */
@@ -102,7 +102,7 @@ export class RowEvidence {
     return this.#amount(cell(this.#indexes.debtAmount), line) | this.#date(cell(this.#indexes.debtDueDate), line);
   }
 
-  /** What the rows say, given what the uploader said and, if it is decided, how amounts are written. */
+  /** The conclusion from the rows, given the uploader's overrides and, once decided, the form of amounts. */
   conclude(
     { decimal, date }: DialectOverrides,
     decided: '.' | ',' | undefined,
@@ -133,8 +133,8 @@ export class RowEvidence {
   }
 
   /**
-   * Whether the two cells stand as far from the end as those of the row before and are written in a usual way: most
-   * rows are like the one before them.
+   * True when both cells stand as far from the end as in the previous row and have a usual form. Most rows look like
+   * the previous one.
    */
   #isAsBefore(start: number, end: number): boolean {
     const bytes = this.#bytes;
@@ -177,7 +177,7 @@ export class RowEvidence {
     return this.#readDate(dateAt);
   }
 
-  /** Of a date in ten bytes, its numbers; none where it begins with the year. */
+  /** Reads the numbers of a date in ten bytes; false when the date begins with the year. */
   #readDate(at: number): boolean {
     const bytes = this.#bytes;
     if (bytes[at + 4] === DASH && bytes[at + 7] === DASH) {
@@ -190,7 +190,7 @@ export class RowEvidence {
     return this.#first > 0 && this.#second > 0;
   }
 
-  /** What the two cells say that were found last. */
+  /** The evidence of the two cells that were found last. */
   #sayCells(line: number): number {
     if (this.#separator === DOT) this.#decimalSeen('.', line);
     else if (this.#separator === COMMA) this.#decimalSeen(',', line);
@@ -234,9 +234,7 @@ export class RowEvidence {
   }
 }
 
-/**
- * Of an amount of reais, with centavos or without: the byte before the centavos, or 0; -1 if it is written otherwise.
- */
+/** The byte before the centavos of an amount in reais; 0 for an amount without centavos, -1 for any other form. */
 function separatorOf(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && isDigit(bytes[at])) at += 1;

@@ -55,12 +55,12 @@ test('no cell starts like a formula', () => {
   expect(csvCell('=HYPERLINK("x";"y")')).toBe('"\'=HYPERLINK(""x"";""y"")"');
 });
 
-/** As the most lenient reader: lines and cells end wherever their characters stand, quotes or not. */
+/** Reads like the most lenient reader: lines and cells end at every separator, quoted or not. */
 function bareCells(text: string, separator: string): readonly string[] {
   return text.split(/[\r\n]+/).flatMap((line) => line.split(separator));
 }
 
-/** Of a reader that knows quotes; it may find none that it can read. */
+/** Reads like a reader that knows quotes; returns nothing when it cannot read the text. */
 function quotedCells(text: string, separator: string): readonly string[] {
   const rows: string[][] = parse(text, { delimiter: separator, relax_quotes: true, relax_column_count: true });
   return rows.flat();

@@ -61,7 +61,7 @@ export function csvParseOptions(dialect: Pick<Dialect, 'delimiter' | 'newline'>)
 const FORMULA_START = /^[=+\-@\t\r\n\0＝＋－＠]/;
 const NEEDS_QUOTES = /[",;\t\r\n]|^\s|\s$/;
 
-/** What stands between the cells of a CSV that we hand out: the comma of RFC 4180, or what Excel expects in Brazil. */
+/** The separator between the cells of a CSV that we write: the comma of RFC 4180, or what Excel expects in Brazil. */
 export type CsvSeparator = ',' | ';';
 
 /**
@@ -74,9 +74,9 @@ const INNER_FORMULA: Readonly<Record<CsvSeparator, RegExp>> = {
 };
 
 /**
- * One cell of a CSV that we hand out: quoted where RFC 4180 asks for it, and with an apostrophe in front where a
- * spreadsheet would take it for a formula (numbers below zero included), since the text is somebody else's. The same
- * after each separator inside it, since the spreadsheet may cut the line there.
+ * One cell of a CSV that we write: quoted where RFC 4180 asks for it, and with an apostrophe in front where a
+ * spreadsheet would take it for a formula (numbers below zero included), because the text comes from outside. The same
+ * is done after each separator inside the cell, because a spreadsheet may cut the line there.
  */
 export function csvCell(text: string, separator: CsvSeparator = ','): string {
   const inside = text.replace(INNER_FORMULA[separator], "$&'");

@@ -57,7 +57,7 @@ interface Read {
   readonly debtId: string;
 }
 
-/** What the reader finds in a record that stands somewhere in a chunk; undefined if it leaves it to validateRow. */
+/** The result of PlainRowReader for a record inside a chunk; undefined if it leaves the record to validateRow. */
 function readPlain(record: Uint8Array, given: RowContext, dialect = DIALECT): Read | undefined {
   const before = encoder.encode('another,row\n');
   const bytes = Buffer.concat([before, record, encoder.encode('\nand,one,more')]);
@@ -74,7 +74,7 @@ function readPlain(record: Uint8Array, given: RowContext, dialect = DIALECT): Re
   };
 }
 
-/** What validateRow makes of the same record; undefined if it refuses it. */
+/** The result of validateRow for the same record; undefined if it rejects the record. */
 function readInFull(record: Uint8Array, given: RowContext, dialect = DIALECT): ParsedRow | undefined {
   const text = decodeRecord(record, dialect.encoding);
   const result = text === undefined ? undefined : validateRow(text.split(dialect.delimiter), given);
@@ -97,7 +97,7 @@ const CELLS = {
 type Column = keyof typeof CELLS;
 const COLUMNS = ['governmentId', 'name', 'email', 'debtAmount', 'debtDueDate', 'seller', 'debtId'] as const;
 
-/** What makes a cell unusual, or wrong. */
+/** Texts that make a cell unusual, or wrong. */
 const ODD = [
   '',
   ' ',

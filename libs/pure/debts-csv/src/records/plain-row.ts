@@ -19,7 +19,7 @@ const NINE = 0x39;
 const QUOTE = 0x22;
 const COLON = 0x3a;
 
-/** What a byte may be in a plain row. Of characters beyond ASCII only U+00C0 to U+024F are: two bytes in UTF-8. */
+/** Kinds of bytes in a plain row. The only characters beyond ASCII are U+00C0 to U+024F: two bytes in UTF-8. */
 const NOT_PLAIN = 0;
 const VISIBLE = 1;
 const BLANK = 2;
@@ -47,13 +47,13 @@ const CNPJ_SEPARATORS = bitsOf(CNPJ_SEPARATORS_AFTER);
 const DATE_CHARS = 10;
 const NO_BYTE = -1;
 
-/** Of every byte, the length up to which a text that begins with it is left to validateRow. */
+/** For each first byte, the length up to which a text is left to validateRow. */
 const DAMAGE_STARTS = new Uint8Array(256);
 for (const start of "='#-+") DAMAGE_STARTS[start.charCodeAt(0)] = 255;
 for (const start of '<([') DAMAGE_STARTS[start.charCodeAt(0)] = ERROR_WORD_CHARS_MAX;
 for (const start of 'Uu') DAMAGE_STARTS[start.charCodeAt(0)] = 'UNDEFINED'.length;
 for (const start of 'Nn') DAMAGE_STARTS[start.charCodeAt(0)] = 'NULL'.length;
-/** What follows the first digit of a number in scientific notation. */
+/** Characters that follow the first digit of a number in scientific notation. */
 const DAMAGE_SECONDS = new Set(Array.from('.,Ee', (character) => character.charCodeAt(0)));
 
 /** Where a cell stands in the bytes: `start` inclusive, `end` exclusive. */
@@ -74,7 +74,7 @@ export class PlainRowReader {
   readonly name: Cell = { start: 0, end: 0 };
   readonly email: Cell = { start: 0, end: 0 };
   readonly debtId: Cell = { start: 0, end: 0 };
-  /** Of the document, normalised: its digits alone, in `documentDigits`. */
+  /** Length of the normalised document: its digits alone, in `documentDigits`. */
   documentLength = 0;
   readonly documentDigits = Buffer.alloc(DOCUMENT_DIGITS_MAX);
   /** Centavos, a safe integer. */
@@ -87,7 +87,7 @@ export class PlainRowReader {
   readonly #delimiter: number;
   readonly #decimal: number;
   readonly #dateOrder: 'iso' | 'br' | 'us' | 'both';
-  /** Of every column, the cell to remember, or undefined for one that is not ours. */
+  /** For each column, the cell to remember; undefined for a column that is not ours. */
   readonly #cellOfColumn: readonly (Cell | undefined)[];
   readonly #cells: Readonly<Record<RequiredField, Cell>>;
   /** A row with an address, or with columns of which either may be filled, is none that needs no second look. */
@@ -141,8 +141,8 @@ export class PlainRowReader {
   }
 
   /**
-   * True if debt id and document of the record can be had in the same way, whatever stands beside them: for whoever
-   * wants to know what a row would bring, not whether it is good.
+   * Reads only the debt id and the document. True if both can be read as in a plain row. The caller wants to
+   * know which debtor a row would bill, so the other cells do not matter.
    */
   readIds(start: number, end: number): boolean {
     return this.#cut(start, end) && this.#readDocument() && this.#isText(this.debtId, DEBT_ID_CHARS_MAX);
@@ -274,7 +274,8 @@ export class PlainRowReader {
       const year = numberAt(bytes, start + 6, end);
       this.dueDay = isMonthFirst ? dayNumberOf(year, first, second) : dayNumberOf(year, second, first);
     } else return false;
-    return this.dueDay >= this.#firstDueDay && this.dueDay <= this.#lastDueDay; // not so if it is no day: it is NaN then
+    // False for a text that is no date, because dueDay is NaN then.
+    return this.dueDay >= this.#firstDueDay && this.dueDay <= this.#lastDueDay;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a row of one file looks like, as far as a scanner of bytes has to know it. A file without a shape was cut by a
- * version that knew none, and is read as it was cut.
+ * The looks of a row of one file, as far as a scanner of bytes needs them. A file without a shape was split by a
+ * version that knew none, and is read as it was split.
  */
 export interface RowShape {
   /** Cells a row has at least: those behind them are optional. */
@@ -31,7 +31,7 @@ const QUOTE = 0x22;
 const AT = 0x40;
 const ZERO = 0x30;
 const NINE = 0x39;
-/** Of three cells that are known by their looks so many must look right: one may be wrong in a row that is one. */
+/** Cells that must look right, out of the three that are known by their looks. One may be wrong in a real row. */
 const LOOKS_MIN = 2;
 const DOCUMENT_DIGITS_MIN = 3;
 const DATE_DIGITS_MIN = 3;

@@ -12,7 +12,7 @@ const COMMA: Syntax = { delimiter: ',', newline: 'lf' };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What the scanner makes of a text: [line, text, flaw?] for each record. */
+/** The result of the scanner for a text: [line, text, flaw?] for each record. */
 function scan(text: string, syntax: Syntax = COMMA): readonly (readonly [number, string, string?])[] {
   const bytes = encoder.encode(text);
   return scanRecords(bytes, syntax).map(({ start, end, line, flaw }) => {
@@ -151,7 +151,7 @@ describe('wrong quotes cost one row', () => {
   });
 });
 
-/** name;document;e-mail;amount;due date;id, and what a file has besides. */
+/** name;document;e-mail;amount;due date;id, and further columns. */
 const DEBTS: Syntax = {
   delimiter: ';',
   newline: 'lf',

@@ -8,7 +8,7 @@ import { swallowsRow, type RowShape } from './row-shape.ts';
  */
 export const RECORD_BYTES_MAX = 65_536;
 
-/** What a scanner has to know of a dialect. */
+/** The parts of a dialect that a scanner needs. */
 export interface Syntax {
   readonly delimiter: Delimiter;
   readonly newline: Newline;
@@ -17,7 +17,7 @@ export interface Syntax {
 }
 
 /**
- * What a scanner of the rows has to know of a file, as its batch stores it: who counts them and who reads them agree.
+ * The syntax of a file as its batch stores it, so that the process that counts rows and the one that reads them agree.
  */
 export function syntaxOf(
   { delimiter, newline }: Pick<Dialect, 'delimiter' | 'newline'>,
@@ -113,7 +113,7 @@ export class RecordReader {
   readonly #delimiter: number;
   readonly #atEnd: boolean;
   readonly #shape: RowShape | undefined;
-  /** What a line may consist of and still be blank, besides white space. */
+  /** A byte that a blank line may contain beside white space. */
   readonly #blankSeparator: number;
   /** The first quote at or after the position last asked for: most lines have none, and skip the slow path. */
   #quoteAt = -1;

@@ -1,4 +1,4 @@
-/** What spreadsheets and programs write where a value is missing or wrong, in capitals. */
+/** Words, in capitals, that spreadsheets and programs write where a value is missing or wrong. */
 const ERROR_WORDS: ReadonlySet<string> = new Set(
   (
     '#N/A|#NA|#N/D|N/A|N/D|<NA>|#REF!|#REF|#VALUE!|#VALOR!|#NAME?|#NOME?|#NULL!|#NULO!|#NUM!|#NÚM!|#DIV/0!|' +

@@ -17,7 +17,7 @@ export interface HeaderMapping {
   readonly ignored: readonly { readonly header: string; readonly index: number }[];
   /** How many there are. */
   readonly ignoredCount?: number | undefined;
-  /** Of the header; left out where it is the first of the file. */
+  /** Line of the header; left out where it is the first of the file. */
   readonly line?: number | undefined;
   /** Rows above the header that are left out: the title of a report, its date. */
   readonly titleRows?: readonly { readonly line: number; readonly text: string }[] | undefined;

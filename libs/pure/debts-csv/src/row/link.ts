@@ -5,7 +5,7 @@ const IN_DOMAIN = /[\p{L}\p{N}.-]/u;
 const IN_WORD = /[\p{L}\p{N}]/u;
 const TOP_LEVEL = /^\p{L}{2,63}$/u;
 
-/** What firms do and are, as names shorten it. None of these is a top-level domain. */
+/** Short words for the trade or the legal form of a firm. None of them is a top-level domain. */
 const TRADES = wordsOf(
   'ADM ASSOC CIA COML CONF CONSTR DIST DISTR EIRELI EIRELLI EMP EMPR ENG EPP EXP IMP IND INDL LAB MAT MEI PARTIC REP REPR ' +
     'REPRES SERV SLU SOC TRANSP',
@@ -15,7 +15,7 @@ const TITLES = wordsOf('COND CONDOM DR DRA ED ESC ESP FUND INST PROF PROFA RES S
 /** Legal forms that are top-level domains too: `Souza Cia.Ltda/ME` is a firm, `banco.ltda/pagar` a link. */
 const LEGAL_FORMS = wordsOf('LTDA ME SA SS');
 const COMMERCE = 'COM';
-/** What stands behind the slash in the name of a firm. */
+/** Words that stand behind the slash in the name of a firm. */
 const BEHIND_FIRM = wordsOf(
   'LTDA ME SA SS EPP MEI EIRELI SLU CIA FILIAL MATRIZ ' +
     'AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO',

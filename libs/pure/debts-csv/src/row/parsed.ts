@@ -5,7 +5,7 @@ export interface Failed {
   readonly problems: readonly Problem[];
 }
 
-/** What a cell says, or why it cannot be read. */
+/** The value of a cell, or the reason why it cannot be read. */
 export type Parsed<T> = { readonly value: T } | Failed;
 
 export function failed(field: Field, code: RejectionCode, cell: string, message: string): Failed {

@@ -36,7 +36,9 @@ export const DUE_DAYS_AHEAD_MAX = 5_500;
 /** The fator de vencimento starts here, with 1000: an earlier date cannot be written in a barcode. */
 export const FIRST_DUE_DATE = '2000-07-03' as CalendarDate;
 
-/** As the file has it, trimmed; the state upper-case and a CEP as eight digits where they are recognised. */
+/**
+ * An address as the file has it, trimmed. The state is upper-case and a CEP has eight digits where they are recognised.
+ */
 export type Address = { readonly [F in AddressField]?: string };
 
 /** A row that can become a debt. */
@@ -300,7 +302,7 @@ const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
   us: '12/31/2026',
 };
 
-/** What is said of a date that only the uploader's own word makes unreadable. */
+/** The message about a date that only the uploader's override makes unreadable. */
 function againstForced(text: string, { date, dateFixed }: RowContext['dialect']): string | undefined {
   if (!dateFixed || !('date' in readDueDate(text, { date: 'iso', dateFixed: false, dateOrder: 'both' })))
     return undefined;

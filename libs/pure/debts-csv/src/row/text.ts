@@ -1,7 +1,7 @@
 /** One character that looks like nothing: white space (NBSP and BOM included) or a zero-width character. */
 const BLANK = /[\s\u200B-\u200D\u2060\uFEFF]/;
 
-/** What nearly every text is made of; what has nothing else needs no closer look. */
+/** Any character outside those of almost every text. A text without one needs no closer look. */
 const UNUSUAL = /[^ -~\u00C0-\u024F]/;
 const UNTIDY_SPACE = /\s\s|[^\S ]/;
 
