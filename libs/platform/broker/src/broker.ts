@@ -13,7 +13,6 @@ import {
 import { pause } from '#process';
 import { deadLetterSources, readDeadLetter, type DeadLetter } from './delivery/dead-letter.ts';
 import { declareTopology } from './link/declare-topology.ts';
-import type { BreakerState } from './breaker/breaker.ts';
 import { messageOf } from './delivery/describe-error.ts';
 import type { AnyHandler } from './delivery/handler.ts';
 import { Link, type LinkOptions } from './link/link.ts';
@@ -21,12 +20,11 @@ import type { Logger } from '#observability';
 import type { MessagingMetrics } from './messaging.metrics.ts';
 import { Publisher } from './link/publisher.ts';
 import { Subscription } from './link/subscription.ts';
-import { StageBreaker } from './breaker/stage-breaker.ts';
+import type { StageBreaker } from './breaker/stage-breaker.ts';
+import { StageGates } from './breaker/stage-gates.ts';
 import { holdsNothing } from './link/holds-nothing.ts';
-import { takeOne, type FetchedMessage } from './link/take-one.ts';
+import type { FetchedMessage } from './link/take-one.ts';
 import { WorkConsumer } from './delivery/work-consumer.ts';
-
-type Probe = (message: FetchedMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
 
 export interface BrokerOptions {
   readonly url: string;
@@ -72,13 +70,9 @@ export class Broker {
   readonly #publishing: Link;
   readonly #consuming: Link;
   readonly #subscriptions: Subscription[] = [];
-  readonly #breakers = new Map<QueueName, StageBreaker>();
-  readonly #probes = new Map<QueueName, Probe>();
-  readonly #probing = new Map<QueueName, Promise<void>>();
+  readonly #gates: StageGates;
   readonly #draining = new AbortController();
   #drainsDeadLetters = false;
-  /** The queues that an operator has paused. */
-  #paused: ReadonlySet<string> = new Set();
 
   constructor(options: BrokerOptions) {
     const { url, name, logger } = options;
@@ -98,6 +92,12 @@ export class Broker {
       },
     });
     this.#consuming = new Link({ url, name: `${name} consume`, logger, setup });
+    this.#gates = new StageGates({
+      link: this.#consuming,
+      logger,
+      metrics: options.metrics,
+      retryDelaysMs: this.#retryDelaysMs,
+    });
     this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup, options.confirmTimeoutMs);
   }
 
@@ -108,7 +108,7 @@ export class Broker {
 
   #handleQueue(queue: QueueName, handler: AnyHandler): void {
     if (this.#subscriptions.some((each) => each.queue === queue)) throw new Error(`queue ${queue} has two handlers`);
-    const breaker = this.#options.breakers === true ? this.#breakerOf(queue) : undefined;
+    const breaker = this.#options.breakers === true ? this.#gates.addBreaker(queue) : undefined;
     const consumer = new WorkConsumer<QueueName>(queue, handler, {
       dataSource: this.#options.dataSource,
       publisher: this.publisher,
@@ -118,13 +118,14 @@ export class Broker {
       random: this.#options.random ?? Math.random,
       breaker,
     });
-    const consume: Probe = async (raw, lost) => await consumer.consume(raw, lost);
-    this.#probes.set(queue, consume);
-    this.#subscribe(
+    const consume = async (raw: FetchedMessage, lost: AbortSignal): Promise<'ack' | 'leave'> =>
+      await consumer.consume(raw, lost);
+    const subscription = this.#subscribe(
       queue,
       isAlone(queue) ? 1 : (this.#options.concurrency ?? topology.queues[queue].concurrency),
       consume,
     );
+    this.#gates.add(queue, { subscription, consume });
   }
 
   /**
@@ -189,48 +190,22 @@ export class Broker {
 
   /** The breakers of its work queues. */
   get breakers(): readonly StageBreaker[] {
-    return [...this.#breakers.values()];
+    return this.#gates.breakers;
   }
 
-  /**
-   * Pauses the named ones of its work queues and resumes the others, except those whose breaker is not closed. The
-   * setting stays in force while the broker is away.
-   */
+  /** Pauses the named ones of its work queues and resumes the others: see StageGates. */
   setPaused(paused: ReadonlySet<string>): void {
-    this.#paused = paused;
-    for (const queue of this.queues) {
-      this.#options.metrics.stagePaused(queue, paused.has(queue));
-      this.#pauseOrResume(queue);
-    }
+    this.#gates.setPaused(paused);
   }
 
   /** True while an operator has paused the queue: not even a probe may run. */
   isPaused(queue: QueueName): boolean {
-    return this.#paused.has(queue);
+    return this.#gates.isPaused(queue);
   }
 
   /** Lets one message of a half-open stage through, unless one is already in progress. */
   probe(queue: QueueName): void {
-    const consume = this.#probes.get(queue);
-    const { signal } = this.#draining;
-    if (consume === undefined || this.#probing.has(queue) || this.#paused.has(queue) || signal.aborted) return;
-    const probing = this.#takeOne(queue, consume).finally(() => {
-      this.#probing.delete(queue);
-    });
-    this.#probing.set(queue, probing);
-  }
-
-  async #takeOne(queue: QueueName, consume: Probe): Promise<void> {
-    try {
-      const found = await takeOne(this.#consuming, queue, this.#draining.signal, consume);
-      if (!found) this.#breakers.get(queue)?.look();
-    } catch (error) {
-      this.#options.logger.warn('cannot probe a stage, trying again', {
-        event: 'breaker.probe_failed',
-        queue,
-        reason: messageOf(error),
-      });
-    }
+    this.#gates.probe(queue);
   }
 
   /**
@@ -267,15 +242,12 @@ export class Broker {
   /** Takes no new work and waits at most `graceMs` for current work to finish. */
   async drain(graceMs: number): Promise<void> {
     this.#draining.abort();
-    const grace = new AbortController();
-    const probes = Promise.race([Promise.all(this.#probing.values()), pause(graceMs, grace.signal)]);
     await Promise.all([
       ...this.#subscriptions.map(async (subscription) => {
         await subscription.drain(graceMs);
       }),
-      probes,
+      this.#gates.drain(graceMs),
     ]);
-    grace.abort();
   }
 
   async close(): Promise<void> {
@@ -287,67 +259,27 @@ export class Broker {
     return this.#options.retryDelaysMs ?? topology.retryDelaysMs;
   }
 
-  #breakerOf(queue: QueueName): StageBreaker {
-    const breaker = new StageBreaker(queue, {
-      retryDelaysMs: this.#retryDelaysMs,
-      now: Date.now,
-      onChange: (_queue, state) => {
-        this.#obey(queue, state);
-      },
-    });
-    this.#breakers.set(queue, breaker);
-    return breaker;
-  }
-
-  #obey(queue: QueueName, state: BreakerState): void {
-    const { logger, metrics } = this.#options;
-    metrics.breaker(queue, state.is);
-    this.#pauseOrResume(queue);
-    switch (state.is) {
-      case 'open':
-        logger.warn('a provider is away: the stage waits', {
-          event: 'breaker.opened',
-          queue,
-          reason: state.reason,
-          openings: state.openings,
-        });
-        return;
-      case 'half-open':
-        logger.info('probing the provider', { event: 'breaker.half_opened', queue });
-        return;
-      case 'closed':
-        logger.info('the provider is back: the stage goes on', { event: 'breaker.closed', queue });
-    }
-  }
-
-  #pauseOrResume(queue: QueueName): void {
-    const subscription = this.#subscriptions.find((each) => each.queue === queue);
-    const breaker = this.#breakers.get(queue);
-    if (this.#paused.has(queue) || (breaker !== undefined && breaker.state.is !== 'closed')) subscription?.pause();
-    else subscription?.resume();
-  }
-
   #subscribe(
     queue: string,
     concurrency: number,
     onMessage: ConstructorParameters<typeof Subscription>[0]['onMessage'],
-  ): void {
-    this.#subscriptions.push(
-      new Subscription({
-        queue,
-        concurrency,
-        link: this.#consuming,
-        logger: this.#options.logger,
-        repair: this.#setup,
-        renewAfterSilenceMs: this.#options.renewAfterSilenceMs,
-        onDeaf: () => {
-          this.#options.metrics.consumerDeaf(queue);
-        },
-        onActive: (active) => {
-          this.#options.metrics.consumerActive(queue, active);
-        },
-        onMessage,
-      }),
-    );
+  ): Subscription {
+    const subscription = new Subscription({
+      queue,
+      concurrency,
+      link: this.#consuming,
+      logger: this.#options.logger,
+      repair: this.#setup,
+      renewAfterSilenceMs: this.#options.renewAfterSilenceMs,
+      onDeaf: () => {
+        this.#options.metrics.consumerDeaf(queue);
+      },
+      onActive: (active) => {
+        this.#options.metrics.consumerActive(queue, active);
+      },
+      onMessage,
+    });
+    this.#subscriptions.push(subscription);
+    return subscription;
   }
 }

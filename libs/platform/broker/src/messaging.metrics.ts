@@ -9,19 +9,25 @@ const DELIVERY_OUTCOMES = ['done', 'retry', 'dead-letter', 'parked'] as const;
 
 const BREAKER_STATES = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-export interface MessagingMetrics {
+interface DeliveryMetrics {
   /** Records a settled delivery. `outcome` is done, retry, dead-letter or parked. */
   delivered(queue: string, outcome: string, durationSeconds: number): void;
   /** Records a failed delivery with its class: see docs/reliability.md. */
   failed(queue: string, failureClass: string): void;
-  breaker(queue: string, state: 'closed' | 'half-open' | 'open'): void;
   /** Records the seconds between publishing and the start of work. */
   age(queue: string, seconds: number): void;
+}
+
+interface ConsumerMetrics {
+  breaker(queue: string, state: keyof typeof BREAKER_STATES): void;
   consumerActive(queue: string, active: boolean): void;
   /** Records that a consumer received no delivered message and was replaced. */
   consumerDeaf(queue: string): void;
   /** Records that an operator paused or resumed the queue, so that a missing consumer is no fault. */
   stagePaused(queue: string, paused: boolean): void;
+}
+
+interface PublisherMetrics {
   /** Records the number of messages sent and not yet confirmed. */
   inFlight(count: number): void;
   /** Records whether the broker refuses to read published messages: a memory or disk alarm. */
@@ -30,12 +36,26 @@ export interface MessagingMetrics {
   returned(): void;
 }
 
+export type MessagingMetrics = DeliveryMetrics & ConsumerMetrics & PublisherMetrics;
+
 /** Rate, errors and duration of each queue that this process consumes, and the state of its publisher. */
 export function messagingMetrics(
   registry: Registry,
   queues: readonly string[],
   failureClasses: readonly string[] = [],
 ): MessagingMetrics {
+  return {
+    ...deliveryMetrics(registry, queues, failureClasses),
+    ...consumerMetrics(registry, queues),
+    ...publisherMetrics(registry),
+  };
+}
+
+function deliveryMetrics(
+  registry: Registry,
+  queues: readonly string[],
+  failureClasses: readonly string[],
+): DeliveryMetrics {
   const registers = [registry];
   const duration = new Histogram({
     name: 'billing_message_process_duration_seconds',
@@ -56,17 +76,42 @@ export function messagingMetrics(
     labelNames: ['queue', 'class'],
     registers,
   });
-  const breaker = new Gauge({
-    name: 'billing_breaker_state',
-    help: 'The circuit breaker of the stage: 0 closed, 1 half-open, 2 open.',
-    labelNames: ['queue'],
-    registers,
-  });
   const age = new Histogram({
     name: 'billing_message_age_seconds',
     help: 'Time between publishing and the start of work.',
     labelNames: ['queue'],
     buckets: AGE_BUCKETS,
+    registers,
+  });
+  for (const queue of queues) {
+    for (const failureClass of failureClasses) failures.inc({ queue, class: failureClass }, 0);
+    age.zero({ queue });
+    for (const outcome of DELIVERY_OUTCOMES) {
+      duration.zero({ queue, outcome });
+      messages.inc({ queue, outcome }, 0);
+    }
+  }
+  return {
+    delivered: (queue, outcome, seconds) => {
+      duration.observe({ queue, outcome }, seconds);
+      messages.inc({ queue, outcome });
+    },
+    failed: (queue, failureClass) => {
+      failures.inc({ queue, class: failureClass });
+    },
+    age: (queue, seconds) => {
+      // The clocks of two machines may differ slightly, but an age is never negative.
+      age.observe({ queue }, Math.max(0, seconds));
+    },
+  };
+}
+
+function consumerMetrics(registry: Registry, queues: readonly string[]): ConsumerMetrics {
+  const registers = [registry];
+  const breaker = new Gauge({
+    name: 'billing_breaker_state',
+    help: 'The circuit breaker of the stage: 0 closed, 1 half-open, 2 open.',
+    labelNames: ['queue'],
     registers,
   });
   const active = new Gauge({
@@ -87,6 +132,30 @@ export function messagingMetrics(
     labelNames: ['queue'],
     registers,
   });
+  for (const queue of queues) {
+    active.set({ queue }, 0);
+    deaf.inc({ queue }, 0);
+    paused.set({ queue }, 0);
+    breaker.set({ queue }, 0);
+  }
+  return {
+    breaker: (queue, state) => {
+      breaker.set({ queue }, BREAKER_STATES[state]);
+    },
+    consumerActive: (queue, isActive) => {
+      active.set({ queue }, isActive ? 1 : 0);
+    },
+    consumerDeaf: (queue) => {
+      deaf.inc({ queue });
+    },
+    stagePaused: (queue, isPaused) => {
+      paused.set({ queue }, isPaused ? 1 : 0);
+    },
+  };
+}
+
+function publisherMetrics(registry: Registry): PublisherMetrics {
+  const registers = [registry];
   const inFlight = new Gauge({
     name: 'billing_publisher_inflight',
     help: 'Messages sent to the broker and not yet confirmed.',
@@ -102,42 +171,7 @@ export function messagingMetrics(
     help: 'Mandatory messages that no queue wanted.',
     registers,
   });
-  for (const queue of queues) {
-    active.set({ queue }, 0);
-    deaf.inc({ queue }, 0);
-    paused.set({ queue }, 0);
-    breaker.set({ queue }, 0);
-    for (const failureClass of failureClasses) failures.inc({ queue, class: failureClass }, 0);
-    age.zero({ queue });
-    for (const outcome of DELIVERY_OUTCOMES) {
-      duration.zero({ queue, outcome });
-      messages.inc({ queue, outcome }, 0);
-    }
-  }
   return {
-    delivered: (queue, outcome, seconds) => {
-      duration.observe({ queue, outcome }, seconds);
-      messages.inc({ queue, outcome });
-    },
-    failed: (queue, failureClass) => {
-      failures.inc({ queue, class: failureClass });
-    },
-    breaker: (queue, state) => {
-      breaker.set({ queue }, BREAKER_STATES[state]);
-    },
-    age: (queue, seconds) => {
-      // The clocks of two machines may differ slightly, but an age is never negative.
-      age.observe({ queue }, Math.max(0, seconds));
-    },
-    consumerActive: (queue, isActive) => {
-      active.set({ queue }, isActive ? 1 : 0);
-    },
-    consumerDeaf: (queue) => {
-      deaf.inc({ queue });
-    },
-    stagePaused: (queue, isPaused) => {
-      paused.set({ queue }, isPaused ? 1 : 0);
-    },
     inFlight: (count) => {
       inFlight.set(count);
     },

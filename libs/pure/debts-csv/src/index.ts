@@ -9,8 +9,6 @@ export {
 export { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './records/chunks.ts';
 export { detectDialect, HEAD_BYTES_MAX, type Detection } from './dialect/detect.ts';
 export {
-  DELIMITERS,
-  ReadingOpenError,
   type Aspect,
   type Delimiter,
   type Dialect,
@@ -18,7 +16,7 @@ export {
   type Encoding,
   type Newline,
 } from './dialect/dialect.ts';
-export { decodeForReport, decodeRecord, RAW_CHARS_MAX } from './dialect/encoding.ts';
+export { decodeForReport, decodeRecord } from './dialect/encoding.ts';
 export { FileEvidence } from './evidence/file-evidence.ts';
 export { EncodingEvidence } from './evidence/encoding-evidence.ts';
 export { recordText } from './evidence/record-text.ts';
@@ -43,18 +41,11 @@ export {
   guiltyRowProblem,
   REJECTION_CODES,
   REJECTIONS,
-  VALUE_CHARS_MAX,
   type Problem,
   type RejectionCode,
 } from './rejections.ts';
 export { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, type Profile } from './row/profile.ts';
-export {
-  validateRow,
-  DUE_DAYS_AHEAD_MAX,
-  type Address,
-  type ParsedRow,
-  type RowContext,
-  type RowResult,
-} from './row/row.ts';
-export { RECORD_BYTES_MAX, scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './records/scan.ts';
+export { validateRow, type Address, type ParsedRow, type RowResult } from './row/row.ts';
+export type { RowContext } from './row/row-context.ts';
+export { scanRecords, syntaxOf, type Flaw, type ScannedRecord, type Syntax } from './records/scan.ts';
 export { TITLE_CHARS_MAX } from './dialect/titles.ts';

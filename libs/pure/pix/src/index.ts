@@ -7,6 +7,6 @@ export {
   type StaticBrCode,
 } from './br-code.ts';
 export { parseBrCode, type NotABrCode, type ParsedBrCode } from './parse-br-code.ts';
-export { pixKeyKind, type PixKeyKind } from './pix-key.ts';
+export type { PixKeyKind } from './pix-key.ts';
 export { checkReceiver, receiverFor, type PixReceiver, type ReceiverProblem } from './receiver.ts';
 export type { DataObject } from './tlv.ts';

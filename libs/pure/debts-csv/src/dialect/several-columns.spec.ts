@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
 
-import { validateRow, type RowContext, type RowResult } from '../row/row.ts';
+import { validateRow, type RowResult } from '../row/row.ts';
+import type { RowContext } from '../row/row-context.ts';
 
 const today = parseIsoDate('2026-11-21');
 if (today === undefined) throw new Error('not a date');

@@ -9,7 +9,8 @@ import { isEmail } from '../row/email.ts';
 import { decodeRecord } from '../dialect/encoding.ts';
 import { isPlainEmail } from './plain-email.ts';
 import { PlainRowReader } from './plain-row.ts';
-import { validateRow, type ParsedRow, type RowContext } from '../row/row.ts';
+import { validateRow, type ParsedRow } from '../row/row.ts';
+import type { RowContext } from '../row/row-context.ts';
 
 const encoder = new TextEncoder();
 

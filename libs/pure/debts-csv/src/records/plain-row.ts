@@ -5,7 +5,8 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { hasTwoReadings } from '../row/due-date.ts';
 import { ADDRESS_FIELDS, COLUMNS, REQUIRED_FIELDS, type RequiredField } from '../row/column-table.ts';
 import { isPlainEmail } from './plain-email.ts';
-import { DUE_DAYS_AHEAD_MAX, FIRST_DUE_DATE, type RowContext } from '../row/row.ts';
+import { DUE_DAYS_AHEAD_MAX, FIRST_DUE_DATE } from '../row/parse-due-date.ts';
+import type { RowContext } from '../row/row-context.ts';
 
 const NAME_CHARS_MAX = COLUMNS.name.charsMax;
 const DEBT_ID_CHARS_MAX = COLUMNS.debtId.charsMax;

@@ -7,7 +7,8 @@ import { centavos } from '#money';
 import { ReadingOpenError, type Aspect } from '../dialect/dialect.ts';
 import type { Field } from './column-table.ts';
 import { REJECTION_CODES, REJECTIONS, conflictProblem, flawProblem } from '../rejections.ts';
-import { validateRow, type ParsedRow, type RowContext, type RowResult } from './row.ts';
+import { validateRow, type ParsedRow, type RowResult } from './row.ts';
+import type { RowContext } from './row-context.ts';
 
 function day(text: string): CalendarDate {
   const date = parseIsoDate(text);

@@ -1,11 +1,7 @@
-import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
-import { formatReais, parseReais, type Centavos } from '#money';
-
-import { readAmount } from './amount.ts';
+import type { CalendarDate } from '#calendar';
+import type { Centavos } from '#money';
 import { columnProblem, hasColumns } from '../dialect/column-count.ts';
 import { isErrorWord, isScientificNotation } from './damage.ts';
-import type { Dialect } from '../dialect/dialect.ts';
-import { DATE_MESSAGES, readDueDate } from './due-date.ts';
 import { isEmail } from './email.ts';
 import {
   ADDRESS_FIELDS,
@@ -20,8 +16,11 @@ import {
 import type { HeaderMapping } from './fields.ts';
 import { hasLink } from './link.ts';
 import { failed, type Failed, type Parsed } from './parsed.ts';
+import { parseAmount } from './parse-amount.ts';
+import { parseDueDate } from './parse-due-date.ts';
 import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
 import type { Profile } from './profile.ts';
+import type { RowContext } from './row-context.ts';
 import { problem, type Problem } from '../rejections.ts';
 import { addressText, cellsOf, onlyDocument } from '../dialect/several-columns.ts';
 import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
@@ -29,12 +28,6 @@ import { totalsProblem } from '../records/totals-row.ts';
 
 /** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
 const CELL_CHARS_MAX = 4_096;
-
-/** FEBRABAN: a due date further ahead could be taken for one of the previous cycle of the fator de vencimento. */
-export const DUE_DAYS_AHEAD_MAX = 5_500;
-
-/** The fator de vencimento starts here, with 1000: an earlier date cannot be written in a barcode. */
-export const FIRST_DUE_DATE = '2000-07-03' as CalendarDate;
 
 /**
  * An address as the file has it, trimmed. The state is upper-case and a CEP has eight digits where they are recognised.
@@ -64,34 +57,12 @@ export type RowResult =
       readonly problems: readonly Problem[];
     };
 
-export interface RowContext {
-  readonly mapping: HeaderMapping;
-  readonly dialect: Pick<Dialect, 'decimal' | 'decimalSure' | 'date' | 'dateFixed' | 'dateOrder' | 'seen' | 'open'> &
-    Partial<Pick<Dialect, 'delimiter'>>;
-  readonly profile: Profile;
-  /** In the issuer's time zone. */
-  readonly today: CalendarDate;
-  /** The largest amount the issuer's boletos can carry. */
-  readonly amountMax: Centavos;
-}
-
 const CONTROLS_MESSAGE = 'O campo tem caracteres de controle. Digite o texto de novo.';
 const NAME_LINK_MESSAGE = 'O nome contém um endereço de internet. Informe só o nome do devedor.';
 const DEBT_ID_LINK_MESSAGE = 'O identificador contém um endereço de internet. Informe só o código da dívida.';
 const DEBT_ID_ERROR_WORD_MESSAGE = 'No lugar do identificador há um erro da planilha. Informe o código da dívida.';
 const DEBT_ID_SCIENTIFIC_MESSAGE =
   'A planilha trocou o identificador por notação científica e apagou dígitos. Formate a coluna como texto na planilha de origem e exporte de novo.';
-
-/** Names the lines where the file itself writes it both ways. */
-function bothDecimals({ seen }: RowContext['dialect']): string | undefined {
-  if (seen?.dot === undefined || seen.comma === undefined) return undefined;
-  return `O arquivo usa ponto decimal na linha ${seen.dot.toString()} e vírgula decimal na linha ${seen.comma.toString()}`;
-}
-
-function ambiguousAmount(dialect: RowContext['dialect']): string {
-  const both = bothDecimals(dialect) ?? 'Nenhum valor do arquivo mostra qual é o separador decimal';
-  return `Não se sabe se o separador é de milhar ou de decimal. ${both}. Escreva os centavos (1.234,00 ou 1,234.00), ou envie o arquivo de novo informando o separador decimal (decimal).`;
-}
 
 type Parser = (cell: string, context: RowContext, cells: readonly string[]) => Parsed<unknown>;
 
@@ -205,114 +176,6 @@ function parseEmail(cell: string): Parsed<string> {
   if (isEmail(email)) return { value: email };
   const message = 'Não é um endereço de e-mail. Informe um só, como nome@exemplo.com.br, sem acentos nem espaços.';
   return failed('email', 'EMAIL_INVALID', cell, message);
-}
-
-function parseAmount(cell: string, context: RowContext): Parsed<Centavos> {
-  const text = withoutApostrophe(trimCell(cell));
-  const reading = readAmount(text, context.dialect);
-  switch (reading.kind) {
-    case 'amount':
-      break;
-    case 'negative':
-      return failed(
-        'debtAmount',
-        'AMOUNT_NOT_POSITIVE',
-        cell,
-        'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
-      );
-    case 'ambiguous':
-      return failed('debtAmount', 'AMOUNT_INVALID', cell, ambiguousAmount(context.dialect));
-    case 'invalid': {
-      const example = context.dialect.decimal === ',' ? '1234,56' : '1234.56';
-      const message =
-        text === '' ? `Falta o valor. Escreva-o como ${example}.` : amountMessage(text, example, context.dialect);
-      return failed('debtAmount', 'AMOUNT_INVALID', cell, message);
-    }
-  }
-  if (reading.amount === 0n) {
-    return failed(
-      'debtAmount',
-      'AMOUNT_NOT_POSITIVE',
-      cell,
-      'O valor deve ser maior que zero. Corrija-o ou retire a linha.',
-    );
-  }
-  if (reading.amount > context.amountMax) {
-    const message = `O maior valor de um boleto é ${formatReais(context.amountMax)}. Corrija o valor ou divida a dívida em parcelas.`;
-    return failed('debtAmount', 'AMOUNT_TOO_LARGE', cell, message);
-  }
-  return { value: reading.amount };
-}
-
-/** More decimals than two are not a matter of the separator, which the example would blame. */
-function amountMessage(text: string, example: string, dialect: RowContext['dialect']): string {
-  if (isErrorWord(text)) return `No lugar do valor há um erro da planilha. Escreva-o como ${example}.`;
-  if (isScientificNotation(text)) {
-    return `A planilha trocou o valor por notação científica. Escreva-o como ${example}.`;
-  }
-  if (/[.,]\d{3,}$/.test(text)) {
-    return `O valor tem mais de duas casas decimais, ou os milhares mal separados. Escreva-o com duas, como ${example}.`;
-  }
-  const other = dialect.decimal === ',' ? '.' : ',';
-  if (parseReais(text.replace(/^R\$\s*/, ''), other) === undefined) {
-    return `Não é um valor em reais. Escreva só o número, como ${example}.`;
-  }
-  const readAs = `foi lido com “${dialect.decimal}” antes dos centavos`;
-  const both = bothDecimals(dialect);
-  const file = both === undefined ? `O arquivo ${readAs}` : `${both}, e ${readAs}`;
-  return `${file}; este valor só se lê com “${other}”. Escreva-o como ${example}, ou envie o arquivo de novo informando o separador decimal (decimal).`;
-}
-
-function parseDueDate(cell: string, context: RowContext): Parsed<CalendarDate> {
-  const { dialect, profile, today } = context;
-  const text = withoutApostrophe(trimCell(cell));
-  const reading = readDueDate(text, dialect);
-  if ('wrong' in reading) {
-    const { wrong } = reading;
-    const message =
-      wrong === 'two-orders'
-        ? twoOrders(dialect)
-        : (againstForced(text, dialect) ?? DATE_MESSAGES[wrong](DATE_EXAMPLES[dialect.date]));
-    return failed('debtDueDate', 'DUE_DATE_INVALID', cell, message);
-  }
-  const { date } = reading;
-  if (profile !== 'lenient' && date < today) {
-    const message = `O vencimento já passou (hoje é ${formatBrDate(today)}). Informe uma data de hoje em diante.`;
-    return failed('debtDueDate', 'DUE_DATE_PAST', cell, message);
-  }
-  if (date < FIRST_DUE_DATE) {
-    return failed(
-      'debtDueDate',
-      'DUE_DATE_PAST',
-      cell,
-      'O código de barras só comporta vencimentos desde 03/07/2000. Corrija a data.',
-    );
-  }
-  if (daysBetween(today, date) > DUE_DAYS_AHEAD_MAX) {
-    const latest = formatBrDate(addDays(today, DUE_DAYS_AHEAD_MAX));
-    const message = `O vencimento deve ser até ${latest}, ${DUE_DAYS_AHEAD_MAX.toString()} dias a partir de hoje. Corrija a data.`;
-    return failed('debtDueDate', 'DUE_DATE_TOO_FAR', cell, message);
-  }
-  return { value: date };
-}
-
-const DATE_EXAMPLES: Readonly<Record<Dialect['date'], string>> = {
-  iso: '2026-12-31',
-  br: '31/12/2026',
-  us: '12/31/2026',
-};
-
-/** The message about a date that only the uploader's override makes unreadable. */
-function againstForced(text: string, { date, dateFixed }: RowContext['dialect']): string | undefined {
-  if (!dateFixed || !('date' in readDueDate(text, { date: 'iso', dateFixed: false, dateOrder: 'both' })))
-    return undefined;
-  return `O arquivo foi enviado com date=${date}, e esta data não se lê assim. Escreva-a como ${DATE_EXAMPLES[date]}, ou envie o arquivo de novo com outro date ou sem ele.`;
-}
-
-/** Names the lines, which the one who corrects the file wants to see. */
-function twoOrders({ seen }: RowContext['dialect']): string {
-  const lines = `${(seen?.dayFirst ?? 0).toString()} (dia primeiro) e ${(seen?.monthFirst ?? 0).toString()} (mês primeiro)`;
-  return `Não se sabe qual número é o dia: o arquivo tem datas nas duas ordens, nas linhas ${lines}. Escreva como 2026-12-31, ou envie o arquivo de novo informando a ordem (date).`;
 }
 
 function parseDebtId(cell: string): Parsed<string> {
