@@ -97,7 +97,7 @@ beforeAll(() => {
   ({
     summary: { violations },
   } = JSON.parse(stdout) as { summary: { violations: readonly Violation[] } });
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
