@@ -1,8 +1,12 @@
 import { serviceUser } from '../../../scripts/lib/services/service-user.mjs';
 import { someoneAt } from '../places.mjs';
 import { SmallDisk, canMount } from '../small-disk.mjs';
+import { raiseAlarms } from './alarms.mjs';
 
 const rounds = 20;
+/** Rounds after which a disk that no work has found full counts as not felt. */
+const roundsMax = 60;
+const databaseFull = /No space left on device|could not extend file/;
 const needsMount = () => (canMount() ? undefined : 'a file system of its own can be mounted only by root, on Linux');
 
 /** @type {import('../faults.mjs').Fault} */
@@ -28,8 +32,9 @@ export const postgresDisk = {
     const { world, chance, uploads, disk } = trial;
     await world.ready();
     try {
-      for (let at = 0; at < rounds; at += 1) {
-        uploads.advance((at + 1) / rounds);
+      // Another fault may keep all work from the database for a while.
+      for (let at = 0; at < rounds || (at < roundsMax && world.countLogs(databaseFull) === 0); at += 1) {
+        uploads.advance(Math.min(1, (at + 1) / rounds));
         await world.sleep(chance.between(50, 250));
         disk.fill();
         trial.injected += 1;
@@ -41,7 +46,7 @@ export const postgresDisk = {
     }
   },
   async evidence({ world, injected }) {
-    const count = world.countLogs(/No space left on device|could not extend file/);
+    const count = world.countLogs(databaseFull);
     return { felt: injected >= rounds && count > 0, text: `${count} pieces of work found the disk full` };
   },
 };
@@ -52,22 +57,11 @@ export const brokerDisk = {
   says: "the broker's disk alarm on and off: it reads nothing from those who publish",
   touches: ['broker'],
   async inject(trial) {
-    const { world, uploads } = trial;
-    const { rabbitmq } = world.services;
-    // One call for all: each starts an Erlang of its own, which takes seconds.
-    const alarm = rabbitmq.control(
-      'eval',
-      `[begin rabbit_disk_monitor:set_disk_free_limit(9000000000000000), timer:sleep(700),
-         rabbit_disk_monitor:set_disk_free_limit(50000000), timer:sleep(250) end || _ <- lists:seq(1, ${rounds})].`,
-    );
-    for (let at = 0; at < rounds; at += 1) {
-      uploads.advance((at + 1) / rounds);
-      await world.sleep(950);
-    }
-    const answers = (await alarm).match(/ok/g) ?? [];
-    if (answers.length < rounds)
-      throw new Error(`the broker took ${String(answers.length)} of ${String(rounds)} limits`);
-    trial.injected += rounds;
+    await raiseAlarms(trial, {
+      raise: 'rabbit_disk_monitor:set_disk_free_limit(9000000000000000)',
+      clear: 'rabbit_disk_monitor:set_disk_free_limit(50000000)',
+      rounds,
+    });
   },
   async evidence({ world }) {
     const count = world.countLogs(/"event\.action":"broker\.blocked"/);

@@ -1,4 +1,5 @@
 import { someoneAt } from '../places.mjs';
+import { raiseAlarms } from './alarms.mjs';
 import { databaseFailures, reconnection } from './evidence.mjs';
 
 const brokerMissed = /"event\.action":"broker\.connect_failed"/;
@@ -111,7 +112,7 @@ export const network = {
   says: 'late, thin, breaking and reset connections to both services, in random order',
   async inject(trial) {
     const { world, chance, uploads } = trial;
-    const rounds = 12;
+    const rounds = 20;
     for (let at = 0; at < rounds; at += 1) {
       const proxy = chance.pick([world.brokerProxy, world.databaseProxy]);
       const kind = chance.pick(['delay', 'slow', 'drop', 'reset', 'reset']);
@@ -134,20 +135,11 @@ export const memoryAlarm = {
   touches: ['broker'],
   says: "the broker's memory alarm on and off: it reads nothing from those who publish",
   async inject(trial) {
-    const { world, chance, uploads } = trial;
-    const { rabbitmq } = world.services;
-    try {
-      for (let at = 0; at < 2; at += 1) {
-        await world.sleep(chance.between(300, 1000));
-        await rabbitmq.control('set_vm_memory_high_watermark', '0.0001');
-        trial.injected += 1;
-        uploads.advance((at + 1) / 2);
-        await world.sleep(4000);
-        await rabbitmq.control('set_vm_memory_high_watermark', '0.4');
-      }
-    } finally {
-      await rabbitmq.control('set_vm_memory_high_watermark', '0.4');
-    }
+    await raiseAlarms(trial, {
+      raise: 'vm_memory_monitor:set_vm_memory_high_watermark(0.0001)',
+      clear: 'vm_memory_monitor:set_vm_memory_high_watermark(0.4)',
+      rounds: 20,
+    });
   },
   async evidence({ world }) {
     const count = world.countLogs(/"event\.action":"broker\.blocked"/);
