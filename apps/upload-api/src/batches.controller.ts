@@ -19,7 +19,7 @@ import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts'
 import { fileProblem, uploadProblem } from './upload-problems.ts';
 import { UploadSlots } from './upload-slots.ts';
 
-/** What no field that is still to come can mend. */
+/** The problems that no field still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
 @Controller()
@@ -117,7 +117,7 @@ export class BatchesController {
       if (!accepted.isNew) await this.removeQuietly(storageKey);
       return accepted;
     } catch (error) {
-      // Nobody knows whether the batch exists: a file too many is better than a batch without its file.
+      // It is not known whether the batch exists: a file too many is better than a batch without its file.
       if (!(error instanceof AmbiguousCommitError)) await this.removeQuietly(storageKey);
       throw error;
     }

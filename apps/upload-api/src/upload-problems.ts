@@ -29,7 +29,7 @@ export function uploadProblem(
   return new ProblemError({ code, status: uploadProblems[code], title: TITLES[code], detail, ...more });
 }
 
-/** What #debts-csv says about a whole file, which is Portuguese: the uploader reads it. */
+/** The problem of a whole file in the words of #debts-csv, which are Portuguese: the uploader reads them. */
 export function fileProblem({ code, message }: FileProblem): ProblemError {
   return uploadProblem(code, message);
 }

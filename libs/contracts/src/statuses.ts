@@ -36,7 +36,7 @@ export const LETTER_STATUSES = ['open', 'replayed', 'discarded'] as const;
 
 export type LetterStatus = (typeof LETTER_STATUSES)[number];
 
-/** What an operator can do with dead letters. */
+/** The actions of an operator on dead letters. */
 export const LETTER_ACTIONS = ['replay', 'discard', 'restore'] as const;
 
 export type LetterAction = (typeof LETTER_ACTIONS)[number];

@@ -2,7 +2,7 @@ import { RESULTS_HEADER } from '#contracts/http';
 import { csvCell, type CsvSeparator } from '#debts-csv';
 import type { RejectionRow, ResultRow } from './batch-csv.queries.ts';
 
-/** One line for each accepted row; no name, document or e-mail, which whoever sent the file has. */
+/** One line for each accepted row; no name, document or e-mail, because the uploader has those. */
 export function resultLine({ line, debtId, cells }: ResultRow, separator: CsvSeparator = ','): string {
   if (separator === ',') return `${line},${csvCell(debtId)},${cells}\r\n`;
   return [line, csvCell(debtId, separator), ...spreadsheetCells(cells)].join(separator) + '\r\n';

@@ -50,7 +50,7 @@ async function openStream(url: string, batchId: string) {
       text = records.pop() ?? '';
       for (const record of records) {
         const match = /^event: (\w+)\ndata: (.*)$/.exec(record);
-        if (match !== null) {
+        if (match !== null && match[1] !== 'ping') {
           events.push({ kind: match[1] ?? '', batch: schema.parse(JSON.parse(match[2] ?? '')) });
         }
       }

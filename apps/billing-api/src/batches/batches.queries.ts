@@ -38,7 +38,7 @@ export interface BatchFacts {
   /** Where the last chunk ends, in bytes from the start of the file. */
   readonly splitBytes: number;
   readonly stages: Readonly<Record<Stage, StageFacts>>;
-  /** Of the boletos issued so far; undefined if an earlier version issued some of them, which did not add up. */
+  /** The sum of the boletos issued so far; undefined if an earlier version, which did not add up, issued some of them. */
   readonly issuedCentavos: bigint | undefined;
   /** Its place in the list. */
   readonly cursor: PageCursor;
@@ -176,7 +176,7 @@ function factsOfStages(stages: BatchRow['stages']): BatchFacts['stages'] {
   });
 }
 
-/** What a download of a batch needs to know beforehand; undefined if there is no such batch. */
+/** The facts that a download of a batch needs beforehand; undefined if there is no such batch. */
 export async function findBatchFile(
   db: Reader,
   batchId: string,

@@ -107,7 +107,7 @@ export function duplicateOf(
   return { line: line.toString(), debtId, first, equalTerms, note: row === undefined ? NOTES.unreadable : note };
 }
 
-/** Of a duplicate the first three always are; those that retention has blanked are equal to nothing. */
+/** A duplicate has the first three in common. A term that retention has blanked is equal to nothing. */
 function equalTermsOf(row: ParsedRow, first: FirstTerms): readonly string[] {
   const terms: readonly (readonly [string, boolean])[] = [
     ['document', row.document === first.document],

@@ -16,11 +16,11 @@ type Listener = (event: ProgressEvent) => void;
 
 interface Topic {
   readonly listeners: Set<Listener>;
-  /** What every listener has been told last. */
+  /** The last event that every listener has got. */
   last?: { readonly key: string; readonly batch: BatchView };
 }
 
-/** Tells who listens what becomes of a batch, until nothing will change any more. */
+/** Tells the listeners of a batch about its progress, until nothing will change any more. */
 @Injectable()
 export class ProgressFeed implements BeforeApplicationShutdown {
   private readonly topics = new Map<string, Topic>();

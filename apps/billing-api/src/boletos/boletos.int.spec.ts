@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a boleto shows its numbers and its debt, and the document of who pays masked', async () => {
+test('a boleto shows its numbers and its debt, and the masked document of the payer', async () => {
   const { issuer, batchId, boleto, composed } = await insertComposed(database.dataSource);
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}`);
 

@@ -5,7 +5,7 @@ import type { PageCursor } from '../cursor.ts';
 export interface ExportFacts {
   readonly id: string;
   readonly batchId: string;
-  /** Of the uploaded file. */
+  /** The name of the uploaded file. */
   readonly fileName: string;
   readonly format: ExportFormat;
   readonly status: ExportStatus;

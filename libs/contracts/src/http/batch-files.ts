@@ -30,7 +30,7 @@ const FORMAT =
   'UTF-8 without BOM, CRLF, RFC 4180, ordered by line. A text that a spreadsheet would run as a formula has an ' +
   "apostrophe (') in front, and so has the same text behind a separator inside a cell. A batch that is still being processed gives what is there by now.";
 
-/** What /docs says of each file, and its first lines. */
+/** The text of /docs about each file, and its first lines. */
 export const batchFiles = {
   results: {
     description:

@@ -29,7 +29,7 @@ const filterFields = {
   to: instant.optional().meta({ description: 'Died before this instant.' }),
 };
 
-/** What dead letters are found by. Every field that is given has to match. */
+/** The conditions that dead letters are found by. Every field that is given has to match. */
 const letterFilter = z.strictObject(filterFields);
 
 export type LetterFilter = z.output<typeof letterFilter>;

@@ -15,7 +15,7 @@ export function toPage<Row, View>(
   return { items: rows.map(viewOf), nextCursor: last === undefined ? null : cursorOf(last) };
 }
 
-/** What a cursor says. Undefined without a cursor. @throws ProblemError FIELD_INVALID if `decode` does not know it. */
+/** The place that a cursor names. Undefined without a cursor. @throws ProblemError FIELD_INVALID if `decode` does not know it. */
 export function readCursor<C>(text: string | undefined, decode: (text: string) => C | undefined): C | undefined {
   if (text === undefined) return undefined;
   const cursor = decode(text);

@@ -13,10 +13,8 @@ import { z } from 'zod';
 import { type FileAnswer, type JsonAnswer, type RouteKey, routes, type RouteSpec } from '#contracts/http';
 import { problemResponse } from './problem-response.ts';
 
-type Schema = Exclude<
-  NonNullable<Extract<Parameters<typeof ApiHeader>[0], { readonly schema?: unknown }>['schema']>,
-  string
->;
+type HeaderSchema = NonNullable<Parameters<typeof ApiHeader>[0]['schema']>;
+type Schema = Exclude<HeaderSchema, { readonly $ref: string }>;
 
 const METHODS: Readonly<Record<string, RequestMethod>> = {
   GET: RequestMethod.GET,

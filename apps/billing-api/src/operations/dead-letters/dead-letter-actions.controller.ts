@@ -29,7 +29,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** What an operator decides about dead letters. Repeating an action finds nothing left to do. */
+/** The decisions of an operator about dead letters. Repeating an action finds nothing left to do. */
 @Controller()
 export class DeadLetterActionsController {
   constructor(

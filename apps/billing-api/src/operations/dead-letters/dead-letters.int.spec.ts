@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { routes } from '#contracts/http';
-import { createTestDatabase, insertNotification, postJson, type TestDatabase } from '#testing';
+import { createTestDatabase, insertNotification, postJson, type TestDatabase, waitFor } from '#testing';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { insertLetter, insertLetterOf } from './letters.fixture.ts';
 
@@ -79,6 +79,27 @@ describe('looking at dead letters', () => {
       ids.slice(4),
     ]);
     expect(third.nextCursor).toBeNull();
+  });
+
+  test('lists groups largest first, a page at a time, equal ones in a fixed order', async () => {
+    for (const [digit, count] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 1],
+      ['d', 3],
+    ] as const) {
+      for (let n = 0; n < count; n += 1) {
+        await insertLetter(database.dataSource, { fingerprint: digit.repeat(16), queue: 'notifier.chunks' });
+      }
+    }
+    const pages: string[][] = [];
+    for (let cursor = ''; pages.length < 9;) {
+      const page = await get(groupsSchema, `/groups?limit=1${cursor}`);
+      pages.push(page.items.map(({ fingerprint, count }) => `${fingerprint.slice(0, 1)} ${count.toString()}`));
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(pages).toEqual([['d 3'], ['b 2'], ['a 1'], ['c 1']]);
   });
 
   test('finds them by every field', async () => {
@@ -180,7 +201,7 @@ describe('acting on dead letters', () => {
     expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
   });
 
-  test('is kept with who, when, what and how many', async () => {
+  test('is kept with its operator, time, selection and count', async () => {
     const { letter } = await deadEmail();
     await fetch(`${origin}/v1/dead-letters/replay`, {
       method: 'POST',
@@ -242,5 +263,83 @@ describe('acting on dead letters', () => {
       body: JSON.stringify({ all: true }),
     });
     expect(response.status).toBe(400);
+  });
+});
+
+describe('a set of dead letters that is frozen', () => {
+  test('letters that died after the dry run stay out of its action, and out of a dry run as of then', async () => {
+    const seen = await insertLetter(database.dataSource);
+    const { asOf, matched } = await act('discard', { all: true, dryRun: true });
+    const later = await insertLetter(database.dataSource);
+
+    expect(matched).toBe(1);
+    expect(await act('discard', { all: true, asOf, dryRun: true })).toMatchObject({ matched: 1, asOf });
+    expect(await act('discard', { all: true, asOf })).toMatchObject({ done: 1, asOf });
+    expect([await statusOf(seen), await statusOf(later)]).toEqual(['discarded', 'open']);
+    expect(await act('discard', { filter: { queue: 'notifier.chunks' } })).toMatchObject({ done: 0 });
+  });
+});
+
+describe('an action in the background', () => {
+  async function start(name: 'discard' | 'replay', body: object): Promise<Response> {
+    return await fetch(`${origin}/v1/dead-letters/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-operator': 'ana', prefer: 'handling=lenient, Respond-Async' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  test('is answered at once with where it is followed, and done', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push(await insertLetter(database.dataSource));
+
+    const response = await start('discard', { ids: [...ids, '999999'] });
+
+    const { 202: started } = routes['POST /v1/dead-letters/discard'].answers;
+    const { actionId, links } = started.schema.parse(await response.json());
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
+    expect(response.headers.get('location')).toBe(links.self);
+    expect(new URL(links.self).pathname).toBe(`/v1/dead-letters/actions/${actionId}`);
+    const { schema } = routes['GET /v1/dead-letters/actions/{id}'].answers[200];
+    const action = await waitFor(
+      async () => {
+        const found = await get(schema, `/actions/${actionId}`);
+        return found.state === 'finished' ? found : undefined;
+      },
+      { describe: 'the end of the action' },
+    );
+    expect(action).toMatchObject({
+      ...{ id: actionId, action: 'discard', operator: 'ana', perSecond: null, matched: 4, done: 3 },
+      ...{ refusals: { NOT_FOUND: 1 }, refused: [{ id: '999999', code: 'NOT_FOUND' }] },
+    });
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['discarded', 'discarded', 'discarded']);
+  });
+
+  test('is not begun by a dry run', async () => {
+    const response = await start('replay', { all: true, dryRun: true });
+    expect([response.status, await response.json()]).toMatchObject([200, { dryRun: true, actionId: null }]);
+    expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
+  });
+
+  test('is interrupted when it makes no progress for a minute, and actions are listed newest first, by the page', async () => {
+    await database.dataSource.query(
+      `insert into dead_letter_actions (action, operator, selection, finished_at, progressed_at)
+       values ('replay', 'ana', '{}', now(), now()),
+              ('replay', 'ana', '{}', null, now() - interval '2 minutes'),
+              ('restore', 'bia', '{}', null, now())`,
+    );
+    const { schema } = routes['GET /v1/dead-letters/actions'].answers[200];
+
+    const first = await get(schema, '/actions?limit=2');
+    const second = await get(schema, `/actions?limit=2&cursor=${first.nextCursor ?? ''}`);
+
+    expect(first.items.map(({ state }) => state)).toEqual(['running', 'interrupted']);
+    expect(second.items.map(({ state, matched }) => [state, matched])).toEqual([['finished', null]]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  test.each(['0', '1', 'x'])('knows no action %s', async (id) => {
+    const response = await fetch(`${origin}/v1/dead-letters/actions/${id}`);
+    expect([response.status, problem.parse(await response.json()).code]).toEqual([404, 'DEAD_LETTER_ACTION_NOT_FOUND']);
   });
 });

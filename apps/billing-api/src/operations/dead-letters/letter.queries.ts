@@ -5,7 +5,7 @@ import type { LetterSearch, Selection } from './selection.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
-/** What a list shows of a dead letter, unmasked. */
+/** A dead letter as a list shows it, unmasked. */
 export interface LetterSummary {
   readonly id: string;
   readonly queue: string;
@@ -160,7 +160,7 @@ export interface PastAction {
   readonly at: Date;
 }
 
-/** What was done to a letter, oldest first. */
+/** The actions on a letter, oldest first. */
 export async function findHistory(tx: Reader, id: string): Promise<readonly PastAction[]> {
   return await tx.query(
     `select a.action, a.operator, a.started_at as at

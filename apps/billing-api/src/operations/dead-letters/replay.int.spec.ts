@@ -156,7 +156,7 @@ describe('replaying', () => {
     expect([done, refusals]).toEqual([0, { FILE_SENT_AGAIN: 1, ROWS_SENT_AGAIN: 1 }]);
   });
 
-  test('is refused when a chunk was being halved as its batch failed: nobody knows which rows are missing', async () => {
+  test('is refused when a chunk was being halved as its batch failed, because the missing rows are not known', async () => {
     const { dataSource } = database;
     const { id: batchId } = await insertBatch(dataSource, {
       status: 'failed',

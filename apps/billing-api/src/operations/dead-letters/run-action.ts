@@ -27,7 +27,7 @@ export interface ActionRequest {
   readonly name: LetterAction;
   readonly operator: string;
   readonly selection: Selection;
-  /** Of a replay: the messages of so many letters are published in a second, at most. */
+  /** The pace of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
 }
 
@@ -150,7 +150,7 @@ async function applyTo(
   }
 }
 
-/** Of a filter, a letter that somebody else was faster with does not match any more; of named ones it is told. */
+/** A letter that another action was faster with does not match a filter any more. A named one is reported. */
 function unfit(
   { name, selection }: ActionRequest,
   ids: readonly string[],

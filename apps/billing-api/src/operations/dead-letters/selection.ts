@@ -1,11 +1,11 @@
 import type { LetterFilter, SelectionRequest } from '#contracts/http';
 
-/** What letters are found by: a filter, and the instant after whose deaths it does not look. */
+/** The conditions that letters are found by: a filter, and the instant after whose deaths it does not look. */
 export interface LetterSearch extends LetterFilter {
   readonly asOf?: string | undefined;
 }
 
-/** What an action is to be done to. */
+/** The letters that an action is for. */
 export type Selection = { readonly ids: readonly string[] } | { readonly filter: LetterSearch };
 
 /** `asOf` means nothing to letters that are named: each was dead before it had an id. */

@@ -9,7 +9,7 @@ export interface StagePause {
   readonly pausedAt: Date;
 }
 
-/** Pausing again keeps who was first. */
+/** Pausing again keeps the first operator. */
 export async function insertPause(
   tx: Reader,
   {
@@ -72,7 +72,7 @@ export interface LostMessages {
   readonly name: string;
   /** Published again, and missing still. */
   readonly missing: number;
-  /** Published again of late, and found or done since. */
+  /** Published again recently, and found or done since. */
   readonly recovered: number;
 }
 
@@ -90,7 +90,7 @@ export async function findLostMessages(tx: Reader): Promise<ReadonlyMap<string, 
 export interface OutboxBacklog {
   readonly name: string;
   readonly pending: number;
-  /** Of these, the ones that are to be published now. */
+  /** The number of them that are to be published now. */
   readonly due: number;
   /** For how long the oldest has been due. */
   readonly oldestSeconds: number;

@@ -36,7 +36,7 @@ async function stage(name: string, at = origin) {
   return items.find((each) => each.stage === name);
 }
 
-test('a stage is paused by somebody, once, and resumed', async () => {
+test('a stage is paused by one operator, and resumed', async () => {
   const pause = async (operator: string, reason: string) =>
     await fetch(`${origin}/v1/stages/${STAGE}/pause`, {
       method: 'POST',
@@ -119,4 +119,21 @@ test('shows what waits in the outbox, and how much of it is due', async () => {
     items: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
     nextCursor: null,
   });
+});
+
+test('stages and the outbox are given a page at a time, and a cursor of neither is refused', async () => {
+  const all = stagesSchema.parse(await (await fetch(`${origin}/v1/stages`)).json());
+  const seen: string[] = [];
+  for (let cursor = ''; ;) {
+    const page = stagesSchema.parse(await (await fetch(`${origin}/v1/stages?limit=4${cursor}`)).json());
+    seen.push(...page.items.map((each) => each.stage));
+    if (page.nextCursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+  expect(seen).toEqual(all.items.map((each) => each.stage));
+
+  const behind = await (await fetch(`${origin}/v1/outbox?cursor=batch.received.v1`)).json();
+  expect(behind).toEqual({ items: [], nextCursor: null });
+  expect((await fetch(`${origin}/v1/stages?cursor=mailer`)).status).toBe(400);
+  expect((await fetch(`${origin}/v1/outbox?cursor=%00`)).status).toBe(400);
 });

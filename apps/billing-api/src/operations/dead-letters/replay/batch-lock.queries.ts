@@ -10,7 +10,7 @@ export interface LockedBatch {
   /** The code of its failure, when it has failed. */
   readonly failure: string | null;
   readonly isFileRemoved: boolean;
-  /** The retention has blanked whom its boletos are for. */
+  /** The retention has blanked the debtors of its boletos. */
   readonly areDebtorsBlanked: boolean;
 }
 

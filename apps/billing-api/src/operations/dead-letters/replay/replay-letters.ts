@@ -134,7 +134,7 @@ async function replayEmails(
   }
 }
 
-/** Boletos of a cancelled batch stay valid and who owes is told: its e-mails do not depend on the batch. */
+/** Boletos of a cancelled batch stay valid, and their debtors get e-mails: these do not depend on the batch. */
 function batchToLock(replay: Replay): readonly string[] {
   switch (replay.about) {
     case 'file':
