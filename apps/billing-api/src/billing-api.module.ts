@@ -10,6 +10,7 @@ import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';
 import { ExportRequestsController } from './exports/export-requests.controller.ts';
 import { ExportsController } from './exports/exports.controller.ts';
+import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
@@ -31,6 +32,7 @@ export class BillingApiModule {
         ExportRequestsController,
         BoletosController,
         IssuersController,
+        BanksController,
         DeadLettersController,
         DeadLetterActionsController,
         StagesController,

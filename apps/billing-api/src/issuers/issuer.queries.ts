@@ -45,6 +45,9 @@ export interface Issuer extends Omit<NewIssuer, 'logo'> {
   /** Other issuers of the account: they take numbers from the same counter. At most 100. */
   readonly accountSharedWith: readonly string[];
   readonly createdAt: Date;
+  /** Counts its changes. */
+  readonly version: number;
+  readonly updatedAt: Date;
 }
 
 export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promise<void> {
@@ -81,6 +84,12 @@ export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer 
   return row === undefined ? undefined : toIssuer(row);
 }
 
+/** The logo of an issuer; undefined without the issuer. */
+export async function findLogo(tx: EntityManager, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
+  const rows: { logo: Buffer | null }[] = await tx.query('select logo from issuers where id = $1', [id]);
+  return rows[0];
+}
+
 /** Issuers in the order of their names: at most `limit`, after the issuer `after`. */
 export async function listIssuers(
   tx: EntityManager,
@@ -98,7 +107,7 @@ export async function listIssuers(
 }
 
 const COLUMNS = `i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
-  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at,
+  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at, version, updated_at,
   array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
     as account_shared_with`;
 
@@ -122,6 +131,8 @@ interface IssuerRow {
   sacador: Sacador | null;
   mapping: ColumnMapping | null;
   created_at: Date;
+  version: number;
+  updated_at: Date;
 }
 
 function toIssuer(row: IssuerRow): Issuer {
@@ -143,5 +154,7 @@ function toIssuer(row: IssuerRow): Issuer {
     sacador: row.sacador ?? undefined,
     mapping: row.mapping ?? undefined,
     createdAt: row.created_at,
+    version: row.version,
+    updatedAt: row.updated_at,
   };
 }
