@@ -229,6 +229,8 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   dead_letters_settled_is_dated: (tx) => deadLetterWith(tx, 'fingerprint, status', `'0123456789abcdef', 'discarded'`),
   dead_letter_actions_action_known: (tx) => deadLetterAction(tx, 'action, operator', `'forget', 'ana'`),
   dead_letter_actions_operator_not_empty: (tx) => deadLetterAction(tx, 'action, operator', `'replay', ''`),
+  dead_letter_actions_matched_not_negative: (tx) =>
+    deadLetterAction(tx, 'action, operator, matched', `'replay', 'ana', -1`),
   dead_letter_actions_letters_not_negative: (tx) =>
     deadLetterAction(tx, 'action, operator, letters', `'replay', 'ana', -1`),
   dead_letter_actions_per_second_positive: (tx) =>

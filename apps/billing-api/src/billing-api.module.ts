@@ -12,6 +12,7 @@ import { ExportRequestsController } from './exports/export-requests.controller.t
 import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
@@ -33,11 +34,13 @@ export class BillingApiModule {
         BoletosController,
         IssuersController,
         BanksController,
-        DeadLettersController,
+        // Before the letters: `actions` is a path of its own, not the id of a letter.
         DeadLetterActionsController,
+        DeadLettersController,
         StagesController,
       ],
       providers: [
+        ActionRunner,
         BatchReader,
         ProgressFeed,
         { provide: PUBLIC_URL, useValue: config.PUBLIC_URL },

@@ -17,7 +17,7 @@ import {
   type TestDatabase,
   undocumentedRefusals,
 } from '#testing';
-import { encodeCursor } from './batches/cursor.ts';
+import { encodeCursor } from './cursor.ts';
 import { insertComposed, type RunningApp, startApp } from './billing-api.fixture.ts';
 
 /** Requests for each operation. */

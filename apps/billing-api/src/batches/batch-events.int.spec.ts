@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type BatchView, routes } from '#contracts/http';
 import { createLogger } from '#observability';
 import {
   createTestDatabase,
@@ -15,8 +16,9 @@ import {
 } from '#testing';
 import { PUBLIC, type RunningApp, setStatus, startApp } from '../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import { batchSchema, type BatchView } from './batch.schema.ts';
 import { type ProgressEvent, ProgressFeed } from './progress-feed.ts';
+
+const { schema } = routes['GET /v1/batches/{id}'].answers[200];
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -49,7 +51,7 @@ async function openStream(url: string, batchId: string) {
       for (const record of records) {
         const match = /^event: (\w+)\ndata: (.*)$/.exec(record);
         if (match !== null) {
-          events.push({ kind: match[1] ?? '', batch: batchSchema.parse(JSON.parse(match[2] ?? '')) });
+          events.push({ kind: match[1] ?? '', batch: schema.parse(JSON.parse(match[2] ?? '')) });
         }
       }
     }

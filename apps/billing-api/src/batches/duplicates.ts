@@ -13,16 +13,6 @@ import {
 } from './duplicates.queries.ts';
 import { ChunkRows, readingOf, type UploadRow } from './upload-rows.ts';
 
-export const DUPLICATES_HEADER = [
-  'line',
-  'debtId',
-  'firstBatchId',
-  'firstFile',
-  'firstLine',
-  'equalTerms',
-  'note',
-] as const;
-
 export const CHUNKS_PAGE = 100;
 /** Debts that are looked up at once. */
 const PAGE_ROWS = 1_000;

@@ -14,7 +14,7 @@ import {
 } from '#testing';
 import { PUBLIC, setStatus } from '../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import type { BatchView } from './batch.schema.ts';
+import type { BatchView } from '#contracts/http';
 
 const CHUNK_BYTES = 1_000;
 const AMOUNT = 1_050n;

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { BatchReader } from './batch-reader.ts';
-import type { BatchView } from './batch.schema.ts';
+import type { BatchView } from '#contracts/http';
 
 /** One look at the database a batch, however many listen. */
 const POLL_MS = 500;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '#contracts/http';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, type TestDatabase } from '#testing';
 import { PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
-import { exportListSchema, exportSchema } from './export-view.ts';
 
 const FILE = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 256));
 
@@ -75,7 +75,7 @@ test('a running export shows the parts that are ready, and cannot be downloaded'
   const response = await fetch(`${app.url}/v1/exports/${id}`);
 
   const self = `${PUBLIC}/v1/exports/${id}`;
-  expect(exportSchema.strict().parse(await response.json())).toMatchObject({
+  expect(routes['GET /v1/exports/{id}'].answers[200].schema.strict().parse(await response.json())).toMatchObject({
     id,
     batchId,
     format: 'pdf-zip',
@@ -157,7 +157,9 @@ test('the exports of a batch are listed newest first', async () => {
     [failed, batchId, JSON.stringify({ code: 'STORAGE_FULL', message: 'no space left' })],
   );
 
-  const list = exportListSchema.strict().parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports`)).json());
+  const list = routes['GET /v1/batches/{id}/exports'].answers[200].schema
+    .strict()
+    .parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports`)).json());
 
   expect(list.items.map((item) => [item.id, item.status])).toEqual([
     [id, 'running'],

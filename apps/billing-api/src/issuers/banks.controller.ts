@@ -1,20 +1,18 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import { Controller } from '@nestjs/common';
 import { bankForms } from '#boleto';
-import { bank } from '#contracts/http';
+import type { BankView, Page } from '#contracts/http';
+import { Route } from '#http';
 
-@ApiTags('issuers')
-@Controller('v1/banks')
+@Controller()
 export class BanksController {
-  @Get()
-  @ApiOperation({ summary: 'The banks that boletos can be issued under, with the fields of their accounts' })
-  @ApiOkResponse({
-    standardSchema: z.object({ items: z.array(bank), nextCursor: z.null() }),
-    description: 'All banks.',
-  })
-  list() {
-    const items = bankForms().map((form) => ({ ...form, nossoNumeroMax: form.nossoNumeroMax.toString() }));
+  @Route('GET /v1/banks')
+  list(): Page<BankView> {
+    const items = bankForms().map(({ code, name, fields, nossoNumeroMax }) => ({
+      code,
+      name,
+      fields: [...fields],
+      nossoNumeroMax: nossoNumeroMax.toString(),
+    }));
     return { items, nextCursor: null };
   }
 }

@@ -1,4 +1,5 @@
 import type { CalendarDate } from '#calendar';
+import type { IssuerView } from '#contracts/http';
 import { formatDocument } from '#tax-ids';
 import { numberingOf } from './issuer-numbering.ts';
 import type { Issuer } from './issuer.queries.ts';
@@ -7,7 +8,7 @@ import type { Issuer } from './issuer.queries.ts';
 export function issuerView(
   issuer: Issuer,
   { baseUrl, today }: { readonly baseUrl: string; readonly today: CalendarDate },
-) {
+): IssuerView {
   const {
     account,
     document,

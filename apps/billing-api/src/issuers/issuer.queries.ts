@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
 import type { ColumnMapping } from '#debts-csv';
 import type { PixReceiver } from '#pix';
+import type { IssuerCursor } from './issuer-cursor.ts';
 
 interface IssuerAddress {
   readonly street: string;
@@ -90,18 +91,18 @@ export async function findLogo(tx: EntityManager, id: string): Promise<{ readonl
   return rows[0];
 }
 
-/** Issuers in the order of their names: at most `limit`, after the issuer `after`. */
+/** Issuers in the order of their names: at most `limit`, after the place `after`. */
 export async function listIssuers(
   tx: EntityManager,
-  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+  { limit, after }: { readonly limit: number; readonly after: IssuerCursor | undefined },
 ): Promise<readonly Issuer[]> {
   const rows: IssuerRow[] = await tx.query(
     `select ${COLUMNS}
      from ${TABLES}
-     where $2::uuid is null or (name, i.id) > (select name, id from issuers where id = $2)
+     where $2::text is null or (name, i.id) > ($2, $3::uuid)
      order by name, i.id
      limit $1`,
-    [limit, after ?? null],
+    [limit, after?.name ?? null, after?.id ?? null],
   );
   return rows.map(toIssuer);
 }

@@ -128,6 +128,7 @@ const requestFields = {
 export const issuerRequest = z.strictObject(requestFields).meta({ id: 'IssuerRequest', example });
 
 export type IssuerRequest = z.output<typeof issuerRequest>;
+export type IssuerPreviewRequest = z.output<typeof issuerPreviewRequest>;
 
 /** POST /v1/issuers/preview */
 export const issuerPreviewRequest = z

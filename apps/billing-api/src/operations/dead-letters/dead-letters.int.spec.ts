@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { routes } from '#contracts/http';
 import { createTestDatabase, insertNotification, postJson, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
-import { actionSchema, detailsSchema, groupsSchema, listSchema } from './documentation.ts';
 import { insertLetter, insertLetterOf } from './letters.fixture.ts';
+
+const listSchema = routes['GET /v1/dead-letters'].answers[200].schema;
+const groupsSchema = routes['GET /v1/dead-letters/groups'].answers[200].schema;
+const detailsSchema = routes['GET /v1/dead-letters/{id}'].answers[200].schema;
 
 let database: TestDatabase;
 let api: RunningApp;
@@ -35,14 +39,14 @@ async function get<T extends z.ZodType>(schema: T, path: string): Promise<z.outp
 async function act(name: 'replay' | 'discard' | 'restore', body: object) {
   const response = await postJson(`${origin}/v1/dead-letters/${name}`, body);
   expect(response.status).toBe(200);
-  return actionSchema.parse(await response.json());
+  return routes[`POST /v1/dead-letters/${name}`].answers[200].schema.parse(await response.json());
 }
 
 async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
   return await database.dataSource.query(sql, [...parameters]);
 }
 
-const find = async (query: string) => (await get(listSchema, query)).deadLetters.map(({ id }) => id);
+const find = async (query: string) => (await get(listSchema, query)).items.map(({ id }) => id);
 
 const statusOf = async (id: string) =>
   (await rowsOf('select status from dead_letters where id = $1', id))[0]?.['status'];
@@ -66,15 +70,15 @@ describe('looking at dead letters', () => {
     for (let n = 0; n < 5; n += 1) ids.unshift(await insertLetter(database.dataSource));
 
     const first = await get(listSchema, '?limit=2');
-    const second = await get(listSchema, `?limit=2&cursor=${first.next ?? ''}`);
-    const third = await get(listSchema, `?limit=2&cursor=${second.next ?? ''}`);
+    const second = await get(listSchema, `?limit=2&cursor=${first.nextCursor ?? ''}`);
+    const third = await get(listSchema, `?limit=2&cursor=${second.nextCursor ?? ''}`);
 
-    expect([first, second, third].map(({ deadLetters }) => deadLetters.map(({ id }) => id))).toEqual([
+    expect([first, second, third].map(({ items }) => items.map(({ id }) => id))).toEqual([
       ids.slice(0, 2),
       ids.slice(2, 4),
       ids.slice(4),
     ]);
-    expect(third.next).toBeNull();
+    expect(third.nextCursor).toBeNull();
   });
 
   test('finds them by every field', async () => {
@@ -117,7 +121,7 @@ describe('looking at dead letters', () => {
     await insertLetter(dataSource);
     const latest = await insertLetter(dataSource, { reason: 'no luck for 52998224725' });
 
-    const { groups } = await get(groupsSchema, '/groups');
+    const { items: groups } = await get(groupsSchema, '/groups');
 
     expect(groups).toMatchObject([
       {
@@ -168,9 +172,9 @@ describe('acting on dead letters', () => {
     const { letter } = await deadEmail();
     await insertLetter(database.dataSource, { status: 'discarded' });
 
-    expect(await act('replay', { filter: {}, dryRun: true })).toMatchObject({ matched: 1, done: 0, actionId: null });
+    expect(await act('replay', { all: true, dryRun: true })).toMatchObject({ matched: 1, done: 0, actionId: null });
     expect(await act('discard', { ids: [letter, '999999'], dryRun: true })).toMatchObject({ matched: 1 });
-    expect(await act('restore', { filter: {}, dryRun: true })).toMatchObject({ matched: 1 });
+    expect(await act('restore', { all: true, dryRun: true })).toMatchObject({ matched: 1 });
 
     expect(await statusOf(letter)).toBe('open');
     expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
@@ -215,11 +219,17 @@ describe('acting on dead letters', () => {
 
   test.each([
     {},
+    { filter: {} },
+    { ids: ['1'], filter: { queue: 'q' } },
+    { all: true, filter: { queue: 'q' } },
+    { all: false },
+    { all: true, asOf: 'yesterday' },
+    { all: true, asOf: '0000-01-01T00:00:00Z' },
     { ids: [] },
-    { ids: ['1'], filter: {} },
+    { ids: ['1'], all: true },
     { ids: ['x'] },
     { filter: { status: 'open' } },
-    { filter: {}, perSecond: 0 },
+    { all: true, perSecond: 0 },
   ])('refuses %j', async (body) => {
     const response = await postJson(`${origin}/v1/dead-letters/replay`, body);
     expect([response.status, problem.parse(await response.json()).code]).toEqual([400, 'FIELD_INVALID']);
@@ -229,7 +239,7 @@ describe('acting on dead letters', () => {
     const response = await fetch(`${origin}/v1/dead-letters/discard`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-operator': 'a'.repeat(101) },
-      body: JSON.stringify({ filter: {} }),
+      body: JSON.stringify({ all: true }),
     });
     expect(response.status).toBe(400);
   });

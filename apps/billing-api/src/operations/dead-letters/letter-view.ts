@@ -44,7 +44,7 @@ export function detailsView(
     error: errorView(error),
     failures: failuresView(headers['x-failures']),
     replayedAs,
-    replays: past.replays,
+    replays: [...past.replays],
     history: past.history.map(({ action, operator, at }) => ({ action, operator, at: at.toISOString() })),
   };
 }

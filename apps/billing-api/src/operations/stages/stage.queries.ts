@@ -96,14 +96,20 @@ export interface OutboxBacklog {
   readonly oldestSeconds: number;
 }
 
-/** What waits in the outbox, by message name. */
-export async function outboxBacklog(tx: Reader): Promise<readonly OutboxBacklog[]> {
+/** The backlog of the outbox by message name, from the name after `after`. */
+export async function outboxBacklog(
+  tx: Reader,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly OutboxBacklog[]> {
   const rows: { name: string; pending: string; due: string; oldest: number | null }[] = await tx.query(
     `select name, count(*) as pending, count(*) filter (where available_at <= now()) as due,
             extract(epoch from now() - min(available_at))::double precision as oldest
      from outbox
+     where $1::text is null or name > $1
      group by name
-     order by name`,
+     order by name
+     limit $2`,
+    [after ?? null, limit],
   );
   return rows.map(({ name, pending, due, oldest }) => ({
     name,

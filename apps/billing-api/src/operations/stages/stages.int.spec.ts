@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import { routes } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createTestDatabase, createTestVhost, postJson, type TestDatabase, type TestVhost } from '#testing';
@@ -9,26 +9,7 @@ import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
 const STAGE = 'notifier.recipients';
 const LATER_MS = 60_000;
 
-const stagesSchema = z.object({
-  stages: z.array(
-    z.object({
-      stage: z.string(),
-      broker: z.object({ ready: z.int(), unacked: z.int(), consumers: z.int(), perSecond: z.number() }).nullable(),
-      openDeadLetters: z.int(),
-      lost: z.object({ missing: z.int(), recovered: z.int() }),
-      paused: z.object({ by: z.string(), reason: z.string().nullable(), at: z.iso.datetime() }).nullable(),
-      breaker: z
-        .object({
-          state: z.enum(['open', 'half-open']),
-          reason: z.string(),
-          openings: z.int(),
-          openedAt: z.iso.datetime(),
-          probeAt: z.iso.datetime(),
-        })
-        .nullable(),
-    }),
-  ),
-});
+const stagesSchema = routes['GET /v1/stages'].answers[200].schema;
 
 let database: TestDatabase;
 let vhost: TestVhost;
@@ -51,8 +32,8 @@ afterAll(async () => {
 });
 
 async function stage(name: string, at = origin) {
-  const { stages } = stagesSchema.parse(await (await fetch(`${at}/v1/stages`)).json());
-  return stages.find((each) => each.stage === name);
+  const { items } = stagesSchema.parse(await (await fetch(`${at}/v1/stages`)).json());
+  return items.find((each) => each.stage === name);
 }
 
 test('a stage is paused by somebody, once, and resumed', async () => {
@@ -135,6 +116,7 @@ test('shows what waits in the outbox, and how much of it is due', async () => {
   });
   const answer: unknown = await (await fetch(`${origin}/v1/outbox`)).json();
   expect(answer).toEqual({
-    messages: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
+    items: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
+    nextCursor: null,
   });
 });

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors, type BatchStatus, type Mode } from '#batches';
-import type { RefusalCode } from './refusals.ts';
+import { closeBatchDoors } from '#batches';
+import type { BatchStatus, Mode } from '#contracts';
+import type { RefusalCode } from '#contracts/http';
 
 export interface LockedBatch {
   readonly id: string;

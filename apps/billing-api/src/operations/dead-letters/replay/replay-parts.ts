@@ -13,7 +13,7 @@ import {
   type StagedPart,
 } from './part.queries.ts';
 import type { Replay } from './read-replay.ts';
-import type { RefusalCode } from './refusals.ts';
+import type { RefusalCode } from '#contracts/http';
 
 type PartReplay = Extract<Replay, { about: 'part' }>;
 
