@@ -10,6 +10,7 @@ import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';
 import { ExportRequestsController } from './exports/export-requests.controller.ts';
 import { ExportsController } from './exports/exports.controller.ts';
+import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
@@ -32,6 +33,7 @@ export class BillingApiModule {
         ExportRequestsController,
         BoletosController,
         IssuersController,
+        BanksController,
         // Before the letters: `actions` is a path of its own, not the id of a letter.
         DeadLetterActionsController,
         DeadLettersController,

@@ -33,7 +33,15 @@ export {
   type ExportView,
 } from './exports.routes.ts';
 export { findRoute } from './find-route.ts';
-export { issuerListQuery } from './issuers.routes.ts';
+export { issuerListQuery, type BankView, type IssuerPage, type IssuerView } from './issuers.routes.ts';
+export {
+  issuerChange,
+  type IssuerChange,
+  issuerPreviewRequest,
+  type IssuerPreviewRequest,
+  issuerRequest,
+  type IssuerRequest,
+} from './issuers.schema.ts';
 export { refusals, type RefusalCode } from './letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
 export { type Page, pageOf, pageQuery } from './page.ts';

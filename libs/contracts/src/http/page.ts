@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** The longest cursor of ours, a queue's name of 255 characters in base64 and the rest of it, is shorter. */
-const CURSOR_CHARS_MAX = 500;
+/** The longest cursor of ours, an issuer's name of 120 characters of three bytes and its id in base64, is shorter. */
+const CURSOR_CHARS_MAX = 600;
 
 /** The one shape of a list: some of the things, and the cursor of those after them. */
 export interface Page<T> {
