@@ -165,6 +165,14 @@ test('the exports of a batch are listed newest first', async () => {
     [id, 'running'],
     [failed, 'failed'],
   ]);
+  expect(list.nextCursor).toBeNull();
+  const { schema } = routes['GET /v1/batches/{id}/exports'].answers[200];
+  const pageOf = async (query: string) =>
+    schema.parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports?limit=1${query}`)).json());
+  const first = await pageOf('');
+  const second = await pageOf(`&cursor=${first.nextCursor ?? ''}`);
+  expect([first, second].map(({ items }) => items.map((item) => item.id))).toEqual([[id], [failed]]);
+  expect(second.nextCursor).toBeNull();
   expect(await (await download(failed)).json()).toMatchObject({ code: 'EXPORT_NOT_READY', exportStatus: 'failed' });
 });
 

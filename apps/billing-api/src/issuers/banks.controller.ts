@@ -1,18 +1,23 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Query } from '@nestjs/common';
+import type { z } from 'zod';
 import { bankForms } from '#boleto';
-import type { BankView, Page } from '#contracts/http';
-import { Route } from '#http';
+import { bankListQuery, type BankView, type Page } from '#contracts/http';
+import { Route, toPageOfAll } from '#http';
 
 @Controller()
 export class BanksController {
   @Route('GET /v1/banks')
-  list(): Page<BankView> {
-    const items = bankForms().map(({ code, name, fields, nossoNumeroMax }) => ({
-      code,
-      name,
-      fields: [...fields],
-      nossoNumeroMax: nossoNumeroMax.toString(),
-    }));
-    return { items, nextCursor: null };
+  list(@Query({ schema: bankListQuery }) { limit, cursor }: z.output<typeof bankListQuery>): Page<BankView> {
+    return toPageOfAll(bankForms(), {
+      limit,
+      cursor,
+      keyOf: ({ code }) => code,
+      viewOf: ({ code, name, fields, nossoNumeroMax }) => ({
+        code,
+        name,
+        fields: [...fields],
+        nossoNumeroMax: nossoNumeroMax.toString(),
+      }),
+    });
   }
 }

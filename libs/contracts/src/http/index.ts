@@ -33,7 +33,7 @@ export {
   type ExportView,
 } from './exports.routes.ts';
 export { findRoute } from './find-route.ts';
-export { issuerListQuery, type BankView, type IssuerPage, type IssuerView } from './issuers.routes.ts';
+export { bankListQuery, issuerListQuery, type BankView, type IssuerPage, type IssuerView } from './issuers.routes.ts';
 export {
   issuerChange,
   type IssuerChange,

@@ -11,6 +11,8 @@ export type BankView = z.output<typeof bank>;
 
 export const issuerListQuery = z.strictObject(pageQuery({ limitMax: 100, limitDefault: 100 }));
 
+export const bankListQuery = z.strictObject(pageQuery({ limitMax: 200, limitDefault: 200 }));
+
 const ifMatch = z.object({
   'if-match': z.string().meta({ description: 'The ETag of the answer that is changed. Required.', example: '"1"' }),
 });
@@ -73,6 +75,12 @@ export const issuerRoutes = {
     ...common,
     operationId: 'listBanks',
     summary: 'The banks that boletos can be issued under, with the fields of their accounts',
-    answers: { 200: { description: 'All banks.', schema: pageOf(bank).meta({ id: 'BankPage' }) } },
+    query: bankListQuery,
+    answers: {
+      200: {
+        description: 'All banks, by their codes, unless `limit` says otherwise.',
+        schema: pageOf(bank).meta({ id: 'BankPage' }),
+      },
+    },
   },
 } as const satisfies Record<string, RouteSpec>;

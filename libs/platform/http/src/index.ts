@@ -2,7 +2,7 @@ export { BackPressure } from './back-pressure.ts';
 export { clientKey } from './client-address.ts';
 export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
-export { readCursor, toPage } from './page.ts';
+export { readCursor, toPage, toPageOfAll } from './page.ts';
 export {
   type FieldProblem,
   fieldProblems,

@@ -15,6 +15,29 @@ export function toPage<Row, View>(
   return { items: rows.map(viewOf), nextCursor: last === undefined ? null : cursorOf(last) };
 }
 
+/** The page of a list that is known whole, in a fixed order. The cursor is the key of the last item. */
+export function toPageOfAll<Row, View>(
+  all: readonly Row[],
+  {
+    limit,
+    cursor,
+    viewOf,
+    keyOf,
+  }: {
+    readonly limit: number;
+    readonly cursor: string | undefined;
+    readonly viewOf: (row: Row) => View;
+    readonly keyOf: (row: Row) => string;
+  },
+): Page<View> & { items: View[] } {
+  const placeOf = (key: string): number | undefined => {
+    const place = all.findIndex((row) => keyOf(row) === key);
+    return place < 0 ? undefined : place;
+  };
+  const after = readCursor(cursor, placeOf) ?? -1;
+  return toPage(all.slice(after + 1, after + 2 + limit), { limit, viewOf, cursorOf: keyOf });
+}
+
 /** The place that a cursor names. Undefined without a cursor. @throws ProblemError FIELD_INVALID if `decode` does not know it. */
 export function readCursor<C>(text: string | undefined, decode: (text: string) => C | undefined): C | undefined {
   if (text === undefined) return undefined;

@@ -12,7 +12,7 @@ import {
   type StageSwitched,
   type StageView,
 } from '#contracts/http';
-import { ProblemError, readCursor, Route, toPage } from '#http';
+import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
 import { SETTINGS, type Settings } from '../../settings.ts';
@@ -56,10 +56,10 @@ export class StagesController {
       this.brokerQueues(),
     ]);
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
-    const after = readCursor(cursor, (stage) => (names.includes(stage) ? names.indexOf(stage) : undefined)) ?? -1;
-    return toPage(names.slice(after + 1, after + 2 + limit), {
+    return toPageOfAll(names, {
       limit,
-      cursorOf: (stage) => stage,
+      cursor,
+      keyOf: (stage) => stage,
       viewOf: (stage): StageView => ({
         stage,
         broker: queues?.get(stage) ?? null,
