@@ -31,7 +31,7 @@ interface Documentation {
   readonly refuse: (problem: ProblemOptions) => void;
 }
 
-/** Answers /docs-json, the script of /docs and the page at /redoc itself. False for any other request, which is then not touched. */
+/** Answers /docs-json, the script of /docs and /redoc itself. False for any other request, which is not touched. */
 export function answerDocumentation(
   request: IncomingMessage,
   response: ServerResponse,

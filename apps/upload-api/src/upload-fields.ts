@@ -44,7 +44,7 @@ export function readingOf({ mode, profile, overrides }: Omit<UploadFields, 'issu
   return JSON.stringify({ mode, profile, delimiter, encoding, decimal, date, mapping });
 }
 
-/** The overrides that the file is read with: the mapping of the upload, which may be empty, or else that of its issuer. */
+/** The overrides for reading the file: the mapping of the upload, which may be empty, or else that of its issuer. */
 export function withMappingOf(overrides: DialectOverrides, issuers: ColumnMapping | undefined): DialectOverrides {
   const { mapping = issuers, ...others } = overrides;
   return mapping === undefined || Object.keys(mapping).length === 0 ? others : { ...others, mapping };

@@ -142,6 +142,37 @@ test('many listeners of one batch are one look at the database, and none when th
   expect(heard.length).toBe(3);
 });
 
+test('more batches than ten are followed at once, and Node warns of no leak', async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => {
+    warnings.push(name);
+  };
+  process.on('warning', note);
+  onTestFinished(() => {
+    process.off('warning', note);
+  });
+  const reader = new BatchReader(database.dataSource, PUBLIC);
+  const feed = new ProgressFeed(reader, createLogger({ service: 'test', version: '0', level: 'error' }));
+  onTestFinished(() => {
+    feed.beforeApplicationShutdown();
+  });
+  const ids: string[] = [];
+  for (let n = 0; n < 12; n += 1) ids.push((await insertOpenBatch()).batchId);
+  const heard: string[] = [];
+  for (const id of ids) {
+    feed.subscribe(id, (event) => {
+      if (event.kind !== 'closed') heard.push(event.batch.id);
+    });
+  }
+  await waitFor(() => heard.length === ids.length, { describe: 'the first event of each' });
+
+  // The news of a second look: every batch has waited for its own by then.
+  const [first = ''] = ids;
+  await setStatus(database.dataSource, first, 'cancelled');
+  await waitFor(() => heard.filter((id) => id === first).length > 1, { describe: 'the cancellation' });
+  expect(warnings).toEqual([]);
+});
+
 test('a client that goes away is forgotten', async () => {
   const { batchId } = await insertOpenBatch();
   const client = new AbortController();

@@ -38,7 +38,7 @@ export interface BatchFacts {
   /** Where the last chunk ends, in bytes from the start of the file. */
   readonly splitBytes: number;
   readonly stages: Readonly<Record<Stage, StageFacts>>;
-  /** The sum of the boletos issued so far; undefined if an earlier version, which did not add up, issued some of them. */
+  /** The sum of the boletos issued so far; undefined if a version that did not add up issued some of them. */
   readonly issuedCentavos: bigint | undefined;
   /** Its place in the list. */
   readonly cursor: PageCursor;

@@ -159,7 +159,7 @@ function expectConsistent(
   expect(status !== 'completed' || boletos.issued === rows.accepted).toBe(true);
 }
 
-/** The counts that never go back from one look to the next. A row that dies while its boleto is made stops being accepted. */
+/** The counts that never go back between two looks. A row that dies while its boleto is made stops being accepted. */
 function forwardOnly({ stages, rows, boletos, notifications }: BatchView): readonly number[] {
   const { split, validate, issue } = stages;
   const { sent, failed } = notifications;

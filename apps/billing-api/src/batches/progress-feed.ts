@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from '#observability';
@@ -29,7 +30,10 @@ export class ProgressFeed implements BeforeApplicationShutdown {
   constructor(
     private readonly reader: BatchReader,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    // Each batch that is followed waits on it. Node takes more than ten listeners for a leak; here streams are limited.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Listeners of all batches. */
   get listening(): number {

@@ -71,7 +71,7 @@ export async function raiseCounter(tx: EntityManager, issuerId: string, next: bi
   );
 }
 
-/** What a change of an issuer says of its logo. */
+/** The logo in a change of an issuer. */
 export type LogoChange = 'keep' | 'remove' | Buffer;
 
 /** Writes everything but the account. */

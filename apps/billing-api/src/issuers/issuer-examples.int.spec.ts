@@ -113,7 +113,7 @@ test.each([
   expect([outcome.exitCode, outcome.complained[0]]).toEqual([exitCode, expect.stringContaining(complaint)]);
 });
 
-test('the command says when nobody answers', async () => {
+test('the command says when no gateway answers', async () => {
   const outcome = await issuers(['list', '--url', 'http://127.0.0.1:1']);
   expect([outcome.exitCode, outcome.complained]).toEqual([1, [expect.stringContaining('does not answer')]]);
 });

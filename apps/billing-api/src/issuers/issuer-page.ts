@@ -4,7 +4,7 @@ import type { IssuerRequest } from '#contracts/http';
 import type { FieldProblem } from '#http';
 import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
 
-/** What is checked here, and where what is left out comes from. */
+/** The fields that are checked here, and those that stand in for fields left out. */
 export type PageRequest = Pick<IssuerRequest, 'logo' | 'sacador' | 'pix' | 'name' | 'address'>;
 
 /** Undefined is what was not asked for; with `problems`, nothing is to be relied on. */

@@ -40,7 +40,7 @@ interface Sacador {
   readonly document: string;
 }
 
-/** The logo itself stays in the database: nobody asks for it but who prints. */
+/** The logo itself stays in the database: only printing needs it. */
 export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly hasLogo: boolean;
   /** Other issuers of the account: they take numbers from the same counter. At most 100. */

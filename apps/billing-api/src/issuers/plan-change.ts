@@ -8,7 +8,7 @@ import { numberingOf } from './issuer-numbering.ts';
 import type { Issuer, NewIssuer } from './issuer.queries.ts';
 import { accountOf, parseIssuer } from './issuer-request.ts';
 
-/** What a change makes of an issuer. */
+/** The issuer after a change. */
 export interface PlannedChange {
   /** The whole issuer as it is to be, apart from its logo. */
   readonly issuer: Omit<NewIssuer, 'logo'>;
@@ -79,7 +79,7 @@ function withMembers(stored: object | undefined, change: object | null | undefin
   return Object.fromEntries(Object.entries({ ...stored, ...change }).filter(([, value]) => value !== null));
 }
 
-/** What the issuer gave for its Pix. A name or city that follows from the issuer's own is not given: it follows a new one. */
+/** The Pix fields that the issuer gave. A name or city taken from the issuer's own is not one: it follows a new one. */
 function givenPix({ pix, name, address }: Issuer): object | undefined {
   if (pix === undefined) return undefined;
   const { key, merchantName, merchantCity } = pix;

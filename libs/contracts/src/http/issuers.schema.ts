@@ -3,7 +3,7 @@ import { ACCOUNT_FIELDS, perAccountField } from '#boleto';
 import { columnMapping } from './column-mapping.ts';
 import { oneLine } from './texts.ts';
 
-/** What fits the boleto's form: more would be cut in print. */
+/** The length that fits the boleto's form: more would be cut in print. */
 const NAME_CHARS_MAX = 120;
 const ADDRESS_CHARS_MAX = 120;
 const INSTRUCTION_CHARS_MAX = 90;

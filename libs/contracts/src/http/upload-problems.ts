@@ -1,4 +1,4 @@
-/** The codes with which an upload can be refused, in addition to FIELD_INVALID, and their statuses. Codes are stable. */
+/** The codes of refused uploads with their statuses; FIELD_INVALID is one more. Codes are stable. */
 export const uploadProblems = {
   MULTIPART_EXPECTED: 415,
   MULTIPART_MALFORMED: 400,

@@ -38,7 +38,10 @@ export function toPageOfAll<Row, View>(
   return toPage(all.slice(after + 1, after + 2 + limit), { limit, viewOf, cursorOf: keyOf });
 }
 
-/** The place that a cursor names. Undefined without a cursor. @throws ProblemError FIELD_INVALID if `decode` does not know it. */
+/**
+ * The place that a cursor names. Undefined without a cursor.
+ * @throws ProblemError FIELD_INVALID if `decode` does not know it.
+ */
 export function readCursor<C>(text: string | undefined, decode: (text: string) => C | undefined): C | undefined {
   if (text === undefined) return undefined;
   const cursor = decode(text);
