@@ -20,7 +20,7 @@ export async function applyChange(
   const counter = isCounterNeeded ? await lockCounter(tx, stored.id) : stored.nextNossoNumero;
   const isFixedChanged = fixedFields.length > 0;
   if (!(await lockIssuer(tx, stored, { alone: isFixedChanged }))) throw changedMeanwhile();
-  if (isFixedChanged && (await isBilled(tx, stored.id))) throw fieldsFixed(fixedFields);
+  await refuseFixedFields(tx, stored.id, fixedFields);
 
   if (isMoved) await moveToAccount(tx, stored.id, issuer.account, issuer.nextNossoNumero);
   else if (isNumberAsked && issuer.nextNossoNumero !== counter) {
@@ -28,6 +28,11 @@ export async function applyChange(
     await raiseCounter(tx, stored.id, issuer.nextNossoNumero);
   }
   await updateIssuer(tx, issuer, logo);
+}
+
+/** @throws ProblemError ISSUER_FIELD_FIXED if such fields are changed after the first debt */
+export async function refuseFixedFields(tx: EntityManager, issuerId: string, fields: readonly string[]): Promise<void> {
+  if (fields.length > 0 && (await isBilled(tx, issuerId))) throw fieldsFixed(fields);
 }
 
 function fieldsFixed(fields: readonly string[]): ProblemError {

@@ -35,7 +35,7 @@ export async function lockIssuer(
 
 /**
  * True if the issuer has a debt, or a batch that is about to have some. Its account then gives numbers, or has given
- * them. The caller holds the issuer alone, so no such batch can begin meanwhile.
+ * them. For a caller that holds the issuer alone, no such batch can begin meanwhile.
  */
 export async function isBilled(tx: EntityManager, issuerId: string): Promise<boolean> {
   const rows: { billed: boolean }[] = await tx.query(

@@ -20,13 +20,13 @@ import { withTransaction } from '#database';
 import { idPipe, notFound, readCursor, Route, toPage } from '#http';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { PUBLIC_URL } from '../tokens.ts';
-import { applyChange } from './apply-change.ts';
+import { applyChange, refuseFixedFields } from './apply-change.ts';
 import { checkIfMatch, entityTag } from './entity-tag.ts';
 import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
 import { findIssuer, findLogo, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
-import { planChange } from './plan-change.ts';
+import { mergeChange, planChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
 
 @Controller()
@@ -93,7 +93,9 @@ export class IssuersController {
     const today = this.today();
     const stored = await this.stored(id);
     checkIfMatch(ifMatch, entityTag(stored));
-    const change = planChange(stored, body, today);
+    const merged = mergeChange(stored, body);
+    await refuseFixedFields(this.dataSource.manager, id, merged.fixedFields);
+    const change = planChange(merged, { stored, change: body, today });
     await withTransaction(this.dataSource, (tx) => applyChange(tx, { stored, change, today }));
     return this.answer(await this.stored(id), response);
   }

@@ -1,12 +1,34 @@
 import { ACCOUNT_FIELDS, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
-import { type IssuerChange, issuerRequest } from '#contracts/http';
+import { type IssuerChange, type IssuerRequest, issuerRequest } from '#contracts/http';
 import { fieldProblems, fieldsInvalid } from '#http';
 import { receiverFor } from '#pix';
+import { parseDocument } from '#tax-ids';
 import type { LogoChange } from './change.queries.ts';
 import { numberingOf } from './issuer-numbering.ts';
 import type { Issuer, NewIssuer } from './issuer.queries.ts';
 import { accountOf, parseIssuer } from './issuer-request.ts';
+
+/** A change put into what is stored, not checked yet. */
+export interface MergedChange {
+  readonly request: IssuerRequest;
+  /** The fields that it changes and that the first debt fixes: `document`, `bankCode`, `account.conta` … */
+  readonly fixedFields: readonly string[];
+}
+
+/**
+ * Puts a change into the stored issuer.
+ * @throws ProblemError FIELD_INVALID if the result does not have the form of a registration
+ */
+export function mergeChange(stored: Issuer, change: IssuerChange): MergedChange {
+  const parsed = issuerRequest.safeParse(requestOf(stored, change));
+  if (!parsed.success) throw fieldsInvalid(fieldProblems(parsed.error.issues));
+  const isDocumentKept = parseDocument(parsed.data.document)?.value === stored.document;
+  return {
+    request: parsed.data,
+    fixedFields: [...(isDocumentKept ? [] : ['document']), ...changedFields(stored.account, accountOf(parsed.data))],
+  };
+}
 
 /** The issuer after a change. */
 export interface PlannedChange {
@@ -17,29 +39,33 @@ export interface PlannedChange {
   readonly isMoved: boolean;
   /** The change itself asks for a next nosso número. */
   readonly isNumberAsked: boolean;
-  /** The fields that it changes and that the first debt fixes: `document`, `bankCode`, `account.conta` … */
   readonly fixedFields: readonly string[];
 }
 
+interface Planning {
+  readonly stored: Issuer;
+  readonly change: IssuerChange;
+  readonly today: CalendarDate;
+}
+
 /**
- * Puts the change into the stored issuer and checks the result as a registration is checked.
+ * Checks a merged change as a registration is checked.
  * @throws ProblemError FIELD_INVALID, as parseIssuer does
  */
-export function planChange(stored: Issuer, change: IssuerChange, today: CalendarDate): PlannedChange {
-  const parsed = issuerRequest.safeParse(requestOf(stored, change));
-  if (!parsed.success) throw fieldsInvalid(fieldProblems(parsed.error.issues));
-  const changedAccount = changedFields(stored.account, accountOf(parsed.data));
-  const isMoved = changedAccount.length > 0;
+export function planChange({ request, fixedFields }: MergedChange, { stored, change, today }: Planning): PlannedChange {
+  const isMoved = changedFields(stored.account, accountOf(request)).length > 0;
   // Numbers that were used elsewhere are used at the new account too, if only a field was wrong.
   const carried = isMoved ? numberingOf(stored.account, stored.nextNossoNumero, today).nextNossoNumero : '1';
-  const request = { ...parsed.data, nextNossoNumero: change.nextNossoNumero ?? carried };
-  const { logo, ...issuer } = parseIssuer(request, { id: stored.id, today, isAccountKept: !isMoved });
+  const { logo, ...issuer } = parseIssuer(
+    { ...request, nextNossoNumero: change.nextNossoNumero ?? carried },
+    { id: stored.id, today, isAccountKept: !isMoved },
+  );
   return {
     issuer,
     logo: change.logo === null ? 'remove' : (logo ?? 'keep'),
     isMoved,
     isNumberAsked: change.nextNossoNumero !== undefined,
-    fixedFields: [...(issuer.document === stored.document ? [] : ['document']), ...changedAccount],
+    fixedFields,
   };
 }
 
