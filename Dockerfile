@@ -8,7 +8,9 @@ COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY libs libs
 COPY apps apps
-RUN npm run build && npm prune --omit=dev --omit=optional
+# ReDoc is one file of a package that is not installed in the image.
+RUN npm run build && cp node_modules/redoc/bundles/redoc.standalone.js dist/apps/gateway/src/ \
+  && npm prune --omit=dev --omit=optional
 
 FROM node:24.21.0-bookworm-slim
 # V8 sizes its heap by the machine's memory and collects late. With these no app was seen above 300 MB; docs/performance.md.

@@ -102,6 +102,14 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
        values (gen_random_uuid(), '001', '{}', 'n', 0)`,
     ),
   issuers_mapping_is_an_object: (tx) => insertIssuer(tx, { mapping: ['Valor'] }),
+  issuers_version_positive: async (tx) => {
+    const issuer = await insertIssuer(tx);
+    return tx.query(
+      `insert into issuers (id, name, document, address, bank_code, account, version)
+       select gen_random_uuid(), name, document, address, bank_code, account, 0 from issuers where id = $1`,
+      [issuer.id],
+    );
+  },
   issuers_logo_has_bytes: (tx) => insertIssuer(tx, { logo: Buffer.alloc(64 * 1024 + 1) }),
 
   batches_sha256_is_hex: (tx) => insertBatch(tx, { sha256: 'abc' }),
@@ -221,6 +229,8 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   dead_letters_settled_is_dated: (tx) => deadLetterWith(tx, 'fingerprint, status', `'0123456789abcdef', 'discarded'`),
   dead_letter_actions_action_known: (tx) => deadLetterAction(tx, 'action, operator', `'forget', 'ana'`),
   dead_letter_actions_operator_not_empty: (tx) => deadLetterAction(tx, 'action, operator', `'replay', ''`),
+  dead_letter_actions_matched_not_negative: (tx) =>
+    deadLetterAction(tx, 'action, operator, matched', `'replay', 'ana', -1`),
   dead_letter_actions_letters_not_negative: (tx) =>
     deadLetterAction(tx, 'action, operator, letters', `'replay', 'ana', -1`),
   dead_letter_actions_per_second_positive: (tx) =>

@@ -17,6 +17,8 @@ import { NeighboursReplayedTogether } from './0016-neighbours-replayed-together.
 import { OneFormOfDebtIds } from './0017-one-form-of-debt-ids.ts';
 import { NoDebtsOfPart } from './0018-no-debts-of-part.ts';
 import { ThePromiseAsViews } from './0019-the-promise-as-views.ts';
+import { ProgressOfActions } from './0020-progress-of-actions.ts';
+import { IssuersThatChange } from './0021-issuers-that-change.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -39,4 +41,6 @@ export const migrations = [
   OneFormOfDebtIds,
   NoDebtsOfPart,
   ThePromiseAsViews,
+  ProgressOfActions,
+  IssuersThatChange,
 ];

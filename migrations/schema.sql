@@ -172,8 +172,13 @@ create table dead_letter_actions (
   refusals jsonb not null default '{}'::jsonb,
   started_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  as_of timestamp with time zone not null default now(),
+  matched integer,
+  refused jsonb not null default '[]'::jsonb,
+  progressed_at timestamp with time zone not null default now(),
   constraint dead_letter_actions_action_known CHECK ((action = ANY (ARRAY['replay'::text, 'discard'::text, 'restore'::text]))),
   constraint dead_letter_actions_letters_not_negative CHECK ((letters >= 0)),
+  constraint dead_letter_actions_matched_not_negative CHECK ((matched >= 0)),
   constraint dead_letter_actions_operator_not_empty CHECK ((operator <> ''::text)),
   constraint dead_letter_actions_per_second_positive CHECK ((per_second > 0)),
   constraint dead_letter_actions_pk PRIMARY KEY (id)
@@ -182,8 +187,12 @@ comment on table dead_letter_actions is 'Who did what to which dead letters, and
 comment on column dead_letter_actions.operator is 'The X-Operator of the request, or api.';
 comment on column dead_letter_actions.selection is 'The ids or the filter that were asked for.';
 comment on column dead_letter_actions.letters is 'Letters it was done to, counted in the transactions that did it.';
-comment on column dead_letter_actions.refusals is 'Letters that could not be replayed, by code.';
+comment on column dead_letter_actions.refusals is 'Letters that stay as they are, by code, counted in the transactions that found out.';
 comment on column dead_letter_actions.finished_at is 'Null while it runs, or when its process died on the way: what it did by then is done.';
+comment on column dead_letter_actions.as_of is 'Letters that died after this instant are not its own. The start, unless asked for.';
+comment on column dead_letter_actions.matched is 'Letters it is for, counted at its start. Null for an action of a version before this column.';
+comment on column dead_letter_actions.refused is 'Some of the letters that stay as they are, with the reason.';
+comment on column dead_letter_actions.progressed_at is 'The end of its last page. An action that is not finished and makes no progress has lost its process.';
 
 create table dead_letter_histories (
   dead_letter_id bigint not null,
@@ -353,6 +362,19 @@ CREATE INDEX inbox_by_age ON public.inbox USING btree (processed_at);
 comment on table inbox is 'Messages whose effects are committed, for each queue.';
 comment on constraint inbox_pk on inbox is 'A redelivered message finds its row here, and does nothing.';
 
+create table issuer_terms (
+  issuer_id uuid not null,
+  until timestamp with time zone not null,
+  especie text not null,
+  instructions jsonb not null,
+  fees jsonb not null,
+  sacador jsonb,
+  constraint issuer_terms_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint issuer_terms_pk PRIMARY KEY (issuer_id, until)
+);
+comment on table issuer_terms is 'The terms of an issuer''s boletos that were created before an instant and after the one before it. The present terms are in issuers.';
+comment on column issuer_terms.until is 'The updated_at of the change that replaced them.';
+
 create table issuers (
   id uuid not null,
   name text not null,
@@ -371,12 +393,15 @@ create table issuers (
   created_at timestamp with time zone not null default now(),
   bank_account_id uuid,
   mapping jsonb,
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
   constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
   constraint issuers_logo_has_bytes CHECK (((octet_length(logo) >= 1) AND (octet_length(logo) <= 65536))),
   constraint issuers_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
   constraint issuers_next_nosso_numero_positive CHECK ((next_nosso_numero >= 1)),
   constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
+  constraint issuers_version_positive CHECK ((version >= 1)),
   constraint issuers_bank_account_exists FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
   constraint issuers_pk PRIMARY KEY (id)
 );
@@ -389,12 +414,15 @@ comment on column issuers.logo is 'PNG or JPEG, printed on each boleto; null for
 comment on column issuers.sacador is 'Name and document of whom the issuer collects for (sacador/avalista); null if for itself.';
 comment on column issuers.bank_account_id is 'Follows from bank_code and account; a trigger keeps it.';
 comment on column issuers.mapping is 'The titles of the columns of its files, by field, where they are not known ones; null for none. An upload may bring its own.';
+comment on column issuers.version is 'Counts the changes, from 1: the ETag. A trigger counts.';
+comment on column issuers.updated_at is 'When it was changed last, or registered. A trigger sets it.';
 comment on constraint issuers_document_is_normalised on issuers is 'A CPF has 11 digits. A CNPJ has 14 characters; since July 2026 the first 12 may be letters.';
 comment on constraint issuers_logo_has_bytes on issuers is 'At most 64 KiB: every PDF of the issuer carries it.';
 CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
-CREATE TRIGGER issuers_give_no_numbers BEFORE UPDATE OF next_nosso_numero ON public.issuers FOR EACH ROW EXECUTE FUNCTION refuse_number_of_issuer();
+CREATE TRIGGER issuers_give_no_numbers BEFORE UPDATE OF next_nosso_numero ON public.issuers FOR EACH ROW WHEN (((new.bank_code = old.bank_code) AND (new.account = old.account))) EXECUTE FUNCTION refuse_number_of_issuer();
 CREATE TRIGGER issuers_have_their_account BEFORE INSERT OR UPDATE OF bank_code, account ON public.issuers FOR EACH ROW EXECUTE FUNCTION find_bank_account();
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER issuers_note_their_changes BEFORE UPDATE ON public.issuers FOR EACH ROW EXECUTE FUNCTION note_change_of_issuer();
 
 create table missing_messages (
   name text not null,
@@ -686,6 +714,22 @@ begin
   on conflict (bank_code, identity_key) do update
     set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
   returning a.id into new.bank_account_id;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.note_change_of_issuer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.version := old.version + 1;
+  new.updated_at := clock_timestamp();
+  if (old.especie, old.instructions, old.fees, old.sacador)
+    is distinct from (new.especie, new.instructions, new.fees, new.sacador) then
+    insert into issuer_terms (issuer_id, until, especie, instructions, fees, sacador)
+    values (old.id, new.updated_at, old.especie, old.instructions, old.fees, old.sacador);
+  end if;
   return new;
 end
 $function$;

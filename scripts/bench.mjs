@@ -74,7 +74,9 @@ pipeline alone:
   --fast-paths WORD  on (default), or off: chunk-validator without its shortcuts (FAST_PATHS)
   --hash             also prints a hash of what the file leaves in the database: equal for equal content
 dead-letters alone:
-  --letters N        (default 100000)`;
+  --letters N        (default 100000)
+api alone:
+  --upload-mb N      of the file that is sent with the gateway and without it (default 1000)`;
 
 const profiles = ['lenient', 'strict'];
 const { bench, ...options } = readArguments(process.argv.slice(2));
@@ -101,6 +103,7 @@ function readArguments(args) {
         generators: { type: 'string', default: '1' },
         'skip-floor': { type: 'boolean', default: false },
         letters: { type: 'string', default: '100000' },
+        'upload-mb': { type: 'string', default: '1000' },
         'cpu-prof': { type: 'string' },
         keep: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
@@ -126,6 +129,7 @@ function readArguments(args) {
       generators: wholeNumber('--generators', values.generators),
       skipFloor: values['skip-floor'],
       letters: wholeNumber('--letters', values.letters),
+      uploadMb: wholeNumber('--upload-mb', values['upload-mb']),
       cpuProf: values['cpu-prof'],
       keep: values.keep,
       save: values.save,

@@ -1,18 +1,20 @@
-// npm run issuers -- create FILE.json … | create - | list  [--url URL]: issuers of a running stack, over its HTTP API.
+// npm run issuers -- create FILE.json … | create - | change ID FILE.json | list  [--url URL]: issuers of a running stack, over its HTTP API.
 import './lib/run/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createIssuer, listIssuers } from './lib/system/issuers.mjs';
+import { changeIssuer, createIssuer, listIssuers } from './lib/system/issuers.mjs';
 import { readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
        npm run issuers -- create -            [--logo FILE] [--url URL]
+       npm run issuers -- change ID FILE.json [--logo FILE] [--url URL]
        npm run issuers -- list                [--url URL]
 
   FILE.json   an issuer as POST /v1/issuers takes it; docs/examples/issuers has one for each bank; - is standard input
+              for change: the fields that are to be different, as PATCH /v1/issuers/{id} takes them; null removes one
   --logo      a PNG or JPEG file of up to 64 KiB, printed on each boleto
-  --url       of the upload API; without it, that of this checkout's stack, if npm start holds one up`;
+  --url       of the stack; without it, that of this checkout's stack, if npm start holds one up`;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -30,6 +32,7 @@ async function main(args) {
     return 0;
   }
   if (command === 'list' && files.length === 0 && values.logo === undefined) return await list(urlOf(values));
+  if (command === 'change' && files.length === 2) return await change(urlOf(values), files, values.logo);
   if (command === 'create' && files.length > 0) return await createAll(urlOf(values), files, values.logo);
   throw new UserError(usage, { exitCode: 2 });
 }
@@ -41,17 +44,27 @@ async function list(url) {
 
 /** Sends all files even if one is refused; exit code 1 says that one was. */
 async function createAll(url, files, logoFile) {
-  const logo = logoFile === undefined ? undefined : readFile(logoFile).toString('base64');
+  const logo = readLogo(logoFile);
   let code = 0;
   for (const file of files) {
-    const created = await createIssuer(url, { ...readIssuer(file), ...(logo === undefined ? {} : { logo }) });
-    if (created.ok) print(created.issuer);
-    else {
-      code = 1;
-      for (const line of created.problems) process.stderr.write(`${file}: ${line}\n`);
-    }
+    if (!report(file, await createIssuer(url, { ...readIssuer(file), ...logo }))) code = 1;
   }
   return code;
+}
+
+async function change(url, [id, file], logoFile) {
+  return report(file, await changeIssuer(url, id, { ...readIssuer(file), ...readLogo(logoFile) })) ? 0 : 1;
+}
+
+/** Prints the issuer, or what is wrong with it. False if it was refused. */
+function report(file, outcome) {
+  if (outcome.ok) print(outcome.issuer);
+  else for (const line of outcome.problems) process.stderr.write(`${file}: ${line}\n`);
+  return outcome.ok;
+}
+
+function readLogo(file) {
+  return file === undefined ? {} : { logo: readFile(file).toString('base64') };
 }
 
 function print({ id, bankCode, document, name }) {

@@ -1,6 +1,6 @@
 // The HTTP APIs: an upload of 100 MB, the state of a batch of a million rows, its CSVs; each against the least that a
 // server of the same machine can do. Wall-clock: several processes work at once.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { projectFolder } from '../../scripts/lib/run/paths.mjs';
@@ -38,6 +38,7 @@ async function prepare(run, log, rows) {
   await system.migrate();
   system.start('upload-api');
   const readApi = system.start('billing-api');
+  const gateway = system.start('gateway');
   await system.ready();
 
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -62,7 +63,17 @@ async function prepare(run, log, rows) {
     signal: run.signal,
     what: 'the floor',
   });
-  return { uploadUrl: `${system.uploadApiUrl}/v1/batches`, batchUrl, floorUrl, client, rows, readPid: readApi.pid };
+  return {
+    uploadUrl: `${system.uploadApiUrl}/v1/batches`,
+    gatewayUrl: `${system.url}/v1/batches`,
+    gatewayPid: gateway.pid,
+    storageFolder: system.storageFolder,
+    batchUrl,
+    floorUrl,
+    client,
+    rows,
+    readPid: readApi.pid,
+  };
 }
 
 async function benchUpload(log, { uploadUrl, floorUrl }) {
@@ -84,6 +95,45 @@ async function benchUpload(log, { uploadUrl, floorUrl }) {
     mbPerSecond: rounded(summarise(rates.api)),
     floorMbPerSecond: rounded(summarise(rates.floor)),
     ratio: rounded(ratio, 2),
+  };
+}
+
+/** Removes what was uploaded: no program reads it here. */
+function removeFiles(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, String(name));
+    if (statSync(path).isFile()) rmSync(path);
+  }
+}
+
+/**
+ * The same upload with the gateway and without it, in turns. The bytes of a smaller file are sent as often as it takes, so
+ * that this process holds less than it sends.
+ */
+async function benchGateway(log, { uploadUrl, gatewayUrl, gatewayPid, storageFolder }, totalBytes) {
+  const { bytes, headerBytes } = debtsCsv({ kind: 'lenient', bytes: Math.min(UPLOAD_BYTES, totalBytes) });
+  const times = Math.max(1, Math.round(totalBytes / bytes.length));
+  let round = 0;
+  const run = (url) => async () => {
+    bytes.write(`G${String((round += 1)).padStart(3, '0')}`, headerBytes);
+    const rate = await upload(url, bytes, [202], times);
+    removeFiles(storageFolder); // ten of them would fill a small disk
+    return rate;
+  };
+  const rates = await alternate({ gateway: run(gatewayUrl), direct: run(uploadUrl) });
+  const ratio = ratioOf(rates.gateway, rates.direct);
+  const peakMb = peakMemoryOf({ gateway: gatewayPid }).gateway;
+  const megabytes = Math.round((bytes.length * times) / 1e6);
+  logLine(log, `upload of ${String(megabytes)} MB by the gateway`, summarise(rates.gateway), 0, 'MB/s');
+  logLine(log, 'the same without it', summarise(rates.direct), 0, 'MB/s');
+  logLine(log, 'upload by the gateway, ratio', ratio, 2, 'times');
+  log.info(`  memory of the gateway at its peak: ${String(Math.round(peakMb))} MB`);
+  return {
+    megabytes,
+    mbPerSecond: rounded(summarise(rates.gateway)),
+    directMbPerSecond: rounded(summarise(rates.direct)),
+    ratio: rounded(ratio, 2),
+    peakMb: Math.round(peakMb),
   };
 }
 
@@ -139,8 +189,8 @@ async function benchResults(log, { batchUrl, floorUrl, client, rows, readPid }) 
 
 /**
  * @param {{ log: { info: (text: string) => void }, run: import('../../scripts/lib/run/run.mjs').Run,
- *   options: { rows: string } }} context
- * @returns medians of five rounds: `upload` in MB/s, `get` in milliseconds, `results` in rows/s
+ *   options: { rows: number, uploadMb: number } }} context
+ * @returns medians of five rounds: `upload` and `gateway` in MB/s, `get` in milliseconds, `results` in rows/s
  */
 export async function benchApi({ log, run, options }) {
   const parts = await prepare(run, log, Number(options.rows));
@@ -148,6 +198,7 @@ export async function benchApi({ log, run, options }) {
   try {
     return {
       upload: await benchUpload(log, parts),
+      gateway: await benchGateway(log, parts, options.uploadMb * 1e6),
       get: await benchGet(log, parts),
       results: await benchResults(log, parts),
     };

@@ -50,12 +50,12 @@ async function measure(stack, letters, log) {
   log.info(`  ${'step'.padEnd(32)}${'time'.padStart(11)}${'upload-api'.padStart(12)}`);
   const client = clientOf(stack.system.billingApiUrl);
   const listed = await timed('list, all pages of 500', () => listAll(client));
-  const { groups } = await timed('groups', () => client('/groups'));
-  const { matched } = await timed('dry run', () => client('/replay', { filter: {}, dryRun: true }));
+  const { items: groups } = await timed('groups', () => client('/groups?limit=500'));
+  const { matched } = await timed('dry run', () => client('/replay', { all: true, dryRun: true }));
   const rows = shares.rows + shares.debts;
   const [answers, rowsSeconds] = await Promise.all([
     timed(`replay, ${String(PEOPLE)} at once`, () =>
-      Promise.all(Array.from({ length: PEOPLE }, () => client('/replay', { filter: {}, perSecond: PER_SECOND }))),
+      Promise.all(Array.from({ length: PEOPLE }, () => client('/replay', { all: true, perSecond: PER_SECOND }))),
     ),
     secondsUntilEnded(stack, asked, batches, rows),
   ]);
@@ -75,7 +75,7 @@ async function measure(stack, letters, log) {
       what: 'the effects',
     }),
   );
-  const again = await timed('replay of what is left', () => client('/replay', { filter: {}, perSecond: PER_SECOND }));
+  const again = await timed('replay of what is left', () => client('/replay', { all: true, perSecond: PER_SECOND }));
 
   const effects = [
     { what: 'letters listed', expected: letters, found: listed },
@@ -130,10 +130,10 @@ async function rest(stack, asked, batches, shares) {
 async function listAll(client) {
   let count = 0;
   for (let cursor = ''; ;) {
-    const { deadLetters, next } = await client(`?limit=${String(PAGE)}${cursor}`);
-    count += deadLetters.length;
-    if (next === null) return count;
-    cursor = `&cursor=${next}`;
+    const { items, nextCursor } = await client(`?limit=${String(PAGE)}${cursor}`);
+    count += items.length;
+    if (nextCursor === null) return count;
+    cursor = `&cursor=${nextCursor}`;
   }
 }
 

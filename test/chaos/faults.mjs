@@ -1,5 +1,6 @@
 import { crashPoints } from './faults/crash-points.mjs';
 import { brokerDisk, postgresDisk, storageDisk } from './faults/disks.mjs';
+import { gatewayCut } from './faults/gateway.mjs';
 import { smtp, smtpTimeout } from './faults/mail.mjs';
 import { duplicates, queueDelete } from './faults/messages.mjs';
 import { clockBack, dns } from './faults/outside.mjs';
@@ -70,6 +71,7 @@ export const faults = [
   kill,
   ...crashPoints,
   midUpload,
+  gatewayCut,
   brokerRestart,
   postgresRestart,
   connections,

@@ -68,13 +68,13 @@ export class Uploads {
   }
 
   async #upload(at) {
-    const { system, signal } = this.#world;
+    const { system, signal, uploadUrl = system.uploadApiUrl } = this.#world;
     for (;;) {
       signal.throwIfAborted();
       try {
         // A request that hangs in a broken network is given up, as a client would.
         const patience = AbortSignal.any([signal, AbortSignal.timeout(20_000)]);
-        const { body } = await uploadFile(`${system.uploadApiUrl}/v1/batches`, this.#files[at].path, {}, patience);
+        const { body } = await uploadFile(`${uploadUrl}/v1/batches`, this.#files[at].path, {}, patience);
         this.ids[at] = body.id;
         return;
       } catch (error) {

@@ -81,6 +81,8 @@ export class World {
     this.heartbeatSeconds = heartbeatSeconds;
   }
 
+  /** Where files are uploaded, if not at upload-api itself. @type {string | undefined} */ uploadUrl;
+
   /** The run of the whole harness, which outlives this world. @type {Run} */ parent;
 
   get signal() {

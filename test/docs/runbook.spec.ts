@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { refusals } from '../../apps/billing-api/src/operations/dead-letters/replay/refusals.ts';
+import { refusals } from '#contracts/http';
 import { readCommand, usage } from '../../scripts/lib/ops/ops-arguments.mjs';
 
 const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');

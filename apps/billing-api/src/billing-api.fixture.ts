@@ -6,9 +6,9 @@ import { startHttpService } from '#http';
 import { centavos } from '#money';
 import { insertBatch, insertBoleto, insertChunk, insertDebt, insertDebtor, insertIssuer } from '#testing';
 import type { Config } from './config.ts';
-import { billingApi } from './service.ts';
+import { billingApi } from './http-options.ts';
 
-/** What links begin with. The app itself listens elsewhere, on a free port. */
+/** The start of links. The app itself listens elsewhere, on a free port. */
 export const PUBLIC = 'http://billing.test';
 
 export interface RunningApp {
@@ -22,7 +22,7 @@ export interface RunningApp {
 export async function startApp(options: {
   readonly databaseUrl: string;
   readonly storageUrl?: string;
-  /** What is to differ. */
+  /** The settings that differ. */
   readonly config?: Partial<Config>;
 }): Promise<RunningApp> {
   const service = startHttpService({

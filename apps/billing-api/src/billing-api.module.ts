@@ -10,7 +10,9 @@ import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';
 import { ExportRequestsController } from './exports/export-requests.controller.ts';
 import { ExportsController } from './exports/exports.controller.ts';
+import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
@@ -31,11 +33,14 @@ export class BillingApiModule {
         ExportRequestsController,
         BoletosController,
         IssuersController,
-        DeadLettersController,
+        BanksController,
+        // Before the letters: `actions` is a path of its own, not the id of a letter.
         DeadLetterActionsController,
+        DeadLettersController,
         StagesController,
       ],
       providers: [
+        ActionRunner,
         BatchReader,
         ProgressFeed,
         { provide: PUBLIC_URL, useValue: config.PUBLIC_URL },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
-import { z } from 'zod';
+import type { CsvQuery } from '#contracts/http';
 import { csvLine, type CsvSeparator } from '#debts-csv';
 import { downloadName } from './download-name.ts';
 
@@ -11,16 +11,6 @@ const BLOCK_CHARS = 64 * 1024;
 
 /** Without it a program reads the file as the language of its machine asks. */
 const BYTE_ORDER_MARK = '\ufeff';
-
-/** Which of the two shapes of a CSV the client asks for: RFC 4180 without it. */
-export const csvQuerySchema = z.object({
-  separator: z
-    .enum(['comma', 'semicolon'])
-    .default('comma')
-    .meta({ description: 'semicolon: for Excel in Portuguese, with a BOM and decimal commas. comma: RFC 4180.' }),
-});
-
-export type CsvQuery = z.infer<typeof csvQuerySchema>;
 
 export function separatorOf({ separator }: CsvQuery): CsvSeparator {
   return separator === 'semicolon' ? ';' : ',';

@@ -17,7 +17,7 @@ import {
   type TestDatabase,
   undocumentedRefusals,
 } from '#testing';
-import { encodeCursor } from './batches/cursor.ts';
+import { encodeCursor } from './cursor.ts';
 import { insertComposed, type RunningApp, startApp } from './billing-api.fixture.ts';
 
 /** Requests for each operation. */
@@ -83,7 +83,7 @@ test.each([
 test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
   'F9: GET /v1/batches with a cursor of %s is 400',
   async (receivedAt) => {
-    const response = await fetch(`${app.url}/v1/batches?cursor=${encodeCursor({ receivedAt, id: ID })}`);
+    const response = await fetch(`${app.url}/v1/batches?cursor=${encodeCursor({ at: receivedAt, id: ID })}`);
 
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('"code":"FIELD_INVALID"')]);
   },
@@ -108,7 +108,7 @@ test('no cursor makes the list of batches a fault of ours', async () => {
     .map(([year, month, day, hour]) => `${year}-${month}-${day}T${hour}:00:00.000000Z`);
   await fc.assert(
     fc.asyncProperty(instants, async (receivedAt) => {
-      const response = await fetch(`${app.url}/v1/batches?cursor=${encodeCursor({ receivedAt, id: ID })}`);
+      const response = await fetch(`${app.url}/v1/batches?cursor=${encodeCursor({ at: receivedAt, id: ID })}`);
       await response.arrayBuffer();
       expect(response.status).toBeLessThan(500);
     }),

@@ -13,7 +13,7 @@ export async function* keysetPages<R>(
     const last = page.at(-1);
     if (page.length === pageRows) {
       next = load(last, pageRows);
-      // It is awaited in the next round. Whoever stops before does not want to hear of its failure.
+      // It is awaited in the next round. A caller that stops before then has no use for its failure.
       next.catch(() => undefined);
     }
     yield page;

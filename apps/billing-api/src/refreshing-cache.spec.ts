@@ -31,7 +31,7 @@ test('a fresh value is given without asking again, and not renewed', async () =>
   expect(loads()).toBe(1);
 });
 
-test('a stale value is given at once, and only who renews it asks again', async () => {
+test('a stale value is given at once, and only its renewal asks again', async () => {
   const { ask, renew, clock, loads } = setup();
   await ask();
   clock.ms = 20;
@@ -51,7 +51,7 @@ test('a value that is too old is waited for', async () => {
   expect(await ask()).toBe(2);
 });
 
-test('a failed load is told to whoever waits and tried again by the next', async () => {
+test('a failed load rejects for the callers that wait, and the next caller tries again', async () => {
   const { cache, ask } = setup();
   await expect(cache.get('a', async () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(await ask()).toBe(1);

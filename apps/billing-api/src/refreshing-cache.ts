@@ -1,7 +1,7 @@
 export interface RefreshingCacheOptions {
   /** A value younger than this is given as it is. */
   readonly freshMs: number;
-  /** An older one, up to this age, is still given; whoever got it may `renew` it. */
+  /** An older one, up to this age, is still given; the caller may `renew` it. */
   readonly staleMs: number;
   /** The least recently loaded are forgotten beyond this many. */
   readonly entriesMax: number;
@@ -28,7 +28,7 @@ export class RefreshingCache<T> {
   }
 
   /**
-   * Fetches a new value if there is none that is fresh. Nobody waits for it: when it fails, the next to ask after
+   * Fetches a new value if there is none that is fresh. No caller waits for it: when it fails, the next to ask after
    * staleMs is told.
    */
   renew(key: string, load: () => Promise<T>): void {
@@ -58,7 +58,7 @@ export class RefreshingCache<T> {
   }
 
   private async refresh(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
-    // As old as the moment it was asked for, not the moment it came.
+    // The age counts from the moment of the request, not of the answer.
     const at = this.options.clock();
     try {
       const value = await load();

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { BatchStatus, StoredReading } from '#batches';
+import type { StoredReading } from '#batches';
+import type { BatchStatus } from '#contracts';
 import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#debts-csv';
 
 export interface BatchToSplit {

@@ -50,3 +50,24 @@ test('the documents are refused while an API is away', async () => {
   const answer = await fetch(`${lab.origin}/docs-json`);
   expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'UPSTREAM_AWAY' }]);
 });
+
+test('ReDoc is served with its files from here, under the policy of the documentation', async () => {
+  const lab = await startLab();
+  const page = await fetch(`${lab.origin}/redoc`);
+  const html = await page.text();
+  const policy = page.headers.get('content-security-policy') ?? '';
+  const files = [...html.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, path = '']) => path);
+
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("style-src 'self' 'unsafe-inline'");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(html).not.toMatch(/<(?:script|style)>|https?:/);
+  expect(files).toEqual(['/redoc/page.css', '/redoc/redoc.standalone.js', '/redoc/page.js']);
+  for (const path of files) expect((await fetch(`${lab.origin}${path}`)).status).toBe(200);
+  const bundle = await (await fetch(`${lab.origin}/redoc/redoc.standalone.js`)).text();
+  expect(bundle.length).toBeGreaterThan(500_000);
+  expect(await (await fetch(`${lab.origin}/redoc/page.js`)).text()).toContain(`Redoc.init('/docs-json'`);
+  expect((await fetch(`${lab.origin}/redoc/other.js`)).status).toBe(404);
+  expect(lab.seen).toEqual([]);
+});

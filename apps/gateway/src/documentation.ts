@@ -4,6 +4,7 @@ import { type ProblemOptions } from '#http/server';
 import type { Logger } from '#observability';
 import { UPSTREAM_AWAY } from './forward.ts';
 import { mergeDocuments, openApiDocument } from './merge-documents.ts';
+import { redocFiles } from './redoc.ts';
 
 /** A document has about 100 kB. More is no document of ours. */
 const DOCUMENT_BYTES_MAX = 8 * 1024 * 1024;
@@ -30,16 +31,22 @@ interface Documentation {
   readonly refuse: (problem: ProblemOptions) => void;
 }
 
-/** Answers /docs-json and the page's script itself. False for any other request, which is then not touched. */
+/** Answers /docs-json, the script of /docs and /redoc itself. False for any other request, which is not touched. */
 export function answerDocumentation(
   request: IncomingMessage,
   response: ServerResponse,
   { upstreams, host, logger, refuse }: Documentation,
 ): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const [path] = (request.url ?? '').split('?');
-  if (!isRead || (path !== '/docs-json' && path !== '/docs/swagger-ui-init.js')) return false;
+  const [path = ''] = (request.url ?? '').split('?');
+  const redocFile = redocFiles.get(path);
+  if (!isRead || (path !== '/docs-json' && path !== '/docs/swagger-ui-init.js' && redocFile === undefined))
+    return false;
   Object.assign(request, { route: { path } });
+  if (redocFile !== undefined) {
+    void answerFile(response, redocFile, { logger, refuse });
+    return true;
+  }
   if (path === '/docs/swagger-ui-init.js') {
     answer(response, 'text/javascript; charset=utf-8', PAGE_SCRIPT);
     return true;
@@ -47,6 +54,26 @@ export function answerDocumentation(
   void answerWhole(response, { upstreams, host, logger, refuse });
   return true;
 }
+
+async function answerFile(
+  response: ServerResponse,
+  { type, read }: { readonly type: string; read(): Promise<string | Buffer> },
+  { logger, refuse }: Pick<Documentation, 'logger' | 'refuse'>,
+): Promise<void> {
+  try {
+    answer(response, type, await read());
+  } catch (error) {
+    logger.error('a file of the documentation cannot be read', { event: 'gateway.documents', error });
+    if (!response.headersSent) refuse(FILE_MISSING);
+  }
+}
+
+const FILE_MISSING: ProblemOptions = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  title: 'Internal Server Error',
+  detail: 'The page cannot be shown. /docs shows the same routes.',
+};
 
 async function answerWhole(
   response: ServerResponse,
@@ -65,7 +92,7 @@ async function answerWhole(
   }
 }
 
-function answer(response: ServerResponse, type: string, body: string): void {
+function answer(response: ServerResponse, type: string, body: string | Buffer): void {
   response.setHeader('Content-Type', type);
   response.setHeader('Cache-Control', 'no-cache');
   response.setHeader('Content-Length', Buffer.byteLength(body));

@@ -22,6 +22,9 @@ const SMUGGLED = {
   'a line feed alone': 'X-One: a\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   'a carriage return alone': 'X-One: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   'a NUL in a header': 'X-One: a\u0000\r\nContent-Length: 0\r\n\r\n',
+  'a chunk with an extension without end': `Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}\r\na\r\n0\r\n\r\n`,
+  'a chunk size that is too large': 'Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n0\r\n\r\n',
+  'a chunk that ends with a line feed alone': 'Transfer-Encoding: chunked\r\n\r\n1\na\n0\n\n',
   'a chunk of no size': 'Transfer-Encoding: chunked\r\n\r\n\r\nabc\r\n0\r\n\r\n',
   'a chunk of a negative size': 'Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n',
   'a chunk that is longer than its size': 'Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n',
@@ -47,6 +50,19 @@ test.each([
   const lab = await startLab();
 
   expect(await sendRaw(lab, bytes)).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"REQUEST_MALFORMED"/);
+  expect(lab.seen).toEqual([]);
+});
+
+test.each([
+  ['one long header', `X-One: ${'x'.repeat(20_000)}\r\n`],
+  ['very many headers', Array.from({ length: 2_000 }, (_, n) => `X-${n.toString()}: abcdefgh\r\n`).join('')],
+])('%s is 431, and no app sees it', async (_name, headers) => {
+  const lab = await startLab();
+
+  const answer = await sendRaw(lab, `GET /v1/batches HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n${HIDDEN}`);
+
+  expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+  expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
   expect(lab.seen).toEqual([]);
 });
 

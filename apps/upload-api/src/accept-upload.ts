@@ -14,7 +14,7 @@ export interface Accepted extends BatchState {
 
 /**
  * One transaction: the batch and the message that starts the work on it, or the batch that the same bytes have already
- * become. When this rejects, the batch does not exist, except after an AmbiguousCommitError: nobody knows then.
+ * become. When this rejects, the batch does not exist, except after an AmbiguousCommitError: then it is not known.
  */
 export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Promise<Accepted> {
   try {
@@ -30,7 +30,7 @@ export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Pro
       throw new Error(`batch ${batch.id} can neither be inserted nor found`);
     });
   } catch (error) {
-    // The connection broke during COMMIT: look whether it happened. If that fails too, nobody knows.
+    // The connection broke during COMMIT: look whether it happened. If that fails too, it is not known.
     if (error instanceof AmbiguousCommitError && (await batchExists(dataSource.manager, batch.id).catch(() => false))) {
       return { id: batch.id, status: 'received', isNew: true };
     }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { BatchStatus, NewBatch } from '#batches';
+import type { NewBatch } from '#batches';
+import type { BatchStatus } from '#contracts';
 
 export interface BatchState {
   readonly id: string;

@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
-import { BackPressure, backPressureCodes, fieldsInvalid, problemResponse } from '#http';
+import { BackPressure, fieldsInvalid, Route } from '#http';
 import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { acceptUpload, type Accepted } from './accept-upload.ts';
 import { SETTINGS, type UploadSettings } from './config.ts';
-import { acceptedExample, batchSchema, uploadBody } from './documentation.ts';
 import { findReader } from './issuer.queries.ts';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
 import { StorageSpace } from './storage-space.ts';
 import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
-import { fileProblem, uploadProblem, uploadProblemCodes } from './upload-problems.ts';
+import { fileProblem, uploadProblem } from './upload-problems.ts';
 import { UploadSlots } from './upload-slots.ts';
 
-/** What no field that is still to come can mend. */
+/** The problems that no field still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
-@ApiTags('batches')
-@Controller('v1/batches')
+@Controller()
 export class BatchesController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -37,24 +34,7 @@ export class BatchesController {
     private readonly slots: UploadSlots,
   ) {}
 
-  @Post()
-  @HttpCode(202)
-  @ApiOperation({
-    summary: 'Send a file of debts',
-    description:
-      'Streams: the size of the file costs no memory. The same bytes for the same issuer, read the same way, ' +
-      'are one batch: sent again they answer 200 with the first one, and nothing is issued or e-mailed twice.',
-  })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody(uploadBody)
-  @ApiResponse({ status: 202, description: 'Taken', standardSchema: batchSchema, example: acceptedExample })
-  @ApiResponse({ status: 200, description: 'Sent before: the first batch', standardSchema: batchSchema })
-  @ApiResponse(problemResponse(400, ['FIELD_INVALID', ...uploadProblemCodes(400)]))
-  @ApiResponse(problemResponse(408, uploadProblemCodes(408)))
-  @ApiResponse(problemResponse(413, uploadProblemCodes(413)))
-  @ApiResponse(problemResponse(415, uploadProblemCodes(415)))
-  @ApiResponse(problemResponse(422, uploadProblemCodes(422)))
-  @ApiResponse(problemResponse(503, ['UPLOADS_FULL', 'STORAGE_FULL', ...backPressureCodes]))
+  @Route('POST /v1/batches')
   async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
     return await this.slots.with(async () => await this.take(request, response));
   }
@@ -137,7 +117,7 @@ export class BatchesController {
       if (!accepted.isNew) await this.removeQuietly(storageKey);
       return accepted;
     } catch (error) {
-      // Nobody knows whether the batch exists: a file too many is better than a batch without its file.
+      // It is not known whether the batch exists: a file too many is better than a batch without its file.
       if (!(error instanceof AmbiguousCommitError)) await this.removeQuietly(storageKey);
       throw error;
     }

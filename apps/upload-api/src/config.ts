@@ -38,7 +38,7 @@ export const configSchema = z.object({
 
 export type Config = z.output<typeof configSchema>;
 
-/** What the controllers need of it. */
+/** The settings that the controllers need. */
 export type UploadSettings = Pick<
   Config,
   | 'PUBLIC_URL'

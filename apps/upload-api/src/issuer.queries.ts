@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ColumnMapping } from '#debts-csv';
 
-/** What an upload has to know of its issuer; undefined if there is none. */
+/** The facts of its issuer that an upload needs; undefined if there is none. */
 export async function findReader(
   tx: EntityManager,
   id: string,

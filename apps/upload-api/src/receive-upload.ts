@@ -49,7 +49,7 @@ export interface UploadTarget {
  * stays flat: what storage has not taken yet is not read from the socket.
  *
  * @throws ProblemError for every refusal, what storage throws when it fails; nothing is left in storage then. The
- * request may not be read to its end: whoever answers deals with the rest.
+ * request may not be read to its end: the caller, which answers, deals with the rest.
  */
 export async function receiveUpload(request: IncomingMessage, target: UploadTarget): Promise<ReceivedUpload> {
   // Announced and hopeless: refused before a byte of it is read.

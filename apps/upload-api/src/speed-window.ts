@@ -1,7 +1,7 @@
 /** A window is looked at this often. */
 export const TICKS = 30;
 
-/** What came in the last TICKS ticks. */
+/** The bytes of the last TICKS ticks. */
 export class SpeedWindow {
   private readonly ticks: number[] = [];
 

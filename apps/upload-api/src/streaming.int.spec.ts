@@ -28,7 +28,7 @@ async function start(environment: Readonly<Record<string, string>> = {}) {
   return api;
 }
 
-/** A request whose body the test writes; whoever ends it gets the answer. */
+/** A request whose body the test writes; the answer comes to the caller that ends it. */
 function openUpload(origin: string): { readonly upload: ClientRequest; readonly answer: Promise<IncomingMessage> } {
   const upload = request(`${origin}/v1/batches`, {
     method: 'POST',
@@ -110,7 +110,7 @@ test('an upload that does not end in time is cut off when stopping, and leaves n
 
 test('a database that is away at the start is waited for, alive and not ready', async () => {
   const away = new URL(database.url);
-  away.port = '9'; // discard: nobody listens there
+  away.port = '9'; // discard: no server listens there
   const api = await runUploadApi({ DATABASE_URL: away.href });
   onTestFinished(() => api.close());
 

@@ -8,9 +8,9 @@ import { CSV_HEADER } from '#debts-csv';
 import { readConfig } from '#config';
 import { type HttpService, startHttpService } from '#http';
 import { configSchema } from './config.ts';
-import { uploadApi } from './service.ts';
+import { uploadApi } from './http-options.ts';
 
-/** What links begin with. The app itself listens elsewhere, on a free port. */
+/** The start of links. The app itself listens elsewhere, on a free port. */
 export const PUBLIC = 'https://billing.example/base';
 
 export interface RunningUploadApi {
@@ -42,7 +42,7 @@ export async function runUploadApi(
   const logStream = new PassThrough();
   logStream.on('data', (line: Buffer) => lines.push(line.toString()));
   const service = startHttpService({ ...uploadApi(config), logStream });
-  service.started.catch(() => undefined); // who asks for the origin is told
+  service.started.catch(() => undefined); // the caller of origin() is told
   return {
     service,
     lines,
@@ -64,7 +64,7 @@ export const HEADER = CSV_HEADER;
 /** A row of HEADER without its debt id. */
 export const ROW = 'Maria,52998224725,maria@example.com,12.34,2030-01-31,';
 
-/** A file nobody has sent yet. */
+/** A file that was never sent before. */
 export function csv(rows = 1): string {
   const run = randomUUID();
   return `${HEADER}\n${Array.from({ length: rows }, (_, at) => `${ROW}${run}-${at.toString()}\n`).join('')}`;

@@ -45,7 +45,7 @@ describe('the fields of an upload', () => {
     }
   });
 
-  test('are refused all at once, also those nobody knows', () => {
+  test('are refused all at once, unknown ones too', () => {
     expect(problemsOf({ issuerId: '1', profile: 'kind', mode: 'try', delimiter: '.', typo: 'x' })).toEqual([
       expect.objectContaining({ field: 'issuerId' }),
       expect.objectContaining({ field: 'profile' }),

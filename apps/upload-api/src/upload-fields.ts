@@ -1,48 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import { MODES, type Mode } from '#batches';
+import type { Mode } from '#contracts';
+import { uploadFields } from '#contracts/http';
 import { fieldProblems, fieldsInvalid } from '#http';
-import {
-  type ColumnMapping,
-  type Delimiter,
-  type DialectOverrides,
-  DEFAULT_PROFILE,
-  type Profile,
-  PROFILES,
-} from '#debts-csv';
-import { columnMappingText } from '#contracts/http';
-
-/** A tab is hard to type into a form: every delimiter has a name too. */
-const DELIMITERS: ReadonlyMap<string, Delimiter> = new Map([
-  [',', ','],
-  ['comma', ','],
-  [';', ';'],
-  ['semicolon', ';'],
-  ['\t', '\t'],
-  ['tab', '\t'],
-  ['|', '|'],
-  ['pipe', '|'],
-]);
-
-/** The fields beside `file`. All have a default or are optional; they may stand before or after the file. */
-const uploadFieldsSchema = z.strictObject({
-  issuerId: z.uuid().toLowerCase().optional(),
-  profile: z.enum(PROFILES).default(DEFAULT_PROFILE),
-  mode: z.enum(MODES).default('process'),
-  delimiter: z
-    .string()
-    .transform((name, context) => {
-      const delimiter = DELIMITERS.get(name);
-      if (delimiter !== undefined) return delimiter;
-      context.addIssue({ code: 'custom', message: 'expected one of comma, semicolon, tab, pipe' });
-      return z.NEVER;
-    })
-    .optional(),
-  encoding: z.enum(['utf-8', 'windows-1252', 'cp850', 'macintosh']).optional(),
-  decimal: z.enum(['.', ',']).optional(),
-  date: z.enum(['iso', 'br', 'us']).optional(),
-  mapping: columnMappingText.optional(),
-});
+import type { ColumnMapping, DialectOverrides, Profile } from '#debts-csv';
 
 export interface UploadFields {
   /** Undefined: the uploader left it to the default. */
@@ -59,7 +19,7 @@ export interface UploadFields {
  */
 export function parseUploadFields(texts: ReadonlyMap<string, string>): UploadFields {
   const given = Object.fromEntries([...texts].filter(([, text]) => text !== ''));
-  const parsed = uploadFieldsSchema.safeParse(given);
+  const parsed = uploadFields.safeParse(given);
   if (!parsed.success) throw fieldsInvalid(fieldProblems(parsed.error.issues));
 
   const { issuerId, profile, mode, delimiter, encoding, decimal, date, mapping } = parsed.data;
@@ -84,7 +44,7 @@ export function readingOf({ mode, profile, overrides }: Omit<UploadFields, 'issu
   return JSON.stringify({ mode, profile, delimiter, encoding, decimal, date, mapping });
 }
 
-/** What the file is read with: the mapping of the upload, which may be empty, or else that of its issuer. */
+/** The overrides for reading the file: the mapping of the upload, which may be empty, or else that of its issuer. */
 export function withMappingOf(overrides: DialectOverrides, issuers: ColumnMapping | undefined): DialectOverrides {
   const { mapping = issuers, ...others } = overrides;
   return mapping === undefined || Object.keys(mapping).length === 0 ? others : { ...others, mapping };

@@ -93,7 +93,7 @@ test('an upload that comes slowly is taken where no speed is asked for', async (
   slow.upload.write(`${PART}${HEADER}\n`);
   await waitFor(async () => (await api.storedFiles()).length === 1, { describe: 'the upload to have begun' });
 
-  // What another app refuses, which began later, shows that the window has passed.
+  // A refusal by another app, which began later, shows that the window has passed.
   const { origin: strict } = await start({ UPLOAD_SPEED_WINDOW_MS: '300' });
   const refused = openUpload(strict);
   refused.upload.write(`${PART}${HEADER}\n`);

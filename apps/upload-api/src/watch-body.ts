@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { SpeedWindow, TICKS } from './speed-window.ts';
 import { uploadProblem } from './upload-problems.ts';
 
-/** What a body has besides the file: boundaries, part headers, fields. */
+/** The bytes of a body beside the file: boundaries, part headers, fields. */
 export const ENVELOPE_BYTES_MAX = 64 * 1024;
 /** The parser holds up to a block of the socket that is neither in its queue nor in the file yet. */
 const HELD_BYTES_MAX = 64 * 1024;

@@ -29,5 +29,23 @@ export {
   type QueueName,
 } from './topology.ts';
 export { mapStages, queuesOf, stageNames, stageOfMessage, stageOfQueue, stages, type Stage } from './stages.ts';
+export {
+  BATCH_STATUSES,
+  BOLETO_STATUSES,
+  EXPORT_FORMATS,
+  EXPORT_STATUSES,
+  LETTER_ACTIONS,
+  LETTER_STATUSES,
+  MODES,
+  NOTIFICATION_STATUSES,
+  type BatchStatus,
+  type BoletoStatus,
+  type ExportFormat,
+  type ExportStatus,
+  type LetterAction,
+  type LetterStatus,
+  type Mode,
+  type NotificationStatus,
+} from './statuses.ts';
 export { topologyMarkdown } from './topology-markdown.ts';
 export { planTopology, type TopologyPlan } from './topology-plan.ts';

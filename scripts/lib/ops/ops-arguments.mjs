@@ -4,22 +4,24 @@ import { UserError } from '../run/user-error.mjs';
 export const usage = `Usage: npm run ops -- COMMAND [options]
 
   dead-letters list                 newest first; --status open|replayed|discarded|any, --limit N, --cursor ID
-  dead-letters groups               by what they died of; --status, --limit N
+  dead-letters groups               by what they died of; --status, --limit N, --cursor CURSOR
   dead-letters show ID              one, with its error, its attempts and what was done to it
   dead-letters replay  SELECTION    try their messages again; --per-second N (1000)
   dead-letters discard SELECTION    put them aside
   dead-letters restore SELECTION    open discarded ones again
+  dead-letters actions [ID]         what operators did, newest first, or one action; --limit N, --cursor ID
   queues                            every stage: what waits, who works on it, what died, whether it is paused
   pause STAGE [--reason TEXT]       its workers take nothing new, also after a restart
   resume STAGE
   batch cancel ID                   what was not begun will not be done
   outbox                            what waits to be published
 
-  SELECTION is ids, or filters, or --all. With --dry-run it is only counted.
+  SELECTION is ids, or filters, or --all. With --dry-run it is only counted, up to an instant: give that to the action
+  with --as-of TIME, and letters that died later stay out. With --background the answer comes at once: see actions.
   Filters, also for list and groups: --queue, --batch ID, --fingerprint, --reason TEXT, --from TIME, --to TIME
   TIME looks like 2026-12-31T09:00:00Z
 
-  --url URL        the upload API; without it, the stack of this checkout that is up
+  --url URL        the gateway; without it, the stack of this checkout that is up
   --operator NAME  who acts, for the record; without it, your login name
   --json           the answer as JSON instead of a table`;
 
@@ -36,13 +38,14 @@ const common = ['url', 'operator', 'json'];
 
 const options = {
   ...Object.fromEntries(
-    [...filterNames, 'status', 'limit', 'cursor', 'per-second', 'url', 'operator'].map((name) => [
+    [...filterNames, 'status', 'limit', 'cursor', 'as-of', 'per-second', 'url', 'operator'].map((name) => [
       name,
       { type: 'string' },
     ]),
   ),
   all: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
+  background: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 };
@@ -52,8 +55,8 @@ const options = {
  * @property {'GET' | 'POST'} method
  * @property {string} path with its query
  * @property {object} [body]
- * @property {'list' | 'groups' | 'letter' | 'action' | 'stages' | 'pause' | 'cancelled' | 'outbox'} answer What comes
- *   back.
+ * @property {boolean} [background] asks for an answer at once, and the work in the background
+ * @property {keyof typeof import('./ops-tables.mjs').show} answer The kind of what comes back.
  * @property {string | undefined} url
  * @property {string | undefined} operator
  * @property {boolean} json
@@ -101,7 +104,7 @@ function deadLetters(verb, ids, values) {
   switch (verb) {
     case 'list':
     case 'groups': {
-      const paging = verb === 'list' ? ['status', 'limit', 'cursor'] : ['status', 'limit'];
+      const paging = ['status', 'limit', 'cursor'];
       refuseOthers(values, [...filterNames, ...paging]);
       if (ids.length > 0) throw wrong(`dead-letters ${verb} takes no ids; use dead-letters show ID`);
       const query = new URLSearchParams(filterOf(values));
@@ -116,25 +119,47 @@ function deadLetters(verb, ids, values) {
     case 'discard':
     case 'restore':
       return action(verb, ids, values);
+    case 'actions':
+      return actions(ids, values);
     default:
-      throw wrong(`dead-letters does not know ${verb ?? 'nothing'}: list, groups, show, replay, discard or restore`);
+      throw wrong(
+        `dead-letters does not know ${verb ?? 'nothing'}: list, groups, show, replay, discard, restore or actions`,
+      );
   }
 }
 
+function actions(ids, values) {
+  if (ids.length > 0) {
+    refuseOthers(values, []);
+    return { method: 'GET', path: `/v1/dead-letters/actions/${one(ids, 'the ID of an action')}`, answer: 'action' };
+  }
+  refuseOthers(values, ['limit', 'cursor']);
+  const query = new URLSearchParams();
+  for (const name of ['limit', 'cursor']) if (values[name] !== undefined) query.set(name, values[name]);
+  return { method: 'GET', path: `/v1/dead-letters/actions${query.size === 0 ? '' : `?${query}`}`, answer: 'actions' };
+}
+
 function action(verb, ids, values) {
-  refuseOthers(values, [...filterNames, 'all', 'dry-run', ...(verb === 'replay' ? ['per-second'] : [])]);
+  const { all, background = false, 'dry-run': dryRun = false } = values;
+  refuseOthers(values, [
+    ...[...filterNames, 'all', 'as-of', 'dry-run', 'background'],
+    ...(verb === 'replay' ? ['per-second'] : []),
+  ]);
+  if (background && dryRun) throw wrong('--dry-run counts at once: it does not go with --background');
   const filter = filterOf(values);
   const isFiltered = Object.keys(filter).length > 0;
-  const ways = [ids.length > 0, isFiltered, values.all === true].filter(Boolean).length;
+  const ways = [ids.length > 0, isFiltered, all === true].filter(Boolean).length;
   if (ways !== 1) throw wrong(`say which to ${verb}: ids, or filters, or --all`);
   const odd = ids.find((id) => !/^[1-9]\d{0,17}$/.test(id));
   if (odd !== undefined) throw wrong(`${odd} is no id of a dead letter`);
   const body = {
-    ...(ids.length > 0 ? { ids } : { filter }),
-    ...(values['dry-run'] ? { dryRun: true } : {}),
+    ...(ids.length > 0 ? { ids } : isFiltered ? { filter } : { all: true }),
+    ...(values['as-of'] === undefined ? {} : { asOf: values['as-of'] }),
+    ...(dryRun ? { dryRun: true } : {}),
     ...(values['per-second'] === undefined ? {} : { perSecond: wholeNumber('per-second', values['per-second']) }),
   };
-  return { method: 'POST', path: `/v1/dead-letters/${verb}`, body, answer: 'action' };
+  const path = `/v1/dead-letters/${verb}`;
+  return { method: 'POST', path, body, ...(background ? { background, answer: 'started' } : { answer: 'result' }) };
 }
 
 function filterOf(values) {

@@ -20,7 +20,7 @@ export async function runOps(args, { out, err }) {
     }
     const answer = await send(command);
     out(command.json ? JSON.stringify(answer) : show[command.answer](answer));
-    return command.answer === 'action' && Object.keys(answer.refusals).length > 0 ? 1 : 0;
+    return command.answer === 'result' && Object.keys(answer.refusals).length > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     err(error.message);
@@ -28,7 +28,7 @@ export async function runOps(args, { out, err }) {
   }
 }
 
-async function send({ method, path, body, url, operator }) {
+async function send({ method, path, body, background, url, operator }) {
   const base = url ?? readRunning()?.url;
   if (base === undefined) throw new UserError('No stack of this checkout is up. Say where: --url http://host:3000');
   const text = await answerOf(base, path, {
@@ -36,6 +36,7 @@ async function send({ method, path, body, url, operator }) {
     headers: {
       'x-operator': operator ?? userInfo().username,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(background ? { prefer: 'respond-async' } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
@@ -55,7 +56,7 @@ async function answerOf(base, path, init) {
   try {
     problem = JSON.parse(text);
   } catch {
-    throw new UserError(`${base} answered ${String(response.status)}, and it is not the upload API.`);
+    throw new UserError(`${base} answered ${String(response.status)}, and it is not the gateway.`);
   }
   throw new UserError(`${problem.code}: ${problem.detail ?? problem.title}`);
 }

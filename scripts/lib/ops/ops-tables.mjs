@@ -18,40 +18,46 @@ const CODES_ARE_IN_THE_RUNBOOK = 'What that means: docs/runbook.md, "ops dead-le
 
 const short = (text) => (text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text);
 const seconds = (time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
+const more = (nextCursor) => (nextCursor === null ? [] : [`More: --cursor ${nextCursor}`]);
+const total = (refusals) => Object.values(refusals).reduce((sum, count) => sum + count, 0);
+
+function notDone({ refusals, refused }) {
+  const lines = Object.entries(refusals).map(([code, count]) => {
+    const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
+    return `Not to ${String(count)}: ${code} (${ids.join(', ')}${ids.length < count ? ', …' : ''})`;
+  });
+  return lines.length === 0 ? [] : [...lines, CODES_ARE_IN_THE_RUNBOOK];
+}
 
 /** The answer of a command as text. */
 export const show = {
-  list: ({ deadLetters, next }) =>
-    deadLetters.length === 0
+  list: ({ items, nextCursor }) =>
+    items.length === 0
       ? 'No dead letters.'
       : [
           table(
             ['id', 'died at', 'status', 'queue', 'batch', 'line', 'fingerprint', 'reason'],
-            deadLetters.map((each) => [
+            items.map((each) => [
               ...[each.id, seconds(each.diedAt), each.status, each.queue, each.batchId, each.line],
               ...[each.fingerprint, short(each.reason)],
             ]),
           ),
-          ...(next === null ? [] : [`More: --cursor ${next}`]),
+          ...more(nextCursor),
         ].join('\n'),
 
-  groups: ({ groups }) =>
-    groups.length === 0
+  groups: ({ items, nextCursor }) =>
+    items.length === 0
       ? 'No dead letters.'
-      : table(
-          ['count', 'fingerprint', 'queue', 'first', 'last', 'example', 'reason'],
-          groups.map(({ count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
-            ...[
-              count,
-              fingerprint,
-              queue,
-              seconds(firstDiedAt),
-              seconds(lastDiedAt),
-              example.id,
-              short(example.reason),
-            ],
-          ]),
-        ),
+      : [
+          table(
+            ['count', 'fingerprint', 'queue', 'first', 'last', 'example', 'reason'],
+            items.map(({ count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
+              ...[count, fingerprint, queue, seconds(firstDiedAt), seconds(lastDiedAt)],
+              ...[example.id, short(example.reason)],
+            ]),
+          ),
+          ...more(nextCursor),
+        ].join('\n'),
 
   letter: (letter) =>
     [
@@ -77,19 +83,39 @@ export const show = {
       ...(letter.error === null ? [] : ['', letter.error.stack ?? `${letter.error.type}: ${letter.error.message}`]),
     ].join('\n'),
 
-  action: ({ dryRun, matched, done, refusals, refused }) =>
+  result: ({ dryRun, asOf, matched, done, refusals, refused }) =>
     dryRun
-      ? `Dead letters that match: ${String(matched)}. Nothing was done.`
+      ? `Dead letters that match: ${String(matched)}. Nothing was done. To act on these only: --as-of ${asOf}`
+      : [`Done to ${String(done)} dead ${done === 1 ? 'letter' : 'letters'}.`, ...notDone({ refusals, refused })].join(
+          '\n',
+        ),
+
+  started: ({ actionId }) =>
+    `Action ${actionId} goes on in the background: npm run ops -- dead-letters actions ${actionId}`,
+
+  actions: ({ items, nextCursor }) =>
+    items.length === 0
+      ? 'No actions.'
       : [
-          `Done to ${String(done)} dead ${done === 1 ? 'letter' : 'letters'}.`,
-          ...Object.entries(refusals).map(([code, count]) => {
-            const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
-            return `Not to ${String(count)}: ${code} (${ids.join(', ')}${ids.length < count ? ', …' : ''})`;
-          }),
-          ...(Object.keys(refusals).length > 0 ? [CODES_ARE_IN_THE_RUNBOOK] : []),
+          table(
+            ['id', 'action', 'operator', 'state', 'done', 'of', 'refused', 'started', 'finished'],
+            items.map(({ id, action, operator, state, done, matched, refusals, startedAt, finishedAt }) => [
+              ...[id, action, operator, state, done, matched ?? '?', total(refusals)],
+              ...[seconds(startedAt), seconds(finishedAt)],
+            ]),
+          ),
+          ...more(nextCursor),
         ].join('\n'),
 
-  stages: ({ stages }) =>
+  action: ({ id, action, operator, asOf, state, done, matched, refusals, refused, startedAt, finishedAt }) =>
+    [
+      `Action ${id}: ${action} by ${operator} is ${state}. Done to ${String(done)} of ${String(matched ?? '?')}.`,
+      `Began ${startedAt}${finishedAt === null ? '' : `, ended ${finishedAt}`}; letters that died up to ${asOf}`,
+      ...(state === 'interrupted' ? ['Its process is gone. Repeat it: the rest is done.'] : []),
+      ...notDone({ refusals, refused }),
+    ].join('\n'),
+
+  stages: ({ items }) =>
     table(
       [
         'stage',
@@ -103,7 +129,7 @@ export const show = {
         'paused',
         'breaker',
       ],
-      stages.map(({ stage, broker, openDeadLetters, lost, paused, breaker }) => [
+      items.map(({ stage, broker, openDeadLetters, lost, paused, breaker }) => [
         ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
         ...[
           openDeadLetters,
@@ -131,11 +157,11 @@ export const show = {
       ),
     ].join('\n'),
 
-  outbox: ({ messages }) =>
-    messages.length === 0
+  outbox: ({ items }) =>
+    items.length === 0
       ? 'The outbox is empty.'
       : table(
           ['message', 'pending', 'due', 'oldest due for (s)'],
-          messages.map(({ name, pending, due, oldestSeconds }) => [name, pending, due, oldestSeconds]),
+          items.map(({ name, pending, due, oldestSeconds }) => [name, pending, due, oldestSeconds]),
         ),
 };

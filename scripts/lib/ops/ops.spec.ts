@@ -24,7 +24,15 @@ describe('a command line', () => {
       '/v1/dead-letters/replay',
       { filter: { fingerprint: '0123456789abcdef' }, dryRun: true, perSecond: 5 },
     ],
-    ['dead-letters discard --all', 'POST', '/v1/dead-letters/discard', { filter: {} }],
+    ['dead-letters discard --all', 'POST', '/v1/dead-letters/discard', { all: true }],
+    [
+      'dead-letters replay --all --as-of 2026-12-31T09:00:00.123456Z --background',
+      'POST',
+      '/v1/dead-letters/replay',
+      { all: true, asOf: '2026-12-31T09:00:00.123456Z' },
+    ],
+    ['dead-letters actions --limit 5 --cursor 9', 'GET', '/v1/dead-letters/actions?limit=5&cursor=9', undefined],
+    ['dead-letters actions 7', 'GET', '/v1/dead-letters/actions/7', undefined],
     ['dead-letters restore 7', 'POST', '/v1/dead-letters/restore', { ids: ['7'] }],
     ['queues', 'GET', '/v1/stages', undefined],
     ['pause notifier.chunks --reason moving', 'POST', '/v1/stages/notifier.chunks/pause', { reason: 'moving' }],
@@ -48,6 +56,8 @@ describe('a command line', () => {
     ['dead-letters replay 7 --all', 'say which to replay'],
     ['dead-letters replay 7 --reason x', 'say which to replay'],
     ['dead-letters replay x', 'x is no id'],
+    ['dead-letters replay --all --dry-run --background', 'does not go with --background'],
+    ['dead-letters actions 7 8', 'expected the ID of an action'],
     ['dead-letters replay 7 --per-second 0', '--per-second is a whole number'],
     ['dead-letters discard 7 --per-second 5', '--per-second does not belong'],
     ['pause', 'expected one STAGE'],
@@ -81,11 +91,11 @@ describe('a command', () => {
   let url = '';
   let status = 200;
   let answer: object | string = {};
-  const asked: { path: string | undefined; operator: unknown }[] = [];
+  const asked: { path: string | undefined; operator: unknown; prefer: unknown }[] = [];
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      asked.push({ path: request.url, operator: request.headers['x-operator'] });
+      asked.push({ path: request.url, operator: request.headers['x-operator'], prefer: request.headers.prefer });
       response.writeHead(status).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => {
@@ -112,10 +122,10 @@ describe('a command', () => {
   }
 
   test('prints a table, or JSON', async () => {
-    [status, answer] = [200, { messages: [{ name: 'batch.received.v1', pending: 3, due: 1, oldestSeconds: 4 }] }];
+    [status, answer] = [200, { items: [{ name: 'batch.received.v1', pending: 3, due: 1, oldestSeconds: 4 }] }];
     expect((await ops('outbox')).out).toContain('batch.received.v1');
     expect(JSON.parse((await ops('outbox --json')).out)).toEqual(answer);
-    expect(asked.at(-1)).toEqual({ path: '/v1/outbox', operator: 'ana' });
+    expect(asked.at(-1)).toEqual({ path: '/v1/outbox', operator: 'ana', prefer: undefined });
   });
 
   test('shows which stage an operator paused, and which waits for a provider', async () => {
@@ -125,7 +135,7 @@ describe('a command', () => {
     [status, answer] = [
       200,
       {
-        stages: [
+        items: [
           { ...quiet, stage: 'a', paused: { by: 'ana', at, reason: null } },
           { ...quiet, stage: 'b', breaker },
           { ...quiet, stage: 'c' },
@@ -136,6 +146,20 @@ describe('a command', () => {
     expect(lines[1]).toMatch(/^a .* by ana 2026-11-21T10:00:00Z$/);
     expect(lines[2]).toMatch(/^b .* open since 2026-11-21T11:00:00Z: ECONNREFUSED$/);
     expect(lines[3]).toMatch(/^c[ ?]+0 +0 +0$/);
+  });
+
+  test('tells after a dry run how to act on the same letters, and of a background action how to follow it', async () => {
+    const asOf = '2026-11-21T10:00:00.123456Z';
+    [status, answer] = [200, { dryRun: true, asOf, matched: 3, done: 0, refusals: {}, refused: [] }];
+    expect((await ops('dead-letters replay --all --dry-run')).out).toContain(`--as-of ${asOf}`);
+
+    [status, answer] = [202, { actionId: '7', links: { self: 'http://x/v1/dead-letters/actions/7' } }];
+    expect((await ops('dead-letters replay --all --background')).out).toContain('dead-letters actions 7');
+    expect(asked.at(-1)).toMatchObject({ prefer: 'respond-async' });
+
+    const action = { id: '7', action: 'replay', operator: 'ana', asOf, matched: 3, done: 2, refusals: {}, refused: [] };
+    [status, answer] = [200, { ...action, state: 'interrupted', startedAt: asOf, finishedAt: null }];
+    expect((await ops('dead-letters actions 7')).out).toMatch(/interrupted\. Done to 2 of 3\.[^]*Repeat it/);
   });
 
   test('ends with 1 when letters were refused, and names them', async () => {

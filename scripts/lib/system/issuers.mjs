@@ -1,7 +1,7 @@
 import { UserError } from '../run/user-error.mjs';
 
 /**
- * @param {string} url of the upload API
+ * @param {string} url of the stack
  * @param {object} issuer as POST /v1/issuers takes it
  * @returns {Promise<{ ok: true, issuer: any } | { ok: false, problems: string[] }>} a line for each wrong field
  */
@@ -12,20 +12,45 @@ export async function createIssuer(url, issuer) {
     body: JSON.stringify(issuer),
   });
   if (status === 201) return { ok: true, issuer: body };
-  if (status === 400 && Array.isArray(body.errors)) {
-    return { ok: false, problems: body.errors.map(({ field, message }) => `${field} ${message}`.trim()) };
-  }
+  if (status === 400 && Array.isArray(body.errors)) return { ok: false, problems: linesOf(body) };
   throw refusal(status, body);
 }
 
-/** Every issuer, by name. @param {string} url of the upload API */
+/**
+ * Changes an issuer that nothing else changes meanwhile.
+ * @param {string} url
+ * @param {string} id
+ * @param {object} change as PATCH /v1/issuers/{id} takes it
+ * @returns {Promise<{ ok: true, issuer: any } | { ok: false, problems: string[] }>} a line for each wrong field
+ */
+export async function changeIssuer(url, id, change) {
+  const address = `${url}/v1/issuers/${encodeURIComponent(id)}`;
+  const found = await ask(address);
+  if (found.status !== 200) throw refusal(found.status, found.body);
+  const { status, body } = await ask(address, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', 'if-match': found.etag },
+    body: JSON.stringify(change),
+  });
+  if (status === 200) return { ok: true, issuer: body };
+  if ((status === 400 || status === 409) && Array.isArray(body.errors)) return { ok: false, problems: linesOf(body) };
+  throw refusal(status, body);
+}
+
+function linesOf({ errors }) {
+  return errors.map(({ field, message }) => `${field} ${message}`.trim());
+}
+
+/** Every issuer, by name. @param {string} url of the stack */
 export async function* listIssuers(url) {
-  for (let after = ''; ;) {
-    const { status, body } = await ask(`${url}/v1/issuers${after === '' ? '' : `?after=${after}`}`);
+  for (let cursor = ''; ;) {
+    const { status, body } = await ask(
+      `${url}/v1/issuers${cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
+    );
     if (status !== 200) throw refusal(status, body);
-    yield* body.issuers;
-    if (body.next === null) return;
-    after = body.next;
+    yield* body.items;
+    if (body.nextCursor === null) return;
+    cursor = body.nextCursor;
   }
 }
 
@@ -38,7 +63,7 @@ async function ask(url, options) {
   }
   const text = await response.text();
   try {
-    return { status: response.status, body: JSON.parse(text) };
+    return { status: response.status, etag: response.headers.get('etag') ?? '', body: JSON.parse(text) };
   } catch (error) {
     throw new UserError(`${url} answered ${String(response.status)} with no JSON`, { cause: error });
   }

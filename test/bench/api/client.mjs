@@ -35,27 +35,32 @@ async function write(outgoing, blocks) {
 }
 
 /** A multipart body with one file, in blocks as a socket takes them. */
-function multipart(file) {
+function multipart(file, times) {
   const head = Buffer.from(
     `--${BOUNDARY}\r\nContent-Disposition: form-data; name="profile"\r\n\r\nlenient\r\n` +
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="debts.csv"\r\nContent-Type: text/csv\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
   const blocks = [head];
-  for (let at = 0; at < file.length; at += BLOCK_BYTES) blocks.push(file.subarray(at, at + BLOCK_BYTES));
+  for (let time = 0; time < times; time += 1) {
+    for (let at = 0; at < file.length; at += BLOCK_BYTES) blocks.push(file.subarray(at, at + BLOCK_BYTES));
+  }
   blocks.push(tail);
-  return { blocks, bytes: head.length + file.length + tail.length };
+  return { blocks, bytes: head.length + times * file.length + tail.length };
 }
 
-/** Sends a file and gives MB/s until the answer is there. @param {number[]} expected statuses */
-export async function upload(url, file, expected) {
-  const { blocks, bytes } = multipart(file);
+/**
+ * Sends a file, of so many times these bytes, and gives MB/s until the answer is there.
+ * @param {string} url @param {Buffer} file @param {number[]} expected statuses
+ */
+export async function upload(url, file, expected, times = 1) {
+  const { blocks, bytes } = multipart(file, times);
   const headers = { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`, 'Content-Length': bytes };
   const startedAt = performance.now();
   const { status } = await send(url, { method: 'POST', headers, body: blocks });
   const seconds = (performance.now() - startedAt) / 1_000;
   if (!expected.includes(status)) throw new Error(`${url} answered ${String(status)}`);
-  return file.length / 1e6 / seconds;
+  return (times * file.length) / 1e6 / seconds;
 }
 
 /** Downloads and gives what a second brought, counted by `count` over each block. */

@@ -61,16 +61,28 @@ async function breakOff(trial, path, left) {
 /** The client has sent a part of the file, and storage has some of it. */
 async function whileItReads(trial, path) {
   const { world, chance } = trial;
+  const { outgoing, isStored } = await halfUpload(world, world.system.uploadApiUrl, path, chance);
+  world.kill('upload-api', 'SIGKILL');
+  outgoing.destroy();
+  if (isStored) trial.halfStored += 1;
+  return isStored;
+}
+
+/**
+ * Sends a part of the file and waits until storage has some of it.
+ * @param {import('../world.mjs').World} world
+ * @param {string} url of the gateway or of upload-api
+ * @param {string} path of the file
+ * @param {import('../random.mjs').Chance} chance
+ */
+export async function halfUpload(world, url, path, chance) {
   const before = new Set(drafts(world));
-  const outgoing = beginUpload(`${world.system.uploadApiUrl}/v1/batches`, path, chance.between(0.2, 0.9));
+  const outgoing = beginUpload(`${url}/v1/batches`, path, chance.between(0.2, 0.9));
   const isStored = await someoneAt(world, patienceMs, async () => {
     const draft = drafts(world).find((name) => !before.has(name));
     return draft !== undefined && bytesOf(world, draft) > 0 ? true : undefined;
   });
-  world.kill('upload-api', 'SIGKILL');
-  outgoing.destroy();
-  if (isStored === true) trial.halfStored += 1;
-  return isStored === true;
+  return { outgoing, isStored: isStored === true };
 }
 
 /**

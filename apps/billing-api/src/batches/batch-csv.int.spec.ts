@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RESULTS_HEADER } from '#contracts/http';
 import {
   createTestDatabase,
   insertBatch,
@@ -16,7 +17,7 @@ import {
 import { csvBlocks } from '../csv-download.ts';
 import { keysetPages } from '../keyset-pages.ts';
 import { insertManyResults, type RunningApp, setStatus, startApp } from '../billing-api.fixture.ts';
-import { resultLine, RESULTS_HEADER } from './batch-csv.ts';
+import { resultLine } from './batch-csv.ts';
 import { type ResultRow, resultsAfter } from './batch-csv.queries.ts';
 
 let database: TestDatabase;

@@ -1,20 +1,8 @@
+import { RESULTS_HEADER } from '#contracts/http';
 import { csvCell, type CsvSeparator } from '#debts-csv';
 import type { RejectionRow, ResultRow } from './batch-csv.queries.ts';
 
-export const RESULTS_HEADER = [
-  'line',
-  'debtId',
-  'status',
-  'nossoNumero',
-  'codigoBarras',
-  'linhaDigitavel',
-  'amount',
-  'dueDate',
-  'boletoId',
-  'notification',
-] as const;
-
-/** One line for each accepted row; no name, document or e-mail, which whoever sent the file has. */
+/** One line for each accepted row; no name, document or e-mail, because the uploader has those. */
 export function resultLine({ line, debtId, cells }: ResultRow, separator: CsvSeparator = ','): string {
   if (separator === ',') return `${line},${csvCell(debtId)},${cells}\r\n`;
   return [line, csvCell(debtId, separator), ...spreadsheetCells(cells)].join(separator) + '\r\n';
@@ -29,8 +17,6 @@ const AMOUNT = RESULTS_HEADER.indexOf('amount') - RESULTS_HEADER.indexOf('status
 function spreadsheetCells(cells: string): readonly string[] {
   return cells.split(',').map((cell, at) => (at === AMOUNT ? cell.replace('.', ',') : cell));
 }
-
-export const REJECTIONS_HEADER = ['line', 'field', 'value', 'code', 'message', 'raw'] as const;
 
 /** One line for each problem of a rejected row, each with the whole row. */
 export function rejectionLines({ line, problems, raw }: RejectionRow, separator: CsvSeparator = ','): string {

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Get, Ip, Param, Res } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { clientKey, idPipe, notFound, ProblemError, problemSchema } from '#http';
+import { Controller, Ip, Param, Res } from '@nestjs/common';
+import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { Places } from '../places.ts';
 import { BatchReader } from './batch-reader.ts';
@@ -14,8 +13,7 @@ const STREAMS_MAX = 500;
 const CLIENT_STREAMS_MAX = 20;
 const RETRY_AFTER_SECONDS = 30;
 
-@ApiTags('batches')
-@Controller('v1/batches/:id/events')
+@Controller()
 export class BatchEventsController {
   private readonly places = new Places(STREAMS_MAX, CLIENT_STREAMS_MAX);
 
@@ -24,27 +22,7 @@ export class BatchEventsController {
     private readonly feed: ProgressFeed,
   ) {}
 
-  @Get()
-  @ApiOperation({
-    summary: 'The progress of a batch as server-sent events',
-    description:
-      'A `snapshot` whenever something has changed, at most twice a second, and at once with the state as it is. ' +
-      'When the batch has ended and its notifications are settled, one `final`, and the stream ends: close the ' +
-      'EventSource then, or it comes back for the same. The data of both is what GET /v1/batches/{id} answers.',
-  })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiOkResponse({
-    description: 'The stream.',
-    content: {
-      'text/event-stream': {
-        schema: { type: 'string' },
-        example: 'event: snapshot\ndata: {"id":"0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e","status":"processing", …}\n\n',
-      },
-    },
-  })
-  @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
-  @ApiResponse({ status: 429, standardSchema: problemSchema, description: 'CLIENT_STREAMS_FULL' })
-  @ApiResponse({ status: 503, standardSchema: problemSchema, description: 'TOO_MANY_STREAMS' })
+  @Route('GET /v1/batches/{id}/events')
   async events(
     @Param('id', idPipe) id: string,
     @Ip() address: string | undefined,

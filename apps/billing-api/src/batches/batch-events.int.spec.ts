@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type BatchView, routes } from '#contracts/http';
 import { createLogger } from '#observability';
 import {
   createTestDatabase,
@@ -15,8 +16,9 @@ import {
 } from '#testing';
 import { PUBLIC, type RunningApp, setStatus, startApp } from '../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import { batchSchema, type BatchView } from './batch.schema.ts';
 import { type ProgressEvent, ProgressFeed } from './progress-feed.ts';
+
+const { schema } = routes['GET /v1/batches/{id}'].answers[200];
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -48,8 +50,8 @@ async function openStream(url: string, batchId: string) {
       text = records.pop() ?? '';
       for (const record of records) {
         const match = /^event: (\w+)\ndata: (.*)$/.exec(record);
-        if (match !== null) {
-          events.push({ kind: match[1] ?? '', batch: batchSchema.parse(JSON.parse(match[2] ?? '')) });
+        if (match !== null && match[1] !== 'ping') {
+          events.push({ kind: match[1] ?? '', batch: schema.parse(JSON.parse(match[2] ?? '')) });
         }
       }
     }
@@ -138,6 +140,37 @@ test('many listeners of one batch are one look at the database, and none when th
   expect(feed.listening).toBe(0);
   feed.beforeApplicationShutdown();
   expect(heard.length).toBe(3);
+});
+
+test('more batches than ten are followed at once, and Node warns of no leak', async () => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error): void => {
+    warnings.push(name);
+  };
+  process.on('warning', note);
+  onTestFinished(() => {
+    process.off('warning', note);
+  });
+  const reader = new BatchReader(database.dataSource, PUBLIC);
+  const feed = new ProgressFeed(reader, createLogger({ service: 'test', version: '0', level: 'error' }));
+  onTestFinished(() => {
+    feed.beforeApplicationShutdown();
+  });
+  const ids: string[] = [];
+  for (let n = 0; n < 12; n += 1) ids.push((await insertOpenBatch()).batchId);
+  const heard: string[] = [];
+  for (const id of ids) {
+    feed.subscribe(id, (event) => {
+      if (event.kind !== 'closed') heard.push(event.batch.id);
+    });
+  }
+  await waitFor(() => heard.length === ids.length, { describe: 'the first event of each' });
+
+  // The news of a second look: every batch has waited for its own by then.
+  const [first = ''] = ids;
+  await setStatus(database.dataSource, first, 'cancelled');
+  await waitFor(() => heard.filter((id) => id === first).length > 1, { describe: 'the cancellation' });
+  expect(warnings).toEqual([]);
 });
 
 test('a client that goes away is forgotten', async () => {

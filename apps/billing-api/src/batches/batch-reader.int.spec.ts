@@ -13,7 +13,7 @@ import {
 import { PUBLIC } from '../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
 
-test('who asks again and again is told what is new over one connection', async () => {
+test('repeated reads return fresh state on one connection', async () => {
   const { dataSource: db, url } = await testDatabase();
   const { id: batchId } = await insertBatch(db, { status: 'processing' });
   await insertChunk(db, { batchId });

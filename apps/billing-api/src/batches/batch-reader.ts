@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { hasEnded } from '#batches';
 import { RefreshingCache } from '../refreshing-cache.ts';
 import { PUBLIC_URL } from '../tokens.ts';
-import type { BatchView } from './batch.schema.ts';
+import type { BatchView } from '#contracts/http';
 import { batchView, isSettled } from './batch-view.ts';
 import { type BatchFacts, findBatch, type NotificationCounts, sumIssued, sumNotifications } from './batches.queries.ts';
 

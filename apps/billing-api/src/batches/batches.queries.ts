@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import type { BatchStatus, Mode, RowAccount } from '#batches';
-import { mapStages, stageNames, type Stage } from '#contracts';
+import type { RowAccount } from '#batches';
+import { type BatchStatus, mapStages, type Mode, stageNames, type Stage } from '#contracts';
 import type { Profile } from '#debts-csv';
-import type { BatchCursor } from './cursor.ts';
+import type { PageCursor } from '../cursor.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
@@ -38,10 +38,10 @@ export interface BatchFacts {
   /** Where the last chunk ends, in bytes from the start of the file. */
   readonly splitBytes: number;
   readonly stages: Readonly<Record<Stage, StageFacts>>;
-  /** Of the boletos issued so far; undefined if an earlier version issued some of them, which did not add up. */
+  /** The sum of the boletos issued so far; undefined if a version that did not add up issued some of them. */
   readonly issuedCentavos: bigint | undefined;
   /** Its place in the list. */
-  readonly cursor: BatchCursor;
+  readonly cursor: PageCursor;
 }
 
 interface BatchRow {
@@ -121,7 +121,7 @@ export async function findBatch(db: Reader, batchId: string): Promise<BatchFacts
 export interface BatchFilter {
   readonly status?: BatchStatus | undefined;
   readonly issuerId?: string | undefined;
-  readonly after?: BatchCursor | undefined;
+  readonly after?: PageCursor | undefined;
 }
 
 /** Newest first, from just after the cursor: the first condition is the index's range, the second its ties. */
@@ -138,7 +138,7 @@ export async function listBatches(
              or (b.received_at <= $3 and (b.received_at < $3 or b.id > $4::uuid)))
       order by b.received_at desc, b.id
       limit $5`,
-    [status ?? null, issuerId ?? null, after?.receivedAt ?? null, after?.id ?? null, limit],
+    [status ?? null, issuerId ?? null, after?.at ?? null, after?.id ?? null, limit],
   );
   return rows.map(factsOf);
 }
@@ -165,7 +165,7 @@ function factsOf(row: BatchRow): BatchFacts {
     splitBytes: Number(row.split_bytes),
     stages: factsOfStages(row.stages),
     issuedCentavos: row.unpriced_parts === '0' ? BigInt(row.centavos) : undefined,
-    cursor: { receivedAt: row.received_at_text, id: row.id },
+    cursor: { at: row.received_at_text, id: row.id },
   };
 }
 
@@ -176,7 +176,7 @@ function factsOfStages(stages: BatchRow['stages']): BatchFacts['stages'] {
   });
 }
 
-/** What a download of a batch needs to know beforehand; undefined if there is no such batch. */
+/** The facts that a download of a batch needs beforehand; undefined if there is no such batch. */
 export async function findBatchFile(
   db: Reader,
   batchId: string,

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { parseIsoDate, type CalendarDate } from '#calendar';
-import type { Mode } from '#batches';
+import type { Mode } from '#contracts';
 import type { Dialect, HeaderMapping, Profile } from '#debts-csv';
 
 type Reader = Pick<EntityManager, 'query'>;

@@ -13,16 +13,6 @@ import {
 } from './duplicates.queries.ts';
 import { ChunkRows, readingOf, type UploadRow } from './upload-rows.ts';
 
-export const DUPLICATES_HEADER = [
-  'line',
-  'debtId',
-  'firstBatchId',
-  'firstFile',
-  'firstLine',
-  'equalTerms',
-  'note',
-] as const;
-
 export const CHUNKS_PAGE = 100;
 /** Debts that are looked up at once. */
 const PAGE_ROWS = 1_000;
@@ -117,7 +107,7 @@ export function duplicateOf(
   return { line: line.toString(), debtId, first, equalTerms, note: row === undefined ? NOTES.unreadable : note };
 }
 
-/** Of a duplicate the first three always are; those that retention has blanked are equal to nothing. */
+/** A duplicate has the first three in common. A term that retention has blanked is equal to nothing. */
 function equalTermsOf(row: ParsedRow, first: FirstTerms): readonly string[] {
   const terms: readonly (readonly [string, boolean])[] = [
     ['document', row.document === first.document],

@@ -1,7 +1,7 @@
 /** How far one stage has come. */
 export interface StageProgress {
   readonly done: number;
-  /** Of the whole batch, as far as it can be foreseen. */
+  /** The total of the whole batch, as far as it can be foreseen. */
   readonly total: number;
 }
 

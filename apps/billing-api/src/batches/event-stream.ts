@@ -1,9 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { ProgressEvent } from './progress-feed.ts';
 
-/** A comment this often keeps proxies, and our own idle limit, from closing a stream without news. */
-const HEARTBEAT_MS = 15_000;
-/** What a browser waits before it comes back after a connection was lost. */
+/**
+ * A `ping` this often keeps proxies, and our own idle limit, from closing a stream without news. EventSource hides
+ * comments, so an event tells the page that a quiet stream is alive. It dispatches none without data.
+ */
+const PING_EVERY_MS = 15_000;
+const PING = 'event: ping\ndata: {}\n\n';
+/** The wait of a browser before it reconnects after a lost connection. */
 const RECONNECT_MS = 2_000;
 
 /**
@@ -13,6 +17,7 @@ const RECONNECT_MS = 2_000;
 export function sendEvents(
   response: ServerResponse,
   subscribe: (listener: (event: ProgressEvent) => void) => () => void,
+  pingEveryMs = PING_EVERY_MS,
 ): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
@@ -23,9 +28,9 @@ export function sendEvents(
   response.write(`retry: ${RECONNECT_MS.toString()}\n\n`);
 
   let waiting: string | undefined;
-  const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(': still here\n\n');
-  }, HEARTBEAT_MS);
+  const ping = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(PING);
+  }, pingEveryMs);
   response.on('drain', () => {
     if (waiting !== undefined) response.write(waiting);
     waiting = undefined;
@@ -41,7 +46,7 @@ export function sendEvents(
     else response.write(text);
   });
   response.once('close', () => {
-    clearInterval(heartbeat);
+    clearInterval(ping);
     unsubscribe();
   });
 }

@@ -14,7 +14,7 @@ import {
 } from '#testing';
 import { PUBLIC, setStatus } from '../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import type { BatchView } from './batch.schema.ts';
+import type { BatchView } from '#contracts/http';
 
 const CHUNK_BYTES = 1_000;
 const AMOUNT = 1_050n;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What becomes of the rows of a chunk: `accepted` of them get a boleto, `stillborn` were accepted and die after it. */
+/** The fates of the rows of a chunk: `accepted` of them get a boleto, `stillborn` were accepted and die after it. */
 interface Fate {
   readonly accepted: number;
   readonly stillborn: number;
@@ -138,7 +138,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** What must hold of any look, whenever it is taken. */
+/** The conditions that hold for every look, at any time. */
 function expectConsistent(
   { stages, rows, boletos, notifications, identityHolds, eta, status }: BatchView,
   fileRows: number,
@@ -159,7 +159,7 @@ function expectConsistent(
   expect(status !== 'completed' || boletos.issued === rows.accepted).toBe(true);
 }
 
-/** What never goes back from one look to the next. A row that dies while its boleto is made stops being accepted. */
+/** The counts that never go back between two looks. A row that dies while its boleto is made stops being accepted. */
 function forwardOnly({ stages, rows, boletos, notifications }: BatchView): readonly number[] {
   const { split, validate, issue } = stages;
   const { sent, failed } = notifications;

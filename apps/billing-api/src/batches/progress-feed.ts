@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { BatchReader } from './batch-reader.ts';
-import type { BatchView } from './batch.schema.ts';
+import type { BatchView } from '#contracts/http';
 
 /** One look at the database a batch, however many listen. */
 const POLL_MS = 500;
@@ -16,11 +17,11 @@ type Listener = (event: ProgressEvent) => void;
 
 interface Topic {
   readonly listeners: Set<Listener>;
-  /** What every listener has been told last. */
+  /** The last event that every listener has got. */
   last?: { readonly key: string; readonly batch: BatchView };
 }
 
-/** Tells who listens what becomes of a batch, until nothing will change any more. */
+/** Tells the listeners of a batch about its progress, until nothing will change any more. */
 @Injectable()
 export class ProgressFeed implements BeforeApplicationShutdown {
   private readonly topics = new Map<string, Topic>();
@@ -29,7 +30,10 @@ export class ProgressFeed implements BeforeApplicationShutdown {
   constructor(
     private readonly reader: BatchReader,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    // Each batch that is followed waits on it. Node takes more than ten listeners for a leak; here streams are limited.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Listeners of all batches. */
   get listening(): number {

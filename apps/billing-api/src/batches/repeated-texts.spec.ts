@@ -12,7 +12,7 @@ test('every text that came more than once is told, however many came and whateve
   );
 });
 
-test('of the texts that came once hardly any is taken for one that came again', () => {
+test('almost no text that came once is taken for one that came again', () => {
   const texts = Array.from({ length: 20_000 }, (_, at) => `FAT-${at.toString()}`);
   const repeated = new RepeatedTexts(texts.length, 7);
   for (const text of texts) repeated.meet(text);

@@ -1,23 +1,19 @@
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Inject, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { banks, formatLinhaDigitavel } from '#boleto';
 import { loadBoletoDocuments } from '#boleto-page-data';
 import { createPrinter } from '#boleto-page';
 import { maskDocument } from '#tax-ids';
-import { idPipe, notFound, problemSchema } from '#http';
+import type { BoletoView } from '#contracts/http';
+import { idPipe, notFound, Route } from '#http';
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
-import { boletoSchema, type BoletoView } from './boleto.schema.ts';
 import { type BoletoFacts, findBoleto } from './boletos.queries.ts';
 
 const printer = createPrinter();
 
-@ApiTags('boletos')
-@Controller('v1/boletos')
-@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BOLETO_NOT_FOUND' })
+@Controller()
 export class BoletosController {
   constructor(
     private readonly dataSource: DataSource,
@@ -25,12 +21,7 @@ export class BoletosController {
   ) {}
 
   // Before the route of the boleto itself, which would take `.pdf` for a part of the id.
-  @Get(':id.pdf')
-  @ApiOperation({ summary: 'The boleto to print or pay', description: 'Made on demand from the stored numbers.' })
-  @ApiOkResponse({
-    description: 'One page, A4.',
-    content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
-  })
+  @Route('GET /v1/boletos/{id}.pdf')
   async pdf(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
     addLogContext({ boletoId: id });
     const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
@@ -41,9 +32,7 @@ export class BoletosController {
     response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
-  @Get(':id')
-  @ApiOperation({ summary: 'A boleto with its debt' })
-  @ApiOkResponse({ standardSchema: boletoSchema, description: 'The boleto as it is now.' })
+  @Route('GET /v1/boletos/{id}')
   async get(@Param('id', idPipe) id: string): Promise<BoletoView> {
     const boleto = await findBoleto(this.dataSource, id);
     if (boleto === undefined) throw notFound('boleto', id);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '#contracts/http';
 import { formatLinhaDigitavel } from '#boleto';
 import { createTestDatabase, insertNotification, type TestDatabase } from '#testing';
 import { insertComposed, PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
-import { boletoSchema } from './boleto.schema.ts';
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -18,12 +18,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a boleto shows its numbers and its debt, and the document of who pays masked', async () => {
+test('a boleto shows its numbers and its debt, and the masked document of the payer', async () => {
   const { issuer, batchId, boleto, composed } = await insertComposed(database.dataSource);
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}`);
 
   expect(response.status).toBe(200);
-  expect(boletoSchema.strict().parse(await response.json())).toEqual({
+  expect(routes['GET /v1/boletos/{id}'].answers[200].schema.strict().parse(await response.json())).toEqual({
     id: boleto.id,
     status: 'issued',
     issuedOn: '2030-01-01',

@@ -1,12 +1,10 @@
 import type { EntityManager } from 'typeorm';
-
-export const BOLETO_STATUSES = ['issued', 'registered', 'paid', 'cancelled', 'expired'] as const;
-export const NOTIFICATION_STATUSES = ['pending', 'sent', 'failed'] as const;
+import type { BoletoStatus, NotificationStatus } from '#contracts';
 
 export interface BoletoFacts {
   readonly id: string;
   readonly batchId: string;
-  readonly status: (typeof BOLETO_STATUSES)[number];
+  readonly status: BoletoStatus;
   readonly nossoNumeroImpresso: string;
   readonly codigoBarras: string;
   readonly linhaDigitavel: string;
@@ -18,7 +16,7 @@ export interface BoletoFacts {
   readonly payer: { readonly name: string; readonly document: string };
   readonly issuer: { readonly id: string; readonly name: string; readonly bankCode: string };
   /** Undefined until the notifier has come to it. */
-  readonly notification: (typeof NOTIFICATION_STATUSES)[number] | undefined;
+  readonly notification: NotificationStatus | undefined;
 }
 
 interface BoletoRow {
@@ -38,7 +36,7 @@ interface BoletoRow {
   readonly issuer_id: string;
   readonly issuer_name: string;
   readonly bank_code: string;
-  readonly notification: (typeof NOTIFICATION_STATUSES)[number] | null;
+  readonly notification: NotificationStatus | null;
 }
 
 /** Undefined if there is no such boleto. */

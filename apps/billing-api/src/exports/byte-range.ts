@@ -5,8 +5,9 @@ export interface Part {
 }
 
 /**
- * What a Range header (RFC 9110, 14.2) asks of a file of `bytes`. `whole` for none, for several ranges and for what
- * cannot be read, which a server may all ignore; `unsatisfiable` for a range that lies behind the end.
+ * The part of a file of `bytes` that a Range header (RFC 9110, 14.2) asks for. `whole` for no header, for several
+ * ranges and for a header that cannot be read, which a server may all ignore. `unsatisfiable` for a range behind the
+ * end.
  */
 export function parseRange(header: string | undefined, bytes: number): Part | 'whole' | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');

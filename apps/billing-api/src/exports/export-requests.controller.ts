@@ -1,38 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { z } from 'zod';
-import { type BatchStatus, isComplete, lockBatch } from '#batches';
+import type { z } from 'zod';
+import { isComplete, lockBatch } from '#batches';
+import type { BatchStatus, ExportFormat } from '#contracts';
+import { exportLinks, exportRequest } from '#contracts/http';
 import { withTransaction } from '#database';
-import { exportLinks } from '#contracts/http';
-import { BackPressure, backPressureCodes, idPipe, notFound, ProblemError, problemResponse } from '#http';
+import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
 import { enqueue } from '#outbox';
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
-import { requestedExample, requestedSchema } from './export-view.ts';
-import { type ExportFormat, type ExportState, findOpenExport, insertExport } from './export-requests.queries.ts';
-import { EXPORT_FORMATS } from './exports.queries.ts';
+import { type ExportState, findOpenExport, insertExport } from './export-requests.queries.ts';
 
-const exportRequest = z
-  .strictObject({
-    format: z.enum(EXPORT_FORMATS).meta({
-      description:
-        'pdf-zip: the PDF of every boleto, in one ZIP. ' +
-        'pdf-merged: one PDF with a page for every boleto, in the order of the uploaded lines.',
-    }),
-  })
-  .meta({ id: 'ExportRequest', example: { format: 'pdf-zip' } });
-
-/** Of batches that never will be finished. */
+/** The advice for batches that never will be finished. */
 const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
   failed: 'It has failed. Send the file again, and ask for an export of that batch.',
   cancelled: 'It was cancelled, so it will not be finished. Each boleto that was issued is in results.csv.',
 };
 
-@ApiTags('exports')
-@Controller('v1/batches/:id/exports')
+@Controller()
 export class ExportRequestsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -40,19 +27,7 @@ export class ExportRequestsController {
     private readonly backPressure: BackPressure,
   ) {}
 
-  @Post()
-  @HttpCode(202)
-  @ApiOperation({
-    summary: 'Ask for the boletos of a batch as a file',
-    description:
-      'Made in the background; `self` tells how far it is. Asking again for the same format answers 200 with the same one.',
-  })
-  @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiResponse({ status: 202, description: 'Will be made', standardSchema: requestedSchema, example: requestedExample })
-  @ApiResponse({ status: 200, description: 'Is being made, or is there', standardSchema: requestedSchema })
-  @ApiResponse(problemResponse(404, ['BATCH_NOT_FOUND']))
-  @ApiResponse(problemResponse(409, ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS', 'EXPORT_FAILED']))
-  @ApiResponse(problemResponse(503, backPressureCodes))
+  @Route('POST /v1/batches/{id}/exports')
   async request(
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,

@@ -1,11 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import type { ExportFacts } from './exports.queries.ts';
-
-export type ExportFormat = ExportFacts['format'];
+import type { ExportFormat, ExportStatus } from '#contracts';
 
 export interface ExportState {
   readonly id: string;
-  readonly status: ExportFacts['status'];
+  readonly status: ExportStatus;
 }
 
 /** False when one of this format is being made or is there: asking twice makes one. */

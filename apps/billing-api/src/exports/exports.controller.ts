@@ -1,40 +1,33 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import {
-  ApiConflictResponse,
-  ApiGoneResponse,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DataSource } from 'typeorm';
-import { idPipe, notFound, ProblemError, problemSchema } from '#http';
+import {
+  exportListQuery,
+  exportMediaTypes,
+  type ExportListQuery,
+  type ExportPage,
+  type ExportView,
+} from '#contracts/http';
+import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { findBatchFile } from '../batches/batches.queries.ts';
 import { send } from '../csv-download.ts';
 import { downloadName } from '../download-name.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { parseRange } from './byte-range.ts';
-import { type ExportList, exportListSchema, exportSchema, exportView, type ExportView } from './export-view.ts';
+import { exportView } from './export-view.ts';
 import { type ExportFacts, findExport, listExports } from './exports.queries.ts';
 
-/** One that is there, and the failed ones before it: more than this nobody tries. */
-const EXPORTS_MAX = 100;
+/** The end of the name under which the file of each format is saved. */
+const SUFFIXES = {
+  'pdf-zip': 'boletos.zip',
+  'pdf-merged': 'boletos.pdf',
+} as const satisfies Record<ExportFacts['format'], string>;
 
-/** How the file of each format is sent. */
-const FILES = {
-  'pdf-zip': { suffix: 'boletos.zip', mediaType: 'application/zip' },
-  'pdf-merged': { suffix: 'boletos.pdf', mediaType: 'application/pdf' },
-} as const satisfies Record<ExportFacts['format'], unknown>;
-
-@ApiTags('exports')
-@Controller('v1')
-@ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+@Controller()
 export class ExportsController {
   constructor(
     private readonly dataSource: DataSource,
@@ -42,37 +35,28 @@ export class ExportsController {
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
-  @Get('batches/:id/exports')
-  @ApiOperation({ summary: 'The exports of a batch, newest first' })
-  @ApiOkResponse({ standardSchema: exportListSchema, description: 'All of them.' })
-  @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'BATCH_NOT_FOUND' })
-  async list(@Param('id', idPipe) batchId: string): Promise<ExportList> {
+  @Route('GET /v1/batches/{id}/exports')
+  async list(
+    @Param('id', idPipe) batchId: string,
+    @Query({ schema: exportListQuery }) { limit, cursor }: ExportListQuery,
+  ): Promise<ExportPage> {
     addLogContext({ batchId });
+    const after = readCursor(cursor, decodeCursor);
     if ((await findBatchFile(this.dataSource, batchId)) === undefined) throw notFound('batch', batchId);
-    const found = await listExports(this.dataSource, batchId, EXPORTS_MAX);
-    return { items: found.map((facts) => exportView(facts, this.baseUrl)) };
+    const found = await listExports(this.dataSource, batchId, { after, limit: limit + 1 });
+    return toPage(found, {
+      limit,
+      viewOf: (facts) => exportView(facts, this.baseUrl),
+      cursorOf: (facts) => encodeCursor(facts.cursor),
+    });
   }
 
-  @Get('exports/:id')
-  @ApiOperation({ summary: 'An export and its progress' })
-  @ApiOkResponse({ standardSchema: exportSchema, description: 'The export as it is now.' })
-  @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_FOUND' })
+  @Route('GET /v1/exports/{id}')
   async get(@Param('id', idPipe) id: string): Promise<ExportView> {
     return exportView(await this.find(id), this.baseUrl);
   }
 
-  @Get('exports/:id/download')
-  @ApiOperation({ summary: 'The file of a completed export', description: 'Takes one byte range, to resume.' })
-  @ApiOkResponse({
-    description: 'The file.',
-    content: Object.fromEntries(
-      Object.values(FILES).map(({ mediaType }) => [mediaType, { schema: { type: 'string', format: 'binary' } }]),
-    ),
-  })
-  @ApiNotFoundResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_FOUND' })
-  @ApiConflictResponse({ standardSchema: problemSchema, description: 'EXPORT_NOT_READY' })
-  @ApiGoneResponse({ standardSchema: problemSchema, description: 'EXPORT_GONE' })
-  @ApiResponse({ status: 416, standardSchema: problemSchema, description: 'RANGE_NOT_SATISFIABLE' })
+  @Route('GET /v1/exports/{id}/download')
   async download(@Param('id', idPipe) id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const facts = await this.find(id);
     if (facts.status !== 'completed' || facts.storageKey === null) throw notReady(facts);
@@ -87,9 +71,8 @@ export class ExportsController {
 
     const { offset, length } = part === 'whole' ? { offset: 0, length: bytes } : part;
     const body = await this.storage.stream(facts.storageKey, { offset, length });
-    const { suffix, mediaType } = FILES[facts.format];
-    response.attachment(downloadName(facts.fileName, suffix));
-    response.setHeader('Content-Type', mediaType);
+    response.attachment(downloadName(facts.fileName, SUFFIXES[facts.format]));
+    response.setHeader('Content-Type', exportMediaTypes[facts.format]);
     response.setHeader('Content-Length', length);
     response.setHeader('Accept-Ranges', 'bytes');
     response.setHeader('ETag', etag);

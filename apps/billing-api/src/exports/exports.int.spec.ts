@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '#contracts/http';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, type TestDatabase } from '#testing';
 import { PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
-import { exportListSchema, exportSchema } from './export-view.ts';
 
 const FILE = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 256));
 
@@ -75,7 +75,7 @@ test('a running export shows the parts that are ready, and cannot be downloaded'
   const response = await fetch(`${app.url}/v1/exports/${id}`);
 
   const self = `${PUBLIC}/v1/exports/${id}`;
-  expect(exportSchema.strict().parse(await response.json())).toMatchObject({
+  expect(routes['GET /v1/exports/{id}'].answers[200].schema.strict().parse(await response.json())).toMatchObject({
     id,
     batchId,
     format: 'pdf-zip',
@@ -157,12 +157,22 @@ test('the exports of a batch are listed newest first', async () => {
     [failed, batchId, JSON.stringify({ code: 'STORAGE_FULL', message: 'no space left' })],
   );
 
-  const list = exportListSchema.strict().parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports`)).json());
+  const list = routes['GET /v1/batches/{id}/exports'].answers[200].schema
+    .strict()
+    .parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports`)).json());
 
   expect(list.items.map((item) => [item.id, item.status])).toEqual([
     [id, 'running'],
     [failed, 'failed'],
   ]);
+  expect(list.nextCursor).toBeNull();
+  const { schema } = routes['GET /v1/batches/{id}/exports'].answers[200];
+  const pageOf = async (query: string) =>
+    schema.parse(await (await fetch(`${app.url}/v1/batches/${batchId}/exports?limit=1${query}`)).json());
+  const first = await pageOf('');
+  const second = await pageOf(`&cursor=${first.nextCursor ?? ''}`);
+  expect([first, second].map(({ items }) => items.map((item) => item.id))).toEqual([[id], [failed]]);
+  expect(second.nextCursor).toBeNull();
   expect(await (await download(failed)).json()).toMatchObject({ code: 'EXPORT_NOT_READY', exportStatus: 'failed' });
 });
 

@@ -1,15 +1,14 @@
 import type { EntityManager } from 'typeorm';
-
-export const EXPORT_FORMATS = ['pdf-zip', 'pdf-merged'] as const;
-export const EXPORT_STATUSES = ['requested', 'running', 'completed', 'failed'] as const;
+import type { ExportFormat, ExportStatus } from '#contracts';
+import type { PageCursor } from '../cursor.ts';
 
 export interface ExportFacts {
   readonly id: string;
   readonly batchId: string;
-  /** Of the uploaded file. */
+  /** The name of the uploaded file. */
   readonly fileName: string;
-  readonly format: (typeof EXPORT_FORMATS)[number];
-  readonly status: (typeof EXPORT_STATUSES)[number];
+  readonly format: ExportFormat;
+  readonly status: ExportStatus;
   readonly partsDone: number;
   readonly partsTotal: number | null;
   readonly filesDone: number;
@@ -19,6 +18,7 @@ export interface ExportFacts {
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly requestedAt: Date;
   readonly completedAt: Date | null;
+  readonly cursor: PageCursor;
 }
 
 interface ExportRow {
@@ -36,6 +36,7 @@ interface ExportRow {
   readonly failure: ExportFacts['failure'];
   readonly requested_at: Date;
   readonly completed_at: Date | null;
+  readonly requested_at_text: string;
 }
 
 /** Progress is what is there: the parts that are ready. A completed export may have removed its parts. */
@@ -54,7 +55,8 @@ const SELECT_EXPORTS = `
          e.storage_key,
          e.failure,
          e.requested_at,
-         e.completed_at
+         e.completed_at,
+         to_char(e.requested_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as requested_at_text
     from exports e
     join batches b on b.id = e.batch_id
     cross join lateral (
@@ -69,18 +71,19 @@ export async function findExport(db: Pick<EntityManager, 'query'>, exportId: str
   return rows.map(factsOf)[0];
 }
 
-/** Of one batch, newest first: one of each format, and those that failed before it. */
+/** The exports of one batch, newest first: one of each format, and those that failed before it. */
 export async function listExports(
   db: Pick<EntityManager, 'query'>,
   batchId: string,
-  limit: number,
+  { after, limit }: { readonly after: PageCursor | undefined; readonly limit: number },
 ): Promise<readonly ExportFacts[]> {
   const rows = await db.query<ExportRow[]>(
     `${SELECT_EXPORTS}
       where e.batch_id = $1
-      order by e.requested_at desc, e.id
-      limit $2`,
-    [batchId, limit],
+        and ($2::timestamptz is null or (e.requested_at, e.id) < ($2::timestamptz, $3::uuid))
+      order by e.requested_at desc, e.id desc
+      limit $4`,
+    [batchId, after?.at ?? null, after?.id ?? null, limit],
   );
   return rows.map(factsOf);
 }
@@ -101,5 +104,6 @@ function factsOf(row: ExportRow): ExportFacts {
     failure: row.failure,
     requestedAt: row.requested_at,
     completedAt: row.completed_at,
+    cursor: { at: row.requested_at_text, id: row.id },
   };
 }

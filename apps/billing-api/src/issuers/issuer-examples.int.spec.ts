@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { banks } from '#boleto';
-import { createTestDatabase, postJson, type TestDatabase } from '#testing';
+import { createTestDatabase, insertDebt, postJson, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
 
 const project = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -73,6 +73,23 @@ test('the command registers the issuers of files and of standard input, and list
   expect(listed.printed).toEqual(expect.arrayContaining([...created.printed, ...fromInput.printed]));
 });
 
+test('the command changes an issuer by its id, and says what cannot be changed', async () => {
+  const url = ['--url', origin];
+  const { printed } = await issuers(['create', `${folder}341-itau.json`, ...url]);
+  const [id = ''] = printed[0]?.split('  ') ?? [];
+
+  const changed = await issuers(['change', id, '-', ...url], JSON.stringify({ name: 'Nome Novo' }));
+  expect([changed.exitCode, changed.printed]).toEqual([0, [expect.stringMatching(`^${id} .*Nome Novo$`)]]);
+
+  await insertDebt(database.dataSource, { issuerId: id });
+  const refused = await issuers(['change', id, '-', ...url], JSON.stringify({ account: { agencia: '58' } }));
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    printed: [],
+    complained: expect.arrayContaining(['-: account.agencia cannot be changed after the first debt']) as unknown,
+  });
+});
+
 test('the command says what is wrong, a field a line', async () => {
   const issuer = { ...(JSON.parse(readFileSync(`${folder}341-itau.json`, 'utf8')) as object), pix: { key: 'x' } };
   const refused = await issuers(['create', '-', '--url', origin], JSON.stringify({ ...issuer, document: '1' }));
@@ -88,13 +105,15 @@ test.each([
   [['create', '-'], '[]', 1, '- must hold one JSON object'],
   [['create', 'absent.json'], '', 1, 'absent.json cannot be read'],
   [['create'], '', 2, 'Usage'],
+  [['change', 'x'], '', 2, 'Usage'],
+  [['change', 'x', '-'], '{}', 1, 'ID_INVALID'],
   [['list', '--all'], '', 2, 'Unknown option'],
 ])('the command %j with input %j exits with %i: %s', async (args, input, exitCode, complaint) => {
   const outcome = await issuers([...args, '--url', origin], input);
   expect([outcome.exitCode, outcome.complained[0]]).toEqual([exitCode, expect.stringContaining(complaint)]);
 });
 
-test('the command says when nobody answers', async () => {
+test('the command says when no gateway answers', async () => {
   const outcome = await issuers(['list', '--url', 'http://127.0.0.1:1']);
   expect([outcome.exitCode, outcome.complained]).toEqual([1, [expect.stringContaining('does not answer')]]);
 });

@@ -5,12 +5,13 @@ export interface IssuerNumbering {
   /** A bigint has no JSON; a number would lose digits. */
   readonly nextNossoNumero: string;
   /**
-   * A change that comes soon by itself, for the person who looks after the issuer; null for most of the year and most banks.
+   * A change that comes soon by itself, for the person who looks after the issuer; null for most of the year and
+   * most banks.
    */
   readonly notice: string | null;
 }
 
-/** What an issuer is told of its numbers on a day, when the counter of its account has come to `next`. */
+/** The numbers of an issuer as they are shown on a day, when the counter of its account has come to `next`. */
 export function numberingOf(account: BankAccount, next: bigint, today: CalendarDate): IssuerNumbering {
   const { min, yearly } = numbersOfDay(account, today);
   if (!yearly) return { nextNossoNumero: next.toString(), notice: null };

@@ -1,46 +1,11 @@
-import { z } from 'zod';
 import { checkLogo, type LogoProblem } from '#boleto-page';
 import { explainDocument, parseDocument } from '#tax-ids';
-import { oneLine } from '#contracts/http';
+import type { IssuerRequest } from '#contracts/http';
 import type { FieldProblem } from '#http';
 import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
-import { lineOf, NAME_CHARS_MAX } from './line.ts';
 
-const PIX_KEY_CHARS_MAX = 77;
-/** Longer than a BR Code takes, so that its own message comes, which speaks of accents too. */
-const MERCHANT_CHARS_MAX = 60;
-
-/** What an issuer may add to its page. */
-export const pageFields = {
-  logo: z.string().optional().meta({
-    description:
-      'A PNG or JPEG file in base64, up to 64 KiB before encoding, 1,200 pixels a side and 400,000 in all; printed up to 40 × 14.5 mm.',
-  }),
-  sacador: z
-    .strictObject({ name: lineOf(NAME_CHARS_MAX), document: oneLine().max(30) })
-    .optional()
-    .meta({ description: 'Sacador/avalista: whom the issuer collects for, if not for itself.' }),
-  pix: z
-    .strictObject({
-      key: oneLine().max(PIX_KEY_CHARS_MAX),
-      merchantName: lineOf(MERCHANT_CHARS_MAX).optional(),
-      merchantCity: lineOf(MERCHANT_CHARS_MAX).optional(),
-    })
-    .optional()
-    .meta({
-      description:
-        'Prints a static Pix QR on each boleto. No bank links it to the boleto: paying it does not settle the boleto, ' +
-        'and the page says so. Name (25) and city (15 characters) are the issuer’s own, shortened, unless given.',
-    }),
-};
-
-const pageSchema = z.strictObject(pageFields);
-
-/** What is checked here, and where what is left out comes from. */
-export type PageRequest = z.output<typeof pageSchema> & {
-  readonly name: string;
-  readonly address: { readonly city: string };
-};
+/** The fields that are checked here, and those that stand in for fields left out. */
+export type PageRequest = Pick<IssuerRequest, 'logo' | 'sacador' | 'pix' | 'name' | 'address'>;
 
 /** Undefined is what was not asked for; with `problems`, nothing is to be relied on. */
 export interface IssuerPage {

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
 import type { ColumnMapping } from '#debts-csv';
 import type { PixReceiver } from '#pix';
+import type { IssuerCursor } from './issuer-cursor.ts';
 
 interface IssuerAddress {
   readonly street: string;
@@ -39,12 +40,15 @@ interface Sacador {
   readonly document: string;
 }
 
-/** The logo itself stays in the database: nobody asks for it but who prints. */
+/** The logo itself stays in the database: only printing needs it. */
 export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly hasLogo: boolean;
   /** Other issuers of the account: they take numbers from the same counter. At most 100. */
   readonly accountSharedWith: readonly string[];
   readonly createdAt: Date;
+  /** Counts its changes. */
+  readonly version: number;
+  readonly updatedAt: Date;
 }
 
 export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promise<void> {
@@ -81,24 +85,30 @@ export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer 
   return row === undefined ? undefined : toIssuer(row);
 }
 
-/** Issuers in the order of their names: at most `limit`, after the issuer `after`. */
+/** The logo of an issuer; undefined without the issuer. */
+export async function findLogo(tx: EntityManager, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
+  const rows: { logo: Buffer | null }[] = await tx.query('select logo from issuers where id = $1', [id]);
+  return rows[0];
+}
+
+/** Issuers in the order of their names: at most `limit`, after the place `after`. */
 export async function listIssuers(
   tx: EntityManager,
-  { limit, after }: { readonly limit: number; readonly after: string | undefined },
+  { limit, after }: { readonly limit: number; readonly after: IssuerCursor | undefined },
 ): Promise<readonly Issuer[]> {
   const rows: IssuerRow[] = await tx.query(
     `select ${COLUMNS}
      from ${TABLES}
-     where $2::uuid is null or (name, i.id) > (select name, id from issuers where id = $2)
+     where $2::text is null or (name, i.id) > ($2, $3::uuid)
      order by name, i.id
      limit $1`,
-    [limit, after ?? null],
+    [limit, after?.name ?? null, after?.id ?? null],
   );
   return rows.map(toIssuer);
 }
 
 const COLUMNS = `i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
-  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at,
+  a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at, version, updated_at,
   array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
     as account_shared_with`;
 
@@ -122,6 +132,8 @@ interface IssuerRow {
   sacador: Sacador | null;
   mapping: ColumnMapping | null;
   created_at: Date;
+  version: number;
+  updated_at: Date;
 }
 
 function toIssuer(row: IssuerRow): Issuer {
@@ -143,5 +155,7 @@ function toIssuer(row: IssuerRow): Issuer {
     sacador: row.sacador ?? undefined,
     mapping: row.mapping ?? undefined,
     createdAt: row.created_at,
+    version: row.version,
+    updatedAt: row.updated_at,
   };
 }

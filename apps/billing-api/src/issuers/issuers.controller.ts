@@ -1,27 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
-import { formatDocument } from '#tax-ids';
+import type { z } from 'zod';
 import { calendarDateIn, type CalendarDate } from '#calendar';
-import { idPipe, notFound, problemResponse } from '#http';
+import {
+  issuerChange,
+  type IssuerChange,
+  issuerListQuery,
+  type IssuerPage,
+  issuerPreviewRequest,
+  type IssuerPreviewRequest,
+  issuerRequest,
+  type IssuerRequest,
+  type IssuerView,
+} from '#contracts/http';
+import { withTransaction } from '#database';
+import { idPipe, notFound, readCursor, Route, toPage } from '#http';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { PUBLIC_URL } from '../tokens.ts';
-import { numberingOf } from './issuer-numbering.ts';
-import { findIssuer, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
-import { issuerRequest, parseIssuer } from './issuer-request.ts';
+import { applyChange, refuseFixedFields } from './apply-change.ts';
+import { checkIfMatch, entityTag } from './entity-tag.ts';
+import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
+import { findIssuer, findLogo, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
+import { parseIssuer } from './issuer-request.ts';
+import { issuerView } from './issuer-view.ts';
+import { mergeChange, planChange } from './plan-change.ts';
+import { renderPreview } from './preview.ts';
 
-const PAGE_MAX = 100;
-
-const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_MAX),
-  after: z.uuid().optional().meta({ description: 'The `next` of the page before.' }),
-});
-
-@ApiTags('issuers')
-@Controller('v1/issuers')
+@Controller()
 export class IssuersController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -29,63 +37,91 @@ export class IssuersController {
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
-  @Post()
-  @HttpCode(201)
-  @ApiOperation({ summary: 'Register who is owed, with the account its boletos are issued under' })
-  @ApiResponse({ status: 201, description: 'Registered' })
+  @Route('POST /v1/issuers')
   async create(
-    @Body({ schema: issuerRequest }) body: z.output<typeof issuerRequest>,
+    @Body({ schema: issuerRequest }) body: IssuerRequest,
     @Res({ passthrough: true }) response: ServerResponse,
-  ) {
+  ): Promise<IssuerView> {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.today() });
     await insertIssuer(this.dataSource.manager, issuer);
-    const stored = await this.find(issuer.id);
-    response.setHeader('Location', stored.links.self);
-    return stored;
+    const created = this.answer(await this.stored(issuer.id), response);
+    response.setHeader('Location', created.links.self);
+    return created;
   }
 
-  @Get()
-  @ApiOperation({ summary: 'Issuers by name, a page at a time' })
-  @ApiResponse({ status: 200, description: 'A page; `next` is null on the last one' })
-  async list(@Query({ schema: pageQuery }) { limit, after }: z.output<typeof pageQuery>) {
-    const issuers = await listIssuers(this.dataSource.manager, { limit: limit + 1, after });
-    const page = issuers.slice(0, limit);
-    return {
-      issuers: page.map((issuer) => this.view(issuer)),
-      next: issuers.length > limit ? (page.at(-1)?.id ?? null) : null,
-    };
+  @Route('POST /v1/issuers/preview')
+  async preview(
+    @Body({ schema: issuerPreviewRequest }) { id, ...body }: IssuerPreviewRequest,
+    @Res() response: Response,
+  ): Promise<void> {
+    const today = this.today();
+    const issuer = parseIssuer(body, { id: id ?? randomUUID(), today });
+    const logo = issuer.logo ?? (id === undefined ? undefined : await this.logoOf(id));
+    const pdf = await renderPreview({ ...issuer, logo }, today);
+    response.setHeader('Content-Type', 'application/pdf');
+    response.setHeader('Content-Disposition', 'inline; filename="previa.pdf"');
+    response.send(pdf);
   }
 
-  @Get(':id')
-  @ApiOperation({ summary: 'One issuer' })
-  @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiResponse({ status: 200, description: 'Found' })
-  @ApiResponse(problemResponse(404, ['ISSUER_NOT_FOUND']))
-  async find(@Param('id', idPipe) id: string) {
+  @Route('GET /v1/issuers')
+  async list(
+    @Query({ schema: issuerListQuery }) { limit, cursor }: z.output<typeof issuerListQuery>,
+  ): Promise<IssuerPage> {
+    const after = readCursor(cursor, decodeIssuerCursor);
+    return toPage(await listIssuers(this.dataSource.manager, { limit: limit + 1, after }), {
+      limit,
+      viewOf: (issuer) => this.view(issuer),
+      cursorOf: encodeIssuerCursor,
+    });
+  }
+
+  @Route('GET /v1/issuers/{id}')
+  async find(
+    @Param('id', idPipe) id: string,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<IssuerView> {
+    return this.answer(await this.stored(id), response);
+  }
+
+  @Route('PATCH /v1/issuers/{id}')
+  async change(
+    @Param('id', idPipe) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body({ schema: issuerChange }) body: IssuerChange,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<IssuerView> {
+    const today = this.today();
+    const stored = await this.stored(id);
+    checkIfMatch(ifMatch, entityTag(stored));
+    const merged = mergeChange(stored, body);
+    await refuseFixedFields(this.dataSource.manager, id, merged.fixedFields);
+    const change = planChange(merged, { stored, change: body, today });
+    await withTransaction(this.dataSource, (tx) => applyChange(tx, { stored, change, today }));
+    return this.answer(await this.stored(id), response);
+  }
+
+  private async stored(id: string): Promise<Issuer> {
     const issuer = await findIssuer(this.dataSource.manager, id);
     if (issuer === undefined) throw notFound('issuer', id);
-    return this.view(issuer);
+    return issuer;
+  }
+
+  private async logoOf(id: string): Promise<Buffer | undefined> {
+    const found = await findLogo(this.dataSource.manager, id);
+    if (found === undefined) throw notFound('issuer', id);
+    return found.logo ?? undefined;
   }
 
   private today(): CalendarDate {
     return calendarDateIn(this.settings.TIME_ZONE, new Date());
   }
 
-  private view(issuer: Issuer) {
-    const { account, document, nextNossoNumero, pix, sacador, mapping, createdAt, ...rest } = issuer;
-    const { bankCode, ...accountFields } = account;
-    return {
-      ...rest,
-      document: formatDocument(document),
-      bankCode,
-      account: accountFields,
-      // A bigint has no JSON; a number would lose digits.
-      ...numberingOf(account, nextNossoNumero, this.today()),
-      pix: pix ?? null,
-      sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
-      mapping: mapping ?? null,
-      createdAt: createdAt.toISOString(),
-      links: { self: `${this.baseUrl}/v1/issuers/${issuer.id}` },
-    };
+  private answer(issuer: Issuer, response: ServerResponse): IssuerView {
+    response.setHeader('ETag', entityTag(issuer));
+    return this.view(issuer);
+  }
+
+  private view(issuer: Issuer): IssuerView {
+    return issuerView(issuer, { baseUrl: this.baseUrl, today: this.today() });
   }
 }

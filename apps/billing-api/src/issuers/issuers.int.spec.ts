@@ -59,15 +59,15 @@ describe('issuers', () => {
     expect(await answerOf(await fetch(`${origin}/v1/issuers/${created.id}`))).toEqual(created);
 
     const ids: string[] = [];
-    let after: string | null = '';
-    while (after !== null) {
-      const query: string = after === '' ? '' : `&after=${after}`;
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
       const page = (await (await fetch(`${origin}/v1/issuers?limit=2${query}`)).json()) as {
-        issuers: { id: string }[];
-        next: string | null;
+        items: { id: string }[];
+        nextCursor: string | null;
       };
-      ids.push(...page.issuers.map(({ id }) => id));
-      after = page.next;
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
     }
     expect(ids).toContain(created.id);
     expect(new Set(ids).size).toBe(ids.length);

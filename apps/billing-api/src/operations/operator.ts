@@ -1,6 +1,6 @@
 import { fieldsInvalid } from '#http';
 
-/** Who acts, as the header X-Operator says; the APIs have no authentication of their own (docs/runbook.md). */
+/** The operator that X-Operator names. The APIs have no authentication of their own (docs/runbook.md). */
 export function operatorOf(header: string | undefined): string {
   if (header === undefined || header.trim() === '') return 'api';
   const operator = header.trim();

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stageNames } from '#contracts';
+import { type Mode, stageNames } from '#contracts';
 import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, type TestDatabase } from '#testing';
 import { accountOf } from './accounts.queries.ts';
-import type { Mode } from './status.ts';
 
 let database: TestDatabase;
 

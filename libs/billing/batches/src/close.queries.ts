@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { fromOf } from './lifecycle.queries.ts';
-import type { BatchStatus, Mode } from './status.ts';
+import type { BatchStatus, Mode } from '#contracts';
 
 /** A batch that was ended, with the account of its rows. */
 export interface ClosedBatch {

@@ -20,4 +20,4 @@ export {
 export { claimPart, isAccountedFor, recordPart, restOf } from './part.ts';
 export { rowMetrics, type RowMetrics } from './row.metrics.ts';
 export { batchDiagram } from './status-diagram.ts';
-export { allows, BATCH_STATUSES, hasEnded, isComplete, MODES, type BatchStatus, type Mode } from './status.ts';
+export { allows, hasEnded, isComplete } from './status.ts';

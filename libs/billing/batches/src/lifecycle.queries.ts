@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Dialect, DialectOverrides, HeaderMapping, Profile } from '#debts-csv';
 import { closeBatchDoors } from './batch-door.ts';
-import { TRANSITIONS, type BatchStatus, type Mode, type TransitionName } from './status.ts';
+import type { BatchStatus, Mode } from '#contracts';
+import { TRANSITIONS, type TransitionName } from './status.ts';
 
 /*
  * Every statement that changes the status of a batch. No other production file writes batches.status, because a test

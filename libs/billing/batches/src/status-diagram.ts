@@ -1,4 +1,5 @@
-import { ENDED_STATUSES, TRANSITIONS, type BatchStatus } from './status.ts';
+import type { BatchStatus } from '#contracts';
+import { ENDED_STATUSES, TRANSITIONS } from './status.ts';
 
 /** The diagram of docs/state-machines.md: the life of a batch as Mermaid draws it. */
 export function batchDiagram(): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { allows, BATCH_STATUSES, ENDED_STATUSES, hasEnded, isComplete, TRANSITIONS } from './status.ts';
+import { BATCH_STATUSES } from '#contracts';
+import { allows, ENDED_STATUSES, hasEnded, isComplete, TRANSITIONS } from './status.ts';
 
 const arrows = Object.values(TRANSITIONS).flatMap(({ from, to }) =>
   Object.keys(to).flatMap((target) => from.map((source: string) => [source, target] as const)),

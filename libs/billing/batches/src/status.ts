@@ -1,20 +1,4 @@
-/** Every status a batch can have, in the order in which a batch that goes well has them. */
-export const BATCH_STATUSES = [
-  'received',
-  'splitting',
-  'processing',
-  'completed',
-  'completed_with_rejections',
-  'failed',
-  'cancelled',
-] as const;
-
-export type BatchStatus = (typeof BATCH_STATUSES)[number];
-
-/** `validate` says what would become of a file, and issues nothing. */
-export const MODES = ['process', 'validate'] as const;
-
-export type Mode = (typeof MODES)[number];
+import { BATCH_STATUSES, type BatchStatus } from '#contracts';
 
 interface Transition {
   /** The statuses that the statement changes; none for the one that makes a batch. */

@@ -10,12 +10,24 @@ export interface IssuerFacts {
   readonly beneficiary: BoletoDocument['issuer'];
   /** The composer for the issuer's account: see composerFor of #boleto. */
   readonly compose: (title: Title) => ComposedBoleto;
+  /** The present terms, and before them the ones that they replaced, oldest first. */
+  readonly terms: IssuerTerms;
+  readonly pastTerms: readonly PastTerms[];
+  /** The receiver of the Pix QR on each boleto. Without it no QR is printed. */
+  readonly pix?: PixReceiver | undefined;
+}
+
+/** What a debtor was told with the boleto. A later change of the issuer does not change it. */
+export interface IssuerTerms {
   readonly especie: string;
   readonly instructions: readonly string[];
   readonly fees: Fees;
   readonly sacador?: BoletoDocument['sacador'];
-  /** The receiver of the Pix QR on each boleto. Without it no QR is printed. */
-  readonly pix?: PixReceiver | undefined;
+}
+
+/** The terms of the boletos that were created before `until`. */
+export interface PastTerms extends IssuerTerms {
+  readonly until: Date;
 }
 
 /** A stored boleto with its debt and debtor. */
@@ -28,6 +40,8 @@ export interface StoredBoleto {
   readonly linhaDigitavel: string;
   /** 'YYYY-MM-DD' */
   readonly issuedOn: string;
+  /** When its row was written. */
+  readonly createdAt: Date;
   readonly debtId: string;
   readonly amountCentavos: bigint;
   /** 'YYYY-MM-DD' */
@@ -55,23 +69,32 @@ export function assembleDocument(issuers: ReadonlyMap<string, IssuerFacts>, stor
     throw new Error(`boleto ${stored.boletoId} is not the one that its issuer's account and its debt give`);
   }
   const issuedOn = dateOf(stored.issuedOn, stored.boletoId);
+  const terms = issuer.pastTerms.find(({ until }) => stored.createdAt < until) ?? issuer.terms;
+  const pix = issuer.pix && staticPix(issuer.pix, { amount, nossoNumero: composed.nossoNumeroImpresso });
+  return documentOf(
+    { beneficiary: issuer.beneficiary, terms, pix },
+    { payer: stored.payer, composed, debtId: stored.debtId, amount, dueDate, issuedOn },
+  );
+}
+
+interface Owed {
+  readonly beneficiary: BoletoDocument['issuer'];
+  readonly terms: IssuerTerms;
+  readonly pix: BoletoDocument['pix'];
+}
+
+type Billed = Pick<BoletoDocument, 'payer' | 'composed' | 'debtId' | 'amount' | 'dueDate' | 'issuedOn'>;
+
+/** What an issuer's boleto shows of the issuer, its terms and one debt. */
+export function documentOf({ beneficiary, terms, pix }: Owed, billed: Billed): BoletoDocument {
   return {
-    issuer: issuer.beneficiary,
-    payer: stored.payer,
-    sacador: issuer.sacador,
-    composed,
-    debtId: stored.debtId,
-    amount,
-    dueDate,
-    issuedOn,
-    especie: issuer.especie,
+    ...billed,
+    issuer: beneficiary,
+    sacador: terms.sacador,
+    especie: terms.especie,
     aceite: 'N',
-    instructions: [
-      ...composed.instrucoes,
-      ...issuer.instructions,
-      ...feeInstructions(issuer.fees, { amount, dueDate, issuedOn }),
-    ],
-    pix: issuer.pix && staticPix(issuer.pix, { amount, nossoNumero: composed.nossoNumeroImpresso }),
+    instructions: [...billed.composed.instrucoes, ...terms.instructions, ...feeInstructions(terms.fees, billed)],
+    pix,
   };
 }
 

@@ -153,6 +153,35 @@ test("the issuer's additions are loaded: logo, sacador, and a Pix QR for each bo
   expect(Buffer.from(createPrinter().print(first)).toString('latin1')).toContain('/Subtype /Image');
 });
 
+test('a boleto keeps the terms that it was issued with, and shows the present name of its issuer', async () => {
+  const database = await testDatabase();
+  const first = {
+    fees: { multa: { percent: '2.00' } },
+    instructions: ['Dúvidas: fale com o financeiro.'],
+    sacador: { name: 'Escola Exemplo', document: '52998224725' },
+  };
+  const { issuer, batchId, insertAt } = await insertChunkOf(database, first);
+  const update = async (columns: string): Promise<unknown> =>
+    await database.dataSource.query(`update issuers set ${columns} where id = $1`, [issuer.id]);
+  await insertAt(2n, 0);
+  await update(`fees = '{"multa":{"percent":"1.00"}}', especie = 'DS'`);
+  await insertAt(3n, 0);
+  await update(`name = 'Nome Novo'`);
+  await update(`fees = '{}', sacador = null, instructions = '[]'`);
+  await insertAt(4n, 0);
+
+  const loaded = await loadBoletoDocuments(database.dataSource, { batchId, chunkNo: 0 });
+
+  const [help] = first.instructions;
+  expect(loaded.map(({ document }) => [document.especie, document.instructions, document.sacador])).toEqual([
+    ['DM', [help, 'Após 31/01/2030 cobrar multa de R$ 2,46.'], first.sacador],
+    ['DS', [help, 'Após 31/01/2030 cobrar multa de R$ 1,23.'], first.sacador],
+    ['DS', [], undefined],
+  ]);
+  expect(new Set(loaded.map(({ document }) => document.issuer.name))).toEqual(new Set(['Nome Novo']));
+  expect(await database.dataSource.query('select count(*)::int from issuer_terms')).toEqual([{ count: 2 }]);
+});
+
 test('a part of a chunk has the boletos of its lines, first and last included', async () => {
   const database = await testDatabase();
   const { batchId, insertAt } = await insertChunkOf(database);

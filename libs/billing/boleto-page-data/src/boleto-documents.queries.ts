@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { composerFor, type BankAccount, type Fees } from '#boleto';
+import { composerFor, type BankAccount } from '#boleto';
 import type { Address, BoletoDocument } from '#boleto-page';
 import type { PixReceiver } from '#pix';
-import { assembleDocument, type IssuerFacts } from './assemble-document.ts';
+import { assembleDocument, type IssuerFacts, type IssuerTerms } from './assemble-document.ts';
 
 /**
  * Selects boletos: those with these ids, or those of a chunk whose rows start on the lines `fromLine` to `toLine`, both
@@ -53,6 +53,7 @@ export async function loadBoletoDocuments(
       codigoBarras: row.codigo_barras,
       linhaDigitavel: row.linha_digitavel,
       issuedOn: row.issued_on,
+      createdAt: row.created_at,
       debtId: row.debt_id,
       amountCentavos: BigInt(row.amount_centavos),
       dueDate: row.due_date,
@@ -69,6 +70,7 @@ interface BoletoRow {
   readonly codigo_barras: string;
   readonly linha_digitavel: string;
   readonly issued_on: string;
+  readonly created_at: Date;
   readonly debt_id: string;
   readonly email: string;
   readonly amount_centavos: string;
@@ -90,6 +92,7 @@ async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhe
             b.codigo_barras,
             b.linha_digitavel,
             b.issued_on,
+            b.created_at,
             d.debt_id,
             d.email,
             d.amount_centavos,
@@ -111,19 +114,24 @@ async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhe
   );
 }
 
-interface IssuerRow {
+interface IssuerRow extends TermsRow {
   readonly id: string;
   readonly name: string;
   readonly document: string;
   readonly address: Address;
   readonly bank_code: string;
   readonly account: Omit<BankAccount, 'bankCode'>;
-  readonly especie: string;
-  readonly instructions: readonly string[];
-  readonly fees: Fees;
   readonly pix: PixReceiver | null;
   readonly logo: Buffer | null;
+  readonly past_terms: readonly (TermsRow & { /** ISO 8601 */ readonly until: string })[];
+}
+
+interface TermsRow extends Omit<IssuerTerms, 'sacador'> {
   readonly sacador: { readonly name: string; readonly document: string } | null;
+}
+
+function termsOf({ especie, instructions, fees, sacador }: TermsRow): IssuerTerms {
+  return { especie, instructions, fees, sacador: sacador ?? undefined };
 }
 
 async function selectIssuers(
@@ -131,8 +139,9 @@ async function selectIssuers(
   issuerIds: readonly string[],
 ): Promise<ReadonlyMap<string, IssuerFacts>> {
   const rows = await tx.query<IssuerRow[]>(
-    `select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador
-       from issuers
+    `select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador,
+            array(select to_jsonb(t) from issuer_terms t where t.issuer_id = i.id order by t.until) as past_terms
+       from issuers i
       where id = any($1::uuid[])`,
     [issuerIds],
   );
@@ -144,10 +153,8 @@ async function selectIssuers(
         // bytes.
         beneficiary: { name: row.name, document: row.document, address: row.address, logo: row.logo ?? undefined },
         compose: composerFor({ ...row.account, bankCode: row.bank_code }),
-        especie: row.especie,
-        instructions: row.instructions,
-        fees: row.fees,
-        sacador: row.sacador ?? undefined,
+        terms: termsOf(row),
+        pastTerms: row.past_terms.map((each) => ({ ...termsOf(each), until: new Date(each.until) })),
         pix: row.pix ?? undefined,
       },
     ]),

@@ -40,6 +40,15 @@ export function staticPix(
   };
 }
 
+const UNPAYABLE = 'PREVIA: este codigo nao paga nada. ';
+
+/** What the page shows instead of the BR Code of a boleto that does not exist: as long, and without any receiver. */
+export function unpayablePix(receiver: PixReceiver, billed: Parameters<typeof staticPix>[1]): PixPayment {
+  const { copiaECola } = staticPix(receiver, billed);
+  const text = UNPAYABLE.repeat(Math.ceil(copiaECola.length / UNPAYABLE.length)).trimEnd();
+  return { copiaECola: text, settlesBoleto: false, qr: qrCode(text) };
+}
+
 /** Error correction level M: 15 % of the symbol may be unreadable. */
 function qrCode(payload: string): QrCode {
   const modules = encodeQR(payload, 'raw', { ecc: 'medium', border: QR_BORDER });

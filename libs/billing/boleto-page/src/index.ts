@@ -2,4 +2,4 @@ export type { Address, BoletoDocument, PixPayment, QrCode } from './layout/bolet
 export { checkLogo, type LogoProblem } from './drawing/logo.ts';
 export { mergePages, type BoletoPage } from './merging/merge-pages.ts';
 export { createPrinter, type BoletoPrinter } from './assembly/printer.ts';
-export { renderBoleto } from './reference/render-boleto.ts';
+export { renderBoleto, renderStamped } from './reference/render-boleto.ts';

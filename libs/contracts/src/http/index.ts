@@ -1,5 +1,61 @@
-export { columnMapping, columnMappingText } from './column-mapping.ts';
+export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batch-files.ts';
+export {
+  batchListQuery,
+  csvQuery,
+  type BatchListQuery,
+  type BatchPage,
+  type BatchSummary,
+  type BatchView,
+  type CsvQuery,
+} from './batches.schema.ts';
+export type { BoletoView } from './boletos.routes.ts';
+export { columnMapping } from './column-mapping.ts';
+export {
+  actionListQuery,
+  groupListQuery,
+  letterId,
+  letterListQuery,
+  replayRequest,
+  selectionRequest,
+  type ActionResultView,
+  type ActionView,
+  type LetterFilter,
+  type LetterView,
+  type SelectionRequest,
+  type StartedActionView,
+} from './dead-letters.schema.ts';
+export {
+  exportListQuery,
+  exportMediaTypes,
+  exportRequest,
+  type ExportListQuery,
+  type ExportPage,
+  type ExportView,
+} from './exports.routes.ts';
 export { findRoute } from './find-route.ts';
-export { batchLinks, exportLinks } from './links.ts';
-export { type ApiName, type RouteKey, routes, type RouteSpec } from './routes.ts';
+export { bankListQuery, issuerListQuery, type BankView, type IssuerPage, type IssuerView } from './issuers.routes.ts';
+export {
+  issuerChange,
+  type IssuerChange,
+  issuerPreviewRequest,
+  type IssuerPreviewRequest,
+  issuerRequest,
+  type IssuerRequest,
+} from './issuers.schema.ts';
+export { refusals, type RefusalCode } from './letter-refusals.ts';
+export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
+export { type Page, pageOf, pageQuery } from './page.ts';
+export { type ApiName, BACK_PRESSURE_CODES, type FileAnswer, type JsonAnswer, type RouteSpec } from './route-spec.ts';
+export { type RouteKey, routes } from './routes.ts';
+export {
+  backlogListQuery,
+  pauseRequest,
+  stageListQuery,
+  type BacklogPage,
+  type StagePage,
+  type StageSwitched,
+  type StageView,
+} from './stages.routes.ts';
 export { instant, oneLine, showable } from './texts.ts';
+export { uploadProblems, uploadProblemCodes, type UploadProblemCode } from './upload-problems.ts';
+export { uploadFields } from './uploads.routes.ts';

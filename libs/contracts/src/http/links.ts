@@ -16,3 +16,7 @@ export function exportLinks(publicUrl: string, id: string) {
   const self = `${publicUrl}/v1/exports/${id}`;
   return { self, download: `${self}/download` };
 }
+
+export function letterActionLinks(publicUrl: string, id: string) {
+  return { self: `${publicUrl}/v1/dead-letters/actions/${id}` };
+}

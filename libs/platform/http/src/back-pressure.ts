@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { BACK_PRESSURE_CODES } from '#contracts/http';
 import { readPublishing, type Publishing } from './back-pressure.queries.ts';
 import { ProblemError } from './problem.ts';
 
@@ -8,9 +9,6 @@ const FRESH_MS = 1_000;
  * An alarm lasts until an operator or the consumers make room; a backlog of the default size is published in seconds.
  */
 const RETRY_AFTER_SECONDS = 10;
-
-/** The codes of its 503s, for the documentation. */
-export const backPressureCodes = ['BROKER_BLOCKED', 'OUTBOX_FULL'] as const;
 
 /**
  * Refuses requests that make new work while no process can take it: the broker blocks its publishers, or more messages
@@ -49,7 +47,7 @@ export class BackPressure {
   }
 }
 
-function refusal(code: (typeof backPressureCodes)[number], detail: string): ProblemError {
+function refusal(code: (typeof BACK_PRESSURE_CODES)[number], detail: string): ProblemError {
   return new ProblemError({
     status: 503,
     code,

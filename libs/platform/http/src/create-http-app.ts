@@ -34,8 +34,8 @@ const CONNECTIONS_MAX = 2_000;
 
 /** A route whose JSON bodies may be larger than those of others. */
 export interface LargeBodies {
-  readonly method: 'POST';
-  /** The whole of it: '/v1/issuers'. */
+  readonly method: 'POST' | 'PATCH';
+  /** The whole of it, as RouteToMatch has it: '/v1/issuers/{id}'. */
   readonly path: string;
   readonly bytesMax: number;
 }

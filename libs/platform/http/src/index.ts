@@ -1,7 +1,8 @@
-export { BackPressure, backPressureCodes } from './back-pressure.ts';
+export { BackPressure } from './back-pressure.ts';
 export { clientKey } from './client-address.ts';
 export { createHttpApp, type Documentation, type HttpAppOptions, type LargeBodies } from './create-http-app.ts';
 export { idPipe, notFound } from './ids.ts';
+export { readCursor, toPage, toPageOfAll } from './page.ts';
 export {
   type FieldProblem,
   fieldProblems,
@@ -11,6 +12,7 @@ export {
   problemSchema,
 } from './problem.ts';
 export { problemResponse } from './problem-response.ts';
+export { Route } from './route.decorator.ts';
 export {
   type HttpService,
   type HttpServiceConfig,

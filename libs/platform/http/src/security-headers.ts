@@ -4,11 +4,11 @@ import helmet from 'helmet';
 type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /** The pages of the documentation, and the files that they are made of. */
-const DOCUMENTATION = /^\/docs(?:[/?]|$)/;
+const DOCUMENTATION = /^\/(?:docs|redoc)(?:[/?]|$)/;
 
 /**
  * Answers hold personal data: no cache keeps them unless a handler says so. Only the documentation's files may be kept,
- * and only its page, which Swagger UI styles in the markup, has inline styles.
+ * and only its pages have inline styles: Swagger UI writes them into the markup, ReDoc makes them while it draws.
  */
 export function securityHeaders(): Handler {
   const forAnswers = headersWith(["'self'"]);

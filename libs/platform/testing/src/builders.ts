@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { BatchStatus, Mode } from '#batches';
-import type { Stage } from '#contracts';
+import type { BatchStatus, Mode, Stage } from '#contracts';
 import { DEFAULT_PROFILE, type Profile } from '#debts-csv';
 import { cnpjFrom, cpfFrom } from './documents.ts';
 

@@ -67,8 +67,33 @@ export interface AccountProblem {
 
 type Finding = Omit<AccountProblem, 'field'>;
 
+/** What a form says of a field, in Portuguese. */
+export interface FieldText {
+  readonly label: string;
+  readonly help?: string | undefined;
+}
+
+/** The texts of the fields, where a bank has none of its own. */
+export const FIELD_TEXTS: Readonly<Record<(typeof ACCOUNT_FIELDS)[number], FieldText>> = {
+  agencia: { label: 'Agência', help: 'Sem o dígito verificador.' },
+  agenciaDv: { label: 'Dígito da agência' },
+  conta: { label: 'Conta', help: 'Sem o dígito verificador.' },
+  contaDv: { label: 'Dígito da conta' },
+  carteira: { label: 'Carteira' },
+  variacao: { label: 'Variação da carteira' },
+  convenio: { label: 'Convênio' },
+  codigoBeneficiario: { label: 'Código do beneficiário' },
+  modalidade: { label: 'Modalidade' },
+  operacao: { label: 'Número da operação' },
+  posto: { label: 'Posto' },
+  ano: { label: 'Ano' },
+};
+
 /** The check of one field at one bank. It receives the whole account, because check digits depend on other fields. */
-export interface FieldRule {
+export interface FieldRule extends Partial<FieldText> {
+  /** Characters that a value has: most values are digits. */
+  readonly digitsMin: number;
+  readonly digitsMax: number;
   required(account: BankAccount): boolean;
   check(value: string, account: BankAccount): Finding | undefined;
 }
@@ -83,6 +108,8 @@ function range(min: number, max: number): string {
 /** A required field of min to max digits. */
 export function digits(min: number, max = min): FieldRule {
   return {
+    digitsMin: min,
+    digitsMax: max,
     required: () => true,
     check: (value) =>
       isDigits(value, min, max) ? undefined : { code: 'invalid', message: `must be ${range(min, max)} digits` },
@@ -91,7 +118,11 @@ export function digits(min: number, max = min): FieldRule {
 
 /** A required field with a closed list of values. */
 export function oneOf(values: readonly string[]): FieldRule {
+  const lengths = values.map(({ length }) => length);
   return {
+    digitsMin: Math.min(...lengths),
+    digitsMax: Math.max(...lengths),
+    help: values.length === 1 ? `Sempre ${values.join()}.` : `Um destes valores: ${values.join(', ')}.`,
     required: () => true,
     check: (value) =>
       values.includes(value) ? undefined : { code: 'invalid', message: `must be one of ${values.join(', ')}` },
@@ -108,6 +139,9 @@ export function optional(rule: FieldRule): FieldRule {
  */
 export function checkDigitOf(expected: (account: BankAccount) => readonly string[] | undefined): FieldRule {
   return {
+    digitsMin: 1,
+    digitsMax: 1,
+    help: 'Um algarismo ou uma letra maiúscula, que é conferido com o número.',
     required: () => false,
     check: (value, account) => {
       if (!/^[0-9A-Z]$/.test(value)) return { code: 'invalid', message: 'must be one digit or capital letter' };

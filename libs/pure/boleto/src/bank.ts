@@ -15,6 +15,8 @@ export interface Bank<Code extends string = string> {
   /** Sentences that the field of instructions must contain word for word. */
   readonly instrucoes?: readonly string[];
   readonly fields: AccountRules;
+  /** The largest number of a counter of any account, if accounts of the bank differ in it. */
+  readonly sequenceMax?: bigint;
   /** Prepares everything that depends on the account alone, so that it is not computed again for every boleto. */
   wallet(account: BankAccount): Wallet;
 }

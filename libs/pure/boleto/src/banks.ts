@@ -34,6 +34,9 @@ export type BankCode = (typeof BANKS)[number]['code'];
 
 const BY_CODE: ReadonlyMap<string, Bank> = new Map(BANKS.map((bank): [string, Bank] => [bank.code, bank]));
 
+/** Every bank, in the order of their codes. */
+export const allBanks: readonly Bank[] = BANKS;
+
 export function findBank(code: string): Bank | undefined {
   return BY_CODE.get(code);
 }

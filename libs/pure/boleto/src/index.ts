@@ -5,6 +5,7 @@ export {
   type AccountProblem,
   type BankAccount,
 } from './account.ts';
+export { bankForms, type BankForm } from './bank-form.ts';
 export { barcodeOf } from './barcode.ts';
 export { banks, type BankCode } from './banks.ts';
 export {

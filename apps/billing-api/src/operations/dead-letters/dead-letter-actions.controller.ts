@@ -1,118 +1,141 @@
-import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { BackPressure, backPressureCodes, problemResponse } from '#http';
-import type { Logger } from '#observability';
-import { LOGGER } from '#process';
+import type { LetterAction } from '#contracts';
+import {
+  actionListQuery,
+  type ActionResultView,
+  type ActionView,
+  letterActionLinks,
+  letterId,
+  replayRequest,
+  selectionRequest,
+  type StartedActionView,
+} from '#contracts/http';
+import { BackPressure, ProblemError, readCursor, Route, toPage } from '#http';
+import { PUBLIC_URL } from '../../tokens.ts';
 import { operatorOf } from '../operator.ts';
-import type { ActionName } from './action.queries.ts';
-import { actionSchema } from './documentation.ts';
-import { countLetters } from './letter.queries.ts';
-import { runAction, type ActionResult } from './run-action.ts';
-import { replayRequest, selectionOf, selectionRequest, type Selection } from './selection.ts';
+import { findAction, listActions, type RecordedAction } from './action.queries.ts';
+import { ActionRunner } from './action-runner.ts';
+import { countLetters, databaseNow } from './letter.queries.ts';
+import { FROM } from './run-action.ts';
+import { selectionOf } from './selection.ts';
 
-const operatorHeader = { name: 'X-Operator', required: false, description: 'Who acts; kept with the action.' };
+type Answer = ActionResultView | StartedActionView;
 
-type Answer = Omit<ActionResult, 'actionId'> & {
-  readonly dryRun: boolean;
-  readonly matched: number | null;
-  readonly actionId: string | null;
-};
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
-/** What a person decides about dead letters. Repeating an action finds nothing left to do. */
-@ApiTags('dead letters')
-@Controller('v1/dead-letters')
+/** The decisions of an operator about dead letters. Repeating an action finds nothing left to do. */
+@Controller()
 export class DeadLetterActionsController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(PUBLIC_URL) private readonly baseUrl: string,
     private readonly backPressure: BackPressure,
+    private readonly runner: ActionRunner,
   ) {}
 
-  @Post('replay')
-  @HttpCode(200)
-  @ApiOperation({
-    summary: 'Try the messages of dead letters again',
-    description:
-      'What was decided when they died is taken back: rows count as dead no more, a batch that had ended is open until ' +
-      'they have another outcome. Each letter is replayed once, however often and by how many it is asked for.',
-  })
-  @ApiHeader(operatorHeader)
-  @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
-  @ApiResponse(problemResponse(503, backPressureCodes))
+  @Route('GET /v1/dead-letters/actions')
+  async list(@Query({ schema: actionListQuery }) { limit, cursor }: z.output<typeof actionListQuery>) {
+    const before = readCursor(cursor, (text) => letterId.safeParse(text).data);
+    const found = await listActions(this.dataSource.manager, { before, limit: limit + 1 });
+    return toPage(found, { limit, viewOf: (action) => this.view(action), cursorOf: ({ id }) => id });
+  }
+
+  @Route('GET /v1/dead-letters/actions/{id}')
+  async find(@Param('id') id: string): Promise<ActionView> {
+    const isId = letterId.safeParse(id).success;
+    const action = isId ? await findAction(this.dataSource.manager, id) : undefined;
+    if (action !== undefined) return this.view(action);
+    throw new ProblemError({
+      status: 404,
+      code: 'DEAD_LETTER_ACTION_NOT_FOUND',
+      title: 'No such action',
+      detail: 'There is no action of this id: GET /v1/dead-letters/actions lists all of them.',
+    });
+  }
+
+  @Route('POST /v1/dead-letters/replay')
   async replay(
-    @Body({ schema: replayRequest }) { dryRun, perSecond, ...selected }: z.output<typeof replayRequest>,
-    @Headers('x-operator') operator: string | undefined,
+    @Body({ schema: replayRequest }) body: z.output<typeof replayRequest>,
     @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+    @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
-    if (!dryRun) await this.backPressure.check();
-    return await this.act('replay', { request, selection: selectionOf(selected), dryRun, operator, perSecond });
+    if (!body.dryRun) await this.backPressure.check();
+    return await this.act('replay', body, { request, response }, operator);
   }
 
-  @Post('discard')
-  @HttpCode(200)
-  @ApiOperation({ summary: 'Put dead letters aside', description: 'Their rows stay dead. They can be restored.' })
-  @ApiHeader(operatorHeader)
-  @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
+  @Route('POST /v1/dead-letters/discard')
   async discard(
-    @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
-    @Headers('x-operator') operator: string | undefined,
+    @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+    @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
-    return await this.act('discard', { request, selection: selectionOf(selected), dryRun, operator });
+    return await this.act('discard', body, { request, response }, operator);
   }
 
-  @Post('restore')
-  @HttpCode(200)
-  @ApiOperation({ summary: 'Open discarded dead letters again' })
-  @ApiHeader(operatorHeader)
-  @ApiResponse({ status: 200, description: 'Done, or counted', standardSchema: actionSchema })
+  @Route('POST /v1/dead-letters/restore')
   async restore(
-    @Body({ schema: selectionRequest }) { dryRun, ...selected }: z.output<typeof selectionRequest>,
-    @Headers('x-operator') operator: string | undefined,
+    @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+    @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
-    return await this.act('restore', { request, selection: selectionOf(selected), dryRun, operator });
+    return await this.act('restore', body, { request, response }, operator);
   }
 
   private async act(
-    name: ActionName,
-    {
-      request,
-      selection,
-      dryRun,
-      operator: header,
-      perSecond,
-    }: {
-      readonly request: IncomingMessage;
-      readonly selection: Selection;
-      readonly dryRun: boolean;
-      readonly operator: string | undefined;
-      readonly perSecond?: number;
-    },
+    name: LetterAction,
+    body: z.output<typeof selectionRequest> & { readonly perSecond?: number },
+    { request, response }: Exchange,
+    operatorHeader: string | undefined,
   ): Promise<Answer> {
-    const operator = operatorOf(header);
+    const operator = operatorOf(operatorHeader);
+    const { dryRun, perSecond } = body;
     if (dryRun) {
-      const matched = await countLetters(this.dataSource.manager, selection, name === 'restore' ? 'discarded' : 'open');
-      return { dryRun, matched, actionId: null, done: 0, refusals: {}, refused: [] };
+      const { manager } = this.dataSource;
+      const asOf = body.asOf ?? (await databaseNow(manager));
+      const matched = await countLetters(manager, selectionOf({ ...body, asOf }), FROM[name].status);
+      return { dryRun, asOf, matched, actionId: null, done: 0, refusals: {}, refused: [] };
+    }
+    const action = {
+      name,
+      operator,
+      selection: selectionOf(body),
+      ...(perSecond === undefined ? {} : { perSecond }),
+    };
+    if (prefersAsync(request)) {
+      const actionId = await this.runner.start(action);
+      const links = letterActionLinks(this.baseUrl, actionId);
+      response.statusCode = 202;
+      response.setHeader('Location', links.self);
+      response.setHeader('Preference-Applied', 'respond-async');
+      return { actionId, links };
     }
     // A large replay takes minutes without output. The idle timeout would otherwise cut the connection.
     request.socket.setTimeout(0);
-    const result = await runAction(this.dataSource, {
-      name,
-      operator,
-      selection,
-      ...(perSecond === undefined ? {} : { perSecond }),
-    });
-    this.logger.info('dead letters were dealt with', {
-      event: `dead_letter.${name}`,
-      operator,
-      actionId: result.actionId,
-      letters: result.done,
-      refusals: result.refusals,
-    });
-    return { dryRun, matched: null, ...result };
+    const { asOf, actionId, done, refusals, refused } = await this.runner.run(action);
+    return { dryRun, asOf, matched: null, actionId, done, refusals, refused: [...refused] };
   }
+
+  private view({ startedAt, finishedAt, ...action }: RecordedAction): ActionView {
+    return {
+      ...action,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt?.toISOString() ?? null,
+      links: letterActionLinks(this.baseUrl, action.id),
+    };
+  }
+}
+
+/** True if the header Prefer names respond-async (RFC 7240). Preferences that are not known are ignored. */
+function prefersAsync({ headers }: IncomingMessage): boolean {
+  const preferences = [headers['prefer'] ?? []].flat().join(',').split(',');
+  return preferences.some((each) => each.split(';', 1)[0]?.trim().toLowerCase() === 'respond-async');
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createTestDatabase, insertNotification, postJson, type TestDatabase } from '#testing';
+import { routes } from '#contracts/http';
+import { createTestDatabase, insertNotification, postJson, type TestDatabase, waitFor } from '#testing';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
-import { actionSchema, detailsSchema, groupsSchema, listSchema } from './documentation.ts';
 import { insertLetter, insertLetterOf } from './letters.fixture.ts';
+
+const listSchema = routes['GET /v1/dead-letters'].answers[200].schema;
+const groupsSchema = routes['GET /v1/dead-letters/groups'].answers[200].schema;
+const detailsSchema = routes['GET /v1/dead-letters/{id}'].answers[200].schema;
 
 let database: TestDatabase;
 let api: RunningApp;
@@ -35,14 +39,14 @@ async function get<T extends z.ZodType>(schema: T, path: string): Promise<z.outp
 async function act(name: 'replay' | 'discard' | 'restore', body: object) {
   const response = await postJson(`${origin}/v1/dead-letters/${name}`, body);
   expect(response.status).toBe(200);
-  return actionSchema.parse(await response.json());
+  return routes[`POST /v1/dead-letters/${name}`].answers[200].schema.parse(await response.json());
 }
 
 async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
   return await database.dataSource.query(sql, [...parameters]);
 }
 
-const find = async (query: string) => (await get(listSchema, query)).deadLetters.map(({ id }) => id);
+const find = async (query: string) => (await get(listSchema, query)).items.map(({ id }) => id);
 
 const statusOf = async (id: string) =>
   (await rowsOf('select status from dead_letters where id = $1', id))[0]?.['status'];
@@ -66,15 +70,36 @@ describe('looking at dead letters', () => {
     for (let n = 0; n < 5; n += 1) ids.unshift(await insertLetter(database.dataSource));
 
     const first = await get(listSchema, '?limit=2');
-    const second = await get(listSchema, `?limit=2&cursor=${first.next ?? ''}`);
-    const third = await get(listSchema, `?limit=2&cursor=${second.next ?? ''}`);
+    const second = await get(listSchema, `?limit=2&cursor=${first.nextCursor ?? ''}`);
+    const third = await get(listSchema, `?limit=2&cursor=${second.nextCursor ?? ''}`);
 
-    expect([first, second, third].map(({ deadLetters }) => deadLetters.map(({ id }) => id))).toEqual([
+    expect([first, second, third].map(({ items }) => items.map(({ id }) => id))).toEqual([
       ids.slice(0, 2),
       ids.slice(2, 4),
       ids.slice(4),
     ]);
-    expect(third.next).toBeNull();
+    expect(third.nextCursor).toBeNull();
+  });
+
+  test('lists groups largest first, a page at a time, equal ones in a fixed order', async () => {
+    for (const [digit, count] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 1],
+      ['d', 3],
+    ] as const) {
+      for (let n = 0; n < count; n += 1) {
+        await insertLetter(database.dataSource, { fingerprint: digit.repeat(16), queue: 'notifier.chunks' });
+      }
+    }
+    const pages: string[][] = [];
+    for (let cursor = ''; pages.length < 9;) {
+      const page = await get(groupsSchema, `/groups?limit=1${cursor}`);
+      pages.push(page.items.map(({ fingerprint, count }) => `${fingerprint.slice(0, 1)} ${count.toString()}`));
+      if (page.nextCursor === null) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(pages).toEqual([['d 3'], ['b 2'], ['a 1'], ['c 1']]);
   });
 
   test('finds them by every field', async () => {
@@ -117,7 +142,7 @@ describe('looking at dead letters', () => {
     await insertLetter(dataSource);
     const latest = await insertLetter(dataSource, { reason: 'no luck for 52998224725' });
 
-    const { groups } = await get(groupsSchema, '/groups');
+    const { items: groups } = await get(groupsSchema, '/groups');
 
     expect(groups).toMatchObject([
       {
@@ -168,15 +193,15 @@ describe('acting on dead letters', () => {
     const { letter } = await deadEmail();
     await insertLetter(database.dataSource, { status: 'discarded' });
 
-    expect(await act('replay', { filter: {}, dryRun: true })).toMatchObject({ matched: 1, done: 0, actionId: null });
+    expect(await act('replay', { all: true, dryRun: true })).toMatchObject({ matched: 1, done: 0, actionId: null });
     expect(await act('discard', { ids: [letter, '999999'], dryRun: true })).toMatchObject({ matched: 1 });
-    expect(await act('restore', { filter: {}, dryRun: true })).toMatchObject({ matched: 1 });
+    expect(await act('restore', { all: true, dryRun: true })).toMatchObject({ matched: 1 });
 
     expect(await statusOf(letter)).toBe('open');
     expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
   });
 
-  test('is kept with who, when, what and how many', async () => {
+  test('is kept with its operator, time, selection and count', async () => {
     const { letter } = await deadEmail();
     await fetch(`${origin}/v1/dead-letters/replay`, {
       method: 'POST',
@@ -215,11 +240,17 @@ describe('acting on dead letters', () => {
 
   test.each([
     {},
+    { filter: {} },
+    { ids: ['1'], filter: { queue: 'q' } },
+    { all: true, filter: { queue: 'q' } },
+    { all: false },
+    { all: true, asOf: 'yesterday' },
+    { all: true, asOf: '0000-01-01T00:00:00Z' },
     { ids: [] },
-    { ids: ['1'], filter: {} },
+    { ids: ['1'], all: true },
     { ids: ['x'] },
     { filter: { status: 'open' } },
-    { filter: {}, perSecond: 0 },
+    { all: true, perSecond: 0 },
   ])('refuses %j', async (body) => {
     const response = await postJson(`${origin}/v1/dead-letters/replay`, body);
     expect([response.status, problem.parse(await response.json()).code]).toEqual([400, 'FIELD_INVALID']);
@@ -229,8 +260,86 @@ describe('acting on dead letters', () => {
     const response = await fetch(`${origin}/v1/dead-letters/discard`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-operator': 'a'.repeat(101) },
-      body: JSON.stringify({ filter: {} }),
+      body: JSON.stringify({ all: true }),
     });
     expect(response.status).toBe(400);
+  });
+});
+
+describe('a set of dead letters that is frozen', () => {
+  test('letters that died after the dry run stay out of its action, and out of a dry run as of then', async () => {
+    const seen = await insertLetter(database.dataSource);
+    const { asOf, matched } = await act('discard', { all: true, dryRun: true });
+    const later = await insertLetter(database.dataSource);
+
+    expect(matched).toBe(1);
+    expect(await act('discard', { all: true, asOf, dryRun: true })).toMatchObject({ matched: 1, asOf });
+    expect(await act('discard', { all: true, asOf })).toMatchObject({ done: 1, asOf });
+    expect([await statusOf(seen), await statusOf(later)]).toEqual(['discarded', 'open']);
+    expect(await act('discard', { filter: { queue: 'notifier.chunks' } })).toMatchObject({ done: 0 });
+  });
+});
+
+describe('an action in the background', () => {
+  async function start(name: 'discard' | 'replay', body: object): Promise<Response> {
+    return await fetch(`${origin}/v1/dead-letters/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-operator': 'ana', prefer: 'handling=lenient, Respond-Async' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  test('is answered at once with where it is followed, and done', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push(await insertLetter(database.dataSource));
+
+    const response = await start('discard', { ids: [...ids, '999999'] });
+
+    const { 202: started } = routes['POST /v1/dead-letters/discard'].answers;
+    const { actionId, links } = started.schema.parse(await response.json());
+    expect([response.status, response.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
+    expect(response.headers.get('location')).toBe(links.self);
+    expect(new URL(links.self).pathname).toBe(`/v1/dead-letters/actions/${actionId}`);
+    const { schema } = routes['GET /v1/dead-letters/actions/{id}'].answers[200];
+    const action = await waitFor(
+      async () => {
+        const found = await get(schema, `/actions/${actionId}`);
+        return found.state === 'finished' ? found : undefined;
+      },
+      { describe: 'the end of the action' },
+    );
+    expect(action).toMatchObject({
+      ...{ id: actionId, action: 'discard', operator: 'ana', perSecond: null, matched: 4, done: 3 },
+      ...{ refusals: { NOT_FOUND: 1 }, refused: [{ id: '999999', code: 'NOT_FOUND' }] },
+    });
+    expect(await Promise.all(ids.map(statusOf))).toEqual(['discarded', 'discarded', 'discarded']);
+  });
+
+  test('is not begun by a dry run', async () => {
+    const response = await start('replay', { all: true, dryRun: true });
+    expect([response.status, await response.json()]).toMatchObject([200, { dryRun: true, actionId: null }]);
+    expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
+  });
+
+  test('is interrupted when it makes no progress for a minute, and actions are listed newest first, by the page', async () => {
+    await database.dataSource.query(
+      `insert into dead_letter_actions (action, operator, selection, finished_at, progressed_at)
+       values ('replay', 'ana', '{}', now(), now()),
+              ('replay', 'ana', '{}', null, now() - interval '2 minutes'),
+              ('restore', 'bia', '{}', null, now())`,
+    );
+    const { schema } = routes['GET /v1/dead-letters/actions'].answers[200];
+
+    const first = await get(schema, '/actions?limit=2');
+    const second = await get(schema, `/actions?limit=2&cursor=${first.nextCursor ?? ''}`);
+
+    expect(first.items.map(({ state }) => state)).toEqual(['running', 'interrupted']);
+    expect(second.items.map(({ state, matched }) => [state, matched])).toEqual([['finished', null]]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  test.each(['0', '1', 'x'])('knows no action %s', async (id) => {
+    const response = await fetch(`${origin}/v1/dead-letters/actions/${id}`);
+    expect([response.status, problem.parse(await response.json()).code]).toEqual([404, 'DEAD_LETTER_ACTION_NOT_FOUND']);
   });
 });

@@ -8,7 +8,7 @@ const BODY_CHARS_MAX = 4_000;
 const failures = z.array(z.object({ attempt: z.number(), at: z.string(), reason: z.string() }));
 const describedError = z.object({ type: z.string(), message: z.string(), stack: z.string().optional() });
 
-/** What an API shows of a dead letter in a list: everything a person may have typed or a driver quoted is masked. */
+/** The summary of a dead letter in a list: everything a person may have typed or a driver quoted is masked. */
 export function summaryView(letter: LetterSummary) {
   const { line, reason, firstFailedAt, diedAt, settledAt, ...rest } = letter;
   return {
@@ -44,7 +44,7 @@ export function detailsView(
     error: errorView(error),
     failures: failuresView(headers['x-failures']),
     replayedAs,
-    replays: past.replays,
+    replays: [...past.replays],
     history: past.history.map(({ action, operator, at }) => ({ action, operator, at: at.toISOString() })),
   };
 }

@@ -1,16 +1,18 @@
 import type { EntityManager } from 'typeorm';
-import type { LetterFilter, LetterStatus, Selection } from './selection.ts';
+import type { FailureClass, LetterAction, LetterStatus } from '#contracts';
+import type { GroupCursor } from './group-cursor.ts';
+import type { LetterSearch, Selection } from './selection.ts';
 
 type Reader = Pick<EntityManager, 'query'>;
 
-/** What a list shows of a dead letter, unmasked. */
+/** A dead letter as a list shows it, unmasked. */
 export interface LetterSummary {
   readonly id: string;
   readonly queue: string;
   readonly messageName: string | null;
   readonly status: LetterStatus;
   readonly reason: string;
-  readonly failureClass: string;
+  readonly failureClass: FailureClass;
   readonly errorType: string | null;
   readonly fingerprint: string;
   readonly attempts: number | null;
@@ -41,7 +43,7 @@ interface Condition {
 }
 
 /** The filter as a condition whose first parameter is $1. */
-function conditionOf(filter: LetterFilter, status: LetterStatus | undefined): Condition {
+function conditionOf(filter: LetterSearch, status: LetterStatus | undefined): Condition {
   const parameters: unknown[] = [];
   const parts: string[] = [];
   const add = (value: unknown, sql: (place: string) => string): void => {
@@ -56,13 +58,14 @@ function conditionOf(filter: LetterFilter, status: LetterStatus | undefined): Co
   add(filter.reason, (place) => `position(lower(${place}) in lower(reason)) > 0`);
   add(filter.from, (place) => `created_at >= ${place}`);
   add(filter.to, (place) => `created_at < ${place}`);
+  add(filter.asOf, (place) => `created_at <= ${place}::timestamptz`);
   return { sql: parts.length === 0 ? 'true' : parts.join(' and '), parameters };
 }
 
 /** Newest first, from just below `before`. */
 export async function listLetters(
   tx: Reader,
-  filter: LetterFilter,
+  filter: LetterSearch,
   {
     status,
     before,
@@ -93,10 +96,15 @@ export interface LetterGroup {
 /** Letters that died of the same, the largest groups first. The example is the latest of its group. */
 export async function groupLetters(
   tx: Reader,
-  filter: LetterFilter,
-  { status, limit }: { readonly status?: LetterStatus | undefined; readonly limit: number },
+  filter: LetterSearch,
+  {
+    status,
+    after,
+    limit,
+  }: { readonly status?: LetterStatus | undefined; readonly after?: GroupCursor | undefined; readonly limit: number },
 ): Promise<readonly LetterGroup[]> {
   const { sql, parameters } = conditionOf(filter, status);
+  const place = (n: number): string => `$${(parameters.length + n).toString()}`;
   return await tx.query(
     `select g.fingerprint, g.queue, g.count, g.first_died_at as "firstDiedAt", g.last_died_at as "lastDiedAt",
             json_build_object('id', l.id::text, 'reason', l.reason, 'errorType', l.error ->> 'type') as example
@@ -105,12 +113,24 @@ export async function groupLetters(
            from dead_letters
            where ${sql}
            group by fingerprint, queue
+           having ${place(1)}::bigint is null
+               or (-count(*), fingerprint, queue) > (-${place(1)}::bigint, ${place(2)}, ${place(3)})
            order by count(*) desc, fingerprint, queue
-           limit $${(parameters.length + 1).toString()}) g
+           limit ${place(4)}) g
      join dead_letters l on l.id = g.latest
      order by g.count desc, g.fingerprint, g.queue`,
-    [...parameters, limit],
+    [...parameters, after?.count ?? null, after?.fingerprint ?? null, after?.queue ?? null, limit],
   );
+}
+
+/** The instant of the database's clock, to the microsecond, as a client gives it back. */
+export async function databaseNow(tx: Reader): Promise<string> {
+  const rows: { now: string }[] = await tx.query(
+    `select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database does not say what time it is');
+  return row.now;
 }
 
 export async function countLetters(tx: Reader, selection: Selection, status: LetterStatus): Promise<number> {
@@ -135,12 +155,12 @@ export async function findLetter(tx: Reader, id: string): Promise<LetterDetails 
 }
 
 export interface PastAction {
-  readonly action: string;
+  readonly action: LetterAction;
   readonly operator: string;
   readonly at: Date;
 }
 
-/** What was done to a letter, oldest first. */
+/** The actions on a letter, oldest first. */
 export async function findHistory(tx: Reader, id: string): Promise<readonly PastAction[]> {
   return await tx.query(
     `select a.action, a.operator, a.started_at as at
@@ -176,7 +196,7 @@ export async function findReplays(tx: Reader, id: string): Promise<readonly stri
  */
 export async function nextIds(
   tx: Reader,
-  filter: LetterFilter,
+  filter: LetterSearch,
   {
     status,
     after,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { routes } from '#contracts/http';
 import {
   createTestDatabase,
   insertBatch,
@@ -12,7 +13,6 @@ import {
   type TestDatabase,
 } from '#testing';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
-import { actionSchema } from './documentation.ts';
 import { insertLetter, insertLetterOf } from './letters.fixture.ts';
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ beforeEach(async () => {
 async function act(name: 'replay', body: object) {
   const response = await postJson(`${origin}/v1/dead-letters/${name}`, body);
   expect(response.status).toBe(200);
-  return actionSchema.parse(await response.json());
+  return routes[`POST /v1/dead-letters/${name}`].answers[200].schema.parse(await response.json());
 }
 
 async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
@@ -105,7 +105,7 @@ describe('replaying', () => {
     const part = { batchId, chunkNo, fromLine: 2, toLine: null };
     await insertLetterOf(dataSource, 'notifier.chunks', 'chunk.issued.v1', part);
 
-    expect(await act('replay', { filter: {} })).toMatchObject({ done: 1, refusals: {} });
+    expect(await act('replay', { all: true })).toMatchObject({ done: 1, refusals: {} });
 
     const states = await Promise.all(
       emails.map(async (id) => rowsOf('select status, attempts from notifications where boleto_id = $1', id)),
@@ -131,7 +131,7 @@ describe('replaying', () => {
     await insertLetterOf(dataSource, 'boleto-generator.suspects', 'suspect.validated.v1', part);
     await insertLetterOf(dataSource, 'boleto-generator.exports', 'export.requested.v1', { batchId, exportId });
 
-    expect(await act('replay', { filter: {} })).toMatchObject({ done: 0, refusals: { [code]: 4 } });
+    expect(await act('replay', { all: true })).toMatchObject({ done: 0, refusals: { [code]: 4 } });
 
     expect(await outbox()).toEqual([]);
     expect(await rowsOf('select status from batches where id = $1', batchId)).toEqual([{ status }]);
@@ -151,12 +151,12 @@ describe('replaying', () => {
     const part = { batchId, chunkNo: 0, fromLine: 2, toLine: 2 };
     await insertLetterOf(dataSource, 'boleto-generator.suspects', 'suspect.validated.v1', part);
 
-    const { done, refusals } = await act('replay', { filter: {} });
+    const { done, refusals } = await act('replay', { all: true });
 
     expect([done, refusals]).toEqual([0, { FILE_SENT_AGAIN: 1, ROWS_SENT_AGAIN: 1 }]);
   });
 
-  test('is refused when a chunk was being halved as its batch failed: nobody knows which rows are missing', async () => {
+  test('is refused when a chunk was being halved as its batch failed, because the missing rows are not known', async () => {
     const { dataSource } = database;
     const { id: batchId } = await insertBatch(dataSource, {
       status: 'failed',
@@ -166,7 +166,7 @@ describe('replaying', () => {
     await insertChunkResult(dataSource, { batchId, rows: 4, accepted: 4 });
     await insertLetterOf(dataSource, 'file-splitter.batches', 'batch.received.v1', { batchId });
 
-    expect((await act('replay', { filter: {} })).refusals).toEqual({ BATCH_HALF_DONE: 1 });
+    expect((await act('replay', { all: true })).refusals).toEqual({ BATCH_HALF_DONE: 1 });
   });
 
   test.each([
@@ -195,7 +195,7 @@ describe('replaying', () => {
       await insertDebt(dataSource, { batchId, issuerId, chunkNo: 0, line: 4n });
       await insertLetterOf(dataSource, 'file-splitter.batches', 'batch.received.v1', { batchId });
 
-      expect(await act('replay', { filter: {} })).toMatchObject(result);
+      expect(await act('replay', { all: true })).toMatchObject(result);
 
       const found = await rowsOf(
         `select name, case when body ? 'fromLine' then jsonb_build_array(body -> 'fromLine', body -> 'toLine') end as lines
@@ -218,7 +218,7 @@ describe('replaying', () => {
       await insertLetterOf(dataSource, 'chunk-validator.suspects', 'suspect.ready.v1', part);
     }
 
-    expect((await act('replay', { filter: {} })).refusals).toEqual({ FILE_REMOVED: 1, DRY_RUN_ENDED: 1 });
+    expect((await act('replay', { all: true })).refusals).toEqual({ FILE_REMOVED: 1, DRY_RUN_ENDED: 1 });
   });
 
   test('is refused when its debtors were blanked, wholly or as far as the retention has come', async () => {
@@ -243,7 +243,7 @@ describe('replaying', () => {
     await insertLetterOf(dataSource, 'chunk-validator.suspects', 'suspect.ready.v1', again);
     await insertLetterOf(dataSource, 'file-splitter.batches', 'batch.received.v1', { batchId: unsplit?.id ?? '' });
 
-    expect(await act('replay', { filter: {} })).toMatchObject({ done: 1, refusals: { DEBTORS_REMOVED: 4 } });
+    expect(await act('replay', { all: true })).toMatchObject({ done: 1, refusals: { DEBTORS_REMOVED: 4 } });
 
     expect(await statusOf(dead[2] ?? '')).toBe('replayed');
     expect(await outbox()).toMatchObject([{ body: { batchId: untouched?.id } }]);
@@ -283,7 +283,7 @@ describe('replaying', () => {
     await insertLetterOf(dataSource, 'boleto-generator.export-parts', 'export.part.v1', { ...second, partNo: 0 });
     await insertLetterOf(dataSource, 'boleto-generator.export-closings', 'export.close.v1', second);
 
-    const { done, refusals } = await act('replay', { filter: {} });
+    const { done, refusals } = await act('replay', { all: true });
 
     expect([done, refusals]).toEqual([1, { EXPORT_ASKED_AGAIN: 1, EXPORT_CLEARING: 1 }]);
     expect(await outbox()).toMatchObject([{ name: 'export.close.v1', body: second }]);
@@ -297,7 +297,7 @@ describe('replaying', () => {
     await insertLetter(dataSource, { queue: 'billing.parked', name: null });
     await insertLetter(dataSource, { queue: 'billing.unroutable', name: 'chunk.ready.v9' });
 
-    expect(await act('replay', { filter: {} })).toMatchObject({ done: 1, refusals: { BODY_UNREADABLE: 3 } });
+    expect(await act('replay', { all: true })).toMatchObject({ done: 1, refusals: { BODY_UNREADABLE: 3 } });
     expect(await statusOf(readable)).toBe('replayed');
     expect(await outbox()).toMatchObject([{ name: 'batch.received.v1', body: { batchId } }]);
   });

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { LetterAction, LetterStatus } from '#contracts';
 import { violatedConstraint, withTransaction } from '#database';
 import {
   finishAction,
@@ -7,13 +8,14 @@ import {
   recordEffect,
   setDiscarded,
   setOpen,
+  recordProgress,
   setReplayed,
-  type ActionName,
+  type ActionProgress,
   type LockedLetter,
 } from './action.queries.ts';
-import { lastLetterId, nextIds } from './letter.queries.ts';
+import { countLetters, lastLetterId, nextIds } from './letter.queries.ts';
 import { replayLetters, type Pace, type Refused } from './replay/replay-letters.ts';
-import type { LetterStatus, Selection } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 /** Letters of one transaction: what an action holds in memory and under lock, however many it is about. */
 const PAGE_LETTERS = 250;
@@ -22,61 +24,84 @@ const REFUSED_NAMED_MAX = 20;
 const PAGE_ATTEMPTS_MAX = 3;
 
 export interface ActionRequest {
-  readonly name: ActionName;
+  readonly name: LetterAction;
   readonly operator: string;
   readonly selection: Selection;
-  /** Of a replay: the messages of so many letters are published in a second, at most. */
+  /** The pace of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
 }
 
-export interface ActionResult {
+/** An action that is on record, and of which nothing is done yet. */
+export interface BegunAction {
   readonly actionId: string;
-  /** Letters it was done to. */
-  readonly done: number;
-  /** Letters that stay as they are, by the reason for it. */
-  readonly refusals: Readonly<Record<string, number>>;
-  /** Some of them. */
-  readonly refused: readonly Refused[];
+  readonly asOf: string;
 }
 
+export interface ActionResult extends BegunAction, ActionProgress {}
+
 /** The state that an action takes letters from, and what it says of others that were named. */
-const FROM = {
+export const FROM = {
   replay: { status: 'open', otherwise: 'NOT_OPEN' },
   discard: { status: 'open', otherwise: 'NOT_OPEN' },
   restore: { status: 'discarded', otherwise: 'NOT_DISCARDED' },
-} as const satisfies Record<ActionName, { status: LetterStatus; otherwise: Refused['code'] }>;
+} as const satisfies Record<LetterAction, { status: LetterStatus; otherwise: Refused['code'] }>;
+
+/** Puts an action on record, with the number of letters it is for. */
+export async function beginAction(dataSource: DataSource, request: ActionRequest): Promise<BegunAction> {
+  const { name, selection, perSecond } = request;
+  return await withTransaction(dataSource, async (tx) => {
+    const matched = 'ids' in selection ? selection.ids.length : await countLetters(tx, selection, FROM[name].status);
+    return await insertAction(tx, { ...request, perSecond, matched });
+  });
+}
+
+/** Begins an action and carries it out. */
+export async function runAction(dataSource: DataSource, request: ActionRequest): Promise<ActionResult> {
+  return await carryOut(dataSource, request, await beginAction(dataSource, request));
+}
 
 /**
  * Replays, discards or restores a selection, page by page, each in a transaction of its own. Of actions that run at
- * the same time, and of one that is repeated, each letter is dealt with by one. An action that dies on the way has
- * done, and recorded, its pages up to there.
+ * the same time, and of one that is repeated, each letter is dealt with by one. An action that dies on the way, or is
+ * told to stop by `signal`, has done, and recorded, its pages up to there.
  */
-export async function runAction(dataSource: DataSource, request: ActionRequest): Promise<ActionResult> {
-  const actionId = await withTransaction(dataSource, async (tx) =>
-    insertAction(tx, { ...request, perSecond: request.perSecond }),
-  );
+export async function carryOut(
+  dataSource: DataSource,
+  request: ActionRequest,
+  begun: BegunAction,
+  signal?: AbortSignal,
+): Promise<ActionResult> {
+  const { actionId } = begun;
   const startedAt = Date.now();
-  let done = 0;
-  const refusals: Record<string, number> = {};
-  const refused: Refused[] = [];
+  let progress: ActionProgress = { done: 0, refusals: {}, refused: [] };
   for await (const ids of pagesOf(dataSource, request)) {
-    const doneBefore = done;
-    const page = await withPageTransaction(dataSource, async (tx) => {
+    signal?.throwIfAborted();
+    const before = progress;
+    progress = await withPageTransaction(dataSource, async (tx) => {
       const letters = await lockLetters(tx, ids);
       const { perSecond } = request;
-      const delayMs = (n: number) => delayOf(doneBefore + n, perSecond, Date.now() - startedAt);
+      const delayMs = (n: number) => delayOf(before.done + n, perSecond, Date.now() - startedAt);
       const effect = await applyTo(tx, request.name, letters, { perSecond, delayMs });
       await recordEffect(tx, actionId, effect.done);
-      return { done: effect.done.length, refused: [...effect.refused, ...unfit(request, ids, letters)] };
+      const after = withPage(before, effect.done.length, [...effect.refused, ...unfit(request, ids, letters)]);
+      await recordProgress(tx, actionId, after);
+      return after;
     });
-    done += page.done;
-    for (const each of page.refused) refusals[each.code] = (refusals[each.code] ?? 0) + 1;
-    refused.push(...page.refused.slice(0, REFUSED_NAMED_MAX - refused.length));
   }
   await withTransaction(dataSource, async (tx) => {
-    await finishAction(tx, actionId, refusals);
+    await finishAction(tx, actionId);
   });
-  return { actionId, done, refusals, refused };
+  return { ...begun, ...progress };
+}
+
+function withPage(before: ActionProgress, done: number, refused: readonly Refused[]): ActionProgress {
+  const refusals = { ...before.refusals };
+  for (const { code } of refused) refusals[code] = (refusals[code] ?? 0) + 1;
+  return {
+    done: before.done + done,
+    refusals,
+    refused: [...before.refused, ...refused].slice(0, REFUSED_NAMED_MAX),
+  };
 }
 
 async function* pagesOf(dataSource: DataSource, { name, selection }: ActionRequest): AsyncGenerator<readonly string[]> {
@@ -104,7 +129,7 @@ interface Effect {
 
 async function applyTo(
   tx: EntityManager,
-  name: ActionName,
+  name: LetterAction,
   letters: readonly LockedLetter[],
   pace: Pace,
 ): Promise<Effect> {
@@ -125,7 +150,7 @@ async function applyTo(
   }
 }
 
-/** Of a filter, a letter that somebody else was faster with does not match any more; of named ones it is told. */
+/** A letter that another action was faster with does not match a filter any more. A named one is reported. */
 function unfit(
   { name, selection }: ActionRequest,
   ids: readonly string[],

@@ -12,13 +12,13 @@ const answer = z.array(
   }),
 );
 
-/** What the broker says of a queue. */
+/** The state of a queue at the broker. */
 export interface BrokerQueue {
   readonly ready: number;
   /** Delivered, and not settled yet. */
   readonly unacked: number;
   readonly consumers: number;
-  /** Messages settled in a second, of late. */
+  /** Messages settled in a second, recently. */
   readonly perSecond: number;
 }
 

@@ -9,7 +9,7 @@ export interface StagePause {
   readonly pausedAt: Date;
 }
 
-/** Pausing again keeps who was first. */
+/** Pausing again keeps the first operator. */
 export async function insertPause(
   tx: Reader,
   {
@@ -72,7 +72,7 @@ export interface LostMessages {
   readonly name: string;
   /** Published again, and missing still. */
   readonly missing: number;
-  /** Published again of late, and found or done since. */
+  /** Published again recently, and found or done since. */
   readonly recovered: number;
 }
 
@@ -90,20 +90,26 @@ export async function findLostMessages(tx: Reader): Promise<ReadonlyMap<string, 
 export interface OutboxBacklog {
   readonly name: string;
   readonly pending: number;
-  /** Of these, the ones that are to be published now. */
+  /** The number of them that are to be published now. */
   readonly due: number;
   /** For how long the oldest has been due. */
   readonly oldestSeconds: number;
 }
 
-/** What waits in the outbox, by message name. */
-export async function outboxBacklog(tx: Reader): Promise<readonly OutboxBacklog[]> {
+/** The backlog of the outbox by message name, from the name after `after`. */
+export async function outboxBacklog(
+  tx: Reader,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly OutboxBacklog[]> {
   const rows: { name: string; pending: string; due: string; oldest: number | null }[] = await tx.query(
     `select name, count(*) as pending, count(*) filter (where available_at <= now()) as due,
             extract(epoch from now() - min(available_at))::double precision as oldest
      from outbox
+     where $1::text is null or name > $1
      group by name
-     order by name`,
+     order by name
+     limit $2`,
+    [after ?? null, limit],
   );
   return rows.map(({ name, pending, due, oldest }) => ({
     name,

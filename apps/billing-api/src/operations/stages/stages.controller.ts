@@ -1,10 +1,18 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
-import { queueNames, topology } from '#contracts';
-import { oneLine } from '#contracts/http';
-import { ProblemError, problemResponse } from '#http';
+import type { z } from 'zod';
+import { type QueueName, queueNames, topology } from '#contracts';
+import {
+  type BacklogPage,
+  backlogListQuery,
+  oneLine,
+  pauseRequest,
+  stageListQuery,
+  type StagePage,
+  type StageSwitched,
+  type StageView,
+} from '#contracts/http';
+import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
 import { SETTINGS, type Settings } from '../../settings.ts';
@@ -20,18 +28,14 @@ import {
   outboxBacklog,
   type Breaker,
   type LostMessages,
+  type StagePause,
 } from './stage.queries.ts';
 
-const pauseRequest = z
-  .strictObject({ reason: oneLine().trim().min(1).max(200).optional() })
-  .meta({ id: 'StagePause', example: { reason: 'the mail server is being moved' } });
-
-const operatorHeader = { name: 'X-Operator', required: false, description: 'Who acts; kept with the pause.' };
-const stageParam = { name: 'stage', enum: queueNames };
+/** The cursor of a page of the outbox: the last name, which may be that of an earlier version. */
+const messageName = oneLine().max(255);
 
 /** The queues work goes through, and the outbox it comes from. */
-@ApiTags('stages')
-@Controller('v1')
+@Controller()
 export class StagesController {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -39,16 +43,10 @@ export class StagesController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  @Get('stages')
-  @ApiOperation({
-    summary: 'Every stage: how much waits, who works on it, what died, whether it is paused or waits for a provider',
-    description:
-      '`broker` is null where RABBITMQ_MANAGEMENT_URL is not set or does not answer. `paused` is somebody’s word, ' +
-      '`breaker` that of the circuit breaker: a provider is away, one message is tried at `probeAt`; null while closed. ' +
-      '`lost` are messages that were found nowhere and were published again: `recovered` in the last week, `missing` still.',
-  })
-  @ApiResponse({ status: 200, description: 'Every stage' })
-  async list() {
+  @Route('GET /v1/stages')
+  async list(
+    @Query({ schema: stageListQuery }) { limit, cursor }: z.output<typeof stageListQuery>,
+  ): Promise<StagePage> {
     const { manager } = this.dataSource;
     const [pauses, breakers, letters, lost, queues] = await Promise.all([
       findPauses(manager),
@@ -58,64 +56,53 @@ export class StagesController {
       this.brokerQueues(),
     ]);
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
-    return {
-      stages: names.map((stage) => {
-        const pause = pauses.get(stage);
-        return {
-          stage,
-          broker: queues?.get(stage) ?? null,
-          openDeadLetters: letters.get(stage) ?? 0,
-          lost: lostView(stage, lost),
-          paused:
-            pause === undefined ? null : { by: pause.operator, reason: pause.reason, at: pause.pausedAt.toISOString() },
-          breaker: breakerView(breakers.get(stage)),
-        };
+    return toPageOfAll(names, {
+      limit,
+      cursor,
+      keyOf: (stage) => stage,
+      viewOf: (stage): StageView => ({
+        stage,
+        broker: queues?.get(stage) ?? null,
+        openDeadLetters: letters.get(stage) ?? 0,
+        lost: lostView(stage, lost),
+        paused: pauseView(pauses.get(stage)),
+        breaker: breakerView(breakers.get(stage)),
       }),
-    };
+    });
   }
 
-  @Post('stages/:stage/pause')
-  @HttpCode(200)
-  @ApiOperation({
-    summary: 'Pause a stage',
-    description: 'Its workers finish what they have in hand and take nothing new, also after a restart, until resumed.',
-  })
-  @ApiParam(stageParam)
-  @ApiHeader(operatorHeader)
-  @ApiResponse({ status: 200, description: 'Paused; workers see it within two seconds' })
-  @ApiResponse(problemResponse(404, ['STAGE_NOT_FOUND']))
+  @Route('POST /v1/stages/{stage}/pause')
   async pause(
-    @Param('stage') stage: string,
+    @Param('stage') name: string,
     @Body({ schema: pauseRequest }) { reason }: z.output<typeof pauseRequest>,
     @Headers('x-operator') header: string | undefined,
-  ) {
-    checkStage(stage);
+  ): Promise<StageSwitched> {
+    const stage = stageOf(name);
     const operator = operatorOf(header);
     await insertPause(this.dataSource.manager, { stage, operator, reason });
     this.logger.warn('stage paused', { event: 'stage.paused', stage, operator, reason });
     return { stage, paused: true };
   }
 
-  @Post('stages/:stage/resume')
-  @HttpCode(200)
-  @ApiOperation({ summary: 'Resume a stage', description: 'Resuming one that is not paused changes nothing.' })
-  @ApiParam(stageParam)
-  @ApiHeader(operatorHeader)
-  @ApiResponse({ status: 200, description: 'Resumed; workers see it within two seconds' })
-  @ApiResponse(problemResponse(404, ['STAGE_NOT_FOUND']))
-  async resume(@Param('stage') stage: string, @Headers('x-operator') header: string | undefined) {
-    checkStage(stage);
+  @Route('POST /v1/stages/{stage}/resume')
+  async resume(
+    @Param('stage') name: string,
+    @Headers('x-operator') header: string | undefined,
+  ): Promise<StageSwitched> {
+    const stage = stageOf(name);
     const operator = operatorOf(header);
     await deletePause(this.dataSource.manager, stage);
     this.logger.warn('stage resumed', { event: 'stage.resumed', stage, operator });
     return { stage, paused: false };
   }
 
-  @Get('outbox')
-  @ApiOperation({ summary: 'What waits to be published, by message' })
-  @ApiResponse({ status: 200, description: 'The backlog; replays that are spread over time are pending and not due' })
-  async outbox() {
-    return { messages: await outboxBacklog(this.dataSource.manager) };
+  @Route('GET /v1/outbox')
+  async outbox(
+    @Query({ schema: backlogListQuery }) { limit, cursor }: z.output<typeof backlogListQuery>,
+  ): Promise<BacklogPage> {
+    const after = readCursor(cursor, (text) => messageName.safeParse(text).data);
+    const found = await outboxBacklog(this.dataSource.manager, { after, limit: limit + 1 });
+    return toPage(found, { limit, viewOf: (backlog) => backlog, cursorOf: ({ name }) => name });
   }
 
   private async brokerQueues(): Promise<ReadonlyMap<string, BrokerQueue> | undefined> {
@@ -130,7 +117,7 @@ export class StagesController {
   }
 }
 
-function breakerView(breaker: Breaker | undefined) {
+function breakerView(breaker: Breaker | undefined): StageView['breaker'] {
   if (breaker === undefined) return null;
   const { state, reason, openings, openedAt, probeAt } = breaker;
   return {
@@ -142,8 +129,14 @@ function breakerView(breaker: Breaker | undefined) {
   };
 }
 
-function checkStage(stage: string): void {
-  if (queueNames.some((name) => name === stage)) return;
+function pauseView(pause: StagePause | undefined): StageView['paused'] {
+  if (pause === undefined) return null;
+  return { by: pause.operator, reason: pause.reason, at: pause.pausedAt.toISOString() };
+}
+
+function stageOf(text: string): QueueName {
+  const stage = queueNames.find((name) => name === text);
+  if (stage !== undefined) return stage;
   throw new ProblemError({
     status: 404,
     code: 'STAGE_NOT_FOUND',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import { routes } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createTestDatabase, createTestVhost, postJson, type TestDatabase, type TestVhost } from '#testing';
@@ -9,26 +9,7 @@ import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
 const STAGE = 'notifier.recipients';
 const LATER_MS = 60_000;
 
-const stagesSchema = z.object({
-  stages: z.array(
-    z.object({
-      stage: z.string(),
-      broker: z.object({ ready: z.int(), unacked: z.int(), consumers: z.int(), perSecond: z.number() }).nullable(),
-      openDeadLetters: z.int(),
-      lost: z.object({ missing: z.int(), recovered: z.int() }),
-      paused: z.object({ by: z.string(), reason: z.string().nullable(), at: z.iso.datetime() }).nullable(),
-      breaker: z
-        .object({
-          state: z.enum(['open', 'half-open']),
-          reason: z.string(),
-          openings: z.int(),
-          openedAt: z.iso.datetime(),
-          probeAt: z.iso.datetime(),
-        })
-        .nullable(),
-    }),
-  ),
-});
+const stagesSchema = routes['GET /v1/stages'].answers[200].schema;
 
 let database: TestDatabase;
 let vhost: TestVhost;
@@ -51,11 +32,11 @@ afterAll(async () => {
 });
 
 async function stage(name: string, at = origin) {
-  const { stages } = stagesSchema.parse(await (await fetch(`${at}/v1/stages`)).json());
-  return stages.find((each) => each.stage === name);
+  const { items } = stagesSchema.parse(await (await fetch(`${at}/v1/stages`)).json());
+  return items.find((each) => each.stage === name);
 }
 
-test('a stage is paused by somebody, once, and resumed', async () => {
+test('a stage is paused by one operator, and resumed', async () => {
   const pause = async (operator: string, reason: string) =>
     await fetch(`${origin}/v1/stages/${STAGE}/pause`, {
       method: 'POST',
@@ -135,6 +116,24 @@ test('shows what waits in the outbox, and how much of it is due', async () => {
   });
   const answer: unknown = await (await fetch(`${origin}/v1/outbox`)).json();
   expect(answer).toEqual({
-    messages: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
+    items: [{ name: 'batch.received.v1', pending: 2, due: 1, oldestSeconds: expect.any(Number) as number }],
+    nextCursor: null,
   });
+});
+
+test('stages and the outbox are given a page at a time, and a cursor of neither is refused', async () => {
+  const all = stagesSchema.parse(await (await fetch(`${origin}/v1/stages`)).json());
+  const seen: string[] = [];
+  for (let cursor = ''; ;) {
+    const page = stagesSchema.parse(await (await fetch(`${origin}/v1/stages?limit=4${cursor}`)).json());
+    seen.push(...page.items.map((each) => each.stage));
+    if (page.nextCursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+  expect(seen).toEqual(all.items.map((each) => each.stage));
+
+  const behind = await (await fetch(`${origin}/v1/outbox?cursor=batch.received.v1`)).json();
+  expect(behind).toEqual({ items: [], nextCursor: null });
+  expect((await fetch(`${origin}/v1/stages?cursor=mailer`)).status).toBe(400);
+  expect((await fetch(`${origin}/v1/outbox?cursor=%00`)).status).toBe(400);
 });

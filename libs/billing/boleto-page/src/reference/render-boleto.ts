@@ -4,7 +4,7 @@ import type { BoletoDocument } from '../layout/boleto-document.ts';
 import { contentMarks } from '../layout/content.ts';
 import { formMarks } from '../layout/form.ts';
 import { issuerFacts, issuerMarks } from '../layout/issuer.ts';
-import { measureWith, openPdf, paint, type Pdf } from '../drawing/paint.ts';
+import { measureWith, openPdf, paint, type Pdf, useFont } from '../drawing/paint.ts';
 import { printableText } from '../text/printable-text.ts';
 
 function openDocument(boleto: BoletoDocument): Pdf {
@@ -30,11 +30,34 @@ async function bytesOf(pdf: Pdf): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+/** Points and degrees. */
+const STAMP = { size: 150, angle: -55, opacity: 0.18, colour: '#c00000' };
+
+/** Writes a word across the page, over all that is there. */
+function stampWord(pdf: Pdf, word: string): void {
+  const { width, height } = pdf.page;
+  useFont(pdf, 'bold', STAMP.size);
+  const wide = pdf.widthOfString(word);
+  pdf.save().rotate(STAMP.angle, { origin: [width / 2, height / 2] });
+  pdf.fillOpacity(STAMP.opacity).fillColor(STAMP.colour);
+  pdf.text(word, (width - wide) / 2, height / 2 + STAMP.size / 3, { lineBreak: false, baseline: 'alphabetic' });
+  pdf.restore();
+}
+
 /**
  * The boleto as a one-page A4 PDF that pdfkit draws completely. The pages of createPrinter are compared with it in
  * looks and in speed. Accepts and refuses the same documents. It is deterministic too, but its bytes differ.
  */
 export async function renderBoleto(boleto: BoletoDocument): Promise<Uint8Array> {
+  return await draw(boleto);
+}
+
+/** The same page with a word written across it, for a boleto that must not be paid. */
+export async function renderStamped(boleto: BoletoDocument, word: string): Promise<Uint8Array> {
+  return await draw(boleto, word);
+}
+
+async function draw(boleto: BoletoDocument, stamp?: string): Promise<Uint8Array> {
   const pdf = openDocument(boleto);
   const measure = measureWith(pdf);
   const marks = [
@@ -43,6 +66,7 @@ export async function renderBoleto(boleto: BoletoDocument): Promise<Uint8Array> 
     ...contentMarks(boleto, measure),
   ];
   for (const mark of marks) paint(pdf, mark);
+  if (stamp !== undefined) stampWord(pdf, stamp);
   pdf.end();
   return bytesOf(pdf);
 }

@@ -7,6 +7,7 @@ import { isDigits, padded, restModulo11 } from '../check-digits.ts';
  * boletos only.
  */
 const FREE_NUMBERING = '21';
+const FREE_NUMBERING_DIGITS = 17;
 
 /**
  * Modulo 11 with weights 9 to 2 from the right. The result is 11 minus the usual one: the remainder itself, with X for
@@ -49,7 +50,7 @@ function longConvenio(account: BankAccount, convenio: string): Numbering {
 
 function freeNumbering(convenio: string): Numbering {
   return {
-    ...countedIn(17),
+    ...countedIn(FREE_NUMBERING_DIGITS),
     number: (nossoNumero) => ({ campoLivre: convenio + nossoNumero + FREE_NUMBERING, impresso: nossoNumero }),
   };
 }
@@ -75,7 +76,8 @@ export const bancoDoBrasil: Bank<'001'> = {
     carteira: digits(2),
     variacao: optional(digits(1, 3)),
     convenio: {
-      required: () => true,
+      ...digits(4, 8),
+      help: 'Com 4, 6, 7 ou 8 dígitos; com a modalidade 21, sempre 6.',
       check: (value, account) => {
         if (account.modalidade === FREE_NUMBERING) return digits(6).check(value, account);
         return isDigits(value, 4, 8) && value.length !== 5
@@ -83,8 +85,12 @@ export const bancoDoBrasil: Bank<'001'> = {
           : { code: 'invalid', message: 'must be 4, 6, 7 or 8 digits' };
       },
     },
-    modalidade: optional(oneOf([FREE_NUMBERING])),
+    modalidade: {
+      ...optional(oneOf([FREE_NUMBERING])),
+      help: 'Só para convênios de 6 dígitos com nosso número livre: 21.',
+    },
   },
+  sequenceMax: countedIn(FREE_NUMBERING_DIGITS).sequenceMax,
   wallet: (account) => {
     const { agencia, conta = '' } = account;
     const agenciaImpressa = `${padded(agencia, 4)}-${account.agenciaDv ?? checkDigit(agencia)}`;

@@ -30,7 +30,7 @@ export const banrisul: Bank<'041'> = {
     carteira: oneOf(['1', '2']),
     codigoBeneficiario: digits(7),
     // The two control digits of the código do beneficiário. They are only printed.
-    contaDv: optional(digits(2)),
+    contaDv: { ...optional(digits(2)), label: 'Dígitos do código do beneficiário', help: 'São só impressos.' },
   },
   wallet: (account) => {
     const agencia = padded(account.agencia, 4);

@@ -28,7 +28,8 @@ export const caixa: Bank<'104'> = {
     agencia: digits(1, 4),
     carteira: oneOf(Object.keys(PREFIXES)),
     codigoBeneficiario: {
-      required: () => true,
+      ...digits(1, 7),
+      help: 'Até 6 dígitos, sem o verificador, ou 7 dígitos a partir de 1100000.',
       check: (value) =>
         isDigits(value, 1, 6) || (isDigits(value, 7, 7) && (isLong(value) || value.startsWith('0')))
           ? undefined

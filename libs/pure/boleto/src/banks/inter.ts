@@ -16,7 +16,8 @@ export const inter: Bank<'077'> = {
     agencia: digits(1, 4),
     agenciaDv: optional(digits(1)),
     carteira: {
-      required: () => true,
+      ...digits(3),
+      help: 'A 110, em que o cliente dá o nosso número.',
       check: (value, account) =>
         value === NUMBERED_BY_THE_BANK
           ? { code: 'unsupported', message: 'is one whose nosso número Inter itself gives: use 110' }

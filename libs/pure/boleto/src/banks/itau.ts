@@ -39,13 +39,18 @@ export const itau: Bank<'341'> = {
         : undefined,
     ),
     carteira: {
-      required: () => true,
+      ...digits(3),
+      help: 'Uma em que o emissor dá o nosso número, como a 109.',
       check: (value, account) =>
         NUMBERED_BY_THE_BANK.has(value)
           ? { code: 'unsupported', message: 'is one whose nosso número Itaú itself gives: use 109' }
           : digits(3).check(value, account),
     },
-    codigoBeneficiario: { ...digits(1, 5), required: ({ carteira }) => WITH_SEU_NUMERO.has(carteira) },
+    codigoBeneficiario: {
+      ...digits(1, 5),
+      help: `Obrigatório nas carteiras ${[...WITH_SEU_NUMERO].join(', ')}.`,
+      required: ({ carteira }) => WITH_SEU_NUMERO.has(carteira),
+    },
   },
   wallet: (account) => {
     const agencia = padded(account.agencia, 4);

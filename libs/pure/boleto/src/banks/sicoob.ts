@@ -24,10 +24,10 @@ export const sicoob: Bank<'756'> = {
   amountMax: AMOUNT_MAX,
   localPagamento: ANY_BANK,
   fields: {
-    agencia: digits(1, 4),
+    agencia: { ...digits(1, 4), label: 'Cooperativa', help: 'Sem o dígito verificador.' },
     carteira: digits(1),
     modalidade: digits(2),
-    codigoBeneficiario: digits(1, 7),
+    codigoBeneficiario: { ...digits(1, 7), label: 'Código do cliente' },
   },
   wallet: (account) => {
     const { carteira, modalidade = '' } = account;

@@ -20,13 +20,13 @@ export const sicredi: Bank<'748'> = {
   amountMax: AMOUNT_MAX,
   localPagamento: 'Pagável preferencialmente nas cooperativas de crédito do Sicredi.',
   fields: {
-    agencia: digits(4),
+    agencia: { ...digits(4), label: 'Cooperativa', help: 'Com 4 dígitos.' },
     posto: digits(2),
     codigoBeneficiario: digits(5),
     carteira: oneOf(['1']),
     modalidade: optional(oneOf([REGISTERED, '3'])),
     // Needed only for a title whose year differs from the year of issue. Numbers of our counter start with their year.
-    ano: optional(digits(2)),
+    ano: { ...optional(digits(2)), help: 'Deixe em branco: vale o ano da emissão.' },
   },
   wallet: (account) => {
     const { agencia, posto = '', codigoBeneficiario = '', carteira, modalidade = REGISTERED, ano } = account;

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { closeBatchDoors, type BatchStatus, type Mode } from '#batches';
-import type { RefusalCode } from './refusals.ts';
+import { closeBatchDoors } from '#batches';
+import type { BatchStatus, Mode } from '#contracts';
+import type { RefusalCode } from '#contracts/http';
 
 export interface LockedBatch {
   readonly id: string;
@@ -9,7 +10,7 @@ export interface LockedBatch {
   /** The code of its failure, when it has failed. */
   readonly failure: string | null;
   readonly isFileRemoved: boolean;
-  /** The retention has blanked whom its boletos are for. */
+  /** The retention has blanked the debtors of its boletos. */
   readonly areDebtorsBlanked: boolean;
 }
 

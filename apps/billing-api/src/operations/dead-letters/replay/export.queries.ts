@@ -29,7 +29,7 @@ export async function hasOtherExport(tx: EntityManager, exportId: string): Promi
   return rows.length > 0;
 }
 
-/** As it was when it was asked for. */
+/** The state at the time of the request. */
 export async function restartExport(tx: EntityManager, exportId: string): Promise<void> {
   await tx.query(
     `update exports

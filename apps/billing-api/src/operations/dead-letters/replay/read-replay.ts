@@ -23,11 +23,11 @@ export interface OpenLetter {
 
 interface Known {
   readonly id: string;
-  /** What its replay publishes. */
+  /** The message that its replay publishes. */
   readonly publish: AnyMessage;
 }
 
-/** What a letter is about, by what has to be undone before its message can have its effect. */
+/** The subject of a letter, by what has to be undone before its message can have its effect. */
 export type Replay = Known &
   (
     | { readonly about: 'file'; readonly batchId: string }
@@ -39,7 +39,7 @@ export type Replay = Known &
 
 /**
  * Reads the body again: as what its queue consumes, or as its name for letters that no queue took. Undefined when it
- * cannot be read; nobody edits a body.
+ * cannot be read: a body is never edited.
  */
 export function readReplay({ id, queue, messageName, body }: OpenLetter): Replay | undefined {
   const workQueue = queueNames.find((name) => name === queue);
@@ -69,7 +69,7 @@ type NameOfNoStage = Exclude<MessageName, (typeof stages)[Stage]['announceAs' | 
 
 type About = Replay extends infer R ? (R extends Replay ? Omit<R, keyof Known> : never) : never;
 
-/** What a body says; undefined when it breaks its schema. */
+/** The message in a body; undefined when it breaks its schema. */
 type Reader = (body: Buffer) => { readonly publish: AnyMessage; readonly about: About } | undefined;
 
 /** Readers of the messages that belong to no stage. */

@@ -6,7 +6,7 @@ import { lockBatches } from './batch-lock.queries.ts';
 import type { Joined } from './join-neighbours.ts';
 import { reviveEmails, reviveEmailsOfPart } from './notification.queries.ts';
 import { readReplay, type OpenLetter, type Replay } from './read-replay.ts';
-import type { RefusalCode } from './refusals.ts';
+import type { RefusalCode } from '#contracts/http';
 import { replayExport } from './replay-export.ts';
 import { replayFile } from './replay-file.ts';
 import { replayParts } from './replay-parts.ts';
@@ -134,7 +134,7 @@ async function replayEmails(
   }
 }
 
-/** Boletos of a cancelled batch stay valid and who owes is told: its e-mails do not depend on the batch. */
+/** Boletos of a cancelled batch stay valid, and their debtors get e-mails: these do not depend on the batch. */
 function batchToLock(replay: Replay): readonly string[] {
   switch (replay.about) {
     case 'file':

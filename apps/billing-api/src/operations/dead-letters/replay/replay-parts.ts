@@ -13,7 +13,7 @@ import {
   type StagedPart,
 } from './part.queries.ts';
 import type { Replay } from './read-replay.ts';
-import type { RefusalCode } from './refusals.ts';
+import type { RefusalCode } from '#contracts/http';
 
 type PartReplay = Extract<Replay, { about: 'part' }>;
 
@@ -48,7 +48,7 @@ export async function replayParts(
     tx,
     revived.map(({ part }) => part.batchId),
   );
-  // What a failed export has made is cleared away by who closes exports.
+  // The handler that closes exports removes the files of a failed one.
   await enqueueAll(tx, 'export.close.v1', await outdateExports(tx, reopened));
   const rowsOf = rowsByPart(revived);
   const neighbours = accepted.flatMap(({ id, stage, part }) => {
@@ -77,6 +77,6 @@ function refusalOfPart({ stage }: PartReplay, batch: LockedBatch | undefined): R
   // At both stages: what a row brought again would be stored in a batch that the retention does not look at any more.
   if (batch.areDebtorsBlanked) return 'DEBTORS_REMOVED';
   if (sourceOf[stage] === 'file' && batch.isFileRemoved) return 'FILE_REMOVED';
-  // What it remembered of its other rows, to see duplicates, was forgotten when it ended.
+  // The keys of its other rows, which show duplicates, were deleted when it ended.
   return batch.mode === 'validate' && isComplete(batch.status) ? 'DRY_RUN_ENDED' : undefined;
 }

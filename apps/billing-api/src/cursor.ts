@@ -1,23 +1,23 @@
-/** Where a page of batches ended: the place of its last one in the order newest first. */
-export interface BatchCursor {
-  /** To the microsecond, as PostgreSQL keeps it: a Date would lose three digits and, with them, batches. */
-  readonly receivedAt: string;
+/** The end of a page: the place of its last item in the order newest first. */
+export interface PageCursor {
+  /** To the microsecond, as PostgreSQL keeps it: a Date would lose three digits and, with them, items. */
+  readonly at: string;
   readonly id: string;
 }
 
 const CURSOR = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) ([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 
 /** Text for a URL that a client gives back as it is. */
-export function encodeCursor({ receivedAt, id }: BatchCursor): string {
-  return Buffer.from(`${receivedAt} ${id}`, 'latin1').toString('base64url');
+export function encodeCursor({ at, id }: PageCursor): string {
+  return Buffer.from(`${at} ${id}`, 'latin1').toString('base64url');
 }
 
 /** Undefined for anything that encodeCursor did not make. */
-export function decodeCursor(text: string): BatchCursor | undefined {
+export function decodeCursor(text: string): PageCursor | undefined {
   const match = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'));
-  const [, receivedAt = '', id = ''] = match ?? [];
-  if (match === null || !isInstant(receivedAt)) return undefined;
-  return { receivedAt, id };
+  const [, at = '', id = ''] = match ?? [];
+  if (match === null || !isInstant(at)) return undefined;
+  return { at, id };
 }
 
 /**

@@ -11,7 +11,11 @@ export function billingApi(config: Config): HttpServiceOptions {
     name: 'billing-api',
     config,
     module: BillingApiModule.with(config),
-    largeBodies: [{ method: 'POST', path: '/v1/issuers', bytesMax: ISSUER_BYTES_MAX }],
+    largeBodies: [
+      { method: 'POST', path: '/v1/issuers', bytesMax: ISSUER_BYTES_MAX },
+      { method: 'POST', path: '/v1/issuers/preview', bytesMax: ISSUER_BYTES_MAX },
+      { method: 'PATCH', path: '/v1/issuers/{id}', bytesMax: ISSUER_BYTES_MAX },
+    ],
     documentation: {
       title: 'Smart Billing',
       description:
