@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { type BatchStatus, isComplete, lockBatch } from '#batches';
-import { withTransaction } from '#database';
+import { withTransaction, type Tx } from '#database';
 import { exportLinks } from '#contracts/http';
 import { BackPressure, backPressureCodes, idPipe, notFound, ProblemError, problemResponse } from '#http';
 import { enqueue } from '#outbox';
@@ -72,7 +72,7 @@ export class ExportRequestsController {
   }
 }
 
-async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
+async function checkExportable(tx: Tx, batchId: string): Promise<void> {
   const batch = await lockBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
   // Only then are all its boletos there.
@@ -97,7 +97,7 @@ async function checkExportable(tx: EntityManager, batchId: string): Promise<void
 
 /** The batch is locked: of two requests at once, the second finds what the first inserted. */
 async function requestExport(
-  tx: EntityManager,
+  tx: Tx,
   wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
 ): Promise<ExportState> {
   if (await insertExport(tx, wanted)) {

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { column, fragment, sql, type Db, type RowOf } from '#database';
 
 export const EXPORT_FORMATS = ['pdf-zip', 'pdf-merged'] as const;
 export const EXPORT_STATUSES = ['requested', 'running', 'completed', 'failed'] as const;
@@ -21,25 +21,8 @@ export interface ExportFacts {
   readonly completedAt: Date | null;
 }
 
-interface ExportRow {
-  readonly id: string;
-  readonly batch_id: string;
-  readonly file_name: string;
-  readonly format: ExportFacts['format'];
-  readonly status: ExportFacts['status'];
-  readonly parts_done: string;
-  readonly parts_total: number | null;
-  readonly files_done: string;
-  readonly files_total: string | null;
-  readonly bytes: string | null;
-  readonly storage_key: string | null;
-  readonly failure: ExportFacts['failure'];
-  readonly requested_at: Date;
-  readonly completed_at: Date | null;
-}
-
 /** Progress is what is there: the parts that are ready. A completed export may have removed its parts. */
-const SELECT_EXPORTS = `
+const SELECT_EXPORTS = fragment`
   select e.id,
          e.batch_id,
          b.file_name,
@@ -63,29 +46,44 @@ const SELECT_EXPORTS = `
             where p.export_id = e.id
          ) parts`;
 
+const EXPORT_COLUMNS = {
+  id: 'uuid',
+  batch_id: 'uuid',
+  file_name: 'text',
+  format: column<ExportFacts['format']>('text'),
+  status: column<ExportFacts['status']>('text'),
+  parts_done: 'int8',
+  parts_total: 'int4?',
+  files_done: 'int8',
+  files_total: 'int8?',
+  bytes: 'int8?',
+  storage_key: 'text?',
+  failure: column<ExportFacts['failure']>('jsonb'),
+  requested_at: 'timestamptz',
+  completed_at: 'timestamptz?',
+} as const;
+
+const FIND_EXPORT = sql.returning(EXPORT_COLUMNS)`${SELECT_EXPORTS} where e.id = ${'exportId'}`;
+
 /** Undefined if there is no such export. */
-export async function findExport(db: Pick<EntityManager, 'query'>, exportId: string): Promise<ExportFacts | undefined> {
-  const rows = await db.query<ExportRow[]>(`${SELECT_EXPORTS} where e.id = $1`, [exportId]);
+export async function findExport(db: Db, exportId: string): Promise<ExportFacts | undefined> {
+  const rows = await FIND_EXPORT.rows(db, { exportId });
   return rows.map(factsOf)[0];
 }
 
+const LIST_EXPORTS = sql.returning(EXPORT_COLUMNS)`
+  ${SELECT_EXPORTS}
+   where e.batch_id = ${'batchId'}
+   order by e.requested_at desc, e.id
+   limit ${'limit'}`;
+
 /** Of one batch, newest first: one of each format, and those that failed before it. */
-export async function listExports(
-  db: Pick<EntityManager, 'query'>,
-  batchId: string,
-  limit: number,
-): Promise<readonly ExportFacts[]> {
-  const rows = await db.query<ExportRow[]>(
-    `${SELECT_EXPORTS}
-      where e.batch_id = $1
-      order by e.requested_at desc, e.id
-      limit $2`,
-    [batchId, limit],
-  );
+export async function listExports(db: Db, batchId: string, limit: number): Promise<readonly ExportFacts[]> {
+  const rows = await LIST_EXPORTS.rows(db, { batchId, limit });
   return rows.map(factsOf);
 }
 
-function factsOf(row: ExportRow): ExportFacts {
+function factsOf(row: RowOf<typeof FIND_EXPORT>): ExportFacts {
   return {
     id: row.id,
     batchId: row.batch_id,

@@ -1,5 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { violatedConstraint, withTransaction } from '#database';
+import type { DataSource } from 'typeorm';
+import { violatedConstraint, withTransaction, type Tx } from '#database';
 import {
   finishAction,
   insertAction,
@@ -102,12 +102,7 @@ interface Effect {
   readonly refused: readonly Refused[];
 }
 
-async function applyTo(
-  tx: EntityManager,
-  name: ActionName,
-  letters: readonly LockedLetter[],
-  pace: Pace,
-): Promise<Effect> {
+async function applyTo(tx: Tx, name: ActionName, letters: readonly LockedLetter[], pace: Pace): Promise<Effect> {
   const fit = letters.filter(({ status }) => status === FROM[name].status);
   const ids = fit.map(({ id }) => id);
   switch (name) {
@@ -146,7 +141,7 @@ function delayOf(n: number, perSecond: number | undefined, elapsedMs: number): n
 }
 
 /** An upload or a request for an export that came in between breaks a unique index: next time it is seen, and said. */
-async function withPageTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+async function withPageTransaction<T>(dataSource: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withTransaction(dataSource, work);
