@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { failBatch, isAccountedFor, recordPart, restOf } from '#batches';
 import {
   decodeMessage,
@@ -14,6 +13,7 @@ import {
 } from '#contracts';
 import { enqueue, enqueueAll, recordInInbox } from '#outbox';
 import type { DeadLetter } from '#broker';
+import type { Tx } from '#database';
 import {
   countUnaccountedRows,
   failExport,
@@ -34,11 +34,7 @@ export type Fate = 'kept' | 'isolated' | 'repeat';
  * count as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect`
  * found out about the letter.
  */
-export async function buryDeadLetter(
-  tx: EntityManager,
-  letter: DeadLetter,
-  suspicion: Suspicion | undefined,
-): Promise<Fate> {
+export async function buryDeadLetter(tx: Tx, letter: DeadLetter, suspicion: Suspicion | undefined): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
   // A repeat of the message itself, were it to come and succeed now, would do what its halves are about to do. Recorded
@@ -62,7 +58,7 @@ export async function buryDeadLetter(
 }
 
 /** The rows of a part end here. A part of which some rows have an outcome keeps it. */
-async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<void> {
+async function countAsDead(tx: Tx, suspicion: Suspicion): Promise<void> {
   const { stage, part, lines } = suspicion;
   if (await isAccountedFor(tx, stage, part)) return;
   const rows = lines?.length ?? (await countUnaccountedRows(tx, suspicion));
@@ -71,7 +67,7 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
 
 /** What is tried again, alone; undefined when nothing more can be found out. */
 async function partsToTryAlone(
-  tx: EntityManager,
+  tx: Tx,
   letter: DeadLetter,
   suspicion: Suspicion,
 ): Promise<readonly ChunkPart[] | undefined> {
@@ -92,7 +88,7 @@ async function partsToTryAlone(
 /** Queues of stages: what becomes of their rows is said by countAsDead, whatever the stage. */
 type StageQueue = (typeof stages)[Stage]['queue' | 'alone'];
 
-type Consequence = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
+type Consequence = (tx: Tx, letter: DeadLetter) => Promise<void>;
 
 /** The consequences of a message's death beyond its rows, for each queue that belongs to no stage. */
 const consequences: Readonly<Record<Exclude<QueueName, StageQueue>, Consequence>> = {
@@ -128,7 +124,7 @@ function hasConsequence(queue: QueueName): queue is keyof typeof consequences {
 
 /** Parts that are ready are of no use to an export that failed: whoever made them clears them away. */
 async function endExport(
-  tx: EntityManager,
+  tx: Tx,
   { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
 ): Promise<void> {
   if (await failExport(tx, exportId)) await enqueue(tx, 'export.close.v1', { batchId, exportId });

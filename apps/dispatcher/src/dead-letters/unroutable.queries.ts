@@ -1,4 +1,9 @@
-import type { EntityManager } from 'typeorm';
+import { sql, type Tx } from '#database';
+
+const ENQUEUE_AGAIN = sql`
+  insert into outbox (message_id, name, body, available_at)
+  values (${'messageId'}, ${'name'}, ${'body'}, now() + make_interval(secs => ${'delayMs'}::double precision / 1000))
+  on conflict (message_id) do update set available_at = excluded.available_at`;
 
 /**
  * The very message that was published once, id and all; one that waits there already waits from now on. The relay that
@@ -6,13 +11,13 @@ import type { EntityManager } from 'typeorm';
  * when the row is gone, where `do nothing` would rely on the row that goes and lose the message.
  */
 export async function enqueueAgain(
-  tx: EntityManager,
+  tx: Tx,
   message: { readonly messageId: string; readonly name: string; readonly body: string; readonly delayMs: number },
 ): Promise<void> {
-  await tx.query(
-    `insert into outbox (message_id, name, body, available_at)
-     values ($1, $2, $3, now() + make_interval(secs => $4::double precision / 1000))
-     on conflict (message_id) do update set available_at = excluded.available_at`,
-    [message.messageId, message.name, message.body, message.delayMs],
-  );
+  await ENQUEUE_AGAIN.run(tx, {
+    messageId: message.messageId,
+    name: message.name,
+    body: message.body,
+    delayMs: message.delayMs,
+  });
 }
