@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { productionFiles, readProject } from '../docs/statements.ts';
 
 /** The tags that hold SQL, all from #database. */
-const TAGS = ['sql', 'fragment'];
+const TAGS: ReadonlySet<string> = new Set(['sql', 'fragment']);
 /** How statements are sent: the connection itself, its session and its migrations. */
 const CONNECTION =
   /^libs\/platform\/database\/src\/(?:listener|migrate|sql|transaction|wait|write-rows|ddl\.queries)\.ts$/;
@@ -22,7 +22,7 @@ function tagOf(node: ts.Node): string | undefined {
   let { tag }: { tag: ts.Expression } = node;
   if (ts.isCallExpression(tag)) tag = tag.expression;
   if (ts.isPropertyAccessExpression(tag)) tag = tag.expression;
-  return ts.isIdentifier(tag) && TAGS.includes(tag.text) ? tag.text : undefined;
+  return ts.isIdentifier(tag) && TAGS.has(tag.text) ? tag.text : undefined;
 }
 
 interface Found {

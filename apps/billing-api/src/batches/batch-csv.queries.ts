@@ -9,13 +9,6 @@ export interface ResultRow {
   readonly cells: string;
 }
 
-interface ResultRecord {
-  readonly chunk_no: number;
-  readonly line: string;
-  readonly debt_id: string;
-  readonly cells: string;
-}
-
 const RESULTS_AFTER = sql.returning({ chunk_no: 'int4', line: 'int8', debt_id: 'text', cells: 'text' })`
   select d.chunk_no,
          d.line,

@@ -21,26 +21,6 @@ export interface BoletoFacts {
   readonly notification: (typeof NOTIFICATION_STATUSES)[number] | undefined;
 }
 
-interface BoletoRow {
-  readonly id: string;
-  readonly batch_id: string;
-  readonly status: BoletoFacts['status'];
-  readonly nosso_numero_impresso: string;
-  readonly codigo_barras: string;
-  readonly linha_digitavel: string;
-  readonly issued_on: string;
-  readonly debt_id: string;
-  readonly line: string;
-  readonly amount_centavos: string;
-  readonly due_date: string;
-  readonly payer_name: string;
-  readonly payer_document: string;
-  readonly issuer_id: string;
-  readonly issuer_name: string;
-  readonly bank_code: string;
-  readonly notification: (typeof NOTIFICATION_STATUSES)[number] | null;
-}
-
 const FIND_BOLETO = sql.returning({
   id: 'uuid',
   batch_id: 'uuid',

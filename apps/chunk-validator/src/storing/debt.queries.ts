@@ -1,4 +1,4 @@
-import { fragment, literal, sql, writeRows, type RowOf, type Tx } from '#database';
+import { fragment, literal, sql, writeRows, type Tx } from '#database';
 import { debtorRanges, RANGE_IDS_MAX } from '../likely-new/debtor-ranges.ts';
 import type { GoodRow, RowSet } from '../reading/row-sets.ts';
 import type { KnownDebt } from './decide-duplicates.ts';

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import type { BatchStatus, Mode } from '#batches';
 import type { Stage } from '#contracts';
 import type { Db } from '#database';
