@@ -9,6 +9,7 @@ import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { closeFinishedBatches } from '#batches';
+import { withTransaction } from '#database';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
 import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
@@ -50,7 +51,7 @@ test('hundreds of letters replayed by five clients at once have one effect each'
   expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(300);
   await waitFor(
     async () => {
-      await closeFinishedBatches(dataSource.manager);
+      await withTransaction(dataSource, closeFinishedBatches);
       return await isAtRest(stack, batches, shares);
     },
     { describe: 'all effects', timeoutMs: 90_000 },

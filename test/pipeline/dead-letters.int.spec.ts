@@ -140,7 +140,7 @@ async function untilClosed(batchId: string): Promise<unknown> {
   return await waitFor(
     async () => {
       await releaseDue(database.dataSource, CHUNKS_IN_FLIGHT);
-      const closed = await closeFinishedBatches(database.dataSource.manager);
+      const closed = await withTransaction(database.dataSource, closeFinishedBatches);
       return closed.find((batch) => batch.batchId === batchId);
     },
     { describe: 'the batch to end', timeoutMs: 40_000 },

@@ -78,7 +78,7 @@ async function world(held?: (batchId: string, chunkNo: number) => Promise<void>)
   );
   const relay = new RepeatingTask('relay', 10, silentLogger(), async () => {
     await releaseDue(dataSource, WINDOW);
-    await closeFinishedBatches(dataSource.manager);
+    await withTransaction(dataSource, closeFinishedBatches);
   });
   relay.start();
   onTestFinished(() => relay.stop());

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { closeFinishedBatches } from '#batches';
+import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage } from '#storage';
 import { createTestDatabase, insertBatch, insertIssuer, testBroker, waitFor, type TestDatabase } from '#testing';
@@ -44,7 +45,7 @@ async function process({ dataSource }: TestDatabase, folder: string, fastPaths: 
     await broker.send('batch.received.v1', { batchId });
     const isClosed = async (): Promise<boolean> => {
       await releaseDue(dataSource, 1); // one chunk after the other: which of two equal rows is the debt is then certain
-      return (await closeFinishedBatches(dataSource.manager)).some((batch) => batch.batchId === batchId);
+      return (await withTransaction(dataSource, closeFinishedBatches)).some((batch) => batch.batchId === batchId);
     };
     await waitFor(isClosed, { describe: 'the batch to end', timeoutMs: 60_000 });
     batchIds.push(batchId);

@@ -90,7 +90,8 @@ type Closed = Awaited<ReturnType<typeof closeFinishedBatches>>[number];
 const closedBatches = new Map<string, Closed>();
 
 async function closed(batchId: string): Promise<Closed | undefined> {
-  for (const batch of await closeFinishedBatches(database.dataSource.manager)) closedBatches.set(batch.batchId, batch);
+  for (const batch of await withTransaction(database.dataSource, closeFinishedBatches))
+    closedBatches.set(batch.batchId, batch);
   return closedBatches.get(batchId);
 }
 

@@ -113,7 +113,7 @@ export async function published({ rowsOf }: Lab): Promise<readonly unknown[]> {
 export async function ended({ dataSource, rowsOf }: Lab, batchId: string): Promise<Record<string, unknown>> {
   await waitFor(
     async () => {
-      await closeFinishedBatches(dataSource.manager);
+      await withTransaction(dataSource, closeFinishedBatches);
       const [batch] = await rowsOf('select status from batches where id = $1', batchId);
       return String(batch?.['status']).startsWith('completed');
     },

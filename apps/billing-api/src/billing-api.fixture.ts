@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { type BankAccount, composeBoleto } from '#boleto';
 import { parseIsoDate } from '#calendar';
+import type { Db } from '#database';
 import { startHttpService } from '#http';
 import { centavos } from '#money';
 import { insertBatch, insertBoleto, insertChunk, insertDebt, insertDebtor, insertIssuer } from '#testing';
@@ -61,7 +62,7 @@ export async function startApp(options: {
 
 /** Runs `change` while invariants that other apps keep are not checked: tests arrange states, not histories. */
 export async function setStatus(
-  db: Pick<EntityManager, 'query'>,
+  db: Db,
   batchId: string,
   status: string,
   facts: { readonly rowsRead?: number; readonly completedAt?: Date } = {},
@@ -127,7 +128,7 @@ const ACCOUNT: BankAccount = {
 };
 
 /** R$ 123,45 due on 31 January 2030, number 17, with the numbers that the issuer's account gives. */
-export async function insertComposed(db: Pick<EntityManager, 'query'>) {
+export async function insertComposed(db: Db) {
   const { bankCode, ...fields } = ACCOUNT;
   const issuer = await insertIssuer(db, { bankCode, account: fields });
   const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });

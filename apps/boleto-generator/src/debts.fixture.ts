@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Db } from '#database';
 
 export interface Part {
   readonly batchId: string;
@@ -14,7 +14,7 @@ const FIRST_LINE = 2;
  * lines. All have one debtor and are due on 31 January 2030; amounts start at R$ 10,00 and grow by a centavo per line.
  */
 export async function insertDebts(
-  db: Pick<EntityManager, 'query'>,
+  db: Db,
   { issuerId, batchId }: { readonly issuerId: string; readonly batchId: string },
   sizes: readonly number[],
   debtIdOf: (line: number) => string = (line) => `${batchId}-${line.toString()}`,

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { column, sql, type Db, type Tx } from '#database';
 import type { Dialect, HeaderMapping, Problem, Profile } from '#debts-csv';
 import type { BadRow } from './reading/parse-chunk.ts';
 
@@ -28,32 +28,29 @@ interface Extent {
   readonly rows: number;
 }
 
-export async function findChunk(
-  tx: EntityManager,
-  { batchId, chunkNo }: PartKey,
-): Promise<ChunkToValidate | undefined> {
-  const rows: {
-    status: string;
-    issuer_id: string;
-    bank_code: string;
-    storage_key: string;
-    profile: Profile;
-    mode: 'process' | 'validate';
-    dialect: Dialect;
-    columns: HeaderMapping;
-    byte_offset: string;
-    byte_length: number;
-    first_line: string;
-    rows: number;
-  }[] = await tx.query(
-    `select b.status, b.issuer_id, i.bank_code, b.storage_key, b.profile, b.mode, b.dialect, b.columns,
-            c.byte_offset, c.byte_length, c.first_line, c.rows
-     from chunks c
-     join batches b on b.id = c.batch_id
-     join issuers i on i.id = b.issuer_id
-     where c.batch_id = $1 and c.chunk_no = $2`,
-    [batchId, chunkNo],
-  );
+const FIND_CHUNK = sql.returning({
+  status: 'text',
+  issuer_id: 'uuid',
+  bank_code: 'text',
+  storage_key: 'text',
+  profile: column<Profile>('text'),
+  mode: column<'process' | 'validate'>('text'),
+  dialect: column<Dialect>('jsonb'),
+  columns: column<HeaderMapping>('jsonb'),
+  byte_offset: 'int8',
+  byte_length: 'int4',
+  first_line: 'int8',
+  rows: 'int4',
+})`
+  select b.status, b.issuer_id, i.bank_code, b.storage_key, b.profile, b.mode, b.dialect, b.columns,
+         c.byte_offset, c.byte_length, c.first_line, c.rows
+  from chunks c
+  join batches b on b.id = c.batch_id
+  join issuers i on i.id = b.issuer_id
+  where c.batch_id = ${'batchId'} and c.chunk_no = ${'chunkNo'}`;
+
+export async function findChunk(db: Db, { batchId, chunkNo }: PartKey): Promise<ChunkToValidate | undefined> {
+  const rows = await FIND_CHUNK.rows(db, { batchId, chunkNo });
   const row = rows[0];
   if (row === undefined) return undefined;
   return {
@@ -74,22 +71,18 @@ export async function findChunk(
   };
 }
 
-export async function insertRejections(
-  tx: EntityManager,
-  { batchId, chunkNo }: PartKey,
-  bad: readonly BadRow[],
-): Promise<void> {
+const INSERT_REJECTIONS = sql`
+  insert into rejections (batch_id, chunk_no, line, problems, raw)
+  select ${'batchId'}, ${'chunkNo'}, line, problems, raw
+  from unnest(${'lines'}::bigint[], ${'problems'}::jsonb[], ${'raws'}::text[]) as t (line, problems, raw)`;
+
+export async function insertRejections(tx: Tx, { batchId, chunkNo }: PartKey, bad: readonly BadRow[]): Promise<void> {
   if (bad.length === 0) return;
-  await tx.query(
-    `insert into rejections (batch_id, chunk_no, line, problems, raw)
-     select $1, $2, line, problems, raw
-     from unnest($3::bigint[], $4::jsonb[], $5::text[]) as t (line, problems, raw)`,
-    [
-      batchId,
-      chunkNo,
-      bad.map(({ line }) => line),
-      bad.map(({ problems }) => JSON.stringify(problems satisfies readonly Problem[])),
-      bad.map(({ raw }) => raw),
-    ],
-  );
+  await INSERT_REJECTIONS.run(tx, {
+    batchId,
+    chunkNo,
+    lines: bad.map(({ line }) => line),
+    problems: bad.map(({ problems }) => JSON.stringify(problems satisfies readonly Problem[])),
+    raws: bad.map(({ raw }) => raw),
+  });
 }

@@ -1,6 +1,4 @@
-import type { EntityManager } from 'typeorm';
-
-type Reader = Pick<EntityManager, 'query'>;
+import { column, sql, type Db } from '#database';
 
 /** An accepted row and what became of it. */
 export interface ResultRow {
@@ -11,12 +9,24 @@ export interface ResultRow {
   readonly cells: string;
 }
 
-interface ResultRecord {
-  readonly chunk_no: number;
-  readonly line: string;
-  readonly debt_id: string;
-  readonly cells: string;
-}
+const RESULTS_AFTER = sql.returning({ chunk_no: 'int4', line: 'int8', debt_id: 'text', cells: 'text' })`
+  select d.chunk_no,
+         d.line,
+         d.debt_id,
+         coalesce(
+           b.status || ',' || b.nosso_numero_impresso || ',' || b.codigo_barras || ',' || b.linha_digitavel,
+           ${'noBoleto'}::text || ',,,'
+         )
+         || ',' || d.amount_centavos / 100 || '.' || lpad((d.amount_centavos % 100)::text, 2, '0')
+         || ',' || d.due_date
+         || ',' || coalesce(b.id || ',' || coalesce(n.status, 'pending'), ',') as cells
+    from debts d
+    left join boletos b on b.debt_id = d.id
+    left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
+   where d.batch_id = ${'batchId'}
+     and (d.chunk_no, d.line) > (${'chunkNo'}, ${'line'})
+   order by d.chunk_no, d.line
+   limit ${'limit'}`;
 
 /**
  * Accepted rows in the order of their lines. Chunks are cut from the file in order, so chunk and line sort as line
@@ -27,32 +37,19 @@ interface ResultRecord {
  * without one.
  */
 export async function resultsAfter(
-  db: Reader,
+  db: Db,
   batchId: string,
   noBoleto: 'pending' | 'dead',
   after: Pick<ResultRow, 'chunkNo' | 'line'> | undefined,
   limit: number,
 ): Promise<readonly ResultRow[]> {
-  const records = await db.query<ResultRecord[]>(
-    `select d.chunk_no,
-            d.line,
-            d.debt_id,
-            coalesce(
-              b.status || ',' || b.nosso_numero_impresso || ',' || b.codigo_barras || ',' || b.linha_digitavel,
-              $2::text || ',,,'
-            )
-            || ',' || d.amount_centavos / 100 || '.' || lpad((d.amount_centavos % 100)::text, 2, '0')
-            || ',' || d.due_date
-            || ',' || coalesce(b.id || ',' || coalesce(n.status, 'pending'), ',') as cells
-       from debts d
-       left join boletos b on b.debt_id = d.id
-       left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
-      where d.batch_id = $1
-        and (d.chunk_no, d.line) > ($3, $4)
-      order by d.chunk_no, d.line
-      limit $5`,
-    [batchId, noBoleto, after?.chunkNo ?? -1, after?.line ?? '0', limit],
-  );
+  const records = await RESULTS_AFTER.rows(db, {
+    batchId,
+    noBoleto,
+    chunkNo: after?.chunkNo ?? -1,
+    line: after?.line ?? '0',
+    limit,
+  });
   return records.map(({ chunk_no, line, debt_id, cells }) => ({ chunkNo: chunk_no, line, debtId: debt_id, cells }));
 }
 
@@ -68,19 +65,30 @@ export interface RejectionRow {
   readonly raw: string;
 }
 
+const REJECTIONS_AFTER = sql.returning({
+  line: 'int8',
+  problems: column<
+    readonly {
+      readonly field?: string | null;
+      readonly code: string;
+      readonly value?: string | null;
+      readonly message: string;
+    }[]
+  >('jsonb'),
+  raw: 'text',
+})`
+  select line, problems, raw
+    from rejections
+   where batch_id = ${'batchId'}
+     and line > ${'line'}
+   order by line
+   limit ${'limit'}`;
+
 export async function rejectionsAfter(
-  db: Reader,
+  db: Db,
   batchId: string,
   after: Pick<RejectionRow, 'line'> | undefined,
   limit: number,
 ): Promise<readonly RejectionRow[]> {
-  return await db.query<RejectionRow[]>(
-    `select line, problems, raw
-       from rejections
-      where batch_id = $1
-        and line > $2
-      order by line
-      limit $3`,
-    [batchId, after?.line ?? '0', limit],
-  );
+  return await REJECTIONS_AFTER.rows(db, { batchId, line: after?.line ?? '0', limit });
 }

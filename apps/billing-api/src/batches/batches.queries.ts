@@ -1,10 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import type { RowAccount } from '#batches';
 import { type BatchStatus, mapStages, type Mode, stageNames, type Stage } from '#contracts';
+import { column, fragment, list, literal, sql, type Db, type Fragment, type RowOf } from '#database';
 import type { Profile } from '#debts-csv';
 import type { PageCursor } from '../cursor.ts';
-
-type Reader = Pick<EntityManager, 'query'>;
 
 /** How far a stage has come. */
 export interface StageFacts {
@@ -44,41 +42,16 @@ export interface BatchFacts {
   readonly cursor: PageCursor;
 }
 
-interface BatchRow {
-  readonly id: string;
-  readonly issuer_id: string;
-  readonly status: BatchStatus;
-  readonly profile: BatchFacts['profile'];
-  readonly mode: BatchFacts['mode'];
-  readonly file_name: string;
-  readonly sha256: string;
-  readonly bytes: string;
-  readonly dialect: BatchFacts['dialect'];
-  readonly columns: BatchFacts['columns'];
-  readonly failure: BatchFacts['failure'];
-  readonly rows: RowAccount;
-  readonly boletos: number;
-  readonly received_at: Date;
-  readonly splitting_at: Date | null;
-  readonly split_at: Date | null;
-  readonly completed_at: Date | null;
-  readonly received_at_text: string;
-  readonly split_bytes: string;
-  readonly stages: Readonly<Record<Stage, StageJson>>;
-  readonly centavos: string;
-  readonly unpriced_parts: string;
-}
-
 type StageJson = Omit<StageFacts, 'lastAt'> & { readonly lastAt: string | null };
 
 /** How far each stage is, as JSON of columns of batch_accounts. */
-const STAGES: Readonly<Record<Stage, string>> = {
-  validate: `jsonb_build_object('done', a.validated, 'accepted', a.to_issue, 'lastAt', a.validated_at)`,
-  issue: `jsonb_build_object('done', a.issuing_done, 'accepted', a.boletos, 'lastAt', a.issued_at)`,
+const STAGES: Readonly<Record<Stage, Fragment>> = {
+  validate: fragment`jsonb_build_object('done', a.validated, 'accepted', a.to_issue, 'lastAt', a.validated_at)`,
+  issue: fragment`jsonb_build_object('done', a.issuing_done, 'accepted', a.boletos, 'lastAt', a.issued_at)`,
 };
 
 /** Sums over chunk_results, about a thousand rows for a million of the file: read by their primary key. */
-const SELECT_BATCHES = `
+const SELECT_BATCHES = fragment`
   select b.id,
          b.issuer_id,
          b.status,
@@ -98,7 +71,7 @@ const SELECT_BATCHES = `
          coalesce(last_chunk.ends, 0) as split_bytes,
          jsonb_build_object('read', a.read, 'accepted', a.accepted, 'duplicate', a.duplicate,
                             'rejected', a.rejected, 'dead', a.dead) as rows,
-         jsonb_build_object(${stageNames.map((stage) => `'${stage}', ${STAGES[stage]}`).join(', ')}) as stages,
+         jsonb_build_object(${list(stageNames.map((stage) => fragment`${literal(stage)}, ${STAGES[stage]}`))}) as stages,
          a.boletos::float8 as boletos,
          a.centavos,
          a.unpriced_parts
@@ -112,9 +85,36 @@ const SELECT_BATCHES = `
             limit 1
          ) last_chunk on true`;
 
+const BATCH_COLUMNS = {
+  id: 'uuid',
+  issuer_id: 'uuid',
+  status: column<BatchStatus>('text'),
+  profile: column<BatchFacts['profile']>('text'),
+  mode: column<BatchFacts['mode']>('text'),
+  file_name: 'text',
+  sha256: 'text',
+  bytes: 'int8',
+  dialect: column<BatchFacts['dialect']>('jsonb'),
+  columns: column<BatchFacts['columns']>('jsonb'),
+  failure: column<BatchFacts['failure']>('jsonb'),
+  received_at: 'timestamptz',
+  splitting_at: 'timestamptz?',
+  split_at: 'timestamptz?',
+  completed_at: 'timestamptz?',
+  received_at_text: 'text',
+  split_bytes: 'int8',
+  rows: column<RowAccount>('jsonb'),
+  stages: column<Readonly<Record<Stage, StageJson>>>('jsonb'),
+  boletos: 'float8',
+  centavos: 'numeric',
+  unpriced_parts: 'int8',
+} as const;
+
+const FIND_BATCH = sql.returning(BATCH_COLUMNS)`${SELECT_BATCHES} where b.id = ${'batchId'}`;
+
 /** One round trip; undefined if there is no such batch. */
-export async function findBatch(db: Reader, batchId: string): Promise<BatchFacts | undefined> {
-  const rows = await db.query<BatchRow[]>(`${SELECT_BATCHES} where b.id = $1`, [batchId]);
+export async function findBatch(db: Db, batchId: string): Promise<BatchFacts | undefined> {
+  const rows = await FIND_BATCH.rows(db, { batchId });
   return rows.map(factsOf)[0];
 }
 
@@ -124,26 +124,32 @@ export interface BatchFilter {
   readonly after?: PageCursor | undefined;
 }
 
+const LIST_BATCHES = sql.returning(BATCH_COLUMNS)`
+  ${SELECT_BATCHES}
+   where (${'status'}::text is null or b.status = ${'status'})
+     and (${'issuerId'}::uuid is null or b.issuer_id = ${'issuerId'})
+     and (${'receivedAt'}::timestamptz is null
+          or (b.received_at <= ${'receivedAt'} and (b.received_at < ${'receivedAt'} or b.id > ${'id'}::uuid)))
+   order by b.received_at desc, b.id
+   limit ${'limit'}`;
+
 /** Newest first, from just after the cursor: the first condition is the index's range, the second its ties. */
 export async function listBatches(
-  db: Reader,
+  db: Db,
   { status, issuerId, after }: BatchFilter,
   limit: number,
 ): Promise<readonly BatchFacts[]> {
-  const rows = await db.query<BatchRow[]>(
-    `${SELECT_BATCHES}
-      where ($1::text is null or b.status = $1)
-        and ($2::uuid is null or b.issuer_id = $2)
-        and ($3::timestamptz is null
-             or (b.received_at <= $3 and (b.received_at < $3 or b.id > $4::uuid)))
-      order by b.received_at desc, b.id
-      limit $5`,
-    [status ?? null, issuerId ?? null, after?.at ?? null, after?.id ?? null, limit],
-  );
+  const rows = await LIST_BATCHES.rows(db, {
+    status: status ?? null,
+    issuerId: issuerId ?? null,
+    receivedAt: after?.at ?? null,
+    id: after?.id ?? null,
+    limit,
+  });
   return rows.map(factsOf);
 }
 
-function factsOf(row: BatchRow): BatchFacts {
+function factsOf(row: RowOf<typeof FIND_BATCH>): BatchFacts {
   return {
     id: row.id,
     issuerId: row.issuer_id,
@@ -169,24 +175,24 @@ function factsOf(row: BatchRow): BatchFacts {
   };
 }
 
-function factsOfStages(stages: BatchRow['stages']): BatchFacts['stages'] {
+function factsOfStages(stages: RowOf<typeof FIND_BATCH>['stages']): BatchFacts['stages'] {
   return mapStages((stage) => {
     const { lastAt, ...counts } = stages[stage];
     return { ...counts, lastAt: lastAt === null ? null : new Date(lastAt) };
   });
 }
 
+const FIND_BATCH_FILE = sql.returning({
+  file_name: 'text',
+  status: column<BatchStatus>('text'),
+})`select file_name, status from batches where id = ${'batchId'}`;
+
 /** The facts that a download of a batch needs beforehand; undefined if there is no such batch. */
 export async function findBatchFile(
-  db: Reader,
+  db: Db,
   batchId: string,
 ): Promise<{ readonly fileName: string; readonly status: BatchStatus } | undefined> {
-  const rows = await db.query<
-    {
-      file_name: string;
-      status: BatchStatus;
-    }[]
-  >(`select file_name, status from batches where id = $1`, [batchId]);
+  const rows = await FIND_BATCH_FILE.rows(db, { batchId });
   return rows.map((row) => ({ fileName: row.file_name, status: row.status }))[0];
 }
 
@@ -197,26 +203,26 @@ export interface NotificationCounts {
   readonly lastAt: Date | null;
 }
 
+const SUM_NOTIFICATIONS = sql.returning({ sent: 'int8?', failed: 'int8?', last_at: 'timestamptz?' })`
+  select sum(sent) as sent, sum(failed) as failed, max(created_at) as last_at
+    from notification_results
+   where batch_id = ${'batchId'}`;
+
 /** Sums over notification_results, a row for each statement that settled some: about 15 ms for a million e-mails. */
-export async function sumNotifications(db: Reader, batchId: string): Promise<NotificationCounts> {
-  const rows = await db.query<{ sent: string | null; failed: string | null; last_at: Date | null }[]>(
-    `select sum(sent) as sent, sum(failed) as failed, max(created_at) as last_at
-       from notification_results
-      where batch_id = $1`,
-    [batchId],
-  );
+export async function sumNotifications(db: Db, batchId: string): Promise<NotificationCounts> {
+  const rows = await SUM_NOTIFICATIONS.rows(db, { batchId });
   const [row] = rows;
   return { sent: Number(row?.sent ?? 0), failed: Number(row?.failed ?? 0), lastAt: row?.last_at ?? null };
 }
 
+const SUM_ISSUED = sql.returning({ centavos: 'numeric' })`
+  select coalesce(sum(d.amount_centavos), 0) as centavos
+    from boletos b
+    join debts d on d.id = b.debt_id
+   where b.batch_id = ${'batchId'}`;
+
 /** Centavos of all boletos of the batch. Reads every one, seconds for a million: only if their parts do not tell. */
-export async function sumIssued(db: Reader, batchId: string): Promise<bigint> {
-  const rows = await db.query<{ centavos: string }[]>(
-    `select coalesce(sum(d.amount_centavos), 0) as centavos
-       from boletos b
-       join debts d on d.id = b.debt_id
-      where b.batch_id = $1`,
-    [batchId],
-  );
+export async function sumIssued(db: Db, batchId: string): Promise<bigint> {
+  const rows = await SUM_ISSUED.rows(db, { batchId });
   return BigInt(rows[0]?.centavos ?? 0);
 }

@@ -1,9 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import type { Mode } from '#contracts';
+import { column, sql, type Db } from '#database';
 import type { Dialect, HeaderMapping, Profile } from '#debts-csv';
-
-type Reader = Pick<EntityManager, 'query'>;
 
 /** A batch's file, as far as it has to be read again. */
 export interface BatchUpload {
@@ -23,16 +21,29 @@ export interface BatchUpload {
   readonly judgedFrom: CalendarDate;
 }
 
-export async function findUpload(db: Reader, batchId: string): Promise<BatchUpload | undefined> {
-  const rows = await db.query<(Omit<BatchUpload, 'judgedFrom'> & { readonly day: string })[]>(
-    `select b.id as "batchId", b.issuer_id as "issuerId", i.bank_code as "bankCode", b.file_name as "fileName",
-            b.storage_key as "storageKey", b.file_removed_at is not null as "isFileRemoved", b.mode,
-            b.completed_at is not null as "hasEnded", b.profile, b.dialect, b.columns as mapping, ((b.received_at at time zone 'UTC')::date - 1)::text as day
-     from batches b
-     join issuers i on i.id = b.issuer_id
-     where b.id = $1`,
-    [batchId],
-  );
+const FIND_UPLOAD = sql.returning({
+  batchId: 'uuid',
+  issuerId: 'uuid',
+  bankCode: 'text',
+  fileName: 'text',
+  storageKey: 'text',
+  isFileRemoved: 'bool',
+  mode: column<Mode>('text'),
+  hasEnded: 'bool',
+  profile: column<Profile>('text'),
+  dialect: column<Dialect | null>('jsonb'),
+  mapping: column<HeaderMapping | null>('jsonb'),
+  day: 'text',
+})`
+  select b.id as "batchId", b.issuer_id as "issuerId", i.bank_code as "bankCode", b.file_name as "fileName",
+         b.storage_key as "storageKey", b.file_removed_at is not null as "isFileRemoved", b.mode,
+         b.completed_at is not null as "hasEnded", b.profile, b.dialect, b.columns as mapping, ((b.received_at at time zone 'UTC')::date - 1)::text as day
+  from batches b
+  join issuers i on i.id = b.issuer_id
+  where b.id = ${'batchId'}`;
+
+export async function findUpload(db: Db, batchId: string): Promise<BatchUpload | undefined> {
+  const rows = await FIND_UPLOAD.rows(db, { batchId });
   const [row] = rows;
   if (row === undefined) return undefined;
   const { day, ...upload } = row;
@@ -60,33 +71,43 @@ export interface CountedChunk {
   readonly parts: readonly CountedPart[];
 }
 
+const COUNTED_CHUNKS = sql.returning({
+  chunkNo: 'int4',
+  byteOffset: 'int8',
+  byteLength: 'int4',
+  firstLine: 'int8',
+  duplicates: 'int4',
+  parts: column<readonly CountedPart[]>('jsonb'),
+})`
+  select c.chunk_no as "chunkNo", c.byte_offset as "byteOffset", c.byte_length as "byteLength",
+         c.first_line as "firstLine", sum(r.duplicate)::int as duplicates,
+         jsonb_agg(jsonb_build_object(
+           'fromLine', r.from_line, 'toLine', r.to_line,
+           'countedAt', (extract(epoch from r.created_at) * 1000000)::bigint)) as parts
+  from chunk_results r
+  join chunks c on c.batch_id = r.batch_id and c.chunk_no = r.chunk_no
+  where r.batch_id = ${'batchId'} and r.stage = 'validate' and r.chunk_no > ${'chunkNo'}
+    and (r.duplicate > 0 or (${'withAccepted'} and r.accepted > 0))
+  group by c.batch_id, c.chunk_no
+  order by c.chunk_no
+  limit ${'limit'}`;
+
 /**
  * In their order, the chunks of a batch with the parts whose rows were judged; or only those, of both, that counted
  * duplicates. What is dead was not judged.
  */
 export async function countedChunks(
-  db: Reader,
+  db: Db,
   batchId: string,
   which: 'all' | 'with duplicates',
   { after, limit }: { readonly after: Pick<CountedChunk, 'chunkNo'> | undefined; readonly limit: number },
 ): Promise<readonly CountedChunk[]> {
-  const rows = await db.query<
-    (Omit<CountedChunk, 'byteOffset' | 'firstLine'> & { byteOffset: string; firstLine: string })[]
-  >(
-    `select c.chunk_no as "chunkNo", c.byte_offset as "byteOffset", c.byte_length as "byteLength",
-            c.first_line as "firstLine", sum(r.duplicate)::int as duplicates,
-            jsonb_agg(jsonb_build_object(
-              'fromLine', r.from_line, 'toLine', r.to_line,
-              'countedAt', (extract(epoch from r.created_at) * 1000000)::bigint)) as parts
-     from chunk_results r
-     join chunks c on c.batch_id = r.batch_id and c.chunk_no = r.chunk_no
-     where r.batch_id = $1 and r.stage = 'validate' and r.chunk_no > $2
-       and (r.duplicate > 0 or ($4 and r.accepted > 0))
-     group by c.batch_id, c.chunk_no
-     order by c.chunk_no
-     limit $3`,
-    [batchId, after?.chunkNo ?? -1, limit, which === 'all'],
-  );
+  const rows = await COUNTED_CHUNKS.rows(db, {
+    batchId,
+    chunkNo: after?.chunkNo ?? -1,
+    limit,
+    withAccepted: which === 'all',
+  });
   return rows.map(({ chunkNo, byteOffset, byteLength, firstLine, duplicates, parts }) => ({
     chunkNo,
     byteOffset: Number(byteOffset),
@@ -97,34 +118,34 @@ export async function countedChunks(
   }));
 }
 
+const COUNTED_ROWS = sql.returning({ rows: 'float8', duplicates: 'float8' })`
+  select validated::float8 as rows, duplicate::float8 as duplicates from batch_accounts where batch_id = ${'batchId'}`;
+
 export async function countedRows(
-  db: Reader,
+  db: Db,
   batchId: string,
 ): Promise<{ readonly rows: number; readonly duplicates: number }> {
-  const [sums] = await db.query<{ rows: number; duplicates: number }[]>(
-    `select validated::float8 as rows, duplicate::float8 as duplicates from batch_accounts where batch_id = $1`,
-    [batchId],
-  );
+  const sums = await COUNTED_ROWS.row(db, { batchId });
   return sums ?? { rows: 0, duplicates: 0 };
 }
 
+const LINES_NOT_DUPLICATE = sql.returning({ lines: 'text[]?' })`
+  select array_agg(line::text) as lines
+  from (
+    select line from debts where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'}
+    union all
+    select r.line
+    from rejections r
+    -- By the key of the table, which has no chunk: the lines of the chunk and those of the next ones differ.
+    where r.batch_id = ${'batchId'} and r.chunk_no = ${'chunkNo'}
+      and r.line >= (select first_line from chunks where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'})
+      and r.line < coalesce(
+        (select first_line from chunks where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'} + 1), 9223372036854775807)
+  ) settled`;
+
 /** The lines of a chunk that became a debt or were rejected: of a part that was counted, all others are duplicates. */
-export async function linesNotDuplicate(db: Reader, batchId: string, chunkNo: number): Promise<ReadonlySet<number>> {
-  const rows = await db.query<{ lines: readonly string[] | null }[]>(
-    `select array_agg(line::text) as lines
-     from (
-       select line from debts where batch_id = $1 and chunk_no = $2
-       union all
-       select r.line
-       from rejections r
-       -- By the key of the table, which has no chunk: the lines of the chunk and those of the next ones differ.
-       where r.batch_id = $1 and r.chunk_no = $2
-         and r.line >= (select first_line from chunks where batch_id = $1 and chunk_no = $2)
-         and r.line < coalesce(
-           (select first_line from chunks where batch_id = $1 and chunk_no = $2 + 1), 9223372036854775807)
-     ) settled`,
-    [batchId, chunkNo],
-  );
+export async function linesNotDuplicate(db: Db, batchId: string, chunkNo: number): Promise<ReadonlySet<number>> {
+  const rows = await LINES_NOT_DUPLICATE.rows(db, { batchId, chunkNo });
   return new Set(rows[0]?.lines?.map(Number));
 }
 
@@ -149,21 +170,29 @@ export interface FirstSeen extends FirstTerms {
   readonly batchReceivedAt: number;
 }
 
-export async function firstSeenOf(
-  db: Reader,
-  issuerId: string,
-  debtIds: readonly string[],
-): Promise<readonly FirstSeen[]> {
-  return await db.query<FirstSeen[]>(
-    `select d.debt_id as "debtId", d.batch_id as "batchId", b.file_name as "fileName", d.line, r.document,
-            d.amount_centavos as "amountCentavos", d.due_date::text as "dueDate",
-            coalesce(d.payer_name, r.name) as name, d.email,
-            (extract(epoch from d.created_at) * 1000000)::float8 as "storedAt",
-            (extract(epoch from b.received_at) * 1000000)::float8 as "batchReceivedAt"
-     from debts d
-     join batches b on b.id = d.batch_id
-     join debtors r on r.id = d.debtor_id
-     where d.issuer_id = $1 and d.debt_id = any($2::text[])`,
-    [issuerId, debtIds],
-  );
+const FIRST_SEEN_OF = sql.returning({
+  debtId: 'text',
+  batchId: 'uuid',
+  fileName: 'text',
+  line: 'int8',
+  document: 'text?',
+  amountCentavos: 'int8',
+  dueDate: 'text',
+  name: 'text?',
+  email: 'text?',
+  storedAt: 'float8',
+  batchReceivedAt: 'float8',
+})`
+  select d.debt_id as "debtId", d.batch_id as "batchId", b.file_name as "fileName", d.line, r.document,
+         d.amount_centavos as "amountCentavos", d.due_date::text as "dueDate",
+         coalesce(d.payer_name, r.name) as name, d.email,
+         (extract(epoch from d.created_at) * 1000000)::float8 as "storedAt",
+         (extract(epoch from b.received_at) * 1000000)::float8 as "batchReceivedAt"
+  from debts d
+  join batches b on b.id = d.batch_id
+  join debtors r on r.id = d.debtor_id
+  where d.issuer_id = ${'issuerId'} and d.debt_id = any(${'debtIds'}::text[])`;
+
+export async function firstSeenOf(db: Db, issuerId: string, debtIds: readonly string[]): Promise<readonly FirstSeen[]> {
+  return await FIRST_SEEN_OF.rows(db, { issuerId, debtIds });
 }

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { BoletoStatus, NotificationStatus } from '#contracts';
+import { column, sql, type Db } from '#database';
 
 export interface BoletoFacts {
   readonly id: string;
@@ -19,54 +19,52 @@ export interface BoletoFacts {
   readonly notification: NotificationStatus | undefined;
 }
 
-interface BoletoRow {
-  readonly id: string;
-  readonly batch_id: string;
-  readonly status: BoletoFacts['status'];
-  readonly nosso_numero_impresso: string;
-  readonly codigo_barras: string;
-  readonly linha_digitavel: string;
-  readonly issued_on: string;
-  readonly debt_id: string;
-  readonly line: string;
-  readonly amount_centavos: string;
-  readonly due_date: string;
-  readonly payer_name: string;
-  readonly payer_document: string;
-  readonly issuer_id: string;
-  readonly issuer_name: string;
-  readonly bank_code: string;
-  readonly notification: NotificationStatus | null;
-}
+const FIND_BOLETO = sql.returning({
+  id: 'uuid',
+  batch_id: 'uuid',
+  status: column<BoletoFacts['status']>('text'),
+  nosso_numero_impresso: 'text',
+  codigo_barras: 'text',
+  linha_digitavel: 'text',
+  issued_on: 'date',
+  debt_id: 'text',
+  line: 'int8',
+  amount_centavos: 'int8',
+  due_date: 'date',
+  payer_name: 'text',
+  payer_document: 'text',
+  issuer_id: 'uuid',
+  issuer_name: 'text',
+  bank_code: 'text',
+  notification: column<NotificationStatus | null>('text'),
+})`
+  select b.id,
+         b.batch_id,
+         b.status,
+         b.nosso_numero_impresso,
+         b.codigo_barras,
+         b.linha_digitavel,
+         b.issued_on,
+         d.debt_id,
+         d.line,
+         d.amount_centavos,
+         d.due_date,
+         coalesce(d.payer_name, p.name) as payer_name,
+         p.document as payer_document,
+         i.id as issuer_id,
+         i.name as issuer_name,
+         i.bank_code,
+         n.status as notification
+    from boletos b
+    join debts d on d.id = b.debt_id
+    join debtors p on p.id = d.debtor_id
+    join issuers i on i.id = b.issuer_id
+    left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
+   where b.id = ${'boletoId'}`;
 
 /** Undefined if there is no such boleto. */
-export async function findBoleto(db: Pick<EntityManager, 'query'>, boletoId: string): Promise<BoletoFacts | undefined> {
-  const rows = await db.query<BoletoRow[]>(
-    `select b.id,
-            b.batch_id,
-            b.status,
-            b.nosso_numero_impresso,
-            b.codigo_barras,
-            b.linha_digitavel,
-            b.issued_on,
-            d.debt_id,
-            d.line,
-            d.amount_centavos,
-            d.due_date,
-            coalesce(d.payer_name, p.name) as payer_name,
-            p.document as payer_document,
-            i.id as issuer_id,
-            i.name as issuer_name,
-            i.bank_code,
-            n.status as notification
-       from boletos b
-       join debts d on d.id = b.debt_id
-       join debtors p on p.id = d.debtor_id
-       join issuers i on i.id = b.issuer_id
-       left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
-      where b.id = $1`,
-    [boletoId],
-  );
+export async function findBoleto(db: Db, boletoId: string): Promise<BoletoFacts | undefined> {
+  const rows = await FIND_BOLETO.rows(db, { boletoId });
   return rows.map((row) => ({
     id: row.id,
     batchId: row.batch_id,

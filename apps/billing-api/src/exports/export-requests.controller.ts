@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { isComplete, lockBatch } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
-import { withTransaction } from '#database';
+import { withTransaction, type Tx } from '#database';
 import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
 import { enqueue } from '#outbox';
 import { addLogContext } from '#observability';
@@ -47,7 +47,7 @@ export class ExportRequestsController {
   }
 }
 
-async function checkExportable(tx: EntityManager, batchId: string): Promise<void> {
+async function checkExportable(tx: Tx, batchId: string): Promise<void> {
   const batch = await lockBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
   // Only then are all its boletos there.
@@ -72,7 +72,7 @@ async function checkExportable(tx: EntityManager, batchId: string): Promise<void
 
 /** The batch is locked: of two requests at once, the second finds what the first inserted. */
 async function requestExport(
-  tx: EntityManager,
+  tx: Tx,
   wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
 ): Promise<ExportState> {
   if (await insertExport(tx, wanted)) {

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { ExportFormat, ExportStatus } from '#contracts';
+import { column, fragment, sql, type Db, type RowOf } from '#database';
 import type { PageCursor } from '../cursor.ts';
 
 export interface ExportFacts {
@@ -21,26 +21,8 @@ export interface ExportFacts {
   readonly cursor: PageCursor;
 }
 
-interface ExportRow {
-  readonly id: string;
-  readonly batch_id: string;
-  readonly file_name: string;
-  readonly format: ExportFacts['format'];
-  readonly status: ExportFacts['status'];
-  readonly parts_done: string;
-  readonly parts_total: number | null;
-  readonly files_done: string;
-  readonly files_total: string | null;
-  readonly bytes: string | null;
-  readonly storage_key: string | null;
-  readonly failure: ExportFacts['failure'];
-  readonly requested_at: Date;
-  readonly completed_at: Date | null;
-  readonly requested_at_text: string;
-}
-
 /** Progress is what is there: the parts that are ready. A completed export may have removed its parts. */
-const SELECT_EXPORTS = `
+const SELECT_EXPORTS = fragment`
   select e.id,
          e.batch_id,
          b.file_name,
@@ -65,30 +47,50 @@ const SELECT_EXPORTS = `
             where p.export_id = e.id
          ) parts`;
 
+const EXPORT_COLUMNS = {
+  id: 'uuid',
+  batch_id: 'uuid',
+  file_name: 'text',
+  format: column<ExportFacts['format']>('text'),
+  status: column<ExportFacts['status']>('text'),
+  parts_done: 'int8',
+  parts_total: 'int4?',
+  files_done: 'int8',
+  files_total: 'int8?',
+  bytes: 'int8?',
+  storage_key: 'text?',
+  failure: column<ExportFacts['failure']>('jsonb'),
+  requested_at: 'timestamptz',
+  completed_at: 'timestamptz?',
+  requested_at_text: 'text',
+} as const;
+
+const FIND_EXPORT = sql.returning(EXPORT_COLUMNS)`${SELECT_EXPORTS} where e.id = ${'exportId'}`;
+
 /** Undefined if there is no such export. */
-export async function findExport(db: Pick<EntityManager, 'query'>, exportId: string): Promise<ExportFacts | undefined> {
-  const rows = await db.query<ExportRow[]>(`${SELECT_EXPORTS} where e.id = $1`, [exportId]);
+export async function findExport(db: Db, exportId: string): Promise<ExportFacts | undefined> {
+  const rows = await FIND_EXPORT.rows(db, { exportId });
   return rows.map(factsOf)[0];
 }
 
+const LIST_EXPORTS = sql.returning(EXPORT_COLUMNS)`
+  ${SELECT_EXPORTS}
+   where e.batch_id = ${'batchId'}
+     and (${'at'}::timestamptz is null or (e.requested_at, e.id) < (${'at'}::timestamptz, ${'id'}::uuid))
+   order by e.requested_at desc, e.id desc
+   limit ${'limit'}`;
+
 /** The exports of one batch, newest first: one of each format, and those that failed before it. */
 export async function listExports(
-  db: Pick<EntityManager, 'query'>,
+  db: Db,
   batchId: string,
   { after, limit }: { readonly after: PageCursor | undefined; readonly limit: number },
 ): Promise<readonly ExportFacts[]> {
-  const rows = await db.query<ExportRow[]>(
-    `${SELECT_EXPORTS}
-      where e.batch_id = $1
-        and ($2::timestamptz is null or (e.requested_at, e.id) < ($2::timestamptz, $3::uuid))
-      order by e.requested_at desc, e.id desc
-      limit $4`,
-    [batchId, after?.at ?? null, after?.id ?? null, limit],
-  );
+  const rows = await LIST_EXPORTS.rows(db, { batchId, at: after?.at ?? null, id: after?.id ?? null, limit });
   return rows.map(factsOf);
 }
 
-function factsOf(row: ExportRow): ExportFacts {
+function factsOf(row: RowOf<typeof FIND_EXPORT>): ExportFacts {
   return {
     id: row.id,
     batchId: row.batch_id,

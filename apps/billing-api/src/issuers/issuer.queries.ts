@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { BankAccount, Fees } from '#boleto';
+import { column, fragment, sql, type Db, type RowOf } from '#database';
 import type { ColumnMapping } from '#debts-csv';
 import type { PixReceiver } from '#pix';
 import type { IssuerCursor } from './issuer-cursor.ts';
@@ -51,92 +51,97 @@ export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly updatedAt: Date;
 }
 
-export async function insertIssuer(tx: EntityManager, issuer: NewIssuer): Promise<void> {
+const INSERT_ISSUER = sql`
+  insert into issuers
+    (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero,
+     pix, logo, sacador, mapping)
+  values
+    (${'id'}, ${'name'}, ${'document'}, ${'address'}, ${'bankCode'}, ${'account'}, ${'especie'}, ${'instructions'},
+     ${'fees'}, ${'registration'}, ${'nextNossoNumero'}, ${'pix'}, ${'logo'}, ${'sacador'}, ${'mapping'})`;
+
+export async function insertIssuer(db: Db, issuer: NewIssuer): Promise<void> {
   const { bankCode, ...account } = issuer.account;
-  await tx.query(
-    `insert into issuers
-       (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero,
-        pix, logo, sacador, mapping)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    [
-      issuer.id,
-      issuer.name,
-      issuer.document,
-      issuer.address,
-      bankCode,
-      account,
-      issuer.especie,
-      // pg would send an array as a PostgreSQL array; the column is JSON.
-      JSON.stringify(issuer.instructions),
-      issuer.fees,
-      issuer.registration,
-      issuer.nextNossoNumero.toString(),
-      issuer.pix ?? null,
-      issuer.logo ?? null,
-      issuer.sacador ?? null,
-      issuer.mapping ?? null,
-    ],
-  );
+  await INSERT_ISSUER.run(db, {
+    id: issuer.id,
+    name: issuer.name,
+    document: issuer.document,
+    address: issuer.address,
+    bankCode,
+    account,
+    especie: issuer.especie,
+    // pg would send an array as a PostgreSQL array; the column is JSON.
+    instructions: JSON.stringify(issuer.instructions),
+    fees: issuer.fees,
+    registration: issuer.registration,
+    nextNossoNumero: issuer.nextNossoNumero.toString(),
+    pix: issuer.pix ?? null,
+    logo: issuer.logo ?? null,
+    sacador: issuer.sacador ?? null,
+    mapping: issuer.mapping ?? null,
+  });
 }
 
-export async function findIssuer(tx: EntityManager, id: string): Promise<Issuer | undefined> {
-  const rows: IssuerRow[] = await tx.query(`select ${COLUMNS} from ${TABLES} where i.id = $1`, [id]);
-  const [row] = rows;
-  return row === undefined ? undefined : toIssuer(row);
-}
-
-/** The logo of an issuer; undefined without the issuer. */
-export async function findLogo(tx: EntityManager, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
-  const rows: { logo: Buffer | null }[] = await tx.query('select logo from issuers where id = $1', [id]);
-  return rows[0];
-}
-
-/** Issuers in the order of their names: at most `limit`, after the place `after`. */
-export async function listIssuers(
-  tx: EntityManager,
-  { limit, after }: { readonly limit: number; readonly after: IssuerCursor | undefined },
-): Promise<readonly Issuer[]> {
-  const rows: IssuerRow[] = await tx.query(
-    `select ${COLUMNS}
-     from ${TABLES}
-     where $2::text is null or (name, i.id) > ($2, $3::uuid)
-     order by name, i.id
-     limit $1`,
-    [limit, after?.name ?? null, after?.id ?? null],
-  );
-  return rows.map(toIssuer);
-}
-
-const COLUMNS = `i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
+const COLUMNS = fragment`i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
   a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at, version, updated_at,
   array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
     as account_shared_with`;
 
-const TABLES = 'issuers i join bank_accounts a on a.id = i.bank_account_id';
+const TABLES = fragment`issuers i join bank_accounts a on a.id = i.bank_account_id`;
 
-interface IssuerRow {
-  id: string;
-  name: string;
-  document: string;
-  address: IssuerAddress;
-  bank_code: string;
-  account: Omit<BankAccount, 'bankCode'>;
-  especie: string;
-  instructions: string[];
-  fees: Fees;
-  registration: 'none' | 'bank';
-  next_nosso_numero: string;
-  pix: PixReceiver | null;
-  has_logo: boolean;
-  account_shared_with: string[];
-  sacador: Sacador | null;
-  mapping: ColumnMapping | null;
-  created_at: Date;
-  version: number;
-  updated_at: Date;
+const ISSUER_COLUMNS = {
+  id: 'uuid',
+  name: 'text',
+  document: 'text',
+  address: column<IssuerAddress>('jsonb'),
+  bank_code: 'text',
+  account: column<Omit<BankAccount, 'bankCode'>>('jsonb'),
+  especie: 'text',
+  instructions: column<string[]>('jsonb'),
+  fees: column<Fees>('jsonb'),
+  registration: column<'none' | 'bank'>('text'),
+  next_nosso_numero: 'int8',
+  pix: column<PixReceiver | null>('jsonb'),
+  has_logo: 'bool',
+  sacador: column<Sacador | null>('jsonb'),
+  mapping: column<ColumnMapping | null>('jsonb'),
+  created_at: 'timestamptz',
+  version: 'int4',
+  updated_at: 'timestamptz',
+  account_shared_with: 'uuid[]',
+} as const;
+
+const FIND_ISSUER = sql.returning(ISSUER_COLUMNS)`select ${COLUMNS} from ${TABLES} where i.id = ${'id'}`;
+
+export async function findIssuer(db: Db, id: string): Promise<Issuer | undefined> {
+  const rows = await FIND_ISSUER.rows(db, { id });
+  const [row] = rows;
+  return row === undefined ? undefined : toIssuer(row);
 }
 
-function toIssuer(row: IssuerRow): Issuer {
+const FIND_LOGO = sql.returning({ logo: 'bytea?' })`select logo from issuers where id = ${'id'}`;
+
+/** The logo of an issuer; undefined without the issuer. */
+export async function findLogo(db: Db, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
+  return await FIND_LOGO.row(db, { id });
+}
+
+const LIST_ISSUERS = sql.returning(ISSUER_COLUMNS)`
+  select ${COLUMNS}
+  from ${TABLES}
+  where ${'name'}::text is null or (name, i.id) > (${'name'}, ${'id'}::uuid)
+  order by name, i.id
+  limit ${'limit'}`;
+
+/** Issuers in the order of their names: at most `limit`, after the place `after`. */
+export async function listIssuers(
+  db: Db,
+  { limit, after }: { readonly limit: number; readonly after: IssuerCursor | undefined },
+): Promise<readonly Issuer[]> {
+  const rows = await LIST_ISSUERS.rows(db, { limit, name: after?.name ?? null, id: after?.id ?? null });
+  return rows.map(toIssuer);
+}
+
+function toIssuer(row: RowOf<typeof FIND_ISSUER>): Issuer {
   const { id, name, document, address, especie, instructions, fees, registration } = row;
   return {
     id,

@@ -1,6 +1,10 @@
 import type { DataSource } from 'typeorm';
+import { fragment, sql } from '#database';
 
-const KEY = `hashtextextended('export ' || $1::uuid, 0)`;
+const KEY = fragment`hashtextextended('export ' || ${'exportId'}::uuid, 0)`;
+
+const HOLD = sql.returning({ held: 'bool' })`select pg_try_advisory_lock(${KEY}) as held`;
+const LET_GO = sql.returning({ released: 'bool' })`select pg_advisory_unlock(${KEY}) as released`;
 
 /**
  * Runs `work` while no other delivery holds the export; returns undefined when another one does. The lock belongs to a
@@ -14,13 +18,13 @@ export async function whileHeld<T>(
 ): Promise<T | undefined> {
   const runner = dataSource.createQueryRunner();
   try {
-    const rows: { held: boolean }[] = await runner.query(`select pg_try_advisory_lock(${KEY}) as held`, [exportId]);
-    if (rows[0]?.held !== true) return undefined;
+    const row = await HOLD.row(runner.manager, { exportId });
+    if (row?.held !== true) return undefined;
     try {
       return await work();
     } finally {
       // If the connection broke, PostgreSQL has already released the lock.
-      await runner.query(`select pg_advisory_unlock(${KEY})`, [exportId]).catch(() => undefined);
+      await LET_GO.run(runner.manager, { exportId }).catch(() => undefined);
     }
   } finally {
     await runner.release();

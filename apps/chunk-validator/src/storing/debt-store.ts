@@ -1,4 +1,5 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Tx } from '#database';
 import { DebtorDirectory } from '../likely-new/debtor-directory.ts';
 import { RANGE_IDS_MAX } from '../likely-new/debtor-ranges.ts';
 import { LikelyNew } from '../likely-new/likely-new.ts';
@@ -56,7 +57,7 @@ export class DebtStore implements RowStore {
   }
 
   async #write(
-    tx: EntityManager,
+    tx: Tx,
     owner: Owner,
     { likelyNew, count, row }: GoodRows,
     debtorIds: ReadonlyMap<RowSet, Float64Array>,

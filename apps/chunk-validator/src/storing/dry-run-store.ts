@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '#database';
 import { allRows, type GoodRow, type GoodRows } from '../reading/row-sets.ts';
 import { findDebts, findDryRunDebts, insertDryRunDebts, type Owner } from './debt.queries.ts';
 import { decideDuplicates } from './decide-duplicates.ts';
@@ -13,11 +13,11 @@ export class DryRunStore implements RowStore {
   }
 
   async prepare(rows: GoodRows, owner: Owner): Promise<WriteRows> {
-    return await Promise.resolve(async (tx: EntityManager) => await check(tx, owner, allRows(rows)));
+    return await Promise.resolve(async (tx: Tx) => await check(tx, owner, allRows(rows)));
   }
 }
 
-async function check(tx: EntityManager, { issuerId, batchId }: Owner, rows: readonly GoodRow[]): Promise<StoreResult> {
+async function check(tx: Tx, { issuerId, batchId }: Owner, rows: readonly GoodRow[]): Promise<StoreResult> {
   if (rows.length === 0) return { accepted: 0, duplicates: [], conflicts: [] };
   const onRecord = await findDebts(tx, issuerId, debtIdsOf(rows));
   const taken = new Set(onRecord.map(({ debtId }) => debtId));

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Tx } from '#database';
 import type { GoodRows } from '../reading/row-sets.ts';
 import type { Owner } from './debt.queries.ts';
 import type { DuplicateVerdict } from './decide-duplicates.ts';
@@ -9,7 +9,7 @@ export interface StoreResult extends DuplicateVerdict {
 }
 
 /** The statements that store a part's rows, for the part's transaction. */
-export type WriteRows = (tx: EntityManager) => Promise<StoreResult>;
+export type WriteRows = (tx: Tx) => Promise<StoreResult>;
 
 /** Where the good rows of a part go: DebtStore puts them on record, DryRunStore only checks them. */
 export interface RowStore {

@@ -27,7 +27,7 @@ async function processing(rows: number, mode: 'process' | 'validate' = 'process'
 }
 
 async function close(batchId: string): Promise<string | undefined> {
-  const closed = await closeFinishedBatches(database.dataSource.manager);
+  const closed = await withTransaction(database.dataSource, closeFinishedBatches);
   return closed.find((batch) => batch.batchId === batchId)?.status;
 }
 
@@ -54,7 +54,7 @@ describe('a batch', () => {
     const batchId = await processing(5);
     await insertChunkResult(database.dataSource, { batchId, rows: 5, accepted: 5 });
     await insertChunkResult(database.dataSource, { batchId, stage: 'issue', rows: 5, accepted: 3, dead: 2 });
-    const closed = await closeFinishedBatches(database.dataSource.manager);
+    const closed = await withTransaction(database.dataSource, closeFinishedBatches);
     expect(closed.find((batch) => batch.batchId === batchId)).toEqual({
       batchId,
       mode: 'process',
@@ -89,7 +89,9 @@ describe('a batch', () => {
     );
     await insertChunkResult(database.dataSource, { batchId, rows: 1, accepted: 1 });
     expect(await close(batchId)).toBe('completed');
-    await forgetDryRuns(database.dataSource.manager, [batchId]);
+    await withTransaction(database.dataSource, async (tx) => {
+      await forgetDryRuns(tx, [batchId]);
+    });
     expect(await database.dataSource.query('select 1 from dry_run_debts where batch_id = $1', [batchId])).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { failBatch, isAccountedFor, recordPart, restOf } from '#batches';
 import {
   decodeMessage,
@@ -14,6 +13,7 @@ import {
 } from '#contracts';
 import { enqueue, enqueueAll, recordInInbox } from '#outbox';
 import type { DeadLetter } from '#broker';
+import type { Tx } from '#database';
 import {
   countUnaccountedRows,
   failExport,
@@ -34,11 +34,7 @@ export type Fate = 'kept' | 'isolated' | 'repeat';
  * as dead, so that read = accepted + duplicate + rejected + dead still holds. `suspicion` is what `suspect` found out
  * about the letter.
  */
-export async function buryDeadLetter(
-  tx: EntityManager,
-  letter: DeadLetter,
-  suspicion: Suspicion | undefined,
-): Promise<Fate> {
+export async function buryDeadLetter(tx: Tx, letter: DeadLetter, suspicion: Suspicion | undefined): Promise<Fate> {
   const { messageId } = letter;
   if (messageId !== undefined && !(await recordInInbox(tx, `${letter.queue}.dead`, messageId))) return 'repeat';
   // A late repeat of this message would do the work of its halves. It is recorded as done before the chunk is locked,
@@ -61,7 +57,7 @@ export async function buryDeadLetter(
 }
 
 /** Ends the rows of a part as dead. Rows of it that have an outcome keep theirs. */
-async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<void> {
+async function countAsDead(tx: Tx, suspicion: Suspicion): Promise<void> {
   const { stage, part, lines } = suspicion;
   if (await isAccountedFor(tx, stage, part)) return;
   const rows = lines?.length ?? (await countUnaccountedRows(tx, suspicion));
@@ -70,7 +66,7 @@ async function countAsDead(tx: EntityManager, suspicion: Suspicion): Promise<voi
 
 /** The parts to try again alone; undefined when nothing more can be found out. */
 async function partsToTryAlone(
-  tx: EntityManager,
+  tx: Tx,
   letter: DeadLetter,
   suspicion: Suspicion,
 ): Promise<readonly ChunkPart[] | undefined> {
@@ -92,7 +88,7 @@ async function partsToTryAlone(
 /** Queues of stages. countAsDead handles their rows, whatever the stage. */
 type StageQueue = (typeof stages)[Stage]['queue' | 'alone'];
 
-type Consequence = (tx: EntityManager, letter: DeadLetter) => Promise<void>;
+type Consequence = (tx: Tx, letter: DeadLetter) => Promise<void>;
 
 /** The consequences of a message's death beyond its rows, for each queue that belongs to no stage. */
 const consequences: Readonly<Record<Exclude<QueueName, StageQueue>, Consequence>> = {
@@ -128,7 +124,7 @@ function hasConsequence(queue: QueueName): queue is keyof typeof consequences {
 
 /** A failed export has no use for its finished parts. The worker that made them removes them. */
 async function endExport(
-  tx: EntityManager,
+  tx: Tx,
   { batchId, exportId }: { readonly batchId: string; readonly exportId: string },
 ): Promise<void> {
   if (await failExport(tx, exportId)) await enqueue(tx, 'export.close.v1', { batchId, exportId });

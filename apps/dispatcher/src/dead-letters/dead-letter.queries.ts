@@ -1,8 +1,23 @@
-import type { EntityManager } from 'typeorm';
 import type { ChunkPart, Message } from '#contracts';
 import type { Dialect } from '#debts-csv';
 import type { DeadLetter } from '#broker';
+import { sql, column, type Db, type Tx } from '#database';
 import type { Suspicion } from './suspicion.ts';
+
+const INSERT_DEAD_LETTER = sql.returning({ id: 'int8' })`
+  insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at,
+                            batch_id, chunk_no, line, fingerprint, failure_class, replay_of)
+  values (${'queue'}, ${'messageId'}, ${'messageName'}, ${'body'}, ${'headers'}, ${'reason'}, ${'error'}, ${'attempts'}, ${'firstFailedAt'}, ${'batchId'}, ${'chunkNo'}, ${'line'}, ${'fingerprint'}, ${'failureClass'},
+          coalesce(
+            (select id from dead_letters where replayed_as = ${'messageId'} order by line is distinct from ${'line'}, id limit 1),
+            (select id
+             from dead_letters
+             where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'} and line = ${'line'} and status = 'replayed' and queue = any(${'queues'})
+             order by id desc
+             limit 1)))
+  -- Only settled letters are ever removed, after DEAD_LETTER_RETENTION_DAYS: a letter that is there stays.
+  on conflict do nothing
+  returning id`;
 
 /**
  * False if this message already died in this queue and is already kept. A replay that failed again names its letter.
@@ -10,7 +25,7 @@ import type { Suspicion } from './suspicion.ts';
  * that is found.
  */
 export async function insertDeadLetter(
-  tx: EntityManager,
+  tx: Tx,
   letter: DeadLetter,
   about: {
     readonly batchId: string | null;
@@ -21,38 +36,23 @@ export async function insertDeadLetter(
     readonly fingerprint: string;
   },
 ): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `insert into dead_letters (queue, message_id, message_name, body, headers, reason, error, attempts, first_failed_at,
-                               batch_id, chunk_no, line, fingerprint, failure_class, replay_of)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-             coalesce(
-               (select id from dead_letters where replayed_as = $2 order by line is distinct from $12, id limit 1),
-               (select id
-                from dead_letters
-                where batch_id = $10 and chunk_no = $11 and line = $12 and status = 'replayed' and queue = any($15)
-                order by id desc
-                limit 1)))
-     -- Only settled letters are ever removed, after DEAD_LETTER_RETENTION_DAYS: a letter that is there stays.
-     on conflict do nothing
-     returning id`,
-    [
-      letter.queue,
-      letter.messageId,
-      letter.messageName,
-      letter.body,
-      JSON.stringify(letter.headers),
-      letter.reason,
-      letter.error === null ? null : JSON.stringify(letter.error),
-      letter.attempts,
-      letter.firstFailedAt,
-      about.batchId,
-      about.chunkNo,
-      about.line,
-      about.fingerprint,
-      letter.failureClass,
-      about.queues,
-    ],
-  );
+  const rows = await INSERT_DEAD_LETTER.rows(tx, {
+    queue: letter.queue,
+    messageId: letter.messageId ?? null,
+    messageName: letter.messageName ?? null,
+    body: letter.body,
+    headers: JSON.stringify(letter.headers),
+    reason: letter.reason,
+    error: letter.error === null ? null : JSON.stringify(letter.error),
+    attempts: letter.attempts ?? null,
+    firstFailedAt: letter.firstFailedAt ?? null,
+    batchId: about.batchId,
+    chunkNo: about.chunkNo,
+    line: about.line ?? null,
+    fingerprint: about.fingerprint,
+    failureClass: letter.failureClass,
+    queues: about.queues,
+  });
   return rows.length === 1;
 }
 
@@ -72,23 +72,20 @@ export interface ChunkBytes {
   readonly dialect: Dialect;
 }
 
-export async function findChunkBytes(
-  tx: EntityManager,
-  { batchId, chunkNo }: ChunkPart,
-): Promise<ChunkBytes | undefined> {
-  const rows: {
-    storage_key: string;
-    byte_offset: string;
-    byte_length: number;
-    first_line: string;
-    dialect: Dialect;
-  }[] = await tx.query(
-    `select b.storage_key, b.dialect, c.byte_offset, c.byte_length, c.first_line
-     from chunks c
-     join batches b on b.id = c.batch_id
-     where c.batch_id = $1 and c.chunk_no = $2`,
-    [batchId, chunkNo],
-  );
+const FIND_CHUNK_BYTES = sql.returning({
+  storage_key: 'text',
+  dialect: column<Dialect>('jsonb'),
+  byte_offset: 'int8',
+  byte_length: 'int4',
+  first_line: 'int8',
+})`
+  select b.storage_key, b.dialect, c.byte_offset, c.byte_length, c.first_line
+  from chunks c
+  join batches b on b.id = c.batch_id
+  where c.batch_id = ${'batchId'} and c.chunk_no = ${'chunkNo'}`;
+
+export async function findChunkBytes(db: Db, { batchId, chunkNo }: ChunkPart): Promise<ChunkBytes | undefined> {
+  const rows = await FIND_CHUNK_BYTES.rows(db, { batchId, chunkNo });
   const row = rows[0];
   if (row === undefined) return undefined;
   return {
@@ -100,76 +97,87 @@ export async function findChunkBytes(
   };
 }
 
+const FIND_DEBT_LINES = sql.returning({ line: 'int8' })`
+  select line
+  from debts
+  where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'} and line >= ${'fromLine'} and (${'toLine'}::bigint is null or line <= ${'toLine'})
+  order by line`;
+
 /** The lines of a part's debts, ascending. */
-export async function findDebtLines(tx: EntityManager, part: ChunkPart): Promise<readonly number[]> {
-  const rows: { line: string }[] = await tx.query(
-    `select line
-     from debts
-     where batch_id = $1 and chunk_no = $2 and line >= $3 and ($4::bigint is null or line <= $4)
-     order by line`,
-    [part.batchId, part.chunkNo, part.fromLine, part.toLine],
-  );
+export async function findDebtLines(db: Db, part: ChunkPart): Promise<readonly number[]> {
+  const rows = await FIND_DEBT_LINES.rows(db, {
+    batchId: part.batchId,
+    chunkNo: part.chunkNo,
+    fromLine: part.fromLine,
+    toLine: part.toLine,
+  });
   return rows.map(({ line }) => Number(line));
 }
+
+const COUNT_UNACCOUNTED_ROWS = sql.returning({ rows: 'int4' })`
+  select c.rows - coalesce(sum(r.rows), 0)::int as rows
+  from chunks c
+  left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = ${'stage'}
+  where c.batch_id = ${'batchId'} and c.chunk_no = ${'chunkNo'}
+  group by c.rows`;
 
 /**
  * Counts the rows of a chunk that nothing accounts for yet at a stage. Used for a part whose rows can no longer be
  * listed.
  */
-export async function countUnaccountedRows(tx: EntityManager, { stage, part }: Suspicion): Promise<number> {
-  const rows: { rows: number }[] = await tx.query(
-    `select c.rows - coalesce(sum(r.rows), 0)::int as rows
-     from chunks c
-     left join chunk_results r on r.batch_id = c.batch_id and r.chunk_no = c.chunk_no and r.stage = $3
-     where c.batch_id = $1 and c.chunk_no = $2
-     group by c.rows`,
-    [part.batchId, part.chunkNo, stage],
-  );
+export async function countUnaccountedRows(tx: Tx, { stage, part }: Suspicion): Promise<number> {
+  const rows = await COUNT_UNACCOUNTED_ROWS.rows(tx, { batchId: part.batchId, chunkNo: part.chunkNo, stage });
   return rows[0]?.rows ?? 0;
 }
 
+const FAIL_EXPORT = sql.returning({ id: 'uuid' })`
+  update exports
+  set status = 'failed', failure = jsonb_build_object('code', 'EXPORT_FAILED', 'message', ${'exportFailed'}::text)
+  -- One that is being completed is waited for: then no row is updated, and its file stays.
+  where id = ${'exportId'} and status in ('requested', 'running')
+  returning id`;
+
 /** False if it has already ended. */
-export async function failExport(tx: EntityManager, exportId: string): Promise<boolean> {
-  const [rows]: [unknown[], number] = await tx.query(
-    `update exports
-     set status = 'failed', failure = jsonb_build_object('code', 'EXPORT_FAILED', 'message', $2::text)
-     -- One that is being completed is waited for: then no row is updated, and its file stays.
-     where id = $1 and status in ('requested', 'running')
-     returning id`,
-    [exportId, EXPORT_FAILED],
-  );
+export async function failExport(tx: Tx, exportId: string): Promise<boolean> {
+  const rows = await FAIL_EXPORT.rows(tx, { exportId, exportFailed: EXPORT_FAILED });
   return rows.length === 1;
 }
+
+const FAIL_NOTIFICATIONS_OF_PART = sql`
+  insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)
+  select b.id, 'boleto_issued', b.batch_id, d.email, 'failed', jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', ${'reason'}::text)
+  from boletos b
+  join debts d on d.id = b.debt_id
+  where b.batch_id = ${'batchId'} and b.chunk_no = ${'chunkNo'} and d.line >= ${'fromLine'} and (${'toLine'}::bigint is null or d.line <= ${'toLine'})
+  on conflict (boleto_id, kind) do update
+    set status = 'failed', last_error = excluded.last_error, updated_at = now()
+    -- An e-mail whose outcome is being recorded is waited for and keeps it; one that is being sent counts when it is sent.
+    where notifications.status = 'pending'`;
 
 /**
  * Fails every e-mail of a part that has no final outcome yet. The update waits for a transaction that is changing the
  * row, and then checks the row again.
  */
-export async function failNotificationsOfPart(tx: EntityManager, part: ChunkPart, reason: string): Promise<void> {
-  await tx.query(
-    `insert into notifications (boleto_id, kind, batch_id, recipient, status, last_error)
-     select b.id, 'boleto_issued', b.batch_id, d.email, 'failed', jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $5::text)
-     from boletos b
-     join debts d on d.id = b.debt_id
-     where b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
-     on conflict (boleto_id, kind) do update
-       set status = 'failed', last_error = excluded.last_error, updated_at = now()
-       -- An e-mail whose outcome is being recorded is waited for and keeps it; one that is being sent counts when it is sent.
-       where notifications.status = 'pending'`,
-    [part.batchId, part.chunkNo, part.fromLine, part.toLine, reason],
-  );
+export async function failNotificationsOfPart(tx: Tx, part: ChunkPart, reason: string): Promise<void> {
+  await FAIL_NOTIFICATIONS_OF_PART.run(tx, {
+    batchId: part.batchId,
+    chunkNo: part.chunkNo,
+    fromLine: part.fromLine,
+    toLine: part.toLine,
+    reason,
+  });
 }
 
+const FAIL_NOTIFICATION = sql`
+  update notifications
+  set status = 'failed', last_error = jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', ${'reason'}::text), updated_at = now()
+  -- As for those of a part.
+  where boleto_id = ${'boletoId'} and kind = ${'kind'} and status = 'pending'`;
+
 export async function failNotification(
-  tx: EntityManager,
+  tx: Tx,
   { boletoId, kind }: Message<'notification.due.v1'>,
   reason: string,
 ): Promise<void> {
-  await tx.query(
-    `update notifications
-     set status = 'failed', last_error = jsonb_build_object('class', 'dead', 'code', 'DEAD', 'message', $3::text), updated_at = now()
-     -- As for those of a part.
-     where boleto_id = $1 and kind = $2 and status = 'pending'`,
-    [boletoId, kind, reason],
-  );
+  await FAIL_NOTIFICATION.run(tx, { boletoId, kind, reason });
 }

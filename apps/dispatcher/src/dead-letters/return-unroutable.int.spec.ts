@@ -26,8 +26,8 @@ function letter(change: Partial<DeadLetter> = {}): DeadLetter {
 test('a message whose queue was deleted goes back to the outbox as it was, once', async () => {
   const { dataSource } = await testDatabase();
   const lost = letter();
-  expect(await returnUnroutable(dataSource.manager, lost)).toBe(true);
-  expect(await returnUnroutable(dataSource.manager, lost)).toBe(true);
+  expect(await withTransaction(dataSource, async (tx) => await returnUnroutable(tx, lost))).toBe(true);
+  expect(await withTransaction(dataSource, async (tx) => await returnUnroutable(tx, lost))).toBe(true);
   expect(await dataSource.query('select message_id, name, body from outbox')).toEqual([
     { message_id: lost.messageId, name: 'batch.received.v1', body: { batchId } },
   ]);
@@ -93,6 +93,6 @@ test.each([
   ['without an id', { messageId: undefined }],
 ] as const)('a message %s is left for a person', async (_, change) => {
   const { dataSource } = await testDatabase();
-  expect(await returnUnroutable(dataSource.manager, letter(change))).toBe(false);
+  expect(await withTransaction(dataSource, async (tx) => await returnUnroutable(tx, letter(change)))).toBe(false);
   expect(await dataSource.query('select 1 from outbox')).toEqual([]);
 });

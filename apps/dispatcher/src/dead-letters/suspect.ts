@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import { decodeMessage, stageOfQueue, stages, type ChunkPart, type Stage } from '#contracts';
 import { scanRecords } from '#debts-csv';
 import type { DeadLetter } from '#broker';
+import type { Db } from '#database';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { findChunkBytes, findDebtLines } from './dead-letter.queries.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -11,36 +11,36 @@ import type { Suspicion } from './suspicion.ts';
  * they are lost.
  */
 type LinesOf = (
-  sources: { readonly tx: EntityManager; readonly storage: Storage },
+  sources: { readonly db: Db; readonly storage: Storage },
   part: ChunkPart,
 ) => Promise<Pick<Suspicion, 'lines'> | undefined>;
 
 /** How the rows of a part are found at each stage. */
 const linesOf: Readonly<Record<Stage, LinesOf>> = {
   validate: linesOfFile,
-  issue: async ({ tx }, part) => ({ lines: await findDebtLines(tx, part) }),
+  issue: async ({ db }, part) => ({ lines: await findDebtLines(db, part) }),
 };
 
 /**
  * The subject of a stage's dead letter: its part of a chunk and the rows in it. Undefined for letters of other
  * queues, and for a part of a chunk that does not exist.
  */
-export async function suspect(tx: EntityManager, storage: Storage, letter: DeadLetter): Promise<Suspicion | undefined> {
+export async function suspect(db: Db, storage: Storage, letter: DeadLetter): Promise<Suspicion | undefined> {
   const stage = stageOfQueue(letter.queue);
   if (stage === undefined) return undefined;
   const decoded = decodeMessage(stages[stage].announceAs, letter.body);
   if (!decoded.ok) return undefined;
   const part = decoded.message;
-  const found = await linesOf[stage]({ tx, storage }, part);
+  const found = await linesOf[stage]({ db, storage }, part);
   return found === undefined ? undefined : { stage, part, lines: found.lines };
 }
 
 /** Rows that were never validated are nowhere but in the file: its scanner says on which lines they start. */
 async function linesOfFile(
-  { tx, storage }: Parameters<LinesOf>[0],
+  { db, storage }: Parameters<LinesOf>[0],
   part: ChunkPart,
 ): Promise<Pick<Suspicion, 'lines'> | undefined> {
-  const chunk = await findChunkBytes(tx, part);
+  const chunk = await findChunkBytes(db, part);
   if (chunk === undefined) return undefined;
   const { storageKey, byteOffset, byteLength, firstLine, dialect } = chunk;
   try {

@@ -1,4 +1,9 @@
-import type { EntityManager } from 'typeorm';
+import { sql, type Tx } from '#database';
+
+const ENQUEUE_AGAIN = sql`
+  insert into outbox (message_id, name, body, available_at)
+  values (${'messageId'}, ${'name'}, ${'body'}, now() + make_interval(secs => ${'delayMs'}::double precision / 1000))
+  on conflict (message_id) do update set available_at = excluded.available_at`;
 
 /**
  * Puts the same message, with its id, back into the outbox. A row that is already there stays and waits from now on.
@@ -7,13 +12,13 @@ import type { EntityManager } from 'typeorm';
  * message.
  */
 export async function enqueueAgain(
-  tx: EntityManager,
+  tx: Tx,
   message: { readonly messageId: string; readonly name: string; readonly body: string; readonly delayMs: number },
 ): Promise<void> {
-  await tx.query(
-    `insert into outbox (message_id, name, body, available_at)
-     values ($1, $2, $3, now() + make_interval(secs => $4::double precision / 1000))
-     on conflict (message_id) do update set available_at = excluded.available_at`,
-    [message.messageId, message.name, message.body, message.delayMs],
-  );
+  await ENQUEUE_AGAIN.run(tx, {
+    messageId: message.messageId,
+    name: message.name,
+    body: message.body,
+    delayMs: message.delayMs,
+  });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { DeadLetter } from '#broker';
+import { withTransaction } from '#database';
 import { insertChunk, testDatabase } from '#testing';
 import { buryDeadLetter } from '../dead-letters/bury-dead-letter.ts';
 
@@ -21,8 +22,9 @@ test('a single row that was taken out with its worker is tried alone before it c
     firstFailedAt: undefined,
   });
   const suspicion = { stage: 'validate', part, lines: [2] } as const;
-  const { manager } = dataSource;
-  expect(await buryDeadLetter(manager, killed('chunk-validator.chunks'), suspicion)).toBe('isolated');
+  const bury = async (queue: string): Promise<unknown> =>
+    await withTransaction(dataSource, async (tx) => await buryDeadLetter(tx, killed(queue), suspicion));
+  expect(await bury('chunk-validator.chunks')).toBe('isolated');
   expect(await dataSource.query('select name, body from outbox')).toEqual([{ name: 'suspect.ready.v1', body: part }]);
-  expect(await buryDeadLetter(manager, killed('chunk-validator.suspects'), suspicion)).toBe('kept');
+  expect(await bury('chunk-validator.suspects')).toBe('kept');
 });

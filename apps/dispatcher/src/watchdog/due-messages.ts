@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { gapsOf, type Lines } from '#batches';
 import { queuesOf, stageNames, stages, type MessageName, type QueueName, type Stage } from '#contracts';
+import type { Db } from '#database';
 import type { AnyMessage } from '#outbox';
 import {
   findUnfinished,
@@ -12,7 +12,7 @@ import {
   type UnfinishedExport,
 } from './unfinished.queries.ts';
 
-type Reader = Pick<EntityManager, 'query'>;
+type Reader = Db;
 
 /** Stages that finish the same work, with the messages that must exist while it is unfinished. */
 interface Work {

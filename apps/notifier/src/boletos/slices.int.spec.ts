@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { done, type Outcome } from '#broker';
+import { withTransaction } from '#database';
 import { createTestDatabase, testBroker, waitFor, type TestDatabase } from '#testing';
 import { Claims } from '../claims/claims.ts';
 import { recordAttempts } from '../claims/notifications.queries.ts';
@@ -212,15 +213,19 @@ test('a delivered e-mail counts even if its message was declared dead; a refused
   );
   const sent = { messageId: `<${randomUUID()}@example.com>`, outcome: { kind: 'delivered' } } as const;
   const failed = { kind: 'transient', code: 'Y', message: 'y' } as const;
-  const tryAgain = await recordAttempts(
-    db.manager,
-    'boleto_issued',
-    [
-      { boletoId: dead, ...sent },
-      { boletoId: refused, messageId: `<${randomUUID()}@example.com>`, outcome: sent.outcome },
-      { boletoId: again, messageId: null, outcome: failed },
-    ],
-    0,
+  const tryAgain = await withTransaction(
+    db,
+    async (tx) =>
+      await recordAttempts(
+        tx,
+        'boleto_issued',
+        [
+          { boletoId: dead, ...sent },
+          { boletoId: refused, messageId: `<${randomUUID()}@example.com>`, outcome: sent.outcome },
+          { boletoId: again, messageId: null, outcome: failed },
+        ],
+        0,
+      ),
   );
   expect(tryAgain).toEqual([]);
   const rows: { boleto_id: string; status: string }[] = await db.query(

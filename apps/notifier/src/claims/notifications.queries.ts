@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { ChunkPart, Message } from '#contracts';
+import { sql, column, type Db, type Tx } from '#database';
 import { concernsAll, type Attempt } from '../boletos/boleto-mailer.ts';
 
 export type Kind = Message<'notification.due.v1'>['kind'];
@@ -15,37 +15,43 @@ export interface Slice {
   readonly nextLine: number | undefined;
 }
 
+const OPEN_SLICE = sql.returning({ boleto_id: 'uuid', line: 'int8', is_untried: 'bool' })`
+  with slice as materialized (
+    select b.id as boleto_id, b.batch_id, b.status, d.email, d.line
+    from debts d
+    join boletos b on b.debt_id = d.id
+    where d.batch_id = ${'batchId'} and d.chunk_no = ${'chunkNo'} and d.line >= ${'fromLine'} and (${'toLine'}::bigint is null or d.line <= ${'toLine'})
+      and b.batch_id = ${'batchId'} and b.chunk_no = ${'chunkNo'}
+    order by d.line
+    limit ${'limit'}
+  ), inserted as (
+    insert into notifications (boleto_id, kind, batch_id, recipient, status)
+    select boleto_id, 'boleto_issued', batch_id, email, 'pending'
+    from slice
+    where status in ('issued', 'registered')
+    -- Notifications are never deleted. The status of an existing one is read below, and it is claimed before it is
+    -- mailed.
+    on conflict (boleto_id, kind) do nothing
+  )
+  select s.boleto_id, s.line,
+         coalesce(n.status = 'pending' and n.attempts = 0, s.status in ('issued', 'registered')) as is_untried
+  from slice s
+  left join notifications n on n.boleto_id = s.boleto_id and n.kind = 'boleto_issued'
+  order by s.line`;
+
 /**
  * Returns the first `boletosMax` boletos of the part, and inserts a pending e-mail for each that can be paid. A
  * redelivered part finds those rows. The status of the batch does not matter: a batch cancelled half way leaves boletos
  * that the bank honours, and their debtors must know of them.
  */
-export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: number): Promise<Slice> {
-  const rows: { boleto_id: string; line: string; is_untried: boolean }[] = await tx.query(
-    `with slice as materialized (
-       select b.id as boleto_id, b.batch_id, b.status, d.email, d.line
-       from debts d
-       join boletos b on b.debt_id = d.id
-       where d.batch_id = $1 and d.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
-         and b.batch_id = $1 and b.chunk_no = $2
-       order by d.line
-       limit $5
-     ), inserted as (
-       insert into notifications (boleto_id, kind, batch_id, recipient, status)
-       select boleto_id, 'boleto_issued', batch_id, email, 'pending'
-       from slice
-       where status in ('issued', 'registered')
-       -- Notifications are never deleted. The status of an existing one is read below, and it is claimed before it is
-       -- mailed.
-       on conflict (boleto_id, kind) do nothing
-     )
-     select s.boleto_id, s.line,
-            coalesce(n.status = 'pending' and n.attempts = 0, s.status in ('issued', 'registered')) as is_untried
-     from slice s
-     left join notifications n on n.boleto_id = s.boleto_id and n.kind = 'boleto_issued'
-     order by s.line`,
-    [part.batchId, part.chunkNo, part.fromLine, part.toLine, boletosMax + 1],
-  );
+export async function openSlice(tx: Tx, part: ChunkPart, boletosMax: number): Promise<Slice> {
+  const rows = await OPEN_SLICE.rows(tx, {
+    batchId: part.batchId,
+    chunkNo: part.chunkNo,
+    fromLine: part.fromLine,
+    toLine: part.toLine,
+    limit: boletosMax + 1,
+  });
   const next = rows[boletosMax];
   return {
     untried: rows
@@ -55,23 +61,38 @@ export async function openSlice(tx: EntityManager, part: ChunkPart, boletosMax: 
   };
 }
 
+const FIND_UNTRIED = sql.returning({ boleto_id: 'uuid' })`
+  select boleto_id
+  from notifications
+  where boleto_id = any(${'boletoIds'}::uuid[]) and kind = 'boleto_issued' and status = 'pending' and attempts = 0`;
+
 /** Those of the boletos whose e-mail was never tried, even if a delivery holds it. */
-export async function findUntried(tx: EntityManager, boletoIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows: { boleto_id: string }[] = await tx.query(
-    `select boleto_id
-     from notifications
-     where boleto_id = any($1::uuid[]) and kind = 'boleto_issued' and status = 'pending' and attempts = 0`,
-    [boletoIds],
-  );
+export async function findUntried(db: Db, boletoIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await FIND_UNTRIED.rows(db, { boletoIds });
   return new Set(rows.map((row) => row.boleto_id));
 }
+
+const CLAIM_UNTRIED = sql.returning({ boleto_id: 'uuid' })`
+  update notifications n
+  set claimed_by = ${'owner'}, claimed_until = clock_timestamp() + make_interval(secs => ${'leaseMs'}::double precision / 1000)
+  from (
+    select boleto_id
+    from notifications
+    -- E-mails that already have an outcome are neither locked nor claimed.
+    where boleto_id = any(${'boletoIds'}::uuid[]) and kind = ${'kind'} and status = 'pending' and attempts = ${'attempts'}
+      and (claimed_until is null or claimed_until <= clock_timestamp())
+    -- Another delivery is claiming these rows. If it releases them, restOf finds them again.
+    for update skip locked
+  ) free
+  where n.boleto_id = free.boleto_id and n.kind = ${'kind'}
+  returning n.boleto_id`;
 
 /**
  * Claims those of the boletos' e-mails that are pending after `attempts` attempts and held by no delivery. Returns them
  * in the order of the argument. Skips rows that another delivery is claiming at this moment.
  */
 export async function claimUntried(
-  tx: EntityManager,
+  db: Db,
   kind: Kind,
   {
     boletoIds,
@@ -85,56 +106,36 @@ export async function claimUntried(
     readonly leaseMs: number;
   },
 ): Promise<readonly string[]> {
-  const [rows]: [{ boleto_id: string }[], number] = await tx.query(
-    `update notifications n
-     set claimed_by = $4, claimed_until = clock_timestamp() + make_interval(secs => $5::double precision / 1000)
-     from (
-       select boleto_id
-       from notifications
-       -- E-mails that already have an outcome are neither locked nor claimed.
-       where boleto_id = any($1::uuid[]) and kind = $2 and status = 'pending' and attempts = $3
-         and (claimed_until is null or claimed_until <= clock_timestamp())
-       -- Another delivery is claiming these rows. If it releases them, restOf finds them again.
-       for update skip locked
-     ) free
-     where n.boleto_id = free.boleto_id and n.kind = $2
-     returning n.boleto_id`,
-    [boletoIds, kind, attempts, owner, leaseMs],
-  );
+  const rows = await CLAIM_UNTRIED.rows(db, { boletoIds, kind, attempts, owner, leaseMs });
   const claimed = new Set(rows.map((row) => row.boleto_id));
   return boletoIds.filter((boletoId) => claimed.has(boletoId));
 }
 
+const EXTEND_CLAIMS = sql.returning({ boleto_id: 'uuid' })`
+  update notifications
+  set claimed_until = clock_timestamp() + make_interval(secs => ${'leaseMs'}::double precision / 1000)
+  where boleto_id = any(${'boletoIds'}::uuid[]) and kind = ${'kind'} and claimed_by = ${'owner'}
+  returning boleto_id`;
+
 /** Extends the claims that are still held and returns their boletos. */
 export async function extendClaims(
-  tx: EntityManager,
+  db: Db,
   kind: Kind,
   owner: string,
   boletoIds: readonly string[],
   leaseMs: number,
 ): Promise<readonly string[]> {
-  const [rows]: [{ boleto_id: string }[], number] = await tx.query(
-    `update notifications
-     set claimed_until = clock_timestamp() + make_interval(secs => $4::double precision / 1000)
-     where boleto_id = any($1::uuid[]) and kind = $2 and claimed_by = $3
-     returning boleto_id`,
-    [boletoIds, kind, owner, leaseMs],
-  );
+  const rows = await EXTEND_CLAIMS.rows(db, { boletoIds, kind, owner, leaseMs });
   return rows.map((row) => row.boleto_id);
 }
 
-export async function releaseClaims(
-  tx: EntityManager,
-  kind: Kind,
-  owner: string,
-  boletoIds: readonly string[],
-): Promise<void> {
-  await tx.query(
-    `update notifications
-     set claimed_by = null, claimed_until = null
-     where boleto_id = any($1::uuid[]) and kind = $2 and claimed_by = $3`,
-    [boletoIds, kind, owner],
-  );
+const RELEASE_CLAIMS = sql`
+  update notifications
+  set claimed_by = null, claimed_until = null
+  where boleto_id = any(${'boletoIds'}::uuid[]) and kind = ${'kind'} and claimed_by = ${'owner'}`;
+
+export async function releaseClaims(db: Db, kind: Kind, owner: string, boletoIds: readonly string[]): Promise<void> {
+  await RELEASE_CLAIMS.run(db, { boletoIds, kind, owner });
 }
 
 export interface FoundNotification {
@@ -144,15 +145,15 @@ export interface FoundNotification {
   readonly messageId: string | null;
 }
 
-export async function findNotification(
-  tx: EntityManager,
-  boletoId: string,
-  kind: Kind,
-): Promise<FoundNotification | undefined> {
-  const rows: FoundNotification[] = await tx.query(
-    `select status, attempts, message_id as "messageId" from notifications where boleto_id = $1 and kind = $2`,
-    [boletoId, kind],
-  );
+const FIND_NOTIFICATION = sql.returning({
+  status: column<'pending' | 'sent' | 'failed'>('text'),
+  attempts: 'int4',
+  messageId: 'text?',
+})`
+  select status, attempts, message_id as "messageId" from notifications where boleto_id = ${'boletoId'} and kind = ${'kind'}`;
+
+export async function findNotification(db: Db, boletoId: string, kind: Kind): Promise<FoundNotification | undefined> {
+  const rows = await FIND_NOTIFICATION.rows(db, { boletoId, kind });
   return rows[0];
 }
 
@@ -164,6 +165,25 @@ const STATUS: Readonly<Record<Exclude<Attempt['outcome']['kind'], 'throttled' | 
   unknown: 'pending',
 };
 
+const RECORD_ATTEMPTS = sql.returning({ boleto_id: 'uuid', status: 'text' })`
+  update notifications n
+  set status = a.status,
+      attempts = n.attempts + 1,
+      message_id = coalesce(n.message_id, a.message_id),
+      last_error = coalesce(a.last_error, n.last_error),
+      updated_at = now(),
+      claimed_by = null,
+      claimed_until = null
+  from unnest(${'boletoIds'}::uuid[], ${'messageIds'}::text[], ${'statuses'}::text[], ${'lastErrors'}::jsonb[]) as a (boleto_id, message_id, status, last_error)
+  where n.boleto_id = a.boleto_id
+    and n.kind = ${'kind'}
+    -- The update waits for an outcome being recorded at the same time. That outcome stays: sent, or failed by the
+    -- server's reply.
+    and (n.status = 'pending' or (n.status = 'failed' and n.last_error ->> 'class' = 'dead' and a.status = 'sent'))
+    -- A failure that is out of date is not recorded.
+    and (a.status = 'sent' or n.attempts = ${'attemptsBefore'})
+  returning n.boleto_id, n.status`;
+
 /**
  * Records the outcomes of the attempts, ends their claims and returns the boletos to try again. Attempts that found
  * that no e-mail would pass are left out, because they do not count. `attemptsBefore` fences off a delivery that lost
@@ -171,7 +191,7 @@ const STATUS: Readonly<Record<Exclude<Attempt['outcome']['kind'], 'throttled' | 
  * its message was declared dead while it was being sent.
  */
 export async function recordAttempts(
-  tx: EntityManager,
+  tx: Tx,
   kind: Kind,
   attempts: readonly Attempt[],
   attemptsBefore: number,
@@ -183,32 +203,13 @@ export async function recordAttempts(
     return [{ boletoId, messageId, status: STATUS[outcome.kind], lastError }];
   });
   if (tried.length === 0) return [];
-  const [rows]: [{ boleto_id: string; status: string }[], number] = await tx.query(
-    `update notifications n
-     set status = a.status,
-         attempts = n.attempts + 1,
-         message_id = coalesce(n.message_id, a.message_id),
-         last_error = coalesce(a.last_error, n.last_error),
-         updated_at = now(),
-         claimed_by = null,
-         claimed_until = null
-     from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[]) as a (boleto_id, message_id, status, last_error)
-     where n.boleto_id = a.boleto_id
-       and n.kind = $1
-       -- The update waits for an outcome being recorded at the same time. That outcome stays: sent, or failed by the
-       -- server's reply.
-       and (n.status = 'pending' or (n.status = 'failed' and n.last_error ->> 'class' = 'dead' and a.status = 'sent'))
-       -- A failure that is out of date is not recorded.
-       and (a.status = 'sent' or n.attempts = $2)
-     returning n.boleto_id, n.status`,
-    [
-      kind,
-      attemptsBefore,
-      tried.map(({ boletoId }) => boletoId),
-      tried.map(({ messageId }) => messageId),
-      tried.map(({ status }) => status),
-      tried.map(({ lastError }) => (lastError === null ? null : JSON.stringify(lastError))),
-    ],
-  );
+  const rows = await RECORD_ATTEMPTS.rows(tx, {
+    kind,
+    attemptsBefore,
+    boletoIds: tried.map(({ boletoId }) => boletoId),
+    messageIds: tried.map(({ messageId }) => messageId),
+    statuses: tried.map(({ status }) => status),
+    lastErrors: tried.map(({ lastError }) => (lastError === null ? null : JSON.stringify(lastError))),
+  });
   return rows.filter(({ status }) => status === 'pending').map((row) => row.boleto_id);
 }

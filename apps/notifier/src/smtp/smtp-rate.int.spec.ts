@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, type Outcome } from '#broker';
 import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
 import { deliveryOf, issuedChunk, notifier, recipientsOf, toEach, type Part } from '../notifier.fixture.ts';
-import { takeTokens, waitMs } from './token-bucket.ts';
+import { takeTokens } from './token-bucket.queries.ts';
+import { waitMs } from './token-bucket.ts';
 
 let database: TestDatabase;
 
@@ -42,7 +43,7 @@ describe('a bucket', () => {
         let atMs = START_MS;
         for (const { afterMs, wanted } of asked) {
           atMs += afterMs;
-          const taking = await takeTokens(database.dataSource.manager, name, rate, wanted, new Date(atMs));
+          const taking = await takeTokens(database.dataSource.manager, { name, rate, wanted, at: new Date(atMs) });
           expect(taking.granted).toBeGreaterThanOrEqual(0);
           expect(taking.granted).toBeLessThanOrEqual(Math.min(wanted, rate.burst));
           expect(taking.left).toBeLessThan(rate.burst + 0.01);
@@ -68,12 +69,12 @@ describe('a bucket', () => {
       fc.asyncProperty(rates, fc.integer({ min: 1, max: 500 }), async (rate, wanted) => {
         const name = randomUUID();
         const { manager } = database.dataSource;
-        const all = await takeTokens(manager, name, rate, rate.burst, at(0));
+        const all = await takeTokens(manager, { name, rate, wanted: rate.burst, at: at(0) });
         expect(all.granted).toBe(rate.burst);
-        const none = await takeTokens(manager, name, rate, wanted, at(0));
+        const none = await takeTokens(manager, { name, rate, wanted, at: at(0) });
         expect(none.granted).toBe(0);
         const ms = waitMs(rate, none.left, wanted);
-        expect((await takeTokens(manager, name, rate, wanted, at(ms))).granted).toBeGreaterThanOrEqual(1);
+        expect((await takeTokens(manager, { name, rate, wanted, at: at(ms) })).granted).toBeGreaterThanOrEqual(1);
       }),
       { numRuns: 40 },
     );
@@ -83,16 +84,18 @@ describe('a bucket', () => {
     const { manager } = database.dataSource;
     const rate = { ratePerSecond: 1, burst: 10 };
     const name = randomUUID();
-    await takeTokens(manager, name, rate, 10, new Date(START_MS + 3_600_000));
-    expect((await takeTokens(manager, name, rate, 10, new Date(START_MS))).granted).toBe(0);
-    expect((await takeTokens(manager, name, rate, 10, new Date(START_MS + 3_000))).granted).toBe(3);
+    await takeTokens(manager, { name, rate, wanted: 10, at: new Date(START_MS + 3_600_000) });
+    expect((await takeTokens(manager, { name, rate, wanted: 10, at: new Date(START_MS) })).granted).toBe(0);
+    expect((await takeTokens(manager, { name, rate, wanted: 10, at: new Date(START_MS + 3_000) })).granted).toBe(3);
   });
 
   test('a bucket that many callers ask at the same time gives its burst once', async () => {
     const { manager } = database.dataSource;
     const name = randomUUID();
     const takings = await Promise.all(
-      Array.from({ length: 8 }, () => takeTokens(manager, name, { ratePerSecond: 0.001, burst: 20 }, 7)),
+      Array.from({ length: 8 }, () =>
+        takeTokens(manager, { name, rate: { ratePerSecond: 0.001, burst: 20 }, wanted: 7 }),
+      ),
     );
     expect(takings.reduce((sum, { granted }) => sum + granted, 0)).toBe(20);
   });

@@ -4,7 +4,8 @@ import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
 import { METRICS, type Loop } from '#process';
-import { takeTokens, waitMs, type Rate } from './token-bucket.ts';
+import { takeTokens } from './token-bucket.queries.ts';
+import { waitMs, type Rate } from './token-bucket.ts';
 
 /** Injection token; `null` means no limit. */
 export const SMTP_RATE = Symbol('smtp rate');
@@ -53,7 +54,7 @@ export class SmtpRate implements Loop {
     if (rate === null) return wanted;
     const ended = AbortSignal.any([signal, this.stopping.signal]);
     while (!ended.aborted) {
-      const { granted, left } = await takeTokens(this.dataSource.manager, BUCKET, rate, wanted);
+      const { granted, left } = await takeTokens(this.dataSource.manager, { name: BUCKET, rate, wanted });
       if (granted > 0) return granted;
       await this.wait(Math.min(SLEEP_MS_MAX, waitMs(rate, left, wanted)), ended);
     }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { sql, type Db } from '#database';
 
 /** The outcome of every row of a batch so far. Each row is counted once. */
 export interface RowAccount {
@@ -15,15 +15,22 @@ export interface BatchAccount {
   readonly boletos: number;
 }
 
+/** No file has 2^53 rows. */
+const ACCOUNT_OF = sql.returning({
+  read: 'float8?',
+  accepted: 'float8',
+  duplicate: 'float8',
+  rejected: 'float8',
+  dead: 'float8',
+  boletos: 'float8',
+})`
+  select read::float8, accepted::float8, duplicate::float8, rejected::float8, dead::float8, boletos::float8
+  from batch_accounts
+  where batch_id = ${'batchId'}`;
+
 /** The account of a batch, from the sums of its results. Undefined if there is no such batch. */
-export async function accountOf(db: Pick<EntityManager, 'query'>, batchId: string): Promise<BatchAccount | undefined> {
-  const found: (RowAccount & { readonly boletos: number })[] = await db.query(
-    // No file has 2^53 rows.
-    `select read::float8, accepted::float8, duplicate::float8, rejected::float8, dead::float8, boletos::float8
-     from batch_accounts
-     where batch_id = $1`,
-    [batchId],
-  );
+export async function accountOf(db: Db, batchId: string): Promise<BatchAccount | undefined> {
+  const found = await ACCOUNT_OF.rows(db, { batchId });
   const [row] = found;
   if (row === undefined) return undefined;
   const { boletos, ...rows } = row;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withTransaction } from '#database';
 import { testDatabase, waitFor } from '#testing';
-import { closeBatchDoors, enterBatch } from './batch-door.ts';
+import { closeBatchDoors, enterBatch } from './batch-door.queries.ts';
 
 const BATCH = '018f0000-0000-7000-8000-000000000001';
 

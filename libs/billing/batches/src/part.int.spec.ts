@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChunkPart } from '#contracts';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, waitFor, type TestDatabase } from '#testing';
-import { claimPart, recordPart, restOf } from './part.ts';
+import { claimPart, recordPart, restOf } from './part.queries.ts';
 
 let database: TestDatabase;
 

@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { composerFor, type BankAccount } from '#boleto';
 import type { Address, BoletoDocument } from '#boleto-page';
+import { column, fragment, sql, type Db } from '#database';
 import type { PixReceiver } from '#pix';
 import { assembleDocument, type IssuerFacts, type IssuerTerms } from './assemble-document.ts';
 
@@ -34,12 +34,9 @@ export interface LoadedBoleto {
  * however many boletos there are. All of them are held in memory, so load about a chunk at a time.
  * @throws Error when a stored boleto differs from the one that its issuer, number, amount and due date give
  */
-export async function loadBoletoDocuments(
-  tx: Pick<EntityManager, 'query'>,
-  where: BoletosWhere,
-): Promise<readonly LoadedBoleto[]> {
-  const rows = await selectBoletos(tx, where);
-  const issuers = await selectIssuers(tx, [...new Set(rows.map((row) => row.issuer_id))]);
+export async function loadBoletoDocuments(db: Db, where: BoletosWhere): Promise<readonly LoadedBoleto[]> {
+  const rows = await selectBoletos(db, where);
+  const issuers = await selectIssuers(db, [...new Set(rows.map((row) => row.issuer_id))]);
   return rows.map((row) => ({
     boletoId: row.boleto_id,
     debtId: row.debt_id,
@@ -62,68 +59,62 @@ export async function loadBoletoDocuments(
   }));
 }
 
-interface BoletoRow {
-  readonly boleto_id: string;
-  readonly issuer_id: string;
-  readonly nosso_numero: string;
-  readonly nosso_numero_impresso: string;
-  readonly codigo_barras: string;
-  readonly linha_digitavel: string;
-  readonly issued_on: string;
-  readonly created_at: Date;
-  readonly debt_id: string;
-  readonly email: string;
-  readonly amount_centavos: string;
-  readonly due_date: string;
-  readonly line: string;
-  readonly name: string;
-  readonly document: string;
-  readonly address: Address | null;
-}
-
 /** The issuer is not joined, because its account and instructions would be repeated in every row. */
-async function selectBoletos(tx: Pick<EntityManager, 'query'>, where: BoletosWhere): Promise<readonly BoletoRow[]> {
-  const byChunk = 'batchId' in where;
-  return await tx.query<BoletoRow[]>(
-    `select b.id as boleto_id,
-            b.issuer_id,
-            b.nosso_numero,
-            b.nosso_numero_impresso,
-            b.codigo_barras,
-            b.linha_digitavel,
-            b.issued_on,
-            b.created_at,
-            d.debt_id,
-            d.email,
-            d.amount_centavos,
-            d.due_date,
-            d.line,
-            coalesce(d.payer_name, p.name) as name,
-            p.document,
-            p.address
-       from boletos b
-       join debts d on d.id = b.debt_id
-       join debtors p on p.id = d.debtor_id
-      where ${
-        byChunk
-          ? 'b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)'
-          : 'b.id = any($1::uuid[])'
-      }
-      order by d.line, b.id`,
-    byChunk ? [where.batchId, where.chunkNo, where.fromLine ?? 1, where.toLine ?? null] : [where.boletoIds],
-  );
-}
+const SELECT_BOLETOS = fragment`
+  select b.id as boleto_id,
+         b.issuer_id,
+         b.nosso_numero,
+         b.nosso_numero_impresso,
+         b.codigo_barras,
+         b.linha_digitavel,
+         b.issued_on,
+         b.created_at,
+         d.debt_id,
+         d.email,
+         d.amount_centavos,
+         d.due_date,
+         d.line,
+         coalesce(d.payer_name, p.name) as name,
+         p.document,
+         p.address
+    from boletos b
+    join debts d on d.id = b.debt_id
+    join debtors p on p.id = d.debtor_id`;
 
-interface IssuerRow extends TermsRow {
-  readonly id: string;
-  readonly name: string;
-  readonly document: string;
-  readonly address: Address;
-  readonly bank_code: string;
-  readonly account: Omit<BankAccount, 'bankCode'>;
-  readonly pix: PixReceiver | null;
-  readonly logo: Buffer | null;
-  readonly past_terms: readonly (TermsRow & { /** ISO 8601 */ readonly until: string })[];
+const BOLETO_COLUMNS = {
+  boleto_id: 'uuid',
+  issuer_id: 'uuid',
+  nosso_numero: 'int8',
+  nosso_numero_impresso: 'text',
+  codigo_barras: 'text',
+  linha_digitavel: 'text',
+  issued_on: 'date',
+  created_at: 'timestamptz',
+  debt_id: 'text',
+  email: 'text',
+  amount_centavos: 'int8',
+  due_date: 'date',
+  line: 'int8',
+  name: 'text',
+  document: 'text',
+  address: column<Address | null>('jsonb'),
+} as const;
+
+const BOLETOS_OF_CHUNK = sql.returning(BOLETO_COLUMNS)`
+  ${SELECT_BOLETOS}
+   where b.batch_id = ${'batchId'} and b.chunk_no = ${'chunkNo'}
+     and d.line >= ${'fromLine'} and (${'toLine'}::bigint is null or d.line <= ${'toLine'})
+   order by d.line, b.id`;
+
+const BOLETOS_BY_ID = sql.returning(BOLETO_COLUMNS)`
+  ${SELECT_BOLETOS}
+   where b.id = any(${'boletoIds'}::uuid[])
+   order by d.line, b.id`;
+
+async function selectBoletos(db: Db, where: BoletosWhere) {
+  if ('boletoIds' in where) return await BOLETOS_BY_ID.rows(db, { boletoIds: where.boletoIds });
+  const { batchId, chunkNo, fromLine, toLine } = where;
+  return await BOLETOS_OF_CHUNK.rows(db, { batchId, chunkNo, fromLine: fromLine ?? 1, toLine: toLine ?? null });
 }
 
 interface TermsRow extends Omit<IssuerTerms, 'sacador'> {
@@ -134,17 +125,28 @@ function termsOf({ especie, instructions, fees, sacador }: TermsRow): IssuerTerm
   return { especie, instructions, fees, sacador: sacador ?? undefined };
 }
 
-async function selectIssuers(
-  tx: Pick<EntityManager, 'query'>,
-  issuerIds: readonly string[],
-): Promise<ReadonlyMap<string, IssuerFacts>> {
-  const rows = await tx.query<IssuerRow[]>(
-    `select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador,
-            array(select to_jsonb(t) from issuer_terms t where t.issuer_id = i.id order by t.until) as past_terms
-       from issuers i
-      where id = any($1::uuid[])`,
-    [issuerIds],
-  );
+const SELECT_ISSUERS = sql.returning({
+  id: 'uuid',
+  name: 'text',
+  document: 'text',
+  address: column<Address>('jsonb'),
+  bank_code: 'text',
+  account: column<Omit<BankAccount, 'bankCode'>>('jsonb'),
+  especie: 'text',
+  instructions: column<TermsRow['instructions']>('jsonb'),
+  fees: column<TermsRow['fees']>('jsonb'),
+  pix: column<PixReceiver | null>('jsonb'),
+  logo: 'bytea?',
+  sacador: column<TermsRow['sacador']>('jsonb'),
+  past_terms: column<readonly (TermsRow & { /** ISO 8601 */ readonly until: string })[]>('jsonb'),
+})`
+  select id, name, document, address, bank_code, account, especie, instructions, fees, pix, logo, sacador,
+         (select coalesce(jsonb_agg(t order by t.until), '[]') from issuer_terms t where t.issuer_id = i.id) as past_terms
+    from issuers i
+   where id = any(${'issuerIds'}::uuid[])`;
+
+async function selectIssuers(db: Db, issuerIds: readonly string[]): Promise<ReadonlyMap<string, IssuerFacts>> {
+  const rows = await SELECT_ISSUERS.rows(db, { issuerIds });
   return new Map(
     rows.map((row) => [
       row.id,

@@ -142,7 +142,7 @@ describe('a message', () => {
     const lost = randomUUID();
     const sent = randomUUID();
     await expect(
-      database.dataSource.transaction(async (tx) => {
+      withTransaction(database.dataSource, async (tx) => {
         await enqueue(tx, 'batch.received.v1', { batchId: lost });
         throw new Error('rolled back');
       }),

@@ -1,5 +1,6 @@
 import { isMessageName, topology } from '#contracts';
 import type { DataSource } from 'typeorm';
+import { withTransaction } from '#database';
 import { backoffMs, pause, WakeUp } from '#process';
 import { messageOf } from './delivery/describe-error.ts';
 import type { Logger } from '#observability';
@@ -87,12 +88,17 @@ export class OutboxRelay {
 
   async #relayOnce(): Promise<{ claimed: number; published: number }> {
     const { dataSource, batchMax } = this.#options;
-    return await dataSource.transaction(async (tx) => {
-      const rows = await claimOutbox(tx, batchMax);
-      const confirmed = await this.#publishAll(rows);
-      await deleteFromOutbox(tx, confirmed);
-      return { claimed: rows.length, published: confirmed.length };
-    });
+    return await withTransaction(
+      dataSource,
+      async (tx) => {
+        const rows = await claimOutbox(tx, batchMax);
+        const confirmed = await this.#publishAll(rows);
+        await deleteFromOutbox(tx, confirmed);
+        return { claimed: rows.length, published: confirmed.length };
+      },
+      // The loop tries again: another attempt here would publish the same messages at once.
+      { attemptsMax: 1 },
+    );
   }
 
   /** Publishes the rows and returns the ids of those that the broker confirmed. */

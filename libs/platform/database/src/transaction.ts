@@ -6,6 +6,13 @@ import { commitWasRefused, retryDelay } from './sql-state.ts';
 const ATTEMPTS_MAX = 5;
 
 /**
+ * A transaction, which withTransaction alone begins. Functions whose locks or writes hold only until a commit take one,
+ * so that the compiler refuses a data source's own manager there.
+ */
+export type Tx = EntityManager & { readonly [inTransaction]: true };
+declare const inTransaction: unique symbol;
+
+/**
  * The connection was lost during COMMIT, so the transaction may or may not have been committed. It is never retried
  * blindly. The caller must check for its effects (a redelivery finds its inbox row).
  */
@@ -26,7 +33,7 @@ export class AmbiguousCommitError extends Error {
  */
 export async function withTransaction<T>(
   dataSource: DataSource,
-  work: (tx: EntityManager) => Promise<T>,
+  work: (tx: Tx) => Promise<T>,
   options: { readonly attemptsMax?: number } = {},
 ): Promise<T> {
   const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
@@ -46,11 +53,13 @@ export async function withTransaction<T>(
   }
 }
 
-async function runOnce<T>(runner: QueryRunner, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+async function runOnce<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
   await runner.startTransaction(); // READ COMMITTED, set for the whole connection in data-source.ts
+  const { manager } = runner;
+  if (!isTransaction(manager)) throw new TypeError('the transaction has not begun');
   let result: T;
   try {
-    result = await work(runner.manager);
+    result = await work(manager);
     // Thrown here, where certainly no COMMIT was sent: the work can safely run again.
     if (runner.isReleased) throw new Error('the connection was lost before COMMIT');
   } catch (error) {
@@ -59,6 +68,10 @@ async function runOnce<T>(runner: QueryRunner, work: (tx: EntityManager) => Prom
   }
   await commit(runner);
   return result;
+}
+
+function isTransaction(manager: EntityManager): manager is Tx {
+  return manager.queryRunner?.isTransactionActive === true;
 }
 
 /**

@@ -5,19 +5,28 @@ import { testDatabase } from '#testing';
 import { textArray } from './arrays.ts';
 import { createDataSource } from './data-source.ts';
 import { violatedConstraint } from './sql-state.ts';
-import { withTransaction } from './transaction.ts';
+import { fragment, sql, type Statement } from './sql.ts';
+import { withTransaction, type Tx } from './transaction.ts';
 import { writeRows, type Parameter } from './write-rows.ts';
 
-const INSERT = `insert into stage_pauses (stage, operator, reason) select unnest($1::text[]), $2, $3`;
+const INSERT = fragment`
+  insert into stage_pauses (stage, operator, reason) select unnest(${'stages'}::text[]), ${'operator'}, ${'reason'}`;
+const INSERT_ALL = sql`${INSERT}`;
+const SLEEP = sql`insert into stage_pauses (stage, operator) select 'x', pg_sleep(60)::text`;
+const INSERT_NEW = sql`${INSERT} on conflict do nothing`;
 
-async function write(dataSource: DataSource, sql: string, parameters: readonly Parameter[]): Promise<number> {
-  return await withTransaction(dataSource, async (tx) => await writeRows(tx, sql, parameters));
+async function write<Name extends string>(
+  dataSource: DataSource,
+  statement: Statement<Name, object>,
+  values: Readonly<Record<Name, Parameter>>,
+): Promise<number> {
+  return await withTransaction(dataSource, async (tx) => await writeRows(tx, statement, values));
 }
 
 test('writeRows counts the rows written, not the rows given', async () => {
   const { dataSource } = await testDatabase();
   const insert = async (stages: readonly string[]): Promise<number> =>
-    await write(dataSource, `${INSERT} on conflict do nothing`, [textArray(stages), 'test', null]);
+    await write(dataSource, INSERT_NEW, { stages: textArray(stages), operator: 'test', reason: null });
   expect(await insert(['a', 'b'])).toBe(2);
   expect(await insert(['b', 'c', 'a'])).toBe(1);
   expect(await insert(['a'])).toBe(0);
@@ -28,10 +37,11 @@ test('buffers, texts, numbers and null arrive unchanged, even larger than a sock
   const long = randomBytes(8_000_000).toString('base64');
   const written = await write(
     dataSource,
-    `insert into stage_pauses (stage, operator, reason)
-     select md5(stage), length(stage)::text || ' ' || $2::int, coalesce($3, 'no reason')
-     from unnest($1::text[]) stage`,
-    [textArray([long, 'é']), -7, null],
+    sql`
+      insert into stage_pauses (stage, operator, reason)
+      select md5(stage), length(stage)::text || ' ' || ${'number'}::int, coalesce(${'reason'}, 'no reason')
+      from unnest(${'stages'}::text[]) stage`,
+    { stages: textArray([long, 'é']), number: -7, reason: null },
   );
   expect(written).toBe(2);
   const rows: object[] = await dataSource.query(`select operator, reason from stage_pauses order by length(operator)`);
@@ -43,11 +53,12 @@ test('buffers, texts, numbers and null arrive unchanged, even larger than a sock
 
 test('a refusal rejects as in any other query, and the connection serves the next one', async () => {
   const { dataSource } = await testDatabase();
-  const insert = async (stages: Parameter): Promise<number> => await write(dataSource, INSERT, [stages, 'test', '']);
+  const insert = async (stages: Parameter): Promise<number> =>
+    await write(dataSource, INSERT_ALL, { stages, operator: 'test', reason: '' });
   const refused = await insert(textArray(['a', 'a'])).catch((error: unknown) => error);
   expect(violatedConstraint(refused)).toBe('stage_pauses_pk');
   await expect(insert(Buffer.from('no array'))).rejects.toMatchObject({ driverError: { code: /^[0-9A-Z]{5}$/ } });
-  await expect(write(dataSource, 'insert into nowhere values ($1)', ['x'])).rejects.toThrow('nowhere');
+  await expect(write(dataSource, sql`insert into nowhere values (${'x'})`, { x: 'x' })).rejects.toThrow('nowhere');
   expect(await insert(textArray(['b']))).toBe(1);
 });
 
@@ -60,7 +71,11 @@ test('a refusal rejects even where pg limits the time of a query', async () => {
   });
   await dataSource.initialize();
   try {
-    const twice = write(dataSource, INSERT, [textArray(['a', 'a']), 'test', '']);
+    const twice = write(dataSource, INSERT_ALL, {
+      stages: textArray(['a', 'a']),
+      operator: 'test',
+      reason: '',
+    });
     expect(violatedConstraint(await twice.catch((error: unknown) => error))).toBe('stage_pauses_pk');
   } finally {
     await dataSource.destroy();
@@ -73,9 +88,8 @@ test('a connection that breaks on the way fails the statement', async () => {
     dataSource,
     async (tx) => {
       const [{ pid }]: [{ pid: number }] = await tx.query('select pg_backend_pid() as pid');
-      const sleeping = `insert into stage_pauses (stage, operator) select 'x', pg_sleep(60)::text`;
       const [written] = await Promise.all([
-        writeRows(tx, sleeping, []),
+        writeRows(tx, SLEEP, {}),
         dataSource.query('select pg_terminate_backend($1)', [pid]),
       ]);
       return written;
@@ -87,5 +101,6 @@ test('a connection that breaks on the way fails the statement', async () => {
 
 test('writeRows outside a transaction is refused, because it has no connection', async () => {
   const { dataSource } = await testDatabase();
-  await expect(writeRows(dataSource.manager, INSERT, [])).rejects.toThrow('not in a transaction');
+  const manager = dataSource.manager as Tx; // what the compiler would refuse
+  await expect(writeRows(manager, SLEEP, {})).rejects.toThrow('not in a transaction');
 });

@@ -1,5 +1,7 @@
 import pg, { type Connection } from 'pg';
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import { QueryFailedError } from 'typeorm';
+import type { Statement } from './sql.ts';
+import type { Tx } from './transaction.ts';
 
 /**
  * A parameter of a statement. A Buffer is a value in PostgreSQL's binary format, as arrays.ts makes it; every other
@@ -11,24 +13,29 @@ export type Parameter = Buffer | string | number | null;
  * Runs a statement that writes a chunk's rows and returns the number of rows written. The server reports it at the end;
  * an INSERT's `returning` would cost a quarter of a microsecond a row. Buffers go to the connection without a copy, so
  * the caller must not change them until then. pg itself would copy each of them some five times, into a message that
- * grows in steps. `tx` must belong to a transaction.
+ * grows in steps.
  *
  * @throws QueryFailedError as EntityManager.query does
  */
-export async function writeRows(tx: EntityManager, sql: string, parameters: readonly Parameter[]): Promise<number> {
+export async function writeRows<Name extends string>(
+  tx: Tx,
+  { text, names }: Statement<Name, object>,
+  values: Readonly<Record<Name, Parameter>>,
+): Promise<number> {
+  const parameters = names.map((name) => values[name]);
   const { queryRunner } = tx;
   if (queryRunner === undefined || queryRunner.isReleased) throw new TypeError('not in a transaction');
   const client: unknown = await queryRunner.connect();
   if (!(client instanceof pg.Client)) throw new TypeError('this DataSource is not connected through pg');
-  tx.dataSource.logger.logQuery(sql, [...parameters], queryRunner); // as EntityManager.query does; logging is off
+  tx.dataSource.logger.logQuery(text, parameters, queryRunner); // as EntityManager.query does; logging is off
   const { rowCount } = await new Promise<{ rowCount: number | null }>((resolve, reject) => {
-    const query = new UncopiedQuery(sql, parameters, (error, result) => {
+    const query = new UncopiedQuery(text, parameters, (error, result) => {
       if (!(error instanceof Error)) {
         resolve(result);
         return;
       }
-      tx.dataSource.logger.logQueryError(error, sql, [], queryRunner);
-      reject(new QueryFailedError(sql, [], error));
+      tx.dataSource.logger.logQueryError(error, text, [], queryRunner);
+      reject(new QueryFailedError(text, [], error));
     });
     client.query(query);
   });

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import type { BatchStatus, Mode, Stage } from '#contracts';
+import type { Db } from '#database';
 import { DEFAULT_PROFILE, type Profile } from '#debts-csv';
 import { cnpjFrom, cpfFrom } from './documents.ts';
 
 /** The connection through which builders write: a DataSource, or a transaction's EntityManager. */
-export type Writer = Pick<EntityManager, 'query'>;
+export type Writer = Db;
 
 let sequence = 0;
 

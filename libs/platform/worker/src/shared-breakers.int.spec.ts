@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { Broker, done, OutboxRelay, type DeadLetter, type Delivery, type Handler, messagingMetrics } from '#broker';
+import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createMetrics } from '#observability';
 import { StorageUnavailableError } from '#storage';
@@ -86,7 +87,9 @@ function worker({ dataSource }: TestDatabase, vhost: TestVhost, handler: Provide
 
 const send = async ({ dataSource }: TestDatabase, count: number) => {
   for (let at = 0; at < count; at += 1)
-    await enqueue(dataSource.manager, 'batch.received.v1', { batchId: randomUUID() });
+    await withTransaction(dataSource, async (tx) => {
+      await enqueue(tx, 'batch.received.v1', { batchId: randomUUID() });
+    });
 };
 
 interface Row {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { Broker, done, OutboxRelay, type Handler, messagingMetrics } from '#broker';
+import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createMetrics } from '#observability';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
@@ -78,7 +79,9 @@ const setPaused = async ({ dataSource }: TestDatabase, isPaused: boolean) => {
 
 const send = async ({ dataSource }: TestDatabase) => {
   const batchId = randomUUID();
-  await enqueue(dataSource.manager, 'batch.received.v1', { batchId });
+  await withTransaction(dataSource, async (tx) => {
+    await enqueue(tx, 'batch.received.v1', { batchId });
+  });
   return batchId;
 };
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Broker } from '#broker';
 import type { Logger } from '#observability';
 import { type Loop, RepeatingTask } from '#process';
+import { findPausedStages } from './paused-stages.queries.ts';
 import { SharedBreakers } from './shared-breakers.ts';
 
 /** Interval of looking. A pause takes effect within two seconds: one until it is seen, one to cancel the consumer. */
@@ -61,9 +62,4 @@ export class StagePauses implements Loop {
     this.broker.setPaused(await findPausedStages(this.dataSource.manager));
     await this.breakers.agree();
   }
-}
-
-async function findPausedStages(tx: EntityManager): Promise<ReadonlySet<string>> {
-  const rows: { stage: string }[] = await tx.query('select stage from stage_pauses');
-  return new Set(rows.map(({ stage }) => stage));
 }

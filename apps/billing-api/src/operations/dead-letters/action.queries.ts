@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { column, fragment, sql, type Db, type Tx } from '#database';
 import type { OpenLetter } from './replay/read-replay.ts';
 import type { Refused, Replayed } from './replay/replay-letters.ts';
 import type { ActionView } from '#contracts/http';
@@ -6,11 +6,17 @@ import type { LetterAction, LetterStatus } from '#contracts';
 import type { Selection } from './selection.ts';
 
 /** To the microsecond, as a client gives it back. */
-const AS_OF = `to_char(as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const AS_OF = fragment`to_char(as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const INSERT_ACTION = sql.returning({ actionId: 'int8', asOf: 'text' })`
+  insert into dead_letter_actions (action, operator, selection, per_second, as_of, matched)
+  values (${'name'}, ${'operator'}, ${'selection'}, ${'perSecond'}, coalesce(${'asOf'}::timestamptz, now()),
+          ${'matched'})
+  returning id as "actionId", ${AS_OF} as "asOf"`;
 
 /** Begins the record of an action; what it does is counted there as it is done. `matched`: letters it is for. */
 export async function insertAction(
-  tx: EntityManager,
+  tx: Tx,
   action: {
     readonly name: LetterAction;
     readonly operator: string;
@@ -21,39 +27,45 @@ export async function insertAction(
 ): Promise<{ readonly actionId: string; readonly asOf: string }> {
   const { name, operator, selection, perSecond, matched } = action;
   const asOf = 'filter' in selection ? selection.filter.asOf : undefined;
-  const rows: { actionId: string; asOf: string }[] = await tx.query(
-    `insert into dead_letter_actions (action, operator, selection, per_second, as_of, matched)
-     values ($1, $2, $3, $4, coalesce($5::timestamptz, now()), $6)
-     returning id as "actionId", ${AS_OF} as "asOf"`,
-    [name, operator, JSON.stringify(selection), perSecond, asOf ?? null, matched],
-  );
-  const [begun] = rows;
+  const begun = await INSERT_ACTION.row(tx, {
+    name,
+    operator,
+    selection: JSON.stringify(selection),
+    perSecond: perSecond ?? null,
+    asOf: asOf ?? null,
+    matched,
+  });
   if (begun === undefined) throw new Error('the action was not recorded');
   return begun;
 }
 
+const INSERT_HISTORIES = sql`
+  insert into dead_letter_histories (dead_letter_id, action_id)
+  select id, ${'actionId'}
+  from unnest(${'letterIds'}::bigint[]) as id`;
+
 /** In the transaction that did it: the letters of an action are those it took effect on, whatever happens next. */
-export async function recordEffect(tx: EntityManager, actionId: string, letterIds: readonly string[]): Promise<void> {
-  await tx.query(
-    `insert into dead_letter_histories (dead_letter_id, action_id)
-     select id, $1
-     from unnest($2::bigint[]) as id`,
-    [actionId, letterIds],
-  );
+export async function recordEffect(tx: Tx, actionId: string, letterIds: readonly string[]): Promise<void> {
+  await INSERT_HISTORIES.run(tx, { actionId, letterIds });
 }
+
+const RECORD_PROGRESS = sql`
+  update dead_letter_actions
+  set letters = ${'done'}, refusals = ${'refusals'}, refused = ${'refused'}, progressed_at = now()
+  where id = ${'actionId'}`;
 
 /** The progress of an action so far, in the transaction of the page that made it. */
 export async function recordProgress(
-  tx: EntityManager,
+  tx: Tx,
   actionId: string,
   { done, refusals, refused }: ActionProgress,
 ): Promise<void> {
-  await tx.query(
-    `update dead_letter_actions
-     set letters = $2, refusals = $3, refused = $4, progressed_at = now()
-     where id = $1`,
-    [actionId, done, JSON.stringify(refusals), JSON.stringify(refused)],
-  );
+  await RECORD_PROGRESS.run(tx, {
+    actionId,
+    done,
+    refusals: JSON.stringify(refusals),
+    refused: JSON.stringify(refused),
+  });
 }
 
 export interface ActionProgress {
@@ -65,8 +77,10 @@ export interface ActionProgress {
   readonly refused: readonly Refused[];
 }
 
-export async function finishAction(tx: EntityManager, actionId: string): Promise<void> {
-  await tx.query(`update dead_letter_actions set finished_at = now() where id = $1`, [actionId]);
+const FINISH_ACTION = sql`update dead_letter_actions set finished_at = now() where id = ${'actionId'}`;
+
+export async function finishAction(tx: Tx, actionId: string): Promise<void> {
+  await FINISH_ACTION.run(tx, { actionId });
 }
 
 /** An action as the API shows it, with its instants as dates. */
@@ -76,7 +90,7 @@ export interface RecordedAction extends Omit<ActionView, 'startedAt' | 'finished
 }
 
 /** A page of letters takes seconds. An action that has made none for this long has lost its process. */
-const SELECT_ACTIONS = `
+const SELECT_ACTIONS = fragment`
   select id, action, operator, ${AS_OF} as "asOf", per_second as "perSecond", matched, letters as done, refusals, refused,
          case when finished_at is not null then 'finished'
               when progressed_at < now() - interval '1 minute' then 'interrupted'
@@ -84,23 +98,39 @@ const SELECT_ACTIONS = `
          started_at as "startedAt", finished_at as "finishedAt"
   from dead_letter_actions`;
 
-export async function findAction(tx: Pick<EntityManager, 'query'>, id: string): Promise<RecordedAction | undefined> {
-  const rows: RecordedAction[] = await tx.query(`${SELECT_ACTIONS} where id = $1`, [id]);
-  return rows[0];
+const ACTION_COLUMNS = {
+  id: 'int8',
+  action: column<LetterAction>('text'),
+  operator: 'text',
+  asOf: 'text',
+  perSecond: 'int4?',
+  matched: 'int4',
+  done: 'int4',
+  refusals: column<ActionView['refusals']>('jsonb'),
+  refused: column<ActionView['refused']>('jsonb'),
+  state: column<ActionView['state']>('text'),
+  startedAt: 'timestamptz',
+  finishedAt: 'timestamptz?',
+} as const;
+
+const FIND_ACTION = sql.returning(ACTION_COLUMNS)`${SELECT_ACTIONS} where id = ${'id'}`;
+
+export async function findAction(db: Db, id: string): Promise<RecordedAction | undefined> {
+  return await FIND_ACTION.row(db, { id });
 }
+
+const LIST_ACTIONS = sql.returning(ACTION_COLUMNS)`
+  ${SELECT_ACTIONS}
+   where ${'before'}::bigint is null or id < ${'before'}
+   order by id desc
+   limit ${'limit'}`;
 
 /** Newest first, from just below `before`. */
 export async function listActions(
-  tx: Pick<EntityManager, 'query'>,
+  db: Db,
   { before, limit }: { readonly before: string | undefined; readonly limit: number },
 ): Promise<readonly RecordedAction[]> {
-  return await tx.query(
-    `${SELECT_ACTIONS}
-     where $1::bigint is null or id < $1
-     order by id desc
-     limit $2`,
-    [before ?? null, limit],
-  );
+  return await LIST_ACTIONS.rows(db, { before: before ?? null, limit });
 }
 
 /** A letter that is locked until the transaction ends. */
@@ -108,46 +138,56 @@ export interface LockedLetter extends OpenLetter {
   readonly status: LetterStatus;
 }
 
+const LOCK_LETTERS = sql.returning({
+  id: 'int8',
+  queue: 'text',
+  messageId: 'uuid?',
+  messageName: 'text?',
+  body: 'bytea',
+  status: column<LetterStatus>('text'),
+})`
+  select id, queue, message_id as "messageId", message_name as "messageName", body, status
+  from dead_letters
+  where id = any(${'ids'}::bigint[])
+  order by id
+  for update`;
+
 /** Rising by id, so that two actions never wait for each other in a circle. */
-export async function lockLetters(tx: EntityManager, ids: readonly string[]): Promise<readonly LockedLetter[]> {
-  return await tx.query(
-    `select id, queue, message_id as "messageId", message_name as "messageName", body, status
-     from dead_letters
-     where id = any($1::bigint[])
-     order by id
-     for update`,
-    [ids],
-  );
+export async function lockLetters(tx: Tx, ids: readonly string[]): Promise<readonly LockedLetter[]> {
+  return await LOCK_LETTERS.rows(tx, { ids });
 }
 
-export async function setReplayed(tx: EntityManager, replayed: readonly Replayed[]): Promise<void> {
+const SET_REPLAYED = sql`
+  update dead_letters l
+  set status = 'replayed', settled_at = now(), replayed_as = r.message_id
+  from unnest(${'ids'}::bigint[], ${'messageIds'}::uuid[]) as r (id, message_id)
+  -- lockLetters holds them, here and below.
+  where l.id = r.id and l.status = 'open'`;
+
+export async function setReplayed(tx: Tx, replayed: readonly Replayed[]): Promise<void> {
   if (replayed.length === 0) return;
-  await tx.query(
-    `update dead_letters l
-     set status = 'replayed', settled_at = now(), replayed_as = r.message_id
-     from unnest($1::bigint[], $2::uuid[]) as r (id, message_id)
-     -- lockLetters holds them, here and below.
-     where l.id = r.id and l.status = 'open'`,
-    [replayed.map(({ id }) => id), replayed.map(({ messageId }) => messageId)],
-  );
+  await SET_REPLAYED.run(tx, {
+    ids: replayed.map(({ id }) => id),
+    messageIds: replayed.map(({ messageId }) => messageId),
+  });
 }
 
-export async function setDiscarded(tx: EntityManager, ids: readonly string[]): Promise<void> {
-  await tx.query(
-    `update dead_letters
-     set status = 'discarded', settled_at = now()
-     -- Held: nothing is replayed and discarded at once.
-     where id = any($1::bigint[]) and status = 'open'`,
-    [ids],
-  );
+const SET_DISCARDED = sql`
+  update dead_letters
+  set status = 'discarded', settled_at = now()
+  -- Held: nothing is replayed and discarded at once.
+  where id = any(${'ids'}::bigint[]) and status = 'open'`;
+
+export async function setDiscarded(tx: Tx, ids: readonly string[]): Promise<void> {
+  await SET_DISCARDED.run(tx, { ids });
 }
 
-export async function setOpen(tx: EntityManager, ids: readonly string[]): Promise<void> {
-  await tx.query(
-    `update dead_letters
-     set status = 'open', settled_at = null
-     -- Held: the purge skips what is restored.
-     where id = any($1::bigint[]) and status = 'discarded'`,
-    [ids],
-  );
+const SET_OPEN = sql`
+  update dead_letters
+  set status = 'open', settled_at = null
+  -- Held: the purge skips what is restored.
+  where id = any(${'ids'}::bigint[]) and status = 'discarded'`;
+
+export async function setOpen(tx: Tx, ids: readonly string[]): Promise<void> {
+  await SET_OPEN.run(tx, { ids });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, MessageName } from '#contracts';
-import type { EntityManager } from 'typeorm';
+import type { Db } from '#database';
 
 interface LetterOptions {
   readonly queue: string;
@@ -15,10 +15,7 @@ interface LetterOptions {
 }
 
 /** A dead letter as dispatcher keeps it; gives its id. */
-export async function insertLetter(
-  tx: Pick<EntityManager, 'query'>,
-  options: Partial<LetterOptions> = {},
-): Promise<string> {
+export async function insertLetter(tx: Db, options: Partial<LetterOptions> = {}): Promise<string> {
   const letter: LetterOptions = {
     queue: 'notifier.recipients',
     name: 'notification.due.v1',
@@ -55,7 +52,7 @@ export async function insertLetter(
 
 /** A letter whose message is this one. */
 export async function insertLetterOf<N extends MessageName>(
-  tx: Pick<EntityManager, 'query'>,
+  tx: Db,
   queue: string,
   name: N,
   message: Message<N>,

@@ -1,6 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { LetterAction, LetterStatus } from '#contracts';
-import { violatedConstraint, withTransaction } from '#database';
+import { violatedConstraint, withTransaction, type Tx } from '#database';
 import {
   finishAction,
   insertAction,
@@ -127,12 +127,7 @@ interface Effect {
   readonly refused: readonly Refused[];
 }
 
-async function applyTo(
-  tx: EntityManager,
-  name: LetterAction,
-  letters: readonly LockedLetter[],
-  pace: Pace,
-): Promise<Effect> {
+async function applyTo(tx: Tx, name: LetterAction, letters: readonly LockedLetter[], pace: Pace): Promise<Effect> {
   const fit = letters.filter(({ status }) => status === FROM[name].status);
   const ids = fit.map(({ id }) => id);
   switch (name) {
@@ -171,7 +166,7 @@ function delayOf(n: number, perSecond: number | undefined, elapsedMs: number): n
 }
 
 /** An upload or a request for an export that came in between breaks a unique index: next time it is seen, and said. */
-async function withPageTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+async function withPageTransaction<T>(dataSource: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withTransaction(dataSource, work);

@@ -1,6 +1,4 @@
-import type { EntityManager } from 'typeorm';
-
-type Reader = Pick<EntityManager, 'query'>;
+import { column, sql, type Db } from '#database';
 
 export interface StagePause {
   readonly stage: string;
@@ -9,32 +7,39 @@ export interface StagePause {
   readonly pausedAt: Date;
 }
 
+const INSERT_PAUSE = sql`
+  insert into stage_pauses (stage, operator, reason)
+  values (${'stage'}, ${'operator'}, ${'reason'})
+  -- A resume that is about to delete the row comes after this pause: the one who resumes has the last word.
+  on conflict (stage) do nothing`;
+
 /** Pausing again keeps the first operator. */
 export async function insertPause(
-  tx: Reader,
+  db: Db,
   {
     stage,
     operator,
     reason,
   }: { readonly stage: string; readonly operator: string; readonly reason: string | undefined },
 ): Promise<void> {
-  await tx.query(
-    `insert into stage_pauses (stage, operator, reason)
-     values ($1, $2, $3)
-     -- A resume that is about to delete the row comes after this pause: the one who resumes has the last word.
-     on conflict (stage) do nothing`,
-    [stage, operator, reason],
-  );
+  await INSERT_PAUSE.run(db, { stage, operator, reason: reason ?? null });
 }
 
-export async function deletePause(tx: Reader, stage: string): Promise<void> {
-  await tx.query(`delete from stage_pauses where stage = $1`, [stage]);
+const DELETE_PAUSE = sql`delete from stage_pauses where stage = ${'stage'}`;
+
+export async function deletePause(db: Db, stage: string): Promise<void> {
+  await DELETE_PAUSE.run(db, { stage });
 }
 
-export async function findPauses(tx: Reader): Promise<ReadonlyMap<string, StagePause>> {
-  const rows: StagePause[] = await tx.query(
-    `select stage, operator, reason, paused_at as "pausedAt" from stage_pauses`,
-  );
+const FIND_PAUSES = sql.returning({
+  stage: 'text',
+  operator: 'text',
+  reason: 'text?',
+  pausedAt: 'timestamptz',
+})`select stage, operator, reason, paused_at as "pausedAt" from stage_pauses`;
+
+export async function findPauses(db: Db): Promise<ReadonlyMap<string, StagePause>> {
+  const rows = await FIND_PAUSES.rows(db);
   return new Map(rows.map((row) => [row.stage, row]));
 }
 
@@ -48,22 +53,31 @@ export interface Breaker {
   readonly probeAt: Date;
 }
 
-export async function findBreakers(tx: Reader): Promise<ReadonlyMap<string, Breaker>> {
-  const rows: Breaker[] = await tx.query(
-    `select stage, case when prober_until > now() then 'half-open' else 'open' end as state, reason, openings,
-            opened_at as "openedAt", probe_at as "probeAt"
-     from stage_breakers`,
-  );
+const FIND_BREAKERS = sql.returning({
+  stage: 'text',
+  state: column<'open' | 'half-open'>('text'),
+  reason: 'text',
+  openings: 'int4',
+  openedAt: 'timestamptz',
+  probeAt: 'timestamptz',
+})`
+  select stage, case when prober_until > now() then 'half-open' else 'open' end as state, reason, openings,
+         opened_at as "openedAt", probe_at as "probeAt"
+  from stage_breakers`;
+
+export async function findBreakers(db: Db): Promise<ReadonlyMap<string, Breaker>> {
+  const rows = await FIND_BREAKERS.rows(db);
   return new Map(rows.map((row) => [row.stage, row]));
 }
 
-export async function countOpenLetters(tx: Reader): Promise<ReadonlyMap<string, number>> {
-  const rows: { queue: string; count: string }[] = await tx.query(
-    `select queue, count(*) as count
-     from dead_letters
-     where status = 'open'
-     group by queue`,
-  );
+const COUNT_OPEN_LETTERS = sql.returning({ queue: 'text', count: 'int8' })`
+  select queue, count(*) as count
+  from dead_letters
+  where status = 'open'
+  group by queue`;
+
+export async function countOpenLetters(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await COUNT_OPEN_LETTERS.rows(db);
   return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
 }
 
@@ -76,14 +90,15 @@ export interface LostMessages {
   readonly recovered: number;
 }
 
-export async function findLostMessages(tx: Reader): Promise<ReadonlyMap<string, LostMessages>> {
-  const rows: LostMessages[] = await tx.query(
-    `select name, count(*) filter (where recovered_at is null)::int as missing,
-            count(*) filter (where recovered_at is not null)::int as recovered
-     from missing_messages
-     where announcements > 0
-     group by name`,
-  );
+const FIND_LOST_MESSAGES = sql.returning({ name: 'text', missing: 'int4', recovered: 'int4' })`
+  select name, count(*) filter (where recovered_at is null)::int as missing,
+         count(*) filter (where recovered_at is not null)::int as recovered
+  from missing_messages
+  where announcements > 0
+  group by name`;
+
+export async function findLostMessages(db: Db): Promise<ReadonlyMap<string, LostMessages>> {
+  const rows = await FIND_LOST_MESSAGES.rows(db);
   return new Map(rows.map((row) => [row.name, row]));
 }
 
@@ -96,21 +111,21 @@ export interface OutboxBacklog {
   readonly oldestSeconds: number;
 }
 
+const OUTBOX_BACKLOG = sql.returning({ name: 'text', pending: 'int8', due: 'int8', oldest: 'float8?' })`
+  select name, count(*) as pending, count(*) filter (where available_at <= now()) as due,
+         extract(epoch from now() - min(available_at))::double precision as oldest
+  from outbox
+  where ${'after'}::text is null or name > ${'after'}
+  group by name
+  order by name
+  limit ${'limit'}`;
+
 /** The backlog of the outbox by message name, from the name after `after`. */
 export async function outboxBacklog(
-  tx: Reader,
+  db: Db,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<readonly OutboxBacklog[]> {
-  const rows: { name: string; pending: string; due: string; oldest: number | null }[] = await tx.query(
-    `select name, count(*) as pending, count(*) filter (where available_at <= now()) as due,
-            extract(epoch from now() - min(available_at))::double precision as oldest
-     from outbox
-     where $1::text is null or name > $1
-     group by name
-     order by name
-     limit $2`,
-    [after ?? null, limit],
-  );
+  const rows = await OUTBOX_BACKLOG.rows(db, { after: after ?? null, limit });
   return rows.map(({ name, pending, due, oldest }) => ({
     name,
     pending: Number(pending),

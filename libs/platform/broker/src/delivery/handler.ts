@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { MessageOf, QueueName } from '#contracts';
+import type { Tx } from '#database';
 import type { Outcome } from './outcome.ts';
 
 /** One delivery of one message, in terms of the handler and without terms of the broker. */
@@ -16,7 +16,7 @@ export interface Delivery<Q extends QueueName> {
    * Runs the one transaction of the delivery: begin → inbox row → `work` → commit. For a message that was committed
    * before, it returns `done` without calling `work`. An outcome other than `done` rolls back.
    */
-  readonly commit: (work: (tx: EntityManager) => Promise<Outcome>) => Promise<Outcome>;
+  readonly commit: (work: (tx: Tx) => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /**

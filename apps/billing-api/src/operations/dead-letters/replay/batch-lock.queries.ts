@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import { closeBatchDoors } from '#batches';
 import type { BatchStatus, Mode } from '#contracts';
 import type { RefusalCode } from '#contracts/http';
+import { column, sql, type Tx } from '#database';
 
 export interface LockedBatch {
   readonly id: string;
@@ -14,32 +14,36 @@ export interface LockedBatch {
   readonly areDebtorsBlanked: boolean;
 }
 
+const LOCK_BATCHES = sql.returning({
+  id: 'uuid',
+  status: column<BatchStatus>('text'),
+  mode: column<Mode>('text'),
+  failure: 'text?',
+  isFileRemoved: 'bool',
+  areDebtorsBlanked: 'bool',
+})`
+  select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved",
+         debtors_blanked_at is not null as "areDebtorsBlanked"
+  from batches
+  where id = any(${'ids'}::uuid[])
+  order by id
+  for update`;
+
+const LOCK_ISSUERS = sql`
+  select 1
+  from issuers
+  where id in (select issuer_id from batches where id = any(${'ids'}::uuid[]))
+  order by id
+  for key share`;
+
 /** Locked until the transaction ends, one after another in the order of their ids: replays never wait in a circle. */
-export async function lockBatches(
-  tx: EntityManager,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, LockedBatch>> {
+export async function lockBatches(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, LockedBatch>> {
   if (ids.length === 0) return new Map();
   // An issuer that is shared blanks no debtors: its retention would not know of a batch that is about to be opened
   // again.
-  await tx.query(
-    `select 1
-     from issuers
-     where id in (select issuer_id from batches where id = any($1::uuid[]))
-     order by id
-     for key share`,
-    [[...new Set(ids)]],
-  );
+  await LOCK_ISSUERS.run(tx, { ids: [...new Set(ids)] });
   await closeBatchDoors(tx, ids);
-  const rows: LockedBatch[] = await tx.query(
-    `select id, status, mode, failure ->> 'code' as failure, file_removed_at is not null as "isFileRemoved",
-            debtors_blanked_at is not null as "areDebtorsBlanked"
-     from batches
-     where id = any($1::uuid[])
-     order by id
-     for update`,
-    [[...new Set(ids)]],
-  );
+  const rows = await LOCK_BATCHES.rows(tx, { ids: [...new Set(ids)] });
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,41 +1,43 @@
-import type { EntityManager } from 'typeorm';
+import { sql, type Tx } from '#database';
+
+const LOCK_EXPORT = sql.returning({ status: 'text', failure: 'text?' })`
+  select status, failure ->> 'code' as failure from exports where id = ${'exportId'} for update`;
 
 export async function lockExport(
-  tx: EntityManager,
+  tx: Tx,
   exportId: string,
 ): Promise<{ readonly status: string; readonly failure: string | null } | undefined> {
-  const rows: { status: string; failure: string | null }[] = await tx.query(
-    `select status, failure ->> 'code' as failure from exports where id = $1 for update`,
-    [exportId],
-  );
+  const rows = await LOCK_EXPORT.rows(tx, { exportId });
   return rows[0];
 }
 
+const HAS_PARTS = sql`select 1 from export_parts where export_id = ${'exportId'} limit 1`;
+
 /** True while something that it made is in storage. */
-export async function hasParts(tx: EntityManager, exportId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(`select 1 from export_parts where export_id = $1 limit 1`, [exportId]);
+export async function hasParts(tx: Tx, exportId: string): Promise<boolean> {
+  const rows = await HAS_PARTS.rows(tx, { exportId });
   return rows.length > 0;
 }
+
+const HAS_OTHER_EXPORT = sql`
+  select 1
+  from exports e
+  join exports other on other.batch_id = e.batch_id and other.format = e.format
+  where e.id = ${'exportId'} and other.id <> e.id and other.status <> 'failed'`;
 
 /** True if the batch has an export of the same format that has not failed. */
-export async function hasOtherExport(tx: EntityManager, exportId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1
-     from exports e
-     join exports other on other.batch_id = e.batch_id and other.format = e.format
-     where e.id = $1 and other.id <> e.id and other.status <> 'failed'`,
-    [exportId],
-  );
+export async function hasOtherExport(tx: Tx, exportId: string): Promise<boolean> {
+  const rows = await HAS_OTHER_EXPORT.rows(tx, { exportId });
   return rows.length > 0;
 }
 
+const RESTART_EXPORT = sql`
+  update exports
+  set status = 'requested', failure = null, parts_total = null, files_total = null, files_done = 0
+  -- lockExport holds it.
+  where id = ${'exportId'} and status = 'failed'`;
+
 /** The state at the time of the request. */
-export async function restartExport(tx: EntityManager, exportId: string): Promise<void> {
-  await tx.query(
-    `update exports
-     set status = 'requested', failure = null, parts_total = null, files_total = null, files_done = 0
-     -- lockExport holds it.
-     where id = $1 and status = 'failed'`,
-    [exportId],
-  );
+export async function restartExport(tx: Tx, exportId: string): Promise<void> {
+  await RESTART_EXPORT.run(tx, { exportId });
 }

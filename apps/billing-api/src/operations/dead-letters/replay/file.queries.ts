@@ -1,15 +1,15 @@
-import type { EntityManager } from 'typeorm';
 import type { ChunkPart } from '#contracts';
+import { sql, type Tx } from '#database';
+
+const IS_SENT_AGAIN = sql`
+  select 1
+  from batches b
+  join batches other on other.issuer_id = b.issuer_id and other.sha256 = b.sha256 and other.reading = b.reading
+  where b.id = ${'batchId'} and other.id <> b.id and other.status not in ('failed', 'cancelled')`;
 
 /** True if the same file, read the same way, is another batch by now. */
-export async function isSentAgain(tx: EntityManager, batchId: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `select 1
-     from batches b
-     join batches other on other.issuer_id = b.issuer_id and other.sha256 = b.sha256 and other.reading = b.reading
-     where b.id = $1 and other.id <> b.id and other.status not in ('failed', 'cancelled')`,
-    [batchId],
-  );
+export async function isSentAgain(tx: Tx, batchId: string): Promise<boolean> {
+  const rows = await IS_SENT_AGAIN.rows(tx, { batchId });
   return rows.length > 0;
 }
 
@@ -23,18 +23,24 @@ export interface StageProgress {
   readonly results: number;
 }
 
+const VALIDATION_OF = sql.returning({
+  chunk_no: 'int4',
+  first_line: 'int8',
+  rows: 'int4',
+  done: 'int8',
+  results: 'int8',
+})`
+  select c.chunk_no, c.first_line, c.rows, a.validated as done, a.parts_validated as results
+  from chunks c
+  join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
+  where c.batch_id = ${'batchId'} and c.released_at is not null
+  order by c.chunk_no`;
+
 /**
  * The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn.
  */
-export async function validationOf(tx: EntityManager, batchId: string): Promise<readonly StageProgress[]> {
-  const rows: { chunk_no: number; first_line: string; rows: number; done: string; results: string }[] = await tx.query(
-    `select c.chunk_no, c.first_line, c.rows, a.validated as done, a.parts_validated as results
-     from chunks c
-     join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
-     where c.batch_id = $1 and c.released_at is not null
-     order by c.chunk_no`,
-    [batchId],
-  );
+export async function validationOf(tx: Tx, batchId: string): Promise<readonly StageProgress[]> {
+  const rows = await VALIDATION_OF.rows(tx, { batchId });
   return rows.map((row) => ({
     part: { batchId, chunkNo: row.chunk_no, fromLine: Number(row.first_line), toLine: null },
     due: row.rows,
@@ -58,41 +64,41 @@ export interface IssuingProgress {
   readonly debts: number;
 }
 
+const ISSUING_OF = sql.returning({
+  chunk_no: 'int4',
+  from_line: 'int8',
+  to_line: 'int8?',
+  accepted: 'int4',
+  results: 'int8',
+  done_of_chunk: 'int8',
+  debts: 'int8',
+})`
+  with parts as (
+    select chunk_no, from_line, accepted,
+           lead(from_line) over (partition by chunk_no order by from_line) - 1 as to_line
+    from chunk_results
+    where batch_id = ${'batchId'} and stage = 'validate'
+  )
+  select p.chunk_no, p.from_line, p.to_line, p.accepted, i.results, a.issuing_done as done_of_chunk,
+         (select count(*)
+          from debts d
+          where d.batch_id = ${'batchId'} and d.chunk_no = p.chunk_no and d.line >= p.from_line
+            and (p.to_line is null or d.line <= p.to_line)) as debts
+  from parts p
+  join chunk_accounts a on a.batch_id = ${'batchId'} and a.chunk_no = p.chunk_no
+  cross join lateral (
+    select count(*) as results
+    from chunk_results r
+    where r.batch_id = ${'batchId'} and r.chunk_no = p.chunk_no and r.stage = 'issue'
+      and (r.to_line is null or r.to_line >= p.from_line)
+      and (p.to_line is null or r.from_line <= p.to_line)
+  ) i
+  where p.accepted > 0
+  order by p.chunk_no, p.from_line`;
+
 /** The validated parts of a batch that have accepted rows. A part ends where the next one of its chunk begins. */
-export async function issuingOf(tx: EntityManager, batchId: string): Promise<readonly IssuingProgress[]> {
-  const rows: {
-    chunk_no: number;
-    from_line: string;
-    to_line: string | null;
-    accepted: number;
-    results: string;
-    done_of_chunk: string;
-    debts: string;
-  }[] = await tx.query(
-    `with parts as (
-       select chunk_no, from_line, accepted,
-              lead(from_line) over (partition by chunk_no order by from_line) - 1 as to_line
-       from chunk_results
-       where batch_id = $1 and stage = 'validate'
-     )
-     select p.chunk_no, p.from_line, p.to_line, p.accepted, i.results, a.issuing_done as done_of_chunk,
-            (select count(*)
-             from debts d
-             where d.batch_id = $1 and d.chunk_no = p.chunk_no and d.line >= p.from_line
-               and (p.to_line is null or d.line <= p.to_line)) as debts
-     from parts p
-     join chunk_accounts a on a.batch_id = $1 and a.chunk_no = p.chunk_no
-     cross join lateral (
-       select count(*) as results
-       from chunk_results r
-       where r.batch_id = $1 and r.chunk_no = p.chunk_no and r.stage = 'issue'
-         and (r.to_line is null or r.to_line >= p.from_line)
-         and (p.to_line is null or r.from_line <= p.to_line)
-     ) i
-     where p.accepted > 0
-     order by p.chunk_no, p.from_line`,
-    [batchId],
-  );
+export async function issuingOf(tx: Tx, batchId: string): Promise<readonly IssuingProgress[]> {
+  const rows = await ISSUING_OF.rows(tx, { batchId });
   return rows.map((row) => ({
     part: {
       batchId,

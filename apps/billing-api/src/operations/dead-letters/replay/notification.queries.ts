@@ -1,32 +1,40 @@
-import type { EntityManager } from 'typeorm';
 import type { ChunkPart } from '#contracts';
+import { sql, type Tx } from '#database';
+
+const REVIVE_EMAILS = sql`
+  update notifications n
+  set status = 'pending', updated_at = now()
+  from unnest(${'boletoIds'}::uuid[], ${'kinds'}::text[]) as e (boleto_id, kind)
+  -- A delivery that sent it after all is waited for: then it is sent, and not revived.
+  where n.boleto_id = e.boleto_id and n.kind = e.kind and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`;
 
 /** E-mails that are failed because their own message died are to be tried again. What a server refused stays failed. */
 export async function reviveEmails(
-  tx: EntityManager,
+  tx: Tx,
   emails: readonly { readonly boletoId: string; readonly kind: string }[],
 ): Promise<void> {
   if (emails.length === 0) return;
-  await tx.query(
-    `update notifications n
-     set status = 'pending', updated_at = now()
-     from unnest($1::uuid[], $2::text[]) as e (boleto_id, kind)
-     -- A delivery that sent it after all is waited for: then it is sent, and not revived.
-     where n.boleto_id = e.boleto_id and n.kind = e.kind and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`,
-    [emails.map(({ boletoId }) => boletoId), emails.map(({ kind }) => kind)],
-  );
+  await REVIVE_EMAILS.run(tx, {
+    boletoIds: emails.map(({ boletoId }) => boletoId),
+    kinds: emails.map(({ kind }) => kind),
+  });
 }
 
+const REVIVE_EMAILS_OF_PART = sql`
+  update notifications n
+  set status = 'pending', attempts = 0, updated_at = now()
+  from boletos b
+  join debts d on d.id = b.debt_id
+  where b.batch_id = ${'batchId'} and b.chunk_no = ${'chunkNo'} and d.line >= ${'fromLine'} and (${'toLine'}::bigint is null or d.line <= ${'toLine'})
+    -- As for single ones.
+    and n.boleto_id = b.id and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`;
+
 /** The same for all e-mails of a part. Their attempts count from 0: the message of a part only sends untried ones. */
-export async function reviveEmailsOfPart(tx: EntityManager, part: ChunkPart): Promise<void> {
-  await tx.query(
-    `update notifications n
-     set status = 'pending', attempts = 0, updated_at = now()
-     from boletos b
-     join debts d on d.id = b.debt_id
-     where b.batch_id = $1 and b.chunk_no = $2 and d.line >= $3 and ($4::bigint is null or d.line <= $4)
-       -- As for single ones.
-       and n.boleto_id = b.id and n.status = 'failed' and n.last_error ->> 'class' = 'dead'`,
-    [part.batchId, part.chunkNo, part.fromLine, part.toLine],
-  );
+export async function reviveEmailsOfPart(tx: Tx, part: ChunkPart): Promise<void> {
+  await REVIVE_EMAILS_OF_PART.run(tx, {
+    batchId: part.batchId,
+    chunkNo: part.chunkNo,
+    fromLine: part.fromLine,
+    toLine: part.toLine,
+  });
 }

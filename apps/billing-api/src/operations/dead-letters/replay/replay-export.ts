@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import { isComplete } from '#batches';
+import type { Tx } from '#database';
 import type { AnyMessage } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { hasOtherExport, hasParts, lockExport, restartExport } from './export.queries.ts';
@@ -13,7 +13,7 @@ type ExportReplay = Extract<Replay, { about: 'export' }>;
  * failed. Gives what to publish, or why it is refused.
  */
 export async function replayExport(
-  tx: EntityManager,
+  tx: Tx,
   { publish, batchId, exportId }: ExportReplay,
   batch: LockedBatch | undefined,
 ): Promise<AnyMessage | RefusalCode> {

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '#testing';
+import { sql } from './sql.ts';
+import { withTransaction } from './transaction.ts';
+
+const INSERT = sql.returning({ stage: 'text' })`
+  insert into stage_pauses (stage, operator) select unnest(${'stages'}::text[]), ${'operator'} returning stage`;
+const FIND = sql.returning({ stage: 'text', reason: 'text?' })`select stage, reason from stage_pauses order by stage`;
+const EXPLAIN = sql.returning({ stage: 'text' })`
+  update stage_pauses set reason = ${'reason'} where stage = any(${'stages'}::text[]) returning stage`;
+const DELETE = sql`delete from stage_pauses where reason = ${'reason'}`;
+
+test('rows of a select, an insert and an update are returned alike, and updates and deletes are counted', async () => {
+  const { dataSource } = await testDatabase();
+  await withTransaction(dataSource, async (tx) => {
+    expect(await INSERT.rows(tx, { stages: ['a', 'b', 'c'], operator: 'test' })).toEqual([
+      { stage: 'a' },
+      { stage: 'b' },
+      { stage: 'c' },
+    ]);
+    expect(await EXPLAIN.rows(tx, { stages: ['b'], reason: 'why' })).toEqual([{ stage: 'b' }]);
+    expect(await EXPLAIN.row(tx, { stages: ['x'], reason: 'why' })).toBeUndefined();
+    expect(await EXPLAIN.count(tx, { stages: ['a', 'b'], reason: 'why' })).toBe(2);
+  });
+  const { manager } = dataSource;
+  expect(await FIND.rows(manager)).toEqual([
+    { stage: 'a', reason: 'why' },
+    { stage: 'b', reason: 'why' },
+    { stage: 'c', reason: null },
+  ]);
+  expect(await FIND.row(dataSource)).toEqual({ stage: 'a', reason: 'why' });
+  expect(await DELETE.count(manager, { reason: 'why' })).toBe(2);
+  await DELETE.run(manager, { reason: 'why' });
+  expect(await FIND.rows(manager)).toHaveLength(1);
+  await expect(FIND.count(manager)).rejects.toThrow('counts the rows of an update or a delete alone');
+});
