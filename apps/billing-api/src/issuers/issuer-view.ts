@@ -1,5 +1,6 @@
 import type { CalendarDate } from '#calendar';
 import type { IssuerView } from '#contracts/http';
+import type { ColumnMapping } from '#debts-csv';
 import { formatDocument } from '#tax-ids';
 import { numberingOf } from './issuer-numbering.ts';
 import type { Issuer } from './issuer.queries.ts';
@@ -31,9 +32,15 @@ export function issuerView(
     ...numberingOf(account, nextNossoNumero, today),
     pix: pix ?? null,
     sacador: sacador === undefined ? null : { ...sacador, document: formatDocument(sacador.document) },
-    mapping: mapping ?? null,
+    instructions: [...issuer.instructions],
+    mapping: mapping === undefined ? null : titlesByField(mapping),
+    accountSharedWith: [...issuer.accountSharedWith],
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     links: { self: `${baseUrl}/v1/issuers/${issuer.id}` },
   };
+}
+
+function titlesByField(mapping: ColumnMapping): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(mapping).map(([field, titles]) => [field, [...titles]]));
 }

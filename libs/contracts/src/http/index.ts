@@ -9,7 +9,6 @@ export {
   type CsvQuery,
 } from './batches.schema.ts';
 export type { BoletoView } from './boletos.routes.ts';
-export { columnMapping } from './column-mapping.ts';
 export {
   actionListQuery,
   groupListQuery,
@@ -44,7 +43,7 @@ export {
 } from './issuers.schema.ts';
 export { refusals, type RefusalCode } from './letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
-export { type Page, pageOf, pageQuery } from './page.ts';
+export { type Page, pageOf } from './page.ts';
 export { type ApiName, BACK_PRESSURE_CODES, type FileAnswer, type JsonAnswer, type RouteSpec } from './route-spec.ts';
 export { type RouteKey, routes } from './routes.ts';
 export {
@@ -57,5 +56,5 @@ export {
   type StageView,
 } from './stages.routes.ts';
 export { instant, oneLine, showable } from './texts.ts';
-export { uploadProblems, uploadProblemCodes, type UploadProblemCode } from './upload-problems.ts';
+export { uploadProblems, type UploadProblemCode } from './upload-problems.ts';
 export { uploadFields } from './uploads.routes.ts';

@@ -216,7 +216,7 @@ export const issuer = z
     hasLogo: z.boolean(),
     sacador: z.object({ name: z.string(), document: z.string() }).nullable(),
     mapping: z
-      .record(z.string(), z.array(z.string()).readonly())
+      .record(z.string(), z.array(z.string()))
       .nullable()
       .meta({ description: 'The titles of the columns of its files, by field.' }),
     accountSharedWith: z
