@@ -193,7 +193,7 @@ async function benchResults(log, { batchUrl, floorUrl, client, rows, readPid }) 
  * @returns medians of five rounds: `upload` and `gateway` in MB/s, `get` in milliseconds, `results` in rows/s
  */
 export async function benchApi({ log, run, options }) {
-  const parts = await prepare(run, log, Number(options.rows));
+  const parts = await prepare(run, log, options.rows);
   log.info(`The APIs, median of ${String(ROUNDS)} rounds (and spread):`);
   try {
     return {

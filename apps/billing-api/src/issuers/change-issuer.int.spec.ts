@@ -67,6 +67,14 @@ async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<r
   return await database.dataSource.query(sql, [...parameters]);
 }
 
+/** The counter of the issuer's account. */
+const counters = async (id: string) =>
+  await rowsOf(
+    `select a.bank_code, a.identity, a.next_nosso_numero as next
+     from bank_accounts a join issuers i on i.bank_account_id = a.id where i.id = $1`,
+    id,
+  );
+
 /** One pixel. */
 const LOGO = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -117,7 +125,7 @@ describe('If-Match', () => {
       Array.from({ length: 8 }, async (_, n) => await change(body.id, etag, { name: `Nome ${n.toString()}` })),
     );
 
-    expect(all.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 412)]);
+    expect(all.filter(({ status }) => status === 412)).toHaveLength(7);
     const winner = all.find(({ status }) => status === 200);
     expect((await found(body.id)).body['name']).toBe(winner?.body['name']);
   });
@@ -230,13 +238,6 @@ describe('any field can be changed before the first debt', () => {
 });
 
 describe('the account of an issuer without debts', () => {
-  const counters = async (id: string) =>
-    await rowsOf(
-      `select a.bank_code, a.identity, a.next_nosso_numero as next
-       from bank_accounts a join issuers i on i.bank_account_id = a.id where i.id = $1`,
-      id,
-    );
-
   test('is moved with its number, so that numbers that were used elsewhere are not given again', async () => {
     const { body, etag } = await register({ nextNossoNumero: '501' });
 

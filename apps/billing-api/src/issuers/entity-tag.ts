@@ -11,8 +11,8 @@ export function entityTag({ version }: { readonly version: number }): string {
  */
 export function checkIfMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch === undefined || ifMatch.trim() === '') throw matchRequired();
-  const tags = ifMatch.split(',').map((tag) => tag.trim());
-  if (!tags.includes('*') && !tags.includes(etag)) throw changedMeanwhile(etag);
+  const tags = new Set(ifMatch.split(',').map((tag) => tag.trim()));
+  if (!tags.has('*') && !tags.has(etag)) throw changedMeanwhile(etag);
 }
 
 function matchRequired(): ProblemError {
