@@ -24,6 +24,7 @@ export {
   sql,
   Statement,
   statements,
+  type Columns,
   type Db,
   type Fragment,
   type RowOf,
