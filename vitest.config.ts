@@ -6,6 +6,8 @@ const globalSetup = ['libs/platform/testing/src/global-setup.ts'];
 
 export default defineConfig({
   test: {
+    // Integration tests wait for services most of the time, so each processor gets a worker.
+    maxWorkers: '100%',
     projects: [
       {
         ...shared,

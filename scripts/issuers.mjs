@@ -1,4 +1,5 @@
-// npm run issuers -- create FILE.json … | create - | change ID FILE.json | list  [--url URL]: issuers of a running stack, over its HTTP API.
+// npm run issuers -- create FILE.json … | create - | change ID FILE.json | list  [--url URL]
+// Issuers of a running stack, over its HTTP API.
 import './lib/run/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

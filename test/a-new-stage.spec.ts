@@ -82,12 +82,12 @@ function editedText(file: string, text: string | undefined, edits: typeof EDITS)
 
 /** The tables keyed by stage: what a new stage needs to be told of. */
 const TABLES = [
-  'apps/billing-api/src/batches/batch.schema.ts',
   'apps/billing-api/src/batches/batches.queries.ts',
   'apps/billing-api/src/operations/dead-letters/replay/part.queries.ts',
   'apps/billing-api/src/operations/dead-letters/replay/replay-file.ts',
   'apps/dispatcher/src/dead-letters/suspect.ts',
   'apps/dispatcher/src/watchdog/unfinished.queries.ts',
+  'libs/contracts/src/http/batches.schema.ts',
 ];
 
 describe('a stage that is added to libs/contracts', () => {

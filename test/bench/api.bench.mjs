@@ -107,8 +107,8 @@ function removeFiles(folder) {
 }
 
 /**
- * The same upload with the gateway and without it, in turns. The bytes of a smaller file are sent as often as it takes, so
- * that this process holds less than it sends.
+ * The same upload with the gateway and without it, in turns. The bytes of a smaller file are sent as often as needed,
+ * so that this process holds less than it sends.
  */
 async function benchGateway(log, { uploadUrl, gatewayUrl, gatewayPid, storageFolder }, totalBytes) {
   const { bytes, headerBytes } = debtsCsv({ kind: 'lenient', bytes: Math.min(UPLOAD_BYTES, totalBytes) });

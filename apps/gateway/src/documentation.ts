@@ -57,7 +57,7 @@ export function answerDocumentation(
 
 async function answerFile(
   response: ServerResponse,
-  { type, read }: { readonly type: string; read(): Promise<string | Buffer> },
+  { type, read }: { readonly type: string; readonly read: () => Promise<string | Buffer> },
   { logger, refuse }: Pick<Documentation, 'logger' | 'refuse'>,
 ): Promise<void> {
   try {

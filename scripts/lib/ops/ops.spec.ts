@@ -181,7 +181,7 @@ describe('a command', () => {
 
   test('reports an error when another server answers, or none', async () => {
     [status, answer] = [502, '<html>'];
-    expect((await ops('queues')).err).toContain('it is not the upload API');
+    expect((await ops('queues')).err).toContain('it is not the gateway');
     url = 'http://127.0.0.1:1';
     expect((await ops('queues')).err).toContain('does not answer');
   });

@@ -48,7 +48,7 @@ export const gatewayCut = {
       text: `${brokenUploads} uploads and ${brokenDownloads} downloads broken off`,
     };
   },
-  /** What came whole through the gateway has whole lines, and at the end it is what billing-api says itself. */
+  /** A download that ended has whole lines, and the last one equals the answer of billing-api itself. */
   async violations({ world, uploads, downloaded }) {
     const path = `/v1/batches/${uploads.ids[0]}/results.csv`;
     const [direct, through] = await Promise.all(

@@ -22,7 +22,7 @@ export async function insertExport(
   return rows.length === 1;
 }
 
-const FIND_OPEN_EXPORT = sql.returning({ id: 'uuid', status: column<ExportFacts['status']>('text') })`
+const FIND_OPEN_EXPORT = sql.returning({ id: 'uuid', status: column<ExportStatus>('text') })`
   select id, status
   from exports
   where batch_id = ${'batchId'} and format = ${'format'} and status <> 'failed'`;

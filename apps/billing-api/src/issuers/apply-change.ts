@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { CalendarDate } from '#calendar';
+import type { Db, Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
 import { isBilled, lockCounter, lockIssuer, moveToAccount, raiseCounter, updateIssuer } from './change.queries.ts';
 import { numberingOf } from './issuer-numbering.ts';
@@ -12,7 +12,7 @@ import type { PlannedChange } from './plan-change.ts';
  * @throws ProblemError PRECONDITION_FAILED, ISSUER_FIELD_FIXED, or FIELD_INVALID for a number that would go back
  */
 export async function applyChange(
-  tx: EntityManager,
+  tx: Tx,
   { stored, change, today }: { readonly stored: Issuer; readonly change: PlannedChange; readonly today: CalendarDate },
 ): Promise<void> {
   const { issuer, logo, isMoved, isNumberAsked, fixedFields } = change;
@@ -31,8 +31,8 @@ export async function applyChange(
 }
 
 /** @throws ProblemError ISSUER_FIELD_FIXED if such fields are changed after the first debt */
-export async function refuseFixedFields(tx: EntityManager, issuerId: string, fields: readonly string[]): Promise<void> {
-  if (fields.length > 0 && (await isBilled(tx, issuerId))) throw fieldsFixed(fields);
+export async function refuseFixedFields(db: Db, issuerId: string, fields: readonly string[]): Promise<void> {
+  if (fields.length > 0 && (await isBilled(db, issuerId))) throw fieldsFixed(fields);
 }
 
 function fieldsFixed(fields: readonly string[]): ProblemError {

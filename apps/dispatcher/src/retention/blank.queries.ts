@@ -2,7 +2,7 @@ import { tryCloseBatchDoors } from '#batches';
 import { EMAIL_REMOVED, NAME_REMOVED } from '#contracts';
 import { column, fragment, list, sql, type Fragment, type RowOf, type Tx } from '#database';
 
-/** What the retention blanks of a batch. */
+/** The kinds of data that retention blanks in a batch. */
 export type Blanked = 'rejections' | 'recipients' | 'debtors';
 
 export interface BatchToBlank {

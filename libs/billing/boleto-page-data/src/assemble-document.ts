@@ -17,7 +17,7 @@ export interface IssuerFacts {
   readonly pix?: PixReceiver | undefined;
 }
 
-/** What a debtor was told with the boleto. A later change of the issuer does not change it. */
+/** The terms that a debtor got with the boleto. A later change of the issuer does not change them. */
 export interface IssuerTerms {
   readonly especie: string;
   readonly instructions: readonly string[];
@@ -26,7 +26,7 @@ export interface IssuerTerms {
 }
 
 /** The terms of the boletos that were created before `until`. */
-export interface PastTerms extends IssuerTerms {
+interface PastTerms extends IssuerTerms {
   readonly until: Date;
 }
 
@@ -85,7 +85,7 @@ interface Owed {
 
 type Billed = Pick<BoletoDocument, 'payer' | 'composed' | 'debtId' | 'amount' | 'dueDate' | 'issuedOn'>;
 
-/** What an issuer's boleto shows of the issuer, its terms and one debt. */
+/** The page of a boleto from its issuer, its terms and one debt. */
 export function documentOf({ beneficiary, terms, pix }: Owed, billed: Billed): BoletoDocument {
   return {
     ...billed,

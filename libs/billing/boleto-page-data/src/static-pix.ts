@@ -42,7 +42,7 @@ export function staticPix(
 
 const UNPAYABLE = 'PREVIA: este codigo nao paga nada. ';
 
-/** What the page shows instead of the BR Code of a boleto that does not exist: as long, and without any receiver. */
+/** A text as long as a BR Code, without a receiver, for the page of a boleto that does not exist. */
 export function unpayablePix(receiver: PixReceiver, billed: Parameters<typeof staticPix>[1]): PixPayment {
   const { copiaECola } = staticPix(receiver, billed);
   const text = UNPAYABLE.repeat(Math.ceil(copiaECola.length / UNPAYABLE.length)).trimEnd();

@@ -3,7 +3,7 @@ import { BOLETO_STATUSES, NOTIFICATION_STATUSES } from '../statuses.ts';
 import { byId, type RouteSpec } from './route-spec.ts';
 
 /** GET /v1/boletos/{id} */
-export const boleto = z
+const boleto = z
   .object({
     id: z.uuid(),
     status: z.enum(BOLETO_STATUSES),

@@ -186,7 +186,7 @@ export const startedAction = z.object({ actionId: z.string(), links: z.object({ 
 });
 
 /** An action is interrupted when the process that ran it is gone: repeating it does the rest. */
-export const ACTION_STATES = ['running', 'finished', 'interrupted'] as const;
+const ACTION_STATES = ['running', 'finished', 'interrupted'] as const;
 
 export const actionView = z
   .object({

@@ -67,7 +67,7 @@ export interface AccountProblem {
 
 type Finding = Omit<AccountProblem, 'field'>;
 
-/** What a form says of a field, in Portuguese. */
+/** The texts of a field in a form, in Portuguese. */
 export interface FieldText {
   readonly label: string;
   readonly help?: string | undefined;

@@ -2,7 +2,7 @@ import { ACCOUNT_FIELDS, FIELD_TEXTS } from './account.ts';
 import type { Bank } from './bank.ts';
 import { allBanks } from './banks.ts';
 
-/** What a form asks for an account at a bank. Texts are Portuguese. checkAccount has the last word. */
+/** The fields of a form for an account at a bank, with Portuguese texts. checkAccount has the last word. */
 export interface BankForm {
   readonly code: string;
   readonly name: string;

@@ -170,7 +170,7 @@ export type RejectionCode = keyof typeof REJECTIONS;
 export const REJECTION_CODES = Object.keys(REJECTIONS) as readonly RejectionCode[];
 
 /** The characters of a bad cell that are kept with its problem. */
-export const VALUE_CHARS_MAX = 200;
+const VALUE_CHARS_MAX = 200;
 
 /** One reason why a row cannot become a debt. Stored as JSON and shown to the customer. */
 export interface Problem {

@@ -280,20 +280,20 @@ describe('a set of dead letters that is frozen', () => {
   });
 });
 
-describe('an action in the background', () => {
-  async function start(name: 'discard' | 'replay', body: object): Promise<Response> {
-    return await fetch(`${origin}/v1/dead-letters/${name}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-operator': 'ana', prefer: 'handling=lenient, Respond-Async' },
-      body: JSON.stringify(body),
-    });
-  }
+async function startInBackground(name: 'discard' | 'replay', body: object): Promise<Response> {
+  return await fetch(`${origin}/v1/dead-letters/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-operator': 'ana', prefer: 'handling=lenient, Respond-Async' },
+    body: JSON.stringify(body),
+  });
+}
 
+describe('an action in the background', () => {
   test('is answered at once with where it is followed, and done', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) ids.push(await insertLetter(database.dataSource));
 
-    const response = await start('discard', { ids: [...ids, '999999'] });
+    const response = await startInBackground('discard', { ids: [...ids, '999999'] });
 
     const { 202: started } = routes['POST /v1/dead-letters/discard'].answers;
     const { actionId, links } = started.schema.parse(await response.json());
@@ -309,14 +309,20 @@ describe('an action in the background', () => {
       { describe: 'the end of the action' },
     );
     expect(action).toMatchObject({
-      ...{ id: actionId, action: 'discard', operator: 'ana', perSecond: null, matched: 4, done: 3 },
-      ...{ refusals: { NOT_FOUND: 1 }, refused: [{ id: '999999', code: 'NOT_FOUND' }] },
+      id: actionId,
+      action: 'discard',
+      operator: 'ana',
+      perSecond: null,
+      matched: 4,
+      done: 3,
+      refusals: { NOT_FOUND: 1 },
+      refused: [{ id: '999999', code: 'NOT_FOUND' }],
     });
     expect(await Promise.all(ids.map(statusOf))).toEqual(['discarded', 'discarded', 'discarded']);
   });
 
   test('is not begun by a dry run', async () => {
-    const response = await start('replay', { all: true, dryRun: true });
+    const response = await startInBackground('replay', { all: true, dryRun: true });
     expect([response.status, await response.json()]).toMatchObject([200, { dryRun: true, actionId: null }]);
     expect(await rowsOf('select id from dead_letter_actions')).toEqual([]);
   });
