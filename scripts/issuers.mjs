@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createIssuer, listIssuers } from './lib/system/issuers.mjs';
 import { readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
        npm run issuers -- create -            [--logo FILE] [--url URL]
@@ -18,10 +19,11 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = error.exitCode;
 }
 
+/** @param {readonly string[]} args */
 async function main(args) {
   const { values, positionals } = readArguments(args);
   const [command, ...files] = positionals;
@@ -34,12 +36,18 @@ async function main(args) {
   throw new UserError(usage, { exitCode: 2 });
 }
 
+/** @param {string} url */
 async function list(url) {
   for await (const issuer of listIssuers(url)) print(issuer);
   return 0;
 }
 
-/** Sends all files even if one is refused; exit code 1 says that one was. */
+/**
+ * Sends all files even if one is refused; exit code 1 says that one was.
+ * @param {string} url
+ * @param {readonly string[]} files
+ * @param {string | undefined} logoFile
+ */
 async function createAll(url, files, logoFile) {
   const logo = logoFile === undefined ? undefined : readFile(logoFile).toString('base64');
   let code = 0;
@@ -54,30 +62,34 @@ async function createAll(url, files, logoFile) {
   return code;
 }
 
+/** @param {{ id: string, bankCode: string, document: string, name: string }} options */
 function print({ id, bankCode, document, name }) {
   process.stdout.write(`${id}  ${bankCode}  ${document}  ${name}\n`);
 }
 
+/** @param {string} file */
 function readIssuer(file) {
   const text = file === '-' ? readFileSync(0, 'utf8') : readFile(file).toString('utf8');
   let issuer;
   try {
     issuer = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${file} is not JSON: ${error.message}`, { cause: error });
+    throw new UserError(`${file} is not JSON: ${messageOf(error)}`, { cause: error });
   }
   if (typeof issuer === 'object' && issuer !== null && !Array.isArray(issuer)) return issuer;
   throw new UserError(`${file} must hold one JSON object`);
 }
 
+/** @param {string} file */
 function readFile(file) {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${error.message}`, { cause: error });
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
+/** @param {{ url?: string | undefined }} options */
 function urlOf({ url }) {
   const found = url ?? readRunning()?.url;
   if (found === undefined) {
@@ -87,10 +99,11 @@ function urlOf({ url }) {
   return found.replace(/(?<!\/)\/+$/, '');
 }
 
+/** @param {readonly string[]} args */
 function readArguments(args) {
   try {
     return parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         url: { type: 'string' },
@@ -99,6 +112,6 @@ function readArguments(args) {
       },
     });
   } catch (error) {
-    throw new UserError(`${error.message}\n\n${usage}`, { exitCode: 2, cause: error });
+    throw new UserError(`${messageOf(error)}\n\n${usage}`, { exitCode: 2, cause: error });
   }
 }

@@ -10,8 +10,8 @@ import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-c
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { closeFinishedBatches } from '#batches';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
-import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
-import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
+import { countEffects, isAtRest } from '../bench/dead-letters/checks.ts';
+import { makeLetters } from '../bench/dead-letters/make-letters.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
 /** The issuer of the bench's letters. */

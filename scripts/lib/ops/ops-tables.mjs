@@ -1,25 +1,37 @@
-/** Columns as wide as their widest cell; numbers stand right. */
+/** @typedef {string | number | null | undefined} Cell */
+
+/**
+ * Columns as wide as their widest cell; numbers stand right.
+ * @param {readonly string[]} headers
+ * @param {readonly (readonly Cell[])[]} rows
+ */
 export function table(headers, rows) {
   const cells = [headers, ...rows].map((row) => row.map((cell) => (cell ?? '').toString().replaceAll(/\s+/g, ' ')));
-  const widths = headers.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
-  const isNumber = headers.map(
-    (_, at) => rows.length > 0 && rows.every((row) => (row[at] ?? 0) === Number(row[at] ?? 0)),
-  );
+  const columns = headers.map((_, at) => ({
+    width: Math.max(...cells.map((row) => row[at]?.length ?? 0)),
+    isNumber: rows.length > 0 && rows.every((row) => (row[at] ?? 0) === Number(row[at] ?? 0)),
+  }));
   return cells
     .map((row) =>
-      row.map((cell, at) => (isNumber[at] ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('  '),
+      columns
+        .map(({ width, isNumber }, at) => (isNumber ? row[at]?.padStart(width) : row[at]?.padEnd(width)) ?? '')
+        .join('  ')
+        .trimEnd(),
     )
-    .map((line) => line.trimEnd())
     .join('\n');
 }
 
 const REASON_CHARS_MAX = 80;
 const CODES_ARE_IN_THE_RUNBOOK = 'What that means: docs/runbook.md, "ops dead-letters replay".';
 
-const short = (text) => (text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text);
-const seconds = (time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
+const short = (/** @type {string} */ text) =>
+  text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text;
+const seconds = (/** @type {string | null | undefined} */ time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
 
-/** The answer of a command as text. */
+/**
+ * The answer of a command as text. The shapes of the answers are in the OpenAPI document of billing-api.
+ * @type {Record<import('./ops-arguments.mjs').Command['answer'], (answer: any) => string>}
+ */
 export const show = {
   list: ({ deadLetters, next }) =>
     deadLetters.length === 0
@@ -27,7 +39,7 @@ export const show = {
       : [
           table(
             ['id', 'died at', 'status', 'queue', 'batch', 'line', 'fingerprint', 'reason'],
-            deadLetters.map((each) => [
+            deadLetters.map((/** @type {any} */ each) => [
               ...[each.id, seconds(each.diedAt), each.status, each.queue, each.batchId, each.line],
               ...[each.fingerprint, short(each.reason)],
             ]),
@@ -40,7 +52,7 @@ export const show = {
       ? 'No dead letters.'
       : table(
           ['count', 'fingerprint', 'queue', 'first', 'last', 'example', 'reason'],
-          groups.map(({ count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
+          groups.map((/** @type {any} */ { count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
             ...[
               count,
               fingerprint,
@@ -72,8 +84,8 @@ export const show = {
         .filter((name) => letter[name] !== null)
         .map((name) => `${name.padEnd(14)}${letter[name]}`),
       ...(letter.replays.length > 0 ? [`${'failed again'.padEnd(14)}${letter.replays.join(', ')}`] : []),
-      ...letter.failures.map(({ attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`),
-      ...letter.history.map(({ action, operator, at }) => `${action.padEnd(14)}${at} by ${operator}`),
+      ...letter.failures.map((/** @type {any} */ { attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`),
+      ...letter.history.map((/** @type {any} */ { action, operator, at }) => `${action.padEnd(14)}${at} by ${operator}`),
       ...(letter.error === null ? [] : ['', letter.error.stack ?? `${letter.error.type}: ${letter.error.message}`]),
     ].join('\n'),
 
@@ -83,7 +95,7 @@ export const show = {
       : [
           `Done to ${String(done)} dead ${done === 1 ? 'letter' : 'letters'}.`,
           ...Object.entries(refusals).map(([code, count]) => {
-            const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
+            const ids = refused.filter((/** @type {any} */ each) => each.code === code).map((/** @type {any} */ { id }) => id);
             return `Not to ${String(count)}: ${code} (${ids.join(', ')}${ids.length < count ? ', …' : ''})`;
           }),
           ...(Object.keys(refusals).length > 0 ? [CODES_ARE_IN_THE_RUNBOOK] : []),
@@ -103,7 +115,7 @@ export const show = {
         'paused',
         'breaker',
       ],
-      stages.map(({ stage, broker, openDeadLetters, lost, paused, breaker }) => [
+      stages.map((/** @type {any} */ { stage, broker, openDeadLetters, lost, paused, breaker }) => [
         ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
         ...[
           openDeadLetters,
@@ -136,6 +148,11 @@ export const show = {
       ? 'The outbox is empty.'
       : table(
           ['message', 'pending', 'due', 'oldest due for (s)'],
-          messages.map(({ name, pending, due, oldestSeconds }) => [name, pending, due, oldestSeconds]),
+          messages.map((/** @type {any} */ { name, pending, due, oldestSeconds }) => [
+            name,
+            pending,
+            due,
+            oldestSeconds,
+          ]),
         ),
 };

@@ -13,7 +13,12 @@ export async function createIssuer(url, issuer) {
   });
   if (status === 201) return { ok: true, issuer: body };
   if (status === 400 && Array.isArray(body.errors)) {
-    return { ok: false, problems: body.errors.map(({ field, message }) => `${field} ${message}`.trim()) };
+    return {
+      ok: false,
+      problems: body.errors.map((/** @type {{ field: string, message: string }} */ { field, message }) =>
+        `${field} ${message}`.trim(),
+      ),
+    };
   }
   throw refusal(status, body);
 }
@@ -29,6 +34,10 @@ export async function* listIssuers(url) {
   }
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
 async function ask(url, options) {
   let response;
   try {
@@ -44,6 +53,10 @@ async function ask(url, options) {
   }
 }
 
+/**
+ * @param {number} status
+ * @param {{ code?: string, detail?: string, title?: string }} problem
+ */
 function refusal(status, { code, detail, title }) {
   return new UserError(`The API refused (${String(status)}): ${[code, detail ?? title].filter(Boolean).join(': ')}`);
 }
