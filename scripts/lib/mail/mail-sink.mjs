@@ -47,14 +47,14 @@ export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, http
   smtp.on('error', (error) => console.error(`smtp: ${error.message}`)); // a client that hangs up
   const http = createServer((request, response) => void handleMailPage(state, request, response));
   await Promise.all([
-    new Promise((resolve, reject) => void smtp.listen(smtpPort, host, () => resolve()).once('error', reject)),
-    new Promise((resolve, reject) => void http.listen(httpPort, host, () => resolve()).once('error', reject)),
+    new Promise((resolve, reject) => void smtp.listen(smtpPort, host, () => resolve(undefined)).once('error', reject)),
+    new Promise((resolve, reject) => void http.listen(httpPort, host, () => resolve(undefined)).once('error', reject)),
   ]);
   const close = async () => {
     http.closeAllConnections();
     await Promise.all([
-      new Promise((resolve) => smtp.close(() => resolve())),
-      new Promise((resolve) => void http.close(() => resolve())),
+      new Promise((resolve) => smtp.close(() => resolve(undefined))),
+      new Promise((resolve) => void http.close(() => resolve(undefined))),
     ]);
   };
   return { close };
