@@ -5,7 +5,7 @@ interface Permissions {
 }
 
 /** Between an exchange and a queue. */
-export interface Binding {
+interface Binding {
   readonly source: string;
   readonly destination: string;
   readonly routing_key: string;

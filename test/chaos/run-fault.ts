@@ -20,7 +20,7 @@ export interface Result extends Row {
 }
 
 /** What all runs of a suite share. */
-export interface Harness {
+interface Harness {
   readonly services: Services;
   readonly run: Run;
   readonly template: Template;

@@ -14,7 +14,7 @@ function crashesIn(rows: number): number {
   return Math.max(3, Math.min(20, Math.floor(rows / 100)));
 }
 
-export interface SuiteOptions {
+interface SuiteOptions {
   /** Servers that stay as they are while the faults leave them alone. */
   readonly services: Services;
   readonly run: Run;

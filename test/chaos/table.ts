@@ -16,7 +16,7 @@ export interface Row {
 }
 
 /** The object that `--json` promises: exactly these keys. */
-export interface Summary {
+interface Summary {
   readonly seed: number;
   readonly faultsInjected: number;
   readonly violations: number;

@@ -6,7 +6,7 @@ import { rowOf } from '../rows.ts';
 import type { World } from './world.ts';
 
 /** What a run is to come to. */
-export interface Goal {
+interface Goal {
   readonly batches: number;
   readonly mails: boolean;
 }

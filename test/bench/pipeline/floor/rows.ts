@@ -76,7 +76,7 @@ export async function prepareRows(client: Client): Promise<{ readonly chunks: nu
 }
 
 /** The rows of a table that belong to a chunk. */
-export type RowsOf = (
+type RowsOf = (
   table: Table,
   chunk: number,
 ) => { readonly columns: readonly (Buffer | undefined)[]; readonly count: number } | undefined;
