@@ -3,12 +3,11 @@
 // Debian). The rules are those of observability/prometheus, with minutes of waiting made seconds.
 import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
-import { startServices } from '../test/chaos/services.mjs';
 import { startAlerting } from './alerts/alerting.mjs';
 import { provocations } from './alerts/provocations.mjs';
 import { aptInstall, canInstall } from './lib/services/apt.mjs';
 import { findProgram } from './lib/run/commands.mjs';
-import { prepareProject } from './lib/run/dependencies.mjs';
+import { importTool, prepareTools } from './lib/run/dependencies.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { System } from './lib/system/system.mjs';
@@ -18,8 +17,12 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 const log = createLog({ json: values.json });
 
 await runScript(log, async (run) => {
-  await prepareProject(run, log);
+  await prepareTools(run, log);
   await requireAlerting(run);
+  /** @type {typeof import('../test/chaos/services.ts')} */
+  const { startServices } = await importTool('test/chaos/services.js');
+  /** @type {typeof import('../test/chaos/broker-api.ts')} */
+  const { BrokerApi } = await importTool('test/chaos/broker-api.js');
   const { postgres, rabbitmq } = await startServices(run, log);
   const system = await System.create({ run, databaseUrl: postgres.url, rabbitmqUrl: rabbitmq.url });
   await system.startAll();
@@ -27,7 +30,7 @@ await runScript(log, async (run) => {
     targets: system.managementUrls,
     brokerMetricsUrl: rabbitmq.prometheusUrl,
   });
-  const world = { run, system, postgres, rabbitmq, alerting };
+  const world = { run, system, postgres, rabbitmq, alerting, BrokerApi };
   const results = [];
   for (const { name, expected, provoke } of provocations) {
     const since = alerting.mark();
@@ -43,12 +46,13 @@ await runScript(log, async (run) => {
   return open.length === 0 ? 0 : 1;
 });
 
+/** @param {import('./lib/run/run.mjs').Run} run */
 async function requireAlerting(run) {
-  const packageOf = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheus-alertmanager' };
-  const absent = Object.keys(packageOf).filter((program) => findProgram(program) === undefined);
+  // The packages bring programs of their names.
+  const packages = ['prometheus', 'prometheus-alertmanager'];
+  const absent = packages.filter((program) => findProgram(program) === undefined);
   if (absent.length === 0) return;
-  const packages = absent.map((program) => packageOf[program]);
   if (!canInstall())
-    throw new UserError(`Install ${packages.join(' and ')} (names of Debian's packages), then run this again.`);
-  await run.finishBeforeStop(aptInstall(packages, log));
+    throw new UserError(`Install ${absent.join(' and ')} (names of Debian's packages), then run this again.`);
+  await run.finishBeforeStop(aptInstall(absent, log));
 }

@@ -1,55 +1,67 @@
 // npm run bench -- NAME [options] [--json]
 import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
-import { prepareProject } from './lib/run/dependencies.mjs';
+import { importTool, prepareTools } from './lib/run/dependencies.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 
 /**
- * The benches: the text of each in the usage, and how it is loaded. They are loaded after the build, because they use
- * the project as production does. Each is called with `{ log, run, options }` and gives its result.
+ * The benches: the text of each in the usage, and the function that is it. They are loaded after the build, because they
+ * use the project as production does.
+ * @type {Record<string, { says: string, module: string, entry: string, rows?: number }>}
  */
 const benches = {
   pipeline: {
     says: 'a file through the whole system, from upload to the last boleto, against bare SQL',
-    load: async () => (await import('../test/bench/pipeline.bench.mjs')).benchPipeline,
+    module: 'test/bench/pipeline.bench.js',
+    entry: 'benchPipeline',
   },
   fairness: {
     says: 'small files sent while a large one is running: how long each takes (--rows of the large one)',
     rows: 300_000,
-    load: async () => (await import('../test/bench/fairness.bench.mjs')).benchFairness,
+    module: 'test/bench/fairness.bench.js',
+    entry: 'benchFairness',
   },
   plot: {
     says: 'draws docs/performance/*.svg from what `pipeline --save` wrote there',
-    load: async () => (await import('../test/bench/plot.bench.mjs')).plotResults,
+    module: 'test/bench/plot.bench.js',
+    entry: 'plotResults',
   },
   'dead-letters': {
     says: 'very many dead letters: listed, grouped, and replayed by five people at once',
-    load: async () => (await import('../test/bench/dead-letters.bench.mjs')).benchDeadLetters,
+    module: 'test/bench/dead-letters.bench.js',
+    entry: 'benchDeadLetters',
   },
   split: {
     says: 'cutting a file into chunks, against a search for its line ends',
-    load: async () => (await import('../test/bench/split.bench.mjs')).benchSplit,
+    module: 'test/bench/split.bench.js',
+    entry: 'benchSplit',
   },
   validate: {
     says: 'bytes of chunks to judged rows, against csv-parse alone',
-    load: async () => (await import('../test/bench/validate.bench.mjs')).benchValidate,
+    module: 'test/bench/validate.bench.js',
+    entry: 'benchValidate',
   },
   compose: {
     says: 'numbers of boletos, each bank, against filling in a template',
-    load: async () => (await import('../test/bench/compose.bench.mjs')).benchCompose,
+    module: 'test/bench/compose.bench.js',
+    entry: 'benchCompose',
   },
   api: {
     says: 'upload, progress and CSVs over HTTP, against bare servers and a cursor',
-    load: async () => (await import('../test/bench/api.bench.mjs')).benchApi,
+    module: 'test/bench/api.bench.js',
+    entry: 'benchApi',
   },
   notify: {
     says: 'boletos as e-mails over SMTP, against nodemailer alone with messages that are ready',
-    load: async () => (await import('../test/bench/notify.bench.mjs')).benchNotify,
+    module: 'test/bench/notify.bench.js',
+    entry: 'benchNotify',
   },
   pdf: {
     says: 'boletos as PDF: assembled from a template against drawn by pdfkit',
-    load: async () => (await import('../test/bench/pdf.bench.mjs')).benchPdf,
+    module: 'test/bench/pdf.bench.js',
+    entry: 'benchPdf',
   },
 };
 
@@ -78,21 +90,26 @@ dead-letters alone:
 api alone:
   --upload-mb N      of the file that is sent with the gateway and without it (default 1000)`;
 
+/** @typedef {import('../test/bench/lib/context.ts').BenchContext} BenchContext */
+
+/** @type {readonly string[]} */
 const profiles = ['lenient', 'strict'];
-const { bench, ...options } = readArguments(process.argv.slice(2));
-const log = createLog({ json: options.json });
+const { bench, json, ...options } = readArguments(process.argv.slice(2));
+const log = createLog({ json });
 await runScript(log, async (run) => {
-  await prepareProject(run, log);
-  const measure = await benches[bench].load();
+  await prepareTools(run, log);
+  /** @type {(context: BenchContext) => Promise<{ verified?: boolean }>} */
+  const measure = (await importTool(bench.module))[bench.entry];
   const result = await measure({ log, run, options });
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  return result?.verified === false ? 1 : 0;
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  return result.verified === false ? 1 : 0;
 });
 
+/** @param {readonly string[]} args */
 function readArguments(args) {
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         json: { type: 'boolean', default: false },
@@ -113,17 +130,18 @@ function readArguments(args) {
       },
     });
     if (values.help) leave(usage, 0);
-    const [name] = positionals;
-    if (positionals.length !== 1 || !Object.hasOwn(benches, name)) leave(usage, 2);
+    const [name = ''] = positionals;
+    const found = Object.hasOwn(benches, name) ? benches[name] : undefined;
+    if (positionals.length !== 1 || found === undefined) leave(usage, 2);
     if (!profiles.includes(values.profile))
       throw new Error(`--profile is ${profiles.join(' or ')}, not ${values.profile}`);
     if (!['on', 'off'].includes(values['fast-paths']))
       throw new Error(`--fast-paths is on or off, not ${values['fast-paths']}`);
     return {
-      bench: name,
+      bench: found,
       json: values.json,
-      profile: values.profile,
-      rows: values.rows === undefined ? (benches[name].rows ?? 1_100_000) : wholeNumber('--rows', values.rows),
+      profile: /** @type {BenchContext['options']['profile']} */ (values.profile),
+      rows: values.rows === undefined ? (found.rows ?? 1_100_000) : wholeNumber('--rows', values.rows),
       runs: values.runs === undefined ? undefined : wholeNumber('--runs', values.runs),
       validators: wholeNumber('--validators', values.validators),
       generators: wholeNumber('--generators', values.generators),
@@ -137,16 +155,25 @@ function readArguments(args) {
       hash: values.hash,
     };
   } catch (error) {
-    return leave(`${error.message}\n\n${usage}`, 2);
+    return leave(`${messageOf(error)}\n\n${usage}`, 2);
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function wholeNumber(name, text) {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${name} is a whole number from 1, not ${text}`);
   return value;
 }
 
+/**
+ * @param {string} text
+ * @param {number} code
+ * @returns {never}
+ */
 function leave(text, code) {
   process[code === 0 ? 'stdout' : 'stderr'].write(`${text}\n`);
   process.exit(code);

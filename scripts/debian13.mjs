@@ -41,6 +41,7 @@ await runScript(log, async (run) => {
   return (await child.exited) ?? 1;
 });
 
+/** @param {import('./lib/run/run.mjs').Run} run */
 async function makeSystem(run) {
   if (existsSync(root)) return;
   if (findProgram('debootstrap') === undefined) await run.finishBeforeStop(aptInstall(['debootstrap'], log));

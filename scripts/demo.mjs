@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 import { processFile } from './lib/demo/demo-run.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { accountingTable } from './lib/demo/outcome.mjs';
@@ -49,6 +50,10 @@ async function demo(run) {
   return faults.length === 0 ? 0 : 1;
 }
 
+/**
+ * @param {Awaited<ReturnType<typeof import('./lib/demo/demo-run.mjs').processFile>>['result']} result
+ * @param {readonly string[]} faults
+ */
 function show(result, faults) {
   const { seconds, artifacts } = result;
   log.info(`\nAccounting of batch ${result.batchId} (${result.status})\n${accountingTable(result)}`);
@@ -56,11 +61,16 @@ function show(result, faults) {
   log.info(
     `\n  results     ${artifacts.results}\n  rejections  ${artifacts.rejections}\n  duplicates  ${artifacts.duplicates}`,
   );
-  log.info(`  PDFs        ${artifacts.pdfs}\n  mailbox     ${artifacts.mailbox}\n`);
+  log.info(`  PDFs        ${String(artifacts.pdfs)}\n  mailbox     ${artifacts.mailbox}\n`);
   if (faults.length === 0) log.info('Every row is accounted for; every accepted one has its boleto and its e-mail.');
   else for (const fault of faults) log.warn(fault);
 }
 
+/**
+ * @param {import('./lib/run/run.mjs').Run} run
+ * @param {import('./lib/system/bring-up.mjs').Addresses} addresses
+ * @param {boolean} isElsewhere
+ */
 async function stayUp(run, addresses, isElsewhere) {
   log.info(`\n${describeAddresses(addresses)}\n`);
   if (isElsewhere) return;
@@ -68,14 +78,16 @@ async function stayUp(run, addresses, isElsewhere) {
   if (!run.signal.aborted) await once(run.signal, 'abort');
 }
 
+/** @param {import('./lib/system/bring-up.mjs').Addresses} addresses */
 function withoutFunctions(addresses) {
   return Object.fromEntries(Object.entries(addresses).filter(([, value]) => typeof value !== 'function'));
 }
 
+/** @param {readonly string[]} args */
 function readArguments(args) {
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         profile: { type: 'string', default: 'strict' },
@@ -90,10 +102,11 @@ function readArguments(args) {
     if (positionals.length > 1) leave(`one FILE at a time, not ${String(positionals.length)}\n\n${usage}`, 2);
     return { ...values, file: positionals[0] === undefined ? undefined : existingFile(positionals[0]) };
   } catch (error) {
-    return leave(`${error.message}\n\n${usage}`, 2);
+    return leave(`${messageOf(error)}\n\n${usage}`, 2);
   }
 }
 
+/** @param {string} name */
 function existingFile(name) {
   const path = resolve(name);
   if (!existsSync(path)) leave(`${path} does not exist. Give the path of a CSV file, or none for a sample.`, 2);
@@ -101,6 +114,11 @@ function existingFile(name) {
   return path;
 }
 
+/**
+ * @param {string} text
+ * @param {number} code
+ * @returns {never}
+ */
 function leave(text, code) {
   process[code === 0 ? 'stdout' : 'stderr'].write(`${text}\n`);
   process.exit(code);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { changeIssuer, createIssuer, listIssuers } from './lib/system/issuers.mjs';
 import { readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
        npm run issuers -- create -            [--logo FILE] [--url URL]
@@ -21,10 +22,11 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = error.exitCode;
 }
 
+/** @param {readonly string[]} args */
 async function main(args) {
   const { values, positionals } = readArguments(args);
   const [command, ...files] = positionals;
@@ -33,17 +35,26 @@ async function main(args) {
     return 0;
   }
   if (command === 'list' && files.length === 0 && values.logo === undefined) return await list(urlOf(values));
-  if (command === 'change' && files.length === 2) return await change(urlOf(values), files, values.logo);
+  const [id, file] = files;
+  if (command === 'change' && id !== undefined && file !== undefined && files.length === 2) {
+    return await change(urlOf(values), id, file, values.logo);
+  }
   if (command === 'create' && files.length > 0) return await createAll(urlOf(values), files, values.logo);
   throw new UserError(usage, { exitCode: 2 });
 }
 
+/** @param {string} url */
 async function list(url) {
   for await (const issuer of listIssuers(url)) print(issuer);
   return 0;
 }
 
-/** Sends all files even if one is refused; exit code 1 says that one was. */
+/**
+ * Sends all files even if one is refused; exit code 1 says that one was.
+ * @param {string} url
+ * @param {readonly string[]} files
+ * @param {string | undefined} logoFile
+ */
 async function createAll(url, files, logoFile) {
   const logo = readLogo(logoFile);
   let code = 0;
@@ -53,45 +64,60 @@ async function createAll(url, files, logoFile) {
   return code;
 }
 
-async function change(url, [id, file], logoFile) {
+/**
+ * @param {string} url
+ * @param {string} id
+ * @param {string} file
+ * @param {string | undefined} logoFile
+ */
+async function change(url, id, file, logoFile) {
   return report(file, await changeIssuer(url, id, { ...readIssuer(file), ...readLogo(logoFile) })) ? 0 : 1;
 }
 
-/** Prints the issuer, or what is wrong with it. False if it was refused. */
+/**
+ * Prints the issuer, or what is wrong with it. False if it was refused.
+ * @param {string} file
+ * @param {import('./lib/system/issuers.mjs').Outcome} outcome
+ */
 function report(file, outcome) {
   if (outcome.ok) print(outcome.issuer);
   else for (const line of outcome.problems) process.stderr.write(`${file}: ${line}\n`);
   return outcome.ok;
 }
 
+/** @param {string | undefined} file */
 function readLogo(file) {
   return file === undefined ? {} : { logo: readFile(file).toString('base64') };
 }
 
+/** @param {{ id: string, bankCode: string, document: string, name: string }} options */
 function print({ id, bankCode, document, name }) {
   process.stdout.write(`${id}  ${bankCode}  ${document}  ${name}\n`);
 }
 
+/** @param {string} file */
 function readIssuer(file) {
   const text = file === '-' ? readFileSync(0, 'utf8') : readFile(file).toString('utf8');
   let issuer;
   try {
     issuer = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${file} is not JSON: ${error.message}`, { cause: error });
+    throw new UserError(`${file} is not JSON: ${messageOf(error)}`, { cause: error });
   }
   if (typeof issuer === 'object' && issuer !== null && !Array.isArray(issuer)) return issuer;
   throw new UserError(`${file} must hold one JSON object`);
 }
 
+/** @param {string} file */
 function readFile(file) {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${error.message}`, { cause: error });
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
+/** @param {{ url?: string | undefined }} options */
 function urlOf({ url }) {
   const found = url ?? readRunning()?.url;
   if (found === undefined) {
@@ -101,10 +127,11 @@ function urlOf({ url }) {
   return found.replace(/(?<!\/)\/+$/, '');
 }
 
+/** @param {readonly string[]} args */
 function readArguments(args) {
   try {
     return parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         url: { type: 'string' },
@@ -113,6 +140,6 @@ function readArguments(args) {
       },
     });
   } catch (error) {
-    throw new UserError(`${error.message}\n\n${usage}`, { exitCode: 2, cause: error });
+    throw new UserError(`${messageOf(error)}\n\n${usage}`, { exitCode: 2, cause: error });
   }
 }

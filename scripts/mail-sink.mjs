@@ -15,7 +15,13 @@ if (folder === undefined || smtpPort === undefined || httpPort === undefined) {
 }
 mkdirSync(folder, { recursive: true });
 const { MAIL_SINK_USER: user, MAIL_SINK_PASSWORD: password } = process.env;
-const sink = await startMailSink({ folder, smtpPort: Number(smtpPort), httpPort: Number(httpPort), user, password });
+const sink = await startMailSink({
+  folder,
+  smtpPort: Number(smtpPort),
+  httpPort: Number(httpPort),
+  ...(user === undefined ? {} : { user }),
+  ...(password === undefined ? {} : { password }),
+});
 console.log(`smtp on port ${smtpPort}, web page on port ${httpPort}, messages in ${folder}`);
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void sink.close().then(() => process.exit(0)));

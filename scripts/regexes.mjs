@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import ts from 'typescript';
 
-process.env.RECHECK_SYNC_BACKEND = 'pure';
+process.env['RECHECK_SYNC_BACKEND'] = 'pure';
 const { checkSync } = await import('recheck');
 
 /** The limit is long because recheck answers "unknown" when its time is over, and machines are busy. */
@@ -117,8 +117,9 @@ function expressionsOf(/** @type {string} */ file) {
 /** The fault of an expression; undefined if it has none. */
 function faultOf(/** @type {{ source: string; flags: string } | undefined} */ known) {
   if (known === undefined) return 'is made while the program runs';
-  const { status, complexity } = checkSync(known.source, known.flags, { timeout: TIMEOUT_MS });
-  return status === 'safe' ? undefined : `${status}: ${complexity?.summary ?? 'recheck cannot tell'}`;
+  const found = checkSync(known.source, known.flags, { timeout: TIMEOUT_MS });
+  if (found.status === 'safe') return undefined;
+  return `${found.status}: ${'complexity' in found ? found.complexity.summary : 'recheck cannot tell'}`;
 }
 
 const files = ['libs', 'apps', 'scripts']

@@ -45,7 +45,10 @@ const PLACES = [
 ];
 const EMAIL_DOMAINS = ['example.com', 'example.org', 'example.net'];
 
-/** mulberry32: small, seeded, and good enough to look random. Returns numbers from 0 (included) to 1 (excluded). */
+/**
+ * mulberry32: small, seeded, and good enough to look random. Returns numbers from 0 (included) to 1 (excluded).
+ * @param {number} seed
+ */
 function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -56,7 +59,11 @@ function randomFrom(seed) {
   };
 }
 
-/** Modulo 11 over characters valued ASCII - 48, weights from the right 2, 3 … `weightMax`, and again. */
+/**
+ * Modulo 11 over characters valued ASCII - 48, weights from the right 2, 3 … `weightMax`, and again.
+ * @param {string} base
+ * @param {number} weightMax
+ */
 function checkDigit(base, weightMax) {
   let sum = 0;
   let weight = 2;
@@ -67,43 +74,89 @@ function checkDigit(base, weightMax) {
   return (((sum * 10) % 11) % 10).toString();
 }
 
+/**
+ * @param {string} base
+ * @param {number} weightMax
+ */
 function withCheckDigits(base, weightMax) {
   const first = base + checkDigit(base, weightMax);
   return first + checkDigit(first, weightMax);
 }
 
+/** @typedef {{ name: string, document: string, address: readonly string[] }} Debtor */
+/** The cells of a row by the names of their columns. @typedef {ReturnType<Inventor['row']>} Row */
+/** @typedef {(row: Row, inventor: Inventor, original: Row | undefined) => string} Spoiler */
+
+/**
+ * Earlier rows that are repeated: as they are, and with other terms.
+ * @typedef {{ repeatable: string[], contestable: Row[] }} Memory
+ */
+
+/**
+ * @typedef {object} SampleOptions
+ * @property {number} rows at least SAMPLE_ROWS_MIN
+ * @property {number} seed
+ * @property {string} today YYYY-MM-DD: due dates are relative to it
+ */
+
+/**
+ * What reading the sample under the profile `strict` gives.
+ * @typedef {object} SampleCounts
+ * @property {number} read
+ * @property {number} accepted
+ * @property {number} duplicate
+ * @property {number} rejected
+ * @property {Record<string, number>} byCode rejected rows by code; a row with two codes counts under both
+ */
+
 /** Invents the cells of the file. Every call draws from the same sequence of random numbers. */
 class Inventor {
+  /**
+   * @param {number} seed
+   * @param {string} today
+   */
   constructor(seed, today) {
     this.random = randomFrom(seed);
     this.seed = seed;
     this.today = today;
     this.count = 0;
-    this.debtors = [];
+    /** @type {Debtor[]} */ this.debtors = [];
   }
 
+  /** @param {number} limit */
   below(limit) {
     return Math.floor(this.random() * limit);
   }
 
+  /**
+   * @template T
+   * @param {ArrayLike<T>} list
+   */
   pick(list) {
-    return list[this.below(list.length)];
+    return /** @type {T} */ (list[this.below(list.length)]);
   }
 
+  /**
+   * @param {number} length
+   * @param {string} alphabet
+   */
   text(length, alphabet) {
     return Array.from({ length }, () => this.pick(alphabet)).join('');
   }
 
+  /** @param {number} days */
   dayFromToday(days) {
     return new Date(Date.parse(`${this.today}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
   }
 
+  /** @returns {string} */
   cpf() {
     // Nine equal digits would give a document of equal digits, which is never valid.
     const cpf = withCheckDigits(`${this.text(8, '0123456789')}${this.below(2) + 1}`, 11);
     return /^(.)\1+$/.test(cpf) ? this.cpf() : this.below(2) === 0 ? cpf : cpf.replace(/^(...)(...)(...)/, '$1.$2.$3-');
   }
 
+  /** @param {string} alphabet */
   cnpj(alphabet) {
     const cnpj = withCheckDigits(`${this.text(8, alphabet)}0001`, 9);
     return this.below(2) === 0 ? cnpj : cnpj.replace(/^(..)(...)(...)(....)/, '$1.$2.$3/$4-');
@@ -115,11 +168,12 @@ class Inventor {
     return this.below(8) === 0 ? `${last}, ${first}` : `${first} ${last}`;
   }
 
+  /** @returns {Debtor} */
   newDebtor() {
     const kind = this.below(10);
     const place = this.pick(PLACES);
     const address =
-      this.below(3) === 0 ? ['', '', '', '', ''] : [`${place[0]}, ${1 + this.below(999)}`, ...place.slice(1)];
+      this.below(3) === 0 ? ['', '', '', '', ''] : [`${String(place[0])}, ${1 + this.below(999)}`, ...place.slice(1)];
     if (kind < 7) return { name: this.person(), document: this.cpf(), address };
     const name = `${this.pick(COMPANIES)} ${this.pick(COMPANY_ENDS)}`;
     return { name, document: this.cnpj(kind < 9 ? '0123456789' : '0123456789ABCDEFGHIJKLMNPQRSTUVWXYZ'), address };
@@ -135,7 +189,7 @@ class Inventor {
   /** A good row, as cells by name. */
   row({ name, document, address } = this.debtor()) {
     this.count++;
-    const [street, district, city, state, postalCode] = address;
+    const [street = '', district = '', city = '', state = '', postalCode = ''] = address;
     // In the order of the header.
     return {
       name,
@@ -154,15 +208,23 @@ class Inventor {
   }
 }
 
+/**
+ * @template T
+ * @param {T[]} memory
+ * @param {T} item
+ * @param {Inventor} inventor
+ */
 function remember(memory, item, inventor) {
   if (memory.length < MEMORY) memory.push(item);
   else memory[inventor.below(MEMORY)] = item;
 }
 
+/** @param {string} text */
 function cell(text) {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** @param {Row} row */
 function line(row) {
   return `${Object.values(row).map(cell).join(',')}\n`;
 }
@@ -171,7 +233,7 @@ function line(row) {
 const INVALID_BYTE = '\uE000';
 
 /** Each makes a good row bad in one way (the last two, in more or by size) and says which codes it must be given. */
-const SPOILERS = [
+const SPOILERS = /** @type {[string, Spoiler][]} */ ([
   ['DOCUMENT_INVALID', (row) => line({ ...row, governmentId: '529.982.247-26' })],
   ['AMOUNT_INVALID', (row) => line({ ...row, debtAmount: '12.345' })],
   ['EMAIL_INVALID', (row) => line({ ...row, email: row.email.replace('@', '') })],
@@ -190,18 +252,28 @@ const SPOILERS = [
   ['TOTALS_ROW', (row) => `Total,,,${row.debtAmount},,\n`],
   ['QUOTE_INVALID', (row, inventor) => `"${inventor.below(2) === 0 ? 'Bar do "Zé"' : 'Bar do Zé'},${line(row)}`],
   ['ENCODING_INVALID', (row) => line({ ...row, name: `${INVALID_BYTE}${row.name}` })],
-  ['DEBT_ID_CONFLICT', (row, inventor, original) => line({ ...original, debtAmount: '1.01', email: row.email })],
+  [
+    'DEBT_ID_CONFLICT',
+    (row, _inventor, original) => line({ ...row, ...original, debtAmount: '1.01', email: row.email }),
+  ],
   ['AMOUNT_INVALID EMAIL_INVALID', (row) => line({ ...row, debtAmount: 'a combinar', email: 'não tem' })],
   ['RECORD_TOO_LONG', (row) => line({ ...row, name: 'A'.repeat(RECORD_BYTES_MAX) })],
-];
+]);
 const EACH_TIME = SPOILERS.length - 1; // all but the last, whose 64 KiB once in a file are enough
 
+/** @param {string} text */
 function toBytes(text) {
-  const parts = text.split(INVALID_BYTE).flatMap((part, i) => (i === 0 ? [part] : [Buffer.of(0xe3), part]));
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  const parts = text.split(INVALID_BYTE).map((part) => Buffer.from(part));
+  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [Buffer.of(0xe3), part])));
 }
 
-/** Positions spread over [from, to), one in each of `count` equal parts, at a random place in it. */
+/**
+ * Positions spread over [from, to), one in each of `count` equal parts, at a random place in it.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} count
+ * @param {Inventor} inventor
+ */
 function* spread(from, to, count, inventor) {
   const width = (to - from) / count;
   for (let i = 0; i < count; i++) {
@@ -215,6 +287,8 @@ function* spread(from, to, count, inventor) {
  * The file in blocks of bytes; the generator's return value is what reading it under the profile `strict` on the day
  * `today` must give: { read, accepted, duplicate, rejected, byCode }, byCode counting rows by rejection code (a row
  * with two codes counts under both).
+ * @param {SampleOptions} options
+ * @returns {Generator<Buffer, SampleCounts, undefined>}
  */
 export function* generateSample({ rows, seed, today }) {
   if (rows < SAMPLE_ROWS_MIN) throw new RangeError(`a sample has at least ${SAMPLE_ROWS_MIN} rows, not ${rows}`);
@@ -223,9 +297,11 @@ export function* generateSample({ rows, seed, today }) {
   // The first rows are good: there is something to repeat, and an accent that shows the encoding.
   const badAt = spread(4, rows, bad, inventor);
   const duplicateEvery = Math.round(1 / DUPLICATE_SHARE);
+  /** @type {SampleCounts} */
   const expected = { read: rows, accepted: 0, duplicate: 0, rejected: 0, byCode: {} };
   // A row is repeated either as it is or with other terms, never both: then the counts do not depend on which of
   // three rows a concurrent reader happens to see first.
+  /** @type {Memory} */
   const memory = { repeatable: [], contestable: [] };
 
   let block = `${SAMPLE_HEADER}\n`;
@@ -259,6 +335,11 @@ export function* generateSample({ rows, seed, today }) {
 /** The names of the first good rows: accents, a quoted line end, quoted quotes and a comma. */
 const NAMES_WORTH_SEEING = ['Conceição Gonçalves', 'Inês Brandão\nA/C Financeiro', 'Padaria "Pão de Açúcar", matriz'];
 
+/**
+ * @param {Inventor} inventor
+ * @param {Memory} memory
+ * @param {number} good
+ */
 function goodLine(inventor, memory, good) {
   const name = NAMES_WORTH_SEEING[good];
   const row = inventor.row(name === undefined ? inventor.debtor() : { ...inventor.newDebtor(), name });
@@ -267,8 +348,16 @@ function goodLine(inventor, memory, good) {
   return line(row);
 }
 
+/**
+ * @param {Inventor} inventor
+ * @param {Memory} memory
+ * @param {SampleCounts} expected
+ * @param {number} spoiled
+ */
 function spoil(inventor, memory, expected, spoiled) {
-  const [codes, spoiler] = SPOILERS[spoiled < SPOILERS.length ? spoiled : spoiled % EACH_TIME];
+  const found = SPOILERS[spoiled < SPOILERS.length ? spoiled : spoiled % EACH_TIME];
+  if (found === undefined) throw new RangeError(`there is no spoiler ${spoiled}`);
+  const [codes, spoiler] = found;
   const row = inventor.row();
   const original = codes === 'DEBT_ID_CONFLICT' ? memory.contestable.shift() : undefined;
   expected.rejected++;
@@ -276,18 +365,26 @@ function spoil(inventor, memory, expected, spoiled) {
   return spoiler(row, inventor, original);
 }
 
-/** Writes the file without holding it in memory, and returns the expected counts. */
+/**
+ * Writes the file without holding it in memory, and returns the expected counts.
+ * @param {SampleOptions & { out: string }} options
+ * @returns {Promise<SampleCounts>}
+ */
 export async function writeSample({ rows, seed, today, out }) {
   const blocks = generateSample({ rows, seed, today });
-  let expected;
+  /** @type {SampleCounts | undefined} */ let expected;
   function* bytes() {
     expected = yield* blocks;
   }
   await pipeline(Readable.from(bytes()), createWriteStream(out));
+  if (expected === undefined) throw new Error('the sample was not written to its end');
   return expected;
 }
 
-/** The date on the wall in São Paulo, where the default issuer is. */
+/**
+ * The date on the wall in São Paulo, where the default issuer is.
+ * @param {Date} now
+ */
 export function todayInSaoPaulo(now) {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Sao_Paulo' }).format(now);
 }

@@ -2,6 +2,7 @@
 // stack.
 import { parseArgs } from 'node:util';
 import { bringUp } from './lib/system/bring-up.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { readRunning } from './lib/run/run.mjs';
@@ -50,16 +51,20 @@ async function probe(run) {
   return open.length === 0 ? 0 : 1;
 }
 
-/** Refuses to attack a system that is not on this machine. */
+/**
+ * Refuses to attack a system that is not on this machine.
+ * @param {{ url: string }} options
+ */
 function mustBeHere({ url }) {
   const { hostname } = new URL(url);
   if (hostname !== '127.0.0.1' && hostname !== 'localhost') throw new Error(`${url} is not on the loopback`);
 }
 
+/** @param {readonly string[]} args */
 function readArguments(args) {
   try {
     const { values, positionals } = parseArgs({
-      args,
+      args: [...args],
       allowPositionals: true,
       options: {
         only: { type: 'string' },
@@ -74,10 +79,15 @@ function readArguments(args) {
     if (unknown !== undefined) leave(`no probe is named ${unknown}\n\n${usage}`, 2);
     return { json: values.json, only };
   } catch (error) {
-    return leave(`${error.message}\n\n${usage}`, 2);
+    return leave(`${messageOf(error)}\n\n${usage}`, 2);
   }
 }
 
+/**
+ * @param {string} text
+ * @param {number} code
+ * @returns {never}
+ */
 function leave(text, code) {
   process[code === 0 ? 'stdout' : 'stderr'].write(`${text}\n`);
   process.exit(code);

@@ -21,7 +21,7 @@ await runScript(log, async (run) => {
   );
 
   const watch = setInterval(() => {
-    const dead = deadApp();
+    const dead = deadApp?.();
     if (dead === undefined || run.signal.aborted) return;
     log.warn(`${dead.name} ended (its log: ${dead.logFile}). Ctrl-C, then start again.`);
     clearInterval(watch);

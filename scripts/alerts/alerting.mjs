@@ -9,6 +9,8 @@ import { until } from '../lib/run/wait.mjs';
 const patienceMs = 120_000;
 const bodyBytesMax = 1_024 * 1_024;
 
+/** An alert as Alertmanager posts it. @typedef {{ status: string, labels: { alertname: string } }} Alert */
+
 /**
  * Prometheus with the project's rules, Alertmanager with its configuration, and a receiver that notes what is posted.
  * @param {import('../lib/run/run.mjs').Run} run
@@ -18,11 +20,14 @@ export async function startAlerting(run, { targets, brokerMetricsUrl }) {
   const folder = join(run.folder, 'alerting');
   mkdirSync(folder, { recursive: true });
   const [prometheusPort, alertmanagerPort] = await freePorts(2);
-  const posted = [];
+  /** @type {Alert[]} */ const posted = [];
   const receiver = await startReceiver(run, posted);
   const targetsFile = join(folder, 'targets.json');
-  const writeTargets = (names) => {
-    const groups = names.map((app) => ({ targets: [new URL(targets[app]).host], labels: { app } }));
+  const writeTargets = (/** @type {readonly string[]} */ names) => {
+    const groups = names.map((/** @type {string} */ app) => ({
+      targets: [new URL(targets[app] ?? '').host],
+      labels: { app },
+    }));
     writeFileSync(targetsFile, JSON.stringify(groups));
   };
   const apps = Object.keys(targets);
@@ -33,13 +38,13 @@ export async function startAlerting(run, { targets, brokerMetricsUrl }) {
     prometheusSettings({ targetsFile, alertmanagerPort, brokerMetricsUrl }),
   );
   writeAlertmanager(folder, receiver);
-  const alertmanager = run.spawn('alertmanager', findProgram('prometheus-alertmanager'), [
+  const alertmanager = run.spawn('alertmanager', programAt('prometheus-alertmanager'), [
     `--config.file=${join(folder, 'alertmanager.yml')}`,
     `--storage.path=${join(folder, 'alertmanager')}`,
     `--web.listen-address=127.0.0.1:${String(alertmanagerPort)}`,
     '--cluster.listen-address=',
   ]);
-  const prometheus = run.spawn('prometheus', findProgram('prometheus'), [
+  const prometheus = run.spawn('prometheus', programAt('prometheus'), [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(folder, 'prometheus')}`,
     `--web.listen-address=127.0.0.1:${String(prometheusPort)}`,
@@ -50,11 +55,12 @@ export async function startAlerting(run, { targets, brokerMetricsUrl }) {
     /** A place in what was posted. */
     mark: () => posted.length,
     /** A container that is gone is gone from DNS. */
-    without: (app) => writeTargets(apps.filter((each) => each !== app)),
+    without: (/** @type {string} */ app) => writeTargets(apps.filter((each) => each !== app)),
     withAll: () => writeTargets(apps),
     /**
      * Those of the alerts that were not posted since the mark, after a patient wait.
      * @param {readonly string[]} names
+     * @param {number} since
      */
     async missing(names, since) {
       const rest = () => names.filter((name) => !posted.slice(since).some((alert) => alert.labels.alertname === name));
@@ -69,6 +75,10 @@ export async function startAlerting(run, { targets, brokerMetricsUrl }) {
   };
 }
 
+/**
+ * @param {import('../lib/run/run.mjs').Run} run
+ * @param {Alert[]} posted
+ */
 async function startReceiver(run, posted) {
   const server = createServer((request, response) => {
     let text = '';
@@ -77,23 +87,33 @@ async function startReceiver(run, posted) {
       if (text.length > bodyBytesMax) request.destroy();
     });
     request.on('end', () => {
-      posted.push(...JSON.parse(text).alerts.filter(({ status }) => status === 'firing'));
+      posted.push(
+        ...JSON.parse(text).alerts.filter((/** @type {{ status: unknown }} */ { status }) => status === 'firing'),
+      );
       response.end();
     });
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  run.addCleanup(() => server.close());
-  return `http://127.0.0.1:${String(server.address().port)}/`;
+  const [port] = await freePorts(1);
+  await /** @type {Promise<void>} */ (new Promise((resolve) => void server.listen(port, '127.0.0.1', () => resolve())));
+  run.addCleanup(() => void server.close());
+  return `http://127.0.0.1:${String(port)}/`;
 }
 
-const read = (path) => readFileSync(join(projectFolder, 'observability', path), 'utf8');
+const read = (/** @type {string} */ path) => readFileSync(join(projectFolder, 'observability', path), 'utf8');
 
-/** The waits before an alert fires are minutes: here seconds. */
+/**
+ * The waits before an alert fires are minutes: here seconds.
+ * @param {string} folder
+ */
 function writeRules(folder) {
   const rules = read('prometheus/billing.rules.yml').replaceAll(/\bfor: (\d{1,3})[mh]$/gm, 'for: $1s');
   writeFileSync(join(folder, 'billing.rules.yml'), rules);
 }
 
+/**
+ * @param {string} folder
+ * @param {string} receiver
+ */
 function writeAlertmanager(folder, receiver) {
   const settings = read('alertmanager/alertmanager.yml')
     .replaceAll(/@ALERT_\w+@/g, receiver)
@@ -101,6 +121,7 @@ function writeAlertmanager(folder, receiver) {
   writeFileSync(join(folder, 'alertmanager.yml'), settings);
 }
 
+/** @param {{ targetsFile: string, alertmanagerPort: number, brokerMetricsUrl: string }} options */
 function prometheusSettings({ targetsFile, alertmanagerPort, brokerMetricsUrl }) {
   const broker = new URL(brokerMetricsUrl).host;
   return JSON.stringify({
@@ -120,6 +141,11 @@ function prometheusSettings({ targetsFile, alertmanagerPort, brokerMetricsUrl })
   });
 }
 
+/**
+ * @param {import('../lib/run/run.mjs').Run} run
+ * @param {import('../lib/run/run.mjs').Child} child
+ * @param {number} port
+ */
 async function untilReady(run, child, port) {
   await until(
     async () => {
@@ -129,4 +155,11 @@ async function untilReady(run, child, port) {
     },
     { timeoutMs: 60_000, signal: run.signal, what: child.name },
   );
+}
+
+/** @param {string} name */
+function programAt(name) {
+  const path = findProgram(name);
+  if (path === undefined) throw new Error(`${name} is not installed`);
+  return path;
 }

@@ -1,6 +1,16 @@
-import { BrokerApi } from '../../test/chaos/broker-api.mjs';
 import { until } from '../lib/run/wait.mjs';
 import { CSV_HEADER } from '../sample.mjs';
+
+/**
+ * The live system that is attacked.
+ * @typedef {object} World
+ * @property {import('../lib/run/run.mjs').Run} run
+ * @property {import('../lib/system/system.mjs').System} system
+ * @property {import('../lib/services/postgres.mjs').PostgresServer} postgres
+ * @property {import('../lib/services/rabbitmq.mjs').BrokerServer} rabbitmq
+ * @property {Awaited<ReturnType<typeof import('./alerting.mjs').startAlerting>>} alerting
+ * @property {typeof import('../../test/chaos/broker-api.ts').BrokerApi} BrokerApi of the chaos harness
+ */
 
 /** More than the delivery limit of work queues: docs/topology.md. */
 const returns = 25;
@@ -11,7 +21,7 @@ Ana Souza,52998224725,ana@example.com,80.00,2099-12-31,ALERT-1
 /**
  * Each attack on a live system, with the alerts that must be posted because of it. `provoke` returns a function that
  * undoes the attack.
- * @type {{ name: string, expected: string[], provoke: (world: any) => Promise<() => Promise<void>> }[]}
+ * @type {{ name: string, expected: string[], provoke: (world: World) => Promise<() => Promise<void>> }[]}
  */
 export const provocations = [
   {
@@ -68,8 +78,9 @@ export const provocations = [
   {
     name: 'a queue deleted while its app is away',
     expected: ['BillingUnroutableKept'],
-    async provoke({ system, rabbitmq }) {
-      const api = apiOf(rabbitmq);
+    async provoke(world) {
+      const { system } = world;
+      const api = apiOf(world);
       await stop(system, 'file-splitter');
       await api.call('DELETE', `/queues/${api.vhost}/file-splitter.batches`);
       await upload(system);
@@ -82,8 +93,9 @@ export const provocations = [
   {
     name: 'a message that the broker takes out at its delivery limit',
     expected: ['BillingDeadLetter'],
-    async provoke({ system, rabbitmq, run }) {
-      const api = apiOf(rabbitmq);
+    async provoke(world) {
+      const { system, run } = world;
+      const api = apiOf(world);
       await stop(system, 'notifier');
       const message = {
         properties: { message_id: '00000000-0000-4000-8000-00000000a1e7' },
@@ -111,15 +123,21 @@ export const provocations = [
   },
 ];
 
-function apiOf({ url, managementUrl }) {
-  return new BrokerApi(managementUrl, new URL(url).pathname.slice(1));
+/** @param {World} world */
+function apiOf({ BrokerApi, rabbitmq }) {
+  return new BrokerApi(rabbitmq.managementUrl, new URL(rabbitmq.url).pathname.slice(1));
 }
 
+/**
+ * @param {import('../lib/system/system.mjs').System} system
+ * @param {import('../lib/system/system.mjs').AppName} name
+ */
 async function stop(system, name) {
   const child = system.start(name); // the one that runs
   await child.stop();
 }
 
+/** @param {import('../lib/system/system.mjs').System} system */
 async function upload(system) {
   const form = new FormData();
   form.set('file', new Blob([csv]), 'debts.csv');

@@ -35,9 +35,9 @@ async function caching(context) {
   for (const url of urls) {
     const { status, headers } = await send(url);
     if (status !== 200) return `${new URL(url).pathname} was answered ${String(status)}`;
-    if (!/no-store/.test(headers['cache-control'] ?? '')) return `${new URL(url).pathname} may be kept by a cache`;
+    if (!/no-store/.test(String(headers['cache-control']))) return `${new URL(url).pathname} may be kept by a cache`;
     if (headers.etag !== undefined) return `${new URL(url).pathname} has an ETag to ask with again`;
-    const policy = headers['content-security-policy'] ?? '';
+    const policy = String(headers['content-security-policy']);
     const isStrict = /base-uri 'none'/.test(policy) && /frame-ancestors 'none'/.test(policy);
     if (!isStrict || /unsafe-inline/.test(policy)) return `${new URL(url).pathname} may be framed, or run inline`;
   }

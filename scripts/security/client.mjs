@@ -6,13 +6,15 @@ import { CSV_HEADER } from '../sample.mjs';
 const answerMsMax = 30_000;
 const answerBytesMax = 4 * 1024 * 1024;
 const batchMsMax = 60_000;
-const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'cancelled'];
+const finalStatuses = new Set(['completed', 'completed_with_rejections', 'failed', 'cancelled']);
 
 /**
  * @typedef {object} Context what a probe is given
  * @property {string} url of the gateway
  * @property {string} mailbox folder
  * @property {string} runFolder of the stack, with its run.json
+ * @property {readonly string[]} appNames
+ * @property {string | undefined} managementUrl of the broker
  */
 
 /**
@@ -53,6 +55,7 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
   });
 }
 
+/** @param {string} text */
 function codeOf(text) {
   try {
     return JSON.parse(text).code;
@@ -98,7 +101,7 @@ export async function ended(context, text) {
     const batch = JSON.parse((await send(`${context.url}/v1/batches/${id}`)).text);
     const { status, boletos, notifications } = batch;
     const isMailed = !status.startsWith('completed') || notifications.sent + notifications.failed >= boletos.issued;
-    if (finalStatuses.includes(status) && isMailed) return batch;
+    if (finalStatuses.has(status) && isMailed) return batch;
     if (Date.now() > deadline) throw new Error(`the batch ${id} has not ended after ${String(batchMsMax / 1000)} s`);
     await sleep(200);
   }

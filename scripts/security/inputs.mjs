@@ -1,12 +1,12 @@
 import { deflateSync, crc32 as nodeCrc32 } from 'node:zlib';
 import { csvHeader, ended, send, upload } from './client.mjs';
 
-const cursor = (text) => Buffer.from(text).toString('base64url');
+const cursor = (/** @type {string} */ text) => Buffer.from(text).toString('base64url');
 const someId = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 
 /** @param {import('./client.mjs').Context} context */
 async function hostileInputs({ url: origin }) {
-  const json = (path, body) => ({
+  const json = (/** @type {string} */ path, /** @type {unknown} */ body) => ({
     url: origin + path,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -50,15 +50,23 @@ function heavyPng() {
   ]);
 }
 
+/**
+ * @param {string} type
+ * @param {Buffer} data
+ */
 function pngChunk(type, data) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  const length = Buffer.alloc(4);
+  const sum = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
   sum.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, sum]);
 }
 
-/** Absent from the first versions of Node 20. */
+/**
+ * Absent from the first versions of Node 20.
+ * @param {Buffer} bytes
+ */
 function crc32(bytes) {
   if (nodeCrc32 !== undefined) return nodeCrc32(bytes);
   let crc = ~0;

@@ -4,19 +4,24 @@ import { connect } from 'node:net';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { run } from '../lib/run/commands.mjs';
 import { projectFolder } from '../lib/run/paths.mjs';
 import { csvHeader, goodRows, send, upload } from './client.mjs';
 
-/** @param {import('./client.mjs').Context} context */
 async function installScripts() {
   const { stdout } = await run('npm', ['config', 'get', 'ignore-scripts'], { cwd: projectFolder, timeoutMs: 20_000 });
   return stdout.trim() === 'true' ? undefined : 'npm runs the scripts of packages that it installs';
 }
 
+/** @typedef {typeof import('../../apps/notifier/src/smtp/mail-transport.ts')} MailTransports */
+
 const slowHeaderMsMax = 20_000;
 
-/** A header that never ends, against a limit of ten seconds. */
+/**
+ * A header that never ends, against a limit of ten seconds.
+ * @param {{ hostname: string, port: string }} options
+ */
 async function slowHeader({ hostname, port }) {
   let isClosed = false;
   const socket = connect(Number(port), hostname, () => socket.write('GET / HTTP/1.1\r\nHost: '));
@@ -31,7 +36,10 @@ async function slowHeader({ hostname, port }) {
 
 const socketsAtOnce = 600;
 
-/** Checks that one address is stopped before it takes every connection. */
+/**
+ * Checks that one address is stopped before it takes every connection.
+ * @param {{ hostname: string, port: string }} options
+ */
 async function crowd({ hostname, port }) {
   let refused = 0;
   const sockets = Array.from({ length: socketsAtOnce }, () => {
@@ -48,7 +56,10 @@ async function crowd({ hostname, port }) {
 
 const guessesMax = 200;
 
-/** Ids that are not there, until one is answered 429. From an address of its own: the other probes ask for ids too. */
+/**
+ * Ids that are not there, until one is answered 429. From an address of its own: the other probes ask for ids too.
+ * @param {string} url
+ */
 async function guesses(url) {
   for (let at = 0; at < guessesMax; at += 1) {
     const { status } = await send(`${url}/v1/boletos/${randomUUID()}`, { localAddress: '127.0.0.77' });
@@ -59,13 +70,17 @@ async function guesses(url) {
 
 const streamsAtOnce = 60;
 
-/** Event streams of one address: whether it is stopped, and whether another is answered meanwhile. */
+/**
+ * Event streams of one address: whether it is stopped, and whether another is answered meanwhile.
+ * @param {import('./client.mjs').Context} context
+ * @param {string} url
+ */
 async function streams(context, url) {
   const { text } = await upload(context, csvHeader + goodRows(300));
   const events = `${url}/v1/batches/${JSON.parse(text).id}/events`;
-  const statuses = [];
+  /** @type {number[]} */ const statuses = [];
   const open = Array.from({ length: streamsAtOnce }, () =>
-    request(events, { localAddress: '127.0.0.78', agent: false }, (response) => statuses.push(response.statusCode))
+    request(events, { localAddress: '127.0.0.78', agent: false }, (response) => statuses.push(response.statusCode ?? 0))
       .on('error', () => undefined)
       .end(),
   );
@@ -110,7 +125,9 @@ function otherUsers({ mailbox, runFolder }) {
 
 /** Checks that e-mails require TLS, because an attacker on the way can remove the offer of STARTTLS. */
 async function clearTextMail() {
-  const { createMailTransport } = await import('../../dist/apps/notifier/src/smtp/mail-transport.js');
+  const { createMailTransport } = /** @type {MailTransports} */ (
+    await import(pathToFileURL(join(projectFolder, 'dist/apps/notifier/src/smtp/mail-transport.js')).href)
+  );
   const transport = createMailTransport({ url: 'smtp://mail.example.com', connectionsMax: 1, timeoutMs: 1_000 });
   const { requireTLS } = transport.options;
   transport.close();
@@ -120,7 +137,6 @@ async function clearTextMail() {
   return maskText(frame) === frame ? undefined : 'a stack in the log loses its folders to the mask of addresses';
 }
 
-/** @param {import('./client.mjs').Context} context */
 function retention() {
   const text = readFileSync(join(projectFolder, 'dist', 'apps', 'dispatcher', 'src', 'config.js'), 'utf8');
   for (const what of ['UPLOAD', 'REJECTION', 'RECIPIENT', 'DEBTOR', 'EXPORT']) {

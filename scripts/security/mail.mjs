@@ -29,13 +29,16 @@ async function mailsOf(context, rows) {
   return files.map((name) => readFileSync(join(context.mailbox, name)));
 }
 
-/** The two bodies as they are shown, before the attachment. */
+/**
+ * The two bodies as they are shown, before the attachment.
+ * @param {Buffer} mail
+ */
 function bodies(mail) {
   const text = mail.toString('latin1');
   const parts = text.slice(text.indexOf('\r\n\r\n'), text.indexOf('Content-Type: application/pdf'));
   const bytes = parts
     .replaceAll('=\r\n', '')
-    .replaceAll(/=([0-9A-F]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+    .replaceAll(/=([0-9A-F]{2})/g, (_, /** @type {string} */ code) => String.fromCharCode(parseInt(code, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 

@@ -13,7 +13,9 @@ const probeMsMax = 150_000;
  * @property {string} what
  * @property {(context: import('./client.mjs').Context) => Promise<string | undefined> | string | undefined} run why it
  *   is open
- *
+ */
+
+/**
  * Run in this order: the last probes leave a stack that answers no request for a moment.
  * @type {readonly Probe[]}
  */

@@ -11,9 +11,9 @@ const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
  */
 function environments({ runFolder, appNames }) {
   const { children } = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
-  const running = children.filter(({ name }) => appNames.includes(name));
+  const running = children.filter((/** @type {{ name: string }} */ { name }) => appNames.includes(name));
   return new Map(
-    running.map(({ name, pid }) => {
+    running.map((/** @type {{ name: string, pid: number }} */ { name, pid }) => {
       const text = readFileSync(`/proc/${String(pid)}/environ`, 'utf8');
       const pairs = text
         .split('\0')
@@ -50,6 +50,10 @@ async function databaseRoles(context) {
   return undefined;
 }
 
+/**
+ * @param {import('pg').Client} client
+ * @param {string} statements
+ */
 async function refused(client, statements) {
   const isRefused = await client.query(statements).then(
     () => false,
@@ -72,7 +76,11 @@ async function brokerUsers(context) {
   return undefined;
 }
 
-/** Empty for a user that the management API refuses. */
+/**
+ * Empty for a user that the management API refuses.
+ * @param {import('./client.mjs').Context} context
+ * @param {URL} url
+ */
 async function tagsOf({ managementUrl }, { username, password }) {
   if (managementUrl === undefined) throw new Error('the broker has no management API to ask');
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { csvHeader, ended, goodRows, multipart, send, upload } from './client.mjs';
 
 /** Blanks that do not end a cell: n²/2 steps for an expression that looks for its end from each of them. */
-const blanks = (count) => `x${' '.repeat(count)}é`;
+const blanks = (/** @type {number} */ count) => `x${' '.repeat(count)}é`;
 
 /** Below this no ratio of times says anything on a busy machine. */
 const noiseMs = 1_500;
 
+/** @param {() => Promise<unknown>} work */
 async function timed(work) {
   const startedAt = performance.now();
   await work();
@@ -21,9 +22,10 @@ async function backtracking(context) {
   if (hostile > noiseMs && hostile > 5 * plain) {
     return `32,000 blanks in a cell hold upload-api for ${String(Math.round(hostile))} ms, the same bytes without them for ${String(Math.round(plain))}`;
   }
-  const row = (name) => `${name},52998224725,a@example.com,1.00,2030-01-31,${String(Math.random())}\n`;
-  const file = (name) => csvHeader + goodRows(20) + row(name) + row(name);
-  const through = async (name) => {
+  const row = (/** @type {string} */ name) =>
+    `${name},52998224725,a@example.com,1.00,2030-01-31,${String(Math.random())}\n`;
+  const file = (/** @type {string} */ name) => csvHeader + goodRows(20) + row(name) + row(name);
+  const through = async (/** @type {string} */ name) => {
     const answer = await upload(context, file(name));
     if (answer.status === 202) await ended(context, answer.text);
   };
@@ -34,7 +36,11 @@ async function backtracking(context) {
   return await neighbour(context, row);
 }
 
-/** A good file of 100 rows: alone, and sent after the file that stopped all validation. */
+/**
+ * A good file of 100 rows: alone, and sent after the file that stopped all validation.
+ * @param {import('./client.mjs').Context} context
+ * @param {(name: string) => string} row
+ */
 async function neighbour(context, row) {
   const good = async () => {
     const { text } = await upload(context, csvHeader + goodRows(100));
@@ -53,6 +59,7 @@ async function neighbour(context, row) {
 
 /**
  * An upload that begins and then says nothing.
+ * @param {string} url
  * @returns {Promise<{ answer: () => string, isEnded: () => boolean, end: () => void }>}
  */
 function openUpload(url) {
@@ -103,9 +110,9 @@ const preambleBytes = 4 * 1024 * 1024;
  */
 async function preamble(context) {
   const field = '--b\r\nContent-Disposition: form-data; name="profile"\r\n\r\n';
-  for (const [start, where] of [
-    ['', 'before the first boundary'],
-    [field, 'in a field'],
+  for (const { start, where } of [
+    { start: '', where: 'before the first boundary' },
+    { start: field, where: 'in a field' },
   ]) {
     const why = await endless(context, start, where);
     if (why !== undefined) return why;
@@ -146,7 +153,7 @@ async function endless(context, start, where) {
 /** @param {import('./client.mjs').Context} context */
 async function columns(context) {
   const titles = Array.from({ length: 11_000 }, (_, at) => `c${String(at)}`).join(',');
-  const row = (cells) => `${cells}${','.repeat(11_000)}\n`;
+  const row = (/** @type {string} */ cells) => `${cells}${','.repeat(11_000)}\n`;
   const header = `${csvHeader.trim()},${titles}\n`;
   const answer = await upload(context, header + row(goodRows(1).trim()));
   if (answer.status === 422 && answer.code === 'HEADER_TOO_WIDE') return undefined;

@@ -16,9 +16,9 @@ import {
   testVhost,
   type TestDatabase,
 } from '#testing';
-import { BrokerApi } from './broker-api.mjs';
-import { instruments } from './instruments.mjs';
-import { findViolations, type Facts, type Observed } from './invariants.mjs';
+import { BrokerApi } from './broker-api.ts';
+import { instruments } from './instruments.ts';
+import { findViolations, type Facts, type Observed } from './invariants.ts';
 
 const ROWS = 4;
 const ACCEPTED = 2;

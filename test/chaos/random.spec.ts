@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Chance } from './random.mjs';
+import { Chance } from './random.ts';
 
 function draws(seed: number): readonly number[] {
   const chance = new Chance(seed);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, hashOf, withoutPoison, type State } from './state.mjs';
+import { differences, hashOf, withoutPoison, type State } from './state.ts';
 
 const batch = { status: 'completed', read: 3, accepted: 2, duplicate: 0, rejected: 1 };
 const dead = { dead_validating: 0, dead_issuing: 0 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { summary, tableOf, type Row } from './table.mjs';
+import { summary, tableOf, type Row } from './table.ts';
 
 const kept: Row = {
   fault: 'kill',

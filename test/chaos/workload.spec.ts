@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeFiles, type WorkFile } from './workload.mjs';
+import { writeFiles, type WorkFile } from './workload.ts';
 
 const ROWS = 400;
 

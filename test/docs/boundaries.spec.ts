@@ -55,13 +55,17 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
     { file: 'apps/notifier/src/migration.ts', text: `import '../../../migrations/index.ts';` },
   ],
   'no-dev-packages-in-production': [{ file: 'apps/notifier/src/random.ts', text: `import 'fast-check';` }],
-  'test-helpers-stay-in-tests': [{ file: 'apps/notifier/src/helped.ts', text: `import '#testing';` }],
+  'test-helpers-stay-in-tests': [
+    { file: 'apps/notifier/src/helped.ts', text: `import '#testing';` },
+    { file: 'apps/notifier/src/fixed.ts', text: `import './letters.fixture.ts';` },
+  ],
   'no-undeclared-packages': [{ file: 'apps/notifier/src/undeclared.ts', text: `import 'acorn';` }],
   'no-unresolved-imports': [{ file: 'apps/notifier/src/lost.ts', text: `import './nowhere.ts';` }],
 };
 
 /** Files that the planted files import. */
 const scaffolding: readonly Planted[] = [
+  { file: 'apps/notifier/src/letters.fixture.ts', text: 'export const letters = 1;' },
   { file: 'apps/notifier/src/two.ts', text: `import './one.ts';` },
   { file: 'apps/file-splitter/src/cut.ts', text: 'export const cut = 1;' },
   { file: 'apps/upload-api/src/mid.ts', text: `import '#broker';` },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { Run } from '../../scripts/lib/run/run.mjs';
-import { faults } from '../chaos/faults.mjs';
-import { runSuite } from '../chaos/suite.mjs';
+import { faults } from '../chaos/faults.ts';
+import { runSuite } from '../chaos/suite.ts';
 
 /** Faults that do not touch the servers, because these tests share them; the others run in `npm run chaos`. */
 const SHORT = ['before-commit', 'mid-upload'];
@@ -11,6 +11,11 @@ const CRASHES = 3;
 const ROWS = 300;
 
 let run: Run;
+
+/** What no fault of these tests may do. */
+function shared(): never {
+  throw new Error('the servers are shared with other tests');
+}
 
 beforeAll(() => {
   run = new Run();
@@ -24,8 +29,16 @@ test('crashes at named points leave the state of a run without faults', async ()
   const { databaseUrl, rabbitmqUrl, rabbitmqManagementUrl } = inject('services');
   const results = await runSuite({
     services: {
-      postgres: { url: databaseUrl },
-      rabbitmq: { url: rabbitmqUrl, managementUrl: rabbitmqManagementUrl },
+      postgres: { url: databaseUrl, stop: shared, start: shared },
+      rabbitmq: {
+        url: rabbitmqUrl,
+        managementUrl: rabbitmqManagementUrl,
+        monitorUrl: rabbitmqManagementUrl,
+        prometheusUrl: '',
+        kill: shared,
+        start: shared,
+        control: shared,
+      },
     },
     run,
     seed: 1,

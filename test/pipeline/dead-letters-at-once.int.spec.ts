@@ -11,8 +11,8 @@ import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-ch
 import { closeFinishedBatches } from '#batches';
 import { withTransaction } from '#database';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
-import { countEffects, isAtRest } from '../bench/dead-letters/checks.mjs';
-import { makeLetters } from '../bench/dead-letters/make-letters.mjs';
+import { countEffects, isAtRest } from '../bench/dead-letters/checks.ts';
+import { makeLetters } from '../bench/dead-letters/make-letters.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
 /** The issuer of the bench's letters. */

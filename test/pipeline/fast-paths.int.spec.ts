@@ -14,7 +14,7 @@ import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-ch
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 import { generateSample, todayInSaoPaulo } from '../../scripts/sample.mjs';
-import { differences, hashOf, readState, type State } from '../chaos/state.mjs';
+import { differences, hashOf, readState, type State } from '../chaos/state.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
 const ROWS = 4_000;
@@ -74,7 +74,8 @@ test(
     // A comparison of nothing with nothing would be equal too: rows of every kind must be there.
     const [first, second] = on.batches;
     expect(first).toMatchObject({ read: ROWS, dead_validating: 0, dead_issuing: 0 });
-    for (const count of ['accepted', 'duplicate', 'rejected', 'boletos']) expect(first?.[count]).toBeGreaterThan(0);
+    for (const count of ['accepted', 'duplicate', 'rejected', 'boletos'] as const)
+      expect(first?.[count]).toBeGreaterThan(0);
     expect(second?.['duplicate']).toBeGreaterThan(Number(first?.['accepted']) - 1);
     expect(differences(on, off)).toEqual([]);
     expect(hashOf(off)).toBe(hashOf(on));

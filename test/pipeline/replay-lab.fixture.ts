@@ -14,7 +14,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { closeFinishedBatches } from '#batches';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
-import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.mjs';
+import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
 /** The issuer of the bench's letters. */

@@ -8,7 +8,7 @@ import { createProgress } from '../run/progress.mjs';
 import { queuesLeftOver } from '../services/queues.mjs';
 import { until } from '../run/wait.mjs';
 
-const finalStatuses = ['completed', 'completed_with_rejections', 'failed', 'cancelled'];
+const finalStatuses = new Set(['completed', 'completed_with_rejections', 'failed', 'cancelled']);
 const batchPatienceMs = 2 * 60 * 60 * 1000;
 
 /**
@@ -45,7 +45,13 @@ export async function processFile({ addresses, file, profile, outFolder, isFresh
   return { result: summary({ batch, seconds, artifacts }), faults: findFaults({ batch, delivered, queues }) };
 }
 
-/** Polls the batch until nothing more can happen to it. */
+/**
+ * Polls the batch until nothing more can happen to it.
+ * @param {import('../system/bring-up.mjs').Addresses} addresses
+ * @param {string} url
+ * @param {import('../run/log.mjs').Log} log
+ * @param {AbortSignal} signal
+ */
 async function followBatch(addresses, url, log, signal) {
   const show = createProgress(log);
   const batch = await until(
@@ -62,12 +68,22 @@ async function followBatch(addresses, url, log, signal) {
   return batch;
 }
 
-/** E-mails may still be on their way when the boletos are done. */
+/**
+ * E-mails may still be on their way when the boletos are done.
+ * @param {import('../run/progress.mjs').Batch} batch
+ */
 function isSettled({ status, boletos, notifications }) {
-  if (!finalStatuses.includes(status)) return false;
+  if (!finalStatuses.has(status)) return false;
   return !status.startsWith('completed') || notifications.sent + notifications.failed >= boletos.issued;
 }
 
+/**
+ * @param {import('../system/bring-up.mjs').Addresses} addresses
+ * @param {import('../run/progress.mjs').LinkedBatch} batch
+ * @param {string} outFolder
+ * @param {import('../run/log.mjs').Log} log
+ * @param {AbortSignal} signal
+ */
 async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
   mkdirSync(outFolder, { recursive: true });
   const { links } = batch;
@@ -87,12 +103,16 @@ async function downloadArtifacts(addresses, batch, outFolder, log, signal) {
   return paths;
 }
 
+/** @param {number} startedAt */
 function secondsSince(startedAt) {
   return Math.round((Date.now() - startedAt) / 10) / 100;
 }
 
-/** From the upload's arrival to the last boleto, as the system itself recorded it. */
+/**
+ * From the upload's arrival to the last boleto, as the system itself recorded it.
+ * @param {import('../run/progress.mjs').Batch} batch
+ */
 function issuedSeconds({ times }) {
-  const [from, to] = [times?.receivedAt, times?.issuedAt].map((time) => Date.parse(time));
+  const [from, to] = [Date.parse(times?.receivedAt ?? ''), Date.parse(times?.issuedAt ?? '')];
   return Number.isNaN(from) || Number.isNaN(to) ? null : Math.round((to - from) / 10) / 100;
 }

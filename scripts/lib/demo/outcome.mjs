@@ -1,14 +1,14 @@
 /**
  * Checks what the demo promises: every row accounted for, one boleto and one e-mail for each accepted row, nothing left
  * behind.
- * @param {{ batch: any, delivered: number | undefined, queues: { name: string, messages: number }[] }} facts
+ * @param {{ batch: import('../run/progress.mjs').Batch, delivered: number | undefined, queues: { name: string, messages: number }[] }} facts
  *   `delivered` undefined: the mailbox of the run that mailed them is gone
  * @returns {string[]} what is wrong; none: all is well
  */
 export function findFaults({ batch, delivered, queues }) {
   const { rows, boletos, notifications } = batch;
-  const faults = [];
-  const expect = (holds, text) => {
+  /** @type {string[]} */ const faults = [];
+  const expect = (/** @type {boolean} */ holds, /** @type {string} */ text) => {
     if (!holds) faults.push(text);
   };
   const sum = rows.accepted + rows.duplicate + rows.rejected + rows.dead;
@@ -27,8 +27,12 @@ export function findFaults({ batch, delivered, queues }) {
   return faults;
 }
 
-/** @param {any} batch @returns {string} the accounting, to read */
+/**
+ * The accounting, to read.
+ * @param {Pick<import('../run/progress.mjs').Batch, 'rows' | 'boletos' | 'notifications'>} batch
+ */
 export function accountingTable({ rows, boletos, notifications }) {
+  /** @type {[string, number | null][]} */
   const lines = [
     ['rows read', rows.read],
     ['= accepted', rows.accepted],
@@ -44,7 +48,15 @@ export function accountingTable({ rows, boletos, notifications }) {
     .join('\n');
 }
 
-/** The object that `--json` promises: exactly these keys. */
+/**
+ * Where the files of a batch are; `pdfs` is null when there is nothing to make PDFs of.
+ * @typedef {{ results: string, rejections: string, duplicates: string, pdfs: string | null, mailbox: string }} Artifacts
+ */
+
+/**
+ * The object that `--json` promises: exactly these keys.
+ * @param {{ batch: import('../run/progress.mjs').Batch, seconds: { total: number, issued: number | null }, artifacts: Artifacts }} options
+ */
 export function summary({ batch, seconds, artifacts }) {
   const { read, accepted, duplicate, rejected, dead } = batch.rows;
   return {

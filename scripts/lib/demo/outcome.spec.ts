@@ -30,7 +30,7 @@ test('an e-mail that never arrived and a message left in a queue are faults', ()
 });
 
 test('the summary has the promised keys and no others', () => {
-  const artifacts = { results: 'r', rejections: 'j', pdfs: 'p', mailbox: 'm' };
+  const artifacts = { results: 'r', rejections: 'j', duplicates: 'd', pdfs: 'p', mailbox: 'm' };
   expect(summary({ batch, seconds: { total: 2, issued: 1 }, artifacts })).toEqual({
     batchId: 'b',
     status: 'completed_with_rejections',

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import PostalMime, { decodeWords } from 'postal-mime';
+import { messageOf } from '../run/errors.mjs';
 import { messageFiles, readHeaders } from './mailbox.mjs';
 
 const pageSizeMax = 200;
@@ -26,10 +27,15 @@ export async function handleMailPage(state, request, response) {
     if (request.method !== 'GET') return send(response, 405, 'text/plain', 'method not allowed');
     return await route(state.folder, url, response);
   } catch (error) {
-    return send(response, 500, 'text/plain', error.message);
+    return send(response, 500, 'text/plain', messageOf(error));
   }
 }
 
+/**
+ * @param {string} folder
+ * @param {URL} url
+ * @param {import('node:http').ServerResponse} response
+ */
 async function route(folder, url, response) {
   if (url.pathname === '/') return send(response, 200, 'text/html', await listPage(folder, pageOf(url)));
   if (url.pathname === '/messages.json') return sendJson(response, await listMessages(folder, pageOf(url)));
@@ -52,16 +58,21 @@ async function route(folder, url, response) {
   const message = await PostalMime.parse(await readFile(path), { attachmentEncoding: 'arraybuffer' });
   if (part === 'html') return sendHtmlPart(response, message);
   if (part === 'attachments') return sendAttachment(response, message.attachments[Number(index)]);
-  return send(response, 200, 'text/html', messagePage(number, message));
+  return send(response, 200, 'text/html', messagePage(number ?? '', message));
 }
 
+/** @param {URL} url */
 function pageOf(url) {
-  const positive = (name, fallback) =>
+  const positive = (/** @type {string} */ name, /** @type {number} */ fallback) =>
     Math.max(1, Math.trunc(Number(url.searchParams.get(name) ?? fallback)) || fallback);
   return { page: positive('page', 1), size: Math.min(positive('size', 50), pageSizeMax) };
 }
 
-/** Newest first. */
+/**
+ * Newest first.
+ * @param {string} folder
+ * @param {{ page: number, size: number }} options
+ */
 async function listMessages(folder, { page, size }) {
   const names = messageFiles(folder).toReversed();
   const shown = names.slice((page - 1) * size, page * size);
@@ -69,9 +80,13 @@ async function listMessages(folder, { page, size }) {
   return { count: names.length, page, size, messages };
 }
 
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
 async function summary(folder, name) {
   const [headers, { size, mtime }] = await Promise.all([readHeaders(join(folder, name)), stat(join(folder, name))]);
-  const text = (field) => decodeWords(headers.get(field) ?? '');
+  const text = (/** @type {string} */ field) => decodeWords(headers.get(field) ?? '');
   return {
     number: Number.parseInt(name, 10),
     file: name,
@@ -84,6 +99,10 @@ async function summary(folder, name) {
   };
 }
 
+/**
+ * @param {string} folder
+ * @param {{ page: number, size: number }} options
+ */
 async function listPage(folder, { page, size }) {
   const { count, messages } = await listMessages(folder, { page, size });
   const rows = messages.map(
@@ -92,7 +111,8 @@ async function listPage(folder, { page, size }) {
       `<td>${escape(new Date(receivedAt).toLocaleString('pt-BR'))}</td><td>${(bytes / 1024).toFixed(1)} kB</td></tr>`,
   );
   const pages = Math.max(1, Math.ceil(count / size));
-  const link = (to, text) => (to < 1 || to > pages ? '' : `<a href="/?page=${to}&amp;size=${size}">${text}</a>`);
+  const link = (/** @type {number} */ to, /** @type {string} */ text) =>
+    to < 1 || to > pages ? '' : `<a href="/?page=${to}&amp;size=${size}">${text}</a>`;
   return document(
     'Caixa de saída local',
     `<h1>Caixa de saída local</h1><p>${count.toLocaleString('pt-BR')} mensagens entregues, as mais novas primeiro.</p>
@@ -101,12 +121,17 @@ async function listPage(folder, { page, size }) {
   );
 }
 
+/**
+ * @param {string} number
+ * @param {import('postal-mime').Email} message
+ */
 function messagePage(number, message) {
-  const address = (each) => (each === undefined ? '' : `${each.name ?? ''} <${each.address ?? ''}>`.trim());
+  const address = (/** @type {import('postal-mime').Address | undefined} */ each) =>
+    each === undefined ? '' : `${each.name ?? ''} <${each.address ?? ''}>`.trim();
   const attachments = message.attachments.map(
     (each, index) =>
       `<li><a href="/messages/${number}/attachments/${index}">${escape(each.filename ?? `anexo-${index + 1}`)}</a> ` +
-      `(${escape(each.mimeType)}, ${(each.content.byteLength / 1024).toFixed(1)} kB)</li>`,
+      `(${escape(each.mimeType)}, ${(bytesOf(each).byteLength / 1024).toFixed(1)} kB)</li>`,
   );
   return document(
     message.subject ?? '(sem assunto)',
@@ -119,12 +144,20 @@ function messagePage(number, message) {
   );
 }
 
-/** Shows the content of an e-mail and never runs it: no script, no form, nothing fetched. */
+/**
+ * Shows the content of an e-mail and never runs it: no script, no form, nothing fetched.
+ * @param {import('node:http').ServerResponse} response
+ * @param {import('postal-mime').Email} message
+ */
 function sendHtmlPart(response, message) {
   const policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   send(response, 200, 'text/html', message.html ?? '', { 'content-security-policy': policy });
 }
 
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {import('postal-mime').Attachment | undefined} attachment
+ */
 function sendAttachment(response, attachment) {
   if (attachment === undefined) return send(response, 404, 'text/plain', 'não encontrado');
   const name = encodeURIComponent(attachment.filename ?? 'anexo');
@@ -133,13 +166,18 @@ function sendAttachment(response, attachment) {
     'content-disposition': `attachment; filename*=UTF-8''${name}`,
     'x-content-type-options': 'nosniff',
   });
-  return response.end(Buffer.from(attachment.content));
+  return response.end(bytesOf(attachment));
 }
 
+/**
+ * @param {{ faults: { mail?: number } }} state
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
 async function changeFaults(state, request, response) {
   if (request.method === 'DELETE') state.faults = {};
   else if (request.method === 'PUT') {
-    const chunks = [];
+    /** @type {Buffer[]} */ const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const { mail } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     if (!Number.isInteger(mail) || mail < 400 || mail > 599) {
@@ -150,20 +188,37 @@ async function changeFaults(state, request, response) {
   return sendJson(response, state.faults);
 }
 
+/**
+ * @param {string} title
+ * @param {string} body
+ */
 function document(title, body) {
   return `<!doctype html><html lang="pt-BR"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
     <title>${escape(title)}</title><style>${style}</style><body>${body}</body></html>`;
 }
 
+/** @param {string} text */
 function escape(text) {
+  /** @type {Record<string, string>} */
   const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {unknown} value
+ */
 function sendJson(response, value) {
   send(response, 200, 'application/json', JSON.stringify(value));
 }
 
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {number} status
+ * @param {string} type
+ * @param {string} body
+ * @param {Record<string, string>} [headers]
+ */
 function send(response, status, type, body, headers = {}) {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'";
   response.writeHead(status, {
@@ -173,4 +228,12 @@ function send(response, status, type, body, headers = {}) {
     ...headers,
   });
   response.end(body);
+}
+
+/**
+ * As the parser was asked for: an ArrayBuffer.
+ * @param {import('postal-mime').Attachment} attachment
+ */
+function bytesOf({ content }) {
+  return typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
 }

@@ -4,11 +4,22 @@ import { rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
+import { messageOf } from '../run/errors.mjs';
 import { messageFiles, parseHeaders } from './mailbox.mjs';
 import { handleMailPage } from './mail-pages.mjs';
 
 const messageBytesMax = 25 * 1024 * 1024;
 const headBytesMax = 16 * 1024;
+
+/**
+ * @typedef {object} MailState
+ * @property {string} folder
+ * @property {string} incoming
+ * @property {number} sequence
+ * @property {{ mail?: number }} faults
+ * @property {Map<string, number>} refusals by recipient
+ */
+/** @typedef {import('smtp-server').SMTPServerOptions} SMTPServerOptions */
 
 /**
  * An SMTP server that keeps every message as a file and shows them on a web page. For local use and tests.
@@ -24,27 +35,35 @@ export async function startMailSink({ folder, host = '127.0.0.1', smtpPort, http
   const incoming = join(folder, '.incoming');
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  /** @type {MailState} */
   const state = { folder, incoming, sequence: lastSequence(folder), faults: {}, refusals: new Map() };
 
-  const smtp = new SMTPServer({
-    ...smtpOptions(state),
-    ...(user === undefined
+  /** @type {SMTPServerOptions} */
+  const login =
+    user === undefined
       ? { authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'] }
-      : { onAuth: checkLogin(user, password) }),
-  });
+      : { onAuth: checkLogin(user, password ?? '') };
+  const smtp = new SMTPServer({ ...smtpOptions(state), ...login });
   smtp.on('error', (error) => console.error(`smtp: ${error.message}`)); // a client that hangs up
   const http = createServer((request, response) => void handleMailPage(state, request, response));
   await Promise.all([
-    new Promise((resolve, reject) => smtp.listen(smtpPort, host, resolve).once('error', reject)),
-    new Promise((resolve, reject) => http.listen(httpPort, host, resolve).once('error', reject)),
+    new Promise((resolve, reject) => void smtp.listen(smtpPort, host, () => resolve(undefined)).once('error', reject)),
+    new Promise((resolve, reject) => void http.listen(httpPort, host, () => resolve(undefined)).once('error', reject)),
   ]);
   const close = async () => {
     http.closeAllConnections();
-    await Promise.all([new Promise((resolve) => smtp.close(resolve)), new Promise((resolve) => http.close(resolve))]);
+    await Promise.all([
+      new Promise((resolve) => smtp.close(() => resolve(undefined))),
+      new Promise((resolve) => void http.close(() => resolve(undefined))),
+    ]);
   };
   return { close };
 }
 
+/**
+ * @param {MailState} state
+ * @returns {SMTPServerOptions}
+ */
 function smtpOptions(state) {
   return {
     name: 'localhost',
@@ -61,12 +80,17 @@ function smtpOptions(state) {
     onData: (stream, _session, done) => {
       void store(state, stream).then(
         (error) => done(error),
-        (error) => done(smtpError(451, `not stored: ${error.message}`)),
+        (error) => done(smtpError(451, `not stored: ${messageOf(error)}`)),
       );
     },
   };
 }
 
+/**
+ * @param {string} user
+ * @param {string} password
+ * @returns {NonNullable<SMTPServerOptions['onAuth']>}
+ */
 function checkLogin(user, password) {
   return (login, _session, done) => {
     if (login.username === user && login.password === password) done(undefined, { user });
@@ -74,9 +98,13 @@ function checkLogin(user, password) {
   };
 }
 
-/** Keeps a message; it gets its name, and so becomes visible, when it is whole. */
+/**
+ * Keeps a message; it gets its name, and so becomes visible, when it is whole.
+ * @param {MailState} state
+ * @param {import('smtp-server').SMTPServerDataStream} stream
+ */
 async function store(state, stream) {
-  const chunks = [];
+  /** @type {Buffer[]} */ const chunks = [];
   for await (const chunk of stream) {
     if (!stream.sizeExceeded) chunks.push(chunk);
   }
@@ -93,11 +121,16 @@ async function store(state, stream) {
   return undefined;
 }
 
+/** @param {string} folder */
 function lastSequence(folder) {
   const last = messageFiles(folder).at(-1);
   return last === undefined ? 0 : Number.parseInt(last, 10);
 }
 
+/**
+ * @param {Map<string, number>} refusals
+ * @param {string} address
+ */
 function recipientFault(refusals, address) {
   const [, kind, times = '1'] = /^(tempfail|permfail)(\d*)\+/.exec(address) ?? [];
   if (kind === undefined) return undefined;
@@ -108,10 +141,15 @@ function recipientFault(refusals, address) {
   return smtpError(451, 'try again later');
 }
 
+/** @param {number | undefined} code */
 function faultOf(code) {
   return code === undefined ? undefined : smtpError(code, 'a fault that was asked for');
 }
 
+/**
+ * @param {number} responseCode
+ * @param {string} message
+ */
 function smtpError(responseCode, message) {
   return Object.assign(new Error(message), { responseCode });
 }

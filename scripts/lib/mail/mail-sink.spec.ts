@@ -9,7 +9,7 @@ import { freePorts } from '../services/ports.mjs';
 
 async function openSink() {
   const folder = mkdtempSync(join(tmpdir(), 'mail-sink-'));
-  const [smtpPort = 0, httpPort = 0] = await freePorts(2);
+  const [smtpPort, httpPort] = await freePorts(2);
   const sink = await startMailSink({ folder, smtpPort, httpPort, user: 'billing', password: 'secret' });
   onTestFinished(async () => {
     await sink.close();
@@ -45,7 +45,7 @@ test('only the user of the sink can read a message, under any umask (F17)', asyn
   const before = process.umask(0o022);
   try {
     expect(await sendAs('b@example.com', { messageId: '<mode@example.com>' })).toBe(250);
-    const [name = ''] = messageFiles(folder).filter((each: string) => each.includes('mode@'));
+    const name = messageFiles(folder).find((each) => each.includes('mode@')) ?? '';
     expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
   } finally {
     process.umask(before);

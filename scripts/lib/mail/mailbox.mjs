@@ -20,7 +20,7 @@ export function parseHeaders(head) {
   const text = head.toString('utf8');
   const end = text.search(/\r?\n\r?\n/);
   const lines = (end === -1 ? text : text.slice(0, end)).replaceAll(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
-  const headers = new Map();
+  /** @type {Map<string, string>} */ const headers = new Map();
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
@@ -44,13 +44,13 @@ export async function readHeaders(path) {
 /**
  * How many different messages were delivered, by Message-ID.
  * @param {string} folder
- * @param {{ among?: ReadonlySet<string> }} [filter] only these Message-IDs
+ * @param {{ among?: ReadonlySet<string> | undefined }} [filter] only these Message-IDs
  */
 export function countDelivered(folder, { among } = {}) {
   const ids = new Set();
   const buffer = Buffer.alloc(headBytesMax);
   for (const name of messageFiles(folder)) {
-    const file = openSync(join(folder, name));
+    const file = openSync(join(folder, name), 'r');
     const headers = parseHeaders(buffer.subarray(0, readSync(file, buffer, 0, headBytesMax, 0)));
     closeSync(file);
     const id = headers.get('message-id') ?? name;

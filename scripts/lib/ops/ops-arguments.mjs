@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '../run/errors.mjs';
 import { UserError } from '../run/user-error.mjs';
 
 export const usage = `Usage: npm run ops -- COMMAND [options]
@@ -25,30 +26,41 @@ export const usage = `Usage: npm run ops -- COMMAND [options]
   --operator NAME  who acts, for the record; without it, your login name
   --json           the answer as JSON instead of a table`;
 
-const filters = {
+const filters = /** @type {const} */ ({
   queue: 'queue',
   batch: 'batchId',
   fingerprint: 'fingerprint',
   reason: 'reason',
   from: 'from',
   to: 'to',
-};
-const filterNames = Object.keys(filters);
-const common = ['url', 'operator', 'json'];
+});
+const filterNames = /** @type {(keyof typeof filters)[]} */ (Object.keys(filters));
+/** @type {ReadonlySet<string>} */
+const common = new Set(['url', 'operator', 'json']);
 
-const options = {
-  ...Object.fromEntries(
-    [...filterNames, 'status', 'limit', 'cursor', 'as-of', 'per-second', 'url', 'operator'].map((name) => [
-      name,
-      { type: 'string' },
-    ]),
-  ),
+const options = /** @type {const} */ ({
+  queue: { type: 'string' },
+  batch: { type: 'string' },
+  fingerprint: { type: 'string' },
+  reason: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  status: { type: 'string' },
+  limit: { type: 'string' },
+  cursor: { type: 'string' },
+  'as-of': { type: 'string' },
+  'per-second': { type: 'string' },
+  url: { type: 'string' },
+  operator: { type: 'string' },
   all: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   background: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
-};
+});
+
+/** @typedef {ReturnType<typeof parse>['values']} Values */
+/** A request, as one of the commands makes it. @typedef {Omit<Command, 'url' | 'operator' | 'json'>} Request */
 
 /**
  * @typedef {object} Command
@@ -64,7 +76,7 @@ const options = {
 
 /**
  * The request of a command line; undefined when it asks for help. Throws a UserError that says what is wrong.
- * @param {string[]} args
+ * @param {readonly string[]} args
  * @returns {Command | undefined}
  */
 export function readCommand(args) {
@@ -73,7 +85,7 @@ export function readCommand(args) {
   const [first, second, ...rest] = positionals;
   const { url, operator, json = false } = values;
   const known = { url, operator, json };
-  if (first === 'dead-letters') return { ...deadLetters(second, rest, values), ...known };
+  if (first === 'dead-letters') return { ...deadLetters(second ?? 'nothing', rest, values), ...known };
   if (first === 'batch' && second === 'cancel') {
     refuseOthers(values, []);
     return {
@@ -100,17 +112,26 @@ export function readCommand(args) {
   );
 }
 
+/**
+ * @param {string} verb
+ * @param {string[]} ids
+ * @param {Values} values
+ * @returns {Request}
+ */
 function deadLetters(verb, ids, values) {
   switch (verb) {
     case 'list':
     case 'groups': {
-      const paging = ['status', 'limit', 'cursor'];
+      const paging = /** @type {const} */ (['status', 'limit', 'cursor']);
       refuseOthers(values, [...filterNames, ...paging]);
       if (ids.length > 0) throw wrong(`dead-letters ${verb} takes no ids; use dead-letters show ID`);
       const query = new URLSearchParams(filterOf(values));
-      for (const name of paging) if (values[name] !== undefined) query.set(name, values[name]);
+      for (const name of paging) {
+        const value = values[name];
+        if (value !== undefined) query.set(name, value);
+      }
       const path = verb === 'list' ? '/v1/dead-letters' : '/v1/dead-letters/groups';
-      return { method: 'GET', path: query.size === 0 ? path : `${path}?${query}`, answer: verb };
+      return { method: 'GET', path: withQuery(path, query), answer: verb };
     }
     case 'show':
       refuseOthers(values, []);
@@ -122,23 +143,44 @@ function deadLetters(verb, ids, values) {
     case 'actions':
       return actions(ids, values);
     default:
-      throw wrong(
-        `dead-letters does not know ${verb ?? 'nothing'}: list, groups, show, replay, discard, restore or actions`,
-      );
+      throw wrong(`dead-letters does not know ${verb}: list, groups, show, replay, discard, restore or actions`);
   }
 }
 
+/**
+ * @param {string[]} ids
+ * @param {Values} values
+ * @returns {Request}
+ */
 function actions(ids, values) {
   if (ids.length > 0) {
     refuseOthers(values, []);
     return { method: 'GET', path: `/v1/dead-letters/actions/${one(ids, 'the ID of an action')}`, answer: 'action' };
   }
-  refuseOthers(values, ['limit', 'cursor']);
+  const paging = /** @type {const} */ (['limit', 'cursor']);
+  refuseOthers(values, paging);
   const query = new URLSearchParams();
-  for (const name of ['limit', 'cursor']) if (values[name] !== undefined) query.set(name, values[name]);
-  return { method: 'GET', path: `/v1/dead-letters/actions${query.size === 0 ? '' : `?${query}`}`, answer: 'actions' };
+  for (const name of paging) {
+    const value = values[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  return { method: 'GET', path: withQuery('/v1/dead-letters/actions', query), answer: 'actions' };
 }
 
+/**
+ * @param {string} path
+ * @param {URLSearchParams} query
+ */
+function withQuery(path, query) {
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
+/**
+ * @param {string} verb
+ * @param {string[]} ids
+ * @param {Values} values
+ * @returns {Request}
+ */
 function action(verb, ids, values) {
   const { all, background = false, 'dry-run': dryRun = false } = values;
   refuseOthers(values, [
@@ -162,35 +204,58 @@ function action(verb, ids, values) {
   return { method: 'POST', path, body, ...(background ? { background, answer: 'started' } : { answer: 'result' }) };
 }
 
+/**
+ * @param {Values} values
+ * @returns {Record<string, string>}
+ */
 function filterOf(values) {
-  const given = filterNames.filter((name) => values[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [filters[name], values[name]]));
+  return Object.fromEntries(
+    filterNames.flatMap((name) => {
+      const value = values[name];
+      return value === undefined ? [] : [[filters[name], value]];
+    }),
+  );
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function wholeNumber(name, text) {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw wrong(`--${name} is a whole number from 1, not ${text}`);
   return Number(text);
 }
 
+/**
+ * @param {readonly string[]} words
+ * @param {string} what
+ */
 function one(words, what) {
-  if (words.length !== 1) throw wrong(`expected ${what}`);
-  if (!/^[\w.-]+$/.test(words[0])) throw wrong(`expected ${what}, not ${words[0]}`);
-  return words[0];
+  const [word] = words;
+  if (word === undefined || words.length > 1) throw wrong(`expected ${what}`);
+  if (!/^[\w.-]+$/.test(word)) throw wrong(`expected ${what}, not ${word}`);
+  return word;
 }
 
+/**
+ * @param {Values} values
+ * @param {readonly string[]} allowed
+ */
 function refuseOthers(values, allowed) {
-  const odd = Object.keys(values).find((name) => !allowed.includes(name) && !common.includes(name));
+  const odd = Object.keys(values).find((name) => !allowed.includes(name) && !common.has(name));
   if (odd !== undefined) throw wrong(`--${odd} does not belong to this command`);
 }
 
+/** @param {readonly string[]} args */
 function parse(args) {
   try {
-    return parseArgs({ args, allowPositionals: true, options });
+    return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    throw wrong(error.message);
+    throw wrong(messageOf(error));
   }
 }
 
+/** @param {string} message */
 function wrong(message) {
   return new UserError(`${message}\n\n${usage}`, { exitCode: 2 });
 }

@@ -3,12 +3,13 @@ import { readCommand, usage } from './ops-arguments.mjs';
 import { show } from './ops-tables.mjs';
 import { patientRequest } from '../system/patient-request.mjs';
 import { readRunning } from '../run/run.mjs';
+import { codeOf, messageOf } from '../run/errors.mjs';
 import { UserError } from '../run/user-error.mjs';
 
 /**
  * Runs one command and gives the exit code: 0 done, 1 refused (also when only some letters were), 2 a wrong command
  * line.
- * @param {string[]} args
+ * @param {readonly string[]} args
  * @param {{ out: (text: string) => void, err: (text: string) => void }} streams
  */
 export async function runOps(args, { out, err }) {
@@ -28,6 +29,7 @@ export async function runOps(args, { out, err }) {
   }
 }
 
+/** @param {import('./ops-arguments.mjs').Command} command */
 async function send({ method, path, body, background, url, operator }) {
   const base = url ?? readRunning()?.url;
   if (base === undefined) throw new UserError('No stack of this checkout is up. Say where: --url http://host:3000');
@@ -43,12 +45,17 @@ async function send({ method, path, body, background, url, operator }) {
   return JSON.parse(text);
 }
 
+/**
+ * @param {string} base
+ * @param {string} path
+ * @param {Parameters<typeof patientRequest>[1]} init
+ */
 async function answerOf(base, path, init) {
   let response;
   try {
     response = await patientRequest(`${base.replace(/(?<!\/)\/+$/, '')}${path}`, init);
   } catch (error) {
-    throw new UserError(`${base} does not answer: ${error.message || error.code}`, { cause: error });
+    throw new UserError(`${base} does not answer: ${messageOf(error) || String(codeOf(error))}`, { cause: error });
   }
   const { text } = response;
   if (response.ok) return text;

@@ -1,26 +1,39 @@
-/** Columns as wide as their widest cell; numbers stand right. */
+/** @typedef {string | number | null | undefined} Cell */
+
+/**
+ * Columns as wide as their widest cell; numbers stand right.
+ * @param {readonly string[]} headers
+ * @param {readonly (readonly Cell[])[]} rows
+ */
 export function table(headers, rows) {
   const cells = [headers, ...rows].map((row) => row.map((cell) => (cell ?? '').toString().replaceAll(/\s+/g, ' ')));
-  const widths = headers.map((_, at) => Math.max(...cells.map((row) => row[at].length)));
-  const isNumber = headers.map(
-    (_, at) => rows.length > 0 && rows.every((row) => (row[at] ?? 0) === Number(row[at] ?? 0)),
-  );
+  const columns = headers.map((_, at) => ({
+    width: Math.max(...cells.map((row) => row[at]?.length ?? 0)),
+    isNumber: rows.length > 0 && rows.every((row) => (row[at] ?? 0) === Number(row[at] ?? 0)),
+  }));
   return cells
     .map((row) =>
-      row.map((cell, at) => (isNumber[at] ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('  '),
+      columns
+        .map(({ width, isNumber }, at) => (isNumber ? row[at]?.padStart(width) : row[at]?.padEnd(width)) ?? '')
+        .join('  ')
+        .trimEnd(),
     )
-    .map((line) => line.trimEnd())
     .join('\n');
 }
 
 const REASON_CHARS_MAX = 80;
 const CODES_ARE_IN_THE_RUNBOOK = 'What that means: docs/runbook.md, "ops dead-letters replay".';
 
-const short = (text) => (text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text);
-const seconds = (time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
-const more = (nextCursor) => (nextCursor === null ? [] : [`More: --cursor ${nextCursor}`]);
-const total = (refusals) => Object.values(refusals).reduce((sum, count) => sum + count, 0);
+/** A page of a list. @typedef {{ items: any[], nextCursor: string | null }} Page */
+/** How often an action was refused, by the code of the refusal. @typedef {Record<string, number>} Refusals */
 
+const short = (/** @type {string} */ text) =>
+  text.length > REASON_CHARS_MAX ? `${text.slice(0, REASON_CHARS_MAX - 1)}…` : text;
+const seconds = (/** @type {string | null | undefined} */ time) => time?.replace(/\.\d+Z$/, 'Z') ?? '';
+const more = (/** @type {string | null} */ nextCursor) => (nextCursor === null ? [] : [`More: --cursor ${nextCursor}`]);
+const total = (/** @type {Refusals} */ refusals) => Object.values(refusals).reduce((sum, count) => sum + count, 0);
+
+/** @param {{ refusals: Refusals, refused: readonly { code: string, id: string }[] }} result */
 function notDone({ refusals, refused }) {
   const lines = Object.entries(refusals).map(([code, count]) => {
     const ids = refused.filter((each) => each.code === code).map(({ id }) => id);
@@ -29,9 +42,12 @@ function notDone({ refusals, refused }) {
   return lines.length === 0 ? [] : [...lines, CODES_ARE_IN_THE_RUNBOOK];
 }
 
-/** The answer of a command as text. */
+/**
+ * The answer of a command as text. The shapes of the answers are in the OpenAPI document of billing-api.
+ * @satisfies {Record<string, (answer: any) => string>}
+ */
 export const show = {
-  list: ({ items, nextCursor }) =>
+  list: (/** @type {Page} */ { items, nextCursor }) =>
     items.length === 0
       ? 'No dead letters.'
       : [
@@ -45,7 +61,7 @@ export const show = {
           ...more(nextCursor),
         ].join('\n'),
 
-  groups: ({ items, nextCursor }) =>
+  groups: (/** @type {Page} */ { items, nextCursor }) =>
     items.length === 0
       ? 'No dead letters.'
       : [
@@ -78,8 +94,12 @@ export const show = {
         .filter((name) => letter[name] !== null)
         .map((name) => `${name.padEnd(14)}${letter[name]}`),
       ...(letter.replays.length > 0 ? [`${'failed again'.padEnd(14)}${letter.replays.join(', ')}`] : []),
-      ...letter.failures.map(({ attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`),
-      ...letter.history.map(({ action, operator, at }) => `${action.padEnd(14)}${at} by ${operator}`),
+      ...letter.failures.map(
+        (/** @type {any} */ { attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`,
+      ),
+      ...letter.history.map(
+        (/** @type {any} */ { action, operator, at }) => `${action.padEnd(14)}${at} by ${operator}`,
+      ),
       ...(letter.error === null ? [] : ['', letter.error.stack ?? `${letter.error.type}: ${letter.error.message}`]),
     ].join('\n'),
 
@@ -93,7 +113,7 @@ export const show = {
   started: ({ actionId }) =>
     `Action ${actionId} goes on in the background: npm run ops -- dead-letters actions ${actionId}`,
 
-  actions: ({ items, nextCursor }) =>
+  actions: (/** @type {Page} */ { items, nextCursor }) =>
     items.length === 0
       ? 'No actions.'
       : [
@@ -115,7 +135,7 @@ export const show = {
       ...notDone({ refusals, refused }),
     ].join('\n'),
 
-  stages: ({ items }) =>
+  stages: (/** @type {Page} */ { items }) =>
     table(
       [
         'stage',
@@ -157,7 +177,7 @@ export const show = {
       ),
     ].join('\n'),
 
-  outbox: ({ items }) =>
+  outbox: (/** @type {Page} */ { items }) =>
     items.length === 0
       ? 'The outbox is empty.'
       : table(

@@ -95,7 +95,7 @@ describe('a command', () => {
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      asked.push({ path: request.url, operator: request.headers['x-operator'], prefer: request.headers.prefer });
+      asked.push({ path: request.url, operator: request.headers['x-operator'], prefer: request.headers['prefer'] });
       response.writeHead(status).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 /**
  * Runs a command to its end and gives what it wrote. Never throws for a failing command.
  * @param {string} command
- * @param {string[]} args
+ * @param {readonly string[]} args
  * @param {{ timeoutMs?: number, input?: string, env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number,
  *   signal?: AbortSignal }} [options]
  * @returns {Promise<{ code: number | null, stdout: string, output: string }>} code null: not found or killed
@@ -25,7 +25,7 @@ export function run(command, args, options = {}) {
     child.stderr.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
-    const finish = (code) => {
+    const finish = (/** @type {number | null} */ code) => {
       clearTimeout(timer);
       resolve({ code, stdout, output });
     };
@@ -45,7 +45,7 @@ export function run(command, args, options = {}) {
  * @param {string[]} [moreFolders] searched after PATH
  */
 export function findProgram(name, moreFolders = []) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''), ...moreFolders];
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...moreFolders];
   return folders.map((folder) => join(folder, name)).find(isProgram);
 }
 
@@ -75,7 +75,10 @@ export function versionedFolders(folder, pattern = /./) {
   }
 }
 
-/** The last lines of a text, for an error message. */
+/**
+ * The last lines of a text, for an error message.
+ * @param {string} text
+ */
 export function lastLines(text, count = 15) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }

@@ -4,6 +4,7 @@ import { localFolder } from './paths.mjs';
 import { isAlive, startTimeOf } from './processes.mjs';
 import { readJson } from './run.mjs';
 import { until } from './wait.mjs';
+import { codeOf } from './errors.mjs';
 
 /**
  * Work that two scripts of one checkout must not do at the same time. A lock whose holder died is taken over.
@@ -31,12 +32,13 @@ export async function withLock(name, { log, signal }, work) {
   }
 }
 
+/** @param {string} path */
 function tryTake(path) {
   try {
     writeFileSync(path, JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) }), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     const holder = readJson(path);
     if (holder !== undefined && !isAlive(holder)) rmSync(path, { force: true });
     return false;

@@ -13,17 +13,17 @@
  */
 export function createLog({ json = false, quiet = false } = {}) {
   const stream = json ? process.stderr : process.stdout;
-  const isLive = stream.isTTY === true && !quiet;
+  const isLive = stream.isTTY && !quiet;
   let drawn = 0;
 
-  const write = (text) => {
+  const write = (/** @type {string} */ text) => {
     drawn = 0;
     if (!quiet) stream.write(`${text}\n`);
   };
-  const live = (lines) => {
+  const live = (/** @type {string[]} */ lines) => {
     if (!isLive) return;
     const up = drawn > 0 ? `\u001B[${String(drawn)}A` : '';
-    stream.write(up + lines.map((line) => `\r\u001B[2K${line}\n`).join(''));
+    stream.write(up + lines.map((/** @type {string} */ line) => `\r\u001B[2K${line}\n`).join(''));
     drawn = lines.length;
   };
   return { info: write, warn: (text) => write(`! ${text}`), live, isLive };

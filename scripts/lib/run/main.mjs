@@ -21,7 +21,7 @@ export async function runStep(log, body) {
   await cleanStaleRuns(log);
   const run = new Run();
   const interrupted = stopOnSignals(run, log);
-  const fail = (error) => {
+  const fail = (/** @type {unknown} */ error) => {
     report(error);
     process.exitCode = error instanceof UserError ? error.exitCode : 1;
   };
@@ -42,17 +42,27 @@ export async function runStep(log, body) {
   }
 }
 
-/** @returns {() => number | undefined} the exit code that the signal asks for, if one came */
+/**
+ * @param {import('./run.mjs').Run} run
+ * @param {import('./log.mjs').Log} log
+ * @returns {() => number | undefined} the exit code that the signal asks for, if one came
+ */
 function stopOnSignals(run, log) {
-  let code;
-  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-  for (const signal of Object.keys(codes)) {
+  /** @type {number | undefined} */ let code;
+  const codes = new Map(
+    /** @type {const} */ ([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ]),
+  );
+  for (const [signal, exitCode] of codes) {
     process.on(signal, () => {
       if (code !== undefined) {
         run.kill();
         return;
       }
-      code = codes[signal];
+      code = exitCode;
       log.info('\nStopping everything that was started …');
       void run.stop();
     });
@@ -60,10 +70,18 @@ function stopOnSignals(run, log) {
   return () => code;
 }
 
-/** A UserError says what to do; any other error is our fault and shows its origin. */
+/**
+ * A UserError says what to do; any other error is our fault and shows its origin.
+ * @param {unknown} error
+ */
 function report(error) {
-  const text = error instanceof UserError ? error.message : (error?.stack ?? String(error));
+  const text =
+    error instanceof UserError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   process.stderr.write(`\n${text}\n`);
-  for (let cause = error?.cause; cause instanceof Error; cause = cause.cause)
+  for (let cause = error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause)
     process.stderr.write(`caused by: ${cause.message}\n`);
 }

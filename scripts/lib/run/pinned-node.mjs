@@ -10,6 +10,7 @@ import { readJson } from './run.mjs';
 
 /** Tells the second process that the first one waits for it. */
 const handedOver = 'SMART_BILLING_HANDED_OVER';
+/** @type {NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -52,22 +53,31 @@ export async function continueOnPinnedNode() {
   process.exit(1);
 }
 
-/** True if the lock file has the package. */
+/**
+ * True if the lock file has the package.
+ * @param {string} name
+ */
 function isOffered(name) {
   return readJson(join(projectFolder, 'package-lock.json'))?.packages?.[`node_modules/${name}`] !== undefined;
 }
 
+/** @param {string} version */
 function majorOf(version) {
   return Number(version.split('.')[0]);
 }
 
-/** A package for another C library installs, and its program does not start. */
+/**
+ * A package for another C library installs, and its program does not start.
+ * @param {string} program
+ * @param {string} version
+ */
 function isVersion(program, version) {
   return (
     existsSync(program) && spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim() === `v${version}`
   );
 }
 
+/** @param {{ version: string, package: string }} options */
 function tooOld({ version, package: name }) {
   return (
     `This is Node.js ${process.versions.node}; Smart Billing runs on ${version}, and the npm package ${name} does not bring it to ` +
@@ -75,14 +85,17 @@ function tooOld({ version, package: name }) {
   );
 }
 
-/** Signals reach the second process through the first one only: a Ctrl-C must not count twice. */
+/**
+ * Signals reach the second process through the first one only: a Ctrl-C must not count twice.
+ * @param {string} program
+ */
 async function runOn(program) {
   const child = spawn(program, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
-      PATH: [dirname(program), process.env.PATH].join(delimiter),
+      PATH: [dirname(program), process.env['PATH']].join(delimiter),
       [handedOver]: '1',
     },
   });
@@ -92,7 +105,7 @@ async function runOn(program) {
   }
   return await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
 }
 

@@ -19,7 +19,7 @@ function start(body: string, args: string[] = []) {
   const script = join(folder, 'script.mjs');
   writeFileSync(
     preload,
-    `if (process.env.SMART_BILLING_HANDED_OVER === undefined)
+    `if (process.env['SMART_BILLING_HANDED_OVER'] === undefined)
        Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });`,
   );
   writeFileSync(script, `import ${hook};\n${body}`);
@@ -55,7 +55,7 @@ test('these tests run on the pinned Node.js', () => {
 
 test('a script started with an older Node.js continues on the pinned one with its arguments', async () => {
   const { output, exited } = start(
-    `console.log(process.version, process.argv.slice(2).join(' '), process.env.SMART_BILLING_HANDED_OVER);
+    `console.log(process.version, process.argv.slice(2).join(' '), process.env['SMART_BILLING_HANDED_OVER']);
      process.exitCode = 7;`,
     ['--json', 'a file.csv'],
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { codeOf } from './errors.mjs';
 
 /**
  * When a process started, in whatever form the system gives it: with the pid it names one process for ever, so that a
@@ -40,7 +41,7 @@ export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
     signalOne(pid, signal); // it leads no group any more: one signal, never two
   }
 }
@@ -50,7 +51,7 @@ export function signalOne(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (codeOf(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -67,6 +68,6 @@ export function groupIsAlive(record) {
     process.kill(-record.pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

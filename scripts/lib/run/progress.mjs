@@ -2,9 +2,31 @@ const barWidth = 30;
 const lineEveryMs = 3000;
 
 /**
+ * What this looks at of a batch as GET /v1/batches/{id} gives it.
+ * @typedef {object} Batch
+ * @property {string} id
+ * @property {string} status
+ * @property {{ read: number | null, accepted: number, duplicate: number, rejected: number, dead: number }} rows
+ * @property {{ issued: number }} boletos
+ * @property {{ sent: number, failed: number }} notifications
+ * @property {{ validate?: { rowsDone: number } }} [stages]
+ * @property {{ receivedAt?: string, issuedAt?: string | null }} [times]
+ */
+
+/**
+ * The same, with where its files are.
+ * @typedef {Batch & { links: { results: string, rejections: string, duplicates: string, exports: string } }} LinkedBatch
+ */
+
+/**
+ * `total` is null while it is not known.
+ * @typedef {{ name: string, done: number, total: number | null }} Stage
+ */
+
+/**
  * Shows how far each stage of a batch is: bars on a terminal, otherwise a line every few seconds.
  * @param {import('./log.mjs').Log} log
- * @returns {(batch: any, isLast?: boolean) => void}
+ * @returns {(batch: Batch, isLast?: boolean) => void}
  */
 export function createProgress(log) {
   let shownAt = 0;
@@ -25,7 +47,10 @@ export function createProgress(log) {
   };
 }
 
-/** @returns {{ name: string, done: number, total: number | null }[]} total null: not known yet */
+/**
+ * @param {Batch} batch
+ * @returns {Stage[]}
+ */
 function stagesOf({ rows, stages, boletos, notifications }) {
   const judged = rows.accepted + rows.duplicate + rows.rejected + rows.dead;
   const settled = notifications.sent + notifications.failed;
@@ -38,6 +63,7 @@ function stagesOf({ rows, stages, boletos, notifications }) {
   ];
 }
 
+/** @param {Stage} stage */
 function bar({ name, done, total }) {
   const share = total === null ? 0 : total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);

@@ -44,6 +44,32 @@ const killAfterMs = 30_000;
  */
 
 /**
+ * A command that undoes something.
+ * @typedef {{ command: string, args: readonly string[] }} Undo
+ */
+
+/**
+ * What a run keeps on record.
+ * @typedef {object} RunRecord
+ * @property {number} pid
+ * @property {string | undefined} startTime
+ * @property {ChildRecord[]} children
+ * @property {string[]} temporary
+ * @property {Undo[]} undo
+ */
+
+/**
+ * @typedef {object} SpawnOptions
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
+ * @property {number} [uid]
+ * @property {number} [gid]
+ * @property {NodeJS.Signals} [stopSignal]
+ * @property {boolean} [stopsGroup]
+ * @property {'log' | 'inherit'} [output]
+ */
+
+/**
  * One run of the local stack: its folder, its processes, and what must be undone at the end. The run writes everything
  * that it starts to run.json, so that a later run can clean up after a killed one.
  */
@@ -51,8 +77,8 @@ export class Run {
   /** @type {Child[]} */ #children = [];
   /** @type {ChildRecord[]} */ #records = [];
   /** @type {string[]} */ #temporary = [];
-  /** @type {{ command: string, args: string[] }[]} */ #undo = [];
-  /** @type {(() => Promise<void> | void)[]} */ #cleanups = [];
+  /** @type {Undo[]} */ #undo = [];
+  /** @type {(() => Promise<unknown> | void)[]} */ #cleanups = [];
   /** @type {Promise<void> | undefined} */ #stopping;
   /** @type {Promise<unknown>} */ #uninterruptible = Promise.resolve();
   #abort = new AbortController();
@@ -103,14 +129,17 @@ export class Run {
    * A command that undoes something at the end, after all processes have stopped. On record, so that a later run can do
    * it for this one.
    * @param {string} command
-   * @param {string[]} args
+   * @param {readonly string[]} args
    */
   addUndo(command, args) {
     this.#undo.push({ command, args });
     this.#save();
   }
 
-  /** Does something at the end, after the processes that were started later have stopped. */
+  /**
+   * Does something at the end, after the processes that were started later have stopped.
+   * @param {() => Promise<unknown> | void} cleanup
+   */
   addCleanup(cleanup) {
     this.#cleanups.push(cleanup);
   }
@@ -119,9 +148,8 @@ export class Run {
    * Starts a process in a group of its own; its output goes to logs/<name>.log.
    * @param {string} name
    * @param {string} command
-   * @param {string[]} args
-   * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, stopSignal?: NodeJS.Signals,
-   *   stopsGroup?: boolean, output?: 'log' | 'inherit' }} [options]
+   * @param {readonly string[]} args
+   * @param {SpawnOptions} [options]
    * @returns {Child}
    */
   spawn(name, command, args, options = {}) {
@@ -129,24 +157,26 @@ export class Run {
     const { stopSignal = 'SIGTERM', stopsGroup = true, output = 'log', ...rest } = options;
     const logFile = join(this.folder, 'logs', `${name}.log`);
     const logDescriptor = openSync(logFile, 'a');
-    const stdio = output === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', logDescriptor, logDescriptor];
-    const process_ = spawn(command, args, { ...rest, detached: true, stdio });
+    const to = output === 'inherit' ? 'inherit' : logDescriptor;
+    const started = spawn(command, args, { ...rest, detached: true, stdio: ['ignore', to, to] });
     closeSync(logDescriptor);
 
-    let end;
+    /** @type {{ code: number | null } | undefined} */ let end;
+    /** @type {Promise<number | null>} */
     const exited = new Promise((resolve) => {
-      process_.once('error', (error) => {
+      started.once('error', (error) => {
         writeFileSync(logFile, `${error.message}\n`, { flag: 'a' });
         end = { code: null };
         resolve(null);
       });
-      process_.once('exit', (code) => {
+      started.once('exit', (code) => {
         end = { code };
         resolve(code);
       });
     });
-    const pid = process_.pid ?? -1;
+    const pid = started.pid ?? -1;
     const record = { name, pid, startTime: pid === -1 ? undefined : startTimeOf(pid), stopSignal, stopsGroup };
+    /** @type {Child} */
     const child = {
       name,
       pid,
@@ -212,7 +242,7 @@ async function stopProcess(record) {
   const ended = await until(() => !alive(), { timeoutMs: killAfterMs, intervalMs: 25, what: record.name }).catch(
     () => false,
   );
-  if (ended === false) {
+  if (!ended) {
     signalGroup(record.pid, 'SIGKILL');
     await until(() => !isAlive(record), { timeoutMs: 5000, intervalMs: 25, what: `${record.name} after SIGKILL` });
   }
@@ -239,9 +269,13 @@ export async function cleanStaleRuns(log) {
   for (const folder of finished.slice(0, -finishedRunsKept)) rmSync(folder, { recursive: true, force: true });
 }
 
+/**
+ * @param {string} folder
+ * @param {RunRecord} record
+ */
 async function cleanStaleRun(folder, record) {
   const left = record.children.filter(groupIsAlive);
-  await Promise.all(left.filter(({ name }) => !services.has(name)).map(stopProcess));
+  await Promise.all(left.filter((/** @type {{ name: string }} */ { name }) => !services.has(name)).map(stopProcess));
   await Promise.all(left.map(stopProcess));
   await undoAll(record.undo);
   undoInterruptedInstallation();
@@ -249,7 +283,10 @@ async function cleanStaleRun(folder, record) {
   rmSync(join(folder, 'run.json'), { force: true });
 }
 
-/** One that fails must not keep the rest from being undone. */
+/**
+ * One that fails must not keep the rest from being undone.
+ * @param {readonly Undo[]} commands
+ */
 async function undoAll(commands) {
   for (const { command, args } of commands) {
     const { code, output } = await runCommand(command, args);
@@ -278,7 +315,11 @@ export function readJson(path) {
   }
 }
 
-/** Writes a file so that a reader never sees a half of it. */
+/**
+ * Writes a file so that a reader never sees a half of it.
+ * @param {string} path
+ * @param {unknown} value
+ */
 export function writeJson(path, value) {
   mkdirSync(localFolder, { recursive: true });
   const draft = `${path}.${String(process.pid)}.tmp`;

@@ -26,6 +26,10 @@ export function aptInstall(packages, log) {
   return installation;
 }
 
+/**
+ * @param {readonly string[]} packages
+ * @param {import('../run/log.mjs').Log} log
+ */
 async function install(packages, log) {
   log.info(`Installing ${packages.join(', ')} with apt-get …`);
   const restore = keepServicesStopped();
@@ -38,6 +42,10 @@ async function install(packages, log) {
   }
 }
 
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
 async function apt(args, env) {
   // Another apt may hold the lock for a while.
   const { code, output } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env });

@@ -10,6 +10,9 @@ import { until } from '../run/wait.mjs';
 
 const ports = { postgres: [5432], rabbitmq: [5672, 15672, 15692] };
 
+/** @typedef {import('./stack.mjs').ServiceName} ServiceName */
+/** A service and its image. @typedef {[ServiceName, string]} ImageOf */
+
 /** True if a Docker engine runs here with the compose plugin. Answers within seconds. */
 export async function dockerRuns() {
   if (findProgram('docker') === undefined) return false;
@@ -24,7 +27,7 @@ export async function dockerRuns() {
  * The services of docker-compose.yml that are asked for, in the versions it names, on free ports and with throw-away
  * data, so that they never collide with a stack started by `docker compose up`.
  * @param {import('../run/run.mjs').Run} run
- * @param {('postgres' | 'rabbitmq')[]} names
+ * @param {readonly ServiceName[]} names
  * @returns {Promise<{ postgres?: string, rabbitmq?: import('./rabbitmq.mjs').Broker }>}
  */
 export async function startWithDocker(run, names) {
@@ -46,7 +49,7 @@ export async function startWithDocker(run, names) {
   run.addUndo('docker', [...project, 'down', '--volumes', '--timeout', '20']);
   const compose = [...project, '-f', file];
   await docker([...compose, 'up', '-d', '--quiet-pull'], { signal: run.signal });
-  const portOf = async (name, port) => {
+  const portOf = async (/** @type {string} */ name, /** @type {number} */ port) => {
     const { stdout } = await docker([...compose, 'port', name, String(port)]);
     return Number(stdout.trim().split(':').at(-1));
   };
@@ -58,19 +61,24 @@ export async function startWithDocker(run, names) {
 
 /**
  * Read as text, because `docker compose config` wants every password of the whole stack before it says anything.
- * @param {string[]} names
- * @returns {[string, string][]} service and image
+ * @param {readonly ServiceName[]} names
+ * @returns {ImageOf[]}
  */
 export function imagesInCompose(names) {
   const text = readFileSync(join(projectFolder, 'docker-compose.yml'), 'utf8');
   return names.map((name) => {
     const image = new RegExp(`^  ${name}:\\n    image: *(\\S+)`, 'm').exec(text)?.[1];
     if (image === undefined) throw new Error(`docker-compose.yml names no image for ${name}`);
-    return [name, image];
+    return /** @type {ImageOf} */ ([name, image]);
   });
 }
 
-/** A compose file is YAML, and JSON is YAML. */
+/**
+ * A compose file is YAML, and JSON is YAML.
+ * @param {readonly ImageOf[]} imagesOf
+ * @param {{ password: string, passwords: ReturnType<typeof brokerPasswords> }} options
+ * @param {string} folder
+ */
 export function composition(imagesOf, { password, passwords }, folder) {
   const definitions = '/etc/rabbitmq/definitions.json';
   const configuration = {
@@ -115,6 +123,11 @@ export function composition(imagesOf, { password, passwords }, folder) {
   return { services: Object.fromEntries(services) };
 }
 
+/**
+ * @param {import('../run/run.mjs').Run} run
+ * @param {(name: string, port: number) => Promise<number>} portOf
+ * @param {string} password
+ */
 async function postgresOf(run, portOf, password) {
   const port = await portOf('postgres', 5432);
   const address = { host: '127.0.0.1', port };
@@ -122,13 +135,26 @@ async function postgresOf(run, portOf, password) {
   return `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`;
 }
 
+/**
+ * @param {import('../run/run.mjs').Run} run
+ * @param {(name: string, port: number) => Promise<number>} portOf
+ * @param {ReturnType<typeof brokerPasswords>} passwords
+ */
 async function rabbitOf(run, portOf, passwords) {
-  const [amqp, management, prometheus] = await Promise.all(ports.rabbitmq.map((port) => portOf('rabbitmq', port)));
+  const [amqp, management, prometheus] = await Promise.all([
+    portOf('rabbitmq', 5672),
+    portOf('rabbitmq', 15_672),
+    portOf('rabbitmq', 15_692),
+  ]);
   const address = { host: '127.0.0.1', port: amqp };
   await until(() => amqpAnswers(address), { timeoutMs: 120_000, signal: run.signal, what: 'RabbitMQ in Docker' });
   return brokerUrls(passwords, { host: '127.0.0.1', amqp, management, prometheus });
 }
 
+/**
+ * @param {readonly string[]} args
+ * @param {{ signal?: AbortSignal }} [options]
+ */
 async function docker(args, options = {}) {
   const result = await runCommand('docker', args, options);
   options.signal?.throwIfAborted();

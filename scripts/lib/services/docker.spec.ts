@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { composition, imagesInCompose } from './docker.mjs';
 
-function compose(images: [string, string][]) {
+function compose(images: ['postgres' | 'rabbitmq', string][]) {
   const folder = mkdtempSync(join(tmpdir(), 'compose-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return {

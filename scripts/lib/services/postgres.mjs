@@ -24,7 +24,12 @@ const sharedBuffersMb = eighth(totalmem(), 128, 4_096);
  */
 const maxWalSizeMb = eighth(freeDisk(), 1_024, 16_384);
 
-/** In MiB. */
+/**
+ * In MiB.
+ * @param {number} bytes
+ * @param {number} minimum
+ * @param {number} maximum
+ */
 function eighth(bytes, minimum, maximum) {
   return Math.min(maximum, Math.max(minimum, Math.floor(bytes / 8 / MIB)));
 }
@@ -90,10 +95,28 @@ export async function startPostgres(run, binFolder) {
 }
 
 /**
+ * @typedef {object} PostgresServer
+ * @property {string} url
+ * @property {(signal: NodeJS.Signals) => Promise<void>} stop
+ * @property {() => Promise<void>} start
+ */
+
+/**
+ * How a program of the server is started.
+ * @typedef {object} ProgramOptions
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} env
+ * @property {AbortSignal} signal
+ * @property {string} [input]
+ * @property {number} [uid]
+ * @property {number} [gid]
+ */
+
+/**
  * The same, as a server that can be stopped by any signal and started again on its port and its data.
  * @param {import('../run/run.mjs').Run} run
  * @param {string} binFolder
- * @returns {Promise<{ url: string, stop: (signal: NodeJS.Signals) => Promise<void>, start: () => Promise<void> }>}
+ * @returns {Promise<PostgresServer>}
  */
 export async function startPostgresServer(run, binFolder) {
   const user = serviceUser('postgres');
@@ -107,8 +130,9 @@ export async function startPostgresServer(run, binFolder) {
   const program = join(binFolder, 'postgres');
   const args = ['-D', data, '-p', String(port), ...postgresArguments];
   // SIGINT: fast shutdown; to the postmaster only, which ends its own children.
+  /** @type {import('../run/run.mjs').SpawnOptions} */
   const options = { ...asUser, stopSignal: 'SIGINT', stopsGroup: false };
-  let child;
+  /** @type {import('../run/run.mjs').Child} */ let child;
   const start = async () => {
     child = run.spawn('postgres', program, args, options);
     await until(
@@ -119,7 +143,7 @@ export async function startPostgresServer(run, binFolder) {
       { timeoutMs: 60_000, signal: run.signal, what: `PostgreSQL (log: ${child.logFile})` },
     );
   };
-  const stop = async (signal) => {
+  const stop = async (/** @type {NodeJS.Signals} */ signal) => {
     signalOne(child.pid, signal);
     await child.exited;
   };
@@ -127,10 +151,16 @@ export async function startPostgresServer(run, binFolder) {
   return { url: `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`, stop, start };
 }
 
+/**
+ * @param {string} binFolder
+ * @param {string} data
+ * @param {string} password
+ * @param {ProgramOptions} asUser
+ */
 async function initialise(binFolder, data, password, asUser) {
   const passwordFile = join(asUser.cwd, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (asUser.uid !== undefined) chownSync(passwordFile, asUser.uid, asUser.gid);
+  if (asUser.uid !== undefined && asUser.gid !== undefined) chownSync(passwordFile, asUser.uid, asUser.gid);
   const options = ['--username=billing', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
   // --no-sync: the cluster is a minute old and empty; the server itself syncs everything it writes later.
   await mustRun(join(binFolder, 'initdb'), ['-D', data, ...options, '--locale=C.UTF-8', '--no-sync'], asUser);
@@ -139,6 +169,11 @@ async function initialise(binFolder, data, password, asUser) {
   await mustRun(join(binFolder, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', 'postgres'], single);
 }
 
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {ProgramOptions} options
+ */
 async function mustRun(command, args, options) {
   const { code, output } = await runCommand(command, args, options);
   options.signal.throwIfAborted();

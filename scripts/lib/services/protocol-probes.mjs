@@ -18,16 +18,23 @@ export function postgresAnswers(address) {
   });
 }
 
-/** True if an AMQP 0-9-1 broker answers there: it opens the conversation with a method frame (Connection.Start). */
+/**
+ * True if an AMQP 0-9-1 broker answers there: it opens the conversation with a method frame (Connection.Start).
+ * @param {{ host: string, port: number }} address
+ */
 export function amqpAnswers(address) {
   return firstBytes(address, Buffer.from('AMQP\0\0\u0009\u0001', 'latin1')).then((bytes) => bytes?.[0] === 1);
 }
 
-/** @returns {Promise<Buffer | undefined>} */
+/**
+ * @param {{ host: string, port: number }} options
+ * @param {Buffer} greeting
+ * @returns {Promise<Buffer | undefined>}
+ */
 function firstBytes({ host, port }, greeting) {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 2000 }, () => socket.write(greeting));
-    const finish = (value) => {
+    const finish = (/** @type {Buffer | undefined} */ value) => {
       socket.destroy();
       resolve(value);
     };

@@ -5,11 +5,14 @@ import { projectFolder } from '../run/paths.mjs';
 
 const patienceMs = 30_000;
 
+/** @typedef {{ rabbitmqUrl: string, managementUrl?: string }} BrokerAddress */
+/** @typedef {{ name: string, messages: number }} QueueCount */
+
 /**
  * The queues of ours that still hold messages after a moment's patience (the broker's counts lag by seconds).
- * @param {{ rabbitmqUrl: string, managementUrl?: string }} broker
+ * @param {BrokerAddress} broker
  * @param {AbortSignal} signal
- * @returns {Promise<{ name: string, messages: number }[]>}
+ * @returns {Promise<QueueCount[]>}
  */
 export async function queuesLeftOver(broker, signal) {
   const deadline = Date.now() + patienceMs;
@@ -21,25 +24,32 @@ export async function queuesLeftOver(broker, signal) {
   }
 }
 
-/** Ready and delivered-but-unsettled messages, of every queue that our topology could have declared. */
+/**
+ * Ready and delivered-but-unsettled messages, of every queue that our topology could have declared.
+ * @param {BrokerAddress} broker
+ * @param {AbortSignal} signal
+ */
 async function countByManagement({ rabbitmqUrl, managementUrl }, signal) {
-  const { username, password, origin } = new URL(managementUrl);
+  const { username, password, origin } = new URL(managementUrl ?? '');
   const vhost = decodeURIComponent(new URL(rabbitmqUrl).pathname.slice(1)) || '/';
   const url = `${origin}/api/queues/${encodeURIComponent(vhost)}?columns=name,messages`;
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   const response = await fetch(url, { headers: { authorization: `Basic ${login}` }, signal });
   if (!response.ok) throw new Error(`the broker's management API answered ${String(response.status)} to ${url}`);
   const known = await queueNames();
-  const queues = await response.json();
+  const queues = /** @type {QueueCount[]} */ (await response.json());
   return queues.filter(({ name }) => known.some((each) => name === each || name.startsWith(`${each}.`)));
 }
 
-/** Without the management API: only ready messages can be counted, queue by queue. */
+/**
+ * Without the management API: only ready messages can be counted, queue by queue.
+ * @param {BrokerAddress} broker
+ */
 async function countByAmqp({ rabbitmqUrl }) {
   const { connect } = await import('amqplib');
   const connection = await connect(rabbitmqUrl);
   try {
-    const counts = [];
+    /** @type {QueueCount[]} */ const counts = [];
     for (const name of await queueNames()) {
       for (const queue of [name, `${name}.dead`])
         counts.push({ name: queue, messages: await countOne(connection, queue) });
@@ -50,7 +60,11 @@ async function countByAmqp({ rabbitmqUrl }) {
   }
 }
 
-/** A channel each: asking for a queue that does not exist closes the channel. */
+/**
+ * A channel each: asking for a queue that does not exist closes the channel.
+ * @param {import('amqplib').ChannelModel} connection
+ * @param {string} queue
+ */
 async function countOne(connection, queue) {
   const channel = await connection.createChannel();
   channel.on('error', () => {});

@@ -22,7 +22,7 @@ export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';
  */
 export function brokerConfiguration({ definitions, host, amqpPort, managementPort, prometheusPort }) {
   return `${[
-    'listeners.tcp.local = ' + `${host}:${String(amqpPort)}`,
+    `listeners.tcp.local = ${host}:${String(amqpPort)}`,
     `management.tcp.ip = ${host}`,
     `management.tcp.port = ${String(managementPort)}`,
     `prometheus.tcp.ip = ${host}`,
@@ -51,7 +51,7 @@ export function brokerPasswords() {
  */
 export function brokerDefinitions({ app, monitor, admin }) {
   const own = '^(billing\\.|(file-splitter|chunk-validator|boleto-generator|notifier)\\.).*$';
-  const permissions = (user, pattern) => ({
+  const permissions = (/** @type {string} */ user, /** @type {unknown} */ pattern) => ({
     user,
     vhost: brokerVhost,
     configure: pattern,
@@ -74,7 +74,8 @@ export function brokerDefinitions({ app, monitor, admin }) {
  * @param {{ host: string, amqp: number, management: number, prometheus: number }} at
  */
 export function brokerUrls(passwords, { host, amqp, management, prometheus }) {
-  const managementOf = (user, password) => `http://${user}:${password}@${host}:${String(management)}`;
+  const managementOf = (/** @type {string} */ user, /** @type {string} */ password) =>
+    `http://${user}:${password}@${host}:${String(management)}`;
   return {
     url: `amqp://${brokerUser}:${passwords.app}@${host}:${String(amqp)}/${brokerVhost}`,
     managementUrl: managementOf(adminUser, passwords.admin),
@@ -151,7 +152,7 @@ export async function startRabbitServer(run, program) {
   const env = rabbitEnvironment({ run, folder, distributionPort, epmdPort });
   const options = { ...user, cwd: folder, env };
   await startEpmd(run, options, epmdPort);
-  let child;
+  /** @type {import('../run/run.mjs').Child} */ let child;
   const start = async () => {
     child = run.spawn('rabbitmq', program, [], options);
     await until(
@@ -167,7 +168,7 @@ export async function startRabbitServer(run, program) {
     signalGroup(child.pid, 'SIGKILL');
     await child.exited;
   };
-  const control = async (...args) => {
+  const control = async (/** @type {string[]} */ ...args) => {
     const { code, output } = await runCommand(join(dirname(program), 'rabbitmqctl'), args, options);
     if (code !== 0) throw new Error(`rabbitmqctl ${args.join(' ')} failed:\n${lastLines(output)}`);
     return output;
@@ -181,6 +182,11 @@ export async function startRabbitServer(run, program) {
   };
 }
 
+/**
+ * @param {string} folder
+ * @param {import('./service-user.mjs').Ids | undefined} user
+ * @param {{ configuration: string, definitions: string }} options
+ */
 function writeSettings(folder, user, { configuration, definitions }) {
   const files = {
     'rabbitmq.conf': configuration,
@@ -197,6 +203,7 @@ function writeSettings(folder, user, { configuration, definitions }) {
   }
 }
 
+/** @param {{ run: import('../run/run.mjs').Run, folder: string, distributionPort: number, epmdPort: number }} options */
 function rabbitEnvironment({ run, folder, distributionPort, epmdPort }) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_|NOTIFY_SOCKET)/.test(name));
   return {
@@ -219,7 +226,12 @@ function rabbitEnvironment({ run, folder, distributionPort, epmdPort }) {
   };
 }
 
-/** Erlang's name server, which Erlang would otherwise start as a daemon that outlives us. */
+/**
+ * Erlang's name server, which Erlang would otherwise start as a daemon that outlives us.
+ * @param {import('../run/run.mjs').Run} run
+ * @param {import('../run/run.mjs').SpawnOptions} options
+ * @param {number} port
+ */
 async function startEpmd(run, options, port) {
   const program = findEpmd();
   if (program === undefined) {
@@ -247,6 +259,7 @@ function findEpmd() {
   return path !== undefined && existsSync(path) ? path : undefined;
 }
 
+/** @param {number} port */
 async function reachable(port) {
   const { connect } = await import('node:net');
   return new Promise((resolve) => {

@@ -40,11 +40,19 @@ export function dataFolder(run, name, user) {
   return elsewhere;
 }
 
+/**
+ * @param {string} folder
+ * @param {Ids | undefined} user
+ */
 function own(folder, user) {
   chmodSync(folder, 0o700);
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
 }
 
+/**
+ * @param {string} folder
+ * @param {Ids | undefined} user
+ */
 function canWrite(folder, user) {
   return spawnSync('test', ['-w', folder], { ...user, cwd: '/' }).status === 0;
 }

@@ -7,12 +7,16 @@ import { Run, cleanStaleRuns } from '../run/run.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
 
+/** @typedef {'postgres' | 'rabbitmq'} ServiceName */
+
 /**
  * @typedef {object} Stack
  * @property {string} databaseUrl
  * @property {string} rabbitmqUrl
  * @property {string} [managementUrl] RabbitMQ's HTTP API, with user and password
  * @property {string} [prometheusUrl] RabbitMQ's metrics
+ * @property {string} [monitorUrl] the same, of a user who may only look
+ * @property {boolean} ownsDatabase True if the role of `databaseUrl` may make others.
  * @property {Run} run
  * @property {() => Promise<void>} stop stops what this call started, and nothing else
  */
@@ -35,25 +39,33 @@ export async function startStack({ log, run: givenRun }) {
   }
 }
 
+/**
+ * @param {import('../run/run.mjs').Run} run
+ * @param {import('../run/log.mjs').Log} log
+ */
 async function provide(run, log) {
-  const given = { postgres: process.env.DATABASE_URL || undefined, rabbitmq: process.env.RABBITMQ_URL || undefined };
-  const missing = ['postgres', 'rabbitmq'].filter((name) => given[name] === undefined);
+  const given = {
+    postgres: process.env['DATABASE_URL'] || undefined,
+    rabbitmq: process.env['RABBITMQ_URL'] || undefined,
+  };
+  const missing = /** @type {ServiceName[]} */ (['postgres', 'rabbitmq']).filter((name) => given[name] === undefined);
   const startedAt = Date.now();
 
   const [provided] = await settleAll([
-    missing.length === 0 ? {} : startMissing(run, missing, log),
+    startMissing(run, missing, log),
     given.postgres === undefined ? undefined : mustAnswer(run, 'DATABASE_URL', given.postgres, 5432, postgresAnswers),
     given.rabbitmq === undefined ? undefined : mustAnswer(run, 'RABBITMQ_URL', given.rabbitmq, 5672, amqpAnswers),
   ]);
   log.info(`PostgreSQL and RabbitMQ answer (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  /** @type {import('./rabbitmq.mjs').Broker} */
   const broker = provided.rabbitmq ?? {
-    url: given.rabbitmq,
-    ...(process.env.RABBITMQ_MANAGEMENT_URL
-      ? { managementUrl: process.env.RABBITMQ_MANAGEMENT_URL, monitorUrl: process.env.RABBITMQ_MANAGEMENT_URL }
+    url: given.rabbitmq ?? '',
+    ...(process.env['RABBITMQ_MANAGEMENT_URL']
+      ? { managementUrl: process.env['RABBITMQ_MANAGEMENT_URL'], monitorUrl: process.env['RABBITMQ_MANAGEMENT_URL'] }
       : {}),
   };
   return {
-    databaseUrl: given.postgres ?? provided.postgres,
+    databaseUrl: given.postgres ?? provided.postgres ?? '',
     // A server of our own: its role may make others, which the apps connect as.
     ownsDatabase: given.postgres === undefined,
     rabbitmqUrl: broker.url,
@@ -63,24 +75,33 @@ async function provide(run, log) {
   };
 }
 
+/**
+ * @param {import('../run/run.mjs').Run} run
+ * @param {readonly ServiceName[]} names
+ * @param {import('../run/log.mjs').Log} log
+ * @returns {Promise<{ postgres?: string, rabbitmq?: import('./rabbitmq.mjs').Broker }>} those that were asked for
+ */
 async function startMissing(run, names, log) {
+  if (names.length === 0) return {};
   if (await dockerRuns()) {
     log.info(`Starting ${names.map(titleOf).join(' and ')} with Docker …`);
     return startWithDocker(run, names);
   }
   const programs = await requirePrograms(run, names, log);
   log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
-  const start = { postgres: startPostgres, rabbitmq: startRabbit };
-  const started = await settleAll(names.map((name) => start[name](run, programs[name])));
-  return Object.fromEntries(names.map((name, index) => [name, started[index]]));
+  const [postgres, rabbitmq] = await settleAll([
+    names.includes('postgres') ? startPostgres(run, programs.postgres) : undefined,
+    names.includes('rabbitmq') ? startRabbit(run, programs.rabbitmq) : undefined,
+  ]);
+  return { ...(postgres === undefined ? {} : { postgres }), ...(rabbitmq === undefined ? {} : { rabbitmq }) };
 }
 
 /**
  * Where the services' programs are on this machine, installed from Debian packages where that is possible.
  * @param {import('../run/run.mjs').Run} run
- * @param {('postgres' | 'rabbitmq')[]} names
+ * @param {readonly ServiceName[]} names
  * @param {import('../run/log.mjs').Log} log
- * @returns {Promise<Record<string, string>>} what `findPostgres` and `findRabbit` give
+ * @returns {Promise<Record<ServiceName, string>>} what `findPostgres` and `findRabbit` give
  */
 export async function requirePrograms(run, names, log) {
   const find = { postgres: findPostgres, rabbitmq: findRabbit };
@@ -90,12 +111,13 @@ export async function requirePrograms(run, names, log) {
     const packages = absent.map((name) => packageOf[name]);
     await run.finishBeforeStop(aptInstall(packages, log));
   }
-  return Object.fromEntries(names.map((name) => [name, find[name]()]));
+  return /** @type {Record<ServiceName, string>} */ (Object.fromEntries(names.map((name) => [name, find[name]()])));
 }
 
 const packageOf = { postgres: 'postgresql', rabbitmq: 'rabbitmq-server' };
-const titleOf = (name) => (name === 'postgres' ? 'PostgreSQL' : 'RabbitMQ');
+const titleOf = (/** @type {string} */ name) => (name === 'postgres' ? 'PostgreSQL' : 'RabbitMQ');
 
+/** @param {readonly ServiceName[]} names */
 function noWay(names) {
   const variable = {
     postgres: 'DATABASE_URL=postgres://user:password@host:5432/database',
@@ -111,6 +133,13 @@ function noWay(names) {
   );
 }
 
+/**
+ * @param {import('../run/run.mjs').Run} run
+ * @param {string} variable
+ * @param {string} url
+ * @param {number} defaultPort
+ * @param {(address: { host: string, port: number }) => Promise<boolean>} answers
+ */
 async function mustAnswer(run, variable, url, defaultPort, answers) {
   const { hostname, port } = parseUrl(variable, url);
   // A TLS-only or proxied server may not answer our plain greeting: then the apps' own drivers decide.
@@ -128,6 +157,10 @@ async function mustAnswer(run, variable, url, defaultPort, answers) {
   });
 }
 
+/**
+ * @param {string} variable
+ * @param {string} url
+ */
 function parseUrl(variable, url) {
   try {
     return new URL(url);
@@ -136,10 +169,13 @@ function parseUrl(variable, url) {
   }
 }
 
-/** Like Promise.all, but lets the others finish before it fails, so that no service starts unnoticed. */
+/**
+ * Like Promise.all, but lets the others finish before it fails, so that no service starts unnoticed.
+ * @template {unknown[]} T
+ * @param {[...{ [K in keyof T]: T[K] | Promise<T[K]> }]} promises
+ * @returns {Promise<T>}
+ */
 async function settleAll(promises) {
-  const results = await Promise.allSettled(promises);
-  const failed = results.find(({ status }) => status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return results.map(({ value }) => value);
+  for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason;
+  return await Promise.all(promises);
 }

@@ -10,12 +10,12 @@ const packageOf = { zbarimg: 'zbar-tools', pdftoppm: 'poppler-utils', qpdf: 'qpd
  * @param {import('../run/log.mjs').Log} log
  */
 export async function provideTestTools(run, log) {
-  const missing = Object.keys(packageOf).filter((program) => findProgram(program) === undefined);
+  const missing = Object.entries(packageOf).filter(([program]) => findProgram(program) === undefined);
   if (missing.length === 0) return;
-  const packages = missing.map((program) => packageOf[program]);
+  const packages = missing.map(([, name]) => name);
   if (!canInstall()) {
     throw new UserError(
-      `The tests need ${missing.join(', ')}: install ${packages.join(', ')} (names of Debian's packages)`,
+      `The tests need ${missing.map(([program]) => program).join(', ')}: install ${packages.join(', ')} (names of Debian's packages)`,
     );
   }
   await run.finishBeforeStop(aptInstall(packages, log));

@@ -8,12 +8,17 @@ import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
 
 /**
+ * The answer to an upload, as far as this looks at it.
+ * @typedef {{ id: string, links: { self: string } }} AcceptedUpload
+ */
+
+/**
  * Uploads a file as multipart/form-data, streamed from disk.
  * @param {string} url
  * @param {string} path
  * @param {Record<string, string>} fields sent before the file
  * @param {AbortSignal} signal
- * @returns {Promise<{ status: number, body: any }>} 202 a new batch, 200 the first batch of the same bytes
+ * @returns {Promise<{ status: number, body: AcceptedUpload }>} 202 a new batch, 200 the first batch of the same bytes
  */
 export async function uploadFile(url, path, fields, signal) {
   const boundary = `smart-billing-${randomUUID()}`;
@@ -43,10 +48,17 @@ export async function uploadFile(url, path, fields, signal) {
   return { status, body: JSON.parse(text) };
 }
 
+/**
+ * @param {string} url
+ * @param {() => AsyncIterable<Buffer>} body
+ * @param {Record<string, string | number>} headers
+ * @param {AbortSignal} signal
+ */
 function post(url, body, headers, signal) {
-  return new Promise((resolve, reject) => {
+  /** @type {Promise<{ status: number, text: string }>} */
+  const answered = new Promise((resolve, reject) => {
     const outgoing = request(url, { method: 'POST', headers, signal }, (response) => {
-      const chunks = [];
+      /** @type {Buffer[]} */ const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () =>
@@ -57,6 +69,7 @@ function post(url, body, headers, signal) {
     // A server that refuses early closes the connection while we still send: its answer counts, not the broken pipe.
     pipeline(Readable.from(body()), outgoing).catch(() => {});
   });
+  return answered;
 }
 
 /** @param {string} url @param {AbortSignal} signal */
@@ -104,6 +117,11 @@ export async function downloadExport(url, format, path, signal) {
   await download(new URL(job.links?.download ?? links.download, url).href, path, signal);
 }
 
+/**
+ * @param {string} what
+ * @param {number} status
+ * @param {string} text
+ */
 function refusal(what, status, text) {
   let detail = text;
   try {

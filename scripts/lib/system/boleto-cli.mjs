@@ -15,7 +15,7 @@ export async function runBoletoCli(args) {
   const log = createLog({ json: true }); // standard output is the command's
   await runScript(log, async (run) => {
     await prepareProject(run, log);
-    const cwd = process.env.INIT_CWD ?? process.cwd();
+    const cwd = process.env['INIT_CWD'] ?? process.cwd();
     const child = spawn(process.execPath, [entry, ...args], { cwd, stdio: 'inherit' });
     return await new Promise((resolve, reject) => {
       child.once('error', reject);

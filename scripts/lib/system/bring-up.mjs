@@ -53,32 +53,36 @@ export async function bringUp(run, log) {
  * @param {import('../run/log.mjs').Log} log
  */
 export async function provideServices(run, log) {
-  const results = await Promise.allSettled([startStack({ log, run }), prepareProject(run, log)]);
-  const failed = results.find(({ status }) => status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return results[0].value;
+  const [stack, prepared] = await Promise.allSettled([startStack({ log, run }), prepareProject(run, log)]);
+  if (stack.status === 'rejected') throw stack.reason;
+  if (prepared.status === 'rejected') throw prepared.reason;
+  return stack.value;
 }
 
 /** @param {Addresses} addresses @returns {string} where everything is, to read */
 export function describeAddresses(addresses) {
   const { broker } = addresses;
-  const rows = [
+  const rows = /** @type {[string, string][]} */ ([
     ['Smart Billing', addresses.url],
     ['API', `${addresses.url}/docs`],
     ['Mailbox', addresses.mailUrl],
     ...(broker.managementUrl === undefined ? [] : [['RabbitMQ', managementLogin(broker.managementUrl)]]),
     ...(addresses.brokerMetricsUrl === undefined ? [] : [['RabbitMQ metrics', addresses.brokerMetricsUrl]]),
     ...Object.entries(addresses.managementUrls).map(([name, url]) => [`${name} metrics`, `${url}/metrics`]),
-  ];
+  ]);
   return rows.map(([name, value]) => `  ${name.padEnd(26)}${value}`).join('\n');
 }
 
+/** @param {string} url */
 function managementLogin(url) {
   const { origin, username, password } = new URL(url);
   return `${origin} (user ${decodeURIComponent(username)}, password ${decodeURIComponent(password)})`;
 }
 
-/** Lets billing-api tell what is in the queues; its URL names the vhost by its path. */
+/**
+ * Lets billing-api tell what is in the queues; its URL names the vhost by its path.
+ * @param {{ rabbitmqUrl: string, monitorUrl?: string }} stack
+ */
 function managementOfVhost({ rabbitmqUrl, monitorUrl }) {
   if (monitorUrl === undefined) return {};
   return { RABBITMQ_MANAGEMENT_URL: new URL(new URL(rabbitmqUrl).pathname, monitorUrl).href };

@@ -1,9 +1,11 @@
 import { UserError } from '../run/user-error.mjs';
 
+/** An issuer, or a line for each wrong field. @typedef {{ ok: true, issuer: any } | { ok: false, problems: string[] }} Outcome */
+
 /**
  * @param {string} url of the stack
  * @param {object} issuer as POST /v1/issuers takes it
- * @returns {Promise<{ ok: true, issuer: any } | { ok: false, problems: string[] }>} a line for each wrong field
+ * @returns {Promise<Outcome>}
  */
 export async function createIssuer(url, issuer) {
   const { status, body } = await ask(`${url}/v1/issuers`, {
@@ -21,7 +23,7 @@ export async function createIssuer(url, issuer) {
  * @param {string} url
  * @param {string} id
  * @param {object} change as PATCH /v1/issuers/{id} takes it
- * @returns {Promise<{ ok: true, issuer: any } | { ok: false, problems: string[] }>} a line for each wrong field
+ * @returns {Promise<Outcome>}
  */
 export async function changeIssuer(url, id, change) {
   const address = `${url}/v1/issuers/${encodeURIComponent(id)}`;
@@ -37,6 +39,7 @@ export async function changeIssuer(url, id, change) {
   throw refusal(status, body);
 }
 
+/** @param {{ errors: readonly { field: string, message: string }[] }} problem */
 function linesOf({ errors }) {
   return errors.map(({ field, message }) => `${field} ${message}`.trim());
 }
@@ -54,6 +57,10 @@ export async function* listIssuers(url) {
   }
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
 async function ask(url, options) {
   let response;
   try {
@@ -69,6 +76,10 @@ async function ask(url, options) {
   }
 }
 
+/**
+ * @param {number} status
+ * @param {{ code?: string, detail?: string, title?: string }} problem
+ */
 function refusal(status, { code, detail, title }) {
   return new UserError(`The API refused (${String(status)}): ${[code, detail ?? title].filter(Boolean).join(': ')}`);
 }

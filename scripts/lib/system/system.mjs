@@ -23,7 +23,15 @@ export const heapOptions = '--max-semi-space-size=16 --max-old-space-size=512';
  */
 const validatorHeapOptions = '--max-semi-space-size=8 --max-old-space-size=512';
 
-/** Every app that stays up, in the order of the flow. */
+/**
+ * @typedef {'upload-api' | 'file-splitter' | 'chunk-validator' | 'boleto-generator' | 'notifier' | 'dispatcher'
+ *   | 'billing-api' | 'gateway'} AppName
+ */
+
+/**
+ * Every app that stays up, in the order of the flow.
+ * @type {readonly AppName[]}
+ */
 export const appNames = [
   'upload-api',
   'file-splitter',
@@ -36,6 +44,7 @@ export const appNames = [
 ];
 
 /** Apps that need no broker: the APIs publish through the outbox, and the gateway only forwards. */
+/** @type {ReadonlySet<string | undefined>} */
 const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 
 /** The apps that take messages or hand them on, in the order of the flow. */
@@ -51,34 +60,47 @@ function appRole(ownerUrl) {
   return { name, password: createHmac('sha256', password).update(name).digest('hex') };
 }
 
+/**
+ * @param {string} databaseUrl
+ * @param {{ name: string, password: string }} role
+ */
 function asRole(databaseUrl, role) {
   return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
 }
+
+/**
+ * @typedef {object} SystemOptions
+ * @property {import('../run/run.mjs').Run} run
+ * @property {string} databaseUrl
+ * @property {string} [ownerUrl] The schema is of that role, and the apps connect to `databaseUrl` as roles of their own
+ *   that `migrate` makes; without it they all are one role.
+ * @property {string} rabbitmqUrl
+ * @property {Readonly<Record<string, string>>} [environment] added to that of every app
+ */
 
 /**
  * The apps and the mail sink as processes of their own, on free ports, against given services. Starts nothing by
  * itself.
  */
 export class System {
-  /** @type {Map<string, import('../run/run.mjs').Child>} */ #apps = new Map();
+  /** @type {Map<AppName, import('../run/run.mjs').Child>} */ #apps = new Map();
   #options;
-  #ports;
+  /** @type {Readonly<Record<string, number | undefined>>} */ #ports;
   #smtpPassword = randomBytes(16).toString('hex');
   /** The secret and domain of this run's Message-IDs, so that a script finds the e-mails of a boleto. */
   messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
 
-  /**
-   * @param {{ run: import('../run/run.mjs').Run, databaseUrl: string, ownerUrl?: string, rabbitmqUrl: string,
-   *   environment?: Record<string, string> }} options `environment` is added to that of every app. With `ownerUrl` the
-   *   schema is of that role, and the apps connect to `databaseUrl` as roles of their own that `migrate` makes; without
-   *   it they all are one role.
-   */
+  /** @param {SystemOptions} options */
   static async create(options) {
     const ports = await freePorts(appNames.length + 5);
     return new System(options, ports);
   }
 
-  /** @private use create */
+  /**
+   * @private use create
+   * @param {SystemOptions} options
+   * @param {number[]} ports
+   */
   constructor(options, ports) {
     const [gateway, upload, billing, smtp, mailPage, ...management] = ports;
     this.#options = options;
@@ -91,9 +113,9 @@ export class System {
     this.smtpUrl = `smtp://billing:${this.#smtpPassword}@127.0.0.1:${String(smtp)}`;
     this.mailbox = join(options.run.folder, 'mailbox');
     this.storageFolder = join(options.run.folder, 'storage');
-    /** @type {Record<string, string>} health and metrics of each app */
-    this.managementUrls = Object.fromEntries(
-      appNames.map((name, index) => [name, `http://127.0.0.1:${String(management[index])}`]),
+    /** Health and metrics of each app. @type {Readonly<Record<AppName, string>>} */
+    this.managementUrls = /** @type {Record<AppName, string>} */ (
+      Object.fromEntries(appNames.map((name, index) => [name, `http://127.0.0.1:${String(management[index])}`]))
     );
   }
 
@@ -118,7 +140,7 @@ export class System {
 
   /**
    * Starts an app, without waiting for it. One that is running is left alone.
-   * @param {string} name
+   * @param {AppName} name
    */
   start(name) {
     const running = this.#apps.get(name);
@@ -131,7 +153,7 @@ export class System {
   /**
    * Starts one more process of an app, beside the first and on its own ports. The system neither waits for it nor
    * counts it.
-   * @param {string} name
+   * @param {AppName} name
    * @param {string} label names its log
    */
   startAnother(name, label) {
@@ -161,6 +183,11 @@ export class System {
     return [...this.#apps.values()].find((child) => child.ended() !== undefined);
   }
 
+  /**
+   * @param {string} name
+   * @param {readonly string[]} args
+   * @param {NodeJS.ProcessEnv} env
+   */
   #spawn(name, args, env) {
     return this.#options.run.spawn(name, process.execPath, args, { cwd: projectFolder, env });
   }
@@ -178,12 +205,13 @@ export class System {
     };
   }
 
+  /** @param {AppName} [name] */
   #environment(name) {
     const { databaseUrl, ownerUrl, rabbitmqUrl, environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
-      NODE_OPTIONS: [process.env.NODE_OPTIONS, name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
+      NODE_OPTIONS: [process.env['NODE_OPTIONS'], name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
         .filter(Boolean)
         .join(' '),
       DATABASE_URL:
@@ -193,7 +221,7 @@ export class System {
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: management,
       HTTP_HOST: '127.0.0.1',
-      HTTP_PORT: String(this.#ports[name] ?? 0),
+      HTTP_PORT: String((name === undefined ? undefined : this.#ports[name]) ?? 0),
       PUBLIC_URL: this.url,
       UPLOAD_API_URL: this.uploadApiUrl,
       BILLING_API_URL: this.billingApiUrl,
@@ -204,7 +232,7 @@ export class System {
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
       // Only billing-api gets it.
-      RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment.RABBITMQ_MANAGEMENT_URL ?? '') : '',
+      RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment['RABBITMQ_MANAGEMENT_URL'] ?? '') : '',
     };
   }
 
@@ -217,6 +245,11 @@ export class System {
     };
   }
 
+  /**
+   * @param {import('../run/run.mjs').Child} child
+   * @param {string} url
+   * @param {number} timeoutMs
+   */
   async #untilUp(child, url, timeoutMs) {
     let last = 'no answer';
     const { signal } = this.#options.run;
@@ -241,6 +274,7 @@ export class System {
   }
 }
 
+/** @param {string} app */
 function entryPoint(app) {
   const path = join(projectFolder, 'dist', 'apps', app, 'src', 'main.js');
   if (!existsSync(path)) throw new UserError(`${path} does not exist: run \`npm run build\``);

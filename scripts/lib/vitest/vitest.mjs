@@ -35,7 +35,19 @@ export async function runVitest(run, stack, args) {
   return tally(readJson(report), code);
 }
 
-/** A file that fails before its first test, or an error outside of any test, counts as one failure. */
+/**
+ * What this looks at of vitest's report.
+ * @typedef {object} Report
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults
+ */
+
+/**
+ * A file that fails before its first test, or an error outside of any test, counts as one failure.
+ * @param {Report | undefined} report
+ * @param {number | null} code
+ */
 function tally(report, code) {
   const passed = report?.numPassedTests ?? 0;
   const filesWithoutTests = (report?.testResults ?? []).filter(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CSV_HEADER } from '#debts-csv';
 import { parseDocument } from '#tax-ids';
-import { generateRows, type Expected } from './file.mjs';
+import { generateRows, type Expected } from './file.ts';
 
 const ROWS = 5_000;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Chance } from '../random.mjs';
-import { drawPairs } from './pairs.mjs';
+import { Chance } from '../random.ts';
+import { drawPairs } from './pairs.ts';
 
 const touches = fc.array(fc.constantFrom('apps', 'broker', 'clock', 'network', 'postgres'), { maxLength: 3 });
 const candidates = fc

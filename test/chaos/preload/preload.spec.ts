@@ -17,7 +17,7 @@ async function preloaded(name: 'clock' | 'dns', content: string, program: string
   await writeFile(file, content);
   const { stdout } = await run(
     process.execPath,
-    [`--import=${new URL(`./${name}.mjs`, import.meta.url).href}`, '--input-type=module', '--eval', program],
+    [`--import=${new URL(`./${name}.ts`, import.meta.url).href}`, '--input-type=module', '--eval', program],
     { env: { ...process.env, [`CHAOS_${name.toUpperCase()}_FILE`]: file } },
   );
   return JSON.parse(stdout) as unknown;

@@ -38,6 +38,12 @@ export const SAMPLE_ACCOUNTS: readonly BankAccount[] = [
   { bankCode: '756', agencia: '4277', codigoBeneficiario: '172278', carteira: '1', modalidade: '01' },
 ];
 
+export function sampleAccount(bankCode: string): BankAccount {
+  const account = SAMPLE_ACCOUNTS.find((each) => each.bankCode === bankCode);
+  if (account === undefined) throw new Error(`no account at bank ${bankCode}`);
+  return account;
+}
+
 export function calendarDate(text: string): CalendarDate {
   const date = parseIsoDate(text);
   if (date === undefined) throw new Error(`not a date: ${text}`);

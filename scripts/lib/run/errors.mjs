@@ -1,0 +1,16 @@
+/**
+ * What an error says; of what is no error, its text.
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The code of an error of the system, `ENOENT` for example.
+ * @param {unknown} error
+ * @returns {unknown}
+ */
+export function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
