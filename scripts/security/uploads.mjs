@@ -5,6 +5,10 @@ import { csvHeader, ended, goodRows, multipart, send, upload } from './client.mj
 /** Blanks that do not end a cell: n²/2 steps for an expression that looks for its end from each of them. */
 const blanks = (/** @type {number} */ count) => `x${' '.repeat(count)}é`;
 
+/** A row that is like no other. */
+const rowOf = (/** @type {string} */ name) =>
+  `${name},52998224725,a@example.com,1.00,2030-01-31,${String(Math.random())}\n`;
+
 /** Below this no ratio of times says anything on a busy machine. */
 const noiseMs = 1_500;
 
@@ -22,32 +26,28 @@ async function backtracking(context) {
   if (hostile > noiseMs && hostile > 5 * plain) {
     return `32,000 blanks in a cell hold upload-api for ${String(Math.round(hostile))} ms, the same bytes without them for ${String(Math.round(plain))}`;
   }
-  const row = (/** @type {string} */ name) =>
-    `${name},52998224725,a@example.com,1.00,2030-01-31,${String(Math.random())}\n`;
-  const file = (/** @type {string} */ name) => csvHeader + goodRows(20) + row(name) + row(name);
   const through = async (/** @type {string} */ name) => {
-    const answer = await upload(context, file(name));
+    const answer = await upload(context, csvHeader + goodRows(20) + rowOf(name) + rowOf(name));
     if (answer.status === 202) await ended(context, answer.text);
   };
   const good = await timed(() => through(`x${'y'.repeat(16_000)}é`));
   const slow = await timed(() => through(blanks(16_000)));
   if (slow > 2 * noiseMs && slow > 5 * good)
     return `two rows of blanks hold validation for ${String(Math.round(slow))} ms`;
-  return await neighbour(context, row);
+  return await neighbour(context);
 }
 
 /**
  * A good file of 100 rows: alone, and sent after the file that stopped all validation.
  * @param {import('./client.mjs').Context} context
- * @param {(name: string) => string} row
  */
-async function neighbour(context, row) {
+async function neighbour(context) {
   const good = async () => {
     const { text } = await upload(context, csvHeader + goodRows(100));
     return await ended(context, text);
   };
   const alone = await timed(good);
-  const rows = Array.from({ length: 12 }, () => row(blanks(60_000))).join('');
+  const rows = Array.from({ length: 12 }, () => rowOf(blanks(60_000))).join('');
   const answer = await upload(context, csvHeader + goodRows(1_500) + rows);
   if (answer.status !== 202) return `the file was answered ${String(answer.status)}`;
   const behind = await timed(good);
@@ -153,9 +153,9 @@ async function endless(context, start, where) {
 /** @param {import('./client.mjs').Context} context */
 async function columns(context) {
   const titles = Array.from({ length: 11_000 }, (_, at) => `c${String(at)}`).join(',');
-  const row = (/** @type {string} */ cells) => `${cells}${','.repeat(11_000)}\n`;
+  const row = `${goodRows(1).trim()}${','.repeat(11_000)}\n`;
   const header = `${csvHeader.trim()},${titles}\n`;
-  const answer = await upload(context, header + row(goodRows(1).trim()));
+  const answer = await upload(context, header + row);
   if (answer.status === 422 && answer.code === 'HEADER_TOO_WIDE') return undefined;
   if (answer.status !== 202)
     return `11,000 columns were answered ${String(answer.status)} ${String(answer.code)}, not 422 HEADER_TOO_WIDE`;

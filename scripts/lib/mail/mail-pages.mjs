@@ -121,13 +121,16 @@ async function listPage(folder, { page, size }) {
   );
 }
 
+/** @param {import('postal-mime').Address | undefined} address */
+function addressText(address) {
+  return address === undefined ? '' : `${address.name ?? ''} <${address.address ?? ''}>`.trim();
+}
+
 /**
  * @param {string} number
  * @param {import('postal-mime').Email} message
  */
 function messagePage(number, message) {
-  const address = (/** @type {import('postal-mime').Address | undefined} */ each) =>
-    each === undefined ? '' : `${each.name ?? ''} <${each.address ?? ''}>`.trim();
   const attachments = message.attachments.map(
     (each, index) =>
       `<li><a href="/messages/${number}/attachments/${index}">${escape(each.filename ?? `anexo-${index + 1}`)}</a> ` +
@@ -137,7 +140,7 @@ function messagePage(number, message) {
     message.subject ?? '(sem assunto)',
     `<nav><a href="/">← todas</a><a href="/messages/${number}.eml">baixar .eml</a></nav>
     <h1>${escape(message.subject ?? '(sem assunto)')}</h1>
-    <p>De: ${escape(address(message.from))}<br>Para: ${escape((message.to ?? []).map(address).join(', '))}<br>Message-ID: ${escape(message.messageId ?? '')}</p>
+    <p>De: ${escape(addressText(message.from))}<br>Para: ${escape((message.to ?? []).map(addressText).join(', '))}<br>Message-ID: ${escape(message.messageId ?? '')}</p>
     ${attachments.length === 0 ? '' : `<h2>Anexos</h2><ul>${attachments.join('')}</ul>`}
     ${message.html === undefined ? '' : `<h2>HTML</h2><iframe sandbox src="/messages/${number}/html" title="mensagem em HTML"></iframe>`}
     ${message.text === undefined ? '' : `<h2>Texto</h2><pre>${escape(message.text)}</pre>`}`,

@@ -77,12 +77,7 @@ function smtpOptions(state) {
     closeTimeout: 2000,
     onMailFrom: (_address, _session, done) => done(faultOf(state.faults.mail)),
     onRcptTo: ({ address }, _session, done) => done(recipientFault(state.refusals, address)),
-    onData: (stream, _session, done) => {
-      void store(state, stream).then(
-        (error) => done(error),
-        (error) => done(smtpError(451, `not stored: ${messageOf(error)}`)),
-      );
-    },
+    onData: (stream, _session, done) => void take(state, stream, done),
   };
 }
 
@@ -96,6 +91,16 @@ function checkLogin(user, password) {
     if (login.username === user && login.password === password) done(undefined, { user });
     else done(smtpError(535, 'wrong user or password'));
   };
+}
+
+/**
+ * Stores a message, and tells the client whether it is stored.
+ * @param {MailState} state
+ * @param {import('smtp-server').SMTPServerDataStream} stream
+ * @param {(error?: Error | null) => void} done
+ */
+async function take(state, stream, done) {
+  done(await store(state, stream).catch((error) => smtpError(451, `not stored: ${messageOf(error)}`)));
 }
 
 /**

@@ -184,7 +184,11 @@ function withQuery(path, query) {
 function action(verb, ids, values) {
   const { all, background = false, 'dry-run': dryRun = false } = values;
   refuseOthers(values, [
-    ...[...filterNames, 'all', 'as-of', 'dry-run', 'background'],
+    ...filterNames,
+    'all',
+    'as-of',
+    'dry-run',
+    'background',
     ...(verb === 'replay' ? ['per-second'] : []),
   ]);
   if (background && dryRun) throw wrong('--dry-run counts at once: it does not go with --background');

@@ -22,6 +22,27 @@ export function table(headers, rows) {
 }
 
 const REASON_CHARS_MAX = 80;
+/** Fields of a dead letter, each shown on a line of its own. */
+const letterFields = [
+  'id',
+  'status',
+  'queue',
+  'messageName',
+  'messageId',
+  'batchId',
+  'chunkNo',
+  'line',
+  'failureClass',
+  'fingerprint',
+  'attempts',
+  'firstFailedAt',
+  'diedAt',
+  'settledAt',
+  'replayOf',
+  'replayedAs',
+  'reason',
+  'body',
+];
 const CODES_ARE_IN_THE_RUNBOOK = 'What that means: docs/runbook.md, "ops dead-letters replay".';
 
 /** A page of a list. @typedef {{ items: any[], nextCursor: string | null }} Page */
@@ -54,8 +75,14 @@ export const show = {
           table(
             ['id', 'died at', 'status', 'queue', 'batch', 'line', 'fingerprint', 'reason'],
             items.map((each) => [
-              ...[each.id, seconds(each.diedAt), each.status, each.queue, each.batchId, each.line],
-              ...[each.fingerprint, short(each.reason)],
+              each.id,
+              seconds(each.diedAt),
+              each.status,
+              each.queue,
+              each.batchId,
+              each.line,
+              each.fingerprint,
+              short(each.reason),
             ]),
           ),
           ...more(nextCursor),
@@ -68,8 +95,13 @@ export const show = {
           table(
             ['count', 'fingerprint', 'queue', 'first', 'last', 'example', 'reason'],
             items.map(({ count, fingerprint, queue, firstDiedAt, lastDiedAt, example }) => [
-              ...[count, fingerprint, queue, seconds(firstDiedAt), seconds(lastDiedAt)],
-              ...[example.id, short(example.reason)],
+              count,
+              fingerprint,
+              queue,
+              seconds(firstDiedAt),
+              seconds(lastDiedAt),
+              example.id,
+              short(example.reason),
             ]),
           ),
           ...more(nextCursor),
@@ -77,22 +109,7 @@ export const show = {
 
   letter: (letter) =>
     [
-      ...[
-        'id',
-        'status',
-        'queue',
-        'messageName',
-        'messageId',
-        'batchId',
-        'chunkNo',
-        'line',
-        'failureClass',
-        'fingerprint',
-        'attempts',
-      ]
-        .concat(['firstFailedAt', 'diedAt', 'settledAt', 'replayOf', 'replayedAs', 'reason', 'body'])
-        .filter((name) => letter[name] !== null)
-        .map((name) => `${name.padEnd(14)}${letter[name]}`),
+      ...letterFields.filter((name) => letter[name] !== null).map((name) => `${name.padEnd(14)}${letter[name]}`),
       ...(letter.replays.length > 0 ? [`${'failed again'.padEnd(14)}${letter.replays.join(', ')}`] : []),
       ...letter.failures.map(
         (/** @type {any} */ { attempt, at, reason }) => `attempt ${String(attempt).padEnd(6)}${at} ${reason}`,
@@ -120,8 +137,15 @@ export const show = {
           table(
             ['id', 'action', 'operator', 'state', 'done', 'of', 'refused', 'started', 'finished'],
             items.map(({ id, action, operator, state, done, matched, refusals, startedAt, finishedAt }) => [
-              ...[id, action, operator, state, done, matched ?? '?', total(refusals)],
-              ...[seconds(startedAt), seconds(finishedAt)],
+              id,
+              action,
+              operator,
+              state,
+              done,
+              matched ?? '?',
+              total(refusals),
+              seconds(startedAt),
+              seconds(finishedAt),
             ]),
           ),
           ...more(nextCursor),
@@ -150,13 +174,15 @@ export const show = {
         'breaker',
       ],
       items.map(({ stage, broker, openDeadLetters, lost, paused, breaker }) => [
-        ...[stage, broker?.ready ?? '?', broker?.unacked ?? '?', broker?.consumers ?? '?', broker?.perSecond ?? '?'],
-        ...[
-          openDeadLetters,
-          lost.missing,
-          lost.recovered,
-          paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`,
-        ],
+        stage,
+        broker?.ready ?? '?',
+        broker?.unacked ?? '?',
+        broker?.consumers ?? '?',
+        broker?.perSecond ?? '?',
+        openDeadLetters,
+        lost.missing,
+        lost.recovered,
+        paused === null ? '' : `by ${paused.by} ${seconds(paused.at)} ${paused.reason ?? ''}`,
         breaker === null ? '' : `${breaker.state} since ${seconds(breaker.openedAt)}: ${short(breaker.reason)}`,
       ]),
     ),
@@ -170,8 +196,14 @@ export const show = {
         ['rows read', 'accepted', 'duplicate', 'rejected', 'dead', 'boletos', 'e-mails sent', 'e-mails failed'],
         [
           [
-            ...[done.rows.read ?? '?', done.rows.accepted, done.rows.duplicate, done.rows.rejected, done.rows.dead],
-            ...[done.boletos.issued, done.notifications.sent, done.notifications.failed],
+            done.rows.read ?? '?',
+            done.rows.accepted,
+            done.rows.duplicate,
+            done.rows.rejected,
+            done.rows.dead,
+            done.boletos.issued,
+            done.notifications.sent,
+            done.notifications.failed,
           ],
         ],
       ),

@@ -21,15 +21,8 @@ export async function runStep(log, body) {
   await cleanStaleRuns(log);
   const run = new Run();
   const interrupted = stopOnSignals(run, log);
-  const fail = (/** @type {unknown} */ error) => {
-    report(error);
-    process.exitCode = error instanceof UserError ? error.exitCode : 1;
-  };
   for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on(event, (error) => {
-      fail(error);
-      void run.stop().finally(() => process.exit());
-    });
+    process.on(event, (error) => void failAndExit(run, error));
   }
   try {
     const code = await body(run);
@@ -68,6 +61,22 @@ function stopOnSignals(run, log) {
     });
   }
   return () => code;
+}
+
+/**
+ * Ends the process after an error that nothing caught.
+ * @param {Run} run
+ * @param {unknown} error
+ */
+async function failAndExit(run, error) {
+  fail(error);
+  await run.stop().finally(() => process.exit());
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  report(error);
+  process.exitCode = error instanceof UserError ? error.exitCode : 1;
 }
 
 /**

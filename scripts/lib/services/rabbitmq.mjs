@@ -41,8 +41,11 @@ export function brokerConfiguration({ definitions, host, amqpPort, managementPor
 
 /** Passwords of three users, each with its own rights: the apps, the monitor and the administrator. */
 export function brokerPasswords() {
-  const password = () => randomBytes(16).toString('hex');
-  return { app: password(), monitor: password(), admin: password() };
+  return { app: newPassword(), monitor: newPassword(), admin: newPassword() };
+}
+
+function newPassword() {
+  return randomBytes(16).toString('hex');
 }
 
 /**

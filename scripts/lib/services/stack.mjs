@@ -51,11 +51,13 @@ async function provide(run, log) {
   const missing = /** @type {ServiceName[]} */ (['postgres', 'rabbitmq']).filter((name) => given[name] === undefined);
   const startedAt = Date.now();
 
-  const [provided] = await settleAll([
-    startMissing(run, missing, log),
+  const starting = startMissing(run, missing, log);
+  await settleAll([
+    starting,
     given.postgres === undefined ? undefined : mustAnswer(run, 'DATABASE_URL', given.postgres, 5432, postgresAnswers),
     given.rabbitmq === undefined ? undefined : mustAnswer(run, 'RABBITMQ_URL', given.rabbitmq, 5672, amqpAnswers),
   ]);
+  const provided = await starting;
   log.info(`PostgreSQL and RabbitMQ answer (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   /** @type {import('./rabbitmq.mjs').Broker} */
   const broker = provided.rabbitmq ?? {
@@ -89,11 +91,13 @@ async function startMissing(run, names, log) {
   }
   const programs = await requirePrograms(run, names, log);
   log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
-  const [postgres, rabbitmq] = await settleAll([
-    names.includes('postgres') ? startPostgres(run, programs.postgres) : undefined,
-    names.includes('rabbitmq') ? startRabbit(run, programs.rabbitmq) : undefined,
-  ]);
-  return { ...(postgres === undefined ? {} : { postgres }), ...(rabbitmq === undefined ? {} : { rabbitmq }) };
+  const postgres = names.includes('postgres') ? startPostgres(run, programs.postgres) : undefined;
+  const rabbitmq = names.includes('rabbitmq') ? startRabbit(run, programs.rabbitmq) : undefined;
+  await settleAll([postgres, rabbitmq]);
+  return {
+    ...(postgres === undefined ? {} : { postgres: await postgres }),
+    ...(rabbitmq === undefined ? {} : { rabbitmq: await rabbitmq }),
+  };
 }
 
 /**
@@ -170,12 +174,10 @@ function parseUrl(variable, url) {
 }
 
 /**
- * Like Promise.all, but lets the others finish before it fails, so that no service starts unnoticed.
- * @template {unknown[]} T
- * @param {[...{ [K in keyof T]: T[K] | Promise<T[K]> }]} promises
- * @returns {Promise<T>}
+ * Waits for all, and only then fails if one failed, so that no service starts unnoticed.
+ * @param {readonly (Promise<unknown> | undefined)[]} promises
  */
 async function settleAll(promises) {
-  for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason;
-  return await Promise.all(promises);
+  const begun = promises.filter((each) => each !== undefined);
+  for (const result of await Promise.allSettled(begun)) if (result.status === 'rejected') throw result.reason;
 }
