@@ -7,8 +7,8 @@ import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 
 /**
- * The benches: the text of each in the usage, and the function that is it. They are loaded after the build, because they
- * use the project as production does.
+ * The benches: the text of each in the usage, and the function that is it. They are loaded after the build, because
+ * they use the project as production does.
  * @type {Record<string, { says: string, module: string, entry: string, rows?: number }>}
  */
 const benches = {

@@ -100,7 +100,7 @@ function withCheckDigits(base, weightMax) {
  */
 
 /**
- * What reading the sample under the profile `strict` gives.
+ * The counts of a reading of the sample under the profile `strict`.
  * @typedef {object} SampleCounts
  * @property {number} read
  * @property {number} accepted

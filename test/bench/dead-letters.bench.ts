@@ -32,13 +32,13 @@ interface Result {
   ended?: { readonly rows: number; readonly perSecond: number; readonly messages: number };
 }
 
-/** What the API answers about letters, as far as this looks at it. */
+/** A page of letters or of their groups. */
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
 }
 
-/** What the API answers to an action, as far as this looks at it. */
+/** The part of the API's answer to an action that is read here. */
 interface Answer {
   readonly matched: number;
   readonly done: number;

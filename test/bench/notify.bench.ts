@@ -102,7 +102,8 @@ async function sendAll(
 }
 
 /**
- * @returns medians of five rounds: e-mails a second by the clock, and on one core by the sending process's own time; `ratio` is mailed / ready, by the clock
+ * @returns medians of five rounds: e-mails a second by the clock, and on one core by the sending process's own time;
+ *   `ratio` is mailed / ready, by the clock
  */
 export async function benchNotify({ log }: BenchContext): Promise<object> {
   const sink = await startSink();

@@ -13,7 +13,7 @@ import type { Log } from '#scripts/lib/run/log.mjs';
 import type { BenchContext, BenchOptions } from './lib/context.ts';
 import type { BenchFile } from './pipeline/file.ts';
 
-/** What `--save` writes, as far as the plots read it. */
+/** The part of what `--save` writes that the plots read. */
 export interface Saved extends Medians {
   readonly date: string;
   readonly machine: string;

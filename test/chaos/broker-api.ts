@@ -13,7 +13,7 @@ interface Binding {
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
-/** What the apps declare, as far as this looks at it. */
+/** The part of what the apps declare that is read here. */
 export interface Plan {
   readonly exchanges: readonly { readonly name: string }[];
   readonly bindings: readonly { readonly exchange: string; readonly queue: string; readonly routingKey: string }[];

@@ -23,9 +23,9 @@ export interface Fault {
   readonly says: string;
   /** Messages may climb the ladder: the fault is about them */
   readonly spendsAttempts?: boolean;
-  /** What it breaks, or needs to be whole: in a pair no other may touch it */
+  /** Parts that it breaks, or that it needs whole: in a pair no other fault may touch them */
   readonly touches?: readonly string[];
-  /** What the broker had is gone with its queue: their work is announced again, in other messages */
+  /** Messages are gone with their queue: their work is announced again, in other messages */
   readonly losesMessages?: true;
   /** Why it cannot be done on this machine */
   readonly cannot?: (services: Services) => string | undefined;
@@ -39,24 +39,24 @@ export interface Fault {
   readonly inject: (trial: Trial) => Promise<void>;
   /** That the system felt it */
   readonly evidence: (trial: Trial) => Promise<Evidence>;
-  /** Of what only this fault can break */
+  /** Violations of what only this fault can break */
   readonly violations?: (trial: Trial) => Promise<string[]>;
 }
 
 export interface Family {
   readonly name: string;
   readonly says: string;
-  /** By the seed */
+  /** Faults that the seed chooses */
   readonly drawn: (chance: Chance) => Fault[];
 }
 
-/** What shows that the system felt a fault. */
+/** The evidence that the system felt a fault. */
 export interface Evidence {
   readonly felt: boolean;
   readonly text: string;
 }
 
-/** What a fault keeps for itself between its steps; each run has its own. */
+/** Keeps a value of a fault from one of its steps to the next; each run has a value of its own. */
 export function keptPerTrial<T>(begin: (trial: Trial) => T): (trial: Trial) => T {
   const all = new WeakMap<Trial, T>();
   return (trial) => {

@@ -6,14 +6,14 @@ import { rowOf, rowsOf, type Queries } from '../rows.ts';
 import type { BrokerApi } from './broker-api.ts';
 import type { PoisonRow } from './state.ts';
 
-/** What is looked at of a system that has come to rest. */
+/** The parts of a system at rest that are looked at. */
 export interface Observed {
   readonly database: Queries;
   readonly broker: BrokerApi;
   readonly system: { readonly mailbox: string; readonly storageFolder: string };
   /** Lines of all logs that match. */
   readonly countLogs: (pattern: RegExp) => number;
-  /** What no fault excuses, in words. */
+  /** Misbehaviour that no fault excuses, in words. */
   readonly misbehaviour: () => string[];
 }
 

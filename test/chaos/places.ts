@@ -14,7 +14,7 @@ import type { World } from './world.ts';
  */
 export type Place = 'upload' | 'split' | 'begin' | 'commit' | 'delete' | 'mark';
 
-/** What becomes of the transaction of a process that dies. */
+/** The end of the transaction of a process that dies. */
 export type Ending = 'commits' | 'rolls back';
 
 /** A backend that waits at a place. */

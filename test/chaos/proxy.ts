@@ -9,7 +9,7 @@ type Mode =
   | { readonly kind: 'drop'; readonly afterBytes: number };
 
 /**
- * What becomes of what a client says: an answer is given in the service's stead; 'drop-after' lets the service hear,
+ * The treatment of what a client says: an answer is given in the service's stead; 'drop-after' lets the service hear,
  * and ends the connection before its answer comes back; 'ignore' lets it hear, and nothing comes back for ever.
  */
 export type Verdict = { readonly answer: string } | 'drop-after' | 'ignore' | undefined;

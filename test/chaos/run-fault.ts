@@ -19,7 +19,7 @@ export interface Result extends Row {
   readonly logs: string;
 }
 
-/** What all runs of a suite share. */
+/** Parts that all runs of a suite share. */
 interface Harness {
   readonly services: Services;
   readonly run: Run;

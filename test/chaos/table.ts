@@ -1,9 +1,9 @@
-/** What the table tells of one run. */
+/** A row of the table: one run. */
 export interface Row {
   readonly fault: string;
   readonly injected: number;
   readonly violations: readonly string[];
-  /** What shows that the fault was felt. */
+  /** The evidence that the fault was felt. */
   readonly evidence: string;
   /** From the end of the fault until everything was done. */
   readonly recoverySeconds: number;

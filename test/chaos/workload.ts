@@ -5,7 +5,7 @@ import { todayInSaoPaulo, writeSample, type SampleCounts } from '#scripts/sample
 import { rowOf } from '../rows.ts';
 import type { World } from './world.ts';
 
-/** What a run is to come to. */
+/** The state to which a run is to come. */
 interface Goal {
   readonly batches: number;
   readonly mails: boolean;
@@ -16,7 +16,7 @@ const batches = 4;
 export interface WorkFile {
   readonly path: string;
   readonly expected: SampleCounts;
-  /** Of rows that nothing else in the files is like */
+  /** Ids of rows that nothing else in the files is like */
   readonly plainDebtIds: readonly string[];
 }
 

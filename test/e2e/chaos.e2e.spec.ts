@@ -12,7 +12,7 @@ const ROWS = 300;
 
 let run: Run;
 
-/** What no fault of these tests may do. */
+/** Refuses what no fault of these tests may do. */
 function shared(): never {
   throw new Error('the servers are shared with other tests');
 }

@@ -1,7 +1,8 @@
 /**
  * Checks what the demo promises: every row accounted for, one boleto and one e-mail for each accepted row, nothing left
  * behind.
- * @param {{ batch: import('../run/progress.mjs').Batch, delivered: number | undefined, queues: { name: string, messages: number }[] }} facts
+ * @param {{ batch: import('../run/progress.mjs').Batch, delivered: number | undefined,
+ *   queues: { name: string, messages: number }[] }} facts
  *   `delivered` undefined: the mailbox of the run that mailed them is gone
  * @returns {string[]} what is wrong; none: all is well
  */
@@ -50,12 +51,14 @@ export function accountingTable({ rows, boletos, notifications }) {
 
 /**
  * Where the files of a batch are; `pdfs` is null when there is nothing to make PDFs of.
- * @typedef {{ results: string, rejections: string, duplicates: string, pdfs: string | null, mailbox: string }} Artifacts
+ * @typedef {{ results: string, rejections: string, duplicates: string, pdfs: string | null,
+ *   mailbox: string }} Artifacts
  */
 
 /**
  * The object that `--json` promises: exactly these keys.
- * @param {{ batch: import('../run/progress.mjs').Batch, seconds: { total: number, issued: number | null }, artifacts: Artifacts }} options
+ * @param {{ batch: import('../run/progress.mjs').Batch, seconds: { total: number, issued: number | null },
+ *   artifacts: Artifacts }} options
  */
 export function summary({ batch, seconds, artifacts }) {
   const { read, accepted, duplicate, rejected, dead } = batch.rows;

@@ -234,7 +234,7 @@ function send(response, status, type, body, headers = {}) {
 }
 
 /**
- * As the parser was asked for: an ArrayBuffer.
+ * The content as an ArrayBuffer, for which the parser was asked.
  * @param {import('postal-mime').Attachment} attachment
  */
 function bytesOf({ content }) {

@@ -11,7 +11,7 @@ import { UserError } from './user-error.mjs';
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 /**
- * What can be built: by an npm script, from these folders, into one.
+ * A build: an npm script, the folders that it reads, and the folder that it writes.
  * @typedef {{ script: string, from: readonly string[], folder: string }} Build
  */
 

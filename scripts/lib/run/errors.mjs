@@ -1,5 +1,5 @@
 /**
- * What an error says; of what is no error, its text.
+ * The message of an error, or the text of any other value.
  * @param {unknown} error
  */
 export function messageOf(error) {

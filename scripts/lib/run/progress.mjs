@@ -2,7 +2,7 @@ const barWidth = 30;
 const lineEveryMs = 3000;
 
 /**
- * What this looks at of a batch as GET /v1/batches/{id} gives it.
+ * The part of a batch, as GET /v1/batches/{id} gives it, that is read here.
  * @typedef {object} Batch
  * @property {string} id
  * @property {string} status
@@ -13,10 +13,8 @@ const lineEveryMs = 3000;
  * @property {{ receivedAt?: string, issuedAt?: string | null }} [times]
  */
 
-/**
- * The same, with where its files are.
- * @typedef {Batch & { links: { results: string, rejections: string, duplicates: string, exports: string } }} LinkedBatch
- */
+/** @typedef {{ results: string, rejections: string, duplicates: string, exports: string }} Links */
+/** The same, with where its files are. @typedef {Batch & { links: Links }} LinkedBatch */
 
 /**
  * `total` is null while it is not known.

@@ -49,7 +49,7 @@ const killAfterMs = 30_000;
  */
 
 /**
- * What a run keeps on record.
+ * The record of a run.
  * @typedef {object} RunRecord
  * @property {number} pid
  * @property {string | undefined} startTime

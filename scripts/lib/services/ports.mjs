@@ -7,10 +7,10 @@ const highest = 31_999;
 const attemptsMax = 200;
 
 /**
- * As many as were asked for, where that is known.
+ * Ports, as many as were asked for, where that is known.
  * @template {number} N
- * @typedef {N extends 1 ? [number] : N extends 2 ? [number, number] : N extends 5 ? [number, number, number, number, number]
- *   : number[]} Ports
+ * @typedef {N extends 1 ? [number] : N extends 2 ? [number, number]
+ *   : N extends 5 ? [number, number, number, number, number] : number[]} Ports
  */
 
 /**

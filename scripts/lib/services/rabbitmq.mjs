@@ -206,7 +206,9 @@ function writeSettings(folder, user, { configuration, definitions }) {
   }
 }
 
-/** @param {{ run: import('../run/run.mjs').Run, folder: string, distributionPort: number, epmdPort: number }} options */
+/**
+ * @param {{ run: import('../run/run.mjs').Run, folder: string, distributionPort: number, epmdPort: number }} options
+ */
 function rabbitEnvironment({ run, folder, distributionPort, epmdPort }) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_|NOTIFY_SOCKET)/.test(name));
   return {

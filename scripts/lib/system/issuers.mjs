@@ -1,6 +1,9 @@
 import { UserError } from '../run/user-error.mjs';
 
-/** An issuer, or a line for each wrong field. @typedef {{ ok: true, issuer: any } | { ok: false, problems: string[] }} Outcome */
+/**
+ * An issuer, or a line for each wrong field.
+ * @typedef {{ ok: true, issuer: any } | { ok: false, problems: string[] }} Outcome
+ */
 
 /**
  * @param {string} url of the stack

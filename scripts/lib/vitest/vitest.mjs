@@ -36,7 +36,7 @@ export async function runVitest(run, stack, args) {
 }
 
 /**
- * What this looks at of vitest's report.
+ * The part of vitest's report that is read here.
  * @typedef {object} Report
  * @property {number} numPassedTests
  * @property {number} numFailedTests

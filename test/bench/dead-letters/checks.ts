@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { rowOf, type Queries } from '../../rows.ts';
 import type { Batches, Shares, Stack } from './make-letters.ts';
 
-/** What was counted, and what it must be. */
+/** A count, and the number that it must be. */
 export interface Effect {
   readonly what: string;
   readonly expected: number;

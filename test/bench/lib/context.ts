@@ -6,10 +6,10 @@ export const profiles = ['lenient', 'strict'] as const;
 /** The yardstick's file, or a realistic one. */
 export type Profile = (typeof profiles)[number];
 
-/** What the command line of scripts/bench.mjs says; each bench reads what is its own. */
+/** The command line of scripts/bench.mjs; each bench reads the options that are its own. */
 export interface BenchOptions {
   readonly profile: Profile;
-  /** Of the file. */
+  /** Rows of the file. */
   readonly rows: number;
   /** Each with a stack of its own. */
   readonly runs?: number | undefined;
@@ -29,7 +29,7 @@ export interface BenchOptions {
   /** Writes docs/performance/<profile>-<rows>.json, of which the plots are made. */
   readonly save: boolean;
   readonly letters: number;
-  /** Of the file that is sent with the gateway and without it, in MB. */
+  /** Size, in MB, of the file that is sent with the gateway and without it. */
   readonly uploadMb: number;
 }
 

@@ -32,11 +32,11 @@ export interface Expected {
   readonly accepted: number;
   readonly duplicate: number;
   readonly rejected: number;
-  /** Of the accepted rows. */
+  /** Sum of the accepted rows. */
   readonly centavos: string;
   /**
-   * Of the accepted rows: the sum of the first 32 bits of the MD5 of `debtId|document|name|email|centavos|dueDate`,
-   * whatever their order.
+   * Sum over the accepted rows, in any order, of the first 32 bits of the MD5 of
+   * `debtId|document|name|email|centavos|dueDate`.
    */
   readonly fingerprint: string;
 }
@@ -47,7 +47,7 @@ export interface BenchFile {
   readonly expected: Expected;
 }
 
-/** What is known of a file that an earlier run wrote. */
+/** Facts about a file that an earlier run wrote. */
 interface Known {
   readonly bytes: number;
   readonly today: string;

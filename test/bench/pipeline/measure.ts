@@ -55,17 +55,17 @@ export interface Measurement {
   readonly seconds: Seconds;
   /** How late such a time may be. */
   readonly pollSeconds: number;
-  /** Of GET /v1/batches/{id} meanwhile. */
+  /** Latency of GET /v1/batches/{id} meanwhile. */
   readonly progressMs: Latency;
   /** Where what the API told went backwards or beyond the file. */
   readonly progressFaults: readonly string[];
-  /** By process. */
+  /** Seconds of each process. */
   readonly cpuSeconds: Numbers;
-  /** By process. */
+  /** Memory of each process. */
   readonly peakMib: Numbers;
   /** Seconds of all cores. */
   readonly machine: Numbers | undefined;
-  /** What PostgreSQL counted. */
+  /** Counters of PostgreSQL. */
   readonly server: Numbers;
 }
 

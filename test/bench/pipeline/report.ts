@@ -7,7 +7,7 @@ import type { Numbers } from './processes.ts';
 
 const MIB = 1_048_576;
 
-/** What one run gave. */
+/** The result of one run. */
 export interface RunResult {
   readonly measured: Measurement;
   readonly floor: Floor | undefined;

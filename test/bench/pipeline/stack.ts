@@ -25,7 +25,7 @@ export interface StackOptions {
   readonly generators: number;
   /** False: chunk-validator without its shortcuts */
   readonly fastPaths?: boolean;
-  /** Whether PostgreSQL keeps statistics of each statement */
+  /** True if PostgreSQL keeps statistics of each statement. */
   readonly statements: boolean;
 }
 

@@ -51,7 +51,7 @@ async function only<Column extends string>(client: pg.Client, sql: string): Prom
   return row;
 }
 
-/** Of each thing what was found, and what was wanted. */
+/** Pairs of what was found and what was wanted, by the name of the thing. */
 type Checks = Readonly<Record<string, readonly [unknown, unknown]>>;
 
 function faultsIn(checks: Checks): string[] {

@@ -7,7 +7,7 @@ import type { Expected } from './file.ts';
 
 const POLL_MS = 200;
 
-/** What the thread tells at its end. */
+/** The message of the thread at its end. */
 export interface Told {
   readonly times: readonly number[];
   readonly faults: readonly string[];
