@@ -33,3 +33,5 @@ export const configSchema = z.object({
 });
 
 export type Config = z.infer<typeof configSchema>;
+
+export const CONFIG = Symbol('config of dispatcher');

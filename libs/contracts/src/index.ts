@@ -31,13 +31,6 @@ export {
 export { mapStages, queuesOf, stageNames, stageOfMessage, stageOfQueue, stages, type Stage } from './stages.ts';
 export {
   BATCH_STATUSES,
-  BOLETO_STATUSES,
-  EXPORT_FORMATS,
-  EXPORT_STATUSES,
-  LETTER_ACTIONS,
-  LETTER_STATUSES,
-  MODES,
-  NOTIFICATION_STATUSES,
   type BatchStatus,
   type BoletoStatus,
   type ExportFormat,

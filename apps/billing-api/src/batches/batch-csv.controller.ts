@@ -51,7 +51,7 @@ export class BatchCsvController {
     const { fileName, status } = await this.findFile(id);
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
-      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, id, noBoleto, after, limit),
+      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
       RESULTS_PAGE_ROWS,
     );
     const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));

@@ -175,7 +175,7 @@ test('a reader that stops makes the database stop: two small pages are all that 
   let loads = 0;
   const pages = keysetPages((after: ResultRow | undefined, limit) => {
     loads += 1;
-    return resultsAfter(database.dataSource, batchId, 'dead', after, limit);
+    return resultsAfter(database.dataSource, { batchId, noBoleto: 'dead' }, after, limit);
   }, 500);
   const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine);
 

@@ -38,8 +38,7 @@ const RESULTS_AFTER = sql.returning({ chunk_no: 'int4', line: 'int8', debt_id: '
  */
 export async function resultsAfter(
   db: Db,
-  batchId: string,
-  noBoleto: 'pending' | 'dead',
+  { batchId, noBoleto }: { readonly batchId: string; readonly noBoleto: 'pending' | 'dead' },
   after: Pick<ResultRow, 'chunkNo' | 'line'> | undefined,
   limit: number,
 ): Promise<readonly ResultRow[]> {

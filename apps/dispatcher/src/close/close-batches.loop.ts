@@ -3,10 +3,9 @@ import { DataSource } from 'typeorm';
 import { closeFinishedBatches, haveReleasedBatches } from '#batches';
 import { withTransaction } from '#database';
 import type { Logger } from '#observability';
-import { LOGGER, RepeatingTask, type Loop } from '#process';
+import { LOGGER, RepeatingTask, type Lifecycle } from '#process';
 import { forgetDryRuns } from './close-batches.queries.ts';
-import type { Config } from '../config.ts';
-import { RELAY_CONFIG } from '../relay/relay-config.ts';
+import { CONFIG, type Config } from '../config.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
 
 /**
@@ -14,13 +13,13 @@ import { WakeUps } from '../relay/wake-ups.ts';
  * two last chunks that commit together would each miss the other.
  */
 @Injectable()
-export class CloseBatchesLoop implements Loop {
+export class CloseBatchesLoop implements Lifecycle {
   private readonly task: RepeatingTask;
 
   constructor(
     dataSource: DataSource,
     @Inject(LOGGER) logger: Logger,
-    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
+    @Inject(CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
     this.task = new RepeatingTask('close-batches', config.RELAY_POLL_MS, logger, async () => {

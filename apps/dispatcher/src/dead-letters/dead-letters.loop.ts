@@ -6,7 +6,7 @@ import { queueNames, topology } from '#contracts';
 import { Broker, type DeadLetter } from '#broker';
 import { failureClassNames } from '#contracts';
 import { burialMetrics, type BurialMetrics } from './burial.metrics.ts';
-import { METRICS, STORAGE, type Loop } from '#process';
+import { METRICS, STORAGE, type Lifecycle } from '#process';
 import type { Storage } from '#storage';
 import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
 import { returnUnroutable } from './return-unroutable.ts';
@@ -14,7 +14,7 @@ import { suspect } from './suspect.ts';
 
 /** Drains the dead-letter queues into the database, where a person can look at them. */
 @Injectable()
-export class DeadLettersLoop implements Loop {
+export class DeadLettersLoop implements Lifecycle {
   private readonly metrics: BurialMetrics;
 
   constructor(
@@ -27,13 +27,9 @@ export class DeadLettersLoop implements Loop {
     this.metrics = burialMetrics(registry, queues, failureClassNames);
   }
 
+  /** The broker drains its own subscriptions when it stops. */
   start(): void {
     this.broker.drainDeadLetters(async (letter) => await this.bury(letter));
-  }
-
-  /** The broker drains its own subscriptions. */
-  async stop(): Promise<void> {
-    await Promise.resolve();
   }
 
   private async bury(letter: DeadLetter): Promise<Fate | 'returned'> {

@@ -5,10 +5,9 @@ import { Broker, OutboxRelay } from '#broker';
 import { outboxDepth } from '#outbox';
 import { outboxMetrics, type OutboxMetrics } from './outbox.metrics.ts';
 import type { Logger } from '#observability';
-import { LOGGER, METRICS, RepeatingTask, type Loop } from '#process';
-import type { Config } from '../config.ts';
+import { LOGGER, METRICS, RepeatingTask, type Lifecycle } from '#process';
+import { CONFIG, type Config } from '../config.ts';
 import { PublisherBlock } from './publisher-block.ts';
-import { RELAY_CONFIG } from './relay-config.ts';
 import { WakeUps } from './wake-ups.ts';
 
 const DEPTH_EVERY_MS = 2_000;
@@ -18,7 +17,7 @@ const BLOCK_EVERY_MS = 1_000;
  * Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks.
  */
 @Injectable()
-export class RelayLoop implements Loop {
+export class RelayLoop implements Lifecycle {
   private readonly relay: OutboxRelay;
   private readonly depth: RepeatingTask;
   private readonly block: RepeatingTask;
@@ -29,7 +28,7 @@ export class RelayLoop implements Loop {
     broker: Broker,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) registry: Registry,
-    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
+    @Inject(CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
     this.metrics = outboxMetrics(registry);

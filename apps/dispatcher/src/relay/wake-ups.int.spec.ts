@@ -22,7 +22,7 @@ import { WakeUps } from './wake-ups.ts';
 
 const CHUNKS = 6;
 /** A poll so rare that only a wake-up can be in time for a test. */
-const CONFIG = { RELAY_POLL_MS: 3_600_000, RELAY_BATCH_MAX: 100 };
+const CONFIG = { RELAY_POLL_MS: 3_600_000, RELAY_BATCH_MAX: 100, CHUNKS_IN_FLIGHT: 1 };
 
 /** The loops of one relay, which do not look by themselves. */
 async function startRelay({ dataSource }: TestDatabase): Promise<void> {
@@ -39,7 +39,7 @@ async function startRelay({ dataSource }: TestDatabase): Promise<void> {
   const wakeUps = new WakeUps(dataSource, logger);
   const loops = [
     new RelayLoop(dataSource, broker, logger, registry, CONFIG, wakeUps),
-    new ReleaseChunksLoop(dataSource, logger, 1, CONFIG, wakeUps),
+    new ReleaseChunksLoop(dataSource, logger, CONFIG, wakeUps),
     new CloseBatchesLoop(dataSource, logger, CONFIG, wakeUps),
     wakeUps,
   ];

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Listener } from '#database';
 import type { Logger } from '#observability';
-import { LOGGER, type Loop } from '#process';
+import { LOGGER, type Lifecycle } from '#process';
 
 /** Channels on which database triggers notify at commit: there are messages, or a batch has made progress. */
 const channels = ['billing_outbox', 'billing_progress'] as const;
@@ -11,7 +11,7 @@ type Channel = (typeof channels)[number];
 
 /** Wakes the loops of this app when there is something for them to do. */
 @Injectable()
-export class WakeUps implements Loop {
+export class WakeUps implements Lifecycle {
   private readonly listener: Listener<Channel>;
   private readonly wakers: Record<Channel, (() => void)[]> = { billing_outbox: [], billing_progress: [] };
 

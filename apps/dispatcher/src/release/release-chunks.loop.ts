@@ -1,31 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
-import { LOGGER, RepeatingTask, type Loop } from '#process';
-import type { Config } from '../config.ts';
-import { RELAY_CONFIG } from '../relay/relay-config.ts';
+import { LOGGER, RepeatingTask, type Lifecycle } from '#process';
+import { CONFIG, type Config } from '../config.ts';
 import { releaseDue } from './release-chunks.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
-
-export const CHUNKS_IN_FLIGHT = Symbol('chunks in flight');
 
 /**
  * Keeps a few chunks of each batch in progress, so that a small file never waits behind a whole large one. Notified
  * when chunks are split or finished. A round without a waiting batch costs one index lookup.
  */
 @Injectable()
-export class ReleaseChunksLoop implements Loop {
+export class ReleaseChunksLoop implements Lifecycle {
   private readonly task: RepeatingTask;
 
   constructor(
     dataSource: DataSource,
     @Inject(LOGGER) logger: Logger,
-    @Inject(CHUNKS_IN_FLIGHT) chunksInFlight: number,
-    @Inject(RELAY_CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
+    @Inject(CONFIG) config: Pick<Config, 'CHUNKS_IN_FLIGHT' | 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
     this.task = new RepeatingTask('release-chunks', config.RELAY_POLL_MS, logger, async () => {
-      const released = await releaseDue(dataSource, chunksInFlight);
+      const released = await releaseDue(dataSource, config.CHUNKS_IN_FLIGHT);
       if (released.length > 0) {
         logger.debug('chunks released', { event: 'chunks.released', chunks: released.length });
       }

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
-import { LOGGER, RepeatingTask, STORAGE, type Loop } from '#process';
+import { LOGGER, RepeatingTask, STORAGE, type Lifecycle } from '#process';
 import type { Storage } from '#storage';
+import { CONFIG } from '../config.ts';
 import { purge, removeOrphans, type Retention } from './purge.ts';
-
-export const RETENTION = Symbol('retention');
 
 const EVERY_MS = 10 * 60 * 1_000;
 /** Interval of the search for orphans, which looks at every stored file. */
@@ -15,7 +14,7 @@ const BATCH_MAX = 1_000;
 
 /** Removes expired data every ten minutes, and once a day the uploads without a batch. */
 @Injectable()
-export class PurgeLoop implements Loop {
+export class PurgeLoop implements Lifecycle {
   private readonly task: RepeatingTask;
   private readonly orphans: RepeatingTask;
   private readonly stopping = new AbortController();
@@ -24,7 +23,7 @@ export class PurgeLoop implements Loop {
     dataSource: DataSource,
     @Inject(STORAGE) storage: Storage,
     @Inject(LOGGER) logger: Logger,
-    @Inject(RETENTION) retention: Retention,
+    @Inject(CONFIG) retention: Retention,
   ) {
     this.task = new RepeatingTask('purge', EVERY_MS, logger, async () => {
       const purged = await purge(dataSource, storage, retention, { signal: this.stopping.signal, batchMax: BATCH_MAX });

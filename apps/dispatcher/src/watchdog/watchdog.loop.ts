@@ -3,19 +3,18 @@ import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { messageNames } from '#contracts';
 import { Broker } from '#broker';
+import { CONFIG, type Config } from '../config.ts';
 import { watchdogMetrics } from './watchdog.metrics.ts';
 import type { Logger } from '#observability';
-import { LOGGER, METRICS, RepeatingTask, type Loop } from '#process';
+import { LOGGER, METRICS, RepeatingTask, type Lifecycle } from '#process';
 import { watch } from './watch.ts';
-
-export const WATCHDOG_GRACE_SECONDS = Symbol('watchdog grace seconds');
 
 /** Looks in a grace time. A message that moves between two queues during one look is seen by another. */
 const LOOKS = 4;
 
 /** Finds work that must end and that no message announces any more, and announces it again. */
 @Injectable()
-export class WatchdogLoop implements Loop {
+export class WatchdogLoop implements Lifecycle {
   private readonly task: RepeatingTask;
   private readonly stopping = new AbortController();
 
@@ -24,8 +23,9 @@ export class WatchdogLoop implements Loop {
     broker: Broker,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) registry: Registry,
-    @Inject(WATCHDOG_GRACE_SECONDS) graceSeconds: number,
+    @Inject(CONFIG) config: Pick<Config, 'WATCHDOG_GRACE_SECONDS'>,
   ) {
+    const graceSeconds = config.WATCHDOG_GRACE_SECONDS;
     const metrics = watchdogMetrics(registry, messageNames);
     const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.stopping.signal);
     this.task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {

@@ -79,7 +79,12 @@ export class Claims {
     const askedAt = performance.now();
     try {
       const extended = new Set(
-        await extendClaims(this.dataSource.manager, this.kind, this.#owner, asked, this.leaseMs),
+        await extendClaims(this.dataSource.manager, {
+          boletoIds: asked,
+          kind: this.kind,
+          owner: this.#owner,
+          leaseMs: this.leaseMs,
+        }),
       );
       const areOurs = asked.every((boletoId) => extended.has(boletoId) || !this.#held.has(boletoId));
       this.#validUntil = areOurs ? askedAt + this.leaseMs : 0;

@@ -120,12 +120,14 @@ const EXTEND_CLAIMS = sql.returning({ boleto_id: 'uuid' })`
 /** Extends the claims that are still held and returns their boletos. */
 export async function extendClaims(
   db: Db,
-  kind: Kind,
-  owner: string,
-  boletoIds: readonly string[],
-  leaseMs: number,
+  claim: {
+    readonly boletoIds: readonly string[];
+    readonly kind: Kind;
+    readonly owner: string;
+    readonly leaseMs: number;
+  },
 ): Promise<readonly string[]> {
-  const rows = await EXTEND_CLAIMS.rows(db, { boletoIds, kind, owner, leaseMs });
+  const rows = await EXTEND_CLAIMS.rows(db, claim);
   return rows.map((row) => row.boleto_id);
 }
 

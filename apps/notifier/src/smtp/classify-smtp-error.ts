@@ -86,7 +86,12 @@ export function classifySmtpError(error: unknown): SmtpFailure {
   const reply = numberOf(error, 'responseCode');
   const code = textOf(error, 'code');
   return {
-    kind: kindOf(code, reply, textOf(error, 'command'), enhancedStatus(textOf(error, 'response'))),
+    kind: kindOf({
+      code,
+      reply,
+      command: textOf(error, 'command'),
+      status: enhancedStatus(textOf(error, 'response')),
+    }),
     code:
       reply?.toString() ?? textOf(error, 'originalCode') ?? code ?? (error instanceof Error ? error.name : 'UNKNOWN'),
     message: maskText(error instanceof Error ? error.message : String(error))
@@ -100,12 +105,17 @@ export function describeFailure({ code, message }: SmtpFailure): string {
   return `${code}: ${message}`;
 }
 
-function kindOf(
-  code: string | undefined,
-  reply: number | undefined,
-  command: string | undefined,
-  status: string | undefined,
-): SmtpFailureKind {
+function kindOf({
+  code,
+  reply,
+  command,
+  status,
+}: {
+  readonly code: string | undefined;
+  readonly reply: number | undefined;
+  readonly command: string | undefined;
+  readonly status: string | undefined;
+}): SmtpFailureKind {
   // This reply concerns the connection and every e-mail, whatever code nodemailer reports. The server sends us away
   // because it is closing or, if its status says so, because we send too much.
   if (reply === SERVICE_CLOSING) return status?.startsWith('4.7.') === true ? 'throttled' : 'unavailable';

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
-import { METRICS, type Loop } from '#process';
+import { METRICS, type Lifecycle } from '#process';
 import { takeTokens } from './token-bucket.queries.ts';
 import { waitMs, type Rate } from './token-bucket.ts';
 
@@ -19,7 +19,7 @@ const SLEEP_MS_MAX = 5_000;
  * it learns of a stop: from then on no caller waits.
  */
 @Injectable()
-export class SmtpRate implements Loop {
+export class SmtpRate implements Lifecycle {
   private readonly metrics: EmailRateMetrics;
   private readonly stopping = new AbortController();
 
@@ -31,13 +31,9 @@ export class SmtpRate implements Loop {
     this.metrics = emailRateMetrics(registry);
   }
 
-  start(): void {
-    // Nothing runs by itself.
-  }
-
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.stopping.abort(new Error('told to stop'));
-    await Promise.resolve();
+    return Promise.resolve();
   }
 
   /** True once the process has been told to stop: leave work to other processes where possible. */

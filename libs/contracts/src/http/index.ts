@@ -43,7 +43,7 @@ export {
 } from './issuers.schema.ts';
 export { refusals, type RefusalCode } from './letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
-export { type Page, pageOf } from './page.ts';
+export { type Page } from './page.ts';
 export { type ApiName, BACK_PRESSURE_CODES, type FileAnswer, type JsonAnswer, type RouteSpec } from './route-spec.ts';
 export { type RouteKey, routes } from './routes.ts';
 export {
@@ -55,6 +55,6 @@ export {
   type StageSwitched,
   type StageView,
 } from './stages.routes.ts';
-export { instant, oneLine, showable } from './texts.ts';
+export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './upload-problems.ts';
 export { uploadFields } from './uploads.routes.ts';

@@ -98,7 +98,13 @@ export class Broker {
       metrics: options.metrics,
       retryDelaysMs: this.#retryDelaysMs,
     });
-    this.publisher = new Publisher(this.#publishing, logger, options.metrics, setup, options.confirmTimeoutMs);
+    this.publisher = new Publisher({
+      link: this.#publishing,
+      logger,
+      metrics: options.metrics,
+      repair: setup,
+      confirmTimeoutMs: options.confirmTimeoutMs,
+    });
   }
 
   /** Registers a handler. Throws when one of its queues already has one, because each queue has one handler. */

@@ -1,6 +1,6 @@
 export { backoffMs, pause } from './backoff.ts';
 export { letHeapGrow } from './heap.ts';
-export type { Loop } from './lifecycle.ts';
+export type { Lifecycle } from './lifecycle.ts';
 export { RepeatingTask } from './repeating-task.ts';
 export { stopOnSignal } from './shutdown.ts';
 export { LOGGER, METRICS, STORAGE } from './tokens.ts';

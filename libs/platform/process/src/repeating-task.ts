@@ -1,6 +1,6 @@
 import { WakeUp } from './wake-up.ts';
 import { withLogContext, type Logger } from '#observability';
-import type { Loop } from './lifecycle.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 /** Minimum time between rounds, so that many wake-ups in a row share a round. */
 const REST_MS = 20;
@@ -8,7 +8,7 @@ const REST_MS = 20;
 /**
  * Runs `work` repeatedly: `everyMs` after its last end, or sooner when woken. A failure is logged and costs one round.
  */
-export class RepeatingTask implements Loop {
+export class RepeatingTask implements Lifecycle {
   readonly #stopping = new AbortController();
   readonly #wakeUp = new WakeUp();
   #running: Promise<void> | undefined;

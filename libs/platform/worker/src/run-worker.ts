@@ -13,12 +13,13 @@ import {
   startManagement,
   type Logger,
   type LogLevel,
+  type ReadinessCheck,
 } from '#observability';
 import { createStorage } from '#storage';
 import type { Registry } from 'prom-client';
-import { type Loop, stopOnSignal, LOGGER, METRICS, STORAGE, VERSION } from '#process';
+import { type Lifecycle, stopOnSignal, LOGGER, METRICS, STORAGE, VERSION } from '#process';
 import { warmUpHandlers } from './warm-up.ts';
-import { StagePauses } from './stage-pauses.ts';
+import { StageControl } from './stage-control.ts';
 
 /** The environment of every worker: `workerEnvironment` of #config. */
 interface WorkerConfig {
@@ -44,7 +45,7 @@ export interface WorkerOptions {
   /** One handler for each queue that this app consumes. */
   readonly handlers: readonly Type<AnyHandler>[];
   /** Long-lived parts of the app that are not handlers. They start when everything is connected, and stop first. */
-  readonly loops?: readonly Type<Loop>[];
+  readonly loops?: readonly Type<Lifecycle>[];
 }
 
 interface Parts {
@@ -68,24 +69,10 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
     port: config.MANAGEMENT_PORT,
     logger,
     metrics,
-    checks: [
-      {
-        name: 'database',
-        check: async () => {
-          await pingDatabase(dataSource);
-        },
-      },
-      {
-        name: 'broker',
-        check: async () => {
-          broker.checkReady();
-          return await Promise.resolve(breakerDetails(broker));
-        },
-      },
-    ],
+    checks: checksOf(parts),
     draining: () => stopping.signal.aborted,
   });
-  let running: Loop[] = [];
+  let running: Lifecycle[] = [];
   let app: INestApplicationContext | undefined;
   stopOnSignal({
     logger,
@@ -94,7 +81,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
       stopping.abort(new Error('told to stop'));
       await Promise.all(
         running.map(async (loop) => {
-          await loop.stop();
+          await loop.stop?.();
         }),
       );
       await broker.drain(config.SHUTDOWN_GRACE_MS);
@@ -122,11 +109,11 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
   await warmUpHandlers(performers, { logger, signal: stopping.signal });
   if (stopping.signal.aborted) return;
   running = loops.map((loop) => created.get(loop, { strict: false }));
-  const pauses = new StagePauses(broker, dataSource, logger);
+  const pauses = new StageControl(broker, dataSource, logger);
   running.push(pauses);
   await pauses.ready();
   if (stopping.signal.aborted) return;
-  for (const loop of running) loop.start();
+  for (const loop of running) loop.start?.();
   broker.start();
   logger.info('started', { event: 'service.started' });
 }
@@ -155,6 +142,24 @@ function createParts(name: string, config: WorkerConfig): Parts {
     concurrency: config.CONCURRENCY,
   });
   return { logger, metrics, dataSource, broker };
+}
+
+function checksOf({ dataSource, broker }: Parts): readonly ReadinessCheck[] {
+  return [
+    {
+      name: 'database',
+      check: async () => {
+        await pingDatabase(dataSource);
+      },
+    },
+    {
+      name: 'broker',
+      check: async () => {
+        broker.checkReady();
+        return await Promise.resolve(breakerDetails(broker));
+      },
+    },
+  ];
 }
 
 /** Stages that wait for a provider. They are worth reporting, but the process stays ready. */

@@ -6,7 +6,7 @@ import { enqueue } from '#outbox';
 import { createMetrics } from '#observability';
 import { StorageUnavailableError } from '#storage';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
-import { StagePauses } from './stage-pauses.ts';
+import { StageControl } from './stage-control.ts';
 
 const QUEUE = 'file-splitter.batches';
 /** A ladder so short that an outage of seconds is longer than all of it. */
@@ -60,7 +60,7 @@ function worker({ dataSource }: TestDatabase, vhost: TestVhost, handler: Provide
     return await Promise.resolve('kept');
   });
   const relay = new OutboxRelay({ dataSource, publisher: broker.publisher, logger, batchMax: 100, pollMs: 5 });
-  const pauses = new StagePauses(broker, dataSource, logger);
+  const pauses = new StageControl(broker, dataSource, logger);
   onTestFinished(async () => {
     await Promise.all([pauses.stop(), relay.drain()]);
     await broker.drain(5_000);

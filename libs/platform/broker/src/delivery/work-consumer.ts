@@ -55,6 +55,14 @@ class RolledBack extends Error {
   }
 }
 
+/** A message that the broker delivered. `lost` aborts when its channel is gone, so that it cannot be settled. */
+interface Taken {
+  readonly raw: FetchedMessage;
+  readonly headers: DeliveryHeaders;
+  readonly startedAt: bigint;
+  readonly lost: AbortSignal;
+}
+
 /**
  * The one loop that owns a delivery: decode → inbox → handler → settle → act. Handlers return values. No other code
  * acks, delays or dead-letters a message.
@@ -75,9 +83,10 @@ export class WorkConsumer<Q extends QueueName> {
     const queue = this.#queue;
     const startedAt = process.hrtime.bigint();
     const headers = readHeaders(raw.properties);
+    const taken = { raw, headers, startedAt, lost };
     const decoded = decodeFor(queue, raw.content);
-    if (!decoded.ok) return await this.#park(raw, headers, decoded.reason, startedAt, lost);
-    if (headers.messageId === undefined) return await this.#park(raw, headers, 'no message id', startedAt, lost);
+    if (!decoded.ok) return await this.#park(taken, decoded.reason);
+    if (headers.messageId === undefined) return await this.#park(taken, 'no message id');
 
     const { messageId } = headers;
     const { message } = decoded;
@@ -96,7 +105,7 @@ export class WorkConsumer<Q extends QueueName> {
       const settlement = settle(ladderOf(queue, this.#options.retryDelaysMs), headers.attempt, judged.outcome);
       // Recorded before the message is sent on, so that an open breaker keeps it from being fetched again.
       if (judged.isWorkedOn) this.#options.breaker?.record(judged.outcome);
-      const obeyed = await this.#obey(raw, headers, settlement, judged.error, lost);
+      const obeyed = await this.#obey(taken, settlement, judged.error);
       this.#report(settlement, headers, judged, startedAt);
       return obeyed;
     });
@@ -135,25 +144,20 @@ export class WorkConsumer<Q extends QueueName> {
     }
   }
 
-  async #obey(
-    raw: FetchedMessage,
-    headers: DeliveryHeaders,
-    settlement: Settlement,
-    error: ErrorDescription | undefined,
-    lost: AbortSignal,
-  ): Promise<'ack' | 'leave'> {
+  async #obey(taken: Taken, settlement: Settlement, error: ErrorDescription | undefined): Promise<'ack' | 'leave'> {
     const queue = this.#queue;
+    const { headers } = taken;
     switch (settlement.do) {
       case 'ack':
         return 'ack';
       case 'delay':
-        return await this.#republish(raw, headers, lost, {
+        return await this.#republish(taken, {
           exchange: topology.exchanges.retry,
           routingKey: retryQueue(queue, this.#laneOf(settlement.delayMs)),
           headers: deliveryHeaders(headers, { attempt: settlement.nextAttempt, reason: settlement.reason, error }),
         });
       case 'dead-letter':
-        return await this.#republish(raw, headers, lost, {
+        return await this.#republish(taken, {
           exchange: topology.exchanges.dead,
           routingKey: deadQueue(queue),
           headers: deliveryHeaders(headers, {
@@ -172,16 +176,11 @@ export class WorkConsumer<Q extends QueueName> {
     return lanes[Math.floor(random() * lanes.length)] ?? delayMs;
   }
 
-  async #park(
-    raw: FetchedMessage,
-    headers: DeliveryHeaders,
-    reason: string,
-    startedAt: bigint,
-    lost: AbortSignal,
-  ): Promise<'ack' | 'leave'> {
+  async #park(taken: Taken, reason: string): Promise<'ack' | 'leave'> {
     const queue = this.#queue;
+    const { headers, startedAt } = taken;
     const { logger, metrics } = this.#options;
-    const obeyed = await this.#republish(raw, headers, lost, {
+    const obeyed = await this.#republish(taken, {
       exchange: topology.exchanges.dead,
       routingKey: topology.parkingQueue,
       headers: deliveryHeaders(headers, {
@@ -209,9 +208,7 @@ export class WorkConsumer<Q extends QueueName> {
    * a broker that is away.
    */
   async #republish(
-    raw: FetchedMessage,
-    { messageId }: DeliveryHeaders,
-    lost: AbortSignal,
+    { raw, headers: { messageId }, lost }: Taken,
     to: { exchange: string; routingKey: string; headers: Record<string, unknown> },
   ): Promise<'ack' | 'leave'> {
     const publication = {

@@ -32,6 +32,14 @@ interface Pending {
   returned: boolean;
 }
 
+interface PublisherOptions {
+  readonly link: Link;
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+  readonly repair: LinkOptions['setup'];
+  readonly confirmTimeoutMs?: number | undefined;
+}
+
 /** Publishes with confirms, mandatory and persistent, through one channel that is rebuilt whenever it closes. */
 export class Publisher {
   readonly #link: Link;
@@ -52,13 +60,7 @@ export class Publisher {
    * `repair` declares objects that may be missing. It runs when a message comes back because no queue takes it, and
    * when the channel closes under an open connection, which happens when the exchange is missing.
    */
-  constructor(
-    link: Link,
-    logger: Logger,
-    metrics: MessagingMetrics,
-    repair: LinkOptions['setup'],
-    confirmTimeoutMs = CONFIRM_TIMEOUT_MS,
-  ) {
+  constructor({ link, logger, metrics, repair, confirmTimeoutMs = CONFIRM_TIMEOUT_MS }: PublisherOptions) {
     this.#link = link;
     this.#logger = logger;
     this.#metrics = metrics;

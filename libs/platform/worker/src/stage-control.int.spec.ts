@@ -5,7 +5,7 @@ import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createMetrics } from '#observability';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
-import { StagePauses } from './stage-pauses.ts';
+import { StageControl } from './stage-control.ts';
 
 const QUEUE = 'file-splitter.batches';
 
@@ -41,7 +41,7 @@ function worker({ dataSource }: TestDatabase, vhost: TestVhost, handler: HeldHan
   });
   broker.handle(handler);
   const relay = new OutboxRelay({ dataSource, publisher: broker.publisher, logger, batchMax: 10, pollMs: 5 });
-  const pauses = new StagePauses(broker, dataSource, logger);
+  const pauses = new StageControl(broker, dataSource, logger);
   const stop = async () => {
     handler.open();
     await Promise.all([pauses.stop(), relay.drain()]);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Broker } from '#broker';
 import type { Logger } from '#observability';
-import { type Loop, RepeatingTask } from '#process';
+import { type Lifecycle, RepeatingTask } from '#process';
 import { findPausedStages } from './paused-stages.queries.ts';
 import { SharedBreakers } from './shared-breakers.ts';
 
@@ -13,7 +13,7 @@ const EVERY_MS = 1_000;
  * Keeps a broker's consumers in the state that the tables stage_pauses and stage_breakers demand. While the database is
  * away, the consumers stay as they are. Nothing is consumed before the tables have been read once.
  */
-export class StagePauses implements Loop {
+export class StageControl implements Lifecycle {
   private readonly task: RepeatingTask;
   private readonly stopping = new AbortController();
   private readonly breakers: SharedBreakers;
@@ -24,7 +24,7 @@ export class StagePauses implements Loop {
     private readonly logger: Logger,
   ) {
     this.breakers = new SharedBreakers(broker, dataSource);
-    this.task = new RepeatingTask('stage-pauses', EVERY_MS, logger, async () => {
+    this.task = new RepeatingTask('stage-control', EVERY_MS, logger, async () => {
       await this.apply();
     });
   }
