@@ -154,8 +154,8 @@ test('ops shows lost messages and their recovery', async () => {
     { describe: 'all of it to be back' },
   );
   const response = await fetch(`${harness.system.url}/v1/stages`);
-  const { stages } = (await response.json()) as { stages: { stage: QueueName; lost: { recovered: number } }[] };
-  const shown = stages.filter(({ lost: { recovered } }) => recovered > 0);
+  const { items } = (await response.json()) as { items: { stage: QueueName; lost: { recovered: number } }[] };
+  const shown = items.filter(({ lost: { recovered } }) => recovered > 0);
   expect(shown.map(({ stage }) => topology.queues[stage].consumes).toSorted()).toEqual(
     rows.map(({ name }) => name).toSorted(),
   );

@@ -66,6 +66,7 @@ const componentRef = z.object({ $ref: z.string() });
 const content = z.record(z.string(), z.object({ schema: z.unknown() }));
 const operation = z.object({
   operationId: z.string(),
+  tags: z.array(z.string()).default([]),
   parameters: z.array(z.object({ in: z.string(), name: z.string() })).default([]),
   requestBody: z.object({ content }).optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
@@ -143,6 +144,8 @@ describe('the one document of the gateway', () => {
     for (const [status, codes] of Object.entries(spec.refusals ?? {})) {
       expect(responses[status]?.description.split(' · ')).toEqual(expect.arrayContaining([...codes]));
     }
+    // A reader of the page finds each operation in one place.
+    expect(rest.tags).toHaveLength(1);
     const operationHere = { responses, requestBody, ...rest };
     expect(namesIn(operationHere, 'path')).toEqual(shapeNames(spec.params));
     expect(namesIn(operationHere, 'query')).toEqual(shapeNames(spec.query));

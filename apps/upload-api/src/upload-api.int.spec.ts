@@ -38,13 +38,15 @@ test.each([
 test('the upload is documented, with examples', async () => {
   const document = (await (await fetch(`${origin}/docs-json`)).json()) as {
     paths: Record<string, Record<string, { requestBody?: unknown; responses: Record<string, unknown> }>>;
+    components: { schemas: Record<string, { example?: unknown }> };
   };
 
   expect(Object.keys(document.paths).toSorted()).toEqual(['/v1/batches']);
   const upload = document.paths['/v1/batches']?.['post'];
   expect(Object.keys(upload?.responses ?? {}).join(' ')).toBe('200 202 400 403 408 413 415 421 422 431 503');
   expect(JSON.stringify(upload?.requestBody)).toContain('multipart/form-data');
-  expect(JSON.stringify(upload?.responses['202'])).toContain('/v1/batches/');
+  expect(JSON.stringify(upload?.responses['202'])).toContain('#/components/schemas/AcceptedBatch');
+  expect(JSON.stringify(document.components.schemas['AcceptedBatch']?.example)).toContain('/v1/batches/');
 });
 
 test('it is ready while its database is there, and counts its requests by route', async () => {

@@ -114,7 +114,9 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
 
   const { title, description, version } = documentation;
   const openApi = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).build();
-  SwaggerModule.setup('docs', app, () => withRefusals(SwaggerModule.createDocument(app, openApi)), { raw: ['json'] });
+  // The route table gives each operation its one tag. The names of controllers would list it a second time.
+  const document = () => withRefusals(SwaggerModule.createDocument(app, openApi, { autoTagControllers: false }));
+  SwaggerModule.setup('docs', app, document, { raw: ['json'] });
   return app;
 }
 
