@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerOf, caseFile, cnpjFrom, createTestDatabase, postJson, type TestDatabase } from '#testing';
+import { answerOf, caseFile, createTestDatabase, postJson, type TestDatabase } from '#testing';
 import { PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { issuerRequestOf, PIXEL } from './issuer-request.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningApp;
@@ -22,20 +23,10 @@ async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<r
   return await database.dataSource.query(sql, [...parameters]);
 }
 
-const validIssuer = () => ({
-  name: 'Mensalidades Exemplo Ltda',
-  document: cnpjFrom(900),
-  address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
-  bankCode: '001',
-  account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
-  instructions: ['Não receber após 30 dias do vencimento'],
-});
+const validIssuer = () => issuerRequestOf(900);
 
 /** One pixel. */
-const LOGO = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
+const LOGO = Buffer.from(PIXEL, 'base64');
 
 const createIssuer = (body: object) => postJson(`${origin}/v1/issuers`, body);
 

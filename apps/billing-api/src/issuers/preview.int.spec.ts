@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { bankForms, parseBoleto } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { parseBrCode } from '#pix';
-import { answerOf, cnpjFrom, createTestDatabase, postJson, type TestDatabase } from '#testing';
+import { answerOf, createTestDatabase, postJson, type TestDatabase } from '#testing';
 import { type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { issuerRequestOf, PIXEL } from './issuer-request.fixture.ts';
 
 const run = promisify(execFile);
 const TODAY = '2026-11-28' as CalendarDate;
@@ -28,18 +29,10 @@ afterAll(async () => {
 });
 
 const issuer = () => ({
-  name: 'Mensalidades Exemplo Ltda',
-  document: cnpjFrom(800),
-  address: { street: 'Rua das Acácias, 100', city: 'São Paulo', state: 'SP', postalCode: '01001-000' },
-  bankCode: '001',
-  account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: '1234567' },
-  instructions: ['Não receber após 30 dias do vencimento'],
+  ...issuerRequestOf(800),
   fees: { multa: { percent: '2.00' } },
   pix: { key: 'financeiro@example.com' },
 });
-
-/** One pixel. */
-const LOGO = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const preview = (body: object) => postJson(`${api.url}/v1/issuers/preview`, body);
 
@@ -78,10 +71,10 @@ test('a preview shows the issuer on a page that is marked and cannot be paid', a
 });
 
 test('a preview keeps the logo of the issuer that it names', async () => {
-  const { id } = await answerOf(await postJson(`${api.url}/v1/issuers`, { ...issuer(), logo: LOGO }));
+  const { id } = await answerOf(await postJson(`${api.url}/v1/issuers`, { ...issuer(), logo: PIXEL }));
   const sizeOf = async (body: object) => (await (await preview({ ...issuer(), ...body })).arrayBuffer()).byteLength;
 
-  expect(await sizeOf({ id })).toBe(await sizeOf({ logo: LOGO }));
+  expect(await sizeOf({ id })).toBe(await sizeOf({ logo: PIXEL }));
   expect(await sizeOf({})).toBeLessThan(await sizeOf({ id }));
   expect([(await preview({ ...issuer(), id: randomUUID() })).status]).toEqual([404]);
 });

@@ -19,15 +19,15 @@ interface Refusal {
 export type Detection = { readonly ok: true; readonly dialect: Dialect; readonly header: Header } | Refusal;
 
 /**
- * Reads a file's dialect and header from its first HEAD_BYTES_MAX (or all of it). A problem here is one of the whole
- * file: no row of it can be read. What the uploader overrides is believed, the rest is detected:
+ * Reads a file's dialect and header from its first HEAD_BYTES_MAX (or all of it). A problem here concerns the whole
+ * file, because no row of it can be read. The uploader's overrides are believed, the rest is detected:
  *
  * - delimiter and header row: those that make the most titles known (Excel's `sep=;` line settles the delimiter);
  * - encoding: UTF-8 unless the bytes speak against it, then the one in which its letters can stand where they stand;
  * - decimals and dates: by what amounts and due dates can only mean.
  *
- * What later bytes have a say in is `open` in the dialect; FileEvidence completes it. `known` is the encoding that the
- * whole file was found to have.
+ * Aspects that later bytes may change are listed in `open` of the dialect; FileEvidence completes it. `known` is the
+ * encoding of the whole file, if it was already found.
  */
 export function detectDialect(head: Uint8Array, overrides: DialectOverrides = {}, known?: Encoding): Detection {
   const refusal = refuseContent(head);
