@@ -87,7 +87,7 @@ const TABLES = [
   'apps/billing-api/src/operations/dead-letters/replay/replay-file.ts',
   'apps/dispatcher/src/dead-letters/suspect.ts',
   'apps/dispatcher/src/watchdog/unfinished.queries.ts',
-  'libs/contracts/src/http/batches.schema.ts',
+  'libs/contracts/src/http/batches/batches.schema.ts',
 ];
 
 describe('a stage that is added to libs/contracts', () => {
@@ -117,7 +117,7 @@ test('SQL names a stage only where a table of stages or the reader of one stage 
   const pattern = new RegExp(String.raw`\bstage\s*(?:=|in\s*\(|<>)\s*'(?:${stageNames.join('|')})'`);
   const files = productionFiles().filter((file) => textsOf(file).some(({ text }) => pattern.test(text)));
   expect(files).toEqual([
-    'apps/billing-api/src/batches/duplicates.queries.ts',
+    'apps/billing-api/src/batches/csv/duplicates.queries.ts',
     'apps/billing-api/src/operations/dead-letters/replay/file.queries.ts',
     'apps/dispatcher/src/watchdog/unfinished.queries.ts',
     // Duplicates are found at validating, and read again from the file.

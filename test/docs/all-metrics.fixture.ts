@@ -27,7 +27,7 @@ export const metricModules: Readonly<Record<string, (registry: Registry) => void
   'libs/platform/database/src/pool.metrics.ts': (registry) => {
     poolMetrics(registry, dataSource);
   },
-  'libs/platform/http/src/http.metrics.ts': (registry) => {
+  'libs/platform/http/src/app/http.metrics.ts': (registry) => {
     httpMetrics(registry).request('GET', '/', 200, 1);
   },
   'libs/billing/batches/src/row.metrics.ts': (registry) => {

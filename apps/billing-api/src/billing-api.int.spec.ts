@@ -9,7 +9,7 @@ import { createLogger } from '#observability';
 import { LOGGER, STORAGE } from '#process';
 import { createStorage } from '#storage';
 import { answerOf, testDatabase } from '#testing';
-import { BatchReader } from './batches/batch-reader.ts';
+import { BatchReader } from './batches/progress/batch-reader.ts';
 import { configSchema } from './config.ts';
 import { PUBLIC, startApp } from './billing-api.fixture.ts';
 import { BillingApiModule } from './billing-api.module.ts';

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BackPressure } from '#http';
-import { BatchCsvController } from './batches/batch-csv.controller.ts';
-import { BatchEventsController } from './batches/batch-events.controller.ts';
-import { BatchReader } from './batches/batch-reader.ts';
+import { BatchCsvController } from './batches/csv/batch-csv.controller.ts';
+import { BatchEventsController } from './batches/progress/batch-events.controller.ts';
+import { BatchReader } from './batches/progress/batch-reader.ts';
 import { BatchesController } from './batches/batches.controller.ts';
-import { ProgressFeed } from './batches/progress-feed.ts';
+import { ProgressFeed } from './batches/progress/progress-feed.ts';
 import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';
 import { ExportRequestsController } from './exports/export-requests.controller.ts';

@@ -4,7 +4,7 @@ import { batchLinks, showable } from '#contracts/http';
 import { identityHolds, pendingNotifications } from './accounting.ts';
 import type { BatchSummary, BatchView } from '#contracts/http';
 import type { BatchFacts, NotificationCounts, StageFacts } from './batches.queries.ts';
-import { etaSeconds, foresee, type StageProgress } from './eta.ts';
+import { etaSeconds, foresee, type StageProgress } from './progress/eta.ts';
 
 /** Nothing about the batch will change by itself any more. */
 export function isSettled(

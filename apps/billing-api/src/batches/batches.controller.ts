@@ -8,7 +8,7 @@ import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http
 import { addLogContext } from '#observability';
 import { PUBLIC_URL } from '../tokens.ts';
 import { progressOf } from './batch.queries.ts';
-import { BatchReader } from './batch-reader.ts';
+import { BatchReader } from './progress/batch-reader.ts';
 import { batchSummary } from './batch-view.ts';
 import { listBatches } from './batches.queries.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';

@@ -1,4 +1,4 @@
-export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batch-files.ts';
+export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,
   csvQuery,
@@ -7,8 +7,8 @@ export {
   type BatchSummary,
   type BatchView,
   type CsvQuery,
-} from './batches.schema.ts';
-export type { BoletoView } from './boletos.routes.ts';
+} from './batches/batches.schema.ts';
+export type { BoletoView } from './boletos/boletos.routes.ts';
 export {
   actionListQuery,
   groupListQuery,
@@ -22,7 +22,7 @@ export {
   type LetterView,
   type SelectionRequest,
   type StartedActionView,
-} from './dead-letters.schema.ts';
+} from './operations/dead-letters.schema.ts';
 export {
   exportListQuery,
   exportMediaTypes,
@@ -30,9 +30,15 @@ export {
   type ExportListQuery,
   type ExportPage,
   type ExportView,
-} from './exports.routes.ts';
+} from './boletos/exports.routes.ts';
 export { findRoute } from './find-route.ts';
-export { bankListQuery, issuerListQuery, type BankView, type IssuerPage, type IssuerView } from './issuers.routes.ts';
+export {
+  bankListQuery,
+  issuerListQuery,
+  type BankView,
+  type IssuerPage,
+  type IssuerView,
+} from './issuers/issuers.routes.ts';
 export {
   issuerChange,
   type IssuerChange,
@@ -40,8 +46,8 @@ export {
   type IssuerPreviewRequest,
   issuerRequest,
   type IssuerRequest,
-} from './issuers.schema.ts';
-export { refusals, type RefusalCode } from './letter-refusals.ts';
+} from './issuers/issuers.schema.ts';
+export { refusals, type RefusalCode } from './operations/letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
 export { type Page } from './page.ts';
 export { type ApiName, BACK_PRESSURE_CODES, type FileAnswer, type JsonAnswer, type RouteSpec } from './route-spec.ts';
@@ -54,7 +60,7 @@ export {
   type StagePage,
   type StageSwitched,
   type StageView,
-} from './stages.routes.ts';
+} from './operations/stages.routes.ts';
 export { oneLine, showable } from './texts.ts';
-export { uploadProblems, type UploadProblemCode } from './upload-problems.ts';
-export { uploadFields } from './uploads.routes.ts';
+export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
+export { uploadFields } from './uploads/uploads.routes.ts';

@@ -1,11 +1,11 @@
-import { batchRoutes } from './batches.routes.ts';
-import { boletoRoutes } from './boletos.routes.ts';
-import { deadLetterRoutes } from './dead-letters.routes.ts';
-import { exportRoutes } from './exports.routes.ts';
-import { issuerRoutes } from './issuers.routes.ts';
+import { batchRoutes } from './batches/batches.routes.ts';
+import { boletoRoutes } from './boletos/boletos.routes.ts';
+import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
+import { exportRoutes } from './boletos/exports.routes.ts';
+import { issuerRoutes } from './issuers/issuers.routes.ts';
 import type { RouteSpec } from './route-spec.ts';
-import { stageRoutes } from './stages.routes.ts';
-import { uploadRoutes } from './uploads.routes.ts';
+import { stageRoutes } from './operations/stages.routes.ts';
+import { uploadRoutes } from './uploads/uploads.routes.ts';
 
 /** Every route below /v1. A path that has a fixed last segment stands before the one with a parameter there. */
 export const routes = {

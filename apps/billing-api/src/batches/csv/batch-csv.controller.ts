@@ -1,0 +1,147 @@
+import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { DataSource } from 'typeorm';
+import { hasEnded } from '#batches';
+import { csvQuery, type CsvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from '#contracts/http';
+import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
+import { addLogContext } from '#observability';
+import { STORAGE } from '#process';
+import { StorageKeyNotFoundError, type Storage } from '#storage';
+import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
+import { keysetPages } from '../../keyset-pages.ts';
+import { Places } from '../../places.ts';
+import { rejectionLines, resultLine } from './batch-csv.ts';
+import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
+import { duplicateLine, duplicatePages } from './duplicates.ts';
+import { findUpload } from './duplicates.queries.ts';
+import { findBatchFile } from '../batches.queries.ts';
+import { validatedDuplicatePages } from './validated-duplicates.ts';
+
+/** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
+const RESULTS_PAGE_ROWS = 2_000;
+/** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #debts-csv). */
+const REJECTIONS_PAGE_ROWS = 1_000;
+
+/** Each holds pages for as long as its client reads: a few MB. */
+const DOWNLOADS_MAX = 32;
+const CLIENT_DOWNLOADS_MAX = 16;
+/** Each holds the rows of a chunk: tens of MB. */
+const DUPLICATES_MAX = 4;
+const CLIENT_DUPLICATES_MAX = 2;
+const RETRY_AFTER_SECONDS = 10;
+
+@Controller()
+export class BatchCsvController {
+  private readonly downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
+  private readonly duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+  ) {}
+
+  @Route('GET /v1/batches/{id}/results.csv')
+  async results(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuery }) query: CsvQuery,
+    @Ip() address: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    takePlace(this.downloads, address, response);
+    const { fileName, status } = await this.findFile(id);
+    const noBoleto = hasEnded(status) ? 'dead' : 'pending';
+    const pages = keysetPages(
+      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
+      RESULTS_PAGE_ROWS,
+    );
+    const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));
+    await sendCsv(response, { fileName, suffix: 'results.csv' }, blocks);
+  }
+
+  @Route('GET /v1/batches/{id}/rejections.csv')
+  async rejections(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuery }) query: CsvQuery,
+    @Ip() address: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    takePlace(this.downloads, address, response);
+    const { fileName } = await this.findFile(id);
+    const pages = keysetPages(
+      (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
+      REJECTIONS_PAGE_ROWS,
+    );
+    const blocks = csvBlocks(REJECTIONS_HEADER, pages, rejectionLines, separatorOf(query));
+    await sendCsv(response, { fileName, suffix: 'rejections.csv' }, blocks);
+  }
+
+  @Route('GET /v1/batches/{id}/duplicates.csv')
+  async duplicates(
+    @Param('id', idPipe) id: string,
+    @Query({ schema: csvQuery }) query: CsvQuery,
+    @Ip() address: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    takePlace(this.duplicateDownloads, address, response);
+    const gone = new AbortController();
+    response.once('close', () => {
+      gone.abort();
+    });
+    addLogContext({ batchId: id });
+    const upload = await findUpload(this.dataSource, id);
+    if (upload === undefined) throw notFound('batch', id);
+    if (upload.isFileRemoved) throw uploadRemoved(id);
+    const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
+    const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
+    const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
+    try {
+      await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      if (error instanceof StorageKeyNotFoundError && !response.headersSent) throw uploadRemoved(id);
+      throw error;
+    }
+  }
+
+  private async findFile(id: string) {
+    addLogContext({ batchId: id });
+    const file = await findBatchFile(this.dataSource, id);
+    if (file === undefined) throw notFound('batch', id);
+    return file;
+  }
+}
+
+function takePlace(places: Places, address: string | undefined, response: Response): void {
+  const full = places.take(clientKey(address), response);
+  if (full === 'client') throw clientDownloadsFull();
+  if (full === 'process') throw downloadsFull();
+}
+
+function clientDownloadsFull(): ProblemError {
+  return new ProblemError({
+    status: 429,
+    code: 'CLIENT_DOWNLOADS_FULL',
+    title: 'This address has too many downloads open',
+    detail: 'Read those that are open to their end, or close them, and send the same request again.',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
+}
+
+function downloadsFull(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'DOWNLOADS_FULL',
+    title: 'Too many downloads are open',
+    detail: 'Send the same request again in a moment.',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
+  });
+}
+
+function uploadRemoved(id: string): ProblemError {
+  return new ProblemError({
+    status: 410,
+    code: 'UPLOAD_REMOVED',
+    title: 'The file is no longer kept',
+    detail: `The file of batch ${id} was removed when its time was over. Send it again: what is known already is a duplicate then.`,
+  });
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { NewBatch } from '#batches';
+import { batchLinks } from '#contracts/http';
+import { AmbiguousCommitError } from '#database';
+import { BackPressure, fieldsInvalid, Route } from '#http';
+import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
+import { addLogContext, type Logger } from '#observability';
+import { LOGGER, STORAGE } from '#process';
+import type { Storage } from '#storage';
+import { acceptUpload, type Accepted } from './accept-upload.ts';
+import { SETTINGS, type UploadSettings } from '../config.ts';
+import { findReader } from './issuer.queries.ts';
+import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
+import { StorageSpace } from '../limits/storage-space.ts';
+import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
+import { fileProblem, uploadProblem } from './upload-problems.ts';
+import { UploadSlots } from '../limits/upload-slots.ts';
+
+/** The problems that no field still to come can mend. */
+const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
+
+@Controller()
+export class BatchesController {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(STORAGE) private readonly storage: Storage,
+    @Inject(SETTINGS) private readonly settings: UploadSettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly backPressure: BackPressure,
+    private readonly space: StorageSpace,
+    private readonly slots: UploadSlots,
+  ) {}
+
+  @Route('POST /v1/batches')
+  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
+    return await this.slots.with(async () => await this.take(request, response));
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse) {
+    await this.backPressure.check();
+    await this.space.check();
+    const id = randomUUID();
+    const storageKey = `uploads/${id}.csv`;
+    const received = await receiveUpload(request, {
+      storage: this.storage,
+      key: storageKey,
+      bytesMax: this.settings.UPLOAD_BYTES_MAX,
+      pace: {
+        bytesPerSecond: this.settings.UPLOAD_BYTES_PER_SECOND_MIN,
+        windowMs: this.settings.UPLOAD_SPEED_WINDOW_MS,
+      },
+      beforeFile: async (texts) => {
+        const { issuerId } = parseUploadFields(texts);
+        if (issuerId !== undefined) await this.checkIssuer(issuerId);
+      },
+      checkHead: (head, texts) => {
+        const { overrides } = parseUploadFields(texts);
+        // Without a mapping the titles are not judged yet: it may come after the file, or be the issuer's.
+        refuseUnreadable(head, overrides, overrides.mapping === undefined ? CONTENT_PROBLEMS : undefined);
+      },
+    });
+    const accepted = await this.keepOrRemove(storageKey, async () =>
+      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
+    );
+
+    addLogContext({ batchId: accepted.id });
+    const links = batchLinks(this.settings.PUBLIC_URL, accepted.id);
+    response.statusCode = accepted.isNew ? 202 : 200;
+    response.setHeader('Location', links.self);
+    return { id: accepted.id, status: accepted.status, links };
+  }
+
+  /** With all the fields known, also those that came after the file. */
+  private async newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
+    const parsed = parseUploadFields(fields);
+    const issuer = await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const { profile, mode } = parsed;
+    const overrides = withMappingOf(parsed.overrides, issuer.mapping);
+    refuseUnreadable(file.head, overrides);
+    return {
+      id,
+      issuerId: issuer.id,
+      fileName: file.name,
+      sha256: file.sha256,
+      bytes: file.bytes,
+      storageKey,
+      profile,
+      mode,
+      overrides,
+      reading: readingOf({ profile, mode, overrides }),
+    };
+  }
+
+  private async checkIssuer(
+    issuerId: string | undefined,
+  ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
+    if (issuerId === undefined) {
+      throw fieldsInvalid([
+        { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
+      ]);
+    }
+    const issuer = await findReader(this.dataSource.manager, issuerId);
+    if (issuer !== undefined) return { id: issuerId, ...issuer };
+    throw uploadProblem(
+      'ISSUER_UNKNOWN',
+      `there is no issuer ${issuerId}: GET /v1/issuers lists those there are, POST /v1/issuers registers one`,
+    );
+  }
+
+  /** The stored file stays only if a batch of its own refers to it. */
+  private async keepOrRemove(storageKey: string, accept: () => Promise<Accepted>): Promise<Accepted> {
+    try {
+      const accepted = await accept();
+      if (!accepted.isNew) await this.removeQuietly(storageKey);
+      return accepted;
+    } catch (error) {
+      // It is not known whether the batch exists: a file too many is better than a batch without its file.
+      if (!(error instanceof AmbiguousCommitError)) await this.removeQuietly(storageKey);
+      throw error;
+    }
+  }
+
+  /** The answer is decided; a copy that cannot be removed changes nothing about it. */
+  private async removeQuietly(storageKey: string): Promise<void> {
+    try {
+      await this.storage.remove(storageKey);
+    } catch (error) {
+      this.logger.warn('cannot remove an upload that is not needed', { event: 'upload.left_over', storageKey, error });
+    }
+  }
+}
+
+/**
+ * Only an early no: how the file is read is decided, and stored, by file-splitter. `only` some problems count, if
+ * given.
+ */
+function refuseUnreadable(head: Uint8Array, overrides: DialectOverrides, only?: ReadonlySet<FileProblemCode>): void {
+  const detection = detectDialect(head, overrides);
+  if (!detection.ok && (only?.has(detection.problem.code) ?? true)) throw fileProblem(detection.problem);
+}

@@ -1,0 +1,90 @@
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  type ApiResponseOptions,
+  ApiTags,
+} from '@nestjs/swagger';
+import { z } from 'zod';
+import { type FileAnswer, type JsonAnswer, type RouteKey, routes, type RouteSpec } from '#contracts/http';
+import { problemResponse } from '../problems/problem-response.ts';
+
+type HeaderSchema = NonNullable<Parameters<typeof ApiHeader>[0]['schema']>;
+type Schema = Exclude<HeaderSchema, { readonly $ref: string }>;
+
+const METHODS: Readonly<Record<string, RequestMethod>> = {
+  GET: RequestMethod.GET,
+  POST: RequestMethod.POST,
+  PUT: RequestMethod.PUT,
+  PATCH: RequestMethod.PATCH,
+  DELETE: RequestMethod.DELETE,
+};
+
+/**
+ * Answers a route of the table: path, name, texts, answers and refusals are the table's. Use it on methods of a
+ * `@Controller()` without a path. Bodies and queries are checked where the method takes them: `@Body({ schema })`. Of
+ * two answers the first is sent, unless the method sets the status.
+ */
+export function Route(key: RouteKey): MethodDecorator {
+  const [method = '', path = ''] = key.split(' ');
+  const spec: RouteSpec = routes[key];
+  const { operationId, summary, description, tag, answers, refusals = {} } = spec;
+  const [status = 200] = Object.keys(answers).map(Number);
+  return applyDecorators(
+    RequestMapping({ method: METHODS[method] ?? RequestMethod.ALL, path: path.replaceAll(/\{(\w+)\}/g, ':$1') }),
+    HttpCode(status),
+    ApiTags(tag),
+    ApiOperation({ operationId, summary, ...(description === undefined ? {} : { description }) }),
+    ...parametersOf(spec),
+    ...bodyOf(spec),
+    ...Object.entries(answers).map(([code, answer]) => ApiResponse({ status: Number(code), ...contentOf(answer) })),
+    ...Object.entries(refusals).map(([code, codes]) => ApiResponse(problemResponse(Number(code), codes))),
+  );
+}
+
+function parametersOf({ params, headers }: RouteSpec): MethodDecorator[] {
+  return [
+    ...Object.entries(params?.shape ?? {}).map(([name, schema]) => ApiParam({ name, schema: openApiOf(schema) })),
+    ...Object.entries(headers?.shape ?? {}).map(([name, schema]) => {
+      const { description, ...rest } = openApiOf(schema);
+      return ApiHeader({ name, required: false, schema: rest, ...(description === undefined ? {} : { description }) });
+    }),
+  ];
+}
+
+/** A JSON body is documented by the schema that checks it; a form is read as a stream, by no parameter of a method. */
+function bodyOf({ form }: RouteSpec): MethodDecorator[] {
+  if (form === undefined) return [];
+  const { description, ...schema } = openApiOf(form);
+  return [
+    ApiConsumes('multipart/form-data'),
+    ApiBody({ schema, ...(description === undefined ? {} : { description }) }),
+  ];
+}
+
+function contentOf(answer: JsonAnswer | FileAnswer): ApiResponseOptions {
+  const { description } = answer;
+  if ('schema' in answer) return { description, standardSchema: answer.schema };
+  const content = Object.entries(answer.files).map(([type, { example }]) => [
+    type,
+    type.startsWith('text/')
+      ? { schema: { type: 'string' }, ...(example === undefined ? {} : { example }) }
+      : { schema: { type: 'string', format: 'binary' } },
+  ]);
+  return { description, content: Object.fromEntries(content) };
+}
+
+/** The schema as OpenAPI writes it, whole: nothing in it refers to components. */
+function openApiOf(schema: z.core.$ZodType): Schema {
+  const { $schema: _, ...converted } = z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    io: 'input',
+    // A name makes a component of a schema; here it is written where it is used.
+    metadata: z.registry(),
+  });
+  return JSON.parse(JSON.stringify(converted));
+}
