@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import type { DataSource } from 'typeorm';
+import { expect, test } from 'vitest';
 import { runMigrations } from '#database';
 import { cnpjFrom, testEmptyDatabase } from '#testing';
 

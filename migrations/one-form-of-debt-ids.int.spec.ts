@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
+import { parseIsoDate } from '#calendar';
 import { runMigrations } from '#database';
 import { CSV_HEADER, detectDialect, parseCells, validateRow } from '#debts-csv';
-import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
-import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
+import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
 
 const NAME = 'one-form-of-debt-ids-0000000000017';
 

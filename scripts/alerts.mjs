@@ -5,13 +5,13 @@ import './lib/run/on-pinned-node.mjs';
 import { parseArgs } from 'node:util';
 import { startAlerting } from './alerts/alerting.mjs';
 import { provocations } from './alerts/provocations.mjs';
-import { aptInstall, canInstall } from './lib/services/apt.mjs';
 import { findProgram } from './lib/run/commands.mjs';
 import { importTool, prepareTools } from './lib/run/dependencies.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
-import { System } from './lib/system/system.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { aptInstall, canInstall } from './lib/services/apt.mjs';
+import { System } from './lib/system/system.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const log = createLog({ json: values.json });

@@ -4,7 +4,6 @@
 import './lib/run/on-pinned-node.mjs';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { aptInstall, canInstall } from './lib/services/apt.mjs';
 import { findProgram, lastLines, run as runCommand } from './lib/run/commands.mjs';
 import { prepareProject } from './lib/run/dependencies.mjs';
 import { withLock } from './lib/run/lock.mjs';
@@ -12,6 +11,7 @@ import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { localFolder, projectFolder } from './lib/run/paths.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { aptInstall, canInstall } from './lib/services/apt.mjs';
 
 const suite = 'trixie';
 const root = join(localFolder, 'debian13');

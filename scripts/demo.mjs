@@ -1,17 +1,17 @@
 // npm run demo [-- FILE] [--profile strict|lenient] [--json] [--keep]
 import './lib/run/on-pinned-node.mjs';
-import { existsSync, statSync } from 'node:fs';
 import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 import { processFile } from './lib/demo/demo-run.mjs';
+import { accountingTable } from './lib/demo/outcome.mjs';
+import { writeDemoSample } from './lib/demo/sample-file.mjs';
 import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
-import { accountingTable } from './lib/demo/outcome.mjs';
 import { announceRunning, readRunning } from './lib/run/run.mjs';
-import { writeDemoSample } from './lib/demo/sample-file.mjs';
+import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 
 const usage = `Usage: npm run demo [-- FILE] [--profile strict|spreadsheet|lenient] [--json] [--keep]
 

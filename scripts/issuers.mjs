@@ -3,10 +3,10 @@
 import './lib/run/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { changeIssuer, createIssuer, listIssuers } from './lib/system/issuers.mjs';
+import { messageOf } from './lib/run/errors.mjs';
 import { readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
-import { messageOf } from './lib/run/errors.mjs';
+import { changeIssuer, createIssuer, listIssuers } from './lib/system/issuers.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
        npm run issuers -- create -            [--logo FILE] [--url URL]

@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
 import ts from 'typescript';
 
 process.env['RECHECK_SYNC_BACKEND'] = 'pure';

@@ -1,6 +1,5 @@
-import { expect, test } from 'vitest';
 import { parse } from 'csv-parse/sync';
-
+import { expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
 import {
   ChunkCutter,
@@ -20,10 +19,10 @@ import {
 } from '#debts-csv';
 import { centavos } from '#money';
 import {
-  CSV_HEADER as SCRIPTS_HEADER,
   generateSample,
   SAMPLE_HEADER,
   SAMPLE_ROWS_MIN,
+  CSV_HEADER as SCRIPTS_HEADER,
   todayInSaoPaulo,
   type SampleCounts,
   type SampleOptions,

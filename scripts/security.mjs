@@ -1,11 +1,11 @@
 // node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's
 // stack.
 import { parseArgs } from 'node:util';
-import { bringUp } from './lib/system/bring-up.mjs';
 import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { readRunning } from './lib/run/run.mjs';
+import { bringUp } from './lib/system/bring-up.mjs';
 import { appNames } from './lib/system/system.mjs';
 import { probes, runProbe } from './security/probe.mjs';
 

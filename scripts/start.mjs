@@ -1,11 +1,11 @@
 // npm start: the whole system in the foreground, until Ctrl-C.
 import './lib/run/on-pinned-node.mjs';
 import { once } from 'node:events';
-import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { announceRunning, readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 
 const log = createLog();
 

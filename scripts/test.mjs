@@ -1,10 +1,10 @@
 // npm test [-- FILES AND OPTIONS OF VITEST]: everything the tests need, then unit, integration and e2e tests.
 import './lib/run/on-pinned-node.mjs';
-import { provideServices } from './lib/system/bring-up.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
 import { cleanStaleRuns } from './lib/run/run.mjs';
 import { provideTestTools } from './lib/services/test-tools.mjs';
+import { provideServices } from './lib/system/bring-up.mjs';
 import { runVitest } from './lib/vitest/vitest.mjs';
 
 const log = createLog();

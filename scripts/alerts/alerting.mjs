@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { findProgram } from '../lib/run/commands.mjs';
 import { projectFolder } from '../lib/run/paths.mjs';
-import { freePorts } from '../lib/services/ports.mjs';
 import { until } from '../lib/run/wait.mjs';
+import { freePorts } from '../lib/services/ports.mjs';
 
 const patienceMs = 120_000;
 const bodyBytesMax = 1_024 * 1_024;

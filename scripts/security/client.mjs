@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CSV_HEADER } from '../sample.mjs';
 

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { messageFiles, parseHeaders } from '../lib/mail/mailbox.mjs';
 import { csvHeader, ended, goodRows, upload } from './client.mjs';
 

@@ -4,10 +4,10 @@
 // pipeline`.
 import { banks, storedBoletoComposerFor, type BankAccount } from '#boleto';
 import { dayNumber } from '#calendar';
-import { dayOf } from './lib/dates.ts';
-import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.ts';
 import { ACCOUNTS } from '../../libs/pure/boleto/src/accounts.fixture.ts';
 import type { BenchContext } from './lib/context.ts';
+import { dayOf } from './lib/dates.ts';
+import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.ts';
 
 const TITLES = 50_000;
 

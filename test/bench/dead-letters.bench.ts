@@ -1,12 +1,12 @@
 // Very many dead letters: looked at, and replayed by five people at once. One effect each, in flat memory.
 import { readFileSync } from 'node:fs';
-import { patientRequest } from '#scripts/lib/system/patient-request.mjs';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { until } from '#scripts/lib/run/wait.mjs';
+import { patientRequest } from '#scripts/lib/system/patient-request.mjs';
 import { countEffects, countEndedRows, countMessages, isAtRest, type Effect } from './dead-letters/checks.ts';
 import { makeLetters, sharesOf, type Batches, type Shares, type Stack } from './dead-letters/make-letters.ts';
-import { BenchStack } from './pipeline/stack.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
 import type { BenchContext } from './lib/context.ts';
+import { BenchStack } from './pipeline/stack.ts';
 
 const PEOPLE = 5;
 const PAGE = 500;

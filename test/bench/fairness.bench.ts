@@ -4,14 +4,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CSV_HEADER } from '#debts-csv';
-import { getJson, uploadFile } from '#scripts/lib/system/api-client.mjs';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { until } from '#scripts/lib/run/wait.mjs';
+import { getJson, uploadFile } from '#scripts/lib/system/api-client.mjs';
+import { rowOf } from '../rows.ts';
+import type { BenchContext } from './lib/context.ts';
 import { provideFile } from './pipeline/file.ts';
 import { machine } from './pipeline/report.ts';
 import { BenchStack } from './pipeline/stack.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
-import { rowOf } from '../rows.ts';
-import type { BenchContext } from './lib/context.ts';
 
 const SMALL_ROWS = 100;
 /** From one small file to the next, whether or not the one before is completed. */

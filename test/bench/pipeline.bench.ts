@@ -1,17 +1,16 @@
 // The whole way of a file, against the least that the same database could need for the same rows.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { projectFolder } from '#scripts/lib/run/paths.mjs';
-import { provideFile } from './pipeline/file.ts';
+import type { BenchContext, BenchOptions } from './lib/context.ts';
+import { provideFile, type BenchFile } from './pipeline/file.ts';
 import { measureFloor } from './pipeline/floor/floor.ts';
 import { measurePipeline } from './pipeline/measure.ts';
 import { Profiles, statementsOf } from './pipeline/profiles.ts';
 import { describeRun, describeSpread, machine, summarise, type Medians, type RunResult } from './pipeline/report.ts';
 import { BenchStack } from './pipeline/stack.ts';
 import { contentHash, findFaults } from './pipeline/verify.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
-import type { BenchContext, BenchOptions } from './lib/context.ts';
-import type { BenchFile } from './pipeline/file.ts';
 
 /** The part of what `--save` writes that the plots read. */
 export interface Saved extends Medians {

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { projectFolder } from '#scripts/lib/run/paths.mjs';
 import { readJson } from '#scripts/lib/run/run.mjs';
 import { UserError } from '#scripts/lib/run/user-error.mjs';
-import { linePlot, type Point, type Series } from './plot/line-plot.ts';
 import { profiles, type BenchContext, type Profile } from './lib/context.ts';
 import type { Saved } from './pipeline.bench.ts';
+import { linePlot, type Point, type Series } from './plot/line-plot.ts';
 
 const folder = join(projectFolder, 'docs', 'performance');
 const MEMORY_LIMIT_MIB = 300;

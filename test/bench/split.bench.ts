@@ -1,8 +1,8 @@
 // MB a second: a file cut into chunks between its records, against a search for its line ends.
 import { ChunkCutter, detectDialect, syntaxOf } from '#debts-csv';
+import { profiles, type BenchContext, type Profile } from './lib/context.ts';
 import { debtsCsv } from './lib/debts-csv.ts';
 import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.ts';
-import { profiles, type BenchContext, type Profile } from './lib/context.ts';
 
 const FILE_BYTES = 100_000_000;
 /** The size of the blocks in which a file is streamed. */

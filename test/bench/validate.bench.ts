@@ -1,12 +1,12 @@
 // Rows a second: bytes of chunks to judged rows, as chunk-validator does it, against csv-parse on the same bytes.
 import { parse } from 'csv-parse/sync';
+import { parseChunk } from '#apps/chunk-validator/src/reading/parse-chunk';
 import { ChunkCutter, csvParseOptions, detectDialect, FileEvidence, syntaxOf } from '#debts-csv';
 import { centavos } from '#money';
-import { parseChunk } from '#apps/chunk-validator/src/reading/parse-chunk';
-import { debtsCsv } from './lib/debts-csv.ts';
-import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.ts';
 import { profiles, type BenchContext, type Profile } from './lib/context.ts';
 import { dayOf } from './lib/dates.ts';
+import { debtsCsv } from './lib/debts-csv.ts';
+import { alternate, logLine, rateOfCore, ratioOf, rounded, ROUNDS, summarise } from './lib/rounds.ts';
 
 const FILE_BYTES = 10_000_000;
 const CHUNK_BYTES = 4_194_304;

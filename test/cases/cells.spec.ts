@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-
 import { hasCases, problemsOf, readCase } from './read-case.fixture.ts';
 
 describe.skipIf(!hasCases)('cells', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseFile, insertIssuer, waitFor } from '#testing';
-import { CPF, row, ValidatorLab } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { CPF, row, ValidatorLab } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
 
 let lab: ValidatorLab;
 let app: RunningApp;

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-
 import { caseFile, hasCases, outcomeOf, rowsOf } from './read-case.ts';
 
 describe.skipIf(!hasCases)('what a row is', () => {

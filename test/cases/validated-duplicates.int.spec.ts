@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseFile, insertIssuer } from '#testing';
-import { row, ValidatorLab, type Given } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
 import { findUpload } from '../../apps/billing-api/src/batches/csv/duplicates.queries.ts';
 import { validatedDuplicatePages } from '../../apps/billing-api/src/batches/csv/validated-duplicates.ts';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { row, ValidatorLab, type Given } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
 
 let lab: ValidatorLab;
 let app: RunningApp;

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
-import { centavos } from '#money';
 import {
   ChunkCutter,
   detectDialect,
@@ -15,6 +14,7 @@ import {
   type Dialect,
   type ParsedRow,
 } from '#debts-csv';
+import { centavos } from '#money';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/cases');
 

@@ -1,3 +1,4 @@
+import type { Family, Fault } from './fault.ts';
 import { crashPoints } from './faults/crash-points.ts';
 import { brokerDisk, postgresDisk, storageDisk } from './faults/disks.ts';
 import { gatewayCut } from './faults/gateway.ts';
@@ -21,7 +22,6 @@ import {
 import { storageWrites } from './faults/storage.ts';
 import { consumerTimeout } from './faults/stuck.ts';
 import { midUpload } from './faults/uploads.ts';
-import type { Family, Fault } from './fault.ts';
 
 export const noFault: Fault = {
   name: 'none',

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageFiles, parseHeaders } from '#scripts/lib/mail/mailbox.mjs';
-import { messagesLeft, type WorkFile } from './workload.ts';
 import { rowOf, rowsOf, type Queries } from '../rows.ts';
 import type { BrokerApi } from './broker-api.ts';
 import type { PoisonRow } from './state.ts';
+import { messagesLeft, type WorkFile } from './workload.ts';
 
 /** The parts of a system at rest that are looked at. */
 export interface Observed {

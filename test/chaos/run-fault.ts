@@ -1,13 +1,13 @@
-import { Chance } from './random.ts';
-import { deliveredMessages, findViolations } from './invariants.ts';
-import { differences, hashOf, readState, withoutPoison, type State } from './state.ts';
-import { Uploads, quiescence, type WorkFile } from './workload.ts';
-import { World } from './world.ts';
-import type { Services } from './services.ts';
 import type { Run } from '#scripts/lib/run/run.mjs';
-import type { Template } from './template.ts';
 import type { Fault, Trial } from './fault.ts';
+import { deliveredMessages, findViolations } from './invariants.ts';
+import { Chance } from './random.ts';
+import type { Services } from './services.ts';
+import { differences, hashOf, readState, withoutPoison, type State } from './state.ts';
 import type { Row } from './table.ts';
+import type { Template } from './template.ts';
+import { quiescence, Uploads, type WorkFile } from './workload.ts';
+import { World } from './world.ts';
 
 /** The wait after the fault until all work is done. */
 const patienceMs = 150_000;

@@ -1,11 +1,11 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { Log } from '#scripts/lib/run/log.mjs';
+import type { Run } from '#scripts/lib/run/run.mjs';
 import { startPostgresServer, type PostgresServer } from '#scripts/lib/services/postgres.mjs';
 import { startRabbitServer, type BrokerServer } from '#scripts/lib/services/rabbitmq.mjs';
 import { requirePrograms } from '#scripts/lib/services/stack.mjs';
-import type { Run } from '#scripts/lib/run/run.mjs';
-import type { Log } from '#scripts/lib/run/log.mjs';
 
 export interface Services {
   /** `libraries` is the folder of a copy that may be harmed. */

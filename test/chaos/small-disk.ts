@@ -2,8 +2,8 @@ import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run as runCommand } from '#scripts/lib/run/commands.mjs';
-import type { Ids } from '#scripts/lib/services/service-user.mjs';
 import type { Run } from '#scripts/lib/run/run.mjs';
+import type { Ids } from '#scripts/lib/services/service-user.mjs';
 
 const mib = 1024 * 1024;
 const ballastName = 'ballast';

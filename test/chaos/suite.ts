@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Run } from '#scripts/lib/run/run.mjs';
+import type { Family, Fault } from './fault.ts';
 import { noFault } from './faults.ts';
 import { Chance } from './random.ts';
 import { runFault, type Result, type Work } from './run-fault.ts';
+import type { Services } from './services.ts';
 import { Template } from './template.ts';
 import { writeFiles } from './workload.ts';
-import type { Services } from './services.ts';
-import type { Family, Fault } from './fault.ts';
-import type { Run } from '#scripts/lib/run/run.mjs';
 
 /** Crashes at each named point. With few rows too few processes arrive, so fewer crashes are requested. */
 function crashesIn(rows: number): number {

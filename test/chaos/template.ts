@@ -1,9 +1,9 @@
+import type { Run } from '#scripts/lib/run/run.mjs';
 import { System } from '#scripts/lib/system/system.mjs';
+import { rowOf } from '../rows.ts';
 import { Database } from './database.ts';
 import { instruments } from './instruments.ts';
-import { rowOf } from '../rows.ts';
 import type { Services } from './services.ts';
-import type { Run } from '#scripts/lib/run/run.mjs';
 
 /** A database with the schema, the demo issuer and the harness's instruments, which each run gets a copy of. */
 export class Template {

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Run, type Child } from '#scripts/lib/run/run.mjs';
-import { System, appNames, heapOptions, workerNames, type AppName } from '#scripts/lib/system/system.mjs';
 import { signalOne } from '#scripts/lib/run/processes.mjs';
+import { Run, type Child } from '#scripts/lib/run/run.mjs';
+import { appNames, heapOptions, System, workerNames, type AppName } from '#scripts/lib/system/system.mjs';
 import { BrokerApi } from './broker-api.ts';
 import { Database } from './database.ts';
 import { ChaosProxy } from './proxy.ts';

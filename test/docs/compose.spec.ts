@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-
 import { httpEnvironment, mailEnvironment, workerEnvironment } from '#config';
 
 const root = join(import.meta.dirname, '..', '..');

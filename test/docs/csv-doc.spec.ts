@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, test } from 'vitest';
-
 import { parseIsoDate } from '#calendar';
 import { CSV_HEADER, detectDialect, FIELDS, PROFILES, REJECTION_CODES, REJECTIONS, validateRow } from '#debts-csv';
 import { centavos } from '#money';

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-
 import { planTopology } from '#contracts';
 import { createLogger, withLogContext } from '#observability';
 import { scrapeOfAll } from './all-metrics.fixture.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type RouteKey, routes, type RouteSpec } from '#contracts/http';
+import { routes, type RouteKey, type RouteSpec } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { insertComposed } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { insertLetter } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
-import { type HttpSystem, startSystem } from './system.fixture.ts';
+import { startSystem, type HttpSystem } from './system.fixture.ts';
 
 const table: readonly (readonly [RouteKey, RouteSpec])[] = (Object.keys(routes) as RouteKey[]).map((key) => [
   key,

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { readConfig } from '#config';
-import { startGateway } from '../../apps/gateway/src/gateway.ts';
+import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { configSchema } from '../../apps/gateway/src/config.ts';
-import { type RunningApp, startApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { startGateway } from '../../apps/gateway/src/gateway.ts';
 import { runUploadApi } from '../../apps/upload-api/src/upload-api.fixture.ts';
 
 export interface HttpSystem {

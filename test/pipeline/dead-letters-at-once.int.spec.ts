@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { closeFinishedBatches } from '#batches';
+import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
+import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { closeFinishedBatches } from '#batches';
-import { withTransaction } from '#database';
-import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.ts';
 import { makeLetters } from '../bench/dead-letters/make-letters.ts';
 

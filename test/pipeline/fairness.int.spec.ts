@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { CSV_HEADER } from '#debts-csv';
-import { withTransaction } from '#database';
+import { closeFinishedBatches } from '#batches';
 import type { AnyHandler, DeadLetter } from '#broker';
+import { withTransaction } from '#database';
+import { CSV_HEADER } from '#debts-csv';
 import { createMetrics } from '#observability';
 import { RepeatingTask } from '#process';
 import { createStorage, type Storage } from '#storage';
@@ -21,11 +22,10 @@ import {
 } from '#testing';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
-import { closeFinishedBatches } from '#batches';
-import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
+import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
+import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
 const TIME_ZONE = 'America/Sao_Paulo';

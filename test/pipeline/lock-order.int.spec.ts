@@ -4,9 +4,9 @@ import { claimPart, reopenBatches } from '#batches';
 import { withTransaction } from '#database';
 import { recordInInbox } from '#outbox';
 import { insertBatch, insertChunk, insertDebt, insertIssuer, testDatabase, waitFor } from '#testing';
-import { BlankRound, blankStep } from '../../apps/dispatcher/src/retention/blank.ts';
-import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { lockBatches } from '../../apps/billing-api/src/operations/dead-letters/replay/batch-lock.queries.ts';
+import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
+import { BlankRound, blankStep } from '../../apps/dispatcher/src/retention/blank.ts';
 import { lettersOf, replay, replayLab, ROWS } from './replay-lab.fixture.ts';
 
 /** Waits until a transaction of this database waits for a lock of another. */

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { withTransaction } from '#database';
 import type { DeadLetter } from '#broker';
+import { withTransaction } from '#database';
 import { waitFor } from '#testing';
+import { findReplays } from '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
+import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { watch } from '../../apps/dispatcher/src/watchdog/watch.ts';
-import { findReplays } from '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
-import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { ended, lettersOf, LINES, poison, published, replay, replayLab, ROWS, work } from './replay-lab.fixture.ts';
 
 const idle = async (): Promise<boolean> => await Promise.resolve(true);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerOf, createTestDatabase, insertBatch, postJson, type TestDatabase } from '#testing';
-import { type RunningApp, startApp } from './billing-api.fixture.ts';
+import { startApp, type RunningApp } from './billing-api.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { DataSource } from 'typeorm';
-import { type BankAccount, composeBoleto } from '#boleto';
+import { composeBoleto, type BankAccount } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import type { Db } from '#database';
 import { startHttpService } from '#http';

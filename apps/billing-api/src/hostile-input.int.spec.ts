@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -12,13 +12,13 @@ import {
   attack,
   createTestDatabase,
   documentedOperations,
-  type Operation,
   postJson,
-  type TestDatabase,
   undocumentedRefusals,
+  type Operation,
+  type TestDatabase,
 } from '#testing';
+import { insertComposed, startApp, type RunningApp } from './billing-api.fixture.ts';
 import { encodeCursor } from './cursor.ts';
-import { insertComposed, type RunningApp, startApp } from './billing-api.fixture.ts';
 
 /** Requests for each operation. */
 const REQUESTS = 100;

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-
 import { parseBrCode } from '#pix';
-
 import { runWith } from './fake-io.fixture.ts';
 
 const ITAU = ['--bank', '341', '--field', 'agencia=0057', '--field', 'conta=12345', '--field', 'carteira=109'];

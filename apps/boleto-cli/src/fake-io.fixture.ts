@@ -1,5 +1,4 @@
 import { parseIsoDate } from '#calendar';
-
 import { runCommand } from './run-command.ts';
 
 /** The results of a command: its output, its complaints and the files that it wrote. */

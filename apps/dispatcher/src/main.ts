@@ -5,10 +5,10 @@ import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { configSchema } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
 import { DispatcherModule } from './dispatcher.module.ts';
-import { PurgeLoop } from './retention/purge.loop.ts';
 import { RelayLoop } from './relay/relay.loop.ts';
-import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
 import { WakeUps } from './relay/wake-ups.ts';
+import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
+import { PurgeLoop } from './retention/purge.loop.ts';
 import { WatchdogLoop } from './watchdog/watchdog.loop.ts';
 
 const config = readConfig(configSchema, process.env);

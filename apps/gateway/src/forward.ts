@@ -1,6 +1,6 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as requestOf, type ServerResponse } from 'node:http';
+import { Agent, request as requestOf, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { discardRest, hasUnreadBody, type ProblemOptions } from '#http/server';
-import { type IsTrusted, withClientOrigin } from './client-origin.ts';
+import { withClientOrigin, type IsTrusted } from './client-origin.ts';
 import { endToEndHeaders } from './hop-by-hop.ts';
 
 /** An app on the same network that has not taken a connection by then is away. */

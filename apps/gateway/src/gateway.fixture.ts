@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '#config';
 import { configSchema } from './config.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 
 interface Seen {
   readonly app: 'upload-api' | 'billing-api';

@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ApiName, findRoute, routes } from '#contracts/http';
+import { findRoute, routes, type ApiName } from '#contracts/http';
 import {
   answerUnreadable,
   answerWithProblem,
   closeGracefully,
   httpMetrics,
-  type HttpMetrics,
   knownHosts,
   limitBodyTime,
   limitConnections,
   limitPipelining,
   ProblemError,
-  type ProblemOptions,
   requestLogging,
   securityHeaders,
+  type HttpMetrics,
+  type ProblemOptions,
 } from '#http/server';
-import { createLogger, createMetrics, type Logger, startManagement } from '#observability';
+import { createLogger, createMetrics, startManagement, type Logger } from '#observability';
 import { VERSION } from '#process';
-import { type IsTrusted, trustOf } from './client-origin.ts';
+import { trustOf, type IsTrusted } from './client-origin.ts';
 import type { Config } from './config.ts';
 import { answerDocumentation } from './documentation.ts';
 import { forward } from './forward.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request as requestOf } from 'node:http';
+import { request as requestOf, type IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { trustOf } from './client-origin.ts';
-import { type Lab, sendRaw, startLab } from './gateway.fixture.ts';
+import { sendRaw, startLab, type Lab } from './gateway.fixture.ts';
 
 async function headersAtApp(lab: Lab, headers: Readonly<Record<string, string>>): Promise<IncomingMessage['headers']> {
   const sent = requestOf(`${lab.origin}/v1/batches`, { headers }).end();

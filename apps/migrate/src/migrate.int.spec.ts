@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { runMigrations } from '#database';
 import { createLogger } from '#observability';
 import { insertBatch, insertChunk, insertDebt, insertDebtor, testEmptyDatabase } from '#testing';
-import { demoIssuer } from './demo-issuer.ts';
 import { migrations } from '../../../migrations/index.ts';
+import { demoIssuer } from './demo-issuer.ts';
 import { migrate } from './migrate.ts';
 
 function capture(): { readonly logger: ReturnType<typeof createLogger>; readonly lines: () => readonly unknown[] } {

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { done, type AnyHandler, type Delivery, type Outcome } from '#broker';
 import { createTestDatabase, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
 import { boletoMessageId } from './boletos/boleto-message-id.ts';
-import type { MailServer } from './smtp/mail-server.fixture.ts';
 import * as fixture from './notifier.fixture.ts';
 import { recipientsOf, toEach, type Given, type Notifier, type Part, type Row } from './notifier.fixture.ts';
+import type { MailServer } from './smtp/mail-server.fixture.ts';
 
 let database: TestDatabase;
 

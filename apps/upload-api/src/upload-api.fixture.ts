@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { CSV_HEADER } from '#debts-csv';
 import { readConfig } from '#config';
-import { type HttpService, startHttpService } from '#http';
+import { CSV_HEADER } from '#debts-csv';
+import { startHttpService, type HttpService } from '#http';
 import { configSchema } from './config.ts';
 import { uploadApi } from './http-options.ts';
 

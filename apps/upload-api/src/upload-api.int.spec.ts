@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answerOf, createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
-import { csv, file, runUploadApi, type RunningUploadApi, send } from './upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
+import { csv, file, runUploadApi, send, type RunningUploadApi } from './upload-api.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningUploadApi;

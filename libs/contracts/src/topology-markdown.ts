@@ -1,5 +1,5 @@
-import { deliveryLimitOf, queueNames, topology } from './topology.ts';
 import { planTopology, type TopologyPlan } from './topology-plan.ts';
+import { deliveryLimitOf, queueNames, topology } from './topology.ts';
 
 /** docs/topology.md, from the data that the apps declare the broker with. */
 export function topologyMarkdown(plan: TopologyPlan = planTopology()): string {

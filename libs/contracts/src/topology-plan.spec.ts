@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deadQueue, ladderOf, lanesOf, queueNames, retryQueue, topology, type QueueName } from './topology.ts';
 import { planTopology } from './topology-plan.ts';
+import { deadQueue, ladderOf, lanesOf, queueNames, retryQueue, topology, type QueueName } from './topology.ts';
 
 const plan = planTopology();
 const queues = new Map(plan.queues.map((queue) => [queue.name, queue.arguments]));

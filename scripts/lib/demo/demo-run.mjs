@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { download, downloadExport, getJson, uploadFile } from '../system/api-client.mjs';
 import { countDelivered } from '../mail/mailbox.mjs';
 import { messageIdsOf } from '../mail/message-ids.mjs';
-import { findFaults, summary } from './outcome.mjs';
 import { createProgress } from '../run/progress.mjs';
-import { queuesLeftOver } from '../services/queues.mjs';
 import { until } from '../run/wait.mjs';
+import { queuesLeftOver } from '../services/queues.mjs';
+import { download, downloadExport, getJson, uploadFile } from '../system/api-client.mjs';
+import { findFaults, summary } from './outcome.mjs';
 
 const finalStatuses = new Set(['completed', 'completed_with_rejections', 'failed', 'cancelled']);
 const batchPatienceMs = 2 * 60 * 60 * 1000;

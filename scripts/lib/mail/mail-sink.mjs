@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { messageOf } from '../run/errors.mjs';
-import { messageFiles, parseHeaders } from './mailbox.mjs';
 import { handleMailPage } from './mail-pages.mjs';
+import { messageFiles, parseHeaders } from './mailbox.mjs';
 
 const messageBytesMax = 25 * 1024 * 1024;
 const headBytesMax = 16 * 1024;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePorts } from '../services/ports.mjs';
 import { startMailSink } from './mail-sink.mjs';
 import { countDelivered, messageFiles } from './mailbox.mjs';
-import { freePorts } from '../services/ports.mjs';
 
 async function openSink() {
   const folder = mkdtempSync(join(tmpdir(), 'mail-sink-'));

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
+import { codeOf, messageOf } from '../run/errors.mjs';
+import { readRunning } from '../run/run.mjs';
+import { UserError } from '../run/user-error.mjs';
+import { patientRequest } from '../system/patient-request.mjs';
 import { readCommand, usage } from './ops-arguments.mjs';
 import { show } from './ops-tables.mjs';
-import { patientRequest } from '../system/patient-request.mjs';
-import { readRunning } from '../run/run.mjs';
-import { codeOf, messageOf } from '../run/errors.mjs';
-import { UserError } from '../run/user-error.mjs';
 
 /**
  * Runs one command and gives the exit code: 0 done, 1 refused (also when only some letters were), 2 a wrong command

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from './errors.mjs';
 import { localFolder } from './paths.mjs';
 import { isAlive, startTimeOf } from './processes.mjs';
 import { readJson } from './run.mjs';
 import { until } from './wait.mjs';
-import { codeOf } from './errors.mjs';
 
 /**
  * Work that two scripts of one checkout must not do at the same time. A lock whose holder died is taken over.

@@ -1,4 +1,4 @@
-import { Run, cleanStaleRuns } from './run.mjs';
+import { cleanStaleRuns, Run } from './run.mjs';
 import { UserError } from './user-error.mjs';
 
 /**

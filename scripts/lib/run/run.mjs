@@ -7,17 +7,17 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { localFolder, projectFolder, runningFile, runsFolder } from './paths.mjs';
-import { groupIsAlive, isAlive, signalGroup, signalOne, startTimeOf } from './processes.mjs';
 import { undoInterruptedInstallation } from '../services/apt.mjs';
 import { lastLines, run as runCommand } from './commands.mjs';
+import { localFolder, projectFolder, runningFile, runsFolder } from './paths.mjs';
+import { groupIsAlive, isAlive, signalGroup, signalOne, startTimeOf } from './processes.mjs';
 import { until } from './wait.mjs';
 
 const finishedRunsKept = 10;

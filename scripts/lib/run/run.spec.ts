@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLog } from './log.mjs';
 import { isAlive, startTimeOf } from './processes.mjs';
-import { Run, cleanStaleRuns } from './run.mjs';
+import { cleanStaleRuns, Run } from './run.mjs';
 import { until } from './wait.mjs';
 
 const forever = ['-e', 'setInterval(() => {}, 1000)'];

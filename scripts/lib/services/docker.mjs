@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, lastLines, run as runCommand } from '../run/commands.mjs';
 import { projectFolder } from '../run/paths.mjs';
+import { until } from '../run/wait.mjs';
 import { postgresArguments, postgresEnvironment } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
 import { brokerConfiguration, brokerDefinitions, brokerPasswords, brokerUrls, enabledPlugins } from './rabbitmq.mjs';
-import { until } from '../run/wait.mjs';
 
 const ports = { postgres: [5432], rabbitmq: [5672, 15672, 15692] };
 

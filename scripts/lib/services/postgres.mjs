@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync, rmSync, chownSync, statfsSync } from 'node:fs';
+import { chownSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from '../run/commands.mjs';
 import { projectFolder } from '../run/paths.mjs';
-import { freePorts } from './ports.mjs';
 import { signalOne } from '../run/processes.mjs';
+import { until } from '../run/wait.mjs';
+import { freePorts } from './ports.mjs';
 import { postgresAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
-import { until } from '../run/wait.mjs';
 
 const MIB = 1_024 * 1_024;
 

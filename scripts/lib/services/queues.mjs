@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { projectFolder } from '../run/paths.mjs';
 
 const patienceMs = 30_000;

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from '../run/commands.mjs';
-import { freePorts } from './ports.mjs';
 import { signalGroup } from '../run/processes.mjs';
+import { until } from '../run/wait.mjs';
+import { freePorts } from './ports.mjs';
 import { amqpAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
-import { until } from '../run/wait.mjs';
 
 const brokerVhost = 'billing';
 /** The apps' user: no tags, so no management API, and in our vhost nothing but our own names. */

@@ -1,11 +1,11 @@
+import { cleanStaleRuns, Run } from '../run/run.mjs';
+import { UserError } from '../run/user-error.mjs';
+import { until } from '../run/wait.mjs';
 import { aptInstall, canInstall } from './apt.mjs';
 import { dockerRuns, startWithDocker } from './docker.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
 import { findRabbit, startRabbit } from './rabbitmq.mjs';
-import { Run, cleanStaleRuns } from '../run/run.mjs';
-import { UserError } from '../run/user-error.mjs';
-import { until } from '../run/wait.mjs';
 
 /** @typedef {'postgres' | 'rabbitmq'} ServiceName */
 

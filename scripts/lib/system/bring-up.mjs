@@ -1,6 +1,6 @@
 import { prepareProject } from '../run/dependencies.mjs';
 import { startStack } from '../services/stack.mjs';
-import { System, appNames } from './system.mjs';
+import { appNames, System } from './system.mjs';
 
 /**
  * Everything a demo needs, from nothing: dependencies, build, services, apps.

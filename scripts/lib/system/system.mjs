@@ -3,9 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectFolder } from '../run/paths.mjs';
-import { freePorts } from '../services/ports.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
+import { freePorts } from '../services/ports.mjs';
 
 /** The issuer of an upload that names none; `migrate` adds this fictitious company. */
 const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';

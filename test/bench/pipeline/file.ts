@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CSV_HEADER } from '#debts-csv';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { localFolder } from '#scripts/lib/run/paths.mjs';
 import { readJson, writeJson } from '#scripts/lib/run/run.mjs';
 import { todayInSaoPaulo } from '#scripts/sample.mjs';
 import { Chance } from '../../chaos/random.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
 import type { Profile } from '../lib/context.ts';
 
 /** Part of a file's name: a generator that writes other bytes has another one. */

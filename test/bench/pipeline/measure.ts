@@ -1,16 +1,16 @@
 // One upload through the whole system, watched from outside: from the first byte sent to the last boleto committed.
-import type { Client } from 'pg';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Client } from 'pg';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { uploadFile } from '#scripts/lib/system/api-client.mjs';
+import type { Profile } from '../lib/context.ts';
+import type { BenchFile, Expected } from './file.ts';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf, type Numbers } from './processes.ts';
 import type { BenchStack } from './stack.ts';
-import type { BenchFile, Expected } from './file.ts';
 import type { Told } from './watch-api.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
-import type { Profile } from '../lib/context.ts';
 
 /** The channel on which the database reports issued boletos; all else is polled. */
 const PROGRESS_CHANNEL = 'billing_progress';

@@ -1,14 +1,14 @@
 // Where the time goes: CPU profiles of the apps, statements of PostgreSQL.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
-import { projectFolder } from '#scripts/lib/run/paths.mjs';
-import { until } from '#scripts/lib/run/wait.mjs';
-import type { Run } from '#scripts/lib/run/run.mjs';
-import type { Log } from '#scripts/lib/run/log.mjs';
-import type { BenchStack } from './stack.ts';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
+import { extname, join, resolve } from 'node:path';
+import type { Log } from '#scripts/lib/run/log.mjs';
+import { projectFolder } from '#scripts/lib/run/paths.mjs';
+import type { Run } from '#scripts/lib/run/run.mjs';
+import { until } from '#scripts/lib/run/wait.mjs';
 import { rowsOf } from '../../rows.ts';
 import type { Numbers } from './processes.ts';
+import type { BenchStack } from './stack.ts';
 
 const profiler = new URL(`profiler${extname(import.meta.url)}`, import.meta.url).href;
 const FUNCTIONS_SHOWN = 12;

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Log } from '#scripts/lib/run/log.mjs';
+import { readJson, Run, type Child, type RunRecord } from '#scripts/lib/run/run.mjs';
+import { until } from '#scripts/lib/run/wait.mjs';
 import { startPostgresServer, type PostgresServer } from '#scripts/lib/services/postgres.mjs';
 import { startRabbitServer, type BrokerServer } from '#scripts/lib/services/rabbitmq.mjs';
-import { Run, readJson, type Child, type RunRecord } from '#scripts/lib/run/run.mjs';
 import { requirePrograms } from '#scripts/lib/services/stack.mjs';
-import { System, appNames, type AppName } from '#scripts/lib/system/system.mjs';
-import { until } from '#scripts/lib/run/wait.mjs';
+import { appNames, System, type AppName } from '#scripts/lib/system/system.mjs';
 import { warmUp } from './warm-up.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
 
 /** A separate bench measures notifications. Their messages are published here too. */
 const PAUSED_STAGE = 'notifier.chunks';

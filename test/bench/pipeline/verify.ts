@@ -1,12 +1,12 @@
 // Checks that a run did the timed work: every row, every centavo, every number.
+import type pg from 'pg';
 import { composerFor, type BankAccount } from '#boleto';
 import { centavos } from '#money';
 import { hashOf, readState } from '../../chaos/state.ts';
-import type { BenchStack } from './stack.ts';
-import type { Expected } from './file.ts';
-import type pg from 'pg';
 import { rowsOf } from '../../rows.ts';
 import { dayOf } from '../lib/dates.ts';
+import type { Expected } from './file.ts';
+import type { BenchStack } from './stack.ts';
 
 const RECOMPOSED = 1_000;
 

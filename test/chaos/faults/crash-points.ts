@@ -1,8 +1,8 @@
+import type { Evidence, Fault, Trial } from '../fault.ts';
 import { hold, killWhoIsHeld, someoneAt, type Ending, type Place } from '../places.ts';
 import { unfinished } from '../workload.ts';
-import { redelivery } from './evidence.ts';
-import type { Evidence, Fault, Trial } from '../fault.ts';
 import type { World } from '../world.ts';
+import { redelivery } from './evidence.ts';
 
 const nobodyComesMs = 4000;
 /** The total wait for processes that arrive late, because they wait for the claims of a dead process. */

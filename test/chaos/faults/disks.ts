@@ -1,7 +1,7 @@
 import { serviceUser } from '#scripts/lib/services/service-user.mjs';
-import { someoneAt } from '../places.ts';
-import { SmallDisk, canMount } from '../small-disk.ts';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
+import { someoneAt } from '../places.ts';
+import { canMount, SmallDisk } from '../small-disk.ts';
 import { raiseAlarms } from './alarms.ts';
 
 const rounds = 20;

@@ -1,5 +1,5 @@
-import { topology } from '../topology.ts';
 import type { Fault, Trial } from '../fault.ts';
+import { topology } from '../topology.ts';
 
 const copies = 'chaos.copies';
 

@@ -1,9 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { someoneAt } from '../places.ts';
-import { reconnection } from './evidence.ts';
 import type { Fault } from '../fault.ts';
+import { someoneAt } from '../places.ts';
 import type { World } from '../world.ts';
+import { reconnection } from './evidence.ts';
 
 const hourMs = 3_600_000;
 const setBacks = 5;

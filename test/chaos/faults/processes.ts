@@ -1,9 +1,8 @@
 import { appNames, type AppName } from '#scripts/lib/system/system.mjs';
-import { committedBy, hold, someoneAt, whoIsHeld } from '../places.ts';
-import { workers } from '../world.ts';
-import { redelivery, reconnection } from './evidence.ts';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
-import type { World } from '../world.ts';
+import { committedBy, hold, someoneAt, whoIsHeld } from '../places.ts';
+import { workers, type World } from '../world.ts';
+import { reconnection, redelivery } from './evidence.ts';
 
 const kills = 14;
 const exitCodes = keptPerTrial<(number | null)[]>(() => []);

@@ -1,9 +1,8 @@
 import type { Missing } from '../broker-api.ts';
-import { workers } from '../world.ts';
-import { planned, topology } from '../topology.ts';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
 import type { Chance } from '../random.ts';
-import type { World } from '../world.ts';
+import { planned, topology } from '../topology.ts';
+import { workers, type World } from '../world.ts';
 
 /** For everything to be declared again: the relay looks twice in this time, when nothing is missed before. */
 const repairPatienceMs = 65_000;

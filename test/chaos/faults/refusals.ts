@@ -1,9 +1,9 @@
-import type { Client } from 'pg';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseFailures, reconnection } from './evidence.ts';
+import type { Client } from 'pg';
 import type { Fault } from '../fault.ts';
 import type { World } from '../world.ts';
+import { databaseFailures, reconnection } from './evidence.ts';
 
 const permissionRounds = { min: 4, max: 20 };
 /** The broker tells of a connection some seconds after it was made: a round may see few. */

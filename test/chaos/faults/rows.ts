@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CSV_HEADER } from '#scripts/sample.mjs';
-import { hold, killWhoIsHeld } from '../places.ts';
 import { rowOf, rowsOf } from '../../rows.ts';
 import type { Evidence, Fault, Trial } from '../fault.ts';
+import { hold, killWhoIsHeld } from '../places.ts';
 import type { WorkFile } from '../workload.ts';
 
 export const poison: Fault = {

@@ -1,7 +1,7 @@
+import type { Fault } from '../fault.ts';
 import { someoneAt } from '../places.ts';
 import { raiseAlarms } from './alarms.ts';
 import { databaseFailures, reconnection } from './evidence.ts';
-import type { Fault } from '../fault.ts';
 
 const brokerMissed = /"event\.action":"broker\.connect_failed"/;
 

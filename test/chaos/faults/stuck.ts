@@ -1,5 +1,5 @@
-import { committedBy, hold, whoIsHeld, type Held } from '../places.ts';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
+import { committedBy, hold, whoIsHeld, type Held } from '../places.ts';
 import type { World } from '../world.ts';
 
 const consumerTimeoutMs = 6000;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { request, type ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { uploadFile } from '#scripts/lib/system/api-client.mjs';
-import { hold, killWhoIsHeld, someoneAt, whoIsHeld, type Ending } from '../places.ts';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
+import { hold, killWhoIsHeld, someoneAt, whoIsHeld, type Ending } from '../places.ts';
 import type { World } from '../world.ts';
 
 const patienceMs = 15_000;

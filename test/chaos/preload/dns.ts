@@ -2,9 +2,9 @@
  * Loaded into an app before its own code: host names below `chaos.test` are 127.0.0.1, unless the file of
  * CHAOS_DNS_FILE (JSON: host name to error code) says that they cannot be resolved.
  */
+import dns from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import dns from 'node:dns';
 
 const file = process.env['CHAOS_DNS_FILE'];
 const domain = '.chaos.test';

@@ -1,8 +1,7 @@
 import { hasEnded, isComplete } from '#batches';
 import { mapStages, stageNames, type Stage } from '#contracts';
-import { batchLinks, showable } from '#contracts/http';
+import { batchLinks, showable, type BatchSummary, type BatchView } from '#contracts/http';
 import { identityHolds, pendingNotifications } from './accounting.ts';
-import type { BatchSummary, BatchView } from '#contracts/http';
 import type { BatchFacts, NotificationCounts, StageFacts } from './batches.queries.ts';
 import { etaSeconds, foresee, type StageProgress } from './progress/eta.ts';
 

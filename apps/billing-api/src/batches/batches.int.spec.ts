@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BatchPage, type BatchView, routes } from '#contracts/http';
+import { routes, type BatchPage, type BatchView } from '#contracts/http';
 import {
   createTestDatabase,
   insertBatch,
@@ -10,10 +10,10 @@ import {
   insertDebt,
   insertIssuer,
   insertNotification,
-  type TestDatabase,
   waitFor,
+  type TestDatabase,
 } from '#testing';
-import { PUBLIC, type RunningApp, setStatus, startApp } from '../billing-api.fixture.ts';
+import { PUBLIC, setStatus, startApp, type RunningApp } from '../billing-api.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;

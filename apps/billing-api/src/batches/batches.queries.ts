@@ -1,5 +1,5 @@
 import type { RowAccount } from '#batches';
-import { type BatchStatus, mapStages, type Mode, stageNames, type Stage } from '#contracts';
+import { mapStages, stageNames, type BatchStatus, type Mode, type Stage } from '#contracts';
 import { column, fragment, list, literal, sql, type Db, type Fragment, type RowOf } from '#database';
 import type { Profile } from '#debts-csv';
 import type { PageCursor } from '../cursor.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { routes } from '#contracts/http';
 import { formatLinhaDigitavel } from '#boleto';
+import { routes } from '#contracts/http';
 import { createTestDatabase, insertNotification, type TestDatabase } from '#testing';
-import { insertComposed, PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { insertComposed, PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;

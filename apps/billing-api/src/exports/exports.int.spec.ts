@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '#contracts/http';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, type TestDatabase } from '#testing';
-import { PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
 
 const FILE = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 256));
 

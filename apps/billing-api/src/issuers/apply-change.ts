@@ -2,9 +2,9 @@ import type { CalendarDate } from '#calendar';
 import type { Db, Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
 import { isBilled, lockCounter, lockIssuer, moveToAccount, raiseCounter, updateIssuer } from './change.queries.ts';
+import { changedMeanwhile } from './entity-tag.ts';
 import { numberingOf } from './issuer-numbering.ts';
 import type { Issuer } from './issuer.queries.ts';
-import { changedMeanwhile } from './entity-tag.ts';
 import type { PlannedChange } from './plan-change.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cnpjFrom, createTestDatabase, insertBatch, insertDebt, postJson, type TestDatabase, waitFor } from '#testing';
-import { type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { cnpjFrom, createTestDatabase, insertBatch, insertDebt, postJson, waitFor, type TestDatabase } from '#testing';
+import { startApp, type RunningApp } from '../billing-api.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningApp;

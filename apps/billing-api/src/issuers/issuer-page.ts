@@ -1,8 +1,8 @@
 import { checkLogo, type LogoProblem } from '#boleto-page';
-import { explainDocument, parseDocument } from '#tax-ids';
 import type { IssuerRequest } from '#contracts/http';
 import type { FieldProblem } from '#http';
-import { checkReceiver, type PixReceiver, receiverFor, type ReceiverProblem } from '#pix';
+import { checkReceiver, receiverFor, type PixReceiver, type ReceiverProblem } from '#pix';
+import { explainDocument, parseDocument } from '#tax-ids';
 
 /** The fields that are checked here, and those that stand in for fields left out. */
 export type PageRequest = Pick<IssuerRequest, 'logo' | 'sacador' | 'pix' | 'name' | 'address'>;

@@ -1,7 +1,7 @@
-import { type BankAccount, checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay } from '#boleto';
+import { checkAccount, checkAccountYear, checkFees, nossoNumeroMax, numbersOfDay, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import type { IssuerRequest } from '#contracts/http';
-import { type FieldProblem, fieldsInvalid } from '#http';
+import { fieldsInvalid, type FieldProblem } from '#http';
 import { parseDocument } from '#tax-ids';
 import { documentProblem, readPage } from './issuer-page.ts';
 import type { NewIssuer } from './issuer.queries.ts';

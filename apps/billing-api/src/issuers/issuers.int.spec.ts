@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, caseFile, createTestDatabase, postJson, type TestDatabase } from '#testing';
-import { PUBLIC, type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
 import { issuerRequestOf, PIXEL } from './issuer-request.fixture.ts';
 
 let database: TestDatabase;

@@ -1,13 +1,13 @@
 import { ACCOUNT_FIELDS, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
-import { type IssuerChange, type IssuerRequest, issuerRequest } from '#contracts/http';
+import { issuerRequest, type IssuerChange, type IssuerRequest } from '#contracts/http';
 import { fieldProblems, fieldsInvalid } from '#http';
 import { receiverFor } from '#pix';
 import { parseDocument } from '#tax-ids';
 import type { LogoChange } from './change.queries.ts';
 import { numberingOf } from './issuer-numbering.ts';
-import type { Issuer, NewIssuer } from './issuer.queries.ts';
 import { accountOf, parseIssuer } from './issuer-request.ts';
+import type { Issuer, NewIssuer } from './issuer.queries.ts';
 
 /** A change put into what is stored, not checked yet. */
 export interface MergedChange {

@@ -9,7 +9,7 @@ import { bankForms, parseBoleto } from '#boleto';
 import type { CalendarDate } from '#calendar';
 import { parseBrCode } from '#pix';
 import { answerOf, createTestDatabase, postJson, type TestDatabase } from '#testing';
-import { type RunningApp, startApp } from '../billing-api.fixture.ts';
+import { startApp, type RunningApp } from '../billing-api.fixture.ts';
 import { issuerRequestOf, PIXEL } from './issuer-request.fixture.ts';
 
 const run = promisify(execFile);

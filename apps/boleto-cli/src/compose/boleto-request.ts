@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { ACCOUNT_FIELDS } from '#boleto';
 
 const text = z.string().trim().min(1);

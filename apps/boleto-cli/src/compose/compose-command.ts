@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-
 import { ACCOUNT_FIELDS } from '#boleto';
 import { createPrinter } from '#boleto-page';
-
 import { readArguments } from '../arguments.ts';
 import { UsageError, type CommandIo } from '../command-io.ts';
 import { boletoRequest, type BoletoRequest } from './boleto-request.ts';

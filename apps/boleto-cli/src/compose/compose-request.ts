@@ -1,24 +1,23 @@
 import {
   amountMax,
-  type BankAccount,
   checkAccount,
   checkFees,
-  type ComposedBoleto,
   composerFor,
   DUE_DATE_DAYS_AHEAD_MAX,
   DUE_DATE_MIN,
   feeInstructions,
   nossoNumeroMax,
   numbersOfDay,
+  type BankAccount,
+  type ComposedBoleto,
   type Title,
 } from '#boleto';
-import { staticPix } from '#boleto-page-data';
 import type { BoletoDocument } from '#boleto-page';
-import { explainDocument, normaliseDocument, parseDocument } from '#tax-ids';
+import { staticPix } from '#boleto-page-data';
 import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos, formatReais, parseReais, type Centavos } from '#money';
 import { checkReceiver, receiverFor, type PixReceiver } from '#pix';
-
+import { explainDocument, normaliseDocument, parseDocument } from '#tax-ids';
 import type { BoletoRequest } from './boleto-request.ts';
 
 /** One fault of one field of the request. */

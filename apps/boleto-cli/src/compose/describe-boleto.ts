@@ -2,7 +2,6 @@ import { formatLinhaDigitavel } from '#boleto';
 import type { BoletoDocument } from '#boleto-page';
 import { formatBrDate } from '#calendar';
 import { formatDecimal, formatReais } from '#money';
-
 import { table } from '../table.ts';
 
 /** The composed values, one line each, as they are printed on the form. */

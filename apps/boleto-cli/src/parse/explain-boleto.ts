@@ -1,7 +1,6 @@
 import { formatLinhaDigitavel, type ParsedBoleto } from '#boleto';
 import { formatBrDate } from '#calendar';
 import { formatReais } from '#money';
-
 import { table } from '../table.ts';
 
 /** Explains a boleto's linha digitável field by field in Portuguese, for the person who holds it. */

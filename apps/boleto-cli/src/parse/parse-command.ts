@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
-
 import { parseBoleto } from '#boleto';
 import { parseIsoDate } from '#calendar';
-
 import { readArguments } from '../arguments.ts';
 import { UsageError, type CommandIo } from '../command-io.ts';
 import { explainBoleto } from './explain-boleto.ts';

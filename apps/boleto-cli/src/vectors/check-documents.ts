@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
 import { explainDocument, parseCnpj, parseCpf } from '#tax-ids';
-
 import { failed, PASSED, type CaseResult } from './report.ts';
 
 const documents = z.array(z.looseObject({ value: z.string(), valid: z.boolean(), why: z.string().optional() }));

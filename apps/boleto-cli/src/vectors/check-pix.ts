@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
 import { parseBrCode, type ParsedBrCode } from '#pix';
-
 import { failed, PASSED, type CaseResult } from './report.ts';
 
 const pixVector = z.looseObject({

@@ -1,15 +1,14 @@
 import {
   amountMax,
-  barcodeOf,
   banks,
+  barcodeOf,
   composeBoleto,
-  type ComposedBoleto,
   linhaFromBarcode,
   parseBoleto,
+  type ComposedBoleto,
 } from '#boleto';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos, type Centavos } from '#money';
-
 import { failed, PASSED, type CaseResult } from './report.ts';
 import { accountOfVector } from './vector-account.ts';
 import { inputOf, type Vector } from './vector.ts';

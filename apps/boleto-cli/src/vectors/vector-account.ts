@@ -1,5 +1,4 @@
 import type { BankAccount } from '#boleto';
-
 import { inputOf, type Vector } from './vector.ts';
 
 /**

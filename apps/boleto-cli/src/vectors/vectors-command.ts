@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-
 import { readArguments } from '../arguments.ts';
 import { UsageError, type CommandIo } from '../command-io.ts';
 import { checkDocuments, documentsFile } from './check-documents.ts';

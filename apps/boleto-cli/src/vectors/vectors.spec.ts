@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-
 import { describe, expect, test } from 'vitest';
-
 import { amountMax, banks } from '#boleto';
-
 import { runWith } from '../fake-io.fixture.ts';
 import { vectorFile, type Vector } from './vector.ts';
 

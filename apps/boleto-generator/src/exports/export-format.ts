@@ -1,5 +1,5 @@
-import type { LoadedBoleto } from '#boleto-page-data';
 import { createPrinter, mergePages, type BoletoPage } from '#boleto-page';
+import type { LoadedBoleto } from '#boleto-page-data';
 import { pdfName } from './file-name.ts';
 import { MergedPart } from './merged/merged-part.ts';
 import { readFrames } from './merged/page-frames.ts';

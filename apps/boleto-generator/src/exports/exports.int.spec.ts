@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatLinhaDigitavel } from '#boleto';
-import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
 import { createPrinter } from '#boleto-page';
-import type { Message } from '#contracts';
+import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
 import type { AnyHandler, Handler } from '#broker';
+import type { Message } from '#contracts';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBoletoDocuments } from '#boleto-page-data';
+import { done, type Handler } from '#broker';
 import type { CalendarDate } from '#calendar';
 import type { Message } from '#contracts';
 import { withTransaction } from '#database';
-import { done, type Handler } from '#broker';
 import { createMetrics } from '#observability';
 import {
   createTestDatabase,

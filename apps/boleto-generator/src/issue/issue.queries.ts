@@ -1,6 +1,6 @@
-import type { ChunkPart } from '#contracts';
 import { firstNumberOn, numbersOfDay, type BankAccount } from '#boleto';
 import type { CalendarDate } from '#calendar';
+import type { ChunkPart } from '#contracts';
 import { column, fragment, readBigints, readDays, sql, writeRows, type Db, type Tx } from '#database';
 
 export interface Issuing {

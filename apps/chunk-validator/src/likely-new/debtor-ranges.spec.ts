@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { parseIsoDate } from '#calendar';
 import { readBigints, readInts } from '#database';
+import { centavos } from '#money';
 import { GoodRowsWriter, type RowSet } from '../reading/row-sets.ts';
 import { debtorRanges } from './debtor-ranges.ts';
 import { RecentKeys } from './recent-keys.ts';
-import { parseIsoDate } from '#calendar';
-import { centavos } from '#money';
 
 const dueDate = parseIsoDate('2035-01-31');
 if (dueDate === undefined) throw new Error('no date');

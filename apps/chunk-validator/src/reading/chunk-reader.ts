@@ -1,6 +1,6 @@
-import type { ChunkPart } from '#contracts';
 import { amountMax } from '#boleto';
 import { calendarDateIn } from '#calendar';
+import type { ChunkPart } from '#contracts';
 import { validateRow } from '#debts-csv';
 import type { Storage } from '#storage';
 import type { ChunkToValidate } from '../chunk.queries.ts';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { amountMax } from '#boleto';
 import { parseIsoDate } from '#calendar';
 import { CSV_HEADER, detectDialect, validateRow, type RowContext } from '#debts-csv';
-import { allRows } from './row-sets.ts';
 import { parseChunk, parseWatched, type ChunkContext, type Judge, type ParsedChunk } from './parse-chunk.ts';
+import { allRows } from './row-sets.ts';
 
 const today = parseIsoDate('2026-06-01');
 if (today === undefined) throw new Error('no date');

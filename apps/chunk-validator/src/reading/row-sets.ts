@@ -1,3 +1,4 @@
+import { dayNumber } from '#calendar';
 import {
   BigintColumnWriter,
   DateColumnWriter,
@@ -6,7 +7,6 @@ import {
   TextColumnWriter,
   type TextColumn,
 } from '#database';
-import { dayNumber } from '#calendar';
 import type { Address, ParsedRow, PlainRowReader } from '#debts-csv';
 import type { RecentKeys } from '../likely-new/recent-keys.ts';
 

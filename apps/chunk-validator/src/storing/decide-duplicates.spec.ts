@@ -1,8 +1,8 @@
+import { expect, test } from 'vitest';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
-import { expect, test } from 'vitest';
-import { decideDuplicates, type KnownDebt } from './decide-duplicates.ts';
 import type { GoodRow } from '../reading/row-sets.ts';
+import { decideDuplicates, type KnownDebt } from './decide-duplicates.ts';
 
 const dueDate = parseIsoDate('2030-01-31');
 if (dueDate === undefined) throw new Error('no date');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeFinishedBatches } from '#batches';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, waitFor, type TestDatabase } from '#testing';
-import { closeFinishedBatches } from '#batches';
 import { forgetDryRuns } from './close-batches.queries.ts';
 
 let database: TestDatabase;

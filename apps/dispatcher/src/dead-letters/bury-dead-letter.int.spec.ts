@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DeadLetter } from '#broker';
 import type { Message, MessageName } from '#contracts';
 import { withTransaction } from '#database';
-import type { DeadLetter } from '#broker';
 import {
   createTestDatabase,
   insertBatch,

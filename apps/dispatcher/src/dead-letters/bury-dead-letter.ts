@@ -1,4 +1,5 @@
 import { failBatch, isAccountedFor, recordPart, restOf } from '#batches';
+import type { DeadLetter } from '#broker';
 import {
   decodeMessage,
   failureClasses,
@@ -11,9 +12,8 @@ import {
   type QueueName,
   type Stage,
 } from '#contracts';
-import { enqueue, enqueueAll, recordInInbox } from '#outbox';
-import type { DeadLetter } from '#broker';
 import type { Tx } from '#database';
+import { enqueue, enqueueAll, recordInInbox } from '#outbox';
 import {
   countUnaccountedRows,
   failExport,

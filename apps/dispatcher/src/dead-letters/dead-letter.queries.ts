@@ -1,7 +1,7 @@
-import type { ChunkPart, Message } from '#contracts';
-import type { Dialect } from '#debts-csv';
 import type { DeadLetter } from '#broker';
-import { sql, column, type Db, type Tx } from '#database';
+import type { ChunkPart, Message } from '#contracts';
+import { column, sql, type Db, type Tx } from '#database';
+import type { Dialect } from '#debts-csv';
 import type { Suspicion } from './suspicion.ts';
 
 const INSERT_DEAD_LETTER = sql.returning({ id: 'int8' })`

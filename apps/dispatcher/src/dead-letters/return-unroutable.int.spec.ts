@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { withTransaction } from '#database';
 import type { DeadLetter } from '#broker';
+import { withTransaction } from '#database';
 import { testDatabase, waitFor, type TestDatabase } from '#testing';
 import { returnUnroutable } from './return-unroutable.ts';
 

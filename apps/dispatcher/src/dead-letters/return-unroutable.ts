@@ -1,5 +1,5 @@
-import { decodeMessage, isMessageName, topology } from '#contracts';
 import type { DeadLetter } from '#broker';
+import { decodeMessage, isMessageName, topology } from '#contracts';
 import type { Tx } from '#database';
 import { enqueueAgain } from './unroutable.queries.ts';
 

@@ -1,7 +1,7 @@
-import { decodeMessage, stageOfQueue, stages, type ChunkPart, type Stage } from '#contracts';
-import { scanRecords } from '#debts-csv';
 import type { DeadLetter } from '#broker';
+import { decodeMessage, stageOfQueue, stages, type ChunkPart, type Stage } from '#contracts';
 import type { Db } from '#database';
+import { scanRecords } from '#debts-csv';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { findChunkBytes, findDebtLines } from './dead-letter.queries.ts';
 import type { Suspicion } from './suspicion.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { expect, onTestFinished, test } from 'vitest';
-import { withTransaction } from '#database';
 import { Broker, messagingMetrics } from '#broker';
-import { enqueue } from '#outbox';
+import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
+import { enqueue } from '#outbox';
 import {
   insertBatch,
   insertChunk,
@@ -16,8 +16,8 @@ import {
   type TestDatabase,
 } from '#testing';
 import { CloseBatchesLoop } from '../close/close-batches.loop.ts';
-import { RelayLoop } from './relay.loop.ts';
 import { ReleaseChunksLoop } from '../release/release-chunks.loop.ts';
+import { RelayLoop } from './relay.loop.ts';
 import { WakeUps } from './wake-ups.ts';
 
 const CHUNKS = 6;

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { messageNames } from '#contracts';
 import { withTransaction } from '#database';
 import type { Storage } from '#storage';
-import { BlankRound, blankStep, removeExport } from './blank.ts';
 import type { Blanked } from './blank.queries.ts';
+import { BlankRound, blankStep, removeExport } from './blank.ts';
 import {
   buryUnknownMessages,
   findUploads,

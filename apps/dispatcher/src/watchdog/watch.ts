@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { withTransaction } from '#database';
 import type { MessageName, QueueName } from '#contracts';
+import { withTransaction } from '#database';
 import type { AnyMessage } from '#outbox';
 import { works } from './due-messages.ts';
 import { announceAgain, countMissing, noteMissing, takeTurn } from './missing.queries.ts';

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
-
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
-
-import { composeBoletoEmail, type BoletoEmailFacts } from './boleto-email.ts';
 import { AddressError, writeMime } from '../smtp/mime.ts';
+import { composeBoletoEmail, type BoletoEmailFacts } from './boleto-email.ts';
 
 /** Built once, because listing all characters takes seconds on a busy machine. */
 const anyText = fc.string({ unit: 'binary' });

@@ -1,7 +1,7 @@
 import { formatLinhaDigitavel } from '#boleto';
-import { formatDocument, parseDocument } from '#tax-ids';
 import { formatBrDate, type CalendarDate } from '#calendar';
 import { formatReais, type Centavos } from '#money';
+import { formatDocument, parseDocument } from '#tax-ids';
 import type { Mailbox, MimeMessage } from '../smtp/mime.ts';
 
 const SUBJECT_NAME_CHARACTERS_MAX = 80;

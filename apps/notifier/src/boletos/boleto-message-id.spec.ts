@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { boletoMessageId } from './boleto-message-id.ts';
 
 const boletoId = '0193a5c8-7f1e-7abc-8def-0123456789ab';

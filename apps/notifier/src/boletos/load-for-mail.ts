@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { loadBoletoDocuments, type LoadedBoleto } from '#boleto-page-data';
 import { isRetryable } from '#database';
-import type { Attempt } from './boleto-mailer.ts';
 import { classifySmtpError } from '../smtp/classify-smtp-error.ts';
+import type { Attempt } from './boleto-mailer.ts';
 
 /** Boletos to mail, and the attempts that failed before an e-mail could be composed. */
 export interface ForMail {

@@ -1,5 +1,5 @@
 import type { ChunkPart, Message } from '#contracts';
-import { sql, column, type Db, type Tx } from '#database';
+import { column, sql, type Db, type Tx } from '#database';
 import { concernsAll, type Attempt } from '../boletos/boleto-mailer.ts';
 
 export type Kind = Message<'notification.due.v1'>['kind'];

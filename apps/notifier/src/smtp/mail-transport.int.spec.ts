@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createMailTransport } from './mail-transport.ts';
 import { MailServer } from './mail-server.fixture.ts';
+import { createMailTransport } from './mail-transport.ts';
 
 const common = { connectionsMax: 1, timeoutMs: 5_000 };
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, type Outcome } from '#broker';
 import { createTestDatabase, waitFor, type TestDatabase } from '#testing';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { answerOf, createTestDatabase, insertIssuer, type TestDatabase, testDatabase, waitFor } from '#testing';
+import { answerOf, createTestDatabase, insertIssuer, testDatabase, waitFor, type TestDatabase } from '#testing';
 import { csv, file, runUploadApi, send, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 const DUE_MAX = 25;

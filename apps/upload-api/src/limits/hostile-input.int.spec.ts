@@ -5,9 +5,9 @@ import {
   createTestDatabase,
   documentedOperations,
   insertIssuer,
+  undocumentedRefusals,
   type Operation,
   type TestDatabase,
-  undocumentedRefusals,
 } from '#testing';
 import { runUploadApi, type RunningUploadApi } from '../upload-api.fixture.ts';
 

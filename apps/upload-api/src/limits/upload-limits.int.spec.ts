@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createStorage, type Storage } from '#storage';
-import { createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
-import { receiveUpload, type ReceivedUpload } from '../uploads/receive-upload.ts';
+import { createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
 import { csv, file, HEADER, ROW, runUploadApi, send } from '../upload-api.fixture.ts';
+import { receiveUpload, type ReceivedUpload } from '../uploads/receive-upload.ts';
 
 const PART = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n';
 const END = '\r\n--b--\r\n';

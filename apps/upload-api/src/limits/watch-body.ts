@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Writable } from 'node:stream';
-import { SpeedWindow, TICKS } from './speed-window.ts';
 import { uploadProblem } from '../uploads/upload-problems.ts';
+import { SpeedWindow, TICKS } from './speed-window.ts';
 
 /** The bytes of a body beside the file: boundaries, part headers, fields. */
 export const ENVELOPE_BYTES_MAX = 64 * 1024;

@@ -1,8 +1,8 @@
+import type { DataSource } from 'typeorm';
 import { acceptBatch, type NewBatch } from '#batches';
 import { AmbiguousCommitError, withTransaction } from '#database';
 import { enqueue } from '#outbox';
-import type { DataSource } from 'typeorm';
-import { batchExists, type BatchState, findSameFile } from './batch.queries.ts';
+import { batchExists, findSameFile, type BatchState } from './batch.queries.ts';
 
 /** Each round needs a rival that was inserted and then cancelled between two statements. */
 const ROUNDS_MAX = 5;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
-import { file, runUploadApi, type RunningUploadApi, send } from '../upload-api.fixture.ts';
+import { file, runUploadApi, send, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 const TITLES = 'Favorecido;Inscrição;Contato;Saldo;Limite;Ref.';
 const MAPPING = {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { showable } from '#contracts/http';
-import { fieldsInvalid } from '#http';
 import { HEAD_BYTES_MAX } from '#debts-csv';
+import { fieldsInvalid } from '#http';
 import type { Storage } from '#storage';
+import { ENVELOPE_BYTES_MAX, watchBody, type Pace } from '../limits/watch-body.ts';
 import { fileTooLarge, uploadProblem } from './upload-problems.ts';
-import { ENVELOPE_BYTES_MAX, type Pace, watchBody } from '../limits/watch-body.ts';
 
 /** The longest field is a mapping of columns; what is wrong with a longer one of the others, its own rule says. */
 const FIELD_BYTES_MAX = 4_096;

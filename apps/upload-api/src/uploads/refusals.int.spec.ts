@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerOf, createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
-import { csv, file, HEADER, type Part, ROW, runUploadApi, type RunningUploadApi, send } from '../upload-api.fixture.ts';
+import { answerOf, createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
+import { csv, file, HEADER, ROW, runUploadApi, send, type Part, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 const UPLOAD_BYTES_MAX = 2 * 1024 * 1024;
 

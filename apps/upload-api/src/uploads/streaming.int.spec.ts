@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CSV_HEADER } from '#debts-csv';
-import { createTestDatabase, insertIssuer, type TestDatabase, waitFor } from '#testing';
+import { createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
 import { runUploadApi } from '../upload-api.fixture.ts';
 
 const MEBIBYTE = 1024 * 1024;

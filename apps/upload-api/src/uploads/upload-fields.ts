@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Mode } from '#contracts';
 import { uploadFields } from '#contracts/http';
-import { fieldProblems, fieldsInvalid } from '#http';
 import type { ColumnMapping, DialectOverrides, Profile } from '#debts-csv';
+import { fieldProblems, fieldsInvalid } from '#http';
 
 export interface UploadFields {
   /** Undefined: the uploader left it to the default. */

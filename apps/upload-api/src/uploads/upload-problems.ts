@@ -1,6 +1,6 @@
-import { type UploadProblemCode, uploadProblems } from '#contracts/http';
-import { ProblemError } from '#http';
+import { uploadProblems, type UploadProblemCode } from '#contracts/http';
 import type { FileProblem } from '#debts-csv';
+import { ProblemError } from '#http';
 
 /** A short sentence for each problem of an upload. */
 const TITLES: Readonly<Record<UploadProblemCode, string>> = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
-import { csv, file, type Part, PUBLIC, runUploadApi, type RunningUploadApi, send } from '../upload-api.fixture.ts';
+import { csv, file, PUBLIC, runUploadApi, send, type Part, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningUploadApi;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mode, stageNames } from '#contracts';
+import { stageNames, type Mode } from '#contracts';
 import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, type TestDatabase } from '#testing';
 import { accountOf } from './accounts.queries.ts';
 

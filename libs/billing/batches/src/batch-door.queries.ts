@@ -1,4 +1,4 @@
-import { sql, fragment, type Tx } from '#database';
+import { fragment, sql, type Tx } from '#database';
 
 /**
  * The door of a batch: parts go in together, and a change of the batch's status goes in alone. The batch's row lock

@@ -1,6 +1,6 @@
+import type { BatchStatus, Mode } from '#contracts';
 import { column, fragment, sql, type Db, type Tx } from '#database';
 import { fromOf } from './lifecycle.queries.ts';
-import type { BatchStatus, Mode } from '#contracts';
 
 /** A batch that was ended, with the account of its rows. */
 export interface ClosedBatch {

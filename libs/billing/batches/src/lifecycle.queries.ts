@@ -1,7 +1,7 @@
+import type { BatchStatus, Mode } from '#contracts';
 import { column, fragment, list, literal, sql, type Fragment, type Tx } from '#database';
 import type { Dialect, DialectOverrides, HeaderMapping, Profile } from '#debts-csv';
 import { closeBatchDoors } from './batch-door.queries.ts';
-import type { BatchStatus, Mode } from '#contracts';
 import { TRANSITIONS, type TransitionName } from './status.ts';
 
 /*

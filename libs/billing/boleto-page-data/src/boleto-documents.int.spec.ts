@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type BankAccount, composeBoleto } from '#boleto';
+import { composeBoleto, type BankAccount } from '#boleto';
+import { createPrinter } from '#boleto-page';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
+import { parseBrCode } from '#pix';
 import {
   insertBatch,
   insertBoleto,
@@ -13,8 +15,6 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#testing';
-import { createPrinter } from '#boleto-page';
-import { parseBrCode } from '#pix';
 import { loadBoletoDocuments } from './boleto-documents.queries.ts';
 
 const ADDRESS = { street: 'Rua das Flores, 1', city: 'Recife', state: 'PE', postalCode: '50000000' };

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import { decodeQR } from 'qr/decode.js';
+import { describe, expect, test } from 'vitest';
 import { centavos } from '#money';
 import { parseBrCode, type PixReceiver } from '#pix';
 import { staticPix } from './static-pix.ts';

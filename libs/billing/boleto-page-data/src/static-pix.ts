@@ -1,5 +1,4 @@
 import { encodeQR } from 'qr';
-
 import type { PixPayment, QrCode } from '#boleto-page';
 import type { Centavos } from '#money';
 import { buildStaticBrCode, parseBrCode, type PixReceiver } from '#pix';

@@ -1,5 +1,4 @@
 import { inflateSync } from 'node:zlib';
-
 import { POINTS_PER_MM, type Box } from './drawing/mark.ts';
 import { decodeWindows1252 } from './sample-document.fixture.ts';
 

@@ -3,17 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
 import { describe, expect, onTestFinished, test } from 'vitest';
-
 import { barcodeFromLinha, formatLinhaDigitavel } from '#boleto';
-
-import type { BoletoDocument } from './layout/boleto-document.ts';
-import { stripedLogo } from './drawing/png.fixture.ts';
-import { characterOf, isPrintable } from './text/printable-text.ts';
 import { createPrinter } from './assembly/printer.ts';
+import { stripedLogo } from './drawing/png.fixture.ts';
+import type { BoletoDocument } from './layout/boleto-document.ts';
 import { renderBoleto } from './reference/render-boleto.ts';
 import { SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments, samplePix } from './sample-document.fixture.ts';
+import { characterOf, isPrintable } from './text/printable-text.ts';
 
 const run = promisify(execFile);
 const printer = createPrinter();

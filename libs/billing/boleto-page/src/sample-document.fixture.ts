@@ -1,7 +1,6 @@
 import { amountMax, composeBoleto, type BankAccount } from '#boleto';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
-
 import type { BoletoDocument, PixPayment } from './layout/boleto-document.ts';
 
 const BANCO_DO_BRASIL: BankAccount = {

@@ -1,4 +1,4 @@
-import { type RouteKey, routes } from './routes.ts';
+import { routes, type RouteKey } from './routes.ts';
 
 /** A segment of a path: fixed text, or a parameter between fixed texts, as in `{id}.pdf`. */
 interface Segment {

@@ -1,10 +1,10 @@
 import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
-import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
 import { exportRoutes } from './boletos/exports.routes.ts';
 import { issuerRoutes } from './issuers/issuers.routes.ts';
-import type { RouteSpec } from './route-spec.ts';
+import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
 import { stageRoutes } from './operations/stages.routes.ts';
+import type { RouteSpec } from './route-spec.ts';
 import { uploadRoutes } from './uploads/uploads.routes.ts';
 
 /** Every route below /v1. A path that has a fixed last segment stands before the one with a parameter there. */

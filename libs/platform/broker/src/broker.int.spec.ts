@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { createServer, connect as connectTcp, type Server, type Socket } from 'node:net';
-import { createMetrics, createLogger } from '#observability';
-import { messagingMetrics } from './messaging.metrics.ts';
-import { connect } from 'amqplib';
+import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
-import { createTestDatabase, createTestVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
+import { createLogger, createMetrics } from '#observability';
+import { enqueue } from '#outbox';
 import { StorageUnavailableError } from '#storage';
+import { createTestDatabase, createTestVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { Broker } from './broker.ts';
 import type { DeadLetter } from './delivery/dead-letter.ts';
 import type { AnyHandler, Delivery } from './delivery/handler.ts';
-import { OutboxRelay } from './outbox-relay.ts';
-import { enqueue } from '#outbox';
 import { done, reject, retry, type Outcome } from './delivery/outcome.ts';
+import { messagingMetrics } from './messaging.metrics.ts';
+import { OutboxRelay } from './outbox-relay.ts';
 
 const RETRY_DELAYS_MS = [20, 40];
 const logger = createLogger({ service: 'test', version: '0', level: 'error', stream: new PassThrough().resume() });

@@ -10,21 +10,21 @@ import {
   topology,
   type QueueName,
 } from '#contracts';
-import { pause } from '#process';
-import { deadLetterSources, readDeadLetter, type DeadLetter } from './delivery/dead-letter.ts';
-import { declareTopology } from './link/declare-topology.ts';
-import { messageOf } from './delivery/describe-error.ts';
-import type { AnyHandler } from './delivery/handler.ts';
-import { Link, type LinkOptions } from './link/link.ts';
 import type { Logger } from '#observability';
-import type { MessagingMetrics } from './messaging.metrics.ts';
-import { Publisher } from './link/publisher.ts';
-import { Subscription } from './link/subscription.ts';
+import { pause } from '#process';
 import type { StageBreaker } from './breaker/stage-breaker.ts';
 import { StageGates } from './breaker/stage-gates.ts';
-import { holdsNothing } from './link/holds-nothing.ts';
-import type { FetchedMessage } from './link/take-one.ts';
+import { deadLetterSources, readDeadLetter, type DeadLetter } from './delivery/dead-letter.ts';
+import { messageOf } from './delivery/describe-error.ts';
+import type { AnyHandler } from './delivery/handler.ts';
 import { WorkConsumer } from './delivery/work-consumer.ts';
+import { declareTopology } from './link/declare-topology.ts';
+import { holdsNothing } from './link/holds-nothing.ts';
+import { Link, type LinkOptions } from './link/link.ts';
+import { Publisher } from './link/publisher.ts';
+import { Subscription } from './link/subscription.ts';
+import type { FetchedMessage } from './link/take-one.ts';
+import type { MessagingMetrics } from './messaging.metrics.ts';
 
 export interface BrokerOptions {
   readonly url: string;

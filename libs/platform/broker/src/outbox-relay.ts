@@ -1,10 +1,10 @@
-import { isMessageName, topology } from '#contracts';
 import type { DataSource } from 'typeorm';
+import { isMessageName, topology } from '#contracts';
 import { withTransaction } from '#database';
-import { backoffMs, pause, WakeUp } from '#process';
-import { messageOf } from './delivery/describe-error.ts';
 import type { Logger } from '#observability';
 import { claimOutbox, deleteFromOutbox, type OutboxRow } from '#outbox';
+import { backoffMs, pause, WakeUp } from '#process';
+import { messageOf } from './delivery/describe-error.ts';
 import type { Publisher } from './link/publisher.ts';
 
 export interface OutboxRelayOptions {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-
 import { commonEnvironment, mailEnvironment, workerEnvironment } from './environment.ts';
 import {
   baseUrl,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DistinctTextWriter } from './distinct-texts.ts';
 import type { TextColumn } from './columns.ts';
+import { DistinctTextWriter } from './distinct-texts.ts';
 
 function textsOf(column: TextColumn, count: number): readonly string[] {
   return Array.from({ length: count }, (_, place) => column.textAt(place));

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
+import { describe, expect, test } from 'vitest';
 import {
   commitWasRefused,
   databaseTrouble,

@@ -1,7 +1,7 @@
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { EventEmitter, once } from 'node:events';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { DataSource, EntityManager } from 'typeorm';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { testDatabase, type TestDatabase } from '#testing';
 import { createDataSource } from './data-source.ts';
 import { sqlState } from './sql-state.ts';

@@ -1,7 +1,7 @@
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { DataSource } from 'typeorm';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { testDatabase, testEmptyDatabase, waitFor } from '#testing';
 import { createDataSource, poolStatistics } from './data-source.ts';
 import { runMigrations } from './migrate.ts';

@@ -1,7 +1,5 @@
 import { Writable } from 'node:stream';
-
 import { describe, expect, test } from 'vitest';
-
 import { addLogContext, withLogContext } from './log-context.ts';
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import { nestLogger } from './nest-logger.ts';

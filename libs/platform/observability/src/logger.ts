@@ -1,6 +1,5 @@
 import { ecsFormat } from '@elastic/ecs-winston-format';
 import { createLogger as createWinstonLogger, format, transports } from 'winston';
-
 import { currentLogContext } from './log-context.ts';
 import { errorFields, maskText, maskValue } from './mask.ts';
 

@@ -1,8 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { Writable } from 'node:stream';
-
 import { describe, expect, onTestFinished, test } from 'vitest';
-
 import { createLogger } from './logger.ts';
 import { startManagement, type ManagementOptions } from './management.ts';
 import { createMetrics } from './metrics.ts';

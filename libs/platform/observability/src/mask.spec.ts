@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { maskText, maskValue } from './mask.ts';
 
 /** Personal data in every form seen so far, and its masked form in a log. No entry belongs to a real person. */

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-
-import type { Logger, LogFields } from './logger.ts';
+import type { LogFields, Logger } from './logger.ts';
 
 /**
  * Passes Nest's own lines to our logger. Its many lines at the start (one per module and route) get the level `debug`.

@@ -1,6 +1,6 @@
-import { WakeUp } from './wake-up.ts';
 import { withLogContext, type Logger } from '#observability';
 import type { Lifecycle } from './lifecycle.ts';
+import { WakeUp } from './wake-up.ts';
 
 /** Minimum time between rounds, so that many wake-ups in a row share a round. */
 const REST_MS = 20;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Dir } from 'node:fs';
-import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type ByteRange,
   checkKey,
   checkRange,
-  type Storage,
   StorageKeyNotFoundError,
   StorageUnavailableError,
+  type ByteRange,
+  type Storage,
   type StoredObject,
 } from './storage.ts';
 import { writeDurably } from './write-durably.ts';

@@ -1,10 +1,10 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import { OutageStorage, outageOf } from './outage-storage.ts';
-import { type Storage, StorageKeyNotFoundError, StorageUnavailableError, type StoredObject } from './storage.ts';
+import { outageOf, OutageStorage } from './outage-storage.ts';
+import { StorageKeyNotFoundError, StorageUnavailableError, type Storage, type StoredObject } from './storage.ts';
 
 const systemError = (code: string) => Object.assign(new Error('as the system words it'), { code });
 const s3Error = (status: number, name: string) =>

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { S3ServiceException } from '@aws-sdk/client-s3';
 import {
-  type ByteRange,
-  type Storage,
   StorageKeyNotFoundError,
   StorageUnavailableError,
+  type ByteRange,
+  type Storage,
   type StoredObject,
 } from './storage.ts';
 

@@ -2,20 +2,20 @@ import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
   S3Client,
   S3ServiceException,
+  type GetObjectCommandOutput,
+  type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import {
-  type ByteRange,
   checkKey,
   checkRange,
-  type Storage,
   StorageKeyNotFoundError,
+  type ByteRange,
+  type Storage,
   type StoredObject,
 } from './storage.ts';
 

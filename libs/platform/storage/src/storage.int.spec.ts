@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { waitFor } from '#testing';
 import {
   createStorage,
-  type Storage,
   StorageKeyNotFoundError,
   StorageUnavailableError,
+  type Storage,
   type StoredObject,
 } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
 /** One half is written while the other fills. Together they are all the unwritten bytes of a file in memory. */
 const HALF_BYTES = 512 * 1024;

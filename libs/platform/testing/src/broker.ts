@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import { onTestFinished } from 'vitest';
+import { Broker, messagingMetrics, OutboxRelay, type AnyHandler, type DeadLetter } from '#broker';
 import type { Message, MessageName } from '#contracts';
 import { withTransaction } from '#database';
-import { Broker, OutboxRelay, type AnyHandler, type DeadLetter, messagingMetrics } from '#broker';
-import { enqueue } from '#outbox';
 import { createLogger, createMetrics, type Logger } from '#observability';
+import { enqueue } from '#outbox';
 import { createTestVhost } from './vhost.ts';
 import { waitFor } from './wait-for.ts';
 

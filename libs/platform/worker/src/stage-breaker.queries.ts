@@ -1,4 +1,4 @@
-import { sql, fragment, type Db } from '#database';
+import { fragment, sql, type Db } from '#database';
 
 /** The time for which a silent prober counts as alive. */
 const LEASE = fragment`interval '15 seconds'`;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { Broker, done, OutboxRelay, type Handler, messagingMetrics } from '#broker';
+import { Broker, done, messagingMetrics, OutboxRelay, type Handler } from '#broker';
 import { withTransaction } from '#database';
-import { enqueue } from '#outbox';
 import { createMetrics } from '#observability';
+import { enqueue } from '#outbox';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { StageControl } from './stage-control.ts';
 

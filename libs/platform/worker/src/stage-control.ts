@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Broker } from '#broker';
 import type { Logger } from '#observability';
-import { type Lifecycle, RepeatingTask } from '#process';
+import { RepeatingTask, type Lifecycle } from '#process';
 import { findPausedStages } from './paused-stages.queries.ts';
 import { SharedBreakers } from './shared-breakers.ts';
 

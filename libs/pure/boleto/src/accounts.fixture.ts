@@ -1,5 +1,4 @@
 import { parseIsoDate, type CalendarDate } from '#calendar';
-
 import type { BankAccount } from './account.ts';
 
 export function date(text: string): CalendarDate {

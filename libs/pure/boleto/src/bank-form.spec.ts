@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACCOUNTS } from './accounts.fixture.ts';
 import type { BankAccount } from './account.ts';
+import { ACCOUNTS } from './accounts.fixture.ts';
 import { bankForms } from './bank-form.ts';
 import { banks } from './banks.ts';
 import { checkAccount, nossoNumeroMax } from './compose.ts';

@@ -1,5 +1,4 @@
 import { centavos, type Centavos } from '#money';
-
 import type { AccountRules, BankAccount } from './account.ts';
 import { padded } from './check-digits.ts';
 

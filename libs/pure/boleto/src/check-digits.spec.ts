@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-
 import { isDigits, modulo10, modulo11, padded, restModulo11 } from './check-digits.ts';
 
 const number = fc.stringMatching(/^\d{10}$/);

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { addDays, dayNumber } from '#calendar';
 import { centavos } from '#money';
-
 import { ACCOUNTS } from './accounts.fixture.ts';
 import { barcodeOf } from './barcode.ts';
 import { BoletoCodes } from './codes.ts';

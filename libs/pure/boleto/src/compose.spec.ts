@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { addDays } from '#calendar';
 import { centavos } from '#money';
-
 import type { BankAccount } from './account.ts';
 import { accountAt, ACCOUNTS, date } from './accounts.fixture.ts';
 import { banks } from './banks.ts';

@@ -1,6 +1,5 @@
 import { dayNumber, type CalendarDate } from '#calendar';
 import type { Centavos } from '#money';
-
 import { checkFields, type AccountProblem, type BankAccount } from './account.ts';
 import type { Bank, Numbered, Wallet } from './bank.ts';
 import { banks, findBank } from './banks.ts';

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-
 import { addDays, daysBetween } from '#calendar';
-
 import { date } from './accounts.fixture.ts';
 import {
   DUE_DATE_DAYS_AHEAD_MAX,

@@ -1,7 +1,6 @@
 import { addDays, daysBetween, formatBrDate, type CalendarDate } from '#calendar';
 import { centavos, formatReais } from '#money';
-
-import { CONSUMER_CEILINGS, ceilingsOf, parseHundredths, type FeeCeilings, type Fees } from './fees.ts';
+import { ceilingsOf, CONSUMER_CEILINGS, parseHundredths, type FeeCeilings, type Fees } from './fees.ts';
 
 /** The facts of the boleto from which fees are computed. */
 interface FeeTerms {

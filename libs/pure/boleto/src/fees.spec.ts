@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { date } from './accounts.fixture.ts';
 import { feeInstructions } from './fee-instructions.ts';
 import { checkFees, parseHundredths, type Fees } from './fees.ts';

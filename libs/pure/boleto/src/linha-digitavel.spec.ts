@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { barcodeOf, isBarcode } from './barcode.ts';
 import { barcodeFromLinha, formatLinhaDigitavel, linhaFromBarcode } from './linha-digitavel.ts';
 

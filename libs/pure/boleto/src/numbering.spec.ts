@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CalendarDate } from '#calendar';
-import { checkAccountYear, composeBoleto, firstNumberOn, numbersOfDay } from './compose.ts';
 import { centavos } from '#money';
+import { checkAccountYear, composeBoleto, firstNumberOn, numbersOfDay } from './compose.ts';
 
 const day = (text: string) => text as CalendarDate;
 const SICREDI = { bankCode: '748', agencia: '0156', posto: '05', codigoBeneficiario: '85305', carteira: '1' };

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { addDays, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
-
 import { ACCOUNTS, date } from './accounts.fixture.ts';
 import { barcodeOf } from './barcode.ts';
 import { restModulo11 } from './check-digits.ts';

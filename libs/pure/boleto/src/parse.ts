@@ -1,13 +1,12 @@
 import type { CalendarDate } from '#calendar';
 import { centavos, type Centavos } from '#money';
-
 import { findBank } from './banks.ts';
 import { BARCODE_LENGTH, CHECK_DIGIT_AT, checkDigitOfBarcode, CURRENCY, CURRENCY_AT } from './barcode.ts';
 import { dueDateOf } from './due-date.ts';
 import {
   barcodeBehind,
-  CHECKED_FIELDS,
   checkDigitOfField,
+  CHECKED_FIELDS,
   LINHA_LENGTH,
   linhaOf,
   withoutPunctuation,

@@ -1,6 +1,6 @@
 import { cutForReport } from './dialect/encoding.ts';
-import type { Field } from './row/column-table.ts';
 import type { Flaw } from './records/scan.ts';
+import type { Field } from './row/column-table.ts';
 
 interface Rejection {
   /** The field that is wrong: one of them, any of them, or the row as a whole, which then has no other problem. */

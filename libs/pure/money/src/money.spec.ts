@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { centavos } from './centavos.ts';
 import { formatDecimal, formatReais, parseReais } from './text.ts';
 

@@ -1,5 +1,4 @@
 import { formatDecimal, type Centavos } from '#money';
-
 import { crc16 } from './crc16.ts';
 import { pixKeyKind } from './pix-key.ts';
 import { VALUE_CHARS_MAX, writeObject } from './tlv.ts';

@@ -1,10 +1,8 @@
 import { parseReais, type Centavos } from '#money';
-
 import {
   ACCOUNT,
   AMOUNT,
   BRAZIL,
-  type BrCodeProblem,
   CITY_CHARS_MAX,
   CRC_CHARS,
   CRC_HEAD,
@@ -20,6 +18,7 @@ import {
   TAG,
   TXID,
   TXID_TAG,
+  type BrCodeProblem,
 } from './br-code.ts';
 import { crc16 } from './crc16.ts';
 import { readObjects, type DataObject } from './tlv.ts';

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { centavos } from '#money';
-
 import { buildDynamicBrCode, buildStaticBrCode, fitReceiver, type BuiltBrCode, type StaticBrCode } from './br-code.ts';
 import { crc16 } from './crc16.ts';
 import { parseBrCode } from './parse-br-code.ts';

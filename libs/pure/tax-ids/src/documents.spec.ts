@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { parseCnpj } from './cnpj.ts';
 import { parseCpf } from './cpf.ts';
 import {

@@ -2,14 +2,14 @@
 // same constraints, by set-based SQL from two connections. All values, including each debtor's id, are ready before the
 // clock starts, in the form that the server reads fastest and in the order that is cheapest to store. The floor parses,
 // looks up and composes nothing.
+import type pg from 'pg';
+import type { Log } from '#scripts/lib/run/log.mjs';
 import { System } from '#scripts/lib/system/system.mjs';
 import { counted, serverCounters } from '../measure.ts';
 import { cpuSecondsOf, difference, type Numbers } from '../processes.ts';
+import type { BenchStack } from '../stack.ts';
 import { warmUp } from '../warm-up.ts';
 import { COLUMNS, prepareRows, readRows, SHARED, type Table } from './rows.ts';
-import type { BenchStack } from '../stack.ts';
-import type { Log } from '#scripts/lib/run/log.mjs';
-import type pg from 'pg';
 
 const DATABASE = 'billing_floor';
 

@@ -14,11 +14,11 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#testing';
+import { insertManyResults, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { csvBlocks } from '../../csv-download.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { insertManyResults, type RunningApp, setStatus, startApp } from '../../billing-api.fixture.ts';
+import { resultsAfter, type ResultRow } from './batch-csv.queries.ts';
 import { resultLine } from './batch-csv.ts';
-import { type ResultRow, resultsAfter } from './batch-csv.queries.ts';
 
 let database: TestDatabase;
 let app: RunningApp;

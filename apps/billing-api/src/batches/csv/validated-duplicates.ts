@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ParsedRow } from '#debts-csv';
 import { keysetPages } from '../../keyset-pages.ts';
-import { CHUNKS_PAGE, duplicateOf, onRecord, pagesOf, type Duplicate, type Sources } from './duplicates.ts';
 import {
   countedChunks,
   countedRows,
@@ -11,6 +10,7 @@ import {
   type FirstSeen,
   type FirstTerms,
 } from './duplicates.queries.ts';
+import { CHUNKS_PAGE, duplicateOf, onRecord, pagesOf, type Duplicate, type Sources } from './duplicates.ts';
 import { RepeatedTexts } from './repeated-texts.ts';
 import { ChunkRows, readingOf, type Reading, type UploadRow } from './upload-rows.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type BatchView, routes } from '#contracts/http';
+import { routes, type BatchView } from '#contracts/http';
 import { createLogger } from '#observability';
 import {
   createTestDatabase,
@@ -11,12 +11,12 @@ import {
   insertDebt,
   insertIssuer,
   insertNotification,
-  type TestDatabase,
   waitFor,
+  type TestDatabase,
 } from '#testing';
-import { PUBLIC, type RunningApp, setStatus, startApp } from '../../billing-api.fixture.ts';
+import { PUBLIC, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import { type ProgressEvent, ProgressFeed } from './progress-feed.ts';
+import { ProgressFeed, type ProgressEvent } from './progress-feed.ts';
 
 const { schema } = routes['GET /v1/batches/{id}'].answers[200];
 

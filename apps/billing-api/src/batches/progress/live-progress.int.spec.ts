@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BatchView } from '#contracts/http';
 import {
   createTestDatabase,
   insertBatch,
@@ -14,7 +15,6 @@ import {
 } from '#testing';
 import { PUBLIC, setStatus } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
-import type { BatchView } from '#contracts/http';
 
 const CHUNK_BYTES = 1_000;
 const AMOUNT = 1_050n;

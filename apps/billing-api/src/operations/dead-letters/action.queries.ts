@@ -1,8 +1,8 @@
+import type { LetterAction, LetterStatus } from '#contracts';
+import type { ActionView } from '#contracts/http';
 import { column, fragment, sql, type Db, type Tx } from '#database';
 import type { OpenLetter } from './replay/read-replay.ts';
 import type { Refused, Replayed } from './replay/replay-letters.ts';
-import type { ActionView } from '#contracts/http';
-import type { LetterAction, LetterStatus } from '#contracts';
 import type { Selection } from './selection.ts';
 
 /** To the microsecond, as a client gives it back. */

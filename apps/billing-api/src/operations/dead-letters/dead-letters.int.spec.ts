@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { routes } from '#contracts/http';
-import { createTestDatabase, insertNotification, postJson, type TestDatabase, waitFor } from '#testing';
+import { createTestDatabase, insertNotification, postJson, waitFor, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { insertLetter, insertLetterOf } from './letters.fixture.ts';
 

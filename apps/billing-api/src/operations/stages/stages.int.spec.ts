@@ -3,8 +3,8 @@ import { routes } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createTestDatabase, createTestVhost, postJson, type TestDatabase, type TestVhost } from '#testing';
-import { insertLetter } from '../dead-letters/letters.fixture.ts';
 import { startApp, type RunningApp } from '../../billing-api.fixture.ts';
+import { insertLetter } from '../dead-letters/letters.fixture.ts';
 
 const STAGE = 'notifier.recipients';
 const LATER_MS = 60_000;

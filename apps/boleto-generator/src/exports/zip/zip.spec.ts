@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CalendarDate } from '#calendar';
-import type { StoredPart } from '../part.ts';
 import { joinBlocks } from '../join-blocks.ts';
+import type { StoredPart } from '../part.ts';
 import { readZip } from './read-zip.fixture.ts';
 import { assembleZip } from './zip-assembly.ts';
 import { ZipPart, type ZipFile } from './zip-part.ts';

@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import type PdfKit from 'pdfkit';
-import { EMBEDDED_FONTS } from './embedded-fonts.ts';
 import { FACES, type Face } from '../drawing/mark.ts';
 import { characterOf } from '../text/printable-text.ts';
+import { EMBEDDED_FONTS } from './embedded-fonts.ts';
 
 type Pdf = InstanceType<typeof PdfKit>;
 

@@ -1,5 +1,4 @@
 import { deflateSync } from 'node:zlib';
-
 import type { PdfObject } from './drawing.ts';
 
 /** Packs objects without streams, by object number, into one object stream (ISO 32000-1, 7.5.7). */

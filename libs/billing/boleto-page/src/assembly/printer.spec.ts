@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { FONT_BYTES } from './embed-fonts.ts';
-import { FontMetrics } from '../text/font-metrics.ts';
-import { createPrinter } from './printer.ts';
 import { measureWith, openPdf } from '../drawing/paint.ts';
-import { printableText } from '../text/printable-text.ts';
 import { painted } from '../read-page.fixture.ts';
 import { calendarDate, SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments } from '../sample-document.fixture.ts';
+import { FontMetrics } from '../text/font-metrics.ts';
+import { printableText } from '../text/printable-text.ts';
+import { FONT_BYTES } from './embed-fonts.ts';
+import { createPrinter } from './printer.ts';
 
 const latin1 = (pdf: Uint8Array): string => Buffer.from(pdf).toString('latin1');
 

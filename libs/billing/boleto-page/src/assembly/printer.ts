@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-
 import { formatLinhaDigitavel } from '#boleto';
-
 import type { BoletoDocument } from '../layout/boleto-document.ts';
 import { contentMarks } from '../layout/content.ts';
-import { FontMetrics } from '../text/font-metrics.ts';
 import { issuerFacts } from '../layout/issuer.ts';
-import { writeContent } from './write-content.ts';
 import type { BoletoPage } from '../merging/merge-pages.ts';
-import { writeTemplate } from './page-template.ts';
+import { FontMetrics } from '../text/font-metrics.ts';
 import { printableText } from '../text/printable-text.ts';
+import { writeTemplate } from './page-template.ts';
 import { textString } from './pdf-text.ts';
 import { createTemplate, OBJECT, setXref, XREF_ENTRY_LENGTH, XREF_WIDTHS, type Template } from './template.ts';
+import { writeContent } from './write-content.ts';
 
 const TEMPLATES_MAX = 64;
 

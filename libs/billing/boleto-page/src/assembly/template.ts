@@ -1,15 +1,15 @@
+import type { Face, FormMark, Measure } from '../drawing/mark.ts';
+import { openPdf, paint, type Pdf } from '../drawing/paint.ts';
 import { CONTENT_PARAGRAPHS } from '../layout/content.ts';
-import { readDrawing, renumber, type Drawing, type PdfObject } from './drawing.ts';
-import { EMBEDDED_FONTS } from './embedded-fonts.ts';
 import { formMarks } from '../layout/form.ts';
 import { issuerMarks, type IssuerFacts } from '../layout/issuer.ts';
-import type { Face, FormMark, Measure } from '../drawing/mark.ts';
+import { PAGE_HUNDREDTHS, READING_ORDER } from '../layout/page.ts';
+import { printableText } from '../text/printable-text.ts';
+import { readDrawing, renumber, type Drawing, type PdfObject } from './drawing.ts';
+import { EMBEDDED_FONTS } from './embedded-fonts.ts';
 import { packObjects } from './object-stream.ts';
 import type { PageTemplate } from './page-template.ts';
-import { openPdf, paint, type Pdf } from '../drawing/paint.ts';
-import { PAGE_HUNDREDTHS, READING_ORDER } from '../layout/page.ts';
 import { decimal, textString } from './pdf-text.ts';
-import { printableText } from '../text/printable-text.ts';
 
 /** Numbers of the objects of every page. pdfkit's objects and the structure tree follow. */
 export const OBJECT = { catalog: 1, pages: 2, page: 3, form: 4, content: 5, info: 6, objects: 7, xref: 8 };

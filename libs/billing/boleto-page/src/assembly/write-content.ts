@@ -1,6 +1,6 @@
-import type { FontMetrics } from '../text/font-metrics.ts';
 import { hundredths, type ContentMark, type Face } from '../drawing/mark.ts';
 import { PAGE_HUNDREDTHS } from '../layout/page.ts';
+import type { FontMetrics } from '../text/font-metrics.ts';
 import { decimal } from './pdf-text.ts';
 
 const UPSIDE_UP = `1 0 0 -1 0 ${decimal(PAGE_HUNDREDTHS.height)} cm\n`;

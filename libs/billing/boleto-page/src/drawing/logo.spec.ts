@@ -1,13 +1,11 @@
 import { inflateSync } from 'node:zlib';
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { checkLogo, opaqueImage } from './logo.ts';
-import { readPng } from './png.ts';
-import { pngFile, stripedLogo } from './png.fixture.ts';
 import { createPrinter } from '../assembly/printer.ts';
 import { sampleDocument } from '../sample-document.fixture.ts';
+import { checkLogo, opaqueImage } from './logo.ts';
+import { pngFile, stripedLogo } from './png.fixture.ts';
+import { readPng } from './png.ts';
 
 /** The first two pixels of the logo on white. */
 function pixels(logo: Buffer): number[] {

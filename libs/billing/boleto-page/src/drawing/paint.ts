@@ -1,8 +1,7 @@
 import PdfKit from 'pdfkit';
-
 import { embedFonts, STANDARD_FONTS } from '../assembly/embed-fonts.ts';
-import { hundredths, POINTS_PER_MM, type Box, type Face, type Mark, type Measure } from './mark.ts';
 import { PAGE_HUNDREDTHS } from '../layout/page.ts';
+import { hundredths, POINTS_PER_MM, type Box, type Face, type Mark, type Measure } from './mark.ts';
 
 const CUT_DASH_POINTS = 3;
 const CUT_WEIGHT_POINTS = 0.5;

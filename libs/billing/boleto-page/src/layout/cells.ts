@@ -1,5 +1,5 @@
-import type { Cell, Emphasis, Field } from './page.ts';
 import { inside, place, PLAIN, STRONG, type Alignment, type Placement, type Type } from '../text/set-text.ts';
+import type { Cell, Emphasis, Field } from './page.ts';
 
 const EMPHASIS: Readonly<Record<Emphasis, { readonly type: Type; readonly align: Alignment }>> = {
   plain: { type: PLAIN, align: 'left' },

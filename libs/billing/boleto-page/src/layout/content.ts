@@ -1,14 +1,8 @@
 import { formatLinhaDigitavel } from '#boleto';
 import { formatBrDate } from '#calendar';
 import { formatReais } from '#money';
-
-import type { BoletoDocument } from './boleto-document.ts';
-import { cellPlaces } from './cells.ts';
 import { itfPath } from '../drawing/itf.ts';
 import type { Box, ContentMark, Measure, SymbolMark } from '../drawing/mark.ts';
-import { BARCODE, FICHA, LETTERHEAD, RECIBO, type Slip } from './page.ts';
-import { labelDocument, partyPlaces, partyText, setParty, type PartyPlaces, type PartyText } from './party.ts';
-import { qrMark, setPix } from './pix.ts';
 import { printableText } from '../text/printable-text.ts';
 import {
   BLOCK_LABEL_HEIGHT,
@@ -20,6 +14,11 @@ import {
   type Placement,
   type Type,
 } from '../text/set-text.ts';
+import type { BoletoDocument } from './boleto-document.ts';
+import { cellPlaces } from './cells.ts';
+import { BARCODE, FICHA, LETTERHEAD, RECIBO, type Slip } from './page.ts';
+import { labelDocument, partyPlaces, partyText, setParty, type PartyPlaces, type PartyText } from './party.ts';
+import { qrMark, setPix } from './pix.ts';
 
 /** Digits 3.5 mm high. The manuals require 3.5 to 4.5 mm. */
 const LINHA: Type = { face: 'bold', sizes: [14] };

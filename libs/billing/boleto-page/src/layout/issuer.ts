@@ -1,11 +1,11 @@
-import type { BoletoDocument } from './boleto-document.ts';
-import { cellPlaces } from './cells.ts';
 import { opaqueImage } from '../drawing/logo.ts';
 import type { FormMark, Measure } from '../drawing/mark.ts';
-import { FICHA, LETTERHEAD, PADDING, RECIBO, type Slip } from './page.ts';
-import { partyPlaces, partyText, setParty, type PartyText } from './party.ts';
 import { printableText } from '../text/printable-text.ts';
 import { place, PLAIN, Setter, type Type } from '../text/set-text.ts';
+import type { BoletoDocument } from './boleto-document.ts';
+import { cellPlaces } from './cells.ts';
+import { FICHA, LETTERHEAD, PADDING, RECIBO, type Slip } from './page.ts';
+import { partyPlaces, partyText, setParty, type PartyText } from './party.ts';
 
 const TITLE: Type = { face: 'bold', sizes: [13, 12, 11, 10, 9, 8] };
 const BANK: Type = { face: 'bold', sizes: [10, 9.5, 9, 8.5, 8] };

@@ -1,8 +1,5 @@
 import { formatDocument, parseDocument } from '#tax-ids';
-
-import type { Address } from './boleto-document.ts';
 import type { Box } from '../drawing/mark.ts';
-import { PADDING } from './page.ts';
 import { printableText } from '../text/printable-text.ts';
 import {
   BLOCK_LABEL_HEIGHT,
@@ -14,6 +11,8 @@ import {
   type Placement,
   type Setter,
 } from '../text/set-text.ts';
+import type { Address } from './boleto-document.ts';
+import { PADDING } from './page.ts';
 
 /** The width in mm for the CPF or CNPJ, at the right of its party's name. */
 const DOCUMENT_WIDTH = 40;

@@ -1,9 +1,8 @@
-import type { PixPayment, QrCode } from './boleto-document.ts';
-import type { Measure, SymbolMark } from '../drawing/mark.ts';
-import { hundredths, POINTS_PER_MM } from '../drawing/mark.ts';
-import { PIX } from './page.ts';
+import { hundredths, POINTS_PER_MM, type Measure, type SymbolMark } from '../drawing/mark.ts';
 import { isPrintable } from '../text/printable-text.ts';
 import { place, PLAIN, SMALL, type Setter, type Type } from '../text/set-text.ts';
+import type { PixPayment, QrCode } from './boleto-document.ts';
+import { PIX } from './page.ts';
 
 /** EMV's limit, which the Manual do BR Code adopts. */
 const PAYLOAD_CHARACTERS_MAX = 512;

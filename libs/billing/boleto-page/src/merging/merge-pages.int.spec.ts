@@ -3,15 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
 import { expect, onTestFinished, test } from 'vitest';
-
 import { formatLinhaDigitavel } from '#boleto';
-
-import { mergePages, type BoletoPage } from './merge-pages.ts';
-import { stripedLogo } from '../drawing/png.fixture.ts';
 import { createPrinter } from '../assembly/printer.ts';
+import { stripedLogo } from '../drawing/png.fixture.ts';
 import { SAMPLE_ACCOUNTS, sampleDocument, sampleDocuments } from '../sample-document.fixture.ts';
+import { mergePages, type BoletoPage } from './merge-pages.ts';
 
 const run = promisify(execFile);
 const printer = createPrinter();

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-
 import { readDrawing, renumber, type PdfObject } from '../assembly/drawing.ts';
-import { MergedXref } from './merged-xref.ts';
 import { packObjects } from '../assembly/object-stream.ts';
 import { readTemplate, writeTemplate } from '../assembly/page-template.ts';
-import { KIDS_MAX, pageTree, type Leaf } from './page-tree.ts';
-import { openPdf, useFont } from '../drawing/paint.ts';
 import { PRODUCER, sharedObjects, wholeFile } from '../assembly/template.ts';
+import { openPdf, useFont } from '../drawing/paint.ts';
+import { MergedXref } from './merged-xref.ts';
+import { KIDS_MAX, pageTree, type Leaf } from './page-tree.ts';
 
 /** A page from a printer, for a file of many pages. Another process may keep it and merge it. */
 export interface BoletoPage {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-
 import { KIDS_MAX, pageTree, type Leaf } from './page-tree.ts';
 
 interface Node {

@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { formatLinhaDigitavel } from '#boleto';
 import { centavos } from '#money';
-
+import { createPrinter } from '../assembly/printer.ts';
+import { itfPath } from '../drawing/itf.ts';
+import { POINTS_PER_MM, type Measure } from '../drawing/mark.ts';
 import type { BoletoDocument } from '../layout/boleto-document.ts';
 import { CONTENT_PARAGRAPHS, contentMarks } from '../layout/content.ts';
 import { formMarks } from '../layout/form.ts';
 import { issuerFacts, issuerMarks } from '../layout/issuer.ts';
-import { itfPath } from '../drawing/itf.ts';
-import { POINTS_PER_MM, type Measure } from '../drawing/mark.ts';
 import { READING_ORDER } from '../layout/page.ts';
-import { createPrinter } from '../assembly/printer.ts';
 import { painted, type Painted } from '../read-page.fixture.ts';
-import { renderBoleto } from './render-boleto.ts';
 import { calendarDate, SAMPLE_ACCOUNTS, sampleDocument, samplePix } from '../sample-document.fixture.ts';
+import { renderBoleto } from './render-boleto.ts';
 
 const PAGE_HEIGHT = 297;
 

@@ -1,10 +1,9 @@
 import { formatLinhaDigitavel } from '#boleto';
-
+import { measureWith, openPdf, paint, useFont, type Pdf } from '../drawing/paint.ts';
 import type { BoletoDocument } from '../layout/boleto-document.ts';
 import { contentMarks } from '../layout/content.ts';
 import { formMarks } from '../layout/form.ts';
 import { issuerFacts, issuerMarks } from '../layout/issuer.ts';
-import { measureWith, openPdf, paint, type Pdf, useFont } from '../drawing/paint.ts';
 import { printableText } from '../text/printable-text.ts';
 
 function openDocument(boleto: BoletoDocument): Pdf {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { fitText, type Room } from './fit-text.ts';
 import { POINTS_PER_MM, type Measure } from '../drawing/mark.ts';
+import { fitText, type Room } from './fit-text.ts';
 
 /** Measures every character as half as wide as it is high. */
 const monospaced: Measure = (_face, size, text) => (text.length * size) / 2 / POINTS_PER_MM;

@@ -1,5 +1,4 @@
-import type { Face, Measure } from '../drawing/mark.ts';
-import { POINTS_PER_MM } from '../drawing/mark.ts';
+import { POINTS_PER_MM, type Face, type Measure } from '../drawing/mark.ts';
 
 /** Line height as a multiple of the size. */
 const LEADING = 1.16;

@@ -1,7 +1,6 @@
-import type { Face, Measure } from '../drawing/mark.ts';
-import { POINTS_PER_MM } from '../drawing/mark.ts';
-import { openPdf, useFont } from '../drawing/paint.ts';
 import { literalString } from '../assembly/pdf-text.ts';
+import { POINTS_PER_MM, type Face, type Measure } from '../drawing/mark.ts';
+import { openPdf, useFont } from '../drawing/paint.ts';
 import { characterOf, winAnsiBytes } from './printable-text.ts';
 
 const BYTES = 256;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { printableText } from './printable-text.ts';
 import { decodeWindows1252 } from '../sample-document.fixture.ts';
+import { printableText } from './printable-text.ts';
 
 const printable = new Set(
   Array.from({ length: 256 }, (_, byte) => byte)

@@ -1,6 +1,6 @@
-import { fitText, type Room } from './fit-text.ts';
 import type { Box, Measure, TextMark } from '../drawing/mark.ts';
 import { PADDING } from '../layout/page.ts';
+import { fitText, type Room } from './fit-text.ts';
 
 export type Type = Pick<Room, 'face' | 'sizes'>;
 export type Alignment = 'left' | 'centre' | 'right';

@@ -1,6 +1,6 @@
+import { byId, type RouteSpec } from '../route-spec.ts';
 import { batchFiles } from './batch-files.ts';
 import { batch, batchListQuery, batchPage, cancelledBatch, csvQuery } from './batches.schema.ts';
-import { byId, type RouteSpec } from '../route-spec.ts';
 
 const common = { servedBy: 'billing-api', tag: 'batches' } as const;
 const ofOne = { ...common, params: byId } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { bank, issuer, issuerChange, issuerPreviewRequest, issuerRequest } from './issuers.schema.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { byId, type RouteSpec } from '../route-spec.ts';
+import { bank, issuer, issuerChange, issuerPreviewRequest, issuerRequest } from './issuers.schema.ts';
 
 const issuerPage = pageOf(issuer).meta({ id: 'IssuerPage' });
 

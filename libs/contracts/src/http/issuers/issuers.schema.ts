@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_FIELDS, perAccountField } from '#boleto';
-import { columnMapping } from '../uploads/column-mapping.ts';
 import { oneLine } from '../texts.ts';
+import { columnMapping } from '../uploads/column-mapping.ts';
 
 /** The length that fits the boleto's form: more would be cut in print. */
 const NAME_CHARS_MAX = 120;

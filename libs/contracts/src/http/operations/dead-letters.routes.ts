@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BACK_PRESSURE_CODES, type RouteSpec } from '../route-spec.ts';
 import {
   actionHeaders,
   actionListQuery,
@@ -15,7 +16,6 @@ import {
   selectionRequest,
   startedAction,
 } from './dead-letters.schema.ts';
-import { BACK_PRESSURE_CODES, type RouteSpec } from '../route-spec.ts';
 
 const common = { servedBy: 'billing-api', tag: 'dead letters' } as const;
 const ofOne = { ...common, params: z.object({ id: letterId }) } as const;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { failureClassNames } from '../../failure-classes.ts';
 import { LETTER_ACTIONS, LETTER_STATUSES } from '../../statuses.ts';
-import { refusals } from './letter-refusals.ts';
-import { operatorHeaders } from './operator.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { instant, oneLine } from '../texts.ts';
+import { refusals } from './letter-refusals.ts';
+import { operatorHeaders } from './operator.ts';
 
 /** Letters named one by one: a selection in a table of a page. */
 const IDS_MAX = 1_000;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { queueNames } from '../../topology.ts';
-import { operatorHeaders } from './operator.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { type RouteSpec } from '../route-spec.ts';
 import { oneLine } from '../texts.ts';
+import { operatorHeaders } from './operator.ts';
 
 const count = z.int().min(0);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADDRESS_FIELDS, type ColumnMapping, type Field, FIELDS, REQUIRED_FIELDS, TITLE_CHARS_MAX } from '#debts-csv';
+import { ADDRESS_FIELDS, FIELDS, REQUIRED_FIELDS, TITLE_CHARS_MAX, type ColumnMapping, type Field } from '#debts-csv';
 
 /** A street in parts. */
 const ADDRESS_COLUMNS_MAX = 5;

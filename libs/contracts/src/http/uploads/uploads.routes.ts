@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DEFAULT_PROFILE, type Delimiter, PROFILE_RULES, PROFILES, REQUIRED_FIELDS } from '#debts-csv';
+import { DEFAULT_PROFILE, PROFILE_RULES, PROFILES, REQUIRED_FIELDS, type Delimiter } from '#debts-csv';
 import { MODES } from '../../statuses.ts';
 import { acceptedBatch } from '../batches/batches.schema.ts';
-import { columnMappingText } from './column-mapping.ts';
 import { BACK_PRESSURE_CODES, type RouteSpec } from '../route-spec.ts';
+import { columnMappingText } from './column-mapping.ts';
 import { uploadProblemCodes } from './upload-problems.ts';
 
 const MAPPING_CHARS_MAX = 4_096;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   breakerSettings,
-  closeIfQuiet,
   closedBreaker,
+  closeIfQuiet,
   halfOpen,
   recordSample,
   type BreakerSample,

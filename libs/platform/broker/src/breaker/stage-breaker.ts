@@ -1,14 +1,14 @@
-import { type QueueName, failureClasses } from '#contracts';
+import { failureClasses, type QueueName } from '#contracts';
+import type { Outcome } from '../delivery/outcome.ts';
 import {
   breakerSettings,
-  closeIfQuiet,
   closedBreaker,
+  closeIfQuiet,
   halfOpen,
   recordSample,
   type BreakerSettings,
   type BreakerState,
 } from './breaker.ts';
-import type { Outcome } from '../delivery/outcome.ts';
 
 const REASON_CHARS_MAX = 300;
 

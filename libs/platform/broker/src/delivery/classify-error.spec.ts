@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, test } from 'vitest';
+import { failureClasses, failureClassNames, isFailureClass } from '#contracts';
 import { AmbiguousCommitError } from '#database';
 import { StorageKeyNotFoundError, StorageUnavailableError } from '#storage';
 import { classifyError } from './classify-error.ts';
-import { failureClasses, failureClassNames, isFailureClass } from '#contracts';
 
 const sqlError = (code: string): Error =>
   new QueryFailedError('select 1', [], Object.assign(new pg.DatabaseError('', 0, 'error'), { code }));

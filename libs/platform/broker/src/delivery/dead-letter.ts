@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
-import { deadQueue, queueNames, topology, isFailureClass, type FailureClass } from '#contracts';
+import { deadQueue, isFailureClass, queueNames, topology, type FailureClass } from '#contracts';
 import { readHeaders } from './headers.ts';
 
 /** A message that is not retried automatically, stored for an operator. */

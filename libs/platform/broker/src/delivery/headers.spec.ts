@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import type { MessageProperties } from 'amqplib';
+import { expect, test } from 'vitest';
 import { deliveryHeaders, readHeaders } from './headers.ts';
 
 const id = '0193f0a0-0000-7000-8000-000000000001';

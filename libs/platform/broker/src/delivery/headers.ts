@@ -1,6 +1,6 @@
 import type { MessageProperties } from 'amqplib';
-import type { ErrorDescription } from './describe-error.ts';
 import type { FailureClass } from '#contracts';
+import type { ErrorDescription } from './describe-error.ts';
 
 /**
  * The contents of our own headers. Attempts are never counted by `x-death`, because RabbitMQ 4 ignores it on republish.

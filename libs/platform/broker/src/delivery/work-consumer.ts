@@ -8,23 +8,23 @@ import {
   lanesOf,
   retryQueue,
   topology,
-  type QueueName,
   type FailureClass,
+  type QueueName,
 } from '#contracts';
 import { withTransaction } from '#database';
-import { backoffMs, pause } from '#process';
-import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
-import { classifyError } from './classify-error.ts';
-import { deliveryHeaders, readHeaders, type DeliveryHeaders } from './headers.ts';
-import type { Delivery, Handler } from './handler.ts';
-import { isInInbox, recordInInbox } from '#outbox';
 import { withLogContext, type Logger } from '#observability';
-import type { MessagingMetrics } from '../messaging.metrics.ts';
-import { done, failed, type Outcome } from './outcome.ts';
-import type { Publisher } from '../link/publisher.ts';
-import { settle, type Settlement } from './settlement.ts';
+import { isInInbox, recordInInbox } from '#outbox';
+import { backoffMs, pause } from '#process';
 import type { StageBreaker } from '../breaker/stage-breaker.ts';
+import type { Publisher } from '../link/publisher.ts';
 import type { FetchedMessage } from '../link/take-one.ts';
+import type { MessagingMetrics } from '../messaging.metrics.ts';
+import { classifyError } from './classify-error.ts';
+import { describeError, messageOf, type ErrorDescription } from './describe-error.ts';
+import type { Delivery, Handler } from './handler.ts';
+import { deliveryHeaders, readHeaders, type DeliveryHeaders } from './headers.ts';
+import { done, failed, type Outcome } from './outcome.ts';
+import { settle, type Settlement } from './settlement.ts';
 
 export interface WorkConsumerOptions {
   readonly dataSource: DataSource;

@@ -4,11 +4,11 @@ import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { planTopology } from '#contracts';
 import { createLogger, createMetrics } from '#observability';
-import { messagingMetrics } from '../messaging.metrics.ts';
 import { createTestDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { Broker } from '../broker.ts';
-import { LiveConnection } from './link.ts';
 import { done } from '../delivery/outcome.ts';
+import { messagingMetrics } from '../messaging.metrics.ts';
+import { LiveConnection } from './link.ts';
 
 const QUEUE = 'file-splitter.batches';
 const RETRY_DELAYS_MS = [20, 40];

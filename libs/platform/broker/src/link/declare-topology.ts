@@ -1,7 +1,7 @@
-import type { ChannelModel, Channel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import type { TopologyPlan } from '#contracts';
-import { messageOf } from '../delivery/describe-error.ts';
 import type { Logger } from '#observability';
+import { messageOf } from '../delivery/describe-error.ts';
 
 const PRECONDITION_FAILED = 406;
 

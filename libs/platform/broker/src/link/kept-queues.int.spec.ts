@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { connect, type Channel } from 'amqplib';
+import { expect, onTestFinished, test } from 'vitest';
 import { deadQueue, planTopology, queueNames, topology } from '#contracts';
 import { createLogger } from '#observability';
 import { testVhost, waitFor, type TestVhost } from '#testing';
-import { expect, onTestFinished, test } from 'vitest';
 import { declareTopology } from './declare-topology.ts';
 
 /** More than the 20 deliveries that RabbitMQ 4 allows in a quorum queue without a limit of its own. */

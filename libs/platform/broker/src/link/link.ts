@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { connect, type ChannelModel } from 'amqplib';
+import type { Logger } from '#observability';
 import { backoffMs, pause } from '#process';
 import { messageOf } from '../delivery/describe-error.ts';
-import type { Logger } from '#observability';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const HEARTBEAT_S = 30;

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
-import { messagingMetrics } from '../messaging.metrics.ts';
+import { enqueue } from '#outbox';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase, type TestVhost } from '#testing';
 import { Broker } from '../broker.ts';
 import type { DeadLetter } from '../delivery/dead-letter.ts';
-import { OutboxRelay } from '../outbox-relay.ts';
-import { enqueue } from '#outbox';
 import { done } from '../delivery/outcome.ts';
+import { messagingMetrics } from '../messaging.metrics.ts';
+import { OutboxRelay } from '../outbox-relay.ts';
 
 const QUEUE = 'file-splitter.batches';
 

@@ -1,8 +1,8 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Logger } from '#observability';
 import { backoffMs, pause } from '#process';
 import { messageOf } from '../delivery/describe-error.ts';
 import type { Link, LiveConnection } from './link.ts';
-import type { Logger } from '#observability';
 
 export interface SubscriptionOptions {
   readonly queue: string;

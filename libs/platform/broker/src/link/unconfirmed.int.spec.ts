@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, connect, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
-import { messagingMetrics } from '../messaging.metrics.ts';
+import { enqueue } from '#outbox';
 import { silentLogger, testDatabase, testVhost, waitFor, type TestDatabase } from '#testing';
 import { Broker } from '../broker.ts';
+import { messagingMetrics } from '../messaging.metrics.ts';
 import { OutboxRelay } from '../outbox-relay.ts';
-import { enqueue } from '#outbox';
 
 /** A proxy before a real broker. It can hold back what either side sends, and can add frames of the broker. */
 class Middleman {

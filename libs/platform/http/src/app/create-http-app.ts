@@ -1,24 +1,24 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { type DynamicModule, StandardSchemaValidationPipe } from '@nestjs/common';
+import { StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
 import type { ApiName } from '#contracts/http';
-import { type Logger, nestLogger } from '#observability';
-import { httpMetrics } from './http.metrics.ts';
-import { requestLogging } from './request-logging.ts';
-import { type LongBodies, limitBodyTime } from '../limits/body-time.ts';
-import { BoundedExpressAdapter } from './bounded-adapter.ts';
-import { type IsTrusted, limitConnections, limitGuesses, limitPipelining } from '../limits/client-limits.ts';
-import { type HostRules, knownHosts } from '../limits/known-hosts.ts';
-import { withRefusals } from '../routes/document-refusals.ts';
+import { nestLogger, type Logger } from '#observability';
+import { limitBodyTime, type LongBodies } from '../limits/body-time.ts';
+import { limitConnections, limitGuesses, limitPipelining, type IsTrusted } from '../limits/client-limits.ts';
+import { knownHosts, type HostRules } from '../limits/known-hosts.ts';
 import { refuseMisdirected } from '../problems/misdirected.ts';
 import { ProblemFilter } from '../problems/problem.filter.ts';
 import { fieldProblems, fieldsInvalid } from '../problems/problem.ts';
-import { isFor, type RouteToMatch } from '../routes/route-match.ts';
-import { securityHeaders } from './security-headers.ts';
 import { answerUnreadable } from '../problems/unreadable.ts';
+import { withRefusals } from '../routes/document-refusals.ts';
+import { isFor, type RouteToMatch } from '../routes/route-match.ts';
+import { BoundedExpressAdapter } from './bounded-adapter.ts';
+import { httpMetrics } from './http.metrics.ts';
+import { requestLogging } from './request-logging.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** A JSON body is a few fields; files have a route of their own, which is not parsed here. */
 const JSON_BYTES_MAX = 64 * 1024;

@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import { withLogContext, type Logger } from '#observability';
 import type { HttpMetrics } from './http.metrics.ts';
 

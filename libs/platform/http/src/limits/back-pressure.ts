@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { BACK_PRESSURE_CODES } from '#contracts/http';
-import { readPublishing, type Publishing } from './back-pressure.queries.ts';
 import { ProblemError } from '../problems/problem.ts';
+import { readPublishing, type Publishing } from './back-pressure.queries.ts';
 
 /** Milliseconds for which a reading is reused, so that a thousand requests in a second cost one look. */
 const FRESH_MS = 1_000;

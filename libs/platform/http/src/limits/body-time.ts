@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hasUnreadBody } from './linger.ts';
-import { isFor } from '../routes/route-match.ts';
 import { answerBroken, REQUEST_TIMEOUT } from '../problems/unreadable.ts';
+import { isFor } from '../routes/route-match.ts';
+import { hasUnreadBody } from './linger.ts';
 
 /** A route whose bodies may take longer than those of others. */
 export interface LongBodies {

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { HttpMetrics } from '../app/http.metrics.ts';
-import { clientKey } from './client-address.ts';
 import { ProblemError } from '../problems/problem.ts';
+import { clientKey } from './client-address.ts';
 
 const MINUTE_SECONDS = 60;
 /** Routes below a collection, which name one thing by its id. Express takes them in any case. */

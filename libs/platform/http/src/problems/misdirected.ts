@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApiName, findRoute, routes } from '#contracts/http';
+import { findRoute, routes, type ApiName } from '#contracts/http';
 import { ProblemError } from './problem.ts';
 
 type Next = (error?: unknown) => void;

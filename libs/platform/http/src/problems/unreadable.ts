@@ -1,7 +1,7 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { HttpMetrics } from '../app/http.metrics.ts';
 import type { Logger } from '#observability';
+import type { HttpMetrics } from '../app/http.metrics.ts';
 import { prepareProblem, problemBody } from './answer-problem.ts';
 import type { ProblemOptions } from './problem.ts';
 

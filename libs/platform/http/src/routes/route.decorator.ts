@@ -6,11 +6,11 @@ import {
   ApiOperation,
   ApiParam,
   ApiResponse,
-  type ApiResponseOptions,
   ApiTags,
+  type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { z } from 'zod';
-import { type FileAnswer, type JsonAnswer, type RouteKey, routes, type RouteSpec } from '#contracts/http';
+import { routes, type FileAnswer, type JsonAnswer, type RouteKey, type RouteSpec } from '#contracts/http';
 import { problemResponse } from '../problems/problem-response.ts';
 
 type HeaderSchema = NonNullable<Parameters<typeof ApiHeader>[0]['schema']>;

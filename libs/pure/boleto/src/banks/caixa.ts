@@ -1,5 +1,4 @@
 import { centavos } from '#money';
-
 import { digits, oneOf } from '../account.ts';
 import { countedIn, type Bank } from '../bank.ts';
 import { isDigits, modulo11, padded } from '../check-digits.ts';

@@ -1,7 +1,7 @@
-import { DELIMITERS, type Delimiter, type Dialect } from './dialect.ts';
-import type { HeaderMapping } from '../row/fields.ts';
 import { problem, type Problem } from '../rejections.ts';
+import type { HeaderMapping } from '../row/fields.ts';
 import { trimCell } from '../row/text.ts';
+import { DELIMITERS, type Delimiter, type Dialect } from './dialect.ts';
 
 /**
  * Empty cells beyond the header's last title are what spreadsheets leave behind, and programs leave out the separators

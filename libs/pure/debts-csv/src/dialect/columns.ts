@@ -1,6 +1,6 @@
+import type { FileProblem } from '../file-problems.ts';
 import { COLUMNS, FIELDS, REQUIRED_FIELDS, type Field } from '../row/column-table.ts';
 import { fieldOf, headerKey, type ColumnMapping, type FieldIndexes, type HeaderMapping } from '../row/fields.ts';
-import type { FileProblem } from '../file-problems.ts';
 import { continuesStreet, documentKindOf, fieldOfExportTitle, shortTitle } from './titles.ts';
 
 /** More columns than any export has, and few enough for what is told of them to stay small. */

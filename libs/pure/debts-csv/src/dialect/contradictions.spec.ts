@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
-
-import { REQUIRED_FIELDS } from '../row/column-table.ts';
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
-
-import { parseCells } from '../records/cells.ts';
-import { ChunkCutter } from '../records/chunks.ts';
-import { detectDialect, HEAD_BYTES_MAX } from './detect.ts';
-import type { DialectOverrides } from './dialect.ts';
 import { FileEvidence } from '../evidence/file-evidence.ts';
 import { recordText } from '../evidence/record-text.ts';
-import { validateRow } from '../row/row.ts';
+import { parseCells } from '../records/cells.ts';
+import { ChunkCutter } from '../records/chunks.ts';
 import { scanRecords, syntaxOf } from '../records/scan.ts';
+import { REQUIRED_FIELDS } from '../row/column-table.ts';
+import { validateRow } from '../row/row.ts';
+import { detectDialect, HEAD_BYTES_MAX } from './detect.ts';
+import type { DialectOverrides } from './dialect.ts';
 
 const HEADER = `${REQUIRED_FIELDS.join(';')}\n`;
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-
 import { CSV_HEADER } from '../row/column-table.ts';
 import { detectDialect, HEAD_BYTES_MAX, type Detection } from './detect.ts';
 import type { DialectOverrides } from './dialect.ts';

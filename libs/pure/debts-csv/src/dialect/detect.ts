@@ -1,10 +1,10 @@
-import type { Boundary } from '../records/chunks.ts';
-import type { Aspect, Dialect, DialectOverrides, Encoding, Newline } from './dialect.ts';
 import { EncodingEvidence, proofOf } from '../evidence/encoding-evidence.ts';
 import { RowEvidence } from '../evidence/row-evidence.ts';
 import { refuseContent, type FileProblem } from '../file-problems.ts';
-import { readHeader, type Header } from './header.ts';
+import type { Boundary } from '../records/chunks.ts';
 import { newlineByte, newlineOf, scanRecords, syntaxOf, type Syntax } from '../records/scan.ts';
+import type { Aspect, Dialect, DialectOverrides, Encoding, Newline } from './dialect.ts';
+import { readHeader, type Header } from './header.ts';
 
 /** How many bytes of a file detectDialect wants to see: these, or the whole file if it is shorter. */
 export const HEAD_BYTES_MAX = 65_536;

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import { cutForReport, decodeForReport, decodeRecord, RAW_CHARS_MAX } from './encoding.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
-import type { Encoding } from './dialect.ts';
 import { decodeSingleBytes, REPLACEMENT } from '../evidence/charsets.ts';
+import type { Encoding } from './dialect.ts';
 
 /** The characters of a rejected row that are kept, so that one absurd row does not fill the table. */
 export const RAW_CHARS_MAX = 2_000;

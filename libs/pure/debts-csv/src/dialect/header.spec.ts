@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-
+import { readSepLine } from '../records/sep-line.ts';
 import { detectDialect, type Detection } from './detect.ts';
 import type { DialectOverrides } from './dialect.ts';
-import { readSepLine } from '../records/sep-line.ts';
 
 const HEADER = 'Nome;CPF/CNPJ;E-mail;Valor;Vencimento;Código';
 const ROW = 'Ana;52998224725;ana@example.com;10,50;31/12/2026;D1';

@@ -1,15 +1,15 @@
+import type { FileProblem } from '../file-problems.ts';
 import { parseCells } from '../records/cells.ts';
 import type { Boundary } from '../records/chunks.ts';
-import { COLUMNS_MAX, knownFields, readColumns } from './columns.ts';
-import { DELIMITERS, type Delimiter, type Dialect, type Encoding } from './dialect.ts';
-import { decodeForReport, decodeRecord } from './encoding.ts';
-import { REQUIRED_FIELDS } from '../row/column-table.ts';
-import type { ColumnMapping, HeaderMapping } from '../row/fields.ts';
-import type { FileProblem } from '../file-problems.ts';
 import { looksLikeRow } from '../records/row-shape.ts';
 import { RecordReader, shapeOf } from '../records/scan.ts';
 import { readSepLine } from '../records/sep-line.ts';
+import { REQUIRED_FIELDS } from '../row/column-table.ts';
+import type { ColumnMapping, HeaderMapping } from '../row/fields.ts';
 import { trimCell } from '../row/text.ts';
+import { COLUMNS_MAX, knownFields, readColumns } from './columns.ts';
+import { DELIMITERS, type Delimiter, type Dialect, type Encoding } from './dialect.ts';
+import { decodeForReport, decodeRecord } from './encoding.ts';
 import { shortTitle } from './titles.ts';
 
 /** Limit of rows above the header: the title of a report, its date, its recipient. */

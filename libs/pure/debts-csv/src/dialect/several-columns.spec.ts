@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-
 import { parseIsoDate } from '#calendar';
 import { centavos } from '#money';
-
-import { validateRow, type RowResult } from '../row/row.ts';
 import type { RowContext } from '../row/row-context.ts';
+import { validateRow, type RowResult } from '../row/row.ts';
 
 const today = parseIsoDate('2026-11-21');
 if (today === undefined) throw new Error('not a date');

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-
 import type { Field } from '../row/column-table.ts';
 import { fieldOf } from '../row/fields.ts';
 import { documentKindOf, fieldOfExportTitle } from './titles.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-
 import { isAscii } from './ascii.ts';
 
 test('bytes are ASCII if none of them is above 0x7f, wherever they begin and end', () => {

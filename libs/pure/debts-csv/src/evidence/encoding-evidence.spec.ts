@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { decodeRecord } from '../dialect/encoding.ts';
 import type { Encoding } from '../dialect/dialect.ts';
+import { decodeRecord } from '../dialect/encoding.ts';
 import { highCharacter, type SingleByteEncoding } from './charsets.ts';
 import { EncodingEvidence } from './encoding-evidence.ts';
 import { recordText } from './record-text.ts';

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { REQUIRED_FIELDS } from '../row/column-table.ts';
-import { ChunkCutter } from '../records/chunks.ts';
 import { detectDialect, HEAD_BYTES_MAX } from '../dialect/detect.ts';
 import type { Dialect, DialectOverrides } from '../dialect/dialect.ts';
+import { ChunkCutter } from '../records/chunks.ts';
+import { REQUIRED_FIELDS } from '../row/column-table.ts';
 import { FileEvidence } from './file-evidence.ts';
 
 const HEADER = `${REQUIRED_FIELDS.join(';')}\n`;

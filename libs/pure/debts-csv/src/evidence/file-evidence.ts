@@ -1,5 +1,5 @@
-import type { RecordWatcher } from '../records/chunks.ts';
 import type { Aspect, Dialect, DialectOverrides, EncodingProof } from '../dialect/dialect.ts';
+import type { RecordWatcher } from '../records/chunks.ts';
 import type { HeaderMapping } from '../row/fields.ts';
 import { EncodingEvidence, proofOf } from './encoding-evidence.ts';
 import { bitsOf, RowEvidence } from './row-evidence.ts';

@@ -1,6 +1,6 @@
-import { isAmbiguousAmount } from '../row/amount.ts';
-import { parseCells } from '../records/cells.ts';
 import type { Aspect, Delimiter, Dialect, DialectOverrides, Proof } from '../dialect/dialect.ts';
+import { parseCells } from '../records/cells.ts';
+import { isAmbiguousAmount } from '../row/amount.ts';
 import { hasTwoReadings } from '../row/due-date.ts';
 import type { HeaderMapping } from '../row/fields.ts';
 import { trimCell, withoutApostrophe } from '../row/text.ts';

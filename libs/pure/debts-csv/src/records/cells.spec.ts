@@ -1,9 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { csvCell, csvLine, csvParseOptions, parseCells } from './cells.ts';
 import { CSV_PIECES } from '../dialect/noise.fixture.ts';
+import { csvCell, csvLine, csvParseOptions, parseCells } from './cells.ts';
 import { scanRecords, type Syntax } from './scan.ts';
 
 const csvNoise = fc

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-
+import { CSV_PIECES } from '../dialect/noise.fixture.ts';
 import { ChunkCutter, type Boundary, type Chunk, type ChunkSizes } from './chunks.ts';
 import { RECORD_BYTES_MAX, scanRecords, type Syntax } from './scan.ts';
-import { CSV_PIECES } from '../dialect/noise.fixture.ts';
 
 const csvNoise = fc
   .array(fc.constantFrom(...CSV_PIECES), { maxLength: 40, size: 'max' })

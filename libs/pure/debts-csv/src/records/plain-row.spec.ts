@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { dayNumber, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
-
 import type { Dialect } from '../dialect/dialect.ts';
-import { isEmail } from '../row/email.ts';
 import { decodeRecord } from '../dialect/encoding.ts';
+import { isEmail } from '../row/email.ts';
+import type { RowContext } from '../row/row-context.ts';
+import { validateRow, type ParsedRow } from '../row/row.ts';
 import { isPlainEmail } from './plain-email.ts';
 import { PlainRowReader } from './plain-row.ts';
-import { validateRow, type ParsedRow } from '../row/row.ts';
-import type { RowContext } from '../row/row-context.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,12 +1,12 @@
-import { areDocumentDigits, CNPJ_SEPARATORS_AFTER, CPF_SEPARATORS_AFTER } from '#tax-ids';
 import { dayNumber, dayNumberOf } from '#calendar';
-import { ERROR_WORD_CHARS_MAX, SCIENTIFIC_CHARS_MAX } from '../row/damage.ts';
+import { areDocumentDigits, CNPJ_SEPARATORS_AFTER, CPF_SEPARATORS_AFTER } from '#tax-ids';
 import type { Dialect } from '../dialect/dialect.ts';
-import { hasTwoReadings } from '../row/due-date.ts';
 import { ADDRESS_FIELDS, COLUMNS, REQUIRED_FIELDS, type RequiredField } from '../row/column-table.ts';
-import { isPlainEmail } from './plain-email.ts';
+import { ERROR_WORD_CHARS_MAX, SCIENTIFIC_CHARS_MAX } from '../row/damage.ts';
+import { hasTwoReadings } from '../row/due-date.ts';
 import { DUE_DAYS_AHEAD_MAX, FIRST_DUE_DATE } from '../row/parse-due-date.ts';
 import type { RowContext } from '../row/row-context.ts';
+import { isPlainEmail } from './plain-email.ts';
 
 const NAME_CHARS_MAX = COLUMNS.name.charsMax;
 const DEBT_ID_CHARS_MAX = COLUMNS.debtId.charsMax;

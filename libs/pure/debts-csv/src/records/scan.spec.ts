@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { CSV_PIECES } from '../dialect/noise.fixture.ts';
 import { newlineOf, RECORD_BYTES_MAX, scanRecords, withoutEndMarks, type Syntax } from './scan.ts';
 

@@ -1,5 +1,5 @@
-import { headerKey, type HeaderMapping } from '../row/fields.ts';
 import { problem, type Problem } from '../rejections.ts';
+import { headerKey, type HeaderMapping } from '../row/fields.ts';
 import { trimCell } from '../row/text.ts';
 
 const TOTALS = new Set(['total', 'totais', 'subtotal', 'subtotais', 'soma', 'quantidade']);

@@ -1,5 +1,4 @@
 import { parseReais, type Centavos } from '#money';
-
 import { ReadingOpenError, type Dialect } from '../dialect/dialect.ts';
 
 /** `1.234` or `1,234`: a thousand or a bit more than one, depending on the separator. */

@@ -1,5 +1,4 @@
 import { parseIsoDate, type CalendarDate } from '#calendar';
-
 import { ReadingOpenError, type Dialect } from '../dialect/dialect.ts';
 
 /** Longer than any date with its time. */

@@ -1,5 +1,5 @@
-import type { Field } from './column-table.ts';
 import { problem, type Problem, type RejectionCode } from '../rejections.ts';
+import type { Field } from './column-table.ts';
 
 export interface Failed {
   readonly problems: readonly Problem[];

@@ -7,7 +7,6 @@ import {
   type BrDocument,
   type DocumentProblem,
 } from '#tax-ids';
-
 import { isErrorWord } from './damage.ts';
 import { failed, type Parsed } from './parsed.ts';
 import type { Profile } from './profile.ts';

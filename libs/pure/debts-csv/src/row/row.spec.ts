@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { addDays, parseIsoDate, type CalendarDate } from '#calendar';
 import { centavos } from '#money';
-
 import { ReadingOpenError, type Aspect } from '../dialect/dialect.ts';
+import { conflictProblem, flawProblem, REJECTION_CODES, REJECTIONS } from '../rejections.ts';
 import type { Field } from './column-table.ts';
-import { REJECTION_CODES, REJECTIONS, conflictProblem, flawProblem } from '../rejections.ts';
-import { validateRow, type ParsedRow, type RowResult } from './row.ts';
 import type { RowContext } from './row-context.ts';
+import { validateRow, type ParsedRow, type RowResult } from './row.ts';
 
 function day(text: string): CalendarDate {
   const date = parseIsoDate(text);

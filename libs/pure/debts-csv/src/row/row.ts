@@ -1,8 +1,9 @@
 import type { CalendarDate } from '#calendar';
 import type { Centavos } from '#money';
 import { columnProblem, hasColumns } from '../dialect/column-count.ts';
-import { isErrorWord, isScientificNotation } from './damage.ts';
-import { isEmail } from './email.ts';
+import { addressText, cellsOf, onlyDocument } from '../dialect/several-columns.ts';
+import { totalsProblem } from '../records/totals-row.ts';
+import { problem, type Problem } from '../rejections.ts';
 import {
   ADDRESS_FIELDS,
   COLUMNS,
@@ -13,18 +14,17 @@ import {
   type Field,
   type RequiredField,
 } from './column-table.ts';
+import { isErrorWord, isScientificNotation } from './damage.ts';
+import { isEmail } from './email.ts';
 import type { HeaderMapping } from './fields.ts';
 import { hasLink } from './link.ts';
-import { failed, type Failed, type Parsed } from './parsed.ts';
 import { parseAmount } from './parse-amount.ts';
 import { parseDueDate } from './parse-due-date.ts';
+import { failed, type Failed, type Parsed } from './parsed.ts';
 import { parsePayerDocument, type PayerDocument } from './payer-document.ts';
 import type { Profile } from './profile.ts';
 import type { RowContext } from './row-context.ts';
-import { problem, type Problem } from '../rejections.ts';
-import { addressText, cellsOf, onlyDocument } from '../dialect/several-columns.ts';
 import { hasControls, normaliseId, onOneLine, trimCell, withoutApostrophe } from './text.ts';
-import { totalsProblem } from '../records/totals-row.ts';
 
 /** The longest cell that is looked at: no field needs more, and what a rule does with a cell then costs little. */
 const CELL_CHARS_MAX = 4_096;

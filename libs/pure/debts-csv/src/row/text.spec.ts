@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { trimCell, withoutApostrophe } from './text.ts';
 
 const BLANKS = [' ', '\t', '\n', '\u00A0', '\u200B', '\u200D', '\u2060', '\u3000', '\uFEFF'];

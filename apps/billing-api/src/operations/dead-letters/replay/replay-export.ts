@@ -1,10 +1,10 @@
 import { isComplete } from '#batches';
+import type { RefusalCode } from '#contracts/http';
 import type { Tx } from '#database';
 import type { AnyMessage } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { hasOtherExport, hasParts, lockExport, restartExport } from './export.queries.ts';
 import type { Replay } from './read-replay.ts';
-import type { RefusalCode } from '#contracts/http';
 
 type ExportReplay = Extract<Replay, { about: 'export' }>;
 

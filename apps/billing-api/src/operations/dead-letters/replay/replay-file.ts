@@ -1,11 +1,11 @@
 import { reviveBatch } from '#batches';
 import { stageNames, stages, type ChunkPart, type Stage } from '#contracts';
+import type { RefusalCode } from '#contracts/http';
 import type { Tx } from '#database';
 import { enqueueAll } from '#outbox';
 import type { LockedBatch } from './batch-lock.queries.ts';
 import { isSentAgain, issuingOf, validationOf, type IssuingProgress, type StageProgress } from './file.queries.ts';
 import { haveBlankDebts } from './part.queries.ts';
-import type { RefusalCode } from '#contracts/http';
 
 /**
  * Makes a batch that failed because its file could not be split be split on. Messages about its chunks that came while

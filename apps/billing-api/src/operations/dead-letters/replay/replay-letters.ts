@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stages } from '#contracts';
+import type { RefusalCode } from '#contracts/http';
 import type { Tx } from '#database';
 import { enqueueEach, recordAllInInbox, type AnyMessage } from '#outbox';
 import { lockBatches } from './batch-lock.queries.ts';
 import type { Joined } from './join-neighbours.ts';
 import { reviveEmails, reviveEmailsOfPart } from './notification.queries.ts';
 import { readReplay, type OpenLetter, type Replay } from './read-replay.ts';
-import type { RefusalCode } from '#contracts/http';
 import { replayExport } from './replay-export.ts';
 import { replayFile } from './replay-file.ts';
 import { replayParts } from './replay-parts.ts';

@@ -1,4 +1,5 @@
 import { isComplete, reopenBatches } from '#batches';
+import type { RefusalCode } from '#contracts/http';
 import type { Tx } from '#database';
 import { enqueueAll } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
@@ -13,7 +14,6 @@ import {
   type StagedPart,
 } from './part.queries.ts';
 import type { Replay } from './read-replay.ts';
-import type { RefusalCode } from '#contracts/http';
 
 type PartReplay = Extract<Replay, { about: 'part' }>;
 
