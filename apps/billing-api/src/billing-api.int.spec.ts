@@ -10,9 +10,9 @@ import { LOGGER, STORAGE } from '#process';
 import { createStorage } from '#storage';
 import { answerOf, testDatabase } from '#testing';
 import { BatchReader } from './batches/progress/batch-reader.ts';
-import { configSchema } from './config.ts';
 import { PUBLIC, startApp } from './billing-api.fixture.ts';
 import { BillingApiModule } from './billing-api.module.ts';
+import { configSchema } from './config.ts';
 
 test('the module can be put together', async () => {
   const { dataSource } = await testDatabase();

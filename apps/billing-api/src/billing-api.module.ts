@@ -1,10 +1,10 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BackPressure } from '#http';
+import { BatchesController } from './batches/batches.controller.ts';
 import { BatchCsvController } from './batches/csv/batch-csv.controller.ts';
 import { BatchEventsController } from './batches/progress/batch-events.controller.ts';
 import { BatchReader } from './batches/progress/batch-reader.ts';
-import { BatchesController } from './batches/batches.controller.ts';
 import { ProgressFeed } from './batches/progress/progress-feed.ts';
 import { BoletosController } from './boletos/boletos.controller.ts';
 import type { Config } from './config.ts';

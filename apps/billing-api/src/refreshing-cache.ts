@@ -16,15 +16,15 @@ interface Entry<T> {
 
 /** Values that are costly to ask for and may be a little old. However many ask, one load per key runs at a time. */
 export class RefreshingCache<T> {
-  private readonly entries = new Map<string, Entry<T>>();
+  readonly #entries = new Map<string, Entry<T>>();
 
   constructor(private readonly options: RefreshingCacheOptions) {}
 
   /** Rejects with what `load` rejects with, unless an earlier value is still good enough. */
   async get(key: string, load: () => Promise<T>): Promise<T> {
-    const entry = this.entryOf(key);
-    if (entry.loaded !== undefined && this.ageOf(entry) < this.options.staleMs) return entry.loaded.value;
-    return await this.loadOnce(key, entry, load);
+    const entry = this.#entryOf(key);
+    if (entry.loaded !== undefined && this.#ageOf(entry) < this.options.staleMs) return entry.loaded.value;
+    return await this.#loadOnce(key, entry, load);
   }
 
   /**
@@ -32,38 +32,38 @@ export class RefreshingCache<T> {
    * staleMs is told.
    */
   renew(key: string, load: () => Promise<T>): void {
-    const entry = this.entryOf(key);
-    if (this.ageOf(entry) >= this.options.freshMs) this.loadOnce(key, entry, load).catch(() => undefined);
+    const entry = this.#entryOf(key);
+    if (this.#ageOf(entry) >= this.options.freshMs) this.#loadOnce(key, entry, load).catch(() => undefined);
   }
 
-  private ageOf({ loaded }: Entry<T>): number {
+  #ageOf({ loaded }: Entry<T>): number {
     return loaded === undefined ? Infinity : this.options.clock() - loaded.at;
   }
 
-  private loadOnce(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
-    entry.loading ??= this.refresh(key, entry, load);
+  #loadOnce(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
+    entry.loading ??= this.#refresh(key, entry, load);
     return entry.loading;
   }
 
-  private entryOf(key: string): Entry<T> {
-    const known = this.entries.get(key);
+  #entryOf(key: string): Entry<T> {
+    const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const entry: Entry<T> = {};
-    this.entries.set(key, entry);
-    if (this.entries.size > this.options.entriesMax) {
-      const [oldest] = this.entries.keys();
-      if (oldest !== undefined) this.entries.delete(oldest);
+    this.#entries.set(key, entry);
+    if (this.#entries.size > this.options.entriesMax) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
     }
     return entry;
   }
 
-  private async refresh(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
+  async #refresh(key: string, entry: Entry<T>, load: () => Promise<T>): Promise<T> {
     // The age counts from the moment of the request, not of the answer.
     const at = this.options.clock();
     try {
       const value = await load();
       entry.loaded = { value, at };
-      if (this.entries.delete(key)) this.entries.set(key, entry);
+      if (this.#entries.delete(key)) this.#entries.set(key, entry);
       return value;
     } finally {
       delete entry.loading;

@@ -21,9 +21,9 @@ type ValidateQueue = 'chunk-validator.chunks' | 'chunk-validator.suspects';
 @Injectable()
 export class ValidateChunkHandler implements Handler<ValidateQueue> {
   readonly queues = ['chunk-validator.chunks', 'chunk-validator.suspects'] as const;
-  private readonly reader: ChunkReader;
-  private readonly stores: Readonly<Record<ChunkToValidate['mode'], RowStore>>;
-  private readonly rows: RowMetrics;
+  readonly #reader: ChunkReader;
+  readonly #stores: Readonly<Record<ChunkToValidate['mode'], RowStore>>;
+  readonly #rows: RowMetrics;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -31,18 +31,21 @@ export class ValidateChunkHandler implements Handler<ValidateQueue> {
     @Inject(CONFIG) private readonly config: Pick<Config, 'TIME_ZONE' | 'FAST_PATHS'>,
     @Inject(METRICS) metrics: Registry,
   ) {
-    this.reader = new ChunkReader(storage, config);
-    this.stores = { process: new DebtStore(dataSource, { fastPaths: config.FAST_PATHS }), validate: new DryRunStore() };
-    this.rows = rowMetrics(metrics, 'validate');
+    this.#reader = new ChunkReader(storage, config);
+    this.#stores = {
+      process: new DebtStore(dataSource, { fastPaths: config.FAST_PATHS }),
+      validate: new DryRunStore(),
+    };
+    this.#rows = rowMetrics(metrics, 'validate');
   }
 
   async handle({ message: part, isAlone, commit }: Delivery<ValidateQueue>): Promise<Outcome> {
     const chunk = await findChunk(this.dataSource.manager, part);
     if (chunk === undefined) return reject(`chunk ${part.chunkNo.toString()} of batch ${part.batchId} does not exist`);
     if (chunk.batchStatus === 'cancelled' || chunk.batchStatus === 'failed') return done;
-    const store = this.stores[chunk.mode];
+    const store = this.#stores[chunk.mode];
     return await store.attempt(part.batchId, async (likelyNew) => {
-      const parsed = await this.reader.read(chunk, part, likelyNew);
+      const parsed = await this.#reader.read(chunk, part, likelyNew);
       const write = await store.prepare(parsed.good, { issuerId: chunk.issuerId, ...part });
       const counts = { accepted: 0, duplicate: 0, rejected: 0 };
       const outcome = await commit(async (tx) => {
@@ -59,7 +62,7 @@ export class ValidateChunkHandler implements Handler<ValidateQueue> {
         if (chunk.mode === 'process' && accepted > 0) await enqueue(tx, 'chunk.validated.v1', part);
         return done;
       });
-      for (const kind of ['accepted', 'duplicate', 'rejected'] as const) this.rows.rows(kind, counts[kind]);
+      for (const kind of ['accepted', 'duplicate', 'rejected'] as const) this.#rows.rows(kind, counts[kind]);
       return outcome;
     });
   }

@@ -2,11 +2,11 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { CONFIG, type Config } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
+import { RelayLoop } from './relay/relay.loop.ts';
+import { WakeUps } from './relay/wake-ups.ts';
+import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
 import { PurgeLoop } from './retention/purge.loop.ts';
 import type { Retention } from './retention/purge.ts';
-import { RelayLoop } from './relay/relay.loop.ts';
-import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
-import { WakeUps } from './relay/wake-ups.ts';
 import { WatchdogLoop } from './watchdog/watchdog.loop.ts';
 
 @Module({})

@@ -11,6 +11,7 @@ import {
   type StoredReading,
   type StoredSizes,
 } from '#batches';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { withTransaction } from '#database';
 import {
   ChunkCutter,
@@ -27,7 +28,6 @@ import {
   type Dialect,
   type Encoding,
 } from '#debts-csv';
-import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { enqueueAll } from '#outbox';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
@@ -75,15 +75,15 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
 
     let head: Detection;
     try {
-      head = await this.readHead(batch);
+      head = await this.#readHead(batch);
     } catch (error) {
       if (!(error instanceof StorageKeyNotFoundError)) throw error;
-      return await this.fail(delivery, {
+      return await this.#fail(delivery, {
         code: 'FILE_GONE',
         message: 'O arquivo enviado não está mais guardado. Envie-o de novo.',
       });
     }
-    if (!head.ok) return await this.fail(delivery, head.problem);
+    if (!head.ok) return await this.#fail(delivery, head.problem);
 
     const firstBytes = batch.bytes > this.chunkBytes ? Math.ceil(this.chunkBytes * FIRST_CHUNK_SHARE) : null;
     const begun = { dialect: head.dialect, mapping: head.header.mapping };
@@ -95,25 +95,25 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
 
     const dataStart = { byteOffset: head.header.byteLength, firstLine: head.header.lines + 1 };
     const plan = { reading: stored.reading, sizes: sizesOf(stored.sizes, dataStart), dataStart };
-    if (!(await this.split(delivery, batch, plan))) return done;
+    if (!(await this.#split(delivery, batch, plan))) return done;
     return await delivery.commit(async (tx) => {
       await finishSplitting(tx, batchId);
       return done;
     });
   }
 
-  private async readHead({ storageKey, overrides, reading }: BatchToSplit): Promise<Detection> {
+  async #readHead({ storageKey, overrides, reading }: BatchToSplit): Promise<Detection> {
     const head = await this.storage.read(storageKey, { offset: 0, length: HEAD_BYTES_MAX });
     const known = reading !== undefined && !isOpen(reading.dialect, 'encoding') ? reading.dialect.encoding : undefined;
     const detection = detectDialect(head, overrides, known);
     if (!detection.ok || !isOpen(detection.dialect, 'encoding')) return detection;
     // With accents in the titles, the encoding must be decided before the rows are read.
     if (isAscii(head.subarray(0, detection.header.byteLength))) return detection;
-    return detectDialect(head, overrides, await this.encodingOf(storageKey));
+    return detectDialect(head, overrides, await this.#encodingOf(storageKey));
   }
 
   /** The encoding, decided by as much of the file as necessary. */
-  private async encodingOf(storageKey: string): Promise<Encoding> {
+  async #encodingOf(storageKey: string): Promise<Encoding> {
     const evidence = new EncodingEvidence();
     for await (const block of this.storage.blocks(storageKey, 0)) {
       evidence.see(block);
@@ -122,7 +122,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     return evidence.finish();
   }
 
-  private async fail(delivery: Splitting, failure: { code: string; message: string }): Promise<Outcome> {
+  async #fail(delivery: Splitting, failure: { code: string; message: string }): Promise<Outcome> {
     return await delivery.commit(async (tx) => {
       await failBatch(tx, delivery.message.batchId, failure);
       return done;
@@ -130,9 +130,9 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
   }
 
   /** Returns false when the batch was cancelled meanwhile. */
-  private async split(delivery: Splitting, batch: BatchToSplit, plan: Plan): Promise<boolean> {
+  async #split(delivery: Splitting, batch: BatchToSplit, plan: Plan): Promise<boolean> {
     const { batchId } = delivery.message;
-    const { start, chunkNo, evidence } = await this.whereToGoOn(batchId, batch, plan);
+    const { start, chunkNo, evidence } = await this.#whereToGoOn(batchId, batch, plan);
     const cutter = new ChunkCutter({
       syntax: syntaxOf(plan.reading.dialect, plan.reading.mapping),
       start,
@@ -145,7 +145,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const flush = async (count: number): Promise<boolean> => {
       delivery.signal.throwIfAborted();
       const decided = evidence === undefined || evidence.dialect === dialect ? undefined : evidence.dialect;
-      const written = await this.write(batchId, { nextChunkNo, decided }, window.slice(0, count));
+      const written = await this.#write(batchId, { nextChunkNo, decided }, window.slice(0, count));
       dialect = decided ?? dialect;
       nextChunkNo += count;
       window = window.slice(count);
@@ -170,7 +170,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
    * already and is not announced again. While the reading is undecided, splitting continues from the first row, because
    * the evidence that an earlier splitter saw is not stored.
    */
-  private async whereToGoOn(
+  async #whereToGoOn(
     batchId: string,
     { overrides }: BatchToSplit,
     { reading, dataStart }: Plan,
@@ -187,7 +187,7 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
    * Writes chunk rows together with the messages of the first ones, after the decisions about the reading: a stored
    * chunk is read in the same way whatever is decided later. Returns false when the batch was cancelled.
    */
-  private async write(
+  async #write(
     batchId: string,
     { nextChunkNo, decided }: { readonly nextChunkNo: number; readonly decided: Dialect | undefined },
     chunks: readonly Chunk[],

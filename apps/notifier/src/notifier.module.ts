@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { topology } from '#contracts';
 import { BoletoMailer, MAIL_CONFIG, type MailConfig } from './boletos/boleto-mailer.ts';
-import { rateOf, type Config } from './config.ts';
 import { NOTIFY_PACE, NotifyChunkHandler, type NotifyPace } from './boletos/notify-chunk.handler.ts';
 import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
+import { rateOf, type Config } from './config.ts';
 import { SMTP_RATE, SmtpRate } from './smtp/smtp-rate.ts';
 
 /** A few seconds of work for a healthy mail server. NotifyPace explains the limit. */

@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
 import { LOGGER, STORAGE } from '#process';
 import { createStorage } from '#storage';
-import { BatchesController } from './uploads/batches.controller.ts';
 import { UploadApiModule } from './upload-api.module.ts';
+import { BatchesController } from './uploads/batches.controller.ts';
 
 @Global()
 @Module({

@@ -1,10 +1,10 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BackPressure } from '#http';
-import { BatchesController } from './uploads/batches.controller.ts';
-import { type Config, SETTINGS, type UploadSettings } from './config.ts';
+import { SETTINGS, type Config, type UploadSettings } from './config.ts';
 import { StorageSpace } from './limits/storage-space.ts';
 import { UploadSlots } from './limits/upload-slots.ts';
+import { BatchesController } from './uploads/batches.controller.ts';
 
 /** Expects STORAGE, LOGGER and the DataSource to be provided globally, as startHttpService does. */
 @Module({})

@@ -6,12 +6,12 @@ import { batchLinks, batchListQuery, type BatchListQuery, type BatchPage, type B
 import { withTransaction } from '#database';
 import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http';
 import { addLogContext } from '#observability';
-import { PUBLIC_URL } from '../tokens.ts';
-import { progressOf } from './batch.queries.ts';
-import { BatchReader } from './progress/batch-reader.ts';
-import { batchSummary } from './batch-view.ts';
-import { listBatches } from './batches.queries.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { PUBLIC_URL } from '../tokens.ts';
+import { batchSummary } from './batch-view.ts';
+import { progressOf } from './batch.queries.ts';
+import { listBatches } from './batches.queries.ts';
+import { BatchReader } from './progress/batch-reader.ts';
 
 @Controller()
 export class BatchesController {

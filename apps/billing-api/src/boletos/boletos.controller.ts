@@ -2,14 +2,14 @@ import { Controller, Inject, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { banks, formatLinhaDigitavel } from '#boleto';
-import { loadBoletoDocuments } from '#boleto-page-data';
 import { createPrinter } from '#boleto-page';
-import { maskDocument } from '#tax-ids';
+import { loadBoletoDocuments } from '#boleto-page-data';
 import type { BoletoView } from '#contracts/http';
 import { idPipe, notFound, Route } from '#http';
 import { addLogContext } from '#observability';
+import { maskDocument } from '#tax-ids';
 import { PUBLIC_URL } from '../tokens.ts';
-import { type BoletoFacts, findBoleto } from './boletos.queries.ts';
+import { findBoleto, type BoletoFacts } from './boletos.queries.ts';
 
 const printer = createPrinter();
 

@@ -8,10 +8,10 @@ import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
 import { withTransaction, type Tx } from '#database';
 import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
-import { enqueue } from '#outbox';
 import { addLogContext } from '#observability';
+import { enqueue } from '#outbox';
 import { PUBLIC_URL } from '../tokens.ts';
-import { type ExportState, findOpenExport, insertExport } from './export-requests.queries.ts';
+import { findOpenExport, insertExport, type ExportState } from './export-requests.queries.ts';
 
 /** The advice for batches that never will be finished. */
 const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {

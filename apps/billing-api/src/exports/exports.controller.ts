@@ -14,12 +14,12 @@ import { STORAGE } from '#process';
 import type { Storage } from '#storage';
 import { findBatchFile } from '../batches/batches.queries.ts';
 import { send } from '../csv-download.ts';
-import { downloadName } from '../download-name.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { downloadName } from '../download-name.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { parseRange } from './byte-range.ts';
 import { exportView } from './export-view.ts';
-import { type ExportFacts, findExport, listExports } from './exports.queries.ts';
+import { findExport, listExports, type ExportFacts } from './exports.queries.ts';
 
 /** The end of the name under which the file of each format is saved. */
 const SUFFIXES = {
@@ -53,12 +53,12 @@ export class ExportsController {
 
   @Route('GET /v1/exports/{id}')
   async get(@Param('id', idPipe) id: string): Promise<ExportView> {
-    return exportView(await this.find(id), this.baseUrl);
+    return exportView(await this.#find(id), this.baseUrl);
   }
 
   @Route('GET /v1/exports/{id}/download')
   async download(@Param('id', idPipe) id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const facts = await this.find(id);
+    const facts = await this.#find(id);
     if (facts.status !== 'completed' || facts.storageKey === null) throw notReady(facts);
     const bytes = await this.storage.size(facts.storageKey);
     if (bytes === undefined) throw fileGone(id);
@@ -84,7 +84,7 @@ export class ExportsController {
     await send(response, body);
   }
 
-  private async find(id: string): Promise<ExportFacts> {
+  async #find(id: string): Promise<ExportFacts> {
     const facts = await findExport(this.dataSource, id);
     if (facts === undefined) throw notFound('export', id);
     addLogContext({ batchId: facts.batchId });

@@ -7,12 +7,12 @@ import type { z } from 'zod';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
-  type IssuerChange,
   issuerListQuery,
-  type IssuerPage,
   issuerPreviewRequest,
-  type IssuerPreviewRequest,
   issuerRequest,
+  type IssuerChange,
+  type IssuerPage,
+  type IssuerPreviewRequest,
   type IssuerRequest,
   type IssuerView,
 } from '#contracts/http';
@@ -23,9 +23,9 @@ import { PUBLIC_URL } from '../tokens.ts';
 import { applyChange, refuseFixedFields } from './apply-change.ts';
 import { checkIfMatch, entityTag } from './entity-tag.ts';
 import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
-import { findIssuer, findLogo, insertIssuer, type Issuer, listIssuers } from './issuer.queries.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
+import { findIssuer, findLogo, insertIssuer, listIssuers, type Issuer } from './issuer.queries.ts';
 import { mergeChange, planChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
 
@@ -42,9 +42,9 @@ export class IssuersController {
     @Body({ schema: issuerRequest }) body: IssuerRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
-    const issuer = parseIssuer(body, { id: randomUUID(), today: this.today() });
+    const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
     await insertIssuer(this.dataSource.manager, issuer);
-    const created = this.answer(await this.stored(issuer.id), response);
+    const created = this.#answer(await this.#stored(issuer.id), response);
     response.setHeader('Location', created.links.self);
     return created;
   }
@@ -54,9 +54,9 @@ export class IssuersController {
     @Body({ schema: issuerPreviewRequest }) { id, ...body }: IssuerPreviewRequest,
     @Res() response: Response,
   ): Promise<void> {
-    const today = this.today();
+    const today = this.#today();
     const issuer = parseIssuer(body, { id: id ?? randomUUID(), today });
-    const logo = issuer.logo ?? (id === undefined ? undefined : await this.logoOf(id));
+    const logo = issuer.logo ?? (id === undefined ? undefined : await this.#logoOf(id));
     const pdf = await renderPreview({ ...issuer, logo }, today);
     response.setHeader('Content-Type', 'application/pdf');
     response.setHeader('Content-Disposition', 'inline; filename="previa.pdf"');
@@ -70,7 +70,7 @@ export class IssuersController {
     const after = readCursor(cursor, decodeIssuerCursor);
     return toPage(await listIssuers(this.dataSource.manager, { limit: limit + 1, after }), {
       limit,
-      viewOf: (issuer) => this.view(issuer),
+      viewOf: (issuer) => this.#view(issuer),
       cursorOf: encodeIssuerCursor,
     });
   }
@@ -80,7 +80,7 @@ export class IssuersController {
     @Param('id', idPipe) id: string,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
-    return this.answer(await this.stored(id), response);
+    return this.#answer(await this.#stored(id), response);
   }
 
   @Route('PATCH /v1/issuers/{id}')
@@ -90,38 +90,38 @@ export class IssuersController {
     @Body({ schema: issuerChange }) body: IssuerChange,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
-    const today = this.today();
-    const stored = await this.stored(id);
+    const today = this.#today();
+    const stored = await this.#stored(id);
     checkIfMatch(ifMatch, entityTag(stored));
     const merged = mergeChange(stored, body);
     await refuseFixedFields(this.dataSource.manager, id, merged.fixedFields);
     const change = planChange(merged, { stored, change: body, today });
     await withTransaction(this.dataSource, (tx) => applyChange(tx, { stored, change, today }));
-    return this.answer(await this.stored(id), response);
+    return this.#answer(await this.#stored(id), response);
   }
 
-  private async stored(id: string): Promise<Issuer> {
+  async #stored(id: string): Promise<Issuer> {
     const issuer = await findIssuer(this.dataSource.manager, id);
     if (issuer === undefined) throw notFound('issuer', id);
     return issuer;
   }
 
-  private async logoOf(id: string): Promise<Buffer | undefined> {
+  async #logoOf(id: string): Promise<Buffer | undefined> {
     const found = await findLogo(this.dataSource.manager, id);
     if (found === undefined) throw notFound('issuer', id);
     return found.logo ?? undefined;
   }
 
-  private today(): CalendarDate {
+  #today(): CalendarDate {
     return calendarDateIn(this.settings.TIME_ZONE, new Date());
   }
 
-  private answer(issuer: Issuer, response: ServerResponse): IssuerView {
+  #answer(issuer: Issuer, response: ServerResponse): IssuerView {
     response.setHeader('ETag', entityTag(issuer));
-    return this.view(issuer);
+    return this.#view(issuer);
   }
 
-  private view(issuer: Issuer): IssuerView {
-    return issuerView(issuer, { baseUrl: this.baseUrl, today: this.today() });
+  #view(issuer: Issuer): IssuerView {
+    return issuerView(issuer, { baseUrl: this.baseUrl, today: this.#today() });
   }
 }

@@ -75,7 +75,7 @@ type Closing = Handler<'boleto-generator.export-closings'>;
 class Held {
   readonly asked: Message<'export.close.v1'>[] = [];
   release: () => void = () => undefined;
-  private readonly released = new Promise<void>((resolve) => {
+  readonly #released = new Promise<void>((resolve) => {
     this.release = resolve;
   });
 
@@ -84,7 +84,7 @@ class Held {
       queues: closing.queues,
       handle: async (delivery) => {
         this.asked.push(delivery.message);
-        await this.released;
+        await this.#released;
         return await closing.handle(delivery);
       },
     };

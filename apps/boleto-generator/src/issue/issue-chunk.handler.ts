@@ -2,15 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { claimPart, recordPart, restOf, rowMetrics, type RowMetrics } from '#batches';
+import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { calendarDateIn } from '#calendar';
 import { withTransaction } from '#database';
-import { done, reject, type Delivery, type Handler, type Outcome } from '#broker';
 import { enqueue, enqueueAll } from '#outbox';
 import { METRICS } from '#process';
 import { composeBoletos } from './compose-boletos.ts';
 import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
-import { warmUpComposing } from './warm-up.ts';
 import { uuidsV7 } from './uuid-v7.ts';
+import { warmUpComposing } from './warm-up.ts';
 
 export const TIME_ZONE = Symbol('time zone');
 
@@ -23,14 +23,14 @@ type IssueQueue = 'boleto-generator.chunks' | 'boleto-generator.suspects';
 @Injectable()
 export class IssueChunkHandler implements Handler<IssueQueue> {
   readonly queues = ['boleto-generator.chunks', 'boleto-generator.suspects'] as const;
-  private readonly rows: RowMetrics;
+  readonly #rows: RowMetrics;
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(TIME_ZONE) private readonly timeZone: string,
     @Inject(METRICS) metrics: Registry,
   ) {
-    this.rows = rowMetrics(metrics, 'issue');
+    this.#rows = rowMetrics(metrics, 'issue');
   }
 
   async warmUp(): Promise<void> {
@@ -71,7 +71,7 @@ export class IssueChunkHandler implements Handler<IssueQueue> {
       await enqueue(tx, 'chunk.issued.v1', part);
       return done;
     });
-    this.rows.rows('accepted', count);
+    this.#rows.rows('accepted', count);
     return outcome;
   }
 }

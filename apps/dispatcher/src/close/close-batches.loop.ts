@@ -4,9 +4,9 @@ import { closeFinishedBatches, haveReleasedBatches } from '#batches';
 import { withTransaction } from '#database';
 import type { Logger } from '#observability';
 import { LOGGER, RepeatingTask, type Lifecycle } from '#process';
-import { forgetDryRuns } from './close-batches.queries.ts';
 import { CONFIG, type Config } from '../config.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
+import { forgetDryRuns } from './close-batches.queries.ts';
 
 /**
  * Ends each batch whose rows all have an outcome. Notified when outcomes are committed. One loop compares sums, because
@@ -14,7 +14,7 @@ import { WakeUps } from '../relay/wake-ups.ts';
  */
 @Injectable()
 export class CloseBatchesLoop implements Lifecycle {
-  private readonly task: RepeatingTask;
+  readonly #task: RepeatingTask;
 
   constructor(
     dataSource: DataSource,
@@ -22,7 +22,7 @@ export class CloseBatchesLoop implements Lifecycle {
     @Inject(CONFIG) config: Pick<Config, 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
-    this.task = new RepeatingTask('close-batches', config.RELAY_POLL_MS, logger, async () => {
+    this.#task = new RepeatingTask('close-batches', config.RELAY_POLL_MS, logger, async () => {
       if (!(await haveReleasedBatches(dataSource.manager))) return;
       const closed = await withTransaction(dataSource, async (tx) => {
         const batches = await closeFinishedBatches(tx);
@@ -35,15 +35,15 @@ export class CloseBatchesLoop implements Lifecycle {
       for (const batch of closed) logger.info('batch finished', { event: 'batch.finished', ...batch });
     });
     wakeUps.on('billing_progress', () => {
-      this.task.wake();
+      this.#task.wake();
     });
   }
 
   start(): void {
-    this.task.start();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    await this.task.stop();
+    await this.#task.stop();
   }
 }

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { withTransaction } from '#database';
-import { queueNames, topology } from '#contracts';
 import { Broker, type DeadLetter } from '#broker';
-import { failureClassNames } from '#contracts';
-import { burialMetrics, type BurialMetrics } from './burial.metrics.ts';
+import { failureClassNames, queueNames, topology } from '#contracts';
+import { withTransaction } from '#database';
 import { METRICS, STORAGE, type Lifecycle } from '#process';
 import type { Storage } from '#storage';
+import { burialMetrics, type BurialMetrics } from './burial.metrics.ts';
 import { buryDeadLetter, type Fate } from './bury-dead-letter.ts';
 import { returnUnroutable } from './return-unroutable.ts';
 import { suspect } from './suspect.ts';
@@ -15,7 +14,7 @@ import { suspect } from './suspect.ts';
 /** Drains the dead-letter queues into the database, where a person can look at them. */
 @Injectable()
 export class DeadLettersLoop implements Lifecycle {
-  private readonly metrics: BurialMetrics;
+  readonly #metrics: BurialMetrics;
 
   constructor(
     private readonly broker: Broker,
@@ -24,24 +23,24 @@ export class DeadLettersLoop implements Lifecycle {
     @Inject(METRICS) registry: Registry,
   ) {
     const queues = [...queueNames, topology.parkingQueue, topology.exchanges.unroutable];
-    this.metrics = burialMetrics(registry, queues, failureClassNames);
+    this.#metrics = burialMetrics(registry, queues, failureClassNames);
   }
 
   /** The broker drains its own subscriptions when it stops. */
   start(): void {
-    this.broker.drainDeadLetters(async (letter) => await this.bury(letter));
+    this.broker.drainDeadLetters(async (letter) => await this.#bury(letter));
   }
 
-  private async bury(letter: DeadLetter): Promise<Fate | 'returned'> {
+  async #bury(letter: DeadLetter): Promise<Fate | 'returned'> {
     const returned = await withTransaction(this.dataSource, async (tx) => await returnUnroutable(tx, letter));
     if (returned) {
-      this.metrics.returned();
+      this.#metrics.returned();
       return 'returned';
     }
     // Outside the transaction: it may read the file.
     const suspicion = await suspect(this.dataSource.manager, this.storage, letter);
     const fate = await withTransaction(this.dataSource, async (tx) => await buryDeadLetter(tx, letter, suspicion));
-    if (fate === 'kept') this.metrics.buried(letter.queue, letter.failureClass);
+    if (fate === 'kept') this.#metrics.buried(letter.queue, letter.failureClass);
     return fate;
   }
 }

@@ -4,8 +4,8 @@ import { deleteBlock, purgeDeadBlocks, upsertBlock } from './publisher-block.que
 
 /** Records in the database that the broker accepts nothing from this relay, for as long as that is true. */
 export class PublisherBlock {
-  private readonly relay = randomUUID();
-  private isTold = false;
+  readonly #relay = randomUUID();
+  #isTold = false;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -14,12 +14,12 @@ export class PublisherBlock {
     const { manager } = this.dataSource;
     if (isBlocked) {
       // Set before the write: if the answer is lost, the row is still removed later.
-      this.isTold = true;
-      await upsertBlock(manager, this.relay);
-    } else if (this.isTold) {
-      await deleteBlock(manager, this.relay);
+      this.#isTold = true;
+      await upsertBlock(manager, this.#relay);
+    } else if (this.#isTold) {
+      await deleteBlock(manager, this.#relay);
       await purgeDeadBlocks(manager);
-      this.isTold = false;
+      this.#isTold = false;
     }
   }
 }

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Broker, OutboxRelay } from '#broker';
-import { outboxDepth } from '#outbox';
-import { outboxMetrics, type OutboxMetrics } from './outbox.metrics.ts';
 import type { Logger } from '#observability';
+import { outboxDepth } from '#outbox';
 import { LOGGER, METRICS, RepeatingTask, type Lifecycle } from '#process';
 import { CONFIG, type Config } from '../config.ts';
+import { outboxMetrics, type OutboxMetrics } from './outbox.metrics.ts';
 import { PublisherBlock } from './publisher-block.ts';
 import { WakeUps } from './wake-ups.ts';
 
@@ -18,10 +18,10 @@ const BLOCK_EVERY_MS = 1_000;
  */
 @Injectable()
 export class RelayLoop implements Lifecycle {
-  private readonly relay: OutboxRelay;
-  private readonly depth: RepeatingTask;
-  private readonly block: RepeatingTask;
-  private readonly metrics: OutboxMetrics;
+  readonly #relay: OutboxRelay;
+  readonly #depth: RepeatingTask;
+  readonly #block: RepeatingTask;
+  readonly #metrics: OutboxMetrics;
 
   constructor(
     dataSource: DataSource,
@@ -31,8 +31,8 @@ export class RelayLoop implements Lifecycle {
     @Inject(CONFIG) config: Pick<Config, 'RELAY_BATCH_MAX' | 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
-    this.metrics = outboxMetrics(registry);
-    this.relay = new OutboxRelay({
+    this.#metrics = outboxMetrics(registry);
+    this.#relay = new OutboxRelay({
       dataSource,
       publisher: broker.publisher,
       logger,
@@ -40,25 +40,25 @@ export class RelayLoop implements Lifecycle {
       pollMs: config.RELAY_POLL_MS,
     });
     wakeUps.on('billing_outbox', () => {
-      this.relay.wake();
+      this.#relay.wake();
     });
-    this.depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
+    this.#depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
       const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);
-      this.metrics.backlog(pending, oldestSeconds);
+      this.#metrics.backlog(pending, oldestSeconds);
     });
     const block = new PublisherBlock(dataSource);
-    this.block = new RepeatingTask('publisher-block', BLOCK_EVERY_MS, logger, async () => {
+    this.#block = new RepeatingTask('publisher-block', BLOCK_EVERY_MS, logger, async () => {
       await block.tell(broker.isBlocked);
     });
   }
 
   start(): void {
-    this.relay.start();
-    this.depth.start();
-    this.block.start();
+    this.#relay.start();
+    this.#depth.start();
+    this.#block.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.relay.drain(), this.depth.stop(), this.block.stop()]);
+    await Promise.all([this.#relay.drain(), this.#depth.stop(), this.#block.stop()]);
   }
 }

@@ -12,29 +12,29 @@ type Channel = (typeof channels)[number];
 /** Wakes the loops of this app when there is something for them to do. */
 @Injectable()
 export class WakeUps implements Lifecycle {
-  private readonly listener: Listener<Channel>;
-  private readonly wakers: Record<Channel, (() => void)[]> = { billing_outbox: [], billing_progress: [] };
+  readonly #listener: Listener<Channel>;
+  readonly #wakers: Record<Channel, (() => void)[]> = { billing_outbox: [], billing_progress: [] };
 
   constructor(dataSource: DataSource, @Inject(LOGGER) logger: Logger) {
-    this.listener = new Listener({
+    this.#listener = new Listener({
       dataSource,
       channels,
       logger,
       onNotification: (channel) => {
-        for (const wake of this.wakers[channel]) wake();
+        for (const wake of this.#wakers[channel]) wake();
       },
     });
   }
 
   on(channel: Channel, wake: () => void): void {
-    this.wakers[channel].push(wake);
+    this.#wakers[channel].push(wake);
   }
 
   start(): void {
-    this.listener.start();
+    this.#listener.start();
   }
 
   async stop(): Promise<void> {
-    await this.listener.stop();
+    await this.#listener.stop();
   }
 }

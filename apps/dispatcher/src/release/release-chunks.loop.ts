@@ -3,8 +3,8 @@ import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import { LOGGER, RepeatingTask, type Lifecycle } from '#process';
 import { CONFIG, type Config } from '../config.ts';
-import { releaseDue } from './release-chunks.ts';
 import { WakeUps } from '../relay/wake-ups.ts';
+import { releaseDue } from './release-chunks.ts';
 
 /**
  * Keeps a few chunks of each batch in progress, so that a small file never waits behind a whole large one. Notified
@@ -12,7 +12,7 @@ import { WakeUps } from '../relay/wake-ups.ts';
  */
 @Injectable()
 export class ReleaseChunksLoop implements Lifecycle {
-  private readonly task: RepeatingTask;
+  readonly #task: RepeatingTask;
 
   constructor(
     dataSource: DataSource,
@@ -20,22 +20,22 @@ export class ReleaseChunksLoop implements Lifecycle {
     @Inject(CONFIG) config: Pick<Config, 'CHUNKS_IN_FLIGHT' | 'RELAY_POLL_MS'>,
     wakeUps: WakeUps,
   ) {
-    this.task = new RepeatingTask('release-chunks', config.RELAY_POLL_MS, logger, async () => {
+    this.#task = new RepeatingTask('release-chunks', config.RELAY_POLL_MS, logger, async () => {
       const released = await releaseDue(dataSource, config.CHUNKS_IN_FLIGHT);
       if (released.length > 0) {
         logger.debug('chunks released', { event: 'chunks.released', chunks: released.length });
       }
     });
     wakeUps.on('billing_progress', () => {
-      this.task.wake();
+      this.#task.wake();
     });
   }
 
   start(): void {
-    this.task.start();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    await this.task.stop();
+    await this.#task.stop();
   }
 }

@@ -15,9 +15,9 @@ const BATCH_MAX = 1_000;
 /** Removes expired data every ten minutes, and once a day the uploads without a batch. */
 @Injectable()
 export class PurgeLoop implements Lifecycle {
-  private readonly task: RepeatingTask;
-  private readonly orphans: RepeatingTask;
-  private readonly stopping = new AbortController();
+  readonly #task: RepeatingTask;
+  readonly #orphans: RepeatingTask;
+  readonly #stopping = new AbortController();
 
   constructor(
     dataSource: DataSource,
@@ -25,24 +25,27 @@ export class PurgeLoop implements Lifecycle {
     @Inject(LOGGER) logger: Logger,
     @Inject(CONFIG) retention: Retention,
   ) {
-    this.task = new RepeatingTask('purge', EVERY_MS, logger, async () => {
-      const purged = await purge(dataSource, storage, retention, { signal: this.stopping.signal, batchMax: BATCH_MAX });
+    this.#task = new RepeatingTask('purge', EVERY_MS, logger, async () => {
+      const purged = await purge(dataSource, storage, retention, {
+        signal: this.#stopping.signal,
+        batchMax: BATCH_MAX,
+      });
       if (Object.values(purged).some((count) => count > 0)) logger.info('purged', { event: 'purge.done', ...purged });
     });
-    this.orphans = new RepeatingTask('orphans', ORPHANS_EVERY_MS, logger, async () => {
-      const limits = { signal: this.stopping.signal, batchMax: BATCH_MAX, now: new Date() };
+    this.#orphans = new RepeatingTask('orphans', ORPHANS_EVERY_MS, logger, async () => {
+      const limits = { signal: this.#stopping.signal, batchMax: BATCH_MAX, now: new Date() };
       const orphans = await removeOrphans(dataSource, storage, retention, limits);
       if (orphans > 0) logger.info('uploads without a batch removed', { event: 'purge.orphans', orphans });
     });
   }
 
   start(): void {
-    this.task.start();
-    this.orphans.start();
+    this.#task.start();
+    this.#orphans.start();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await Promise.all([this.task.stop(), this.orphans.stop()]);
+    this.#stopping.abort();
+    await Promise.all([this.#task.stop(), this.#orphans.stop()]);
   }
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { messageNames } from '#contracts';
 import { Broker } from '#broker';
-import { CONFIG, type Config } from '../config.ts';
-import { watchdogMetrics } from './watchdog.metrics.ts';
+import { messageNames } from '#contracts';
 import type { Logger } from '#observability';
 import { LOGGER, METRICS, RepeatingTask, type Lifecycle } from '#process';
+import { CONFIG, type Config } from '../config.ts';
 import { watch } from './watch.ts';
+import { watchdogMetrics } from './watchdog.metrics.ts';
 
 /** Looks in a grace time. A message that moves between two queues during one look is seen by another. */
 const LOOKS = 4;
@@ -15,8 +15,8 @@ const LOOKS = 4;
 /** Finds work that must end and that no message announces any more, and announces it again. */
 @Injectable()
 export class WatchdogLoop implements Lifecycle {
-  private readonly task: RepeatingTask;
-  private readonly stopping = new AbortController();
+  readonly #task: RepeatingTask;
+  readonly #stopping = new AbortController();
 
   constructor(
     dataSource: DataSource,
@@ -27,11 +27,11 @@ export class WatchdogLoop implements Lifecycle {
   ) {
     const graceSeconds = config.WATCHDOG_GRACE_SECONDS;
     const metrics = watchdogMetrics(registry, messageNames);
-    const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.stopping.signal);
-    this.task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {
+    const isIdle: Parameters<typeof watch>[2] = async (queue) => await broker.isIdle(queue, this.#stopping.signal);
+    this.#task = new RepeatingTask('watchdog', (graceSeconds * 1_000) / LOOKS, logger, async () => {
       const round = await watch(dataSource, graceSeconds, isIdle);
       // A round that a stop interrupts has no result.
-      if (round === undefined || this.stopping.signal.aborted) return;
+      if (round === undefined || this.#stopping.signal.aborted) return;
       for (const { names, error } of round.failures) {
         logger.warn('work could not be looked at, the rest was', { event: 'watchdog.failed', names, error });
       }
@@ -44,11 +44,11 @@ export class WatchdogLoop implements Lifecycle {
   }
 
   start(): void {
-    this.task.start();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.task.stop();
+    this.#stopping.abort();
+    await this.#task.stop();
   }
 }

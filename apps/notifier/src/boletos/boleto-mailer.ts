@@ -1,15 +1,15 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Registry } from 'prom-client';
-import type { LoadedBoleto } from '#boleto-page-data';
 import { createPrinter } from '#boleto-page';
-import { emailMetrics, type EmailMetrics } from './email.metrics.ts';
+import type { LoadedBoleto } from '#boleto-page-data';
 import { METRICS } from '#process';
-import { composeBoletoEmail } from './boleto-email.ts';
-import { boletoMessageId } from './boleto-message-id.ts';
-import { classifySmtpError, type SmtpFailure, type SmtpFailureClass } from '../smtp/classify-smtp-error.ts';
 import type { Config } from '../config.ts';
+import { classifySmtpError, type SmtpFailure, type SmtpFailureClass } from '../smtp/classify-smtp-error.ts';
 import { createMailTransport, type MailTransport } from '../smtp/mail-transport.ts';
 import { parseMailbox, writeMime, type Mailbox, type MimeMessage } from '../smtp/mime.ts';
+import { composeBoletoEmail } from './boleto-email.ts';
+import { boletoMessageId } from './boleto-message-id.ts';
+import { emailMetrics, type EmailMetrics } from './email.metrics.ts';
 
 const printer = createPrinter();
 
@@ -67,23 +67,23 @@ const METRIC = {
 /** Sends boletos to their debtors over one pool of connections for the whole process. It does not use the database. */
 @Injectable()
 export class BoletoMailer implements OnModuleDestroy {
-  private readonly transport: MailTransport;
-  private readonly metrics: EmailMetrics;
-  private readonly from: Mailbox;
-  private probing: Promise<boolean> | undefined;
+  readonly #transport: MailTransport;
+  readonly #metrics: EmailMetrics;
+  readonly #from: Mailbox;
+  #probing: Promise<boolean> | undefined;
 
   constructor(
     @Inject(MAIL_CONFIG) private readonly config: MailConfig,
     @Inject(METRICS) registry: Registry,
   ) {
-    this.transport = createMailTransport({
+    this.#transport = createMailTransport({
       url: config.SMTP_URL,
       connectionsMax: config.SMTP_CONNECTIONS_MAX,
       timeoutMs: config.SMTP_TIMEOUT_MS,
       requireTls: config.SMTP_REQUIRE_TLS,
     });
-    this.metrics = emailMetrics(registry);
-    this.from = parseMailbox(config.MAIL_FROM);
+    this.#metrics = emailMetrics(registry);
+    this.#from = parseMailbox(config.MAIL_FROM);
   }
 
   /**
@@ -104,7 +104,7 @@ export class BoletoMailer implements OnModuleDestroy {
       while (!isOver && mayBegin()) {
         const next = queue.next();
         if (next.done === true) return;
-        const attempt = await this.try(next.value, earlierIds.get(next.value.boletoId));
+        const attempt = await this.#try(next.value, earlierIds.get(next.value.boletoId));
         isOver ||= concernsAll(attempt.outcome);
         attempts.push(attempt);
       }
@@ -115,31 +115,31 @@ export class BoletoMailer implements OnModuleDestroy {
 
   /** Closes the pool. A connection in the middle of an e-mail finishes it first. */
   onModuleDestroy(): void {
-    this.transport.close();
+    this.#transport.close();
   }
 
-  private async try(boleto: LoadedBoleto, earlierId: string | undefined): Promise<Attempt> {
+  async #try(boleto: LoadedBoleto, earlierId: string | undefined): Promise<Attempt> {
     const { boletoId, email: to } = boleto;
     let messageId: string | null = null;
     try {
-      const message = this.compose(boleto, earlierId);
+      const message = this.#compose(boleto, earlierId);
       ({ messageId } = message);
-      await this.transport.sendMail({
+      await this.#transport.sendMail({
         // Objects, because nodemailer would read a string as a list of addresses.
-        envelope: { from: { name: '', address: this.from.address }, to: { name: '', address: to } },
+        envelope: { from: { name: '', address: this.#from.address }, to: { name: '', address: to } },
         messageId,
         raw: writeMime(message, new Date()),
       });
-      this.metrics.sent('delivered');
+      this.#metrics.sent('delivered');
       return { boletoId, messageId, outcome: { kind: 'delivered' } };
     } catch (error) {
-      const outcome = await this.judge(classifySmtpError(error));
-      this.metrics.sent(METRIC[outcome.kind]);
+      const outcome = await this.#judge(classifySmtpError(error));
+      this.#metrics.sent(METRIC[outcome.kind]);
       return { boletoId, messageId, outcome };
     }
   }
 
-  private compose({ boletoId, email, document }: LoadedBoleto, earlierId: string | undefined): MimeMessage {
+  #compose({ boletoId, email, document }: LoadedBoleto, earlierId: string | undefined): MimeMessage {
     const { MESSAGE_ID_DOMAIN: domain, MESSAGE_ID_SECRET: secret } = this.config;
     return composeBoletoEmail({
       issuer: document.issuer,
@@ -150,7 +150,7 @@ export class BoletoMailer implements OnModuleDestroy {
       debtId: document.debtId,
       boletoId,
       messageId: earlierId ?? boletoMessageId({ boletoId, kind: 'boleto_issued' }, { secret, domain }),
-      from: this.from,
+      from: this.#from,
       to: email,
       pdf: printer.print(document),
     });
@@ -161,11 +161,11 @@ export class BoletoMailer implements OnModuleDestroy {
    * connection and our login, the e-mail caused it, and that one must not hold up all the others for ever. If the
    * connection was lost after DATA, the e-mail may have arrived. It is sent again with the same Message-ID.
    */
-  private async judge(failure: SmtpFailure): Promise<MailFailure> {
+  async #judge(failure: SmtpFailure): Promise<MailFailure> {
     const { kind } = failure;
     switch (kind) {
       case 'unclear':
-        return { ...failure, kind: (await this.serverAnswers()) ? 'transient' : 'unavailable' };
+        return { ...failure, kind: (await this.#serverAnswers()) ? 'transient' : 'unavailable' };
       case 'throttled':
       case 'unavailable':
         return { ...failure, kind };
@@ -178,16 +178,16 @@ export class BoletoMailer implements OnModuleDestroy {
   }
 
   /** Checks the server with one probe at a time, however many connections were lost together. */
-  private async serverAnswers(): Promise<boolean> {
-    this.probing ??= this.transport
+  async #serverAnswers(): Promise<boolean> {
+    this.#probing ??= this.#transport
       .verify()
       .then(
         () => true,
         () => false,
       )
       .finally(() => {
-        this.probing = undefined;
+        this.#probing = undefined;
       });
-    return await this.probing;
+    return await this.#probing;
   }
 }

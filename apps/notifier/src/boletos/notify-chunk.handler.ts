@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { withTransaction } from '#database';
 import { done, postpone, type Delivery, type Handler, type Outcome } from '#broker';
-import { enqueue, enqueueAll } from '#outbox';
+import { withTransaction } from '#database';
 import { addLogContext } from '#observability';
-import { BoletoMailer, concernsAll, type Attempt } from './boleto-mailer.ts';
+import { enqueue, enqueueAll } from '#outbox';
 import { Claims } from '../claims/claims.ts';
-import { describeFailure } from '../smtp/classify-smtp-error.ts';
-import { loadForMail, type ForMail } from './load-for-mail.ts';
 import { findUntried, openSlice, recordAttempts, type Slice } from '../claims/notifications.queries.ts';
+import { describeFailure } from '../smtp/classify-smtp-error.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
+import { BoletoMailer, concernsAll, type Attempt } from './boleto-mailer.ts';
+import { loadForMail, type ForMail } from './load-for-mail.ts';
 
 /** Sizes that divide the work of one delivery. */
 export interface NotifyPace {
@@ -64,14 +64,14 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     const claims = new Claims(this.dataSource, KIND);
     let sending: Sending;
     try {
-      sending = await this.send(part.batchId, slice, claims, signal);
+      sending = await this.#send(part.batchId, slice, claims, signal);
     } finally {
       await claims.end();
     }
     signal.throwIfAborted();
     if (sending.postponed !== undefined) return sending.postponed;
 
-    const fromLine = await this.restOf(slice, sending);
+    const fromLine = await this.#restOf(slice, sending);
     if (fromLine === undefined) return done;
     // Another delivery holds these e-mails, or nothing may be sent now: the message returns when that may have changed.
     const isAsBefore = sending.tried === 0 && fromLine !== slice.nextLine;
@@ -83,12 +83,12 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
   }
 
   /** Sends one group while the previous group is recorded and the next one is loaded. */
-  private async send(batchId: string, slice: Slice, claims: Claims, signal: AbortSignal): Promise<Sending> {
+  async #send(batchId: string, slice: Slice, claims: Claims, signal: AbortSignal): Promise<Sending> {
     const sending: Sending = { tried: 0, postponed: undefined };
     const counts = { delivered: 0, invalid: 0, permanent: 0, transient: 0, throttled: 0, unavailable: 0, unknown: 0 };
     const over = AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS_MAX)]);
     const mayGoOn = (): boolean => !over.aborted && !this.rate.isStopping && sending.postponed === undefined;
-    const groups = this.groups(slice, claims, over, mayGoOn);
+    const groups = this.#groups(slice, claims, over, mayGoOn);
     let next = guarded(groups.next());
     let recording = guarded(Promise.resolve());
     try {
@@ -105,7 +105,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
         addLogContext(counts);
         await recording;
         // Recorded even if the message was lost meanwhile, because these e-mails have been sent.
-        recording = guarded(this.record(batchId, attempts, claims));
+        recording = guarded(this.#record(batchId, attempts, claims));
       }
     } finally {
       await Promise.allSettled([next, recording]);
@@ -115,7 +115,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
   }
 
   /** Yields groups in line order. Each group is claimed and has the rate limit's permission for all its e-mails. */
-  private async *groups(
+  async *#groups(
     { untried }: Slice,
     claims: Claims,
     over: AbortSignal,
@@ -130,7 +130,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
   }
 
   /** The line of the first boleto of the part that is still to be mailed; undefined when there is none. */
-  private async restOf({ untried, nextLine }: Slice, { tried }: Sending): Promise<number | undefined> {
+  async #restOf({ untried, nextLine }: Slice, { tried }: Sending): Promise<number | undefined> {
     if (tried === untried.length) return nextLine;
     const left = await findUntried(
       this.dataSource.manager,
@@ -139,7 +139,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     return untried.find(({ boletoId }) => left.has(boletoId))?.line ?? nextLine;
   }
 
-  private async record(batchId: string, attempts: readonly Attempt[], claims: Claims): Promise<void> {
+  async #record(batchId: string, attempts: readonly Attempt[], claims: Claims): Promise<void> {
     const final = attempts.filter(({ outcome }) => !concernsAll(outcome));
     claims.settle(final.map(({ boletoId }) => boletoId));
     await withTransaction(this.dataSource, async (tx) => {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { withTransaction } from '#database';
 import { done, postpone, reject, retry, type Delivery, type Handler, type Outcome } from '#broker';
-import { BoletoMailer, type Attempt } from './boleto-mailer.ts';
+import { withTransaction } from '#database';
 import { Claims } from '../claims/claims.ts';
-import { describeFailure } from '../smtp/classify-smtp-error.ts';
-import { loadForMail } from './load-for-mail.ts';
 import { findNotification, recordAttempts } from '../claims/notifications.queries.ts';
+import { describeFailure } from '../smtp/classify-smtp-error.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
+import { BoletoMailer, type Attempt } from './boleto-mailer.ts';
+import { loadForMail } from './load-for-mail.ts';
 
 /** The longest wait for the rate limit. A waiting delivery occupies its consumer, like a slice (SLICE_MS_MAX). */
 const RATE_WAIT_MS_MAX = 60_000;

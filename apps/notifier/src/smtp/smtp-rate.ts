@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
 import { METRICS, type Lifecycle } from '#process';
+import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
 import { takeTokens } from './token-bucket.queries.ts';
 import { waitMs, type Rate } from './token-bucket.ts';
 
@@ -20,25 +20,25 @@ const SLEEP_MS_MAX = 5_000;
  */
 @Injectable()
 export class SmtpRate implements Lifecycle {
-  private readonly metrics: EmailRateMetrics;
-  private readonly stopping = new AbortController();
+  readonly #metrics: EmailRateMetrics;
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SMTP_RATE) private readonly rate: Rate | null,
     @Inject(METRICS) registry: Registry,
   ) {
-    this.metrics = emailRateMetrics(registry);
+    this.#metrics = emailRateMetrics(registry);
   }
 
   stop(): Promise<void> {
-    this.stopping.abort(new Error('told to stop'));
+    this.#stopping.abort(new Error('told to stop'));
     return Promise.resolve();
   }
 
   /** True once the process has been told to stop: leave work to other processes where possible. */
   get isStopping(): boolean {
-    return this.stopping.signal.aborted;
+    return this.#stopping.signal.aborted;
   }
 
   /**
@@ -48,21 +48,21 @@ export class SmtpRate implements Lifecycle {
   async permits(wanted: number, signal: AbortSignal): Promise<number> {
     const { rate } = this;
     if (rate === null) return wanted;
-    const ended = AbortSignal.any([signal, this.stopping.signal]);
+    const ended = AbortSignal.any([signal, this.#stopping.signal]);
     while (!ended.aborted) {
       const { granted, left } = await takeTokens(this.dataSource.manager, { name: BUCKET, rate, wanted });
       if (granted > 0) return granted;
-      await this.wait(Math.min(SLEEP_MS_MAX, waitMs(rate, left, wanted)), ended);
+      await this.#wait(Math.min(SLEEP_MS_MAX, waitMs(rate, left, wanted)), ended);
     }
     return 0;
   }
 
-  private async wait(ms: number, ended: AbortSignal): Promise<void> {
+  async #wait(ms: number, ended: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    this.metrics.waiting(1);
+    this.#metrics.waiting(1);
     // The delay rejects when it is aborted. The caller checks that itself.
     await delay(ms, undefined, { signal: ended }).catch(() => undefined);
-    this.metrics.waiting(-1);
-    this.metrics.waited((performance.now() - startedAt) / 1_000);
+    this.#metrics.waiting(-1);
+    this.#metrics.waited((performance.now() - startedAt) / 1_000);
   }
 }

@@ -10,7 +10,7 @@ const RETRY_AFTER_SECONDS = 10;
  */
 @Injectable()
 export class UploadSlots {
-  private taken = 0;
+  #taken = 0;
 
   constructor(@Inject(SETTINGS) private readonly settings: Pick<UploadSettings, 'UPLOADS_MAX'>) {}
 
@@ -19,12 +19,12 @@ export class UploadSlots {
    * @throws ProblemError 503 UPLOADS_FULL when every place is taken.
    */
   async with<T>(work: () => Promise<T>): Promise<T> {
-    if (this.taken >= this.settings.UPLOADS_MAX) throw uploadsFull();
-    this.taken += 1;
+    if (this.#taken >= this.settings.UPLOADS_MAX) throw uploadsFull();
+    this.#taken += 1;
     try {
       return await work();
     } finally {
-      this.taken -= 1;
+      this.#taken -= 1;
     }
   }
 }

@@ -5,19 +5,19 @@ import { DataSource } from 'typeorm';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
+import { detectDialect, type ColumnMapping, type DialectOverrides, type FileProblemCode } from '#debts-csv';
 import { BackPressure, fieldsInvalid, Route } from '#http';
-import { type ColumnMapping, detectDialect, type DialectOverrides, type FileProblemCode } from '#debts-csv';
 import { addLogContext, type Logger } from '#observability';
 import { LOGGER, STORAGE } from '#process';
 import type { Storage } from '#storage';
-import { acceptUpload, type Accepted } from './accept-upload.ts';
 import { SETTINGS, type UploadSettings } from '../config.ts';
+import { StorageSpace } from '../limits/storage-space.ts';
+import { UploadSlots } from '../limits/upload-slots.ts';
+import { acceptUpload, type Accepted } from './accept-upload.ts';
 import { findReader } from './issuer.queries.ts';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.ts';
-import { StorageSpace } from '../limits/storage-space.ts';
 import { parseUploadFields, readingOf, withMappingOf } from './upload-fields.ts';
 import { fileProblem, uploadProblem } from './upload-problems.ts';
-import { UploadSlots } from '../limits/upload-slots.ts';
 
 /** The problems that no field still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
@@ -36,10 +36,10 @@ export class BatchesController {
 
   @Route('POST /v1/batches')
   async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    return await this.slots.with(async () => await this.take(request, response));
+    return await this.slots.with(async () => await this.#take(request, response));
   }
 
-  private async take(request: IncomingMessage, response: ServerResponse) {
+  async #take(request: IncomingMessage, response: ServerResponse) {
     await this.backPressure.check();
     await this.space.check();
     const id = randomUUID();
@@ -54,7 +54,7 @@ export class BatchesController {
       },
       beforeFile: async (texts) => {
         const { issuerId } = parseUploadFields(texts);
-        if (issuerId !== undefined) await this.checkIssuer(issuerId);
+        if (issuerId !== undefined) await this.#checkIssuer(issuerId);
       },
       checkHead: (head, texts) => {
         const { overrides } = parseUploadFields(texts);
@@ -62,8 +62,8 @@ export class BatchesController {
         refuseUnreadable(head, overrides, overrides.mapping === undefined ? CONTENT_PROBLEMS : undefined);
       },
     });
-    const accepted = await this.keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.newBatch(id, storageKey, received)),
+    const accepted = await this.#keepOrRemove(storageKey, async () =>
+      acceptUpload(this.dataSource, await this.#newBatch(id, storageKey, received)),
     );
 
     addLogContext({ batchId: accepted.id });
@@ -74,9 +74,9 @@ export class BatchesController {
   }
 
   /** With all the fields known, also those that came after the file. */
-  private async newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
+  async #newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
     const parsed = parseUploadFields(fields);
-    const issuer = await this.checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const issuer = await this.#checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
     const { profile, mode } = parsed;
     const overrides = withMappingOf(parsed.overrides, issuer.mapping);
     refuseUnreadable(file.head, overrides);
@@ -94,7 +94,7 @@ export class BatchesController {
     };
   }
 
-  private async checkIssuer(
+  async #checkIssuer(
     issuerId: string | undefined,
   ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
     if (issuerId === undefined) {
@@ -111,20 +111,20 @@ export class BatchesController {
   }
 
   /** The stored file stays only if a batch of its own refers to it. */
-  private async keepOrRemove(storageKey: string, accept: () => Promise<Accepted>): Promise<Accepted> {
+  async #keepOrRemove(storageKey: string, accept: () => Promise<Accepted>): Promise<Accepted> {
     try {
       const accepted = await accept();
-      if (!accepted.isNew) await this.removeQuietly(storageKey);
+      if (!accepted.isNew) await this.#removeQuietly(storageKey);
       return accepted;
     } catch (error) {
       // It is not known whether the batch exists: a file too many is better than a batch without its file.
-      if (!(error instanceof AmbiguousCommitError)) await this.removeQuietly(storageKey);
+      if (!(error instanceof AmbiguousCommitError)) await this.#removeQuietly(storageKey);
       throw error;
     }
   }
 
   /** The answer is decided; a copy that cannot be removed changes nothing about it. */
-  private async removeQuietly(storageKey: string): Promise<void> {
+  async #removeQuietly(storageKey: string): Promise<void> {
     try {
       await this.storage.remove(storageKey);
     } catch (error) {

@@ -99,10 +99,10 @@ function openParser(request: IncomingMessage): BusboyInstance {
 
 /** One body being read. */
 class Upload {
-  private readonly fields = new Map<string, string>();
-  private source: BusboyFileStream | undefined;
-  private storing: Promise<ReceivedFile> | undefined;
-  private unwatch: (() => void) | undefined;
+  readonly #fields = new Map<string, string>();
+  #source: BusboyFileStream | undefined;
+  #storing: Promise<ReceivedFile> | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(private readonly target: UploadTarget) {}
 
@@ -123,16 +123,16 @@ class Upload {
       };
       parser.on('partsLimit', tooMany).on('fieldsLimit', tooMany).on('filesLimit', tooMany);
       parser.on('field', (name: string | undefined, value, nameCut, valueCut) => {
-        const problem = this.addField(name ?? '', value, nameCut || valueCut);
+        const problem = this.#addField(name ?? '', value, nameCut || valueCut);
         if (problem !== undefined) reject(problem);
       });
       parser.on('file', (field: string | undefined, source, name: string | undefined) => {
-        this.source = source;
+        this.#source = source;
         // The reader tells what went wrong; without a listener, an error after it has left would end the process.
         source.on('error', () => undefined);
         if (field === 'file') {
-          this.storing = this.store(source, fileName(name));
-          this.storing.catch(reject);
+          this.#storing = this.#store(source, fileName(name));
+          this.#storing.catch(reject);
         } else {
           source.resume();
           reject(
@@ -155,61 +155,61 @@ class Upload {
       request.once('error', aborted).once('close', () => {
         if (!request.complete) aborted();
       });
-      this.unwatch = watchBody(
-        { request, parser, fileBytes: () => this.source?.bytesRead ?? 0, pace: this.target.pace },
+      this.#unwatch = watchBody(
+        { request, parser, fileBytes: () => this.#source?.bytesRead ?? 0, pace: this.target.pace },
         reject,
       );
       request.pipe(parser);
     }).finally(() => {
-      this.unwatch?.();
+      this.#unwatch?.();
     });
   }
 
   /** The file is in storage, whole. */
   async complete(): Promise<ReceivedUpload> {
-    if (this.storing === undefined) throw uploadProblem('FILE_MISSING', 'send the CSV in a part named file');
-    return { fields: this.fields, file: await this.storing };
+    if (this.#storing === undefined) throw uploadProblem('FILE_MISSING', 'send the CSV in a part named file');
+    return { fields: this.#fields, file: await this.#storing };
   }
 
   /** Leaves nothing in storage, whether the file was being written or already there. */
   async discard(reason: unknown): Promise<void> {
-    this.source?.destroy(reason instanceof Error ? reason : new Error('the upload was refused', { cause: reason }));
+    this.#source?.destroy(reason instanceof Error ? reason : new Error('the upload was refused', { cause: reason }));
     // Storage clears up after a body that fails; one that it took whole is removed here.
-    const [outcome] = await Promise.allSettled([this.storing]);
+    const [outcome] = await Promise.allSettled([this.#storing]);
     if (outcome.status === 'fulfilled' && outcome.value !== undefined)
       await this.target.storage.remove(this.target.key);
   }
 
-  private addField(name: string, value: string, wasCut: boolean): Error | undefined {
+  #addField(name: string, value: string, wasCut: boolean): Error | undefined {
     if (wasCut) return fieldsInvalid([{ field: name, code: 'too_big', message: 'is too long' }]);
-    if (this.fields.has(name)) return fieldsInvalid([{ field: name, code: 'repeated', message: 'was sent twice' }]);
-    this.fields.set(name, value);
+    if (this.#fields.has(name)) return fieldsInvalid([{ field: name, code: 'repeated', message: 'was sent twice' }]);
+    this.#fields.set(name, value);
     return undefined;
   }
 
-  private async store(source: BusboyFileStream, name: string): Promise<ReceivedFile> {
+  async #store(source: BusboyFileStream, name: string): Promise<ReceivedFile> {
     const { storage, key } = this.target;
     const seen = { hash: createHash('sha256'), bytes: 0, head: new HeadBuffer() };
-    await storage.put(key, this.checked(source, seen));
+    await storage.put(key, this.#checked(source, seen));
     return { name, bytes: seen.bytes, sha256: seen.hash.digest('hex'), head: seen.head.bytes };
   }
 
   /** The file's blocks as they come, each looked at before it is stored. */
-  private async *checked(source: BusboyFileStream, seen: Seen): AsyncGenerator<Buffer> {
+  async *#checked(source: BusboyFileStream, seen: Seen): AsyncGenerator<Buffer> {
     const { bytesMax, beforeFile, checkHead } = this.target;
-    await beforeFile(this.fields);
+    await beforeFile(this.#fields);
     let isHeadChecked = false;
     for await (const block of source as AsyncIterable<Buffer>) {
       seen.bytes += block.length;
       if (seen.bytes > bytesMax) throw fileTooLarge(bytesMax);
       seen.hash.update(block);
       if (!isHeadChecked && seen.head.add(block)) {
-        checkHead(seen.head.bytes, this.fields);
+        checkHead(seen.head.bytes, this.#fields);
         isHeadChecked = true;
       }
       yield block;
     }
-    if (!isHeadChecked) checkHead(seen.head.bytes, this.fields);
+    if (!isHeadChecked) checkHead(seen.head.bytes, this.#fields);
   }
 }
 
@@ -221,19 +221,19 @@ interface Seen {
 
 /** The first HEAD_BYTES_MAX of a stream. */
 class HeadBuffer {
-  private blocks: Buffer[] = [];
-  private length = 0;
+  #blocks: Buffer[] = [];
+  #length = 0;
 
   /** True once it is full. */
   add(block: Buffer): boolean {
-    const wanted = block.subarray(0, HEAD_BYTES_MAX - this.length);
-    this.blocks.push(wanted);
-    this.length += wanted.length;
-    return this.length === HEAD_BYTES_MAX;
+    const wanted = block.subarray(0, HEAD_BYTES_MAX - this.#length);
+    this.#blocks.push(wanted);
+    this.#length += wanted.length;
+    return this.#length === HEAD_BYTES_MAX;
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.blocks);
+    return Buffer.concat(this.#blocks);
   }
 }
 

@@ -1,11 +1,9 @@
 import type { Server } from 'node:http';
-
 import { Controller, Get, Header, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { HealthCheckService, HealthIndicatorService, TerminusModule } from '@nestjs/terminus';
 import { Registry } from 'prom-client';
-
 import type { Logger } from './logger.ts';
 import { errorFields, maskText } from './mask.ts';
 import { readinessMetric } from './metrics.ts';
@@ -66,18 +64,18 @@ class HealthController {
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   ready() {
-    const checks = this.options.checks.map((check) => () => this.attempt(check));
-    return this.health.check([() => this.notDraining(), ...checks]);
+    const checks = this.options.checks.map((check) => () => this.#attempt(check));
+    return this.health.check([() => this.#notDraining(), ...checks]);
   }
 
-  private attempt(check: ReadinessCheck) {
+  #attempt(check: ReadinessCheck) {
     return this.indicators
       .check(check.name)
       .attempt(() => run(check))
       .withTimeout(CHECK_TIMEOUT_MS);
   }
 
-  private notDraining() {
+  #notDraining() {
     const session = this.indicators.check('accepting-work');
     return this.options.draining() ? session.down('stopping') : session.up();
   }

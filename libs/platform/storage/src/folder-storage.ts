@@ -30,7 +30,7 @@ const FOLDER_MODE = 0o700;
 
 /** Stores objects as files below one folder, which several processes may share. A missing folder is created. */
 export class FolderStorage implements Storage {
-  private swept = false;
+  #swept = false;
 
   constructor(private readonly root: string) {}
 
@@ -38,12 +38,12 @@ export class FolderStorage implements Storage {
     checkKey(key);
     const incoming = join(this.root, INCOMING_FOLDER);
     await mkdir(incoming, { recursive: true, mode: FOLDER_MODE });
-    await this.sweepOnce(incoming);
+    await this.#sweepOnce(incoming);
 
     const unfinished = join(incoming, randomUUID());
     try {
       const bytes = await writeDurably(unfinished, body);
-      const path = this.pathOf(key);
+      const path = this.#pathOf(key);
       await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
       await rename(unfinished, path);
       await syncFolder(dirname(path));
@@ -56,7 +56,7 @@ export class FolderStorage implements Storage {
 
   async read(key: string, range: { readonly offset: number; readonly length: number }): Promise<Buffer> {
     checkRange(range);
-    const handle = await this.open(key);
+    const handle = await this.#open(key);
     try {
       const available = Math.max(0, (await handle.stat()).size - range.offset);
       const buffer = Buffer.allocUnsafe(Math.min(range.length, available));
@@ -74,7 +74,7 @@ export class FolderStorage implements Storage {
 
   async stream(key: string, range: ByteRange = { offset: 0 }): Promise<Readable> {
     checkRange(range);
-    const handle = await this.open(key);
+    const handle = await this.#open(key);
     if (range.length === 0) {
       await handle.close();
       return Readable.from([]);
@@ -85,7 +85,7 @@ export class FolderStorage implements Storage {
 
   async *blocks(key: string, offset: number): AsyncGenerator<Uint8Array> {
     checkRange({ offset });
-    const handle = await this.open(key);
+    const handle = await this.#open(key);
     try {
       // One buffer: a new one for each block would cost more in garbage collection than the reading itself.
       const buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
@@ -104,22 +104,22 @@ export class FolderStorage implements Storage {
   async size(key: string): Promise<number | undefined> {
     checkKey(key);
     try {
-      return (await stat(this.pathOf(key))).size;
+      return (await stat(this.#pathOf(key))).size;
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await this.mustBeThere(error);
+      await this.#mustBeThere(error);
       return undefined;
     }
   }
 
   async remove(key: string): Promise<void> {
     checkKey(key);
-    await rm(this.pathOf(key), { force: true });
+    await rm(this.#pathOf(key), { force: true });
   }
 
   async *list(folder: string): AsyncGenerator<StoredObject> {
     checkKey(folder);
-    const entries = await this.openFolder(folder);
+    const entries = await this.#openFolder(folder);
     if (entries === undefined) return;
     for await (const entry of entries) {
       if (!entry.isFile()) continue;
@@ -145,23 +145,23 @@ export class FolderStorage implements Storage {
   }
 
   /** Opens the folder; undefined when nothing was ever stored there. */
-  private async openFolder(folder: string): Promise<Dir | undefined> {
+  async #openFolder(folder: string): Promise<Dir | undefined> {
     try {
-      return await opendir(this.pathOf(folder), { recursive: true });
+      return await opendir(this.#pathOf(folder), { recursive: true });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await this.mustBeThere(error);
+      await this.#mustBeThere(error);
       return undefined;
     }
   }
 
-  private async open(key: string): Promise<FileHandle> {
+  async #open(key: string): Promise<FileHandle> {
     checkKey(key);
     try {
-      return await open(this.pathOf(key), 'r');
+      return await open(this.#pathOf(key), 'r');
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await this.mustBeThere(error);
+      await this.#mustBeThere(error);
       throw new StorageKeyNotFoundError(key, { cause: error });
     }
   }
@@ -169,7 +169,7 @@ export class FolderStorage implements Storage {
   /**
    * Throws unless the root folder exists. Without it an object is not known to be absent: a disk may not be mounted.
    */
-  private async mustBeThere(cause: unknown): Promise<void> {
+  async #mustBeThere(cause: unknown): Promise<void> {
     const isFolder = await stat(this.root).then(
       (found) => found.isDirectory(),
       () => false,
@@ -177,14 +177,14 @@ export class FolderStorage implements Storage {
     if (!isFolder) throw new StorageUnavailableError(`its folder ${this.root} is not there`, { cause });
   }
 
-  private pathOf(key: string): string {
+  #pathOf(key: string): string {
     return join(this.root, ...key.split('/'));
   }
 
   /** Removes abandoned files, once per process. A crash leaves only one file, and the next start removes it. */
-  private async sweepOnce(incoming: string): Promise<void> {
-    if (this.swept) return;
-    this.swept = true;
+  async #sweepOnce(incoming: string): Promise<void> {
+    if (this.#swept) return;
+    this.#swept = true;
     const abandonedBefore = Date.now() - ABANDONED_AFTER_MS;
     for (const name of await readdir(incoming)) {
       const path = join(incoming, name);

@@ -48,10 +48,10 @@ export interface S3StorageOptions {
 
 /** Stores objects in one bucket below one prefix. */
 export class S3Storage implements Storage {
-  private readonly client: S3Client;
+  readonly #client: S3Client;
 
   constructor(private readonly options: S3StorageOptions) {
-    this.client = new S3Client({
+    this.#client = new S3Client({
       region: options.region,
       ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
@@ -67,8 +67,8 @@ export class S3Storage implements Storage {
     const progress: Progress = { bytes: 0 };
     const source = Readable.from(watch(body, progress), { objectMode: false });
     const upload = new Upload({
-      client: this.client,
-      params: { ...this.locate(key), Body: source },
+      client: this.#client,
+      params: { ...this.#locate(key), Body: source },
       partSize: PART_BYTES,
       queueSize: PARTS_IN_FLIGHT_MAX,
       leavePartsOnError: false,
@@ -85,12 +85,12 @@ export class S3Storage implements Storage {
   }
 
   async read(key: string, range: { readonly offset: number; readonly length: number }): Promise<Buffer> {
-    const found = await this.get(key, range);
+    const found = await this.#get(key, range);
     return found === undefined ? Buffer.alloc(0) : Buffer.from(await found.transformToByteArray());
   }
 
   async stream(key: string, range: ByteRange = { offset: 0 }): Promise<Readable> {
-    const found = await this.get(key, range);
+    const found = await this.#get(key, range);
     if (found === undefined) return Readable.from([]);
     if (!(found instanceof Readable)) throw new TypeError('the S3 client did not answer with a Node stream');
     return found;
@@ -102,7 +102,7 @@ export class S3Storage implements Storage {
 
   async size(key: string): Promise<number | undefined> {
     try {
-      const { ContentLength } = await this.client.send(new HeadObjectCommand(this.locate(key)));
+      const { ContentLength } = await this.#client.send(new HeadObjectCommand(this.#locate(key)));
       if (ContentLength === undefined) throw new Error(`S3 gave no size for ${key}`);
       return ContentLength;
     } catch (error) {
@@ -112,15 +112,15 @@ export class S3Storage implements Storage {
   }
 
   async remove(key: string): Promise<void> {
-    await this.client.send(new DeleteObjectCommand(this.locate(key)));
+    await this.#client.send(new DeleteObjectCommand(this.#locate(key)));
   }
 
   async *list(folder: string): AsyncGenerator<StoredObject> {
-    const { Bucket, Key } = this.locate(folder);
+    const { Bucket, Key } = this.#locate(folder);
     const own = Key.length - folder.length;
     let token: string | undefined;
     do {
-      const page: ListObjectsV2CommandOutput = await this.client.send(
+      const page: ListObjectsV2CommandOutput = await this.#client.send(
         new ListObjectsV2Command({ Bucket, Prefix: `${Key}/`, ContinuationToken: token }),
       );
       for (const { Key: key, LastModified: storedAt } of page.Contents ?? []) {
@@ -135,15 +135,15 @@ export class S3Storage implements Storage {
   }
 
   /** The bytes of a range; undefined for an empty range, which S3 cannot express. */
-  private async get(key: string, range: ByteRange): Promise<NonNullable<GetObjectCommandOutput['Body']> | undefined> {
+  async #get(key: string, range: ByteRange): Promise<NonNullable<GetObjectCommandOutput['Body']> | undefined> {
     checkRange(range);
-    const location = this.locate(key);
+    const location = this.#locate(key);
     if (range.length === 0) {
       if ((await this.size(key)) === undefined) throw new StorageKeyNotFoundError(key);
       return undefined;
     }
     try {
-      const { Body } = await this.client.send(new GetObjectCommand({ ...location, ...rangeHeader(range) }));
+      const { Body } = await this.#client.send(new GetObjectCommand({ ...location, ...rangeHeader(range) }));
       if (Body === undefined) throw new Error(`S3 answered without a body for ${key}`);
       return Body;
     } catch (error) {
@@ -153,7 +153,7 @@ export class S3Storage implements Storage {
     }
   }
 
-  private locate(key: string): { Bucket: string; Key: string } {
+  #locate(key: string): { Bucket: string; Key: string } {
     checkKey(key);
     const { bucket, prefix } = this.options;
     return { Bucket: bucket, Key: prefix === '' ? key : `${prefix}/${key}` };

@@ -39,14 +39,14 @@ export async function writeDurably(
  * at the end, and the disk itself fetches the bytes. A remainder smaller than a half goes through the cache.
  */
 class WriteBehind {
-  private filling: Buffer | undefined;
-  private filled = 0;
-  private spare: Buffer | undefined;
-  private bytes = 0;
-  private direct: FileHandle | undefined;
-  private isDirectRefused = false;
-  private writing: Promise<void> | undefined;
-  private failure: { readonly reason: unknown } | undefined;
+  #filling: Buffer | undefined;
+  #filled = 0;
+  #spare: Buffer | undefined;
+  #bytes = 0;
+  #direct: FileHandle | undefined;
+  #isDirectRefused = false;
+  #writing: Promise<void> | undefined;
+  #failure: { readonly reason: unknown } | undefined;
 
   constructor(
     private readonly path: string,
@@ -59,77 +59,77 @@ class WriteBehind {
    * thousands.
    */
   take(block: Uint8Array): Uint8Array {
-    if (this.failure !== undefined) throw this.failure.reason;
-    this.filling ??= pageAligned(this.halfBytes);
-    const part = block.subarray(0, this.halfBytes - this.filled);
-    this.filling.set(part, this.filled);
-    this.filled += part.length;
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    this.#filling ??= pageAligned(this.halfBytes);
+    const part = block.subarray(0, this.halfBytes - this.#filled);
+    this.#filling.set(part, this.#filled);
+    this.#filled += part.length;
     return block.subarray(part.length);
   }
 
   get isFull(): boolean {
-    return this.filled === this.halfBytes;
+    return this.#filled === this.halfBytes;
   }
 
   /** Waits for the write of the previous half and starts the write of this one. */
   async startWrite(): Promise<void> {
-    await this.writing;
-    if (this.filling === undefined) return;
-    const full = this.filling.subarray(0, this.filled);
-    const position = this.bytes;
-    this.bytes += full.length;
-    [this.filling, this.spare] = [this.spare, this.filling];
-    this.filled = 0;
-    this.writing = this.write(full, position).catch((reason: unknown) => {
-      this.failure = { reason };
+    await this.#writing;
+    if (this.#filling === undefined) return;
+    const full = this.#filling.subarray(0, this.#filled);
+    const position = this.#bytes;
+    this.#bytes += full.length;
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+    this.#writing = this.#write(full, position).catch((reason: unknown) => {
+      this.#failure = { reason };
     });
   }
 
   async finish(): Promise<number> {
     await this.startWrite();
-    await this.writing;
-    if (this.failure !== undefined) throw this.failure.reason;
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure.reason;
     // datasync syncs the size with the bytes. fsync would add the times, which are not needed after a crash.
     await this.handle.datasync();
-    return this.bytes;
+    return this.#bytes;
   }
 
   async close(): Promise<void> {
-    await this.writing;
+    await this.#writing;
     try {
-      await this.direct?.close();
+      await this.#direct?.close();
     } finally {
       await this.handle.close();
     }
   }
 
-  private async write(bytes: Buffer, position: number): Promise<void> {
-    const direct = bytes.length === this.halfBytes ? await this.openDirect() : undefined;
+  async #write(bytes: Buffer, position: number): Promise<void> {
+    const direct = bytes.length === this.halfBytes ? await this.#openDirect() : undefined;
     if (direct !== undefined) {
       try {
         await writeAll(direct, bytes, position);
         return;
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        this.isDirectRefused = true;
+        this.#isDirectRefused = true;
       }
     }
     await writeAll(this.handle, bytes, position);
   }
 
   /** Opens the file for direct writes; undefined if the system or the disk does not support them. */
-  private async openDirect(): Promise<FileHandle | undefined> {
-    if (this.isDirectRefused) return undefined;
+  async #openDirect(): Promise<FileHandle | undefined> {
+    if (this.#isDirectRefused) return undefined;
     try {
       // Undefined on systems without O_DIRECT, although its type says number.
       const flag: number | undefined = constants.O_DIRECT;
-      this.isDirectRefused = flag === undefined;
-      if (flag !== undefined) this.direct ??= await open(this.path, constants.O_WRONLY | flag);
+      this.#isDirectRefused = flag === undefined;
+      if (flag !== undefined) this.#direct ??= await open(this.path, constants.O_WRONLY | flag);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.isDirectRefused = true;
+      this.#isDirectRefused = true;
     }
-    return this.direct;
+    return this.#direct;
   }
 }
 

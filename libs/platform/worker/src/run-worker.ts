@@ -1,10 +1,10 @@
 import { Global, Module, type DynamicModule, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { queueNames } from '#contracts';
-import { createDataSource, pingDatabase, waitForDatabase, poolMetrics } from '#database';
-import { Broker, type AnyHandler, messagingMetrics } from '#broker';
-import { failureClassNames } from '#contracts';
+import { Broker, messagingMetrics, type AnyHandler } from '#broker';
+import { failureClassNames, queueNames } from '#contracts';
+import { createDataSource, pingDatabase, poolMetrics, waitForDatabase } from '#database';
 import {
   createLogger,
   createMetrics,
@@ -15,11 +15,10 @@ import {
   type LogLevel,
   type ReadinessCheck,
 } from '#observability';
+import { LOGGER, METRICS, stopOnSignal, STORAGE, VERSION, type Lifecycle } from '#process';
 import { createStorage } from '#storage';
-import type { Registry } from 'prom-client';
-import { type Lifecycle, stopOnSignal, LOGGER, METRICS, STORAGE, VERSION } from '#process';
-import { warmUpHandlers } from './warm-up.ts';
 import { StageControl } from './stage-control.ts';
+import { warmUpHandlers } from './warm-up.ts';
 
 /** The environment of every worker: `workerEnvironment` of #config. */
 interface WorkerConfig {

@@ -21,21 +21,21 @@ class Provider implements Handler<typeof QUEUE> {
   readonly served = new Set<string>();
   isUp = true;
   asked = 0;
-  private asking = 0;
+  #asking = 0;
   askingMax = 0;
 
   async handle({ message, attempt }: Delivery<typeof QUEUE>) {
     this.attempts.push(attempt);
     this.asked += 1;
-    this.asking += 1;
-    this.askingMax = Math.max(this.asking, this.askingMax);
+    this.#asking += 1;
+    this.askingMax = Math.max(this.#asking, this.askingMax);
     try {
       await new Promise((resolve) => setImmediate(resolve));
       if (!this.isUp) throw new StorageUnavailableError('ECONNREFUSED');
       this.served.add(message.batchId);
       return done;
     } finally {
-      this.asking -= 1;
+      this.#asking -= 1;
     }
   }
 }

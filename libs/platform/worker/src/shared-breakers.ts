@@ -17,7 +17,7 @@ import {
  */
 export class SharedBreakers {
   /** The owner's name in the lease on a probe. Each process has a new one. */
-  private readonly me = randomUUID();
+  readonly #me = randomUUID();
 
   constructor(
     private readonly broker: Broker,
@@ -29,8 +29,8 @@ export class SharedBreakers {
     const { breakers } = this.broker;
     if (breakers.length === 0) return;
     const { manager } = this.dataSource;
-    for (const breaker of breakers) if (breaker.isUnsaved) await this.save(breaker);
-    if (breakers.some(({ state }) => state.is === 'half-open')) await renewProbes(manager, this.me);
+    for (const breaker of breakers) if (breaker.isUnsaved) await this.#save(breaker);
+    if (breakers.some(({ state }) => state.is === 'half-open')) await renewProbes(manager, this.#me);
     const shared = await findBreakers(
       manager,
       breakers.map(({ queue }) => queue),
@@ -38,35 +38,35 @@ export class SharedBreakers {
     for (const breaker of breakers) {
       // Decided while the table was being read. The next round saves it.
       if (breaker.isUnsaved) continue;
-      await this.follow(breaker, shared.get(breaker.queue));
+      await this.#follow(breaker, shared.get(breaker.queue));
       if (breaker.state.is === 'half-open') this.broker.probe(breaker.queue);
     }
   }
 
   async release(): Promise<void> {
-    if (this.dataSource.isInitialized) await releaseProbes(this.dataSource.manager, this.me);
+    if (this.dataSource.isInitialized) await releaseProbes(this.dataSource.manager, this.#me);
   }
 
-  private async save(breaker: StageBreaker): Promise<void> {
+  async #save(breaker: StageBreaker): Promise<void> {
     const { state, queue } = breaker;
     const { manager } = this.dataSource;
     if (state.is === 'open') {
       const { reason, openings } = state;
-      await saveOpen(manager, this.me, { stage: queue, reason, openings, probeInMs: state.probeAt - Date.now() });
+      await saveOpen(manager, this.#me, { stage: queue, reason, openings, probeInMs: state.probeAt - Date.now() });
     } else {
-      await deleteBreaker(manager, this.me, queue);
+      await deleteBreaker(manager, this.#me, queue);
     }
     breaker.saved(state);
   }
 
-  private async follow(breaker: StageBreaker, shared: SharedBreaker | undefined): Promise<void> {
+  async #follow(breaker: StageBreaker, shared: SharedBreaker | undefined): Promise<void> {
     if (shared === undefined) {
       breaker.close();
       return;
     }
-    if (shared.prober === this.me && breaker.state.is === 'half-open') return;
+    if (shared.prober === this.#me && breaker.state.is === 'half-open') return;
     breaker.follow({ ...shared, openedAt: shared.openedAt.getTime() });
     const isFree = shared.prober === null && shared.probeInMs <= 0 && !this.broker.isPaused(breaker.queue);
-    if (isFree && (await claimProbe(this.dataSource.manager, this.me, breaker.queue))) breaker.beginProbing();
+    if (isFree && (await claimProbe(this.dataSource.manager, this.#me, breaker.queue))) breaker.beginProbing();
   }
 }

@@ -13,18 +13,18 @@ const QUEUE = 'file-splitter.batches';
 class HeldHandler implements Handler<typeof QUEUE> {
   readonly queues = [QUEUE] as const;
   readonly begun: string[] = [];
-  private release: (() => void)[] = [];
+  #release: (() => void)[] = [];
   isOpen = true;
 
   async handle({ message }: { readonly message: { readonly batchId: string } }) {
     this.begun.push(message.batchId);
-    if (!this.isOpen) await new Promise<void>((resolve) => this.release.push(resolve));
+    if (!this.isOpen) await new Promise<void>((resolve) => this.#release.push(resolve));
     return done;
   }
 
   open(): void {
     this.isOpen = true;
-    for (const release of this.release.splice(0)) release();
+    for (const release of this.#release.splice(0)) release();
   }
 }
 

@@ -14,27 +14,27 @@ const EVERY_MS = 1_000;
  * away, the consumers stay as they are. Nothing is consumed before the tables have been read once.
  */
 export class StageControl implements Lifecycle {
-  private readonly task: RepeatingTask;
-  private readonly stopping = new AbortController();
-  private readonly breakers: SharedBreakers;
+  readonly #task: RepeatingTask;
+  readonly #stopping = new AbortController();
+  readonly #breakers: SharedBreakers;
 
   constructor(
     private readonly broker: Broker,
     private readonly dataSource: DataSource,
     private readonly logger: Logger,
   ) {
-    this.breakers = new SharedBreakers(broker, dataSource);
-    this.task = new RepeatingTask('stage-control', EVERY_MS, logger, async () => {
-      await this.apply();
+    this.#breakers = new SharedBreakers(broker, dataSource);
+    this.#task = new RepeatingTask('stage-control', EVERY_MS, logger, async () => {
+      await this.#apply();
     });
   }
 
   /** Resolves when the paused stages are known, or after `stop`. */
   async ready(): Promise<void> {
-    const { signal } = this.stopping;
+    const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        await this.apply();
+        await this.#apply();
         return;
       } catch (error) {
         this.logger.warn('cannot read which stages are paused, trying again', { event: 'stage.unknown', error });
@@ -44,13 +44,13 @@ export class StageControl implements Lifecycle {
   }
 
   start(): void {
-    this.task.start();
+    this.#task.start();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.task.stop();
-    await this.breakers.release().catch((error: unknown) => {
+    this.#stopping.abort();
+    await this.#task.stop();
+    await this.#breakers.release().catch((error: unknown) => {
       this.logger.warn('another process can probe only when the lease is over', {
         event: 'breaker.not_released',
         error,
@@ -58,8 +58,8 @@ export class StageControl implements Lifecycle {
     });
   }
 
-  private async apply(): Promise<void> {
+  async #apply(): Promise<void> {
     this.broker.setPaused(await findPausedStages(this.dataSource.manager));
-    await this.breakers.agree();
+    await this.#breakers.agree();
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { hasEnded } from '#batches';
-import { csvQuery, type CsvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from '#contracts/http';
+import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
 import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
@@ -10,11 +10,11 @@ import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
 import { keysetPages } from '../../keyset-pages.ts';
 import { Places } from '../../places.ts';
-import { rejectionLines, resultLine } from './batch-csv.ts';
-import { type RejectionRow, rejectionsAfter, type ResultRow, resultsAfter } from './batch-csv.queries.ts';
-import { duplicateLine, duplicatePages } from './duplicates.ts';
-import { findUpload } from './duplicates.queries.ts';
 import { findBatchFile } from '../batches.queries.ts';
+import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
+import { rejectionLines, resultLine } from './batch-csv.ts';
+import { findUpload } from './duplicates.queries.ts';
+import { duplicateLine, duplicatePages } from './duplicates.ts';
 import { validatedDuplicatePages } from './validated-duplicates.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
@@ -32,8 +32,8 @@ const RETRY_AFTER_SECONDS = 10;
 
 @Controller()
 export class BatchCsvController {
-  private readonly downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
-  private readonly duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
+  readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
 
   constructor(
     private readonly dataSource: DataSource,
@@ -47,8 +47,8 @@ export class BatchCsvController {
     @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.downloads, address, response);
-    const { fileName, status } = await this.findFile(id);
+    takePlace(this.#downloads, address, response);
+    const { fileName, status } = await this.#findFile(id);
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
       (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
@@ -65,8 +65,8 @@ export class BatchCsvController {
     @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.downloads, address, response);
-    const { fileName } = await this.findFile(id);
+    takePlace(this.#downloads, address, response);
+    const { fileName } = await this.#findFile(id);
     const pages = keysetPages(
       (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
       REJECTIONS_PAGE_ROWS,
@@ -82,7 +82,7 @@ export class BatchCsvController {
     @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.duplicateDownloads, address, response);
+    takePlace(this.#duplicateDownloads, address, response);
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
@@ -103,7 +103,7 @@ export class BatchCsvController {
     }
   }
 
-  private async findFile(id: string) {
+  async #findFile(id: string) {
     addLogContext({ batchId: id });
     const file = await findBatchFile(this.dataSource, id);
     if (file === undefined) throw notFound('batch', id);

@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 30;
 
 @Controller()
 export class BatchEventsController {
-  private readonly places = new Places(STREAMS_MAX, CLIENT_STREAMS_MAX);
+  readonly #places = new Places(STREAMS_MAX, CLIENT_STREAMS_MAX);
 
   constructor(
     private readonly reader: BatchReader,
@@ -29,7 +29,7 @@ export class BatchEventsController {
     @Res() response: ServerResponse,
   ): Promise<void> {
     addLogContext({ batchId: id });
-    const full = this.places.take(clientKey(address), response);
+    const full = this.#places.take(clientKey(address), response);
     if (full !== undefined) throw full === 'client' ? clientStreamsFull() : tooManyStreams();
     if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { hasEnded } from '#batches';
+import type { BatchView } from '#contracts/http';
 import { RefreshingCache } from '../../refreshing-cache.ts';
 import { PUBLIC_URL } from '../../tokens.ts';
-import type { BatchView } from '#contracts/http';
 import { batchView, isSettled } from '../batch-view.ts';
 import {
-  type BatchFacts,
   findBatch,
-  type NotificationCounts,
   sumIssued,
   sumNotifications,
+  type BatchFacts,
+  type NotificationCounts,
 } from '../batches.queries.ts';
 
 /** A million e-mails are about 50,000 rows to sum: however many ask, it is done once a second for each batch. */
@@ -31,13 +31,13 @@ export interface BatchNow {
 /** The state of a batch: one round trip, for what takes more comes from a cache. */
 @Injectable()
 export class BatchReader {
-  private readonly counts = new RefreshingCache<NotificationCounts>({
+  readonly #counts = new RefreshingCache<NotificationCounts>({
     freshMs: COUNTS_FRESH_MS,
     staleMs: COUNTS_STALE_MS,
     entriesMax: CACHED_BATCHES_MAX,
     clock,
   });
-  private readonly amounts = new RefreshingCache<bigint>({
+  readonly #amounts = new RefreshingCache<bigint>({
     freshMs: Infinity,
     staleMs: Infinity,
     entriesMax: CACHED_BATCHES_MAX,
@@ -53,23 +53,23 @@ export class BatchReader {
   async read(batchId: string): Promise<BatchNow | undefined> {
     // The counts first: what was notified had been issued, so the issued are never fewer than they.
     const count = (): Promise<NotificationCounts> => sumNotifications(this.dataSource, batchId);
-    const counts = await this.counts.get(batchId, count);
+    const counts = await this.#counts.get(batchId, count);
     const facts = await findBatch(this.dataSource, batchId);
     if (facts === undefined) return undefined;
-    const amount = await this.amountOf(facts);
+    const amount = await this.#amountOf(facts);
     // Not beside those statements: it would take a second connection, and to open one takes longer than all.
-    this.counts.renew(batchId, count);
+    this.#counts.renew(batchId, count);
 
     const view = batchView(facts, counts, amount, { baseUrl: this.baseUrl, now: new Date() });
     return { view, settled: isSettled(facts, counts) };
   }
 
   /** Null while boletos are being issued by parts that do not say what they amount to. */
-  private async amountOf(facts: BatchFacts): Promise<bigint | null> {
+  async #amountOf(facts: BatchFacts): Promise<bigint | null> {
     const { id, status, boletos, issuedCentavos } = facts;
     if (issuedCentavos !== undefined) return issuedCentavos;
     if (!hasEnded(status)) return null;
     // Kept under the count it belongs to, so that a replayed boleto is not missed.
-    return await this.amounts.get(`${id} ${boletos.toString()}`, () => sumIssued(this.dataSource, id));
+    return await this.#amounts.get(`${id} ${boletos.toString()}`, () => sumIssued(this.dataSource, id));
   }
 }

@@ -89,7 +89,7 @@ class Work {
     for (const [chunkNo, fate] of file.entries()) {
       const chunk = { batchId, chunkNo, byteOffset: BigInt(64 + chunkNo * CHUNK_BYTES), byteLength: CHUNK_BYTES };
       await insertChunk(database.dataSource, { ...chunk, firstLine: line, rows: rowsOf(fate) });
-      onTheirWay.push(this.process(chunkNo, line, fate));
+      onTheirWay.push(this.#process(chunkNo, line, fate));
       line += BigInt(rowsOf(fate));
     }
     await setStatus(database.dataSource, batchId, 'processing', { rowsRead: sum(file.map(rowsOf)) });
@@ -97,7 +97,7 @@ class Work {
     await setStatus(database.dataSource, batchId, 'completed', { completedAt: new Date() });
   }
 
-  private async process(chunkNo: number, line: bigint, fate: Fate): Promise<void> {
+  async #process(chunkNo: number, line: bigint, fate: Fate): Promise<void> {
     const { accepted, stillborn, duplicate, rejected, dead } = fate;
     const common = { batchId: this.batchId, chunkNo };
     const good = { ...common, fromLine: line, rows: accepted + stillborn, accepted: accepted + stillborn };

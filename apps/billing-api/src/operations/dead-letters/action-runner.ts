@@ -1,15 +1,15 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ProblemError } from '#http';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import {
-  type ActionRequest,
-  type ActionResult,
   beginAction,
-  type BegunAction,
   carryOut,
   runAction,
+  type ActionRequest,
+  type ActionResult,
+  type BegunAction,
 } from './run-action.ts';
 
 /** Actions in the background of this process. Each holds one connection of the pool at a time. */
@@ -19,9 +19,9 @@ const RETRY_AFTER_SECONDS = 30;
 /** Runs the actions of operators, while the client waits for the end or in the background. */
 @Injectable()
 export class ActionRunner implements BeforeApplicationShutdown {
-  private readonly stopping = new AbortController();
-  private readonly background = new Set<Promise<void>>();
-  private places = BACKGROUND_MAX;
+  readonly #stopping = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+  #places = BACKGROUND_MAX;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -30,38 +30,38 @@ export class ActionRunner implements BeforeApplicationShutdown {
 
   async run(request: ActionRequest): Promise<ActionResult> {
     const result = await runAction(this.dataSource, request);
-    this.logDone(request, result);
+    this.#logDone(request, result);
     return result;
   }
 
   /** The id of an action that is on record and goes on by itself. @throws ProblemError 503 ACTIONS_FULL */
   async start(request: ActionRequest): Promise<string> {
-    if (this.places === 0) throw actionsFull();
-    this.places -= 1;
+    if (this.#places === 0) throw actionsFull();
+    this.#places -= 1;
     let begun: BegunAction;
     try {
       begun = await beginAction(this.dataSource, request);
     } catch (error) {
-      this.places += 1;
+      this.#places += 1;
       throw error;
     }
-    const work = this.goOn(request, begun).finally(() => {
-      this.places += 1;
-      this.background.delete(work);
+    const work = this.#goOn(request, begun).finally(() => {
+      this.#places += 1;
+      this.#background.delete(work);
     });
-    this.background.add(work);
+    this.#background.add(work);
     return begun.actionId;
   }
 
   /** A page in hand is finished. The rest is not done: the action is interrupted, and repeating it does the rest. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('told to stop'));
-    await Promise.all(this.background);
+    this.#stopping.abort(new Error('told to stop'));
+    await Promise.all(this.#background);
   }
 
-  private async goOn(request: ActionRequest, begun: BegunAction): Promise<void> {
+  async #goOn(request: ActionRequest, begun: BegunAction): Promise<void> {
     try {
-      this.logDone(request, await carryOut(this.dataSource, request, begun, this.stopping.signal));
+      this.#logDone(request, await carryOut(this.dataSource, request, begun, this.#stopping.signal));
     } catch (error) {
       this.logger.error('an action on dead letters was interrupted', {
         event: 'dead_letter.interrupted',
@@ -72,7 +72,7 @@ export class ActionRunner implements BeforeApplicationShutdown {
     }
   }
 
-  private logDone(request: ActionRequest, result: ActionResult): void {
+  #logDone(request: ActionRequest, result: ActionResult): void {
     this.logger.info('dead letters were dealt with', {
       event: `dead_letter.${request.name}`,
       operator: request.operator,

@@ -5,19 +5,19 @@ import type { z } from 'zod';
 import type { LetterAction } from '#contracts';
 import {
   actionListQuery,
-  type ActionResultView,
-  type ActionView,
   letterActionLinks,
   letterId,
   replayRequest,
   selectionRequest,
+  type ActionResultView,
+  type ActionView,
   type StartedActionView,
 } from '#contracts/http';
 import { BackPressure, ProblemError, readCursor, Route, toPage } from '#http';
 import { PUBLIC_URL } from '../../tokens.ts';
 import { operatorOf } from '../operator.ts';
-import { findAction, listActions, type RecordedAction } from './action.queries.ts';
 import { ActionRunner } from './action-runner.ts';
+import { findAction, listActions, type RecordedAction } from './action.queries.ts';
 import { countLetters, databaseNow } from './letter.queries.ts';
 import { FROM } from './run-action.ts';
 import { selectionOf } from './selection.ts';
@@ -43,14 +43,14 @@ export class DeadLetterActionsController {
   async list(@Query({ schema: actionListQuery }) { limit, cursor }: z.output<typeof actionListQuery>) {
     const before = readCursor(cursor, (text) => letterId.safeParse(text).data);
     const found = await listActions(this.dataSource.manager, { before, limit: limit + 1 });
-    return toPage(found, { limit, viewOf: (action) => this.view(action), cursorOf: ({ id }) => id });
+    return toPage(found, { limit, viewOf: (action) => this.#view(action), cursorOf: ({ id }) => id });
   }
 
   @Route('GET /v1/dead-letters/actions/{id}')
   async find(@Param('id') id: string): Promise<ActionView> {
     const isId = letterId.safeParse(id).success;
     const action = isId ? await findAction(this.dataSource.manager, id) : undefined;
-    if (action !== undefined) return this.view(action);
+    if (action !== undefined) return this.#view(action);
     throw new ProblemError({
       status: 404,
       code: 'DEAD_LETTER_ACTION_NOT_FOUND',
@@ -67,7 +67,7 @@ export class DeadLetterActionsController {
     @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
     if (!body.dryRun) await this.backPressure.check();
-    return await this.act('replay', body, { request, response }, operator);
+    return await this.#act('replay', body, { request, response }, operator);
   }
 
   @Route('POST /v1/dead-letters/discard')
@@ -77,7 +77,7 @@ export class DeadLetterActionsController {
     @Res({ passthrough: true }) response: ServerResponse,
     @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
-    return await this.act('discard', body, { request, response }, operator);
+    return await this.#act('discard', body, { request, response }, operator);
   }
 
   @Route('POST /v1/dead-letters/restore')
@@ -87,10 +87,10 @@ export class DeadLetterActionsController {
     @Res({ passthrough: true }) response: ServerResponse,
     @Headers('x-operator') operator: string | undefined,
   ): Promise<Answer> {
-    return await this.act('restore', body, { request, response }, operator);
+    return await this.#act('restore', body, { request, response }, operator);
   }
 
-  private async act(
+  async #act(
     name: LetterAction,
     body: z.output<typeof selectionRequest> & { readonly perSecond?: number },
     { request, response }: Exchange,
@@ -124,7 +124,7 @@ export class DeadLetterActionsController {
     return { dryRun, asOf, matched: null, actionId, done, refusals, refused: [...refused] };
   }
 
-  private view({ startedAt, finishedAt, ...action }: RecordedAction): ActionView {
+  #view({ startedAt, finishedAt, ...action }: RecordedAction): ActionView {
     return {
       ...action,
       startedAt: startedAt.toISOString(),

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { groupListQuery, letterId, letterListQuery, type LetterView } from '#contracts/http';
 import { ProblemError, readCursor, Route, toPage } from '#http';
 import { decodeGroupCursor, encodeGroupCursor } from './group-cursor.ts';
-import { findHistory, findLetter, findReplays, groupLetters, listLetters } from './letter.queries.ts';
 import { detailsView, groupView, summaryView } from './letter-view.ts';
+import { findHistory, findLetter, findReplays, groupLetters, listLetters } from './letter.queries.ts';
 
 /** Messages that will not be tried again by themselves, as a person looks at them. */
 @Controller()

@@ -1,13 +1,13 @@
 import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { type QueueName, queueNames, topology } from '#contracts';
+import { queueNames, topology, type QueueName } from '#contracts';
 import {
-  type BacklogPage,
   backlogListQuery,
   oneLine,
   pauseRequest,
   stageListQuery,
+  type BacklogPage,
   type StagePage,
   type StageSwitched,
   type StageView,
@@ -53,7 +53,7 @@ export class StagesController {
       findBreakers(manager),
       countOpenLetters(manager),
       findLostMessages(manager),
-      this.brokerQueues(),
+      this.#brokerQueues(),
     ]);
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
     return toPageOfAll(names, {
@@ -105,7 +105,7 @@ export class StagesController {
     return toPage(found, { limit, viewOf: (backlog) => backlog, cursorOf: ({ name }) => name });
   }
 
-  private async brokerQueues(): Promise<ReadonlyMap<string, BrokerQueue> | undefined> {
+  async #brokerQueues(): Promise<ReadonlyMap<string, BrokerQueue> | undefined> {
     const { RABBITMQ_MANAGEMENT_URL: url } = this.settings;
     if (url === undefined) return undefined;
     try {

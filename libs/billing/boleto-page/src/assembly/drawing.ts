@@ -20,26 +20,26 @@ const XREF_ENTRY_LENGTH = 20;
  * PDFs.
  */
 class PdfkitFile {
-  private readonly text: string;
-  private readonly offsets: readonly number[];
+  readonly #text: string;
+  readonly #offsets: readonly number[];
 
   constructor(private readonly file: Buffer) {
-    this.text = file.toString('latin1');
-    const xref = Number(/startxref\n(\d+)\n/.exec(this.text.slice(-64))?.[1]);
-    const [heading = '', size = ''] = /^xref\n0 (\d+)\n/.exec(this.text.slice(xref, xref + 32)) ?? [];
-    this.offsets = Array.from({ length: Number(size) }, (_, number) =>
-      Number(this.text.substr(xref + heading.length + number * XREF_ENTRY_LENGTH, 10)),
+    this.#text = file.toString('latin1');
+    const xref = Number(/startxref\n(\d+)\n/.exec(this.#text.slice(-64))?.[1]);
+    const [heading = '', size = ''] = /^xref\n0 (\d+)\n/.exec(this.#text.slice(xref, xref + 32)) ?? [];
+    this.#offsets = Array.from({ length: Number(size) }, (_, number) =>
+      Number(this.#text.substr(xref + heading.length + number * XREF_ENTRY_LENGTH, 10)),
     );
-    this.ends = [...this.offsets.slice(1), xref].toSorted((a, b) => a - b);
+    this.#ends = [...this.#offsets.slice(1), xref].toSorted((a, b) => a - b);
   }
 
-  private readonly ends: readonly number[];
+  readonly #ends: readonly number[];
 
   object(number: number): PdfObject {
-    const start = this.offsets[number] ?? 0;
-    const end = this.ends.find((each) => each > start) ?? 0;
-    const from = this.text.indexOf('\n', start) + 1;
-    const body = this.text.slice(from, end);
+    const start = this.#offsets[number] ?? 0;
+    const end = this.#ends.find((each) => each > start) ?? 0;
+    const from = this.#text.indexOf('\n', start) + 1;
+    const body = this.#text.slice(from, end);
     const streamAt = body.endsWith('\nendstream\nendobj\n') ? body.indexOf('\nstream\n') : -1;
     if (streamAt === -1) return { dictionary: body.slice(0, body.lastIndexOf('\nendobj')) };
     const stream = this.file.subarray(from + streamAt + '\nstream\n'.length, end - '\nendstream\nendobj\n'.length);
@@ -54,7 +54,7 @@ class PdfkitFile {
   }
 
   trailer(): PdfObject {
-    return { dictionary: this.text.slice(this.text.lastIndexOf('trailer')) };
+    return { dictionary: this.#text.slice(this.#text.lastIndexOf('trailer')) };
   }
 }
 

@@ -1,16 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Body, Controller, Get, HttpCode, Module, NotFoundException, Param, Post, Res } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { ServerResponse } from 'node:http';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '#observability';
-import { createHttpApp } from './create-http-app.ts';
 import { fieldsInvalid, ProblemError } from '../problems/problem.ts';
+import { createHttpApp } from './create-http-app.ts';
 
 class Away extends Error {}
 

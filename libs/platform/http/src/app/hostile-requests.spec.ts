@@ -6,8 +6,8 @@ import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '#observability';
 import { waitFor } from '#testing';
-import { type ClientLimits, createHttpApp } from './create-http-app.ts';
 import { idPipe, notFound } from '../routes/ids.ts';
+import { createHttpApp, type ClientLimits } from './create-http-app.ts';
 
 const KNOWN_ID = '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e';
 const OTHER_ID = '0190f5a6-7c1e-7c3a-9d2e-000000000000';

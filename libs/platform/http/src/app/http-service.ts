@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import type { ApiName } from '#contracts/http';
@@ -7,12 +7,12 @@ import { createDataSource, isRetryable, pingDatabase, poolMetrics, waitForDataba
 import {
   createLogger,
   createMetrics,
+  startManagement,
   type Logger,
   type LogLevel,
   type Management,
-  startManagement,
 } from '#observability';
-import { LOGGER, METRICS, STORAGE, stopOnSignal, VERSION } from '#process';
+import { LOGGER, METRICS, stopOnSignal, STORAGE, VERSION } from '#process';
 import { createStorage, StorageUnavailableError } from '#storage';
 import type { LongBodies } from '../limits/body-time.ts';
 import { closeGracefully } from './close-gracefully.ts';

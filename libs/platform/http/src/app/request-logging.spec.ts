@@ -1,12 +1,9 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
-
 import { Controller, Get, Module, Param, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { ServerResponse } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
-
 import { addLogContext, createLogger, createMetrics } from '#observability';
 import { httpMetrics } from './http.metrics.ts';
 import { requestLogging } from './request-logging.ts';

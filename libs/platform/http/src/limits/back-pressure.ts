@@ -16,7 +16,7 @@ const RETRY_AFTER_SECONDS = 10;
  * work, up to that limit.
  */
 export class BackPressure {
-  private last: { readonly at: number; readonly publishing: Promise<Publishing> } | undefined;
+  #last: { readonly at: number; readonly publishing: Promise<Publishing> } | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -25,7 +25,7 @@ export class BackPressure {
 
   /** @throws ProblemError 503 when there is too much to do already. Call it before a body is read. */
   async check(): Promise<void> {
-    const { isBlocked, due } = await this.read();
+    const { isBlocked, due } = await this.#read();
     if (isBlocked) throw refusal('BROKER_BLOCKED', 'the message broker is short of memory or disk');
     if (due > this.dueMax) {
       throw refusal('OUTBOX_FULL', `more than ${this.dueMax.toString()} messages wait to be published`);
@@ -33,17 +33,17 @@ export class BackPressure {
   }
 
   /** One of several simultaneous requests looks, and the others wait for it. A failed look is not kept. */
-  private async read(): Promise<Publishing> {
+  async #read(): Promise<Publishing> {
     const now = performance.now();
-    if (this.last === undefined || now - this.last.at >= FRESH_MS) {
+    if (this.#last === undefined || now - this.#last.at >= FRESH_MS) {
       const publishing = readPublishing(this.dataSource.manager, this.dueMax);
       const look = { at: now, publishing };
-      this.last = look;
+      this.#last = look;
       publishing.catch(() => {
-        if (this.last === look) this.last = undefined;
+        if (this.#last === look) this.#last = undefined;
       });
     }
-    return await this.last.publishing;
+    return await this.#last.publishing;
   }
 }
 

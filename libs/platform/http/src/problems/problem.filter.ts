@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { addLogContext, type Logger } from '#observability';
-import { describeProblem } from './describe-problem.ts';
 import { answerWithProblem } from '../limits/linger.ts';
+import { describeProblem } from './describe-problem.ts';
 
 export interface ProblemFilterOptions {
   readonly logger: Logger;

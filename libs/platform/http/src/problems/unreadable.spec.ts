@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
 import { PassThrough } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
 import { Body, Controller, Module, Post, Req } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';

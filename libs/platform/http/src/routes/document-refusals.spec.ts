@@ -1,13 +1,12 @@
 import { Body, Controller, Get, Headers, Module, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiParam, ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '#observability';
 import { createHttpApp } from '../app/create-http-app.ts';
-import { idPipe } from './ids.ts';
 import { problemSchema } from '../problems/problem.ts';
+import { idPipe } from './ids.ts';
 
 const fields = z.strictObject({ name: z.string() });
 
