@@ -1,3 +1,4 @@
+import type { Mode } from '#contracts';
 import { column, sql, type Db, type Tx } from '#database';
 import type { Dialect, HeaderMapping, Problem, Profile } from '#debts-csv';
 import type { BadRow } from './reading/parse-chunk.ts';
@@ -13,7 +14,7 @@ export interface ChunkToValidate {
   readonly bankCode: string;
   readonly storageKey: string;
   readonly profile: Profile;
-  readonly mode: 'process' | 'validate';
+  readonly mode: Mode;
   readonly dialect: Dialect;
   readonly mapping: HeaderMapping;
   readonly extent: Extent;
@@ -34,7 +35,7 @@ const FIND_CHUNK = sql.returning({
   bank_code: 'text',
   storage_key: 'text',
   profile: column<Profile>('text'),
-  mode: column<'process' | 'validate'>('text'),
+  mode: column<Mode>('text'),
   dialect: column<Dialect>('jsonb'),
   columns: column<HeaderMapping>('jsonb'),
   byte_offset: 'int8',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
+import type { Mode } from '#contracts';
 import { CSV_HEADER, detectDialect, scanRecords } from '#debts-csv';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
@@ -89,7 +90,7 @@ export class ValidatorLab {
     {
       header: headerText = HEADER,
       ...options
-    }: { header?: string; issuerId?: string; mode?: 'process' | 'validate'; profile?: 'strict' | 'lenient' } = {},
+    }: { header?: string; issuerId?: string; mode?: Mode; profile?: 'strict' | 'lenient' } = {},
   ): Promise<Given> {
     const text = headerText + chunks.flat().join('');
     const bytes = Buffer.from(text);

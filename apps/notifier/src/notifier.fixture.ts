@@ -129,9 +129,14 @@ export async function notifier(
     MESSAGE_ID_DOMAIN: 'mail.example.com',
     MESSAGE_ID_SECRET: 'the secret of the Message-IDs of these tests',
     SMTP_REQUIRE_TLS: undefined,
+    SMTP_RATE_PER_SECOND: limit?.ratePerSecond,
+    SMTP_BURST: limit?.burst,
+    NOTIFY_SLICE_MAX: SLICE_MAX,
+    NOTIFY_GROUP_MAX: GROUP_MAX,
+    RETRY_DELAYS_MS: [20],
   };
   const mailer = new BoletoMailer(config, metrics);
-  const rate = new SmtpRate(db, limit, metrics);
+  const rate = new SmtpRate(db, config, metrics);
   onTestFinished(async () => {
     await rate.stop();
     mailer.onModuleDestroy();
@@ -141,7 +146,7 @@ export async function notifier(
     server,
     metrics,
     rate,
-    chunks: new NotifyChunkHandler(db, mailer, rate, { firstRetryMs: 20, sliceMax: SLICE_MAX, groupMax: GROUP_MAX }),
+    chunks: new NotifyChunkHandler(db, mailer, rate, config),
     recipients: new NotifyRecipientHandler(db, mailer, rate),
   };
 }

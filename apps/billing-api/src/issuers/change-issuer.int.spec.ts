@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cnpjFrom, createTestDatabase, insertBatch, insertDebt, postJson, waitFor, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
+import { issuerRequestOf } from './issuer-request.fixture.ts';
 
 let database: TestDatabase;
 let api: RunningApp;
@@ -22,19 +23,8 @@ const ITAU = { agencia: '0057', conta: '12345', contaDv: '7', carteira: '109' };
 /** An issuer at Banco do Brasil, under an account of its own. */
 function issuerToBe() {
   used += 1;
-  return {
-    name: 'Mensalidades Exemplo Ltda',
-    document: cnpjFrom(700 + used),
-    address: {
-      street: 'Rua das Acácias, 100',
-      district: 'Centro',
-      city: 'São Paulo',
-      state: 'SP',
-      postalCode: '01001-000',
-    },
-    bankCode: '001',
-    account: { agencia: '1234', conta: '12345678', carteira: '17', convenio: (2_000_000 + used).toString() },
-  };
+  const request = issuerRequestOf(700 + used);
+  return { ...request, account: { ...request.account, convenio: (2_000_000 + used).toString() } };
 }
 
 interface Seen {
@@ -82,6 +72,13 @@ const LOGO = Buffer.from(
 );
 
 describe('If-Match', () => {
+  test('is no reason to answer 304, because the next nosso número moves without it', async () => {
+    const { body, etag } = await register();
+    const again = await fetch(`${api.url}/v1/issuers/${body.id}`, { headers: { 'If-None-Match': etag } });
+    expect(again.status).toBe(200);
+    expect(await again.json()).toHaveProperty('nextNossoNumero');
+  });
+
   test('is the ETag that POST and GET give; each change has a new one', async () => {
     const created = await register();
     expect(created.etag).toMatch(/^"[^"]+"$/);

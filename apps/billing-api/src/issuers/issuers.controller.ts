@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
-import { Body, Controller, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
@@ -78,8 +78,11 @@ export class IssuersController {
   @Route('GET /v1/issuers/{id}')
   async find(
     @Param('id', idPipe) id: string,
+    @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
+    // The ETag is for If-Match alone: it stays the same while the next nosso número moves, so it proves no copy fresh.
+    delete request.headers['if-none-match'];
     return this.#answer(await this.#stored(id), response);
   }
 

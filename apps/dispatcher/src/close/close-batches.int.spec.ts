@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeFinishedBatches } from '#batches';
+import type { Mode } from '#contracts';
 import { withTransaction } from '#database';
 import { createTestDatabase, insertBatch, insertChunk, insertChunkResult, waitFor, type TestDatabase } from '#testing';
 import { forgetDryRuns } from './close-batches.queries.ts';
@@ -14,7 +15,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function processing(rows: number, mode: 'process' | 'validate' = 'process'): Promise<string> {
+async function processing(rows: number, mode: Mode = 'process'): Promise<string> {
   const { id } = await insertBatch(database.dataSource, {
     mode,
     status: 'processing',

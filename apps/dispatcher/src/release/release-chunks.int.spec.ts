@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Mode } from '#contracts';
 import { withTransaction } from '#database';
 import { insertBatch, insertChunk, insertChunkResult, testDatabase, type TestDatabase } from '#testing';
 import { releaseDue } from './release-chunks.ts';
@@ -23,7 +24,7 @@ async function waiting(
   }: {
     readonly chunks?: number;
     readonly released?: number;
-    readonly mode?: 'process' | 'validate';
+    readonly mode?: Mode;
     readonly status?: BatchStatus;
   } = {},
 ): Promise<Big> {

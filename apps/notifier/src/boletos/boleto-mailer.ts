@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { createPrinter } from '#boleto-page';
 import type { LoadedBoleto } from '#boleto-page-data';
 import { METRICS } from '#process';
-import type { Config } from '../config.ts';
+import { CONFIG, type Config } from '../config.ts';
 import { classifySmtpError, type SmtpFailure, type SmtpFailureClass } from '../smtp/classify-smtp-error.ts';
 import { createMailTransport, type MailTransport } from '../smtp/mail-transport.ts';
 import { parseMailbox, writeMime, type Mailbox, type MimeMessage } from '../smtp/mime.ts';
@@ -13,8 +13,7 @@ import { emailMetrics, type EmailMetrics } from './email.metrics.ts';
 
 const printer = createPrinter();
 
-export const MAIL_CONFIG = Symbol('mail config');
-export type MailConfig = Pick<
+type MailConfig = Pick<
   Config,
   | 'SMTP_URL'
   | 'MAIL_FROM'
@@ -73,7 +72,7 @@ export class BoletoMailer implements OnModuleDestroy {
   #probing: Promise<boolean> | undefined;
 
   constructor(
-    @Inject(MAIL_CONFIG) private readonly config: MailConfig,
+    @Inject(CONFIG) private readonly config: MailConfig,
     @Inject(METRICS) registry: Registry,
   ) {
     this.#transport = createMailTransport({

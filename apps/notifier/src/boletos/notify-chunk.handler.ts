@@ -1,33 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { done, postpone, type Delivery, type Handler, type Outcome } from '#broker';
+import { topology } from '#contracts';
 import { withTransaction } from '#database';
 import { addLogContext } from '#observability';
 import { enqueue, enqueueAll } from '#outbox';
 import { Claims } from '../claims/claims.ts';
 import { findUntried, openSlice, recordAttempts, type Slice } from '../claims/notifications.queries.ts';
+import { CONFIG, type Config } from '../config.ts';
 import { describeFailure } from '../smtp/classify-smtp-error.ts';
 import { SmtpRate } from '../smtp/smtp-rate.ts';
 import { BoletoMailer, concernsAll, type Attempt } from './boleto-mailer.ts';
 import { loadForMail, type ForMail } from './load-for-mail.ts';
-
-/** Sizes that divide the work of one delivery. */
-export interface NotifyPace {
-  /** Delay before an e-mail with a temporary failure is tried again. */
-  readonly firstRetryMs: number;
-  /**
-   * Boletos in one delivery. The rest of the part goes to the end of the queue as a new message. So the e-mails of a
-   * small batch do not wait for the ten thousand of a chunk, and a fault repeats one slice, not the whole part.
-   */
-  readonly sliceMax: number;
-  /**
-   * E-mails whose outcomes are recorded together while the next group is sent. After a crash at most two groups of each
-   * delivery in progress are sent again.
-   */
-  readonly groupMax: number;
-}
-
-export const NOTIFY_PACE = Symbol('notify pace');
 
 /**
  * A delivery starts no e-mail after this time, however long the mail server or the rate limit makes it wait. The broker
@@ -56,11 +40,15 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     private readonly dataSource: DataSource,
     private readonly mailer: BoletoMailer,
     private readonly rate: SmtpRate,
-    @Inject(NOTIFY_PACE) private readonly pace: NotifyPace,
+    @Inject(CONFIG)
+    private readonly config: Pick<Config, 'NOTIFY_SLICE_MAX' | 'NOTIFY_GROUP_MAX' | 'RETRY_DELAYS_MS'>,
   ) {}
 
   async handle({ message: part, signal, commit }: Delivery<'notifier.chunks'>): Promise<Outcome> {
-    const slice = await withTransaction(this.dataSource, async (tx) => await openSlice(tx, part, this.pace.sliceMax));
+    const slice = await withTransaction(
+      this.dataSource,
+      async (tx) => await openSlice(tx, part, this.config.NOTIFY_SLICE_MAX),
+    );
     const claims = new Claims(this.dataSource, KIND);
     let sending: Sending;
     try {
@@ -122,7 +110,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     mayGoOn: () => boolean,
   ): AsyncGenerator<ForMail, void> {
     for (let at = 0; at < untried.length && mayGoOn();) {
-      const permits = await this.rate.permits(Math.min(this.pace.groupMax, untried.length - at), over);
+      const permits = await this.rate.permits(Math.min(this.config.NOTIFY_GROUP_MAX, untried.length - at), over);
       const boletoIds = await claims.claim(untried.slice(at, at + permits).map(({ boletoId }) => boletoId));
       at += permits;
       if (boletoIds.length > 0) yield await loadForMail(this.dataSource, boletoIds);
@@ -144,8 +132,10 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     claims.settle(final.map(({ boletoId }) => boletoId));
     await withTransaction(this.dataSource, async (tx) => {
       const boletoIds = await recordAttempts(tx, KIND, final, 0);
+      // Delay before an e-mail with a temporary failure is tried again.
+      const delayMs = this.config.RETRY_DELAYS_MS?.[0] ?? topology.retryDelaysMs[0];
       const messages = boletoIds.map((boletoId) => ({ batchId, boletoId, kind: KIND }) as const);
-      await enqueueAll(tx, 'notification.due.v1', messages, { delayMs: this.pace.firstRetryMs });
+      await enqueueAll(tx, 'notification.due.v1', messages, { delayMs });
     });
   }
 }

@@ -3,12 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { METRICS, type Lifecycle } from '#process';
+import { CONFIG, rateOf, type Config } from '../config.ts';
 import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
 import { takeTokens } from './token-bucket.queries.ts';
 import { waitMs, type Rate } from './token-bucket.ts';
-
-/** Injection token; `null` means no limit. */
-export const SMTP_RATE = Symbol('smtp rate');
 
 const BUCKET = 'smtp';
 /** The longest sleep before the next look: the bucket is shared, and its clock is not the clock of this process. */
@@ -20,14 +18,16 @@ const SLEEP_MS_MAX = 5_000;
  */
 @Injectable()
 export class SmtpRate implements Lifecycle {
+  readonly #rate: Rate | null;
   readonly #metrics: EmailRateMetrics;
   readonly #stopping = new AbortController();
 
   constructor(
     private readonly dataSource: DataSource,
-    @Inject(SMTP_RATE) private readonly rate: Rate | null,
+    @Inject(CONFIG) config: Pick<Config, 'SMTP_RATE_PER_SECOND' | 'SMTP_BURST'>,
     @Inject(METRICS) registry: Registry,
   ) {
+    this.#rate = rateOf(config);
     this.#metrics = emailRateMetrics(registry);
   }
 
@@ -46,7 +46,7 @@ export class SmtpRate implements Lifecycle {
    * aborts or the process stops first.
    */
   async permits(wanted: number, signal: AbortSignal): Promise<number> {
-    const { rate } = this;
+    const rate = this.#rate;
     if (rate === null) return wanted;
     const ended = AbortSignal.any([signal, this.#stopping.signal]);
     while (!ended.aborted) {

@@ -3,6 +3,7 @@ import type { Logger } from '#observability';
 import { backoffMs, pause } from '#process';
 import { messageOf } from '../delivery/describe-error.ts';
 import type { Link, LiveConnection } from './link.ts';
+import { nextStep, type SubscriptionState } from './next-step.ts';
 
 export interface SubscriptionOptions {
   readonly queue: string;
@@ -148,28 +149,45 @@ export class Subscription {
       // Prefetch limits how many messages a crash affects: enough to keep the workers busy, not more.
       await connection.whileOpen(channel.prefetch(concurrency === 1 ? 1 : Math.ceil(concurrency * 1.5)));
       for (;;) {
-        const isConsuming = session.consumerTag !== undefined;
-        if (session.isGone) return 'over';
-        if (this.#stopping.signal.aborted) {
-          this.#setActive(false);
-          await this.#cancel(connection, session);
-          await this.#finish();
-          return 'over';
+        switch (nextStep(this.#stateOf(session))) {
+          case 'end':
+            return 'over';
+          case 'stop':
+            this.#setActive(false);
+            await this.#cancel(connection, session);
+            await this.#finish();
+            return 'over';
+          case 'suspend':
+            await this.#suspend(connection, session);
+            break;
+          case 'consume':
+            await this.#consume(connection, session);
+            break;
+          case 'renew':
+            await this.#cancel(connection, session);
+            // A message at the last moment proves that the consumer is not deaf, and must not be delivered twice.
+            if (session.inHand === 0) return 'silent';
+            break;
+          case 'wait':
+            await this.#untilChange(connection, session);
         }
-        // Also needed if the pause came between two consumers.
-        if (this.#paused && (isConsuming || this.#active)) await this.#suspend(connection, session);
-        else if (!this.#paused && !isConsuming) await this.#consume(connection, session);
-        else if (isConsuming && this.#silenceLeftMs(session) === 0) {
-          await this.#cancel(connection, session);
-          // A message at the last moment proves that the consumer is not deaf, and must not be delivered twice.
-          if (session.inHand === 0) return 'silent';
-        } else await this.#untilChange(connection, session);
       }
     } finally {
       session.lost.abort(new Error(`the channel of ${this.#options.queue} is gone`));
       this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
       await connection.whileOpen(channel.close()).catch(() => undefined);
     }
+  }
+
+  #stateOf(session: Session): SubscriptionState {
+    return {
+      isGone: session.isGone,
+      isStopping: this.#stopping.signal.aborted,
+      isPaused: this.#paused,
+      isConsuming: session.consumerTag !== undefined,
+      isActive: this.#active,
+      isSilent: this.#silenceLeftMs(session) === 0,
+    };
   }
 
   async #open(connection: LiveConnection, renewedAt: number | undefined): Promise<Session> {
