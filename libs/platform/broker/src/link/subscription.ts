@@ -1,9 +1,10 @@
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from '#observability';
 import { backoffMs, pause } from '#process';
 import { messageOf } from '../delivery/describe-error.ts';
 import type { Link, LiveConnection } from './link.ts';
 import { nextStep, type SubscriptionState } from './next-step.ts';
+import { hear, openSession, RENEW_AFTER_SILENCE_MS, silenceLeftMs, type Session } from './session.ts';
 
 export interface SubscriptionOptions {
   readonly queue: string;
@@ -23,30 +24,6 @@ export interface SubscriptionOptions {
    * the broker will then deliver the message to another consumer.
    */
   readonly onMessage: (message: ConsumeMessage, lost: AbortSignal) => Promise<'ack' | 'leave'>;
-}
-
-/**
- * Silence after which a consumer is renewed. When a queue is deleted and declared again at once, RabbitMQ 3.10 keeps
- * the consumers of the old queue, and the messages delivered to them are lost on the way. They receive nothing, and
- * until `consumer_timeout` no other consumer does. It is not visible from outside (the queue has a consumer and no
- * ready message), but a new channel ends it.
- */
-const RENEW_AFTER_SILENCE_MS = 15_000;
-/** A renewed consumer that gets redelivered messages within this time proves that its predecessor missed them. */
-const DEAF_EVIDENCE_MS = 5_000;
-
-interface Session {
-  readonly channel: Channel;
-  readonly lost: AbortController;
-  /** Undefined while paused. */
-  consumerTag: string | undefined;
-  /** Deliveries that are neither acknowledged nor handed back. */
-  inHand: number;
-  /** Time of its last received or settled message, by `performance.now()`. */
-  heardAt: number;
-  /** Time at which it replaced a silent consumer; undefined after its first delivery. */
-  renewedAt: number | undefined;
-  isGone: boolean;
 }
 
 /**
@@ -192,21 +169,12 @@ export class Subscription {
 
   async #open(connection: LiveConnection, renewedAt: number | undefined): Promise<Session> {
     const { queue, logger } = this.#options;
-    const channel = await connection.whileOpen(connection.model.createChannel());
-    const session: Session = {
-      channel,
-      lost: new AbortController(),
-      consumerTag: undefined,
-      inHand: 0,
-      heardAt: performance.now(),
-      renewedAt,
-      isGone: false,
-    };
-    channel.on('close', () => {
+    const session = await openSession(connection, renewedAt);
+    session.channel.on('close', () => {
       session.isGone = true;
       this.#wake?.();
     });
-    channel.on('error', (error) => {
+    session.channel.on('error', (error) => {
       logger.warn('consumer channel failed', { event: 'consumer.channel_failed', queue, reason: error.message });
     });
     return session;
@@ -250,10 +218,8 @@ export class Subscription {
     this.#options.onActive(active);
   }
 
-  /** The remaining time for which it may be silent. With work in progress it is the full time. */
-  #silenceLeftMs({ inHand, heardAt }: Session): number {
-    const { renewAfterSilenceMs = RENEW_AFTER_SILENCE_MS } = this.#options;
-    return inHand > 0 ? renewAfterSilenceMs : Math.max(0, renewAfterSilenceMs - (performance.now() - heardAt));
+  #silenceLeftMs(session: Session): number {
+    return silenceLeftMs(session, this.#options.renewAfterSilenceMs ?? RENEW_AFTER_SILENCE_MS);
   }
 
   async #untilChange(connection: LiveConnection, session: Session): Promise<void> {
@@ -288,11 +254,7 @@ export class Subscription {
   }
 
   #accept(message: ConsumeMessage, session: Session): void {
-    session.heardAt = performance.now();
-    if (session.renewedAt !== undefined) {
-      if (message.fields.redelivered && session.heardAt - session.renewedAt < DEAF_EVIDENCE_MS) this.#reportDeaf();
-      session.renewedAt = undefined;
-    }
+    if (hear(session, message.fields.redelivered)) this.#reportDeaf();
     if (this.#stopping.signal.aborted) return;
     if (this.#paused) {
       // It was on its way when the consumer was cancelled.
