@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CSV_HEADER } from '#debts-csv';
 import type { Log } from '#scripts/lib/run/log.mjs';
+import { UserError } from '#scripts/lib/run/user-error.mjs';
 import { until } from '#scripts/lib/run/wait.mjs';
 import { getJson, uploadFile } from '#scripts/lib/system/api-client.mjs';
 import { rowOf } from '../rows.ts';
@@ -148,6 +149,9 @@ interface Facts {
 }
 
 function report(log: Log, { seconds, alone, bigSeconds, ...facts }: Facts): object {
+  if (seconds.length === 0) {
+    throw new UserError(`The large file ended before a small one could be sent: ask for more rows than ${facts.rows}`);
+  }
   const sorted = seconds.toSorted((a, b) => a - b);
   const result = {
     ...facts,
@@ -157,7 +161,6 @@ function report(log: Log, { seconds, alone, bigSeconds, ...facts }: Facts): obje
     medianSeconds: round(sorted[Math.floor(sorted.length / 2)]),
     maxSeconds: round(sorted.at(-1)),
     goalSeconds: GOAL_SECONDS,
-    verified: sorted.length > 0,
   };
   log.info(
     `\n${String(result.batches)} small batches: median ${String(result.medianSeconds)} s, max ${String(result.maxSeconds)} s ` +
