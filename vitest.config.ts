@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs,test,scripts}/**/*.spec.ts'],
           exclude: ['**/*.int.spec.ts', '**/*.e2e.spec.ts', '**/node_modules/**'],
+          // One process runs many files and loads each module once. Most files take less time than such a start.
+          isolate: false,
           // Far more than any takes: a machine that does other work must not fail a test.
           testTimeout: 60_000,
         },
