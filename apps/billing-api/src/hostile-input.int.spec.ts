@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   answerOf,
   attack,
+  contentOf,
   createTestDatabase,
   documentedOperations,
   postJson,
@@ -90,7 +91,14 @@ test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
 );
 
 test('no request of any documented operation is a fault of ours, or answered with what is not documented', async () => {
-  for (const operation of operations) await attack(app.url, operation, { requests: REQUESTS, known });
+  const reading = operations.filter(({ method }) => method === 'GET');
+  const before = await contentOf(database.dataSource);
+  for (const operation of reading) await attack(app.url, operation, { requests: REQUESTS, known });
+  expect(await contentOf(database.dataSource), 'no GET writes').toEqual(before);
+
+  const writing = operations.filter(({ method }) => method !== 'GET');
+  for (const operation of writing) await attack(app.url, operation, { requests: REQUESTS, known });
+  expect(await contentOf(database.dataSource), 'a write would be seen').not.toEqual(before);
 }, 300_000);
 
 test('every operation says how it can be refused', () => {

@@ -12,6 +12,8 @@ export interface Operation {
   readonly bodyNames: readonly string[];
   /** Every documented status of its answers. */
   readonly statuses: readonly number[];
+  /** The codes that the documented refusals name, by status. */
+  readonly codes: Readonly<Record<number, readonly string[]>>;
 }
 
 interface OpenApiSchema {
@@ -22,13 +24,16 @@ interface OpenApiSchema {
 interface OpenApiOperation {
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: OpenApiSchema }>> };
-  readonly responses: Readonly<Record<string, unknown>>;
+  readonly responses: Readonly<Record<string, { readonly description?: string }>>;
 }
 
 interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
   readonly components?: { readonly schemas?: Readonly<Record<string, OpenApiSchema>> };
 }
+
+/** A code in the description of a refusal: FIELD_INVALID · ID_INVALID. */
+const CODE = /\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b|\b[A-Z]{4,}\b/g;
 
 /** Every operation that a running app documents. */
 export async function documentedOperations(origin: string): Promise<readonly Operation[]> {
@@ -57,6 +62,9 @@ function readOperation(
     bodyType: json !== undefined ? 'json' : multipart !== undefined ? 'multipart' : undefined,
     bodyNames: Object.keys((named ?? schema)?.properties ?? {}),
     statuses: Object.keys(responses).map(Number),
+    codes: Object.fromEntries(
+      Object.entries(responses).map(([status, { description = '' }]) => [status, description.match(CODE) ?? []]),
+    ),
   };
 }
 
@@ -220,10 +228,15 @@ async function faultOf(operation: Operation, response: Response): Promise<string
   if (INSIDES.test(text)) return `tells of its insides: ${text.slice(0, 300)}`;
   const { code, title, detail } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   const isWhole = [code, title, detail].every((each) => typeof each === 'string' && each !== '');
-  return isWhole ? undefined : `says too little: ${text.slice(0, 300)}`;
+  if (!isWhole) return `says too little: ${text.slice(0, 300)}`;
+  const isDocumented = operation.codes[status]?.some((each) => each === code) === true;
+  return isDocumented ? undefined : `answers ${status.toString()} with ${String(code)}, which it does not document`;
 }
 
-/** Sends `options.requests` hostile requests to one operation. Rejects with the smallest request answered wrongly. */
+/**
+ * Sends `options.requests` hostile requests to one operation. Rejects with the smallest request that was answered
+ * wrongly, and the seed that repeats the run.
+ */
 export async function attack(
   origin: string,
   operation: Operation,

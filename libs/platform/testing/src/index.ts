@@ -13,6 +13,7 @@ export {
   type Writer,
 } from './builders.ts';
 export { caseFile } from './case-file.ts';
+export { contentOf } from './database-content.ts';
 export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
 export { attack, documentedOperations, type Operation, undocumentedRefusals } from './hostile-operations.ts';
 export { dumpSchema } from './schema-dump.ts';
