@@ -125,10 +125,10 @@ describe('the limit of e-mails', () => {
     for (const [before, arrival] of arrivals.entries()) {
       expect(before + 1).toBeLessThanOrEqual(rate.burst + (rate.ratePerSecond * (arrival - startedAt)) / 1_000);
     }
-    const metrics = await Promise.all([first, second].map(async (each) => await each.metrics.metrics()));
-    const waited = metrics.map((text) => Number(/^billing_email_rate_wait_seconds_total (\S+)$/m.exec(text)?.[1]));
-    expect(Math.max(...waited)).toBeGreaterThan(0);
-    expect(metrics.join('\n')).toMatch(/^billing_email_rate_waiting 0$/m);
+    // A slow machine may never reach the limit here. The next test shows that a wait is counted.
+    for (const { metrics } of [first, second]) {
+      expect(await metrics.metrics()).toMatch(/^billing_email_rate_waiting 0$/m);
+    }
   }, 60_000);
 
   test('the rate limit makes a delivery wait without an attempt until it loses its message', async () => {
@@ -143,6 +143,9 @@ describe('the limit of e-mails', () => {
     lost.abort(new Error('the channel is gone'));
     expect(await waiting).toMatchObject({ message: 'the channel is gone' });
     expect(await attemptsOf(two.part)).toEqual([{ status: 'pending', attempts: 0 }]);
+    const metrics = await running.metrics.metrics();
+    expect(metrics).toMatch(/^billing_email_rate_waiting 0$/m);
+    expect(Number(/^billing_email_rate_wait_seconds_total (\S+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
   });
 
   test('the rate limit does not delay a stop', async () => {
