@@ -222,13 +222,16 @@ create table dead_letter_actions (
   matched integer,
   refused jsonb not null default '[]'::jsonb,
   progressed_at timestamp with time zone not null default now(),
+  organization_id uuid not null default '00000000-0000-4000-8000-000000000001'::uuid,
   constraint dead_letter_actions_action_known CHECK ((action = ANY (ARRAY['replay'::text, 'discard'::text, 'restore'::text]))),
   constraint dead_letter_actions_letters_not_negative CHECK ((letters >= 0)),
   constraint dead_letter_actions_matched_not_negative CHECK ((matched >= 0)),
   constraint dead_letter_actions_operator_not_empty CHECK ((operator <> ''::text)),
   constraint dead_letter_actions_per_second_positive CHECK ((per_second > 0)),
+  constraint dead_letter_actions_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
   constraint dead_letter_actions_pk PRIMARY KEY (id)
 );
+CREATE INDEX dead_letter_actions_of_organization ON public.dead_letter_actions USING btree (organization_id, id);
 comment on table dead_letter_actions is 'Who did what to which dead letters, and when.';
 comment on column dead_letter_actions.operator is 'The X-Operator of the request, or api.';
 comment on column dead_letter_actions.selection is 'The ids or the filter that were asked for.';
@@ -239,6 +242,8 @@ comment on column dead_letter_actions.as_of is 'Letters that died after this ins
 comment on column dead_letter_actions.matched is 'Letters it is for, counted at its start. Null for an action of a version before this column.';
 comment on column dead_letter_actions.refused is 'Some of the letters that stay as they are, with the reason.';
 comment on column dead_letter_actions.progressed_at is 'The end of its last page. An action that is not finished and makes no progress has lost its process.';
+comment on column dead_letter_actions.organization_id is 'That of the operator. An operator of the platform acts on the letters of all.';
+CREATE TRIGGER dead_letter_actions_keep_their_organization BEFORE UPDATE OF organization_id ON public.dead_letter_actions FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 
 create table dead_letter_histories (
   dead_letter_id bigint not null,

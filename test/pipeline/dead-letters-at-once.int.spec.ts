@@ -11,6 +11,7 @@ import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
+import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.ts';
 import { makeLetters } from '../bench/dead-letters/make-letters.ts';
 
@@ -44,7 +45,13 @@ test('hundreds of letters replayed by five clients at once have one effect each'
   const results = await Promise.all(
     ['ana', 'bia', 'caio', 'davi', 'eva'].map(
       async (operator) =>
-        await runAction(dataSource, { name: 'replay', operator, selection: { filter: {} }, perSecond: 10_000 }),
+        await runAction(testTenancy(dataSource), {
+          caller: testCaller(),
+          name: 'replay',
+          operator,
+          selection: { filter: {} },
+          perSecond: 10_000,
+        }),
     ),
   );
 

@@ -14,6 +14,7 @@ import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-c
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
+import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
@@ -87,7 +88,13 @@ export async function replay(
   selection: Parameters<typeof runAction>[1]['selection'],
   perSecond = 10_000,
 ): Promise<ActionResult> {
-  return await runAction(dataSource, { name: 'replay', operator: 'ana', selection, perSecond });
+  return await runAction(testTenancy(dataSource), {
+    caller: testCaller(),
+    name: 'replay',
+    operator: 'ana',
+    selection,
+    perSecond,
+  });
 }
 
 export async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { Controller, Inject, Param, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
+import { Caller, Tenancy, type Principal } from '#access';
 import { banks, formatLinhaDigitavel } from '#boleto';
 import { createPrinter } from '#boleto-page';
 import { loadBoletoDocuments } from '#boleto-page-data';
@@ -9,22 +9,24 @@ import { idPipe, notFound, Route } from '#http';
 import { addLogContext } from '#observability';
 import { maskDocument } from '#tax-ids';
 import { PUBLIC_URL } from '../tokens.ts';
-import { findBoleto, type BoletoFacts } from './boletos.queries.ts';
+import { findBoleto, hasBoleto, type BoletoFacts } from './boletos.queries.ts';
 
 const printer = createPrinter();
 
 @Controller()
 export class BoletosController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
   // Before the route of the boleto itself, which would take `.pdf` for a part of the id.
   @Route('GET /v1/boletos/{id}.pdf')
-  async pdf(@Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
+  async pdf(@Caller() caller: Principal, @Param('id', idPipe) id: string, @Res() response: Response): Promise<void> {
     addLogContext({ boletoId: id });
-    const [loaded] = await loadBoletoDocuments(this.dataSource, { boletoIds: [id] });
+    const [loaded] = await this.tenancy.readAsTenant(caller, async (db) =>
+      (await hasBoleto(db, id)) ? await loadBoletoDocuments(db, { boletoIds: [id] }) : [],
+    );
     if (loaded === undefined) throw notFound('boleto', id);
     const bytes = printer.print(loaded.document);
     response.setHeader('Content-Type', 'application/pdf');
@@ -33,8 +35,8 @@ export class BoletosController {
   }
 
   @Route('GET /v1/boletos/{id}')
-  async get(@Param('id', idPipe) id: string): Promise<BoletoView> {
-    const boleto = await findBoleto(this.dataSource, id);
+  async get(@Caller() caller: Principal, @Param('id', idPipe) id: string): Promise<BoletoView> {
+    const boleto = await this.tenancy.readAsTenant(caller, (db) => findBoleto(db, id));
     if (boleto === undefined) throw notFound('boleto', id);
     addLogContext({ batchId: boleto.batchId });
     return boletoView(boleto, this.baseUrl);

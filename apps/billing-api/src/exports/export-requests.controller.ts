@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { isComplete, lockBatch } from '#batches';
+import { Caller, Tenancy, type Principal, type TenantTx } from '#access';
+import { isComplete } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
-import { withTransaction, type Tx } from '#database';
 import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { enqueue } from '#outbox';
+import { lockOwnBatch } from '../batches/own-batch.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { findOpenExport, insertExport, type ExportState } from './export-requests.queries.ts';
 
@@ -22,13 +22,14 @@ const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
 @Controller()
 export class ExportRequestsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
     private readonly backPressure: BackPressure,
   ) {}
 
   @Route('POST /v1/batches/{id}/exports')
   async request(
+    @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
     @Res({ passthrough: true }) response: ServerResponse,
@@ -36,7 +37,7 @@ export class ExportRequestsController {
     addLogContext({ batchId });
     await this.backPressure.check();
     const id = randomUUID();
-    const found = await withTransaction(this.dataSource, async (tx) => {
+    const found = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);
       return requestExport(tx, { id, batchId, format });
     });
@@ -47,8 +48,8 @@ export class ExportRequestsController {
   }
 }
 
-async function checkExportable(tx: Tx, batchId: string): Promise<void> {
-  const batch = await lockBatch(tx, batchId);
+async function checkExportable(tx: TenantTx, batchId: string): Promise<void> {
+  const batch = await lockOwnBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
   // Only then are all its boletos there.
   if (!isComplete(batch.status)) {
@@ -72,7 +73,7 @@ async function checkExportable(tx: Tx, batchId: string): Promise<void> {
 
 /** The batch is locked: of two requests at once, the second finds what the first inserted. */
 async function requestExport(
-  tx: Tx,
+  tx: TenantTx,
   wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
 ): Promise<ExportState> {
   if (await insertExport(tx, wanted)) {

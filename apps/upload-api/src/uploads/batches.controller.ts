@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Caller, Tenancy, type Principal } from '#access';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
@@ -25,7 +25,7 @@ const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'F
 @Controller()
 export class BatchesController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(SETTINGS) private readonly settings: UploadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -35,15 +35,20 @@ export class BatchesController {
   ) {}
 
   @Route('POST /v1/batches')
-  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    return await this.slots.with(async () => await this.#take(request, response));
+  async upload(
+    @Caller() caller: Principal,
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    return await this.slots.with(async () => await this.#take(caller, request, response));
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse) {
+  async #take(caller: Principal, request: IncomingMessage, response: ServerResponse) {
     await this.backPressure.check();
     await this.space.check();
     const id = randomUUID();
-    const storageKey = `uploads/${id}.csv`;
+    // A rule of the bucket can then be about one organization.
+    const storageKey = `o/${caller.organizationId}/uploads/${id}.csv`;
     const received = await receiveUpload(request, {
       storage: this.storage,
       key: storageKey,
@@ -54,7 +59,7 @@ export class BatchesController {
       },
       beforeFile: async (texts) => {
         const { issuerId } = parseUploadFields(texts);
-        if (issuerId !== undefined) await this.#checkIssuer(issuerId);
+        if (issuerId !== undefined) await this.#checkIssuer(caller, issuerId);
       },
       checkHead: (head, texts) => {
         const { overrides } = parseUploadFields(texts);
@@ -63,7 +68,7 @@ export class BatchesController {
       },
     });
     const accepted = await this.#keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.#newBatch(id, storageKey, received)),
+      acceptUpload(this.tenancy, caller, await this.#newBatch(caller, { id, storageKey }, received)),
     );
 
     addLogContext({ batchId: accepted.id });
@@ -74,19 +79,22 @@ export class BatchesController {
   }
 
   /** With all the fields known, also those that came after the file. */
-  async #newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
+  async #newBatch(
+    caller: Principal,
+    place: Pick<NewBatch, 'id' | 'storageKey'>,
+    { fields, file }: ReceivedUpload,
+  ): Promise<NewBatch> {
     const parsed = parseUploadFields(fields);
-    const issuer = await this.#checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const issuer = await this.#checkIssuer(caller, parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
     const { profile, mode } = parsed;
     const overrides = withMappingOf(parsed.overrides, issuer.mapping);
     refuseUnreadable(file.head, overrides);
     return {
-      id,
+      ...place,
       issuerId: issuer.id,
       fileName: file.name,
       sha256: file.sha256,
       bytes: file.bytes,
-      storageKey,
       profile,
       mode,
       overrides,
@@ -95,6 +103,7 @@ export class BatchesController {
   }
 
   async #checkIssuer(
+    caller: Principal,
     issuerId: string | undefined,
   ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
     if (issuerId === undefined) {
@@ -102,7 +111,7 @@ export class BatchesController {
         { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
       ]);
     }
-    const issuer = await findReader(this.dataSource.manager, issuerId);
+    const issuer = await this.tenancy.readAsTenant(caller, (db) => findReader(db, issuerId));
     if (issuer !== undefined) return { id: issuerId, ...issuer };
     throw uploadProblem(
       'ISSUER_UNKNOWN',

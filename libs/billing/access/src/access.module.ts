@@ -5,8 +5,10 @@ import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
 import { Callers } from './keys/callers.ts';
+import { LeakedKeys } from './keys/leaked-keys.ts';
+import { Tenancy } from './tenancy/tenancy.ts';
 
-/** Puts the guard before every handler of an app. Import it into the app's module. */
+/** Puts the guard before every handler of an app, and gives Tenancy to its controllers. Import it into the app's module. */
 @Module({
   providers: [
     {
@@ -15,6 +17,9 @@ import { Callers } from './keys/callers.ts';
       useFactory: (dataSource: DataSource, logger: Logger) => new Callers(dataSource, logger),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
+    { provide: LeakedKeys, inject: [DataSource], useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource) },
   ],
+  exports: [Tenancy, LeakedKeys],
 })
 export class AccessModule {}

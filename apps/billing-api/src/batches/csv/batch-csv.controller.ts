@@ -1,6 +1,6 @@
 import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
+import { Caller, Tenancy, type Principal } from '#access';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
 import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
@@ -14,7 +14,7 @@ import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
 import { findUpload } from './duplicates.queries.ts';
-import { duplicateLine, duplicatePages } from './duplicates.ts';
+import { duplicateLine, duplicatePages, type Sources } from './duplicates.ts';
 import { validatedDuplicatePages } from './validated-duplicates.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
@@ -36,22 +36,24 @@ export class BatchCsvController {
   readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
   @Route('GET /v1/batches/{id}/results.csv')
   async results(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
     takePlace(this.#downloads, address, response);
-    const { fileName, status } = await this.#findFile(id);
+    const { fileName, status } = await this.#findFile(caller, id);
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
-      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
+      (after: ResultRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => resultsAfter(db, { batchId: id, noBoleto }, after, limit)),
       RESULTS_PAGE_ROWS,
     );
     const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));
@@ -60,15 +62,17 @@ export class BatchCsvController {
 
   @Route('GET /v1/batches/{id}/rejections.csv')
   async rejections(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
     takePlace(this.#downloads, address, response);
-    const { fileName } = await this.#findFile(id);
+    const { fileName } = await this.#findFile(caller, id);
     const pages = keysetPages(
-      (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
+      (after: RejectionRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => rejectionsAfter(db, id, after, limit)),
       REJECTIONS_PAGE_ROWS,
     );
     const blocks = csvBlocks(REJECTIONS_HEADER, pages, rejectionLines, separatorOf(query));
@@ -77,6 +81,7 @@ export class BatchCsvController {
 
   @Route('GET /v1/batches/{id}/duplicates.csv')
   async duplicates(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Ip() address: string | undefined,
@@ -88,11 +93,12 @@ export class BatchCsvController {
       gone.abort();
     });
     addLogContext({ batchId: id });
-    const upload = await findUpload(this.dataSource, id);
+    const read: Sources['read'] = (work) => this.tenancy.readAsTenant(caller, work);
+    const upload = await read((db) => findUpload(db, id));
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
-    const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
+    const pages = pagesOf({ read, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
@@ -103,9 +109,9 @@ export class BatchCsvController {
     }
   }
 
-  async #findFile(id: string) {
+  async #findFile(caller: Principal, id: string) {
     addLogContext({ batchId: id });
-    const file = await findBatchFile(this.dataSource, id);
+    const file = await this.tenancy.readAsTenant(caller, (db) => findBatchFile(db, id));
     if (file === undefined) throw notFound('batch', id);
     return file;
   }

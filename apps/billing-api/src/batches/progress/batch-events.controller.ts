@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Ip, Param, Res } from '@nestjs/common';
+import { Caller, type Principal } from '#access';
 import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { Places } from '../../places.ts';
@@ -24,6 +25,7 @@ export class BatchEventsController {
 
   @Route('GET /v1/batches/{id}/events')
   async events(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Ip() address: string | undefined,
     @Res() response: ServerResponse,
@@ -31,9 +33,9 @@ export class BatchEventsController {
     addLogContext({ batchId: id });
     const full = this.#places.take(clientKey(address), response);
     if (full !== undefined) throw full === 'client' ? clientStreamsFull() : tooManyStreams();
-    if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
+    if ((await this.reader.read(caller, id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
-    sendEvents(response, (listener) => this.feed.subscribe(id, listener));
+    sendEvents(response, (listener) => this.feed.subscribe(caller, id, listener));
   }
 }
 
