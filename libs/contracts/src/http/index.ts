@@ -1,3 +1,19 @@
+export {
+  type AuditAction,
+  auditActions,
+  type AuditTarget,
+} from './audit/audit-actions.ts';
+export {
+  AUDIT_HEADER,
+  auditCsvQuery,
+  type AuditEventPage,
+  auditEventQuery,
+  type AuditEventView,
+  type AuditFilter,
+  type AuditSealPage,
+  auditSealQuery,
+  type AuditSealView,
+} from './audit/audit.routes.ts';
 export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,
