@@ -1,7 +1,17 @@
 export {
+  isPermission,
+  keyPermissions,
+  type Permission,
+  permissions,
+  planeOf,
+  type Role,
+  rolePermissions,
+  roles,
+} from './access/permissions.ts';
+export { neededPermission, type RouteAccess } from './access/route-access.ts';
+export {
   type AuditAction,
   auditActions,
-  type AuditTarget,
 } from './audit/audit-actions.ts';
 export {
   AUDIT_HEADER,

@@ -115,6 +115,7 @@ const common = { servedBy: 'billing-api', tag: 'audit' } as const;
 export const auditRoutes = {
   'GET /v1/audit-events': {
     ...common,
+    access: { needs: 'audit:read' },
     operationId: 'listAuditEvents',
     summary: 'What the callers of an organization did, newest first',
     query: auditEventQuery,
@@ -122,6 +123,7 @@ export const auditRoutes = {
   },
   'GET /v1/audit-events.csv': {
     ...common,
+    access: { needs: 'audit:read' },
     operationId: 'downloadAuditEvents',
     summary: 'The same as a CSV',
     description: 'UTF-8, CRLF, RFC 4180, newest first. `details` is JSON.',
@@ -144,6 +146,7 @@ export const auditRoutes = {
   },
   'GET /v1/audit-seals': {
     ...common,
+    access: { needs: 'audit:read' },
     operationId: 'listAuditSeals',
     summary: 'The seals of the events, oldest first',
     description:
