@@ -1,4 +1,4 @@
-export { networkOf } from './network.ts';
+export { auditActor, planesOf } from './audit-actor.ts';
 export { recordAudit, type AuditActor, type AuditEvent } from './record-audit.ts';
 export { sealEvents, type Sealed } from './seal-events.ts';
 export { unsealedEvents } from './seal.queries.ts';

@@ -9,10 +9,7 @@ export {
   roles,
 } from './access/permissions.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
-export {
-  type AuditAction,
-  auditActions,
-} from './audit/audit-actions.ts';
+export { type AuditAction, auditActions } from './audit/audit-actions.ts';
 export {
   AUDIT_HEADER,
   auditCsvQuery,
@@ -20,6 +17,7 @@ export {
   auditEventQuery,
   type AuditEventView,
   type AuditFilter,
+  type AuditPlane,
   type AuditSealPage,
   auditSealQuery,
   type AuditSealView,

@@ -59,7 +59,7 @@ export const auditActions = {
   },
   'pii.shown': {
     says: 'Personal data of debtors was shown unmasked.',
-    targets: ['boleto', 'batch'],
+    targets: ['boleto', 'batch', 'dead letter'],
     details: z.strictObject({ fields: words }),
   },
   'issuer.created': {

@@ -5,7 +5,7 @@ import type { RouteSpec } from '../route-spec.ts';
 import { instant } from '../texts.ts';
 import { AUDIT_TARGETS, auditActionNames } from './audit-actions.ts';
 
-const eventId = z.string().regex(/^[1-9]\d{0,18}$/);
+const eventId = z.string().regex(/^[1-9]\d{0,17}$/);
 const digest = z.hash('sha256');
 
 const filterFields = {
@@ -14,6 +14,15 @@ const filterFields = {
   actor: z.uuid().optional().meta({ description: 'The id of the person or key that acted.' }),
   action: z.enum(auditActionNames).optional(),
 };
+
+const plane = z
+  .enum(['organization', 'platform'])
+  .optional()
+  .meta({
+    description:
+      'Whose events: those of the organization of the caller, or those that concern the whole installation. ' +
+      'Without it, the first of the two that the caller may see.',
+  });
 
 /** True if both ends of a time can hold an event. Instants that are written again in UTC compare as texts. */
 function isInOrder({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): boolean {
@@ -26,9 +35,9 @@ export const auditEventQuery = z
   .strictObject({ ...filterFields, ...pageQuery({ limitMax: 500, limitDefault: 100 }) })
   .refine(isInOrder, IN_ORDER);
 
-export const auditCsvQuery = z.strictObject({ ...filterFields, ...csvQuery.shape }).refine(isInOrder, IN_ORDER);
+export const auditCsvQuery = z.strictObject({ ...filterFields, plane, ...csvQuery.shape }).refine(isInOrder, IN_ORDER);
 
-export const auditSealQuery = z.strictObject(pageQuery({ limitMax: 50, limitDefault: 20 }));
+export const auditSealQuery = z.strictObject({ plane, ...pageQuery({ limitMax: 50, limitDefault: 20 }) });
 
 const event = z
   .object({
@@ -91,6 +100,7 @@ const sealPage = pageOf(seal).meta({ id: 'AuditSealPage' });
 export type AuditEventView = z.output<typeof event>;
 export type AuditEventPage = z.output<typeof eventPage>;
 export type AuditFilter = Pick<z.output<typeof auditCsvQuery>, keyof typeof filterFields>;
+export type AuditPlane = z.output<typeof plane>;
 export type AuditSealView = z.output<typeof seal>;
 export type AuditSealPage = z.output<typeof sealPage>;
 
@@ -152,7 +162,8 @@ export const auditRoutes = {
     description:
       'The digest of an event is the SHA-256 of its JSON as GET /v1/audit-events answers it, without spaces and with ' +
       'the names of every object in the order of their UTF-16 units. A root is the SHA-256 of prev, the JSON ' +
-      '`[seq,"at",["id",…]]` and the digests, one behind the other. `npm run ops -- audit verify` recomputes them all.',
+      '`[seq,"at",["id",…]]` and the digests, one behind the other. The cursor of a page is the `seq` of its last ' +
+      'seal. `npm run ops -- audit verify` recomputes them all.',
     query: auditSealQuery,
     answers: { 200: { description: 'One page.', schema: sealPage } },
   },
