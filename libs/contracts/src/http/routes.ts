@@ -1,3 +1,4 @@
+import { keyRoutes } from './access/keys.routes.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
 import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...issuerRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
+  ...keyRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, RouteSpec>;
 
