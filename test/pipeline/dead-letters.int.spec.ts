@@ -14,6 +14,7 @@ import { createMetrics } from '#observability';
 import { enqueue } from '#outbox';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { CloseExportHandler } from '../../apps/boleto-generator/src/exports/close-export.handler.ts';
 import { RenderPartHandler } from '../../apps/boleto-generator/src/exports/render-part.handler.ts';
@@ -154,7 +155,7 @@ async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<r
 async function replay(batchId: string): Promise<ActionResult> {
   return await runAction(database.dataSource, {
     name: 'replay',
-    operator: 'ana',
+    ...BY_TEST,
     selection: { filter: { batchId } },
     perSecond: 1_000,
   });
@@ -308,7 +309,7 @@ test('a replayed part makes its whole export again; one without the new boletos 
   const exportLetters = { queue: 'boleto-generator.export-parts', batchId };
   const replayed = await runAction(database.dataSource, {
     name: 'replay',
-    operator: 'ana',
+    ...BY_TEST,
     selection: { filter: exportLetters },
   });
 

@@ -9,6 +9,7 @@ import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor, type TestDatabase } from '#testing';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
@@ -87,7 +88,7 @@ export async function replay(
   selection: Parameters<typeof runAction>[1]['selection'],
   perSecond = 10_000,
 ): Promise<ActionResult> {
-  return await runAction(dataSource, { name: 'replay', operator: 'ana', selection, perSecond });
+  return await runAction(dataSource, { name: 'replay', ...BY_TEST, selection, perSecond });
 }
 
 export async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES): Promise<readonly string[]> {

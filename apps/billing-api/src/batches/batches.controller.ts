@@ -1,5 +1,7 @@
 import { Controller, Inject, Param, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Actor } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { allows, cancelBatch, lockBatch } from '#batches';
 import type { BatchStatus } from '#contracts';
 import { batchLinks, batchListQuery, type BatchListQuery, type BatchPage, type BatchView } from '#contracts/http';
@@ -42,13 +44,14 @@ export class BatchesController {
   }
 
   @Route('POST /v1/batches/{id}/cancel')
-  async cancel(@Param('id', idPipe) id: string) {
+  async cancel(@Param('id', idPipe) id: string, @Actor() actor: AuditActor) {
     addLogContext({ batchId: id });
     await withTransaction(this.dataSource, async (tx) => {
       const batch = await lockBatch(tx, id);
       if (batch === undefined) throw notFound('batch', id);
       if (!allows('cancel', batch.status)) throw notCancellable(batch.status);
       await cancelBatch(tx, id);
+      await recordAudit(tx, actor, { action: 'batch.cancelled', target: { kind: 'batch', id }, details: {} });
     });
     // Outside the door of the batch, because nothing is added to it any more.
     const progress = await progressOf(this.dataSource.manager, id);

@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { isComplete, lockBatch } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
@@ -31,19 +33,26 @@ export class ExportRequestsController {
   async request(
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
     const id = randomUUID();
-    const found = await withTransaction(this.dataSource, async (tx) => {
+    const made = await withTransaction(this.dataSource, async (tx) => {
       await checkExportable(tx, batchId);
-      return requestExport(tx, { id, batchId, format });
+      const found = await requestExport(tx, { id, batchId, format });
+      // One that was asked for before is on record already.
+      if (found.id === id) {
+        const target = { kind: 'export', id } as const;
+        await recordAudit(tx, actor, { action: 'export.requested', target, details: { batchId, format } });
+      }
+      return found;
     });
-    const links = exportLinks(this.baseUrl, found.id);
-    response.statusCode = found.id === id ? 202 : 200;
+    const links = exportLinks(this.baseUrl, made.id);
+    response.statusCode = made.id === id ? 202 : 200;
     response.setHeader('Location', links.self);
-    return { ...found, links };
+    return { ...made, links };
   }
 }
 

@@ -1,6 +1,8 @@
 import { Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DataSource } from 'typeorm';
+import { Actor } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import {
   exportListQuery,
   exportMediaTypes,
@@ -8,6 +10,7 @@ import {
   type ExportPage,
   type ExportView,
 } from '#contracts/http';
+import { withTransaction } from '#database';
 import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
@@ -57,7 +60,12 @@ export class ExportsController {
   }
 
   @Route('GET /v1/exports/{id}/download')
-  async download(@Param('id', idPipe) id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async download(
+    @Param('id', idPipe) id: string,
+    @Actor() actor: AuditActor,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const facts = await this.#find(id);
     if (facts.status !== 'completed' || facts.storageKey === null) throw notReady(facts);
     const bytes = await this.storage.size(facts.storageKey);
@@ -70,6 +78,7 @@ export class ExportsController {
     if (part === 'unsatisfiable') throw rangeUnsatisfiable(bytes);
 
     const { offset, length } = part === 'whole' ? { offset: 0, length: bytes } : part;
+    await this.#recordDownload(actor, facts, { offset, bytes: length });
     const body = await this.storage.stream(facts.storageKey, { offset, length });
     response.attachment(downloadName(facts.fileName, SUFFIXES[facts.format]));
     response.setHeader('Content-Type', exportMediaTypes[facts.format]);
@@ -82,6 +91,17 @@ export class ExportsController {
       response.status(206).setHeader('Content-Range', `bytes ${offset.toString()}-${last}/${bytes.toString()}`);
     }
     await send(response, body);
+  }
+
+  async #recordDownload(
+    actor: AuditActor,
+    { id, batchId, format }: ExportFacts,
+    part: { readonly offset: number; readonly bytes: number },
+  ): Promise<void> {
+    await withTransaction(this.dataSource, async (tx) => {
+      const target = { kind: 'export', id } as const;
+      await recordAudit(tx, actor, { action: 'export.downloaded', target, details: { batchId, format, ...part } });
+    });
   }
 
   async #find(id: string): Promise<ExportFacts> {

@@ -4,6 +4,8 @@ import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nest
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
@@ -26,7 +28,8 @@ import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
 import { findIssuer, findLogo, insertIssuer, listIssuers, type Issuer } from './issuer.queries.ts';
-import { mergeChange, planChange } from './plan-change.ts';
+import { maskAccount } from './mask-account.ts';
+import { mergeChange, planChange, type PlannedChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
 
 @Controller()
@@ -40,10 +43,15 @@ export class IssuersController {
   @Route('POST /v1/issuers')
   async create(
     @Body({ schema: issuerRequest }) body: IssuerRequest,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
-    await insertIssuer(this.dataSource.manager, issuer);
+    await withTransaction(this.dataSource, async (tx) => {
+      await insertIssuer(tx, issuer);
+      const details = { account: maskAccount(issuer.account), version: 1 };
+      await recordAudit(tx, actor, { action: 'issuer.created', target: targetOf(issuer), details });
+    });
     const created = this.#answer(await this.#stored(issuer.id), response);
     response.setHeader('Location', created.links.self);
     return created;
@@ -91,6 +99,7 @@ export class IssuersController {
     @Param('id', idPipe) id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: issuerChange }) body: IssuerChange,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const today = this.#today();
@@ -99,7 +108,11 @@ export class IssuersController {
     const merged = mergeChange(stored, body);
     await refuseFixedFields(this.dataSource.manager, id, merged.fixedFields);
     const change = planChange(merged, { stored, change: body, today });
-    await withTransaction(this.dataSource, (tx) => applyChange(tx, { stored, change, today }));
+    await withTransaction(this.dataSource, async (tx) => {
+      await applyChange(tx, { stored, change, today });
+      const details = changeOf(stored, body, change);
+      await recordAudit(tx, actor, { action: 'issuer.changed', target: targetOf(stored), details });
+    });
     return this.#answer(await this.#stored(id), response);
   }
 
@@ -127,4 +140,14 @@ export class IssuersController {
   #view(issuer: Issuer): IssuerView {
     return issuerView(issuer, { baseUrl: this.baseUrl, today: this.#today() });
   }
+}
+
+function targetOf({ id }: { readonly id: string }) {
+  return { kind: 'issuer', id } as const;
+}
+
+/** A change as the audit keeps it: the names of the fields, and of an account the end of its number. */
+function changeOf(stored: Issuer, body: IssuerChange, { issuer, isMoved }: PlannedChange) {
+  const accounts = { accountBefore: maskAccount(stored.account), accountAfter: maskAccount(issuer.account) };
+  return { fields: Object.keys(body), version: stored.version + 1, ...(isMoved ? accounts : {}) };
 }

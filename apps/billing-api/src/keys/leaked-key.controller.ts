@@ -2,6 +2,7 @@ import { Body, Controller, Ip } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { hashOfKey, isKeyText, revokeKeyByHash } from '#access';
+import { networkOf, recordAudit } from '#audit';
 import { leakedKey, type LeakedKey, type LeakedKeyEnded } from '#contracts/http';
 import { withTransaction } from '#database';
 import { clientKey, ProblemError, Route } from '#http';
@@ -19,7 +20,16 @@ export class LeakedKeyController {
   async end(@Body({ schema: leakedKey }) { key }: LeakedKey, @Ip() ip: string): Promise<LeakedKeyEnded> {
     await this.#takeTurn(ip);
     if (!isKeyText(key)) return { ended: false };
-    const ended = await withTransaction(this.dataSource, (tx) => revokeKeyByHash(tx, hashOfKey(key), 'found leaked'));
+    const ended = await withTransaction(this.dataSource, async (tx) => {
+      const found = await revokeKeyByHash(tx, hashOfKey(key), 'found leaked');
+      if (found !== undefined) {
+        const { id, organizationId } = found;
+        // Its finder is nobody that the system knows.
+        const actor = { kind: 'system', id: undefined, organizationId, network: networkOf(ip) } as const;
+        await recordAudit(tx, actor, { action: 'key.leaked', target: { kind: 'key', id }, details: {} });
+      }
+      return found;
+    });
     return { ended: ended !== undefined };
   }
 

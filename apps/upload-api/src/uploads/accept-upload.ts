@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { recordAudit, type AuditActor } from '#audit';
 import { acceptBatch, type NewBatch } from '#batches';
-import { AmbiguousCommitError, withTransaction } from '#database';
+import { AmbiguousCommitError, withTransaction, type Tx } from '#database';
 import { enqueue } from '#outbox';
 import { batchExists, findSameFile, type BatchState } from './batch.queries.ts';
 
@@ -16,12 +17,13 @@ export interface Accepted extends BatchState {
  * One transaction: the batch and the message that starts the work on it, or the batch that the same bytes have already
  * become. When this rejects, the batch does not exist, except after an AmbiguousCommitError: then it is not known.
  */
-export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Promise<Accepted> {
+export async function acceptUpload(dataSource: DataSource, batch: NewBatch, actor: AuditActor): Promise<Accepted> {
   try {
     return await withTransaction(dataSource, async (tx) => {
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
         if (await acceptBatch(tx, batch)) {
           await enqueue(tx, 'batch.received.v1', { batchId: batch.id });
+          await recordUpload(tx, actor, batch);
           return { id: batch.id, status: 'received', isNew: true };
         }
         const first = await findSameFile(tx, batch);
@@ -36,4 +38,9 @@ export async function acceptUpload(dataSource: DataSource, batch: NewBatch): Pro
     }
     throw error;
   }
+}
+
+async function recordUpload(tx: Tx, actor: AuditActor, { id, issuerId, bytes, mode, sha256 }: NewBatch): Promise<void> {
+  const details = { issuerId, bytes: Number(bytes), mode, sha256 };
+  await recordAudit(tx, actor, { action: 'batch.uploaded', target: { kind: 'batch', id }, details });
 }

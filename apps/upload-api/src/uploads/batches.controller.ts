@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Actor } from '#access';
+import type { AuditActor } from '#audit';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
@@ -35,11 +37,15 @@ export class BatchesController {
   ) {}
 
   @Route('POST /v1/batches')
-  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    return await this.slots.with(async () => await this.#take(request, response));
+  async upload(
+    @Actor() actor: AuditActor,
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    return await this.slots.with(async () => await this.#take(actor, request, response));
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse) {
+  async #take(actor: AuditActor, request: IncomingMessage, response: ServerResponse) {
     await this.backPressure.check();
     await this.space.check();
     const id = randomUUID();
@@ -63,7 +69,7 @@ export class BatchesController {
       },
     });
     const accepted = await this.#keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.#newBatch(id, storageKey, received)),
+      acceptUpload(this.dataSource, await this.#newBatch(id, storageKey, received), actor),
     );
 
     addLogContext({ batchId: accepted.id });

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
+import { Denials } from './guard/denials.ts';
 import { Callers } from './keys/callers.ts';
 
 /** Puts the guard before every handler of an app. Import it into the app's module. */
@@ -14,6 +15,7 @@ import { Callers } from './keys/callers.ts';
       inject: [DataSource, LOGGER],
       useFactory: (dataSource: DataSource, logger: Logger) => new Callers(dataSource, logger),
     },
+    Denials,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
 })

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor, Caller, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import type { LetterAction } from '#contracts';
 import {
   actionListQuery,
@@ -15,7 +17,6 @@ import {
 } from '#contracts/http';
 import { BackPressure, ProblemError, readCursor, Route, toPage } from '#http';
 import { PUBLIC_URL } from '../../tokens.ts';
-import { operatorOf } from '../operator.ts';
 import { ActionRunner } from './action-runner.ts';
 import { findAction, listActions, type RecordedAction } from './action.queries.ts';
 import { countLetters, databaseNow } from './letter.queries.ts';
@@ -27,6 +28,12 @@ type Answer = ActionResultView | StartedActionView;
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+/** The caller that acts: its name for people, and its form for events of the audit. */
+interface Operator {
+  readonly name: string;
+  readonly actor: AuditActor;
 }
 
 /** The decisions of an operator about dead letters. Repeating an action finds nothing left to do. */
@@ -64,10 +71,11 @@ export class DeadLetterActionsController {
     @Body({ schema: replayRequest }) body: z.output<typeof replayRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Caller() { name }: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
     if (!body.dryRun) await this.backPressure.check();
-    return await this.#act('replay', body, { request, response }, operator);
+    return await this.#act('replay', body, { request, response }, { name, actor });
   }
 
   @Route('POST /v1/dead-letters/discard')
@@ -75,9 +83,10 @@ export class DeadLetterActionsController {
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Caller() { name }: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('discard', body, { request, response }, operator);
+    return await this.#act('discard', body, { request, response }, { name, actor });
   }
 
   @Route('POST /v1/dead-letters/restore')
@@ -85,18 +94,18 @@ export class DeadLetterActionsController {
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Caller() { name }: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('restore', body, { request, response }, operator);
+    return await this.#act('restore', body, { request, response }, { name, actor });
   }
 
   async #act(
     name: LetterAction,
     body: z.output<typeof selectionRequest> & { readonly perSecond?: number },
     { request, response }: Exchange,
-    operatorHeader: string | undefined,
+    by: Operator,
   ): Promise<Answer> {
-    const operator = operatorOf(operatorHeader);
     const { dryRun, perSecond } = body;
     if (dryRun) {
       const { manager } = this.dataSource;
@@ -106,7 +115,8 @@ export class DeadLetterActionsController {
     }
     const action = {
       name,
-      operator,
+      operator: by.name,
+      actor: by.actor,
       selection: selectionOf(body),
       ...(perSecond === undefined ? {} : { perSecond }),
     };

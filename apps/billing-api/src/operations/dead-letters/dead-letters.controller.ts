@@ -1,10 +1,13 @@
 import { Controller, Inject, Param, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor, Caller, mayDo, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { groupListQuery, letterId, letterListQuery, type LetterView } from '#contracts/http';
+import { withTransaction } from '#database';
 import { ProblemError, readCursor, Route, toPage } from '#http';
 import { decodeGroupCursor, encodeGroupCursor } from './group-cursor.ts';
-import { detailsView, groupView, summaryView } from './letter-view.ts';
+import { bodyOf, detailsView, groupView, summaryView } from './letter-view.ts';
 import { findHistory, findLetter, findReplays, groupLetters, listLetters } from './letter.queries.ts';
 
 /** Messages that will not be tried again by themselves, as a person looks at them. */
@@ -34,7 +37,7 @@ export class DeadLettersController {
   }
 
   @Route('GET /v1/dead-letters/{id}')
-  async find(@Param('id') id: string): Promise<LetterView> {
+  async find(@Param('id') id: string, @Caller() caller: Principal, @Actor() actor: AuditActor): Promise<LetterView> {
     const { manager } = this.dataSource;
     const letter = letterId.safeParse(id).success ? await findLetter(manager, id) : undefined;
     if (letter === undefined) {
@@ -46,6 +49,16 @@ export class DeadLettersController {
       });
     }
     const [history, replays] = await Promise.all([findHistory(manager, id), findReplays(manager, id)]);
-    return detailsView(letter, { history, replays });
+    const body = bodyOf(letter.body);
+    const isWhole = mayDo(caller, 'debtors:pii');
+    if (isWhole && body.isPersonal) await this.#recordShown(actor, id);
+    return detailsView(letter, { body: isWhole ? body.whole : body.masked, history, replays });
+  }
+
+  async #recordShown(actor: AuditActor, id: string): Promise<void> {
+    await withTransaction(this.dataSource, async (tx) => {
+      const target = { kind: 'dead letter', id } as const;
+      await recordAudit(tx, actor, { action: 'pii.shown', target, details: { fields: ['body'] } });
+    });
   }
 }

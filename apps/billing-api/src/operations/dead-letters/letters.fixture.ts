@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Message, MessageName } from '#contracts';
 import type { Db } from '#database';
 
+/** The operator of an action that no request asked for. */
+export const BY_TEST = {
+  operator: 'ana',
+  actor: { organizationId: undefined, kind: 'system', id: undefined },
+} as const;
+
 interface LetterOptions {
   readonly queue: string;
   readonly name: string | null;

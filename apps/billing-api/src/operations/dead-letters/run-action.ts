@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { LetterAction, LetterStatus } from '#contracts';
 import { violatedConstraint, withTransaction, type Tx } from '#database';
 import {
@@ -26,6 +27,7 @@ const PAGE_ATTEMPTS_MAX = 3;
 export interface ActionRequest {
   readonly name: LetterAction;
   readonly operator: string;
+  readonly actor: AuditActor;
   readonly selection: Selection;
   /** The pace of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
@@ -46,12 +48,22 @@ export const FROM = {
   restore: { status: 'discarded', otherwise: 'NOT_DISCARDED' },
 } as const satisfies Record<LetterAction, { status: LetterStatus; otherwise: Refused['code'] }>;
 
+/** One event for an action, however many letters it is for: the action lists them. */
+const EVENTS = {
+  replay: 'deadLetters.replayed',
+  discard: 'deadLetters.discarded',
+  restore: 'deadLetters.restored',
+} as const satisfies Record<LetterAction, AuditEvent['action']>;
+
 /** Puts an action on record, with the number of letters it is for. */
 export async function beginAction(dataSource: DataSource, request: ActionRequest): Promise<BegunAction> {
   const { name, selection, perSecond } = request;
   return await withTransaction(dataSource, async (tx) => {
     const matched = 'ids' in selection ? selection.ids.length : await countLetters(tx, selection, FROM[name].status);
-    return await insertAction(tx, { ...request, perSecond, matched });
+    const begun = await insertAction(tx, { ...request, perSecond, matched });
+    const target = { kind: 'dead letter action', id: begun.actionId } as const;
+    await recordAudit(tx, request.actor, { action: EVENTS[name], target, details: { matched } });
+    return begun;
   });
 }
 

@@ -1,6 +1,8 @@
-import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor, Caller, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { queueNames, topology, type QueueName } from '#contracts';
 import {
   backlogListQuery,
@@ -12,11 +14,11 @@ import {
   type StageSwitched,
   type StageView,
 } from '#contracts/http';
+import { withTransaction } from '#database';
 import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
 import { SETTINGS, type Settings } from '../../settings.ts';
-import { operatorOf } from '../operator.ts';
 import { fetchBrokerQueues, type BrokerQueue } from './broker-queues.ts';
 import {
   countOpenLetters,
@@ -75,24 +77,26 @@ export class StagesController {
   async pause(
     @Param('stage') name: string,
     @Body({ schema: pauseRequest }) { reason }: z.output<typeof pauseRequest>,
-    @Headers('x-operator') header: string | undefined,
+    @Caller() { name: operator }: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await insertPause(this.dataSource.manager, { stage, operator, reason });
-    this.logger.warn('stage paused', { event: 'stage.paused', stage, operator, reason });
+    await withTransaction(this.dataSource, async (tx) => {
+      if (!(await insertPause(tx, { stage, operator, reason }))) return;
+      await recordAudit(tx, actor, { action: 'stage.paused', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage paused', { event: 'stage.paused', stage, reason });
     return { stage, paused: true };
   }
 
   @Route('POST /v1/stages/{stage}/resume')
-  async resume(
-    @Param('stage') name: string,
-    @Headers('x-operator') header: string | undefined,
-  ): Promise<StageSwitched> {
+  async resume(@Param('stage') name: string, @Actor() actor: AuditActor): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await deletePause(this.dataSource.manager, stage);
-    this.logger.warn('stage resumed', { event: 'stage.resumed', stage, operator });
+    await withTransaction(this.dataSource, async (tx) => {
+      if (!(await deletePause(tx, stage))) return;
+      await recordAudit(tx, actor, { action: 'stage.resumed', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage resumed', { event: 'stage.resumed', stage });
     return { stage, paused: false };
   }
 

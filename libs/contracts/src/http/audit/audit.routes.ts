@@ -32,7 +32,7 @@ function isInOrder({ from, to }: { readonly from?: string | undefined; readonly 
 const IN_ORDER = { path: ['to'], message: 'must not be before `from`' };
 
 export const auditEventQuery = z
-  .strictObject({ ...filterFields, ...pageQuery({ limitMax: 500, limitDefault: 100 }) })
+  .strictObject({ ...filterFields, plane, ...pageQuery({ limitMax: 500, limitDefault: 100 }) })
   .refine(isInOrder, IN_ORDER);
 
 export const auditCsvQuery = z.strictObject({ ...filterFields, plane, ...csvQuery.shape }).refine(isInOrder, IN_ORDER);
