@@ -14,6 +14,7 @@ import {
   type TestDatabase,
   type Writer,
 } from '#testing';
+import { auditViolations } from './audit-violations.fixture.ts';
 
 async function withChunk(tx: Writer): Promise<{ batchId: string; issuerId: string }> {
   const batch = await insertBatch(tx);
@@ -295,6 +296,7 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
       `insert into publisher_blocks (relay, blocked_at, seen_at) values ($1, now(), now() - interval '1 second')`,
       [randomUUID()],
     ),
+  ...auditViolations,
 };
 
 function missingMessage(tx: Writer, announced: string): Promise<unknown> {

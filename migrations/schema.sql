@@ -40,6 +40,68 @@ CREATE TRIGGER api_keys_are_kept BEFORE DELETE OR TRUNCATE ON public.api_keys FO
 CREATE TRIGGER api_keys_keep_their_organization BEFORE UPDATE OF organization_id ON public.api_keys FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER api_keys_tell_of_changes AFTER UPDATE OF revoked_at, expires_at, scopes, issuer_ids, cidrs ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
 
+create table audit_events (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  organization_id uuid,
+  actor_kind text not null,
+  actor_id uuid,
+  action text not null,
+  target_kind text,
+  target_id text,
+  request_id text,
+  network cidr,
+  outcome text not null,
+  details jsonb not null,
+  constraint audit_events_action_named CHECK (((action ~ '^[a-z]+(\.[a-zA-Z]+)+$'::text) AND (length(action) <= 60))),
+  constraint audit_events_actor_known CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'system'::text]))),
+  constraint audit_events_actor_named CHECK (((actor_id IS NULL) = (actor_kind = 'system'::text))),
+  constraint audit_events_details_small CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 4096))),
+  constraint audit_events_network_cut CHECK ((masklen((network)::inet) <=
+CASE family((network)::inet)
+    WHEN 4 THEN 24
+    ELSE 48
+END)),
+  constraint audit_events_outcome_known CHECK ((outcome = ANY (ARRAY['ok'::text, 'denied'::text, 'failed'::text]))),
+  constraint audit_events_target_whole CHECK (((target_kind IS NULL) = (target_id IS NULL))),
+  constraint audit_events_texts_short CHECK (((length(target_kind) <= 40) AND (length(target_id) <= 100) AND (length(request_id) <= 64))),
+  constraint audit_events_pk PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_by_time ON public.audit_events USING btree (organization_id, at, id);
+comment on table audit_events is 'What callers did, written in the transaction that did it. Rows are added and never change.';
+comment on column audit_events.organization_id is 'Null for what concerns the whole installation.';
+comment on column audit_events.network is 'The /24 or /48 of the caller''s address.';
+CREATE TRIGGER audit_events_await_their_seal AFTER INSERT ON public.audit_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION await_seal();
+CREATE TRIGGER audit_events_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+
+create table audit_events_unsealed (
+  event_id bigint not null,
+  constraint audit_events_unsealed_event_exists FOREIGN KEY (event_id) REFERENCES audit_events(id),
+  constraint audit_events_unsealed_pk PRIMARY KEY (event_id)
+);
+comment on table audit_events_unsealed is 'The events that no seal has yet. A trigger adds them, dispatcher takes them out.';
+
+create table audit_seals (
+  organization_id uuid,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  event_ids bigint[] not null,
+  digests bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  constraint audit_seals_digest_for_each CHECK ((octet_length(digests) = (32 * cardinality(event_ids)))),
+  constraint audit_seals_first CHECK (((seq = 1) = (prev = decode(repeat('00'::text, 32), 'hex'::text)))),
+  constraint audit_seals_seq_positive CHECK ((seq >= 1)),
+  constraint audit_seals_sha256 CHECK (((octet_length(prev) = 32) AND (octet_length(root) = 32))),
+  constraint audit_seals_size CHECK (((cardinality(event_ids) >= 1) AND (cardinality(event_ids) <= 500))),
+  constraint audit_seals_in_order UNIQUE NULLS NOT DISTINCT (organization_id, seq),
+  constraint audit_seals_root_once UNIQUE (root),
+  constraint audit_seals_without_forks UNIQUE NULLS NOT DISTINCT (organization_id, prev)
+);
+comment on table audit_seals is 'A chain for each organization, and one for the installation: root = SHA-256 of prev, the seal''s head and the digests of its events.';
+comment on column audit_seals.digests is 'The SHA-256 of each event, in the order of event_ids.';
+CREATE TRIGGER audit_seals_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+
 create table bank_accounts (
   id uuid not null,
   bank_code text not null,
@@ -779,6 +841,18 @@ comment on column batch_accounts.read is 'Null until the last byte of the file h
 comment on column batch_accounts.unpriced_parts is 'Parts whose boletos an earlier version issued without adding them up: then centavos is too low.';
 comment on column batch_accounts.is_finished is 'Null until the last byte of the file has been seen.';
 
+CREATE OR REPLACE FUNCTION public.await_seal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into audit_events_unsealed (event_id) select id from added;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -849,6 +923,14 @@ begin
   return null;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% keeps its rows as they are', tg_table_name using errcode = 'insufficient_privilege';
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change_of_organization()
  RETURNS trigger

@@ -1,6 +1,7 @@
 import { Body, Controller, Ip } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { LeakedKeys } from '#access';
+import { networkOf } from '#audit';
 import { leakedKey, type LeakedKey, type LeakedKeyEnded } from '#contracts/http';
 import { clientKey, ProblemError, Route } from '#http';
 
@@ -16,7 +17,7 @@ export class LeakedKeyController {
   @Route('POST /v1/api-keys/leaked')
   async end(@Body({ schema: leakedKey }) { key }: LeakedKey, @Ip() ip: string): Promise<LeakedKeyEnded> {
     await this.#takeTurn(ip);
-    return { ended: await this.leakedKeys.end(key) };
+    return { ended: await this.leakedKeys.end(key, networkOf(ip)) };
   }
 
   async #takeTurn(ip: string): Promise<void> {

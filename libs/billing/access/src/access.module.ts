@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
+import { Denials } from './guard/denials.ts';
 import { Callers } from './keys/callers.ts';
 import { LeakedKeys } from './keys/leaked-keys.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
@@ -16,6 +17,7 @@ import { Tenancy } from './tenancy/tenancy.ts';
       inject: [DataSource, LOGGER],
       useFactory: (dataSource: DataSource, logger: Logger) => new Callers(dataSource, logger),
     },
+    Denials,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
     { provide: LeakedKeys, inject: [DataSource], useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource) },

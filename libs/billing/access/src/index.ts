@@ -1,4 +1,5 @@
 export { AccessModule } from './access.module.ts';
+export { Actor } from './guard/actor.decorator.ts';
 export { Caller, callerOf } from './guard/caller.decorator.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
 export { LeakedKeys } from './keys/leaked-keys.ts';

@@ -10,6 +10,19 @@ export {
 } from './access/permissions.ts';
 export { leakedKey, type LeakedKey, type LeakedKeyEnded } from './access/keys.routes.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
+export { type AuditAction, auditActions } from './audit/audit-actions.ts';
+export {
+  AUDIT_HEADER,
+  auditCsvQuery,
+  type AuditEventPage,
+  auditEventQuery,
+  type AuditEventView,
+  type AuditFilter,
+  type AuditPlane,
+  type AuditSealPage,
+  auditSealQuery,
+  type AuditSealView,
+} from './audit/audit.routes.ts';
 export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,

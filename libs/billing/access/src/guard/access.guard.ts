@@ -1,10 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { neededPermission, routes, type RouteAccess } from '#contracts/http';
+import { networkOf } from '#audit';
+import { neededPermission, routes, type RouteAccess, type RouteKey } from '#contracts/http';
 import { ProblemError, routeKeyOf } from '#http';
 import { addLogContext } from '#observability';
 import { Callers } from '../keys/callers.ts';
 import { mayDo, type Principal } from '../principal.ts';
+import { actorOf, requestIdNow } from './actor.decorator.ts';
 import { keepCaller } from './caller.decorator.ts';
+import { Denials } from './denials.ts';
 import { keyInvalid, peopleAlone, permissionMissing, signInRequired } from './refusals.ts';
 
 /** The parts of an express request that the guard reads. */
@@ -22,7 +25,10 @@ const BEARER = 'bearer ';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(Callers) private readonly callers: Callers) {}
+  constructor(
+    @Inject(Callers) private readonly callers: Callers,
+    @Inject(Denials) private readonly denials: Denials,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const key = routeKeyOf(context.getHandler());
@@ -30,21 +36,35 @@ export class AccessGuard implements CanActivate {
     const access: RouteAccess = routes[key].access;
     if ('anonymous' in access) return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const principal = await this.#callerOf(request);
+    const principal = await this.#callerOf(request, key);
     addLogContext({ organizationId: principal.organizationId, callerId: principal.id });
     const refusal = refusalOf(access, principal);
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) {
+      const actor = actorOf(principal, context.getHandler(), request.ip);
+      await this.denials.record(actor, {
+        route: key,
+        code: refusal.problem.code,
+        permission: neededPermission(access),
+      });
+      throw refusal;
+    }
     keepCaller(request, principal);
     return true;
   }
 
-  async #callerOf({ headers: { authorization }, ip }: GuardedRequest): Promise<Principal> {
+  async #callerOf({ headers: { authorization }, ip }: GuardedRequest, route: RouteKey): Promise<Principal> {
     if (authorization === undefined) throw signInRequired();
     if (authorization.slice(0, BEARER.length).toLowerCase() !== BEARER) throw keyInvalid();
     const found = await this.callers.find(authorization.slice(BEARER.length), ip);
     if ('principal' in found) return found.principal;
-    if (found.key !== undefined) addLogContext({ callerId: found.key.id, keyTrouble: found.trouble });
-    throw keyInvalid();
+    const refusal = keyInvalid();
+    if (found.key !== undefined) {
+      const { id, organizationId } = found.key;
+      addLogContext({ callerId: id, keyTrouble: found.trouble });
+      const actor = { kind: 'key', id, organizationId, requestId: requestIdNow(), network: networkOf(ip) } as const;
+      await this.denials.record(actor, { route, code: refusal.problem.code, reason: found.trouble });
+    }
+    throw refusal;
   }
 }
 
