@@ -24,6 +24,7 @@ try {
     signal: stopping.signal,
     seedDemoIssuer: config.SEED_DEMO_ISSUER,
     roles: rolesOf(config),
+    roleConnectionsMax: config.DATABASE_ROLE_CONNECTIONS_MAX,
   });
 } catch (error) {
   logger.error('migration failed', { event: 'database.migration_failed', error });
