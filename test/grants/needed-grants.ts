@@ -77,11 +77,13 @@ async function neededOf(
   const grants: { -readonly [K in keyof TableGrants]: TableGrants[K] } = {};
   for (const verb of ['select', 'insert', 'delete'] as const) if (await isNeeded(verb)) grants[verb] = true;
   if (await isNeeded('update')) {
+    // A column that no statement names is not updated; the last one, of the key, is there for row locks.
+    const named = columns.filter((column) => column === columns.at(-1) || explained.names(table, column));
     await owner.query(
-      `revoke update on ${table} from ${role}; grant update (${columns.join(', ')}) on ${table} to ${role}`,
+      `revoke update on ${table} from ${role}; grant update (${named.join(', ')}) on ${table} to ${role}`,
     );
     const updated: string[] = [];
-    for (const column of columns) if (await isNeeded(`update (${column})`)) updated.push(column);
+    for (const column of named) if (await isNeeded(`update (${column})`)) updated.push(column);
     grants.update = updated.toSorted();
   }
   return Object.keys(grants).length === 0 ? undefined : grants;
@@ -90,6 +92,7 @@ async function neededOf(
 interface Prepared {
   /** Explains it. */
   readonly execute: string;
+  readonly words: ReadonlySet<string>;
   readonly mentioned: ReadonlySet<string>;
 }
 
@@ -122,13 +125,18 @@ class Explained {
       } catch (error) {
         throw new Error(`cannot be explained: ${text}`, { cause: error });
       }
-      statements.push({ execute, mentioned: mentionedIn(text, relations) });
+      statements.push({ execute, words: wordsOf(text), mentioned: mentionedIn(text, relations) });
     }
     return new Explained(client, statements);
   }
 
   mentions(table: string): boolean {
     return this.#statements.some(({ mentioned }) => mentioned.has(table));
+  }
+
+  /** True if a statement that mentions the table has the column's name in it. */
+  names(table: string, column: string): boolean {
+    return this.#statements.some(({ mentioned, words }) => mentioned.has(table) && words.has(column));
   }
 
   /** True if the role may run every statement that mentions the table. */
@@ -154,12 +162,16 @@ class Explained {
   }
 }
 
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.match(/\w+/g));
+}
+
 /** The relations that a statement names, and those behind them. */
 function mentionedIn(text: string, relations: readonly Relation[]): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting = [text];
   for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
-    const words = new Set(each.match(/\w+/g));
+    const words = wordsOf(each);
     for (const { name, behind } of relations) {
       if (!words.has(name) || found.has(name)) continue;
       found.add(name);

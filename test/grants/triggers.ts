@@ -18,6 +18,8 @@ export const triggerStatements: Readonly<Record<string, readonly string[]>> = {
      values (null, null, null, null, null, null)`,
   ],
   record_notification_results: ['insert into notification_results (batch_id, sent, failed) values (null, null, null)'],
+  take_organization_of_batch: ['select organization_id from batches where id = null'],
+  take_organization_of_issuer: ['select organization_id from issuers where id = null'],
   tell_relays_of_results: [`select from batches b where b.id = null and b.mode = 'validate'`],
 };
 

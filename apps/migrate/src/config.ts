@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
-import { databaseApps, roleOf, type DatabaseApp } from './roles/app-grants.ts';
+import { databaseApps, roleOf } from './roles/app-grants.ts';
+import type { AppRole, Roles } from './roles/grant-roles.ts';
 import type { LoginRole } from './roles/roles.queries.ts';
 
 export const configSchema = z.object({
@@ -25,19 +26,10 @@ export const configSchema = z.object({
 
 export type Config = z.infer<typeof configSchema>;
 
-/** The role of an app, with the app. */
-export interface AppRole extends LoginRole {
-  readonly app: DatabaseApp;
-}
-
-/** The configured roles. */
-export interface Roles {
-  /** Of every app, or none: then the apps connect as the role of the migration. */
-  readonly apps: readonly AppRole[];
-  readonly reader: LoginRole | undefined;
-}
-
-/** @throws Error for passwords of some apps only, a reader without a password, or a password without a reader */
+/**
+ * The configured roles.
+ * @throws Error for passwords of some apps only, a reader without a password, or a password without a reader
+ */
 export function rolesOf(config: Config): Roles {
   return { apps: appRolesOf(config), reader: readerOf(config) };
 }

@@ -3,9 +3,8 @@ import { runMigrations, waitForDatabase, withTransaction } from '#database';
 import type { Logger } from '#observability';
 import { findCollidedAccounts } from './collided-accounts.queries.ts';
 import { findCollidedDebtIds } from './collided-debt-ids.queries.ts';
-import type { Roles } from './config.ts';
 import { insertDemoIssuer } from './demo-issuer.queries.ts';
-import { grantRoles } from './roles/grant-roles.ts';
+import { grantRoles, type Roles } from './roles/grant-roles.ts';
 
 export interface MigrateOptions {
   readonly dataSource: DataSource;

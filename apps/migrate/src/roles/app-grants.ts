@@ -19,9 +19,14 @@ const EVERY_APP = {
   schema_migrations: { select: true },
 } as const satisfies Grants;
 
-/** An API publishes through the outbox, and takes no work while too much waits there. */
+/**
+ * An API asks each request for its key and notes its use. It publishes through the outbox, and takes no work while too
+ * much waits there.
+ */
 const EVERY_API = {
   ...EVERY_APP,
+  api_keys: { select: true, update: ['last_used_at', 'last_used_ip'] },
+  organizations: { select: true },
   outbox: { select: true, insert: true },
   publisher_blocks: { select: true },
 } as const satisfies Grants;
@@ -52,6 +57,7 @@ export const appGrants = {
   },
   'billing-api': {
     ...EVERY_API,
+    api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
     bank_accounts: { select: true, insert: true, update: ['next_nosso_numero'] },
     batch_accounts: { select: true },
     batches: { select: true, update: ['completed_at', 'failure', 'status'] },
@@ -205,6 +211,9 @@ export const appGrants = {
     rejections: { select: true, update: ['problems', 'raw'] },
   },
 } as const satisfies Record<string, Grants>;
+
+/** Tables that the role for reports may not read: what proves who a caller is stands in them. */
+export const secretTables: readonly string[] = ['api_keys'];
 
 /** An app that connects to the database. */
 export type DatabaseApp = keyof typeof appGrants;

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import type { Roles } from '../config.ts';
-import { appGrants } from './app-grants.ts';
+import { appGrants, type DatabaseApp } from './app-grants.ts';
 import {
   createRole,
   grantExactly,
@@ -9,7 +8,20 @@ import {
   limitConnections,
   limitSessions,
   lockGrants,
+  type LoginRole,
 } from './roles.queries.ts';
+
+/** The role of an app, with the app. */
+export interface AppRole extends LoginRole {
+  readonly app: DatabaseApp;
+}
+
+/** The roles that log in. */
+export interface Roles {
+  /** Of every app, or none: then the apps connect as the role of the migration. */
+  readonly apps: readonly AppRole[];
+  readonly reader: LoginRole | undefined;
+}
 
 /**
  * Creates the roles that are missing and gives each its grants, in one transaction: a running app loses no grant that

@@ -4,7 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '#observability';
 import { createTestDatabase, insertBatch, insertDebt, insertIssuer, type TestDatabase } from '#testing';
 import { migrate } from '../migrate.ts';
-import { appGrants, databaseApps, type DatabaseApp, type Grants, type TableGrants } from './app-grants.ts';
+import {
+  appGrants,
+  databaseApps,
+  secretTables,
+  type DatabaseApp,
+  type Grants,
+  type TableGrants,
+} from './app-grants.ts';
 
 const CONNECTIONS_MAX = 3;
 
@@ -147,6 +154,20 @@ test('a role has limits of its own, for sessions that set none', async () => {
   expect(rows).toEqual([{ statement: '1min', idle: '1min' }]);
   expect(sessions).toHaveLength(CONNECTIONS_MAX - 1);
   await expect(connectAs('upload-api')).rejects.toMatchObject({ code: '53300' });
+});
+
+test('the role of reports reads no table that has a secret', async () => {
+  const { database, connectAs } = await withRoles();
+  const reader = await connectAs('reader');
+  const rows: { table: string }[] = await database.dataSource.query(
+    `select distinct table_name::text as "table" from information_schema.columns
+     where table_schema = 'public' and column_name ~ '(^|_)(hash|secret|password|token|totp)' order by 1`,
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { table } of rows) {
+    expect(secretTables).toContain(table);
+    await expect(reader.query(`select from ${table}`)).rejects.toMatchObject({ code: '42501' });
+  }
 });
 
 test('the role of reports can read, and writes nothing', async () => {

@@ -1,6 +1,6 @@
 import { QueryFailedError, type DataSource } from 'typeorm';
 import { runDdl, sql, type Db, type Tx } from '#database';
-import type { Grants } from './app-grants.ts';
+import { secretTables, type Grants } from './app-grants.ts';
 
 /** A database role that logs in. */
 export interface LoginRole {
@@ -85,10 +85,16 @@ export async function limitConnections(tx: Tx, name: string, connectionsMax: num
   await runDdl(tx, `alter role %I connection limit ${connectionsMax.toString()}`, name);
 }
 
-/** Grants reading only, for reports and for people. Its sessions are read-only on the server as well. */
+/**
+ * Grants reading only, for reports and for people, and of no table with secrets. Its sessions are read-only on the
+ * server as well.
+ */
 export async function grantToReaders(tx: Tx, role: string): Promise<void> {
   await grantConnection(tx, role);
   await runDdl(tx, 'grant select on all tables in schema public to %I', role);
+  await runDdl(tx, `revoke all on ${places(secretTables)} from %I`, ...secretTables, role);
+  // Earlier versions granted the tables of later migrations too.
+  await runDdl(tx, 'alter default privileges in schema public revoke all on tables from %I', role);
   await runDdl(tx, 'alter role %I in database %I set default_transaction_read_only = on', role, await databaseOf(tx));
 }
 
