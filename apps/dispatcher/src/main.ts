@@ -16,6 +16,7 @@ await runWorker({
   name: 'dispatcher',
   config,
   module: DispatcherModule.with(config),
+  declaresTopology: true,
   handlers: [],
   loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WatchdogLoop, WakeUps],
 });
