@@ -22,7 +22,7 @@ test.each([
   ['another table', { ...place, table: 'passkeys' }],
   ['a place that only reads the same', { ...place, table: 'users","totp_seed', column: '' }],
 ])('a box of %s does not open', (_, elsewhere) => {
-  expect(() => box.open(box.seal(seed, elsewhere), place)).toThrow();
+  expect(() => box.open(box.seal(seed, elsewhere), place)).toThrow(/\w/);
 });
 
 test('a box of another secret, a damaged one and a short one do not open', () => {
@@ -30,8 +30,8 @@ test('a box of another secret, a damaged one and a short one do not open', () =>
   const damaged = Buffer.from(sealed);
   damaged.writeUInt8(damaged.readUInt8(40) ^ 1, 40);
 
-  expect(() => new SecretBox(`${SECRET}!`).open(sealed, place)).toThrow();
-  expect(() => box.open(damaged, place)).toThrow();
+  expect(() => new SecretBox(`${SECRET}!`).open(sealed, place)).toThrow(/\w/);
+  expect(() => box.open(damaged, place)).toThrow(/\w/);
   expect(() => box.open(sealed.subarray(0, 20), place)).toThrow('not a sealed secret');
   expect(() => box.open(Buffer.of(2), place)).toThrow('not a sealed secret');
 });

@@ -22,7 +22,7 @@ function isCommon(text: string): boolean {
  * `context` has texts that a stranger knows: the e-mail address, the name, the organization.
  */
 export function passwordFault(password: string, context: readonly string[]): PasswordFault | undefined {
-  const length = [...password].length;
+  const { length } = Array.from(password);
   if (length < CHARACTERS_MIN) return 'too_short';
   if (length > CHARACTERS_MAX) return 'too_long';
   const folded = password.toLowerCase();
@@ -34,5 +34,5 @@ export function passwordFault(password: string, context: readonly string[]): Pas
 /** The whole text and its parts between signs and spaces, in lower case. */
 function wordsOf(text: string): readonly string[] {
   const folded = text.toLowerCase().trim();
-  return [folded, ...folded.split(/[^\p{L}\p{N}]/u)].filter((word) => [...word].length >= WORD_CHARACTERS_MIN);
+  return [folded, ...folded.split(/[^\p{L}\p{N}]/u)].filter((word) => Array.from(word).length >= WORD_CHARACTERS_MIN);
 }
