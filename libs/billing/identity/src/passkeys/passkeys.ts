@@ -210,15 +210,7 @@ function credentialOf({ publicKey, counter, transports }: StoredPasskey, id: str
   };
 }
 
-const TRANSPORTS: readonly AuthenticatorTransport[] = [
-  'ble',
-  'cable',
-  'hybrid',
-  'internal',
-  'nfc',
-  'smart-card',
-  'usb',
-];
+const TRANSPORTS: readonly AuthenticatorTransport[] = ['ble', 'hybrid', 'internal', 'nfc', 'usb'];
 
 function transportsOf(texts: readonly string[]): AuthenticatorTransport[] {
   return TRANSPORTS.filter((each) => texts.includes(each));

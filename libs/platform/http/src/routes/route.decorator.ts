@@ -10,7 +10,14 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { z } from 'zod';
-import { routes, type FileAnswer, type JsonAnswer, type RouteKey, type RouteSpec } from '#contracts/http';
+import {
+  routes,
+  type FileAnswer,
+  type JsonAnswer,
+  type RedirectAnswer,
+  type RouteKey,
+  type RouteSpec,
+} from '#contracts/http';
 import { problemResponse } from '../problems/problem-response.ts';
 
 type HeaderSchema = NonNullable<Parameters<typeof ApiHeader>[0]['schema']>;
@@ -66,8 +73,9 @@ function bodyOf({ form }: RouteSpec): MethodDecorator[] {
   ];
 }
 
-function contentOf(answer: JsonAnswer | FileAnswer): ApiResponseOptions {
+function contentOf(answer: JsonAnswer | FileAnswer | RedirectAnswer): ApiResponseOptions {
   const { description } = answer;
+  if ('isRedirect' in answer) return { description };
   if ('schema' in answer) return { description, standardSchema: answer.schema };
   const content = Object.entries(answer.files).map(([type, { example }]) => [
     type,
