@@ -1,13 +1,7 @@
-export { SecondFactors } from './factors/second-factors.ts';
-export { Invitations } from './members/accept.ts';
+export { Identity, type IdentitySettings } from './identity.ts';
 export type { Invitation } from './members/invitation.queries.ts';
-export { Members, type Admin } from './members/members.ts';
+export type { Admin } from './members/members.ts';
 export type { MemberRow } from './members/member.queries.ts';
-export { Oidc, type OidcSettings } from './oidc/oidc.ts';
-export type { IdentityParts } from './parts.ts';
-export { Passkeys } from './passkeys/passkeys.ts';
-export { PasswordChanges } from './passwords/password-changes.ts';
-export { SecretBox } from './secret-box.ts';
+export type { OidcSettings } from './oidc/oidc.ts';
 export type { SignInResult } from './sign-in/finish.ts';
-export { makeSetupLink, Setup } from './sign-in/setup.ts';
-export { SignIn } from './sign-in/sign-in.ts';
+export { makeSetupLink } from './sign-in/setup.ts';
