@@ -22,6 +22,7 @@ import { IssuersThatChange } from './0021-issuers-that-change.ts';
 import { OrganizationsAndKeys } from './0022-organizations-and-keys.ts';
 import { Audit } from './0023-audit.ts';
 import { RowPolicies } from './0024-row-policies.ts';
+import { People } from './0025-people.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   OrganizationsAndKeys,
   Audit,
   RowPolicies,
+  People,
 ];

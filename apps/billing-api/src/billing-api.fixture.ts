@@ -47,6 +47,8 @@ export async function startApp(options: {
       CLIENT_MISSES_PER_MINUTE: 60,
       OUTBOX_DUE_MAX: 10_000,
       TIME_ZONE: 'America/Sao_Paulo',
+      ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
+      OIDC_ACR: [],
       ...options.config,
     }),
     logStream: new Writable({
