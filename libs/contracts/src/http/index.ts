@@ -64,3 +64,15 @@ export {
 export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
 export { uploadFields } from './uploads/uploads.routes.ts';
+export {
+  type CountedBy,
+  type LimitName,
+  limits,
+  type LimitSpec,
+  maxOf,
+  type OrganizationLimits,
+  organizationLimits,
+  type OverridableLimit,
+  type RateLimit,
+  secondsOf,
+} from './access/limits.ts';

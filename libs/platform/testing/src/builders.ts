@@ -36,9 +36,28 @@ async function insertReturningId<T extends object>(tx: Writer, table: string, ro
   return { ...row, id: first.id };
 }
 
+/** The organization that always exists. */
+export const DEFAULT_ORGANIZATION_ID = '00000000-0000-4000-8000-000000000001';
+
+function organizationDefaults() {
+  const id: string = randomUUID();
+  return { id, name: 'Exemplo Ltda', slug: `o-${id}`, status: 'active', limits: {} as object };
+}
+
+/** Inserts an organization without limits of its own. */
+export async function insertOrganization(
+  tx: Writer,
+  overrides: Partial<ReturnType<typeof organizationDefaults>> = {},
+): Promise<ReturnType<typeof organizationDefaults>> {
+  const row = { ...organizationDefaults(), ...overrides };
+  await insert(tx, 'organizations', row);
+  return row;
+}
+
 function issuerDefaults() {
   return {
     id: randomUUID() as string,
+    organizationId: DEFAULT_ORGANIZATION_ID,
     name: 'Mensalidades Exemplo Ltda',
     document: cnpjFrom(next()),
     address: {

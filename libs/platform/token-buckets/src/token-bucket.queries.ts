@@ -67,3 +67,17 @@ export async function takeTokens(
   if (takenFromNew === undefined) throw new Error(`the bucket ${name} is gone`);
   return takenFromNew;
 }
+
+const RETURN = sql`
+  update token_buckets
+  -- Never earlier than a full bucket: takeTokens forgets what is beyond the burst.
+  set empty_at = empty_at - make_interval(secs => ${'tokens'}::double precision / ${'ratePerSecond'}::double precision)
+  where name = ${'name'}`;
+
+/** Gives back tokens that were taken and not used. */
+export async function returnTokens(
+  db: Db,
+  { name, rate, tokens }: { readonly name: string; readonly rate: Rate; readonly tokens: number },
+): Promise<void> {
+  await RETURN.run(db, { name, tokens, ratePerSecond: rate.ratePerSecond });
+}
