@@ -71,6 +71,25 @@ async function deadLetterAction(tx: Writer, columns: string, values: string): Pr
   return tx.query(`insert into dead_letter_actions (selection, ${columns}) values ('{}', ${values})`);
 }
 
+async function organization(tx: Writer, columns: string, values: string): Promise<unknown> {
+  return tx.query(`insert into organizations (id, ${columns}) values (gen_random_uuid(), ${values})`);
+}
+
+/** A key of the default organization, with the values given instead of good ones. */
+async function apiKey(tx: Writer, values: Readonly<Record<string, string>>): Promise<unknown> {
+  const row = {
+    id: 'gen_random_uuid()',
+    organization_id: `(select id from organizations where slug = 'default')`,
+    name: `'key'`,
+    hash: `sha256(gen_random_uuid()::text::bytea)`,
+    hint: `'sbk_test_Ab3d…x9Kz'`,
+    scopes: `'{batches:read}'`,
+    expires_at: `now() + interval '1 day'`,
+    ...values,
+  };
+  return tx.query(`insert into api_keys (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`);
+}
+
 async function drainUndecodable(tx: Writer, body: string, firstFailedAt: string | null): Promise<unknown> {
   return tx.query(
     `insert into dead_letters (queue, body, headers, reason, fingerprint, first_failed_at)
@@ -87,6 +106,22 @@ async function outboxRow(tx: Writer, messageId: string): Promise<unknown> {
 
 /** For each constraint, a row that breaks it and nothing else. */
 const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
+  organizations_slug_once: (tx) => organization(tx, 'name, slug', `'A', 'default'`),
+  organizations_name_has_letters: (tx) => organization(tx, 'name, slug', `'', 'a'`),
+  organizations_slug_is_plain: (tx) => organization(tx, 'name, slug', `'A', '-a'`),
+  organizations_status_known: (tx) => organization(tx, 'name, slug, status', `'A', 'a', 'asleep'`),
+  organizations_limits_are_an_object: (tx) => organization(tx, 'name, slug, limits', `'A', 'a', '[]'`),
+  api_keys_hash_once: async (tx) => {
+    await apiKey(tx, { hash: `sha256('1')` });
+    return apiKey(tx, { hash: `sha256('1')` });
+  },
+  api_keys_name_has_letters: (tx) => apiKey(tx, { name: `''` }),
+  api_keys_hash_is_sha256: (tx) => apiKey(tx, { hash: `'1'` }),
+  api_keys_have_scopes: (tx) => apiKey(tx, { scopes: `'{}'` }),
+  api_keys_issuers_are_named: (tx) => apiKey(tx, { issuer_ids: `'{}'` }),
+  api_keys_networks_are_named: (tx) => apiKey(tx, { cidrs: `'{}'` }),
+  api_keys_expire: (tx) => apiKey(tx, { expires_at: `now() + interval '401 days'` }),
+  api_keys_revoked_by_a_caller: (tx) => apiKey(tx, { revoked_at: 'now()' }),
   issuers_document_is_normalised: (tx) => insertIssuer(tx, { document: '11.222.333/0001-81' }),
   issuers_bank_code_is_compe: (tx) => insertIssuer(tx, { bankCode: '1' }),
   issuers_registration_known: (tx) => insertIssuer(tx, { registration: 'maybe' as 'none' }),

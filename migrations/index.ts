@@ -19,6 +19,7 @@ import { NoDebtsOfPart } from './0018-no-debts-of-part.ts';
 import { ThePromiseAsViews } from './0019-the-promise-as-views.ts';
 import { ProgressOfActions } from './0020-progress-of-actions.ts';
 import { IssuersThatChange } from './0021-issuers-that-change.ts';
+import { OrganizationsAndKeys } from './0022-organizations-and-keys.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   ThePromiseAsViews,
   ProgressOfActions,
   IssuersThatChange,
+  OrganizationsAndKeys,
 ];

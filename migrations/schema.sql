@@ -1,3 +1,45 @@
+create table api_keys (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  hash bytea not null,
+  hint text not null,
+  scopes text[] not null,
+  issuer_ids uuid[],
+  cidrs cidr[],
+  created_by uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  replaces uuid,
+  last_used_at timestamp with time zone,
+  last_used_ip inet,
+  constraint api_keys_expire CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '400 days'::interval)))),
+  constraint api_keys_hash_is_sha256 CHECK ((octet_length(hash) = 32)),
+  constraint api_keys_have_scopes CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 100))),
+  constraint api_keys_issuers_are_named CHECK (((cardinality(issuer_ids) >= 1) AND (cardinality(issuer_ids) <= 1000))),
+  constraint api_keys_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint api_keys_networks_are_named CHECK (((cardinality(cidrs) >= 1) AND (cardinality(cidrs) <= 100))),
+  constraint api_keys_revoked_by_a_caller CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_keys_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint api_keys_replaces_a_key FOREIGN KEY (replaces) REFERENCES api_keys(id),
+  constraint api_keys_pk PRIMARY KEY (id),
+  constraint api_keys_hash_once UNIQUE (hash)
+);
+CREATE INDEX api_keys_of_organization ON public.api_keys USING btree (organization_id, id);
+CREATE INDEX api_keys_replaced ON public.api_keys USING btree (replaces) WHERE (replaces IS NOT NULL);
+comment on table api_keys is 'What programs call the API with. The text of a key is shown once and never stored.';
+comment on column api_keys.hash is 'SHA-256 of the whole text.';
+comment on column api_keys.hint is 'Its first and last characters, to tell keys apart.';
+comment on column api_keys.scopes is 'The permissions it may use, as texts of libs/contracts/src/http/access.';
+comment on column api_keys.issuer_ids is 'The issuers it may act for; null for all of the organization.';
+comment on column api_keys.cidrs is 'The networks it may call from; null for all.';
+comment on column api_keys.replaces is 'The key that was rotated into this one.';
+CREATE TRIGGER api_keys_are_kept BEFORE DELETE OR TRUNCATE ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER api_keys_keep_their_organization BEFORE UPDATE OF organization_id ON public.api_keys FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
+CREATE TRIGGER api_keys_tell_of_changes AFTER UPDATE OF revoked_at, expires_at, scopes, issuer_ids, cidrs ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
+
 create table bank_accounts (
   id uuid not null,
   bank_code text not null,
@@ -43,6 +85,7 @@ create table batches (
   rejections_blanked_at timestamp with time zone,
   recipients_blanked_at timestamp with time zone,
   debtors_blanked_at timestamp with time zone,
+  organization_id uuid not null,
   constraint batches_bytes_positive CHECK ((bytes > 0)),
   constraint batches_completed_only_when_split CHECK (((status <> ALL (ARRAY['completed'::text, 'completed_with_rejections'::text])) OR ((split_at IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint batches_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
@@ -56,7 +99,7 @@ create table batches (
   constraint batches_pk PRIMARY KEY (id)
 );
 CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
-CREATE INDEX batches_recent ON public.batches USING btree (received_at DESC, id);
+CREATE INDEX batches_recent ON public.batches USING btree (organization_id, received_at DESC, id);
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
 CREATE INDEX batches_with_file ON public.batches USING btree (received_at) WHERE (file_removed_at IS NULL);
 comment on table batches is 'One uploaded file.';
@@ -70,9 +113,12 @@ comment on column batches.first_chunk_bytes is 'The size its first chunk has and
 comment on column batches.rejections_blanked_at is 'When the retention blanked the raw rows and values of its rejections; null while they are kept.';
 comment on column batches.recipients_blanked_at is 'When the retention blanked the recipients of its e-mails; null while they are kept.';
 comment on column batches.debtors_blanked_at is 'When the retention blanked names, documents and addresses of its debts; null while they are kept.';
+comment on column batches.organization_id is 'That of the issuer. A trigger writes it.';
 comment on index batches_same_file_once is 'The same bytes read the same way are one batch, also when two uploads race. A failed or cancelled one may be sent again.';
 comment on constraint batches_failure_explained on batches is 'A failed batch says why, and only a failed one does.';
 comment on constraint batches_totals_known_once_split on batches is 'Rows read and chunks are told together, once, when the whole file has been seen: progress has no denominator before.';
+CREATE TRIGGER batches_keep_their_organization BEFORE UPDATE OF organization_id ON public.batches FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
+CREATE TRIGGER batches_take_their_organization BEFORE INSERT ON public.batches FOR EACH ROW EXECUTE FUNCTION take_organization_of_issuer();
 CREATE TRIGGER batches_tell_relays AFTER UPDATE OF status ON public.batches FOR EACH ROW WHEN ((new.status = 'processing'::text)) EXECUTE FUNCTION tell_relays('billing_progress');
 
 create table boletos (
@@ -224,6 +270,7 @@ create table dead_letters (
   replay_of bigint,
   settled_at timestamp with time zone,
   failure_class text not null default 'unknown'::text,
+  organization_id uuid,
   constraint dead_letters_failure_class_known CHECK ((failure_class = ANY (ARRAY['invalid'::text, 'permanent'::text, 'transient'::text, 'throttled'::text, 'unavailable'::text, 'unknown'::text, 'crash'::text]))),
   constraint dead_letters_fingerprint_is_hex CHECK ((fingerprint ~ '^[0-9a-f]{16}$'::text)),
   constraint dead_letters_settled_is_dated CHECK (((status = 'open'::text) = (settled_at IS NULL))),
@@ -235,6 +282,7 @@ CREATE INDEX dead_letters_by_fingerprint ON public.dead_letters USING btree (fin
 CREATE INDEX dead_letters_by_row ON public.dead_letters USING btree (batch_id, chunk_no, line) WHERE (line IS NOT NULL);
 CREATE INDEX dead_letters_by_status ON public.dead_letters USING btree (status, id);
 CREATE UNIQUE INDEX dead_letters_drained_once ON public.dead_letters USING btree (queue, message_id, first_failed_at, sha256(body)) NULLS NOT DISTINCT;
+CREATE INDEX dead_letters_of_organization ON public.dead_letters USING btree (organization_id, status, id);
 CREATE INDEX dead_letters_replayed_as ON public.dead_letters USING btree (replayed_as) WHERE (replayed_as IS NOT NULL);
 CREATE INDEX dead_letters_replays ON public.dead_letters USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX dead_letters_settled ON public.dead_letters USING btree (settled_at) WHERE (settled_at IS NOT NULL);
@@ -246,7 +294,10 @@ comment on column dead_letters.replayed_as is 'Id of the message that its replay
 comment on column dead_letters.replay_of is 'The letter whose replay this is: it failed again. That letter may have been purged since.';
 comment on column dead_letters.settled_at is 'When it was replayed or discarded; null while it is open.';
 comment on column dead_letters.failure_class is 'Of which class its last failure was: docs/reliability.md.';
+comment on column dead_letters.organization_id is 'That of the batch. A trigger writes it. Null for a message that names no batch: only the platform sees it.';
 comment on index dead_letters_drained_once is 'Draining the same delivery twice stores it once. A replay that fails again has failed first at another time: it is a new row.';
+CREATE TRIGGER dead_letters_keep_their_organization BEFORE UPDATE OF organization_id ON public.dead_letters FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
+CREATE TRIGGER dead_letters_take_their_organization BEFORE INSERT ON public.dead_letters FOR EACH ROW EXECUTE FUNCTION take_organization_of_batch();
 
 create table debt_id_repairs (
   debt_id bigint not null,
@@ -340,6 +391,7 @@ create table exports (
   failure jsonb,
   requested_at timestamp with time zone not null default now(),
   completed_at timestamp with time zone,
+  organization_id uuid not null,
   constraint exports_completed_has_a_file CHECK (((status <> 'completed'::text) OR ((storage_key IS NOT NULL) AND (bytes IS NOT NULL) AND (completed_at IS NOT NULL)))),
   constraint exports_counts_not_negative CHECK (((parts_total >= 0) AND (files_total >= 0) AND (files_done >= 0) AND (bytes >= 0))),
   constraint exports_failure_explained CHECK (((status = 'failed'::text) = (failure IS NOT NULL))),
@@ -350,7 +402,10 @@ create table exports (
 );
 CREATE UNIQUE INDEX exports_one_open ON public.exports USING btree (batch_id, format) WHERE (status <> 'failed'::text);
 comment on table exports is 'Files made on request from the boletos of a batch.';
+comment on column exports.organization_id is 'That of the batch. A trigger writes it.';
 comment on index exports_one_open is 'Asking again while one is being made, or when it is there, answers with that one.';
+CREATE TRIGGER exports_keep_their_organization BEFORE UPDATE OF organization_id ON public.exports FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
+CREATE TRIGGER exports_take_their_organization BEFORE INSERT ON public.exports FOR EACH ROW EXECUTE FUNCTION take_organization_of_batch();
 
 create table inbox (
   queue text not null,
@@ -395,6 +450,7 @@ create table issuers (
   mapping jsonb,
   version integer not null default 1,
   updated_at timestamp with time zone not null default now(),
+  organization_id uuid not null default '00000000-0000-4000-8000-000000000001'::uuid,
   constraint issuers_bank_code_is_compe CHECK ((bank_code ~ '^[0-9]{3}$'::text)),
   constraint issuers_document_is_normalised CHECK ((document ~ '^([0-9]{11}|[0-9A-Z]{12}[0-9]{2})$'::text)),
   constraint issuers_logo_has_bytes CHECK (((octet_length(logo) >= 1) AND (octet_length(logo) <= 65536))),
@@ -403,9 +459,11 @@ create table issuers (
   constraint issuers_registration_known CHECK ((registration = ANY (ARRAY['none'::text, 'bank'::text]))),
   constraint issuers_version_positive CHECK ((version >= 1)),
   constraint issuers_bank_account_exists FOREIGN KEY (bank_account_id) REFERENCES bank_accounts(id),
+  constraint issuers_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
   constraint issuers_pk PRIMARY KEY (id)
 );
 CREATE INDEX issuers_of_account ON public.issuers USING btree (bank_account_id);
+CREATE INDEX issuers_of_organization ON public.issuers USING btree (organization_id, id);
 comment on table issuers is 'Beneficiários: who is owed, with the bank account and convênio their boletos are issued under.';
 comment on column issuers.account is 'Bank account without its bank code; each bank says which fields it requires.';
 comment on column issuers.next_nosso_numero is 'The first number that was asked for at registration. The counter is the one of the account.';
@@ -422,6 +480,7 @@ CREATE TRIGGER issuers_are_kept BEFORE DELETE OR TRUNCATE ON public.issuers FOR 
 CREATE TRIGGER issuers_give_no_numbers BEFORE UPDATE OF next_nosso_numero ON public.issuers FOR EACH ROW WHEN (((new.bank_code = old.bank_code) AND (new.account = old.account))) EXECUTE FUNCTION refuse_number_of_issuer();
 CREATE TRIGGER issuers_have_their_account BEFORE INSERT OR UPDATE OF bank_code, account ON public.issuers FOR EACH ROW EXECUTE FUNCTION find_bank_account();
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER issuers_keep_their_organization BEFORE UPDATE OF organization_id ON public.issuers FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER issuers_note_their_changes BEFORE UPDATE ON public.issuers FOR EACH ROW EXECUTE FUNCTION note_change_of_issuer();
 
 create table missing_messages (
@@ -504,6 +563,26 @@ comment on column notifications.claimed_until is 'When another may take it: whoe
 CREATE TRIGGER notifications_deleted AFTER DELETE ON public.notifications REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
 CREATE TRIGGER notifications_inserted AFTER INSERT ON public.notifications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
 CREATE TRIGGER notifications_updated AFTER UPDATE ON public.notifications REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_notification_results();
+
+create table organizations (
+  id uuid not null,
+  name text not null,
+  slug text not null,
+  status text not null default 'active'::text,
+  limits jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint organizations_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint organizations_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint organizations_slug_is_plain CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+  constraint organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+  constraint organizations_pk PRIMARY KEY (id),
+  constraint organizations_slug_once UNIQUE (slug)
+);
+comment on table organizations is 'Companies that bill. Each owns issuers; nobody of one sees anything of another.';
+comment on column organizations.limits is 'Limits that differ from the defaults.';
+CREATE TRIGGER organizations_are_kept BEFORE DELETE OR TRUNCATE ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER organizations_keep_their_keys BEFORE UPDATE OF id ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER organizations_tell_of_changes AFTER UPDATE OF status, limits ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
 
 create table outbox (
   id bigint not null generated always as identity,
@@ -766,6 +845,15 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_change_of_organization()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the organization of a row of % cannot change', tg_table_name using errcode = 'restrict_violation';
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_number_of_issuer()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -783,6 +871,36 @@ AS $function$
 begin
   raise exception '% are kept: debts and boletos refer to them', tg_table_name using errcode = 'foreign_key_violation';
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_organization_of_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.organization_id := (select organization_id from batches where id = new.batch_id);
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_organization_of_issuer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.organization_id := (select organization_id from issuers where id = new.issuer_id);
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_changed_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('billing_keys', '');
+  return null;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.tell_relays()
  RETURNS trigger

@@ -1,3 +1,14 @@
+export {
+  isPermission,
+  keyPermissions,
+  type Permission,
+  permissions,
+  planeOf,
+  type Role,
+  rolePermissions,
+  roles,
+} from './access/permissions.ts';
+export { neededPermission, type RouteAccess } from './access/route-access.ts';
 export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,

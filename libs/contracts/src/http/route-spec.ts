@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RouteAccess } from './access/route-access.ts';
 
 /** The processes that answer HTTP behind the gateway. */
 export type ApiName = 'upload-api' | 'billing-api';
@@ -19,6 +20,8 @@ export interface FileAnswer {
 export interface RouteSpec {
   /** The app that answers; the gateway forwards to it, the other app refuses with 421 MISDIRECTED. */
   readonly servedBy: ApiName;
+  /** What it asks of its caller. The guard obeys it, and OpenAPI tells it. */
+  readonly access: RouteAccess;
   /** The name of the operation in OpenAPI; clients are generated from it, so it stays. */
   readonly operationId: string;
   readonly tag: string;

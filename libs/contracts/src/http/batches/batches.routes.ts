@@ -18,6 +18,7 @@ function csvOf({ description, example }: { readonly description: string; readonl
 export const batchRoutes = {
   'GET /v1/batches': {
     ...common,
+    access: { needs: 'batches:read' },
     operationId: 'listBatches',
     summary: 'Batches, newest first, a page at a time',
     query: batchListQuery,
@@ -25,6 +26,7 @@ export const batchRoutes = {
   },
   'GET /v1/batches/{id}': {
     ...ofOne,
+    access: { needs: 'batches:read' },
     operationId: 'getBatch',
     summary: 'A batch: status, what became of every row, progress of each stage',
     answers: { 200: { description: 'The batch as it is now.', schema: batch } },
@@ -32,6 +34,7 @@ export const batchRoutes = {
   },
   'POST /v1/batches/{id}/cancel': {
     ...ofOne,
+    access: { needs: 'batches:write' },
     operationId: 'cancelBatch',
     summary: 'Cancel a batch',
     description: 'What was not begun will not be done. Boletos that were issued and e-mails that were sent stay.',
@@ -40,6 +43,7 @@ export const batchRoutes = {
   },
   'GET /v1/batches/{id}/events': {
     ...ofOne,
+    access: { needs: 'batches:read' },
     operationId: 'followBatch',
     summary: 'The progress of a batch as server-sent events',
     description:
@@ -62,18 +66,21 @@ export const batchRoutes = {
   },
   'GET /v1/batches/{id}/results.csv': {
     ...csvOf(batchFiles.results),
+    access: { needs: 'boletos:read' },
     operationId: 'downloadResults',
     summary: 'Every accepted row with its boleto, as a CSV',
     refusals: csvRefusals,
   },
   'GET /v1/batches/{id}/rejections.csv': {
     ...csvOf(batchFiles.rejections),
+    access: { needs: 'rejections:read' },
     operationId: 'downloadRejections',
     summary: 'Every problem of every rejected row, as a CSV',
     refusals: csvRefusals,
   },
   'GET /v1/batches/{id}/duplicates.csv': {
     ...csvOf(batchFiles.duplicates),
+    access: { needs: 'rejections:read' },
     operationId: 'downloadDuplicates',
     summary: 'Every row that says a debt again, with the row that said it first, as a CSV',
     refusals: { ...csvRefusals, 410: ['UPLOAD_REMOVED'] },

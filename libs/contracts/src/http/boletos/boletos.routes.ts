@@ -49,6 +49,7 @@ const common = {
 export const boletoRoutes = {
   'GET /v1/boletos/{id}.pdf': {
     ...common,
+    access: { needs: 'boletos:read' },
     operationId: 'printBoleto',
     summary: 'The boleto to print or pay',
     description: 'Made on demand from the stored numbers.',
@@ -56,6 +57,7 @@ export const boletoRoutes = {
   },
   'GET /v1/boletos/{id}': {
     ...common,
+    access: { needs: 'boletos:read' },
     operationId: 'getBoleto',
     summary: 'A boleto with its debt',
     answers: { 200: { description: 'The boleto as it is now.', schema: boleto } },

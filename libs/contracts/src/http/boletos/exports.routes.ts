@@ -73,6 +73,7 @@ const common = { servedBy: 'billing-api', tag: 'exports', params: byId } as cons
 export const exportRoutes = {
   'GET /v1/batches/{id}/exports': {
     ...common,
+    access: { needs: 'exports:read' },
     operationId: 'listExports',
     summary: 'The exports of a batch, newest first, a page at a time',
     query: exportListQuery,
@@ -81,6 +82,7 @@ export const exportRoutes = {
   },
   'POST /v1/batches/{id}/exports': {
     ...common,
+    access: { needs: 'exports:write' },
     operationId: 'requestExport',
     summary: 'Ask for the boletos of a batch as a file',
     description:
@@ -98,6 +100,7 @@ export const exportRoutes = {
   },
   'GET /v1/exports/{id}': {
     ...common,
+    access: { needs: 'exports:read' },
     operationId: 'getExport',
     summary: 'An export and its progress',
     answers: { 200: { description: 'The export as it is now.', schema: exportView } },
@@ -105,6 +108,7 @@ export const exportRoutes = {
   },
   'GET /v1/exports/{id}/download': {
     ...common,
+    access: { needs: 'exports:read' },
     operationId: 'downloadExport',
     summary: 'The file of a completed export',
     description: 'Takes one byte range, to resume.',

@@ -22,6 +22,7 @@ const common = { servedBy: 'billing-api', tag: 'issuers' } as const;
 export const issuerRoutes = {
   'GET /v1/issuers': {
     ...common,
+    access: { needs: 'issuers:read' },
     operationId: 'listIssuers',
     summary: 'Issuers by name, a page at a time',
     query: issuerListQuery,
@@ -29,6 +30,7 @@ export const issuerRoutes = {
   },
   'POST /v1/issuers': {
     ...common,
+    access: { needs: 'issuers:write' },
     operationId: 'createIssuer',
     summary: 'Register who is owed, with the account its boletos are issued under',
     body: issuerRequest,
@@ -36,6 +38,7 @@ export const issuerRoutes = {
   },
   'POST /v1/issuers/preview': {
     ...common,
+    access: { needs: 'issuers:write' },
     operationId: 'previewIssuer',
     summary: 'A boleto as it would look for an issuer',
     description:
@@ -47,6 +50,7 @@ export const issuerRoutes = {
   },
   'GET /v1/issuers/{id}': {
     ...common,
+    access: { needs: 'issuers:read' },
     operationId: 'getIssuer',
     summary: 'One issuer',
     params: byId,
@@ -55,6 +59,7 @@ export const issuerRoutes = {
   },
   'PATCH /v1/issuers/{id}': {
     ...common,
+    access: { needs: 'issuers:write' },
     operationId: 'changeIssuer',
     summary: 'Change an issuer',
     description:
@@ -73,6 +78,7 @@ export const issuerRoutes = {
   },
   'GET /v1/banks': {
     ...common,
+    access: { needs: 'issuers:read' },
     operationId: 'listBanks',
     summary: 'The banks that boletos can be issued under, with the fields of their accounts',
     query: bankListQuery,

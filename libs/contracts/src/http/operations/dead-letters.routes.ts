@@ -32,6 +32,7 @@ const action = {
 export const deadLetterRoutes = {
   'GET /v1/dead-letters': {
     ...common,
+    access: { needs: 'deadletters:read' },
     operationId: 'listDeadLetters',
     summary: 'Dead letters, newest first, a page at a time',
     query: letterListQuery,
@@ -39,6 +40,7 @@ export const deadLetterRoutes = {
   },
   'GET /v1/dead-letters/groups': {
     ...common,
+    access: { needs: 'deadletters:read' },
     operationId: 'groupDeadLetters',
     summary: 'Dead letters by what they died of, the largest groups first',
     query: groupListQuery,
@@ -46,6 +48,7 @@ export const deadLetterRoutes = {
   },
   'GET /v1/dead-letters/actions': {
     ...common,
+    access: { needs: 'deadletters:read' },
     operationId: 'listDeadLetterActions',
     summary: 'What operators did with dead letters, newest first',
     query: actionListQuery,
@@ -53,6 +56,7 @@ export const deadLetterRoutes = {
   },
   'GET /v1/dead-letters/actions/{id}': {
     ...ofOne,
+    access: { needs: 'deadletters:read' },
     operationId: 'getDeadLetterAction',
     summary: 'One action on dead letters and its progress',
     answers: { 200: { description: 'The action as it is now.', schema: actionView } },
@@ -60,6 +64,7 @@ export const deadLetterRoutes = {
   },
   'GET /v1/dead-letters/{id}': {
     ...ofOne,
+    access: { needs: 'deadletters:read' },
     operationId: 'getDeadLetter',
     summary: 'One dead letter, with its error, its attempts and what was done to it',
     answers: { 200: { description: 'Found', schema: letterDetails } },
@@ -67,6 +72,7 @@ export const deadLetterRoutes = {
   },
   'POST /v1/dead-letters/replay': {
     ...action,
+    access: { needs: 'deadletters:act' },
     operationId: 'replayDeadLetters',
     summary: 'Try the messages of dead letters again',
     description:
@@ -77,6 +83,7 @@ export const deadLetterRoutes = {
   },
   'POST /v1/dead-letters/discard': {
     ...action,
+    access: { needs: 'deadletters:act' },
     operationId: 'discardDeadLetters',
     summary: 'Put dead letters aside',
     description: 'Their rows stay dead. They can be restored.',
@@ -85,6 +92,7 @@ export const deadLetterRoutes = {
   },
   'POST /v1/dead-letters/restore': {
     ...action,
+    access: { needs: 'deadletters:act' },
     operationId: 'restoreDeadLetters',
     summary: 'Open discarded dead letters again',
     body: selectionRequest,

@@ -82,6 +82,7 @@ const ofOne = {
 export const stageRoutes = {
   'GET /v1/stages': {
     ...common,
+    access: { needs: 'stages:read' },
     operationId: 'listStages',
     summary: 'Every stage: how much waits, who works on it, what died, whether it is paused or waits for a provider',
     query: stageListQuery,
@@ -89,6 +90,7 @@ export const stageRoutes = {
   },
   'POST /v1/stages/{stage}/pause': {
     ...ofOne,
+    access: { needs: 'stages:act' },
     operationId: 'pauseStage',
     summary: 'Pause a stage',
     description: 'Its workers finish what they have in hand and take nothing new, also after a restart, until resumed.',
@@ -97,6 +99,7 @@ export const stageRoutes = {
   },
   'POST /v1/stages/{stage}/resume': {
     ...ofOne,
+    access: { needs: 'stages:act' },
     operationId: 'resumeStage',
     summary: 'Resume a stage',
     description: 'Resuming one that is not paused changes nothing.',
@@ -104,6 +107,7 @@ export const stageRoutes = {
   },
   'GET /v1/outbox': {
     ...common,
+    access: { needs: 'outbox:read' },
     operationId: 'listOutbox',
     summary: 'What waits to be published, by message',
     description: 'Replays that are spread over time are pending and not due.',

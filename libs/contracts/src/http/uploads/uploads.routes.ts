@@ -82,6 +82,7 @@ export const uploadRoutes = {
   'POST /v1/batches': {
     servedBy: 'upload-api',
     tag: 'batches',
+    access: { needs: 'batches:write' },
     operationId: 'uploadBatch',
     summary: 'Send a file of debts',
     description:
