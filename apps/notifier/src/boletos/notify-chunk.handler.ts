@@ -7,7 +7,14 @@ import { addLogContext, type Logger } from '#observability';
 import { enqueue, enqueueAll } from '#outbox';
 import { LOGGER } from '#process';
 import { Claims } from '../claims/claims.ts';
-import { advanceLent, advanceOwn, takeTurn, type LentTurn, type Sender } from '../claims/mail-turns.queries.ts';
+import {
+  advanceLent,
+  advanceOwn,
+  giveTurnBack,
+  takeTurn,
+  type LentTurn,
+  type Sender,
+} from '../claims/mail-turns.queries.ts';
 import { findUntried, openSlice, recordAttempts, type Slice } from '../claims/notifications.queries.ts';
 import { CONFIG, type Config } from '../config.ts';
 import { describeFailure } from '../smtp/classify-smtp-error.ts';
@@ -74,6 +81,7 @@ export class NotifyChunkHandler implements Handler<'notifier.chunks'> {
     const { sending, fromLine, hasAdvanced } = await this.#sendSlice(part, turn.own, signal);
     signal.throwIfAborted();
     if (sending.postponed !== undefined) return sending.postponed;
+    if (sending.tried === 0 && lent === undefined) await giveTurnBack(this.dataSource.manager, turn.own);
     if (fromLine === undefined) {
       await advanceOwn(this.dataSource.manager, part, undefined);
       return done;

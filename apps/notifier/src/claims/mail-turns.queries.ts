@@ -86,6 +86,13 @@ export async function takeTurn(db: Db, batchId: string): Promise<Turn | undefine
   return { own, lent: { sender: { organizationId: row.next, emailsPerDay: row.next_emails }, id, part } };
 }
 
+const GIVE_TURN_BACK = sql`delete from mail_turns where organization_id = ${'organizationId'}`;
+
+/** For a turn in which nothing was left to send: the organization has the next one. */
+export async function giveTurnBack(db: Db, { organizationId }: Sender): Promise<void> {
+  await GIVE_TURN_BACK.run(db, { organizationId });
+}
+
 const ADVANCE_LENT = sql`
   update mail_parts set from_line = greatest(from_line, ${'fromLine'}) where id = ${'id'}`;
 const END_LENT = sql`delete from mail_parts where id = ${'id'}`;

@@ -21,11 +21,12 @@ function toParameter(value: unknown): unknown {
 }
 
 async function insert(tx: Writer, table: string, row: object, returning = ''): Promise<readonly unknown[]> {
-  const columns = Object.keys(row).map((key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  const given = Object.entries(row).filter(([, value]) => value !== undefined);
+  const columns = given.map(([key]) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   const places = columns.map((_, at) => `$${(at + 1).toString()}`);
   const rows: unknown = await tx.query(
     `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')}) ${returning}`,
-    Object.values(row).map(toParameter),
+    given.map(([, value]) => toParameter(value)),
   );
   return Array.isArray(rows) ? rows : [];
 }
@@ -57,7 +58,8 @@ export async function insertOrganization(
 function issuerDefaults() {
   return {
     id: randomUUID() as string,
-    organizationId: DEFAULT_ORGANIZATION_ID,
+    /** Undefined: the default one, also in a database that is older than organizations. */
+    organizationId: undefined as string | undefined,
     name: 'Mensalidades Exemplo Ltda',
     document: cnpjFrom(next()),
     address: {
