@@ -10,7 +10,8 @@ import { writeDemoSample } from './lib/demo/sample-file.mjs';
 import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
-import { announceRunning, readRunning } from './lib/run/run.mjs';
+import { announceRunning } from './lib/run/run.mjs';
+import { findRunning } from './lib/system/api-key.mjs';
 import { bringUp, describeAddresses } from './lib/system/bring-up.mjs';
 
 const usage = `Usage: npm run demo [-- FILE] [--profile strict|spreadsheet|lenient] [--json] [--keep]
@@ -28,7 +29,7 @@ await runScript(log, demo);
 
 /** @param {import('./lib/run/run.mjs').Run} run */
 async function demo(run) {
-  const running = readRunning();
+  const running = findRunning();
   if (running !== undefined) log.info('Using the stack of this checkout that is already up.');
   const addresses = running ?? (await bringUp(run, log));
   if (running === undefined && options.keep) announceRunning(run, withoutFunctions(addresses));

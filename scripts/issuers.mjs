@@ -4,8 +4,8 @@ import './lib/run/on-pinned-node.mjs';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { messageOf } from './lib/run/errors.mjs';
-import { readRunning } from './lib/run/run.mjs';
 import { UserError } from './lib/run/user-error.mjs';
+import { findRunning } from './lib/system/api-key.mjs';
 import { changeIssuer, createIssuer, listIssuers } from './lib/system/issuers.mjs';
 
 const usage = `Usage: npm run issuers -- create FILE.json …   [--logo FILE] [--url URL]
@@ -119,7 +119,7 @@ function readFile(file) {
 
 /** @param {{ url?: string | undefined }} options */
 function urlOf({ url }) {
-  const found = url ?? readRunning()?.url;
+  const found = url ?? findRunning()?.url;
   if (found === undefined) {
     throw new UserError('No stack of this checkout is up. Start one with npm start, or give --url http://host:port.');
   }

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
 import { runScript } from './lib/run/main.mjs';
-import { readRunning } from './lib/run/run.mjs';
+import { findRunning } from './lib/system/api-key.mjs';
 import { bringUp } from './lib/system/bring-up.mjs';
 import { appNames } from './lib/system/system.mjs';
 import { probes, runProbe } from './security/probe.mjs';
@@ -23,7 +23,7 @@ await runScript(log, probe);
 
 /** @param {import('./lib/run/run.mjs').Run} run */
 async function probe(run) {
-  const running = readRunning();
+  const running = findRunning();
   const addresses = running ?? (await bringUp(run, log));
   const context = {
     ...addresses,

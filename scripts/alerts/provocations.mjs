@@ -1,4 +1,5 @@
 import { until } from '../lib/run/wait.mjs';
+import { keyHeader } from '../lib/system/api-key.mjs';
 import { CSV_HEADER } from '../sample.mjs';
 
 /**
@@ -141,7 +142,11 @@ async function stop(system, name) {
 async function upload(system) {
   const form = new FormData();
   form.set('file', new Blob([csv]), 'debts.csv');
-  const answer = await fetch(`${system.url}/v1/batches`, { method: 'POST', body: form });
+  const answer = await fetch(`${system.url}/v1/batches`, {
+    method: 'POST',
+    headers: keyHeader(system.url),
+    body: form,
+  });
   if (answer.status !== 202)
     throw new Error(`the upload was answered ${String(answer.status)}: ${await answer.text()}`);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyHeader } from '../lib/system/api-key.mjs';
 import { CSV_HEADER } from '../sample.mjs';
 
 const answerMsMax = 30_000;
@@ -34,7 +35,11 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
         localAddress,
         path: path ?? target.pathname + target.search,
         method,
-        headers: { ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
+        headers: {
+          ...keyHeader(url),
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          ...headers,
+        },
         signal: AbortSignal.timeout(answerMsMax),
       },
       (response) => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
+import { carryKey, createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
 import { Run, type Child } from '../../scripts/lib/run/run.mjs';
 import { appNames, System, workerNames, type AppName } from '../../scripts/lib/system/system.mjs';
 
@@ -100,6 +100,8 @@ export class Harness {
 
   /** Starts those that are not running and waits until they are ready. */
   async startApps(names: readonly AppName[] = appNames): Promise<void> {
+    const { apiKey, url, uploadApiUrl, billingApiUrl } = this.system;
+    if (apiKey !== undefined) for (const origin of [url, uploadApiUrl, billingApiUrl]) carryKey(origin, apiKey);
     this.launch(names);
     await this.system.ready();
   }

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { readConfig } from '#config';
+import { carryKey } from '#testing';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { configSchema } from '../../apps/gateway/src/config.ts';
 import { startGateway } from '../../apps/gateway/src/gateway.ts';
@@ -30,8 +31,10 @@ export async function startSystem(databaseUrl: string): Promise<HttpSystem & { s
     SHUTDOWN_GRACE_MS: '5000',
   });
   const gateway = await startGateway(config, new PassThrough().resume());
+  const origin = `http://127.0.0.1:${gateway.port.toString()}`;
+  carryKey(origin, billing.key);
   return {
-    origin: `http://127.0.0.1:${gateway.port.toString()}`,
+    origin,
     apps,
     stop: async () => {
       await gateway.stop();

@@ -6,6 +6,7 @@ import type { Db } from '#database';
 import { startHttpService } from '#http';
 import { centavos } from '#money';
 import { insertBatch, insertBoleto, insertChunk, insertDebt, insertDebtor, insertIssuer } from '#testing';
+import { carryTestKey } from '../../../libs/billing/access/src/test-key.fixture.ts';
 import type { Config } from './config.ts';
 import { billingApi } from './http-options.ts';
 
@@ -15,6 +16,8 @@ export const PUBLIC = 'http://billing.test';
 export interface RunningApp {
   /** Where it listens. */
   readonly url: string;
+  /** The API key that `fetch` sends there. */
+  readonly key: string;
   readonly managementUrl: string;
   stop(): Promise<void>;
 }
@@ -53,8 +56,11 @@ export async function startApp(options: {
     }),
   });
   const { port, managementPort } = await service.started;
+  const url = `http://127.0.0.1:${port.toString()}`;
+  const key = await carryTestKey(options.databaseUrl, [url]);
   return {
-    url: `http://127.0.0.1:${port.toString()}`,
+    url,
+    key,
     managementUrl: `http://127.0.0.1:${managementPort.toString()}`,
     stop: () => service.stop(),
   };

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AccessModule } from '#access';
 import { BackPressure } from '#http';
 import { BatchesController } from './batches/batches.controller.ts';
 import { BatchCsvController } from './batches/csv/batch-csv.controller.ts';
@@ -16,6 +17,7 @@ import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
+import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 import { PUBLIC_URL } from './tokens.ts';
 
@@ -25,6 +27,7 @@ export class BillingApiModule {
   static with(config: Settings & Pick<Config, 'PUBLIC_URL' | 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: BillingApiModule,
+      imports: [AccessModule],
       controllers: [
         BatchesController,
         BatchEventsController,
@@ -38,6 +41,7 @@ export class BillingApiModule {
         DeadLetterActionsController,
         DeadLettersController,
         StagesController,
+        LeakedKeyController,
       ],
       providers: [
         ActionRunner,

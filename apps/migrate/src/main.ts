@@ -4,6 +4,7 @@ import { createDataSource } from '#database';
 import { createLogger } from '#observability';
 import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
+import { printNewKey } from './make-key.ts';
 import { migrate } from './migrate.ts';
 
 const config = readConfig(configSchema, process.env);
@@ -17,16 +18,20 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   });
 }
 
+const [command, ...args] = process.argv.slice(2);
 try {
-  await migrate({
-    dataSource,
-    logger,
-    signal: stopping.signal,
-    seedDemoIssuer: config.SEED_DEMO_ISSUER,
-    roles: rolesOf(config),
-  });
+  if (command === 'key') await printNewKey(dataSource, args);
+  else
+    await migrate({
+      dataSource,
+      logger,
+      signal: stopping.signal,
+      seedDemoIssuer: config.SEED_DEMO_ISSUER,
+      roles: rolesOf(config),
+    });
 } catch (error) {
-  logger.error('migration failed', { event: 'database.migration_failed', error });
+  if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
+  else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;
 } finally {
   if (dataSource.isInitialized) await dataSource.destroy();

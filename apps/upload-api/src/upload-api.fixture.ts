@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { readConfig } from '#config';
 import { CSV_HEADER } from '#debts-csv';
 import { startHttpService, type HttpService } from '#http';
+import { carryTestKey } from '../../../libs/billing/access/src/test-key.fixture.ts';
 import { configSchema } from './config.ts';
 import { uploadApi } from './http-options.ts';
 
@@ -43,10 +44,16 @@ export async function runUploadApi(
   logStream.on('data', (line: Buffer) => lines.push(line.toString()));
   const service = startHttpService({ ...uploadApi(config), logStream });
   service.started.catch(() => undefined); // the caller of origin() is told
+  let carried: Promise<string> | undefined;
+  const origin = async (): Promise<string> => `http://127.0.0.1:${(await service.started).port.toString()}`;
   return {
     service,
     lines,
-    origin: async () => `http://127.0.0.1:${(await service.started).port.toString()}`,
+    origin: async () => {
+      carried ??= carryTestKey(environment.DATABASE_URL, [await origin()]);
+      await carried;
+      return origin();
+    },
     managementOrigin: async () => `http://127.0.0.1:${(await service.started).managementPort.toString()}`,
     storedFiles: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AccessModule } from '#access';
 import { BackPressure } from '#http';
 import { SETTINGS, type Config, type UploadSettings } from './config.ts';
 import { StorageSpace } from './limits/storage-space.ts';
@@ -12,6 +13,7 @@ export class UploadApiModule {
   static with(settings: UploadSettings & Pick<Config, 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: UploadApiModule,
+      imports: [AccessModule],
       controllers: [BatchesController],
       providers: [
         StorageSpace,

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { codeOf, messageOf } from '../run/errors.mjs';
-import { readRunning } from '../run/run.mjs';
 import { UserError } from '../run/user-error.mjs';
+import { findRunning, keyHeader } from '../system/api-key.mjs';
 import { patientRequest } from '../system/patient-request.mjs';
 import { readCommand, usage } from './ops-arguments.mjs';
 import { show } from './ops-tables.mjs';
@@ -31,11 +31,13 @@ export async function runOps(args, { out, err }) {
 
 /** @param {import('./ops-arguments.mjs').Command} command */
 async function send({ method, path, body, background, url, operator }) {
-  const base = url ?? readRunning()?.url;
+  const running = findRunning();
+  const base = url ?? running?.url;
   if (base === undefined) throw new UserError('No stack of this checkout is up. Say where: --url http://host:3000');
   const text = await answerOf(base, path, {
     method,
     headers: {
+      ...keyHeader(base),
       'x-operator': operator ?? userInfo().username,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(background ? { prefer: 'respond-async' } : {}),

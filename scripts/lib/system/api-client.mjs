@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
+import { keyHeader } from './api-key.mjs';
 
 /**
  * The answer to an upload, as far as this looks at it.
@@ -39,6 +40,7 @@ export async function uploadFile(url, path, fields, signal) {
     url,
     body,
     {
+      ...keyHeader(url),
       'content-type': `multipart/form-data; boundary=${boundary}`,
       'content-length': before.length + statSync(path).size + after.length,
     },
@@ -74,7 +76,7 @@ function post(url, body, headers, signal) {
 
 /** @param {string} url @param {AbortSignal} signal */
 export async function getJson(url, signal) {
-  const response = await fetch(url, { signal });
+  const response = await fetch(url, { headers: keyHeader(url), signal });
   const text = await response.text();
   if (!response.ok) throw refusal(`GET ${url} failed`, response.status, text);
   return JSON.parse(text);
@@ -82,7 +84,7 @@ export async function getJson(url, signal) {
 
 /** @param {string} url @param {string} path @param {AbortSignal} signal */
 export async function download(url, path, signal) {
-  const response = await fetch(url, { signal });
+  const response = await fetch(url, { headers: keyHeader(url), signal });
   if (!response.ok || response.body === null)
     throw refusal(`GET ${url} failed`, response.status, await response.text());
   await pipeline(response.body, createWriteStream(path, { mode: 0o600 }));
@@ -98,7 +100,7 @@ export async function download(url, path, signal) {
 export async function downloadExport(url, format, path, signal) {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...keyHeader(url), 'content-type': 'application/json' },
     body: JSON.stringify({ format }),
     signal,
   });

@@ -22,6 +22,7 @@ export async function bringUp(run, log) {
   log.info(`All apps are ready (logs: ${run.folder}/logs)`);
   return {
     url: system.url,
+    ...(system.apiKey === undefined ? {} : { apiKey: system.apiKey }),
     mailUrl: system.mailUrl,
     mailbox: system.mailbox,
     messageIds: system.messageIds,
@@ -38,6 +39,7 @@ export async function bringUp(run, log) {
 /**
  * @typedef {object} Addresses
  * @property {string} url of the gateway: the one address of the system
+ * @property {string} [apiKey] what requests of the API carry
  * @property {string} mailUrl
  * @property {string} mailbox folder
  * @property {{ secret: string, domain: string }} messageIds
@@ -65,6 +67,7 @@ export function describeAddresses(addresses) {
   const rows = /** @type {[string, string][]} */ ([
     ['Smart Billing', addresses.url],
     ['API', `${addresses.url}/docs`],
+    ...(addresses.apiKey === undefined ? [] : [['API key', addresses.apiKey]]),
     ['Mailbox', addresses.mailUrl],
     ...(broker.managementUrl === undefined ? [] : [['RabbitMQ', managementLogin(broker.managementUrl)]]),
     ...(addresses.brokerMetricsUrl === undefined ? [] : [['RabbitMQ metrics', addresses.brokerMetricsUrl]]),

@@ -1,4 +1,5 @@
 import { UserError } from '../run/user-error.mjs';
+import { keyHeader } from './api-key.mjs';
 
 /**
  * An issuer, or a line for each wrong field.
@@ -62,12 +63,12 @@ export async function* listIssuers(url) {
 
 /**
  * @param {string} url
- * @param {RequestInit} [options]
+ * @param {{ method?: string, headers?: Record<string, string>, body?: string }} [options]
  */
-async function ask(url, options) {
+async function ask(url, options = {}) {
   let response;
   try {
-    response = await fetch(url, options);
+    response = await fetch(url, { ...options, headers: { ...keyHeader(url), ...options.headers } });
   } catch (error) {
     throw new UserError(`${url} does not answer. Is the stack up?`, { cause: error });
   }

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { projectFolder } from '../run/paths.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
 import { freePorts } from '../services/ports.mjs';
+import { useKey } from './api-key.mjs';
 
 /** The issuer of an upload that names none; `migrate` adds this fictitious company. */
 const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
@@ -87,6 +90,7 @@ export class System {
   #options;
   /** @type {Readonly<Record<string, number | undefined>>} */ #ports;
   #smtpPassword = randomBytes(16).toString('hex');
+  /** The key of this run's own requests; undefined before `makeKey`. @type {string | undefined} */ apiKey;
   /** The secret and domain of this run's Message-IDs, so that a script finds the e-mails of a boleto. */
   messageIds = { secret: randomBytes(32).toString('hex'), domain: 'smart-billing.example' };
 
@@ -130,12 +134,29 @@ export class System {
     return child;
   }
 
-  /** Brings the database's schema up to date, adds the demo issuer, and grants the apps' roles what they need. */
+  /**
+   * Brings the database's schema up to date, adds the demo issuer, grants the apps' roles what they need, and makes the
+   * key of this run.
+   */
   async migrate() {
     const child = this.#spawn('migrate', [entryPoint('migrate')], this.#migrationEnvironment());
     const code = await child.exited;
     this.#options.run.signal.throwIfAborted();
     if (code !== 0) throw new UserError(`The migration failed:\n${child.tail()}`);
+    await this.#makeKey();
+  }
+
+  /** A key for this run. It comes by a pipe, because the output of `#spawn` is kept in a log. */
+  async #makeKey() {
+    const args = [entryPoint('migrate'), 'key', '--name', 'npm start', '--kind', 'test', '--days', '30'];
+    const { signal } = this.#options.run;
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      cwd: projectFolder,
+      env: this.#migrationEnvironment(),
+      signal,
+    });
+    this.apiKey = stdout.trim();
+    for (const url of [this.url, this.uploadApiUrl, this.billingApiUrl]) useKey(url, this.apiKey);
   }
 
   /**

@@ -1,6 +1,7 @@
 // Requests as a benchmark wants them: streamed, counted, and nothing kept.
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest } from 'node:http';
+import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 
 const agent = new Agent({ keepAlive: true });
 const BOUNDARY = 'benchmark0123456789';
@@ -21,7 +22,7 @@ export function send(
   } = {},
 ): Promise<{ status: number; bytes: number }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent }, (incoming) => {
+    const outgoing = request(url, { method, headers: { ...keyHeader(url), ...headers }, agent }, (incoming) => {
       let bytes = 0;
       incoming.on('data', (block: Buffer) => {
         bytes += block.length;

@@ -8,6 +8,7 @@ import { until } from '#scripts/lib/run/wait.mjs';
 import { startPostgresServer, type PostgresServer } from '#scripts/lib/services/postgres.mjs';
 import { startRabbitServer, type BrokerServer } from '#scripts/lib/services/rabbitmq.mjs';
 import { requirePrograms } from '#scripts/lib/services/stack.mjs';
+import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 import { appNames, System, type AppName } from '#scripts/lib/system/system.mjs';
 import { warmUp } from './warm-up.ts';
 
@@ -136,7 +137,7 @@ export class BenchStack {
   async #pause(stage: string): Promise<void> {
     const response = await fetch(`${this.system.billingApiUrl}/v1/stages/${stage}/pause`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-operator': 'bench' },
+      headers: { ...keyHeader(this.system.url), 'content-type': 'application/json', 'x-operator': 'bench' },
       body: JSON.stringify({ reason: 'measured apart' }),
     });
     if (!response.ok) throw new Error(`${stage} cannot be paused: ${await response.text()}`);

@@ -1,3 +1,4 @@
+import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
 import { someoneAt } from '../places.ts';
 import { ChaosProxy } from '../proxy.ts';
@@ -64,7 +65,10 @@ export const gatewayCut: Fault = {
   /** A download that ended has whole lines, and the last one equals the answer of billing-api itself. */
   async violations(trial) {
     const { system } = trial.world;
-    const results = async (server: string): Promise<string> => await (await fetch(resultsUrl(trial, server))).text();
+    const results = async (server: string): Promise<string> => {
+      const url = resultsUrl(trial, server);
+      return await (await fetch(url, { headers: keyHeader(url) })).text();
+    };
     const [direct, through] = await Promise.all([results(system.billingApiUrl), results(system.url)]);
     const lines = new Set(direct.split('\n'));
     const cut = cutOf(trial).downloaded.filter((text) => text.split('\n').some((line) => !lines.has(line)));
@@ -88,8 +92,9 @@ async function breakUpload(trial: Trial, path: string, kill: boolean): Promise<b
 async function breakDownload(trial: Trial): Promise<boolean> {
   const { billing, downloaded } = cutOf(trial);
   billing.drop(requestBytesMax);
+  const url = resultsUrl(trial, trial.world.system.url);
   try {
-    const response = await fetch(resultsUrl(trial, trial.world.system.url));
+    const response = await fetch(url, { headers: keyHeader(url) });
     const text = await response.text();
     if (response.status === 200) downloaded.push(text);
     return response.status >= 500;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { request, type ClientRequest } from 'node:http';
 import { join } from 'node:path';
 import { uploadFile } from '#scripts/lib/system/api-client.mjs';
+import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 import { keptPerTrial, type Fault, type Trial } from '../fault.ts';
 import { hold, killWhoIsHeld, someoneAt, whoIsHeld, type Ending } from '../places.ts';
 import type { World } from '../world.ts';
@@ -131,6 +132,7 @@ function beginUpload(url: string, path: string, share: number): ClientRequest {
   );
   const tail = `\r\n--${boundary}--\r\n`;
   const headers = {
+    ...keyHeader(url),
     'content-type': `multipart/form-data; boundary=${boundary}`,
     'content-length': head.length + content.length + tail.length,
   };

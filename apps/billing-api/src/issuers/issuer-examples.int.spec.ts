@@ -29,7 +29,9 @@ afterAll(async () => {
 
 /** npm run issuers -- ARGS. */
 async function issuers(args: readonly string[], input = '') {
-  const child = spawn(process.execPath, [`${project}scripts/issuers.mjs`, ...args]);
+  const child = spawn(process.execPath, [`${project}scripts/issuers.mjs`, ...args], {
+    env: { ...process.env, BILLING_API_KEY: api.key },
+  });
   child.stdin.end(input);
   const [printed, complained, [exitCode]] = await Promise.all([
     text(child.stdout),

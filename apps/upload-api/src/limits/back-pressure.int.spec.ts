@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { answerOf, createTestDatabase, insertIssuer, testDatabase, waitFor, type TestDatabase } from '#testing';
+import {
+  answerOf,
+  createTestDatabase,
+  insertIssuer,
+  keyHeader,
+  testDatabase,
+  waitFor,
+  type TestDatabase,
+} from '#testing';
 import { csv, file, runUploadApi, send, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 const DUE_MAX = 25;
@@ -102,7 +110,11 @@ describe('while the broker blocks its publishers', () => {
   test('an upload is refused before its body is read, and leaves nothing', async () => {
     const upload = request(`${given.origin}/v1/batches`, {
       method: 'POST',
-      headers: { 'Content-Type': 'multipart/form-data; boundary=b', 'Transfer-Encoding': 'chunked' },
+      headers: {
+        ...keyHeader(given.origin),
+        'Content-Type': 'multipart/form-data; boundary=b',
+        'Transfer-Encoding': 'chunked',
+      },
     });
     upload.flushHeaders(); // not a byte of the body
     const [response] = (await once(upload, 'response')) as [IncomingMessage];

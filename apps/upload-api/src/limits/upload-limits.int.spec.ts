@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createStorage, type Storage } from '#storage';
-import { createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
+import { createTestDatabase, insertIssuer, keyHeader, waitFor, type TestDatabase } from '#testing';
 import { csv, file, HEADER, ROW, runUploadApi, send } from '../upload-api.fixture.ts';
 import { receiveUpload, type ReceivedUpload } from '../uploads/receive-upload.ts';
 
@@ -36,7 +36,7 @@ async function start(environment: Readonly<Record<string, string>> = {}) {
 function openUpload(origin: string) {
   const upload = request(`${origin}/v1/batches`, {
     method: 'POST',
-    headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
+    headers: { ...keyHeader(origin), 'Content-Type': 'multipart/form-data; boundary=b' },
   });
   const answer = once(upload, 'response').then(async ([response]: IncomingMessage[]) => ({
     status: response?.statusCode,

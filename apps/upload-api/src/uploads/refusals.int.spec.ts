@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerOf, createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
+import { answerOf, createTestDatabase, insertIssuer, keyHeader, waitFor, type TestDatabase } from '#testing';
 import { csv, file, HEADER, ROW, runUploadApi, send, type Part, type RunningUploadApi } from '../upload-api.fixture.ts';
 
 const UPLOAD_BYTES_MAX = 2 * 1024 * 1024;
@@ -96,7 +96,8 @@ describe('an upload that is refused', () => {
     const { port } = new URL(origin);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
-      'POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
+      `POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${keyHeader(origin).authorization ?? ''}\r\n` +
+        'Content-Type: multipart/form-data; boundary=b\r\n' +
         'Content-Length: 99999999999\r\n\r\n',
     );
     const received = await new Promise<string>((resolve) => {
@@ -141,7 +142,8 @@ describe('an upload that is refused', () => {
     const { port } = new URL(origin);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
-      'POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
+      `POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${keyHeader(origin).authorization ?? ''}\r\n` +
+        'Content-Type: multipart/form-data; boundary=b\r\n' +
         `Content-Length: 1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${csv(500)}`,
     );
     await waitFor(async () => (await storedFiles()).some((path) => path.includes('.incoming')), {

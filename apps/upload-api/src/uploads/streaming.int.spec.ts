@@ -4,7 +4,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CSV_HEADER } from '#debts-csv';
-import { createTestDatabase, insertIssuer, waitFor, type TestDatabase } from '#testing';
+import { createTestDatabase, insertIssuer, keyHeader, waitFor, type TestDatabase } from '#testing';
 import { runUploadApi } from '../upload-api.fixture.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -32,7 +32,7 @@ async function start(environment: Readonly<Record<string, string>> = {}) {
 function openUpload(origin: string): { readonly upload: ClientRequest; readonly answer: Promise<IncomingMessage> } {
   const upload = request(`${origin}/v1/batches`, {
     method: 'POST',
-    headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
+    headers: { ...keyHeader(origin), 'Content-Type': 'multipart/form-data; boundary=b' },
   });
   const answer = once(upload, 'response').then(([response]) => response as IncomingMessage);
   answer.catch(() => undefined); // looked at by those who want it

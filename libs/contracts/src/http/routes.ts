@@ -1,3 +1,4 @@
+import { keyRoutes } from './access/keys.routes.ts';
 import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
 import { exportRoutes } from './boletos/exports.routes.ts';
@@ -16,6 +17,7 @@ export const routes = {
   ...issuerRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
+  ...keyRoutes,
 } as const satisfies Record<string, RouteSpec>;
 
 /** 'GET /v1/batches/{id}' */

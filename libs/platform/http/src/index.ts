@@ -10,6 +10,7 @@ export {
   ProblemError,
   type ProblemOptions,
 } from './problems/problem.ts';
+export { routeKeyOf } from './routes/route-keys.ts';
 export { Route } from './routes/route.decorator.ts';
 export {
   type HttpService,

@@ -18,6 +18,7 @@ export { caseFile } from './case-file.ts';
 export { contentOf } from './database-content.ts';
 export { createTestDatabase, testDatabase, testEmptyDatabase, type TestDatabase } from './database.ts';
 export { attack, documentedOperations, type Operation, undocumentedRefusals } from './hostile-operations.ts';
+export { carryKey, keyHeader } from './keyring.ts';
 export { dumpSchema } from './schema-dump.ts';
 export { alphanumericCnpjFrom, cnpjFrom, cpfFrom } from './documents.ts';
 export { createTestVhost, testVhost, type TestVhost } from './vhost.ts';

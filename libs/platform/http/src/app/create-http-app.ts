@@ -15,6 +15,7 @@ import { fieldProblems, fieldsInvalid } from '../problems/problem.ts';
 import { answerUnreadable } from '../problems/unreadable.ts';
 import { withRefusals } from '../routes/document-refusals.ts';
 import { isFor, type RouteToMatch } from '../routes/route-match.ts';
+import { KEY_SCHEME } from '../routes/route.decorator.ts';
 import { BoundedExpressAdapter } from './bounded-adapter.ts';
 import { httpMetrics } from './http.metrics.ts';
 import { requestLogging } from './request-logging.ts';
@@ -113,7 +114,12 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   answerUnreadable(app.getHttpServer(), { logger, metrics: measured });
 
   const { title, description, version } = documentation;
-  const openApi = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).build();
+  const openApi = new DocumentBuilder()
+    .setTitle(title)
+    .setDescription(description)
+    .setVersion(version)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: sbk_live_… or sbk_test_…' }, KEY_SCHEME)
+    .build();
   // The route table gives each operation its one tag. The names of controllers would list it a second time.
   const document = () => withRefusals(SwaggerModule.createDocument(app, openApi, { autoTagControllers: false }));
   SwaggerModule.setup('docs', app, document, { raw: ['json'] });

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import type { ApiName } from '#contracts/http';
@@ -15,6 +16,7 @@ import {
 import { LOGGER, METRICS, stopOnSignal, STORAGE, VERSION } from '#process';
 import { createStorage, StorageUnavailableError } from '#storage';
 import type { LongBodies } from '../limits/body-time.ts';
+import { mustBeOfTheTable } from '../routes/route-keys.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
 
@@ -152,7 +154,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
     exports: [LOGGER, METRICS, STORAGE, DataSource],
   };
   const app = await createHttpApp(
-    { module: HttpRoot, imports: [parts, module] },
+    { module: HttpRoot, imports: [DiscoveryModule, parts, module] },
     {
       logger,
       metrics,
@@ -173,6 +175,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
     },
   );
   running.app = app;
+  mustBeOfTheTable(app.get(DiscoveryService));
   stopping.throwIfAborted();
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   const port = portOf(serverOf(app));

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { findRoute, neededPermission, routes, type RouteAccess } from '#contracts/http';
 import { namesAnId } from '../limits/client-limits.ts';
 import { problemSchema } from '../problems/problem.ts';
 
@@ -20,6 +21,8 @@ interface Traits {
   readonly hasFields: boolean;
   readonly hasBody: boolean;
   readonly hasJson: boolean;
+  /** Undefined for an operation that is not of the route table. */
+  readonly access: RouteAccess | undefined;
 }
 
 interface Refusal {
@@ -28,11 +31,28 @@ interface Refusal {
   readonly isOf: (operation: Traits) => boolean;
 }
 
-/** Every refusal that createHttpApp and its pipes give by themselves. */
+function needsCaller({ access }: Traits): boolean {
+  return access !== undefined && !('anonymous' in access);
+}
+
+function needsPermission({ access }: Traits): boolean {
+  return access !== undefined && neededPermission(access) !== undefined;
+}
+
+function isForPeople({ access }: Traits): boolean {
+  if (access === undefined || 'anonymous' in access) return false;
+  return access.needs === 'session' || access.stepUp === true;
+}
+
+/** Every refusal that createHttpApp, its pipes and the guard give by themselves. */
 const REFUSALS: readonly Refusal[] = [
   { status: 400, code: 'BAD_REQUEST', isOf: ({ hasJson }) => hasJson },
   { status: 400, code: 'FIELD_INVALID', isOf: ({ hasFields }) => hasFields },
   { status: 400, code: 'ID_INVALID', isOf: ({ hasId }) => hasId },
+  { status: 401, code: 'SIGN_IN_REQUIRED', isOf: needsCaller },
+  { status: 401, code: 'KEY_INVALID', isOf: needsCaller },
+  { status: 403, code: 'PERMISSION_MISSING', isOf: needsPermission },
+  { status: 403, code: 'PEOPLE_ALONE', isOf: isForPeople },
   { status: 403, code: 'ORIGIN_REFUSED', isOf: ({ isSafe }) => !isSafe },
   { status: 408, code: 'REQUEST_TIMEOUT', isOf: ({ hasBody }) => hasBody },
   { status: 413, code: 'PAYLOAD_TOO_LARGE', isOf: ({ hasJson }) => hasJson },
@@ -80,7 +100,13 @@ function traitsOf(method: string, path: string, { parameters = [], requestBody }
     hasFields: 'application/json' in content || given.some((each) => each.in === 'query' || each.in === 'header'),
     hasBody: requestBody !== undefined,
     hasJson: 'application/json' in content,
+    access: findAccess(method, path),
   };
+}
+
+function findAccess(method: string, path: string): RouteAccess | undefined {
+  const key = findRoute(method.toUpperCase(), path);
+  return key === undefined ? undefined : routes[key].access;
 }
 
 function responsesOf({ responses }: Operation, traits: Traits): Operation['responses'] {

@@ -1,7 +1,9 @@
-import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common';
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
 import {
+  ApiBearerAuth,
   ApiBody,
   ApiConsumes,
+  ApiExtension,
   ApiHeader,
   ApiOperation,
   ApiParam,
@@ -10,11 +12,23 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { z } from 'zod';
-import { routes, type FileAnswer, type JsonAnswer, type RouteKey, type RouteSpec } from '#contracts/http';
+import {
+  neededPermission,
+  routes,
+  type FileAnswer,
+  type JsonAnswer,
+  type RouteAccess,
+  type RouteKey,
+  type RouteSpec,
+} from '#contracts/http';
 import { problemResponse } from '../problems/problem-response.ts';
+import { ROUTE_KEY } from './route-keys.ts';
 
 type HeaderSchema = NonNullable<Parameters<typeof ApiHeader>[0]['schema']>;
 type Schema = Exclude<HeaderSchema, { readonly $ref: string }>;
+
+/** The name of API keys among the security schemes of the document. */
+export const KEY_SCHEME = 'key';
 
 const METHODS: Readonly<Record<string, RequestMethod>> = {
   GET: RequestMethod.GET,
@@ -32,18 +46,28 @@ const METHODS: Readonly<Record<string, RequestMethod>> = {
 export function Route(key: RouteKey): MethodDecorator {
   const [method = '', path = ''] = key.split(' ');
   const spec: RouteSpec = routes[key];
-  const { operationId, summary, description, tag, answers, refusals = {} } = spec;
+  const { operationId, summary, description, tag, answers, access, refusals = {} } = spec;
   const [status = 200] = Object.keys(answers).map(Number);
   return applyDecorators(
+    SetMetadata(ROUTE_KEY, key),
     RequestMapping({ method: METHODS[method] ?? RequestMethod.ALL, path: path.replaceAll(/\{(\w+)\}/g, ':$1') }),
     HttpCode(status),
     ApiTags(tag),
     ApiOperation({ operationId, summary, ...(description === undefined ? {} : { description }) }),
+    ...accessOf(access),
     ...parametersOf(spec),
     ...bodyOf(spec),
     ...Object.entries(answers).map(([code, answer]) => ApiResponse({ status: Number(code), ...contentOf(answer) })),
     ...Object.entries(refusals).map(([code, codes]) => ApiResponse(problemResponse(Number(code), codes))),
   );
+}
+
+/** What OpenAPI tells of the caller: the key that it sends, and the permission that it needs. */
+function accessOf(access: RouteAccess): MethodDecorator[] {
+  if ('anonymous' in access) return [];
+  const permission = neededPermission(access);
+  if (permission === undefined) return [];
+  return [ApiBearerAuth(KEY_SCHEME), ApiExtension('x-permission', permission)];
 }
 
 function parametersOf({ params, headers }: RouteSpec): MethodDecorator[] {

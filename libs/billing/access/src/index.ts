@@ -1,0 +1,6 @@
+export { AccessModule } from './access.module.ts';
+export { Caller, callerOf } from './guard/caller.decorator.ts';
+export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
+export { hashOfKey, isKeyText } from './keys/key-text.ts';
+export { listKeys, revokeKey, revokeKeyByHash } from './keys/keys.queries.ts';
+export { mayDo, type Principal } from './principal.ts';

@@ -1,0 +1,156 @@
+import { column, sql, type Db, type Tx } from '#database';
+
+/** What is stored of a new key. */
+export interface NewKey {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly hash: Buffer;
+  readonly hint: string;
+  readonly scopes: readonly string[];
+  readonly issuerIds: readonly string[] | null;
+  readonly cidrs: readonly string[] | null;
+  readonly createdBy: string | null;
+  readonly expiresInSeconds: number;
+  readonly replaces: string | null;
+}
+
+const INSERT_KEY = sql.returning({ createdAt: 'timestamptz', expiresAt: 'timestamptz' })`
+  insert into api_keys
+    (id, organization_id, name, hash, hint, scopes, issuer_ids, cidrs, created_by, expires_at, replaces)
+  values (${'id'}, ${'organizationId'}, ${'name'}, ${'hash'}, ${'hint'}, ${'scopes'}::text[], ${'issuerIds'}::uuid[],
+          ${'cidrs'}::cidr[], ${'createdBy'}, now() + make_interval(secs => ${'expiresInSeconds'}), ${'replaces'})
+  returning created_at as "createdAt", expires_at as "expiresAt"`;
+
+export async function insertKey(db: Db, key: NewKey): Promise<{ readonly createdAt: Date; readonly expiresAt: Date }> {
+  const inserted = await INSERT_KEY.row(db, { ...key });
+  if (inserted === undefined) throw new Error('the key was not inserted');
+  return inserted;
+}
+
+/** A key as the guard needs it: dead ones too, so that a record can say which it was. */
+export interface StoredKey {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly issuerIds: readonly string[] | null;
+  readonly cidrs: readonly string[] | null;
+  readonly limits: Readonly<Record<string, unknown>>;
+  readonly state: 'good' | 'expired' | 'revoked' | 'organization_closed';
+  /** For how long it is still good, in milliseconds. */
+  readonly leftMs: number;
+}
+
+const FIND_KEY = sql.returning({
+  id: 'uuid',
+  organizationId: 'uuid',
+  name: 'text',
+  scopes: 'text[]',
+  issuerIds: 'uuid[]?',
+  cidrs: 'text[]?',
+  limits: column<Readonly<Record<string, unknown>>>('jsonb'),
+  state: column<StoredKey['state']>('text'),
+  leftMs: 'float8',
+})`
+  select k.id, k.organization_id as "organizationId", k.name, k.scopes, k.issuer_ids as "issuerIds",
+         k.cidrs::text[] as cidrs, o.limits,
+         case when k.revoked_at is not null then 'revoked'
+              when k.expires_at <= now() then 'expired'
+              when o.status <> 'active' then 'organization_closed'
+              else 'good' end as state,
+         (extract(epoch from k.expires_at - now()) * 1000)::float8 as "leftMs"
+    from api_keys k
+    join organizations o on o.id = k.organization_id
+   where k.hash = ${'hash'}`;
+
+export async function findKey(db: Db, hash: Buffer): Promise<StoredKey | undefined> {
+  return FIND_KEY.row(db, { hash });
+}
+
+const TOUCH_KEY = sql`
+  update api_keys set last_used_at = now(), last_used_ip = ${'ip'}::inet
+   where id = ${'id'} and (last_used_at is null or last_used_at < now() - interval '1 minute')`;
+
+/** Notes the use, at most once a minute, whatever the number of processes. */
+export async function touchKey(db: Db, key: { readonly id: string; readonly ip: string | null }): Promise<void> {
+  await TOUCH_KEY.run(db, key);
+}
+
+const REVOKE_BY_HASH = sql.returning({ id: 'uuid', organizationId: 'uuid' })`
+  update api_keys set revoked_at = now(), revoked_by = ${'by'}
+   where hash = ${'hash'} and revoked_at is null
+  returning id, organization_id as "organizationId"`;
+
+/** Ends a key whose text somebody has found. Undefined if there is no such key, or it has ended already. */
+export async function revokeKeyByHash(tx: Tx, hash: Buffer, by: string) {
+  return REVOKE_BY_HASH.row(tx, { hash, by });
+}
+
+const REVOKE_KEY = sql.returning({ id: 'uuid' })`
+  update api_keys set revoked_at = now(), revoked_by = ${'by'}
+   where id = ${'id'} and organization_id = ${'organizationId'} and revoked_at is null
+  returning id`;
+
+/** Ends a key of the organization. False if there is none that is not ended. */
+export async function revokeKey(
+  tx: Tx,
+  key: { readonly id: string; readonly organizationId: string; readonly by: string },
+): Promise<boolean> {
+  return (await REVOKE_KEY.row(tx, key)) !== undefined;
+}
+
+const KEY_COLUMNS = {
+  id: 'uuid',
+  organizationId: 'uuid',
+  name: 'text',
+  hint: 'text',
+  scopes: 'text[]',
+  issuerIds: 'uuid[]?',
+  cidrs: 'text[]?',
+  createdBy: 'uuid?',
+  createdAt: 'timestamptz',
+  expiresAt: 'timestamptz',
+  revokedAt: 'timestamptz?',
+  replaces: 'uuid?',
+  lastUsedAt: 'timestamptz?',
+} as const;
+
+const LOCK_KEY = sql.returning(KEY_COLUMNS)`
+  select id, organization_id as "organizationId", name, hint, scopes, issuer_ids as "issuerIds", cidrs::text[] as cidrs,
+         created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
+         replaces, last_used_at as "lastUsedAt"
+    from api_keys
+   where id = ${'id'} and organization_id = ${'organizationId'}
+     for update`;
+
+/** A key of the organization, held until the transaction ends. */
+export async function lockKey(tx: Tx, key: { readonly id: string; readonly organizationId: string }) {
+  return LOCK_KEY.row(tx, key);
+}
+
+const LIST_KEYS = sql.returning(KEY_COLUMNS)`
+  select id, organization_id as "organizationId", name, hint, scopes, issuer_ids as "issuerIds", cidrs::text[] as cidrs,
+         created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
+         replaces, last_used_at as "lastUsedAt"
+    from api_keys
+   where organization_id = ${'organizationId'} and (${'after'}::uuid is null or id > ${'after'}::uuid)
+   order by id
+   limit ${'limit'}`;
+
+/** Keys of an organization, ended ones too, a page at a time by id. */
+export async function listKeys(
+  db: Db,
+  page: { readonly organizationId: string; readonly after: string | null; readonly limit: number },
+) {
+  return LIST_KEYS.rows(db, page);
+}
+
+const END_AFTER_GRACE = sql`
+  update api_keys set expires_at = least(expires_at, now() + make_interval(secs => ${'graceSeconds'}))
+   where id = ${'id'}`;
+
+/** Lets a key that was rotated work until its grace ends, and no longer. */
+export async function endKeyAfterGrace(tx: Tx, id: string, graceSeconds: number): Promise<void> {
+  await END_AFTER_GRACE.run(tx, { id, graceSeconds });
+}
