@@ -13,11 +13,11 @@ import { ExportRequestsController } from './exports/export-requests.controller.t
 import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
-import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 import { PUBLIC_URL } from './tokens.ts';
 

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Caller, checkExportQuota, type Principal } from '#access';
 import { isComplete, lockBatch } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
@@ -29,12 +30,14 @@ export class ExportRequestsController {
 
   @Route('POST /v1/batches/{id}/exports')
   async request(
+    @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
+    await checkExportQuota(this.dataSource.manager, caller);
     const id = randomUUID();
     const found = await withTransaction(this.dataSource, async (tx) => {
       await checkExportable(tx, batchId);

@@ -4,6 +4,7 @@ import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nest
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Caller, checkRoomFor, type Principal } from '#access';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
@@ -39,11 +40,15 @@ export class IssuersController {
 
   @Route('POST /v1/issuers')
   async create(
+    @Caller() caller: Principal,
     @Body({ schema: issuerRequest }) body: IssuerRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
-    await insertIssuer(this.dataSource.manager, issuer);
+    await withTransaction(this.dataSource, async (tx) => {
+      await checkRoomFor(tx, 'issuers', caller);
+      await insertIssuer(tx, issuer);
+    });
     const created = this.#answer(await this.#stored(issuer.id), response);
     response.setHeader('Location', created.links.self);
     return created;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Caller, checkUploadQuotas, type Principal } from '#access';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
@@ -35,8 +36,15 @@ export class BatchesController {
   ) {}
 
   @Route('POST /v1/batches')
-  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    return await this.slots.with(async () => await this.#take(request, response));
+  async upload(
+    @Caller() caller: Principal,
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    return await this.slots.with(caller, async () => {
+      await checkUploadQuotas(this.dataSource.manager, caller);
+      return await this.#take(request, response);
+    });
   }
 
   async #take(request: IncomingMessage, response: ServerResponse) {

@@ -5,6 +5,7 @@ import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
 import { Callers } from './keys/callers.ts';
+import { LimitGuard } from './limits/limit.guard.ts';
 
 /** Puts the guard before every handler of an app. Import it into the app's module. */
 @Module({
@@ -15,6 +16,8 @@ import { Callers } from './keys/callers.ts';
       useFactory: (dataSource: DataSource, logger: Logger) => new Callers(dataSource, logger),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
+    // Guards run in this order: nothing is counted for a caller that was refused.
+    { provide: APP_GUARD, useClass: LimitGuard },
   ],
 })
 export class AccessModule {}

@@ -4,3 +4,7 @@ export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey
 export { hashOfKey, isKeyText } from './keys/key-text.ts';
 export { listKeys, revokeKey, revokeKeyByHash } from './keys/keys.queries.ts';
 export { mayDo, type Principal } from './principal.ts';
+export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
+export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited, mustBeBelow } from './limits/quotas.ts';
+export { findUsedToday } from './limits/quotas.queries.ts';
+export { countSignIn } from './limits/shared-rate.ts';

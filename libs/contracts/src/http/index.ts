@@ -84,7 +84,9 @@ export {
   maxOf,
   type OrganizationLimits,
   organizationLimits,
-  type OverridableLimit,
   type RateLimit,
-  secondsOf,
+  type RateName,
+  rateOf,
+  type SharedRateName,
+  type StoredLimits,
 } from './access/limits.ts';

@@ -59,7 +59,7 @@ export async function takeTokens(
   }: { readonly name: string; readonly rate: Rate; readonly wanted: number; readonly at?: Date },
 ): Promise<TokenGrant> {
   const taking = async (): Promise<TokenGrant | undefined> =>
-    await TAKE.row(db, { name, ...rate, wanted, at: at ?? null });
+    await TAKE.row(db, { ...rate, name, wanted, at: at ?? null });
   const taken = await taking();
   if (taken !== undefined) return taken;
   await INSERT_BUCKET.run(db, { name });

@@ -1,15 +1,15 @@
-import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
+import { Caller, OpenPlaces, type Principal } from '#access';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
-import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
+import { idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { Places } from '../../places.ts';
 import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
@@ -22,18 +22,24 @@ const RESULTS_PAGE_ROWS = 2_000;
 /** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #debts-csv). */
 const REJECTIONS_PAGE_ROWS = 1_000;
 
-/** Each holds pages for as long as its client reads: a few MB. */
-const DOWNLOADS_MAX = 32;
-const CLIENT_DOWNLOADS_MAX = 16;
-/** Each holds the rows of a chunk: tens of MB. */
-const DUPLICATES_MAX = 4;
-const CLIENT_DUPLICATES_MAX = 2;
 const RETRY_AFTER_SECONDS = 10;
 
 @Controller()
 export class BatchCsvController {
-  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
-  readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+  /** Each holds pages for as long as its client reads: a few MB. */
+  readonly #downloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'downloadsOpenOfOrganization',
+    ofProcess: 'downloadsOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+  /** Each holds the rows of a chunk: tens of MB. */
+  readonly #duplicateDownloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'duplicatesOpenOfOrganization',
+    ofProcess: 'duplicatesOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -44,10 +50,10 @@ export class BatchCsvController {
   async results(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Caller() caller: Principal,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName, status } = await this.#findFile(id);
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
@@ -62,10 +68,10 @@ export class BatchCsvController {
   async rejections(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Caller() caller: Principal,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName } = await this.#findFile(id);
     const pages = keysetPages(
       (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
@@ -79,10 +85,10 @@ export class BatchCsvController {
   async duplicates(
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Caller() caller: Principal,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#duplicateDownloads, address, response);
+    response.once('close', this.#duplicateDownloads.take(caller));
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
@@ -109,32 +115,6 @@ export class BatchCsvController {
     if (file === undefined) throw notFound('batch', id);
     return file;
   }
-}
-
-function takePlace(places: Places, address: string | undefined, response: Response): void {
-  const full = places.take(clientKey(address), response);
-  if (full === 'client') throw clientDownloadsFull();
-  if (full === 'process') throw downloadsFull();
-}
-
-function clientDownloadsFull(): ProblemError {
-  return new ProblemError({
-    status: 429,
-    code: 'CLIENT_DOWNLOADS_FULL',
-    title: 'This address has too many downloads open',
-    detail: 'Read those that are open to their end, or close them, and send the same request again.',
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
-  });
-}
-
-function downloadsFull(): ProblemError {
-  return new ProblemError({
-    status: 503,
-    code: 'DOWNLOADS_FULL',
-    title: 'Too many downloads are open',
-    detail: 'Send the same request again in a moment.',
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
-  });
 }
 
 function uploadRemoved(id: string): ProblemError {

@@ -132,6 +132,18 @@ export const limits = {
     limit: { kind: 'open', max: 16 },
     answer: { status: 503, code: 'DOWNLOADS_FULL' },
   },
+  duplicatesOpenOfOrganization: {
+    what: 'duplicates.csv open: each holds the rows of a chunk',
+    by: 'organization',
+    limit: { kind: 'open', max: 2 },
+    answer: { status: 429, code: 'CLIENT_DOWNLOADS_FULL' },
+  },
+  duplicatesOpen: {
+    what: 'duplicates.csv open',
+    by: 'process',
+    limit: { kind: 'open', max: 4 },
+    answer: { status: 503, code: 'DOWNLOADS_FULL' },
+  },
   streamsOpenOfKey: {
     what: 'event streams open',
     by: 'key',
@@ -207,6 +219,7 @@ export const organizationLimits = z.strictObject({
   uploadsOpenOfKey: count,
   uploadsOpenOfOrganization: count,
   downloadsOpenOfOrganization: count,
+  duplicatesOpenOfOrganization: count,
   streamsOpenOfKey: count,
   streamsOpenOfOrganization: count,
   exports: count,
@@ -221,17 +234,41 @@ export const organizationLimits = z.strictObject({
 });
 
 export type OrganizationLimits = z.output<typeof organizationLimits>;
-export type OverridableLimit = Exclude<keyof OrganizationLimits, 'releaseWeight'>;
-
-/** The number of a limit for one organization: its own, else the default. A rate keeps the ratio of its burst. */
-export function maxOf(name: OverridableLimit, own: OrganizationLimits): number {
-  const { limit }: LimitSpec = limits[name];
-  return own[name] ?? (limit.kind === 'rate' ? limit.rate : limit.max);
-}
 
 const SECONDS = { second: 1, minute: 60, hour: 3_600 } as const;
 
-/** Seconds of the time that a rate is given for. */
-export function secondsOf({ per }: RateLimit): number {
-  return SECONDS[per];
+/** Limits of an organization as they are stored. */
+export type StoredLimits = Readonly<Record<string, unknown>>;
+
+/** The number of a limit for one organization: its own, otherwise the default. */
+export function maxOf(name: LimitName, own: StoredLimits = {}): number {
+  const { limit }: LimitSpec = limits[name];
+  const differing = isOverridable(name) ? own[name] : undefined;
+  if (typeof differing === 'number' && differing >= 1) return differing;
+  return limit.kind === 'rate' ? limit.rate : limit.max;
 }
+
+function isOverridable(name: LimitName): boolean {
+  return name in organizationLimits.shape;
+}
+
+/** The names of the limits that are rates. */
+export type RateName = {
+  [Name in LimitName]: (typeof limits)[Name]['limit'] extends RateLimit ? Name : never;
+}[LimitName];
+
+/** A rate for one organization. The burst keeps its ratio to the rate. `share`: of this process, 1 for all of it. */
+export function rateOf(name: RateName, own: StoredLimits = {}, share = 1) {
+  const { limit }: { readonly limit: RateLimit } = limits[name];
+  const rate = maxOf(name, own);
+  return {
+    name,
+    ratePerSecond: (rate * share) / SECONDS[limit.per],
+    burst: Math.max(1, Math.ceil((limit.burst / limit.rate) * rate * share)),
+  };
+}
+
+/** The rates that all processes share. */
+export type SharedRateName = {
+  [Name in RateName]: (typeof limits)[Name]['limit'] extends { readonly kept: 'database' } ? Name : never;
+}[RateName];

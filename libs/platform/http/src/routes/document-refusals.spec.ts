@@ -54,7 +54,7 @@ beforeAll(async () => {
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: () => false,
       hosts: { baseUrls: ['https://billing.example'], names: [] },
-      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60 },
+      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60, replicas: 1 },
     },
   );
   close = () => app.close();
