@@ -23,6 +23,7 @@ import { OrganizationsAndKeys } from './0022-organizations-and-keys.ts';
 import { Audit } from './0023-audit.ts';
 import { RowPolicies } from './0024-row-policies.ts';
 import { People } from './0025-people.ts';
+import { LimitsAndTurns } from './0026-limits-and-turns.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Audit,
   RowPolicies,
   People,
+  LimitsAndTurns,
 ];

@@ -174,6 +174,7 @@ create table batches (
   constraint batches_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
   constraint batches_pk PRIMARY KEY (id)
 );
+CREATE INDEX batches_kept_of_organization ON public.batches USING btree (organization_id) INCLUDE (bytes) WHERE (file_removed_at IS NULL);
 CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
 CREATE INDEX batches_recent ON public.batches USING btree (organization_id, received_at DESC, id);
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
@@ -642,6 +643,27 @@ comment on column memberships.issuer_ids is 'The issuers that the person sees; n
 CREATE TRIGGER memberships_are_kept BEFORE DELETE OR TRUNCATE ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER memberships_keep_an_admin AFTER UPDATE ON public.memberships FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.status = 'active'::text) AND ((new.role <> 'admin'::text) OR (new.status <> 'active'::text)))) EXECUTE FUNCTION keep_an_admin();
 CREATE TRIGGER memberships_keep_their_keys BEFORE UPDATE OF user_id, organization_id ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+create table mail_parts (
+  id bigint not null generated always as identity,
+  organization_id uuid not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  from_line bigint not null,
+  to_line bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_parts_pk PRIMARY KEY (id)
+);
+CREATE INDEX mail_parts_in_turn ON public.mail_parts USING btree (organization_id, id);
+CREATE INDEX mail_parts_of_chunk ON public.mail_parts USING btree (batch_id, chunk_no);
+comment on table mail_parts is 'Parts with boletos whose e-mails are not all sent, by organization. A hint: messages are what counts.';
+comment on column mail_parts.from_line is 'Where the rest begins. It rises from slice to slice.';
+
+create table mail_turns (
+  organization_id uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint mail_turns_pk PRIMARY KEY (organization_id)
+);
+comment on table mail_turns is 'When e-mails of each organization were last begun: the next turn is that of the oldest.';
 
 create table missing_messages (
   name text not null,
@@ -732,14 +754,16 @@ create table organizations (
   limits jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   constraint organizations_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint organizations_limits_are_positive CHECK ((NOT jsonb_path_exists(limits, '$.*?(@.type() != "number" || @ < 1)'::jsonpath))),
   constraint organizations_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint organizations_slug_is_plain CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
   constraint organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+  constraint organizations_weight_is_small CHECK ((NOT jsonb_path_exists(limits, '$."releaseWeight"?(@ > 100)'::jsonpath))),
   constraint organizations_pk PRIMARY KEY (id),
   constraint organizations_slug_once UNIQUE (slug)
 );
 comment on table organizations is 'Companies that bill. Each owns issuers; nobody of one sees anything of another.';
-comment on column organizations.limits is 'Limits that differ from the defaults.';
+comment on column organizations.limits is 'Limits that differ from the defaults, by the names of libs/contracts/src/http/access/limits.ts.';
 CREATE TRIGGER organizations_are_kept BEFORE DELETE OR TRUNCATE ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_keep_their_keys BEFORE UPDATE OF id ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_tell_of_changes AFTER UPDATE OF status, limits ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();

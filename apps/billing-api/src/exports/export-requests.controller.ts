@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { Actor, Caller, Tenancy, type Principal, type TenantTx } from '#access';
+import { Actor, Caller, checkExportQuota, Tenancy, type Principal, type TenantTx } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { isComplete } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
@@ -38,6 +38,7 @@ export class ExportRequestsController {
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
+    await this.tenancy.readAsTenant(caller, (db) => checkExportQuota(db, caller));
     const id = randomUUID();
     const made = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { z } from 'zod';
-import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, checkRoomFor, Tenancy, type Principal } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
@@ -48,6 +48,7 @@ export class IssuersController {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
     refuseForFewIssuers(caller);
     await this.tenancy.withTenant(caller, async (tx) => {
+      await checkRoomFor(tx, 'issuers', caller);
       await insertIssuer(tx, issuer);
       const details = { account: maskAccount(issuer.account), version: 1 };
       await recordAudit(tx, actor, { action: 'issuer.created', target: targetOf(issuer), details });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, checkUploadQuotas, Tenancy, type Principal } from '#access';
 import type { AuditActor } from '#audit';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
@@ -48,7 +48,10 @@ export class BatchesController {
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
-    return await this.slots.with(async () => await this.#take({ caller, actor }, request, response));
+    return await this.slots.with(caller, async () => {
+      await this.tenancy.readAsTenant(caller, (db) => checkUploadQuotas(db, caller));
+      return await this.#take({ caller, actor }, request, response);
+    });
   }
 
   async #take(by: Uploader, request: IncomingMessage, response: ServerResponse) {

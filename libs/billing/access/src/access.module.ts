@@ -8,6 +8,7 @@ import { Denials } from './guard/denials.ts';
 import { People } from './guard/people.ts';
 import { Callers } from './keys/callers.ts';
 import { LeakedKeys } from './keys/leaked-keys.ts';
+import { LimitGuard } from './limits/limit.guard.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
 
 /** Puts the guard before every handler of an app, and gives Tenancy to its controllers. Import it into the app's module. */
@@ -30,6 +31,8 @@ export class AccessModule {
         },
         Denials,
         { provide: APP_GUARD, useClass: AccessGuard },
+        // Guards run in this order: nothing is counted for a caller that was refused.
+        { provide: APP_GUARD, useClass: LimitGuard },
         { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
         {
           provide: LeakedKeys,

@@ -128,3 +128,17 @@ export {
 export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
 export { uploadFields } from './uploads/uploads.routes.ts';
+export {
+  type CountedBy,
+  type LimitName,
+  limits,
+  type LimitSpec,
+  maxOf,
+  type OrganizationLimits,
+  organizationLimits,
+  type RateLimit,
+  type RateName,
+  rateOf,
+  type SharedRateName,
+  type StoredLimits,
+} from './access/limits.ts';

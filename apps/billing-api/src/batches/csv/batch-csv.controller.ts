@@ -1,6 +1,6 @@
-import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Actor, Caller, mayDo, Tenancy, type Principal } from '#access';
+import { Actor, Caller, mayDo, OpenPlaces, Tenancy, type Principal } from '#access';
 import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
@@ -10,9 +10,7 @@ import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
-import { takePlace } from '../../download-places.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { Places } from '../../places.ts';
 import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
@@ -26,17 +24,24 @@ const RESULTS_PAGE_ROWS = 2_000;
 /** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #debts-csv). */
 const REJECTIONS_PAGE_ROWS = 1_000;
 
-/** Each holds pages for as long as its client reads: a few MB. */
-const DOWNLOADS_MAX = 32;
-const CLIENT_DOWNLOADS_MAX = 16;
-/** Each holds the rows of a chunk: tens of MB. */
-const DUPLICATES_MAX = 4;
-const CLIENT_DUPLICATES_MAX = 2;
+const RETRY_AFTER_SECONDS = 10;
 
 @Controller()
 export class BatchCsvController {
-  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
-  readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+  /** Each holds pages for as long as its client reads: a few MB. */
+  readonly #downloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'downloadsOpenOfOrganization',
+    ofProcess: 'downloadsOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+  /** Each holds the rows of a chunk: tens of MB. */
+  readonly #duplicateDownloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'duplicatesOpenOfOrganization',
+    ofProcess: 'duplicatesOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -49,10 +54,9 @@ export class BatchCsvController {
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName, status } = await this.#findFile(caller, id);
     await this.#record(caller, actor, downloaded(id, 'results'));
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
@@ -71,10 +75,9 @@ export class BatchCsvController {
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName } = await this.#findFile(caller, id);
     const isWhole = mayDo(caller, 'debtors:pii');
     await this.#record(caller, actor, downloaded(id, 'rejections'), ...(isWhole ? [shown(id)] : []));
@@ -93,10 +96,9 @@ export class BatchCsvController {
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#duplicateDownloads, address, response);
+    response.once('close', this.#duplicateDownloads.take(caller));
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
