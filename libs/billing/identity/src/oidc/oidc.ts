@@ -107,8 +107,13 @@ export class Oidc {
           ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
         },
       );
+      const claims = tokens.claims();
+      // Many providers tell the address only there. The library compares the subject.
+      const asksMore =
+        claims?.['email'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
+      const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '') : {};
       // The tokens end here: nothing of ours asks the provider for anything more.
-      return readClaims(tokens.claims(), this.#settings.strongAcrs);
+      return readClaims({ ...more, ...claims }, this.#settings.strongAcrs);
     } catch (error) {
       throw providerProblem(error);
     }
