@@ -9,7 +9,11 @@ function compose(images: ['postgres' | 'rabbitmq', string][]) {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return {
     folder,
-    ...composition(images, { password: 'secret', passwords: { app: 'a', monitor: 'm', admin: 'b' } }, folder),
+    ...composition(
+      images,
+      { database: { superuser: 'secret', owner: 'o' }, broker: { app: 'a', monitor: 'm', admin: 'b' } },
+      folder,
+    ),
   };
 }
 

@@ -13,7 +13,7 @@ export async function bringUp(run, log) {
   const system = await System.create({
     run,
     databaseUrl: stack.databaseUrl,
-    ...(stack.ownsDatabase ? { ownerUrl: stack.databaseUrl } : {}),
+    ...(stack.ownerUrl === undefined ? {} : { ownerUrl: stack.ownerUrl }),
     rabbitmqUrl: stack.rabbitmqUrl,
     environment: managementOfVhost(stack),
   });

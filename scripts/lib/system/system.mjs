@@ -54,14 +54,21 @@ const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 export const workerNames = appNames.filter((name) => !httpApps.has(name));
 
 /**
- * The role of the apps, derived from the owner's password: two systems on one server make it with the same password.
+ * The role of an app, derived from the owner's password: two systems on one server make it with the same password.
  * @param {string} ownerUrl
+ * @param {AppName} app
  */
-function appRole(ownerUrl) {
+function appRole(ownerUrl, app) {
   const { password } = new URL(ownerUrl);
-  const name = 'billing_app';
+  const name = `billing_${app.replaceAll('-', '_')}`;
   return { name, password: createHmac('sha256', password).update(name).digest('hex') };
 }
+
+/** The apps that have a role of the database: all but the gateway. */
+const databaseApps = appNames.filter((name) => name !== 'gateway');
+
+/** Connections of all processes of one app together: of every system on one server of ours. */
+const roleConnectionsMax = 100;
 
 /**
  * @param {string} databaseUrl
@@ -216,27 +223,36 @@ export class System {
   #migrationEnvironment() {
     const { databaseUrl, ownerUrl } = this.#options;
     if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
-    const app = appRole(ownerUrl);
+    const passwords = databaseApps.map((app) => [
+      `${app.replaceAll('-', '_').toUpperCase()}_DATABASE_PASSWORD`,
+      appRole(ownerUrl, app).password,
+    ]);
     return {
       ...this.#environment(),
+      ...Object.fromEntries(passwords),
       DATABASE_URL: ownerUrl,
-      DATABASE_APP_ROLE: app.name,
-      DATABASE_APP_PASSWORD: app.password,
+      DATABASE_ROLE_CONNECTIONS_MAX: String(roleConnectionsMax),
       SEED_DEMO_ISSUER: 'true',
     };
   }
 
   /** @param {AppName} [name] */
+  #databaseUrlOf(name) {
+    const { databaseUrl, ownerUrl } = this.#options;
+    if (name === 'gateway') return '';
+    return name === undefined || ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, appRole(ownerUrl, name));
+  }
+
+  /** @param {AppName} [name] */
   #environment(name) {
-    const { databaseUrl, ownerUrl, rabbitmqUrl, environment = {} } = this.#options;
+    const { rabbitmqUrl, environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
       NODE_OPTIONS: [process.env['NODE_OPTIONS'], name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
         .filter(Boolean)
         .join(' '),
-      DATABASE_URL:
-        name === 'gateway' ? '' : ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, appRole(ownerUrl)),
+      DATABASE_URL: this.#databaseUrlOf(name),
       // Set to nothing where it is not needed: an app cannot tell what it does not know.
       RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
       MANAGEMENT_HOST: '127.0.0.1',

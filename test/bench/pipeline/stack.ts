@@ -91,6 +91,7 @@ export class BenchStack {
     const system = await System.create({
       run,
       databaseUrl: this.databaseUrl,
+      ownerUrl: postgres.ownerUrl,
       rabbitmqUrl: rabbitmq.url,
       environment: { FAST_PATHS: (options.fastPaths ?? true) ? 'on' : 'off' },
     });
