@@ -101,6 +101,7 @@ export const appGrants = {
     missing_messages: { select: true },
     notification_results: { select: true, insert: true },
     notifications: { select: true, update: ['attempts', 'status', 'updated_at'] },
+    part_accounts: { select: true },
     rejections: { select: true },
     stage_breakers: { select: true },
     stage_pauses: { select: true, insert: true, delete: true },
@@ -207,6 +208,7 @@ export const appGrants = {
     notification_results: { select: true, insert: true },
     notifications: { select: true, insert: true, update: ['last_error', 'recipient', 'status', 'updated_at'] },
     outbox: { select: true, insert: true, update: ['available_at'], delete: true },
+    part_accounts: { select: true },
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
   },
@@ -217,6 +219,9 @@ export const secretTables: readonly string[] = ['api_keys'];
 
 /** An app that connects to the database. */
 export type DatabaseApp = keyof typeof appGrants;
+
+/** The apps that act for one caller at a time. */
+export const httpApps: ReadonlySet<DatabaseApp> = new Set(['upload-api', 'billing-api']);
 
 export const databaseApps = Object.keys(appGrants) as readonly DatabaseApp[];
 
