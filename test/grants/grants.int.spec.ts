@@ -75,9 +75,13 @@ test('every app that connects to the database has its grants', () => {
 });
 
 describe('an app is granted what its statements need, neither more nor less', () => {
-  test.each(databaseApps)('%s', async (app) => {
-    expect(appGrants[app]).toEqual(await neededWithTriggers(textsOf(app)));
-  }, 300_000);
+  test.each(databaseApps)(
+    '%s',
+    async (app) => {
+      expect(appGrants[app]).toEqual(await neededWithTriggers(textsOf(app)));
+    },
+    300_000,
+  );
 });
 
 test('test/grants/triggers.ts names the tables that the functions of triggers use', async () => {

@@ -1,6 +1,6 @@
 import { queueNames, topology } from './topology.ts';
 
-/** What a user of the broker may do: one regular expression each for the names of exchanges and queues. */
+/** The rights of a user of the broker: regular expressions for the names of exchanges and queues. */
 export interface BrokerPermissions {
   /** Declaring and deleting. */
   readonly configure: string;
