@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type * as database from '#database';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { appGrants, databaseApps, type Grants } from '../../apps/migrate/src/roles/app-grants.ts';
 import { appNames } from '../../scripts/lib/system/system.mjs';
@@ -43,7 +42,7 @@ afterAll(async () => {
 /** Loads a file with a registry of its own. What the file imports is registered before it. */
 async function loadTexts(file: string): Promise<readonly string[]> {
   vi.resetModules();
-  const { statements } = (await import('#database')) as typeof database;
+  const { statements } = await import('#database');
   await import(pathToFileURL(new URL(`../../${file}`, import.meta.url).pathname).href);
   const count = statementsIn(file);
   return statements.slice(statements.length - count).map(({ text }) => text);

@@ -71,7 +71,7 @@ export function brokerDefinitions(): string {
     { name: admin, password: '@RABBITMQ_ADMIN_PASSWORD@', tags: ['administrator'] },
   ];
   const permissions = [
-    ...apps.map(([user, granted]) => ({ user, vhost, ...granted })),
+    ...apps.map(([user, { configure, write, read }]) => ({ user, vhost, configure, write, read })),
     { user: 'monitor', vhost, configure: NOTHING, write: NOTHING, read: NOTHING },
     { user: admin, vhost, configure: '.*', write: '.*', read: '.*' },
   ];

@@ -14,6 +14,19 @@ export interface TableGrants {
 /** The grants of one role, with the name of the table, view or sequence as key. */
 export type Grants = Readonly<Record<string, TableGrants>>;
 
+/** The apps that connect to the database. */
+export const databaseApps = [
+  'upload-api',
+  'billing-api',
+  'file-splitter',
+  'chunk-validator',
+  'boleto-generator',
+  'notifier',
+  'dispatcher',
+] as const;
+
+export type DatabaseApp = (typeof databaseApps)[number];
+
 /** Every app looks at its start whether the schema is as new as it is. */
 const EVERY_APP = {
   schema_migrations: { select: true },
@@ -210,15 +223,10 @@ export const appGrants = {
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
   },
-} as const satisfies Record<string, Grants>;
+} as const satisfies Record<DatabaseApp, Grants>;
 
 /** Tables that the role for reports may not read: they hold the proofs of callers. */
 export const secretTables: readonly string[] = ['api_keys'];
-
-/** An app that connects to the database. */
-export type DatabaseApp = keyof typeof appGrants;
-
-export const databaseApps = Object.keys(appGrants) as readonly DatabaseApp[];
 
 /** The role that an app connects as: `billing_upload_api`. */
 export function roleOf(app: DatabaseApp): string {

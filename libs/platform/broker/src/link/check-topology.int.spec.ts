@@ -44,6 +44,13 @@ async function brokerOf(
   return broker;
 }
 
+function publish(exchange: string, key: string): (channel: ConfirmChannel) => Promise<void> {
+  return async (channel) => {
+    channel.publish(exchange, key, Buffer.from('{}'));
+    await channel.waitForConfirms();
+  };
+}
+
 async function untilReady(broker: Broker): Promise<void> {
   await waitFor(
     () => {
@@ -105,10 +112,6 @@ test('the user of a worker reads its own queues and publishes what failed, and i
     const answer = await Promise.race([allowed, closed]);
     if (answer === 'allowed') await channel.close();
     return answer;
-  };
-  const publish = (exchange: string, key: string) => async (channel: ConfirmChannel) => {
-    channel.publish(exchange, key, Buffer.from('{}'));
-    await channel.waitForConfirms();
   };
   const { work, retry, dead, unroutable } = topology.exchanges;
   const answers = {
