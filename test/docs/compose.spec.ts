@@ -228,6 +228,11 @@ describe('.env.example', () => {
   });
 });
 
+/** The services whose environment has the word. */
+function knowing(word: string): readonly string[] {
+  return services.filter(([, each]) => JSON.stringify(each.environment ?? {}).includes(word)).map(([name]) => name);
+}
+
 function passwordOf(app: string, kind: 'DATABASE' | 'RABBITMQ'): string {
   return `\${${app.replaceAll('-', '_').toUpperCase()}_${kind}_PASSWORD:?see .env.example}`;
 }
@@ -292,8 +297,6 @@ describe('the other lists of apps', () => {
         app === 'notifier',
       ]);
     }
-    const knowing = (word: string): readonly string[] =>
-      services.filter(([, each]) => JSON.stringify(each.environment ?? {}).includes(word)).map(([name]) => name);
     expect(knowing('POSTGRES_PASSWORD')).toEqual(['postgres']);
     expect(knowing('DATABASE_OWNER_PASSWORD')).toEqual(['postgres', 'migrate']);
     expect(service('billing-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');

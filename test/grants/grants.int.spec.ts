@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type * as database from '#database';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { appGrants, databaseApps, type Grants } from '../../apps/migrate/src/roles/app-grants.ts';
 import { appNames } from '../../scripts/lib/system/system.mjs';
@@ -43,7 +42,7 @@ afterAll(async () => {
 /** Loads a file with a registry of its own. What the file imports is registered before it. */
 async function loadTexts(file: string): Promise<readonly string[]> {
   vi.resetModules();
-  const { statements } = (await import('#database')) as typeof database;
+  const { statements } = await import('#database');
   await import(pathToFileURL(new URL(`../../${file}`, import.meta.url).pathname).href);
   const count = statementsIn(file);
   return statements.slice(statements.length - count).map(({ text }) => text);
@@ -75,9 +74,13 @@ test('every app that connects to the database has its grants', () => {
 });
 
 describe('an app is granted what its statements need, neither more nor less', () => {
-  test.each(databaseApps)('%s', async (app) => {
-    expect(appGrants[app]).toEqual(await neededWithTriggers(textsOf(app)));
-  }, 300_000);
+  test.each(databaseApps)(
+    '%s',
+    async (app) => {
+      expect(appGrants[app]).toEqual(await neededWithTriggers(textsOf(app)));
+    },
+    300_000,
+  );
 });
 
 test('test/grants/triggers.ts names the tables that the functions of triggers use', async () => {

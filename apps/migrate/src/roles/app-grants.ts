@@ -1,18 +1,31 @@
 /**
- * What an app may do to a table, a view or a sequence. `update` names the columns. A row lock (`for update`, `for key share`) needs
- * the update of one column: where nothing else is updated, it is the key, which never changes.
+ * The verbs that an app may use on a table, a view or a sequence. `update` names the columns. A row lock (`for update`,
+ * `for key share`) needs the update of one column: where nothing else is updated, it is the key, which never changes.
  */
 export interface TableGrants {
   readonly select?: true;
   readonly insert?: true;
   readonly update?: readonly string[];
   readonly delete?: true;
-  /** Of a sequence: to take numbers from it. An identity column takes its own without. */
+  /** Takes numbers from a sequence. An identity column takes its own without this. */
   readonly usage?: true;
 }
 
-/** By name of the table, view or sequence. */
+/** The grants of one role, with the name of the table, view or sequence as key. */
 export type Grants = Readonly<Record<string, TableGrants>>;
+
+/** The apps that connect to the database. */
+export const databaseApps = [
+  'upload-api',
+  'billing-api',
+  'file-splitter',
+  'chunk-validator',
+  'boleto-generator',
+  'notifier',
+  'dispatcher',
+] as const;
+
+export type DatabaseApp = (typeof databaseApps)[number];
 
 /** Every app looks at its start whether the schema is as new as it is. */
 const EVERY_APP = {
@@ -45,7 +58,7 @@ const EVERY_WORKER = {
 } as const satisfies Grants;
 
 /**
- * What each app may do to the database: exactly this. `migrate` grants it and revokes everything else. A test derives
+ * The grants of each app, exactly. `migrate` grants them and revokes everything else. A test derives
  * the same from the statements that the app can run (test/grants/grants.int.spec.ts), and its failure says which entry
  * is missing or not needed.
  */
@@ -212,18 +225,13 @@ export const appGrants = {
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
   },
-} as const satisfies Record<string, Grants>;
+} as const satisfies Record<DatabaseApp, Grants>;
 
-/** Tables that the role for reports may not read: what proves who a caller is stands in them. */
+/** Tables that the role for reports may not read: they hold the proofs of callers. */
 export const secretTables: readonly string[] = ['api_keys'];
-
-/** An app that connects to the database. */
-export type DatabaseApp = keyof typeof appGrants;
 
 /** The apps that act for one caller at a time. */
 export const httpApps: ReadonlySet<DatabaseApp> = new Set(['upload-api', 'billing-api']);
-
-export const databaseApps = Object.keys(appGrants) as readonly DatabaseApp[];
 
 /** The role that an app connects as: `billing_upload_api`. */
 export function roleOf(app: DatabaseApp): string {
