@@ -20,7 +20,7 @@ export interface FileAnswer {
 export interface RouteSpec {
   /** The app that answers; the gateway forwards to it, the other app refuses with 421 MISDIRECTED. */
   readonly servedBy: ApiName;
-  /** What it asks of its caller. The guard obeys it, and OpenAPI tells it. */
+  /** Its demand on the caller. The guard obeys it, and OpenAPI tells it. */
   readonly access: RouteAccess;
   /** The name of the operation in OpenAPI; clients are generated from it, so it stays. */
   readonly operationId: string;

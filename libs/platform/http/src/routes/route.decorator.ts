@@ -62,7 +62,7 @@ export function Route(key: RouteKey): MethodDecorator {
   );
 }
 
-/** What OpenAPI tells of the caller: the key that it sends, and the permission that it needs. */
+/** The demand on the caller as OpenAPI tells it: the key that it sends, and the permission that it needs. */
 function accessOf(access: RouteAccess): MethodDecorator[] {
   if ('anonymous' in access) return [];
   const permission = neededPermission(access);
