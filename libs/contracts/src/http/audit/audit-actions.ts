@@ -77,17 +77,17 @@ export const auditActions = {
       accountAfter: masked.optional(),
     }),
   },
-  'deadLetters.replayed': {
+  'deadletters.replayed': {
     says: 'A replay of dead letters began. The action lists its letters.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
   },
-  'deadLetters.discarded': {
+  'deadletters.discarded': {
     says: 'Dead letters are being put aside.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
   },
-  'deadLetters.restored': {
+  'deadletters.restored': {
     says: 'Discarded dead letters are being opened again.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
