@@ -6,6 +6,7 @@ import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
 import { printNewKey } from './make-key.ts';
 import { migrate } from './migrate.ts';
+import { printSetupLink } from './setup-link.ts';
 
 const config = readConfig(configSchema, process.env);
 const logger = createLogger({ service: 'migrate', version: VERSION, level: config.LOG_LEVEL });
@@ -21,6 +22,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'key') await printNewKey(dataSource, args);
+  else if (command === 'setup-link') await printSetupLink(dataSource, config.PUBLIC_URL);
   else
     await migrate({
       dataSource,
@@ -31,6 +33,7 @@ try {
     });
 } catch (error) {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
+  else if (command === 'setup-link') logger.error('no link was made', { event: 'setup-link.not_made', error });
   else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;
 } finally {

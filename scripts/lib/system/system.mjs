@@ -64,6 +64,15 @@ function appRole(ownerUrl) {
 }
 
 /**
+ * The secret of billing-api, derived from the database's password: what is sealed in a database can be opened by the
+ * next run too.
+ * @param {string} databaseUrl
+ */
+function encryptionSecret(databaseUrl) {
+  return createHmac('sha256', new URL(databaseUrl).password).update('ENCRYPTION_SECRET').digest('hex');
+}
+
+/**
  * @param {string} databaseUrl
  * @param {{ name: string, password: string }} role
  */
@@ -160,6 +169,20 @@ export class System {
   }
 
   /**
+   * The link with which the first person makes an account; undefined when there is one. It comes by a pipe, as the key.
+   * @returns {Promise<string | undefined>}
+   */
+  async setupLink() {
+    const { signal } = this.#options.run;
+    const { stdout } = await promisify(execFile)(process.execPath, [entryPoint('migrate'), 'setup-link'], {
+      cwd: projectFolder,
+      env: this.#migrationEnvironment(),
+      signal,
+    });
+    return stdout.trim() === '' ? undefined : stdout.trim();
+  }
+
+  /**
    * Starts an app, without waiting for it. One that is running is left alone.
    * @param {AppName} name
    */
@@ -252,7 +275,8 @@ export class System {
       DEFAULT_ISSUER_ID: demoIssuerId,
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
-      // Only billing-api gets it.
+      // Only billing-api gets these.
+      ENCRYPTION_SECRET: name === 'billing-api' ? encryptionSecret(ownerUrl ?? databaseUrl) : '',
       RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment['RABBITMQ_MANAGEMENT_URL'] ?? '') : '',
     };
   }
