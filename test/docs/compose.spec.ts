@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { httpEnvironment, mailEnvironment, workerEnvironment } from '#config';
+import { httpEnvironment, identityEnvironment, mailEnvironment, workerEnvironment } from '#config';
 import { brokerUsers } from '#contracts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -78,7 +78,10 @@ function variablesOfApps(): readonly string[] {
       Array.from(read(`apps/${app}/src/${file}`).matchAll(/^\s+([A-Z][A-Z0-9_]+):/gm), ([, name]) => name ?? ''),
     );
   });
-  return [...own, ...Object.keys({ ...workerEnvironment, ...httpEnvironment, ...mailEnvironment })];
+  return [
+    ...own,
+    ...Object.keys({ ...workerEnvironment, ...httpEnvironment, ...identityEnvironment, ...mailEnvironment }),
+  ];
 }
 
 describe('docker-compose.yml', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
+import { baseUrl, databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
 import { databaseApps, roleOf, type DatabaseApp } from './roles/app-grants.ts';
 import type { AppRole, Roles } from './roles/grant-roles.ts';
 import type { LoginRole } from './roles/roles.queries.ts';
@@ -22,6 +22,8 @@ export const configSchema = z.object({
   /** A database role for reports and for people, which only reads. No app connects as it. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
+  /** Where links lead: the one of the first person begins with it. */
+  PUBLIC_URL: baseUrl().optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -87,6 +87,15 @@ const databaseApps = appNames.filter((name) => name !== 'gateway');
 const roleConnectionsMax = 100;
 
 /**
+ * The secret of billing-api, derived from the database's password: what is sealed in a database can be opened by the
+ * next run too.
+ * @param {string} databaseUrl
+ */
+function encryptionSecret(databaseUrl) {
+  return createHmac('sha256', new URL(databaseUrl).password).update('ENCRYPTION_SECRET').digest('hex');
+}
+
+/**
  * @typedef {object} SystemOptions
  * @property {import('../run/run.mjs').Run} run
  * @property {string} databaseUrl
@@ -180,6 +189,15 @@ export class System {
   }
 
   /**
+   * The link with which the first person makes an account; undefined when there is one. It comes by a pipe, as the key.
+   * @returns {Promise<string | undefined>}
+   */
+  async setupLink() {
+    const link = await this.#command('setup-link');
+    return link === '' ? undefined : link;
+  }
+
+  /**
    * Starts an app, without waiting for it. One that is running is left alone.
    * @param {AppName} name
    */
@@ -267,7 +285,7 @@ export class System {
 
   /** @param {AppName} [name] */
   #environment(name) {
-    const { environment = {} } = this.#options;
+    const { databaseUrl, ownerUrl, environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
@@ -290,7 +308,8 @@ export class System {
       DEFAULT_ISSUER_ID: demoIssuerId,
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
-      // Only billing-api gets it.
+      // Only billing-api gets these.
+      ENCRYPTION_SECRET: name === 'billing-api' ? encryptionSecret(ownerUrl ?? databaseUrl) : '',
       RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment['RABBITMQ_MANAGEMENT_URL'] ?? '') : '',
     };
   }
