@@ -5,6 +5,5 @@ export { hashOfKey, isKeyText } from './keys/key-text.ts';
 export { listKeys, revokeKey, revokeKeyByHash } from './keys/keys.queries.ts';
 export { mayDo, type Principal } from './principal.ts';
 export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
-export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited, mustBeBelow } from './limits/quotas.ts';
-export { findUsedToday } from './limits/quotas.queries.ts';
+export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited } from './limits/quotas.ts';
 export { countSignIn } from './limits/shared-rate.ts';
