@@ -287,6 +287,16 @@ describe('a splitter after a crash', () => {
     await expect(going).rejects.toThrow('chunk 0 was cut differently before');
   });
 
+  test('a file after the rows of the day fails before it is read', async () => {
+    const { id: organizationId } = await insertOrganization(database.dataSource, { limits: { rows: 100 } });
+    const { id: issuerId } = await insertIssuer(database.dataSource, { organizationId });
+    await split(await received(HEADER + rowsOf(100), {}, issuerId));
+    const late = await received(HEADER + rowsOf(1), {}, issuerId);
+    await split(late);
+    expect(await batchRow(late)).toMatchObject({ status: 'failed', failure: { code: 'QUOTA_EXCEEDED' } });
+    expect(await chunksOf(late)).toEqual([]);
+  });
+
   test('no chunk is announced at once while another file of the organization has chunks in flight', async () => {
     const issuerId = await newIssuer();
     const releasedOf = async (batchId: string) => {

@@ -175,7 +175,8 @@ export class System {
   }
 
   /**
-   * What a command of `migrate` prints. It comes by a pipe, because the output of `#spawn` is kept in a log.
+   * Runs a command of `migrate` and returns its output. It comes by a pipe, because the output of `#spawn` is kept in
+   * a log.
    * @param {...string} args
    */
   async #command(...args) {

@@ -6,8 +6,7 @@ export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey
 export { LeakedKeys } from './keys/leaked-keys.ts';
 export { listKeys, revokeKey } from './keys/keys.queries.ts';
 export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
-export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited, mustBeBelow } from './limits/quotas.ts';
-export { findUsedToday } from './limits/quotas.queries.ts';
+export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited } from './limits/quotas.ts';
 export { countSignIn } from './limits/shared-rate.ts';
 export { mayDo, type PersonSession, type Principal } from './principal.ts';
 export { OPERATED_BATCH, OPERATED_LETTER, OWN_BATCH, OWN_ISSUER } from './tenancy/scope.queries.ts';

@@ -70,7 +70,7 @@ async function client(limits: object, organizationId?: string): Promise<Client> 
   };
 }
 
-/** What a refusal says, and the seconds of its Retry-After. */
+/** The code and the body of a refusal, and the seconds of its Retry-After. */
 async function refusal(response: Response) {
   const { code, ...body } = await answerOf(response);
   return { status: response.status, code, body, retryAfter: Number(response.headers.get('retry-after')) };
