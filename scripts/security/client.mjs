@@ -20,12 +20,14 @@ const finalStatuses = new Set(['completed', 'completed_with_rejections', 'failed
 
 /**
  * One request with any header, Host too, which fetch does not let a caller write. An attacker's client checks nothing.
+ * An empty Authorization is not sent, and neither is the stack's own key then.
  * @param {string} url
  * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?:
  *   string }} [options]
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, code?: string }>}
  */
 export function send(url, { method = 'GET', path, headers = {}, body, localAddress } = {}) {
+  const { authorization, ...others } = { ...keyHeader(url), ...headers };
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     const outgoing = request(
@@ -36,9 +38,9 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
         path: path ?? target.pathname + target.search,
         method,
         headers: {
-          ...keyHeader(url),
           ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-          ...headers,
+          ...others,
+          ...(authorization === undefined || authorization === '' ? {} : { authorization }),
         },
         signal: AbortSignal.timeout(answerMsMax),
       },

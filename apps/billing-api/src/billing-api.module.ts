@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccessModule } from '#access';
+import { AccessModule, LeakedKeys } from '#access';
 import { BackPressure } from '#http';
 import { BatchesController } from './batches/batches.controller.ts';
 import { BatchCsvController } from './batches/csv/batch-csv.controller.ts';
@@ -13,11 +13,11 @@ import { ExportRequestsController } from './exports/export-requests.controller.t
 import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
-import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 import { PUBLIC_URL } from './tokens.ts';
 
@@ -47,6 +47,11 @@ export class BillingApiModule {
         ActionRunner,
         BatchReader,
         ProgressFeed,
+        {
+          provide: LeakedKeys,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource),
+        },
         { provide: PUBLIC_URL, useValue: config.PUBLIC_URL },
         { provide: SETTINGS, useValue: config },
         {

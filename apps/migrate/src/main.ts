@@ -4,7 +4,7 @@ import { createDataSource } from '#database';
 import { createLogger } from '#observability';
 import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
-import { printNewKey } from './make-key.ts';
+import { printNewKey, printNewOrganization } from './make-key.ts';
 import { migrate } from './migrate.ts';
 
 const config = readConfig(configSchema, process.env);
@@ -21,6 +21,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'key') await printNewKey(dataSource, args);
+  else if (command === 'organization') await printNewOrganization(dataSource, args);
   else
     await migrate({
       dataSource,
@@ -32,6 +33,8 @@ try {
     });
 } catch (error) {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
+  else if (command === 'organization')
+    logger.error('no organization was made', { event: 'organization.not_made', error });
   else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;
 } finally {

@@ -5,7 +5,6 @@ import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
 import { Callers } from './keys/callers.ts';
-import { LeakedKeys } from './keys/leaked-keys.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
 
 /** Puts the guard before every handler of an app, and gives Tenancy to its controllers. Import it into the app's module. */
@@ -18,8 +17,7 @@ import { Tenancy } from './tenancy/tenancy.ts';
     },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
-    { provide: LeakedKeys, inject: [DataSource], useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource) },
   ],
-  exports: [Tenancy, LeakedKeys],
+  exports: [Tenancy],
 })
 export class AccessModule {}

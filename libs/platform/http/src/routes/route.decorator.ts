@@ -62,9 +62,9 @@ export function Route(key: RouteKey): MethodDecorator {
   );
 }
 
-/** What OpenAPI tells of the caller: the key that it sends, and the permission that it needs. */
+/** What OpenAPI tells of the caller: the key that it sends, and the permission that it needs, or why it needs none. */
 function accessOf(access: RouteAccess): MethodDecorator[] {
-  if ('anonymous' in access) return [];
+  if ('anonymous' in access) return [ApiExtension('x-anonymous', access.anonymous)];
   const permission = neededPermission(access);
   if (permission === undefined) return [];
   return [ApiBearerAuth(KEY_SCHEME), ApiExtension('x-permission', permission)];
