@@ -1,5 +1,4 @@
-// node scripts/security.mjs probe [--only F4,F8] [--json]: the attacks of the security review against this checkout's
-// stack.
+// node scripts/security.mjs probe | auth-on: attacks against this checkout's stack.
 import { parseArgs } from 'node:util';
 import { messageOf } from './lib/run/errors.mjs';
 import { createLog } from './lib/run/log.mjs';
@@ -7,31 +6,26 @@ import { runScript } from './lib/run/main.mjs';
 import { findRunning } from './lib/system/api-key.mjs';
 import { bringUp } from './lib/system/bring-up.mjs';
 import { appNames } from './lib/system/system.mjs';
+import { askEveryOperation } from './security/auth-on.mjs';
 import { probes, runProbe } from './security/probe.mjs';
 
 const usage = `Usage: node scripts/security.mjs probe [--only F4,F8] [--json]
+       node scripts/security.mjs auth-on [--json]
 
   Attacks the stack that npm start holds up, or one that it starts, on the loopback only: real requests, real files.
-  Tells of each fault whether it is closed; ends with 1 when one is open. docs/security.md says what is not tried.
+  probe tells of each fault whether it is closed, auth-on of each operation whether it asks for its caller. Ends with 1
+  when something is open. docs/security.md says what is not tried.
 
   --only  these faults alone
   --json  the last line on standard output is one JSON object with the result`;
 
 const options = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
-await runScript(log, probe);
+await runScript(log, options.command === 'probe' ? probe : authOn);
 
 /** @param {import('./lib/run/run.mjs').Run} run */
 async function probe(run) {
-  const running = findRunning();
-  const addresses = running ?? (await bringUp(run, log));
-  const context = {
-    ...addresses,
-    appNames,
-    managementUrl: addresses.broker.managementUrl,
-    runFolder: running?.folder ?? run.folder,
-  };
-  mustBeHere(context);
+  const context = await findStack(run);
   const results = [];
   for (const each of probes.filter(({ id }) => options.only === undefined || options.only.includes(id))) {
     run.signal.throwIfAborted();
@@ -48,6 +42,32 @@ async function probe(run) {
       `${JSON.stringify({ probes: results.length, faults, results: results.map(({ id, what, why }) => ({ id, what, open: why ?? null })) })}\n`,
     );
   return faults === 0 ? 0 : 1;
+}
+
+/** @param {import('./lib/run/run.mjs').Run} run */
+async function authOn(run) {
+  const findings = await askEveryOperation(await findStack(run));
+  for (const { line, faults } of findings) {
+    log.info(line);
+    for (const fault of faults) log.info(`  open: ${fault}`);
+  }
+  const open = findings.flatMap(({ faults }) => faults);
+  if (options.json) process.stdout.write(`${JSON.stringify({ lines: findings.map(({ line }) => line), open })}\n`);
+  return open.length === 0 ? 0 : 1;
+}
+
+/** The stack that npm start holds up, or one of this run. @param {import('./lib/run/run.mjs').Run} run */
+async function findStack(run) {
+  const running = findRunning();
+  const addresses = running ?? (await bringUp(run, log));
+  const stack = {
+    ...addresses,
+    appNames,
+    managementUrl: addresses.broker.managementUrl,
+    runFolder: running?.folder ?? run.folder,
+  };
+  mustBeHere(stack);
+  return stack;
 }
 
 /**
@@ -72,11 +92,12 @@ function readArguments(args) {
       },
     });
     if (values.help) leave(usage, 0);
-    if (positionals.length !== 1 || positionals[0] !== 'probe') leave(usage, 2);
+    const [command] = positionals;
+    if (positionals.length !== 1 || (command !== 'probe' && command !== 'auth-on')) leave(usage, 2);
     const only = values.only?.split(',').map((id) => id.trim().toUpperCase());
     const unknown = only?.find((id) => !probes.some((each) => each.id === id));
     if (unknown !== undefined) leave(`no probe is named ${unknown}\n\n${usage}`, 2);
-    return { json: values.json, only };
+    return { command, json: values.json, only };
   } catch (error) {
     return leave(`${messageOf(error)}\n\n${usage}`, 2);
   }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccessModule } from '#access';
+import { AccessModule, LeakedKeys } from '#access';
 import { BackPressure } from '#http';
 import { BatchesController } from './batches/batches.controller.ts';
 import { BatchCsvController } from './batches/csv/batch-csv.controller.ts';
@@ -51,6 +51,11 @@ export class BillingApiModule {
         ActionRunner,
         BatchReader,
         ProgressFeed,
+        {
+          provide: LeakedKeys,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource),
+        },
         { provide: PUBLIC_URL, useValue: config.PUBLIC_URL },
         { provide: SETTINGS, useValue: config },
         {

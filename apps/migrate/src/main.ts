@@ -4,7 +4,7 @@ import { createDataSource } from '#database';
 import { createLogger } from '#observability';
 import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
-import { printNewKey } from './make-key.ts';
+import { printNewKey, printNewOrganization } from './make-key.ts';
 import { migrate } from './migrate.ts';
 import { changeLimits } from './set-limits.ts';
 import { printSetupLink } from './setup-link.ts';
@@ -25,6 +25,7 @@ try {
   if (command === 'key') await printNewKey(dataSource, args);
   else if (command === 'limits') await changeLimits(dataSource, args);
   else if (command === 'setup-link') await printSetupLink(dataSource, config.PUBLIC_URL);
+  else if (command === 'organization') await printNewOrganization(dataSource, args);
   else
     await migrate({
       dataSource,
@@ -38,6 +39,8 @@ try {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
   else if (command === 'limits') logger.error('no limit was changed', { event: 'limits.not_changed', error });
   else if (command === 'setup-link') logger.error('no link was made', { event: 'setup-link.not_made', error });
+  else if (command === 'organization')
+    logger.error('no organization was made', { event: 'organization.not_made', error });
   else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;
 } finally {

@@ -24,6 +24,7 @@ export async function bringUp(run, log) {
   return {
     url: system.url,
     ...(system.apiKey === undefined ? {} : { apiKey: system.apiKey }),
+    migrationUrl: stack.ownerUrl ?? stack.databaseUrl,
     mailUrl: system.mailUrl,
     mailbox: system.mailbox,
     messageIds: system.messageIds,
@@ -42,6 +43,7 @@ export async function bringUp(run, log) {
  * @typedef {object} Addresses
  * @property {string} url of the gateway: the one address of the system
  * @property {string} [apiKey] what requests of the API carry
+ * @property {string} migrationUrl the database as the role of its owner, to make organizations and keys
  * @property {string} mailUrl
  * @property {string} mailbox folder
  * @property {{ secret: string, domain: string }} messageIds

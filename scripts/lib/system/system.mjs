@@ -354,7 +354,7 @@ export class System {
 }
 
 /** @param {string} app */
-function entryPoint(app) {
+export function entryPoint(app) {
   const path = join(projectFolder, 'dist', 'apps', app, 'src', 'main.js');
   if (!existsSync(path)) throw new UserError(`${path} does not exist: run \`npm run build\``);
   return path;

@@ -7,7 +7,6 @@ import { AccessGuard } from './guard/access.guard.ts';
 import { Denials } from './guard/denials.ts';
 import { People } from './guard/people.ts';
 import { Callers } from './keys/callers.ts';
-import { LeakedKeys } from './keys/leaked-keys.ts';
 import { LimitGuard } from './limits/limit.guard.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
 
@@ -34,13 +33,8 @@ export class AccessModule {
         // Guards run in this order: nothing is counted for a caller that was refused.
         { provide: APP_GUARD, useClass: LimitGuard },
         { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
-        {
-          provide: LeakedKeys,
-          inject: [DataSource],
-          useFactory: (dataSource: DataSource) => new LeakedKeys(dataSource),
-        },
       ],
-      exports: [Tenancy, LeakedKeys],
+      exports: [Tenancy],
     };
   }
 }

@@ -63,9 +63,9 @@ export function Route(key: RouteKey): MethodDecorator {
   );
 }
 
-/** The demand on the caller as OpenAPI tells it: the key that it sends, and the permission that it needs. */
+/** The demand on the caller as OpenAPI tells it: the key and the permission, or the reason why it needs neither. */
 function accessOf(access: RouteAccess): MethodDecorator[] {
-  if ('anonymous' in access) return [];
+  if ('anonymous' in access) return [ApiExtension('x-anonymous', access.anonymous)];
   const permission = neededPermission(access);
   if (permission === undefined) return [];
   return [ApiBearerAuth(KEY_SCHEME), ApiExtension('x-permission', permission)];
