@@ -1,4 +1,5 @@
-import { column, fragment, sql, type Db, type RowOf, type Tx } from '#database';
+import type { TenantDb, TenantTx } from '#access';
+import { column, fragment, sql, type RowOf } from '#database';
 import type { PageCursor } from '../../cursor.ts';
 
 /** A person, or a key that no person has made. */
@@ -22,17 +23,17 @@ const INSERT_PROPOSAL = sql`
     (${'id'}, ${'organizationId'}, ${'issuerId'}, ${'version'}, ${'request'}, ${'proposedBy'}, ${'proposer'})`;
 
 export async function insertProposal(
-  tx: Db,
+  tx: TenantTx,
   proposal: {
     readonly id: string;
-    readonly organizationId: string;
     /** Undefined for a new issuer. */
     readonly change: ProposedChange | undefined;
     readonly request: object;
     readonly by: Proposer;
   },
 ): Promise<void> {
-  const { id, organizationId, change, request, by } = proposal;
+  const { id, change, request, by } = proposal;
+  const { organizationId } = tx.scope;
   await INSERT_PROPOSAL.run(tx, {
     ...{ id, organizationId, request, proposedBy: by.id, proposer: by.name },
     ...{ issuerId: change?.issuerId ?? null, version: change?.version ?? null },
@@ -63,13 +64,8 @@ const FIND_PROPOSAL = sql.returning(PROPOSAL_COLUMNS)`
 
 export type Proposal = RowOf<typeof FIND_PROPOSAL>;
 
-interface ProposalKey {
-  readonly id: string;
-  readonly organizationId: string;
-}
-
-export async function findProposal(db: Db, key: ProposalKey): Promise<Proposal | undefined> {
-  return FIND_PROPOSAL.row(db, key);
+export async function findProposal(db: TenantDb, id: string): Promise<Proposal | undefined> {
+  return FIND_PROPOSAL.row(db, { id, organizationId: db.scope.organizationId });
 }
 
 const LOCK_PROPOSAL = sql.returning({
@@ -83,8 +79,8 @@ const LOCK_PROPOSAL = sql.returning({
      for update`;
 
 /** The proposal with its whole request, held until the transaction ends. */
-export async function lockProposal(tx: Tx, key: ProposalKey) {
-  return LOCK_PROPOSAL.row(tx, key);
+export async function lockProposal(tx: TenantTx, id: string) {
+  return LOCK_PROPOSAL.row(tx, { id, organizationId: tx.scope.organizationId });
 }
 
 const LIST_PROPOSALS = sql.returning(PROPOSAL_COLUMNS)`
@@ -98,15 +94,15 @@ const LIST_PROPOSALS = sql.returning(PROPOSAL_COLUMNS)`
 
 /** Proposals of an organization, newest first. */
 export async function listProposals(
-  db: Db,
+  db: TenantDb,
   page: {
-    readonly organizationId: string;
     readonly status: string | undefined;
     readonly after: PageCursor | undefined;
     readonly limit: number;
   },
 ): Promise<readonly Proposal[]> {
-  const { organizationId, status = null, after, limit } = page;
+  const { status = null, after, limit } = page;
+  const { organizationId } = db.scope;
   return LIST_PROPOSALS.rows(db, { organizationId, status, limit, at: after?.at ?? null, id: after?.id ?? null });
 }
 
@@ -114,11 +110,11 @@ const DECIDE = sql`
   update issuer_proposals
      set decision = ${'decision'}, decided_by = ${'decidedBy'}, decider = ${'decider'}, decided_at = now(),
          reason = ${'reason'}, issuer_id = coalesce(issuer_id, ${'issuerId'}::uuid)
-   where id = ${'id'}`;
+   where id = ${'id'} and organization_id = ${'organizationId'}`;
 
 /** Writes a decision. `issuerId` is the issuer that was made. */
 export async function decideProposal(
-  tx: Tx,
+  tx: TenantTx,
   decided: {
     readonly id: string;
     readonly decision: 'approved' | 'refused';
@@ -128,5 +124,6 @@ export async function decideProposal(
   },
 ): Promise<void> {
   const { id, decision, by, reason = null, issuerId = null } = decided;
-  await DECIDE.run(tx, { id, decision, decidedBy: by.id, decider: by.name, reason, issuerId });
+  const { organizationId } = tx.scope;
+  await DECIDE.run(tx, { id, organizationId, decision, decidedBy: by.id, decider: by.name, reason, issuerId });
 }
