@@ -40,6 +40,10 @@ export async function insertProposal(
   });
 }
 
+/** A proposal of the caller's organization; for a caller of some issuers, one that changes one of them. */
+const OWN_PROPOSAL = fragment`organization_id = ${'organizationId'}
+  and (${'issuerIds'}::uuid[] is null or issuer_id = any(${'issuerIds'}::uuid[]))`;
+
 const COLUMNS = fragment`id, issuer_id, issuer_version, request - 'logo' as request, proposed_by, proposer, proposed_at,
   decision, decider, decided_at, reason,
   to_char(proposed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`;
@@ -60,12 +64,12 @@ const PROPOSAL_COLUMNS = {
 } as const;
 
 const FIND_PROPOSAL = sql.returning(PROPOSAL_COLUMNS)`
-  select ${COLUMNS} from issuer_proposals where id = ${'id'} and organization_id = ${'organizationId'}`;
+  select ${COLUMNS} from issuer_proposals where id = ${'id'} and ${OWN_PROPOSAL}`;
 
 export type Proposal = RowOf<typeof FIND_PROPOSAL>;
 
 export async function findProposal(db: TenantDb, id: string): Promise<Proposal | undefined> {
-  return FIND_PROPOSAL.row(db, { id, organizationId: db.scope.organizationId });
+  return FIND_PROPOSAL.row(db, { ...db.scope, id });
 }
 
 const LOCK_PROPOSAL = sql.returning({
@@ -75,18 +79,18 @@ const LOCK_PROPOSAL = sql.returning({
 })`
   select id, issuer_id, issuer_version, proposed_by, request, decision
     from issuer_proposals
-   where id = ${'id'} and organization_id = ${'organizationId'}
+   where id = ${'id'} and ${OWN_PROPOSAL}
      for update`;
 
 /** The proposal with its whole request, held until the transaction ends. */
 export async function lockProposal(tx: TenantTx, id: string) {
-  return LOCK_PROPOSAL.row(tx, { id, organizationId: tx.scope.organizationId });
+  return LOCK_PROPOSAL.row(tx, { ...tx.scope, id });
 }
 
 const LIST_PROPOSALS = sql.returning(PROPOSAL_COLUMNS)`
   select ${COLUMNS}
     from issuer_proposals
-   where organization_id = ${'organizationId'}
+   where ${OWN_PROPOSAL}
      and (${'status'}::text is null or coalesce(decision, 'proposed') = ${'status'})
      and (${'at'}::timestamptz is null or (proposed_at, id) < (${'at'}::timestamptz, ${'id'}::uuid))
    order by proposed_at desc, id desc
@@ -102,15 +106,14 @@ export async function listProposals(
   },
 ): Promise<readonly Proposal[]> {
   const { status = null, after, limit } = page;
-  const { organizationId } = db.scope;
-  return LIST_PROPOSALS.rows(db, { organizationId, status, limit, at: after?.at ?? null, id: after?.id ?? null });
+  return LIST_PROPOSALS.rows(db, { ...db.scope, status, limit, at: after?.at ?? null, id: after?.id ?? null });
 }
 
 const DECIDE = sql`
   update issuer_proposals
      set decision = ${'decision'}, decided_by = ${'decidedBy'}, decider = ${'decider'}, decided_at = now(),
          reason = ${'reason'}, issuer_id = coalesce(issuer_id, ${'issuerId'}::uuid)
-   where id = ${'id'} and organization_id = ${'organizationId'}`;
+   where id = ${'id'} and ${OWN_PROPOSAL}`;
 
 /** Writes a decision. `issuerId` is the issuer that was made. */
 export async function decideProposal(
@@ -124,6 +127,5 @@ export async function decideProposal(
   },
 ): Promise<void> {
   const { id, decision, by, reason = null, issuerId = null } = decided;
-  const { organizationId } = tx.scope;
-  await DECIDE.run(tx, { id, organizationId, decision, decidedBy: by.id, decider: by.name, reason, issuerId });
+  await DECIDE.run(tx, { ...tx.scope, id, decision, decidedBy: by.id, decider: by.name, reason, issuerId });
 }
