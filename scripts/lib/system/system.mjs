@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -307,6 +307,8 @@ export class System {
       ...(name === 'gateway' ? {} : { TRUSTED_PROXIES: '127.0.0.1' }),
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       DEFAULT_ISSUER_ID: demoIssuerId,
+      // One person tries this out: nobody is there to approve an issuer.
+      FOUR_EYES: 'off',
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
       // Only billing-api gets these.

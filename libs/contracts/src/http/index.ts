@@ -72,6 +72,14 @@ export {
   issuerRequest,
   type IssuerRequest,
 } from './issuers/issuers.schema.ts';
+export {
+  type ProposalListQuery,
+  proposalListQuery,
+  type ProposalPage,
+  type ProposalView,
+  type RefusalRequest,
+  refusalRequest,
+} from './issuers/proposals.routes.ts';
 export { refusals, type RefusalCode } from './operations/letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
 export { type Page } from './page.ts';

@@ -1,9 +1,9 @@
-import type { Principal, TenantTx } from '#access';
-import type { CalendarDate } from '#calendar';
+import type { TenantTx } from '#access';
+import { recordAudit } from '#audit';
 import { issuerChange, issuerRequest } from '#contracts/http';
 import { notFound, ProblemError } from '#http';
 import { findIssuer } from '../issuer.queries.ts';
-import { changeIssuer, registerIssuer } from '../register-issuer.ts';
+import { changeIssuer, registerIssuer, type IssuerAct } from '../register-issuer.ts';
 import { decideProposal, lockProposal } from './proposal.queries.ts';
 import { proposerOf } from './propose.ts';
 
@@ -16,13 +16,13 @@ type LockedProposal = NonNullable<Awaited<ReturnType<typeof lockProposal>>>;
  */
 export async function approve(
   tx: TenantTx,
-  caller: Principal,
-  { id, today }: { readonly id: string; readonly today: CalendarDate },
+  id: string,
+  act: IssuerAct,
 ): Promise<string> {
   const proposal = await lockOpen(tx, id);
-  const by = proposerOf(caller);
+  const by = proposerOf(act.caller);
   if (proposal.proposed_by === by.id) throw bySamePerson();
-  const issuerId = await carryOut(tx, proposal, today);
+  const issuerId = await carryOut(tx, proposal, { ...act, proposalId: id });
   await decideProposal(tx, { id, decision: 'approved', by, issuerId });
   return issuerId;
 }
@@ -30,11 +30,12 @@ export async function approve(
 /** Refuses a proposal, which may be the caller's own. */
 export async function refuse(
   tx: TenantTx,
-  caller: Principal,
   { id, reason }: { readonly id: string; readonly reason: string },
+  { caller, actor }: Pick<IssuerAct, 'caller' | 'actor'>,
 ): Promise<void> {
   await lockOpen(tx, id);
   await decideProposal(tx, { id, decision: 'refused', by: proposerOf(caller), reason });
+  await recordAudit(tx, actor, { action: 'issuer.refused', target: { kind: 'proposal', id }, details: {} });
 }
 
 async function lockOpen(tx: TenantTx, id: string): Promise<LockedProposal> {
@@ -44,12 +45,12 @@ async function lockOpen(tx: TenantTx, id: string): Promise<LockedProposal> {
   return proposal;
 }
 
-async function carryOut(tx: TenantTx, proposal: LockedProposal, today: CalendarDate): Promise<string> {
+async function carryOut(tx: TenantTx, proposal: LockedProposal, act: IssuerAct): Promise<string> {
   const { issuer_id: issuerId, issuer_version: version, request } = proposal;
-  if (issuerId === null) return registerIssuer(tx, issuerRequest.parse(request), today);
+  if (issuerId === null) return registerIssuer(tx, issuerRequest.parse(request), act);
   const stored = await findIssuer(tx, issuerId);
   if (stored === undefined || stored.version !== version) throw outdated();
-  await changeIssuer(tx, { stored, change: issuerChange.parse(request), today });
+  await changeIssuer(tx, { stored, change: issuerChange.parse(request) }, act);
   return issuerId;
 }
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
-import { Caller, Tenancy, type Principal, type TenantDb } from '#access';
+import { Actor, Caller, Tenancy, type Principal, type TenantDb } from '#access';
+import type { AuditActor } from '#audit';
 import { calendarDateIn } from '#calendar';
 import {
   proposalListQuery,
@@ -47,10 +48,14 @@ export class ProposalsController {
   }
 
   @Route('POST /v1/issuer-proposals/{id}/approve')
-  async approve(@Caller() caller: Principal, @Param('id', idPipe) id: string): Promise<ProposalView> {
+  async approve(
+    @Caller() caller: Principal,
+    @Param('id', idPipe) id: string,
+    @Actor() actor: AuditActor,
+  ): Promise<ProposalView> {
     const today = calendarDateIn(this.settings.TIME_ZONE, new Date());
     return this.tenancy.withTenant(caller, async (tx) => {
-      await approve(tx, caller, { id, today });
+      await approve(tx, id, { caller, actor, today });
       return this.#view(await stored(tx, id));
     });
   }
@@ -60,9 +65,10 @@ export class ProposalsController {
     @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Body({ schema: refusalRequest }) { reason }: RefusalRequest,
+    @Actor() actor: AuditActor,
   ): Promise<ProposalView> {
     return this.tenancy.withTenant(caller, async (tx) => {
-      await refuse(tx, caller, { id, reason });
+      await refuse(tx, { id, reason }, { caller, actor });
       return this.#view(await stored(tx, id));
     });
   }

@@ -36,6 +36,7 @@ export interface StoredKey {
   readonly scopes: readonly string[];
   readonly issuerIds: readonly string[] | null;
   readonly cidrs: readonly string[] | null;
+  readonly madeBy: string | null;
   readonly limits: Readonly<Record<string, unknown>>;
   readonly state: 'good' | 'expired' | 'revoked' | 'organization_closed';
   /** For how long it is still good, in milliseconds. */
@@ -49,12 +50,13 @@ const FIND_KEY = sql.returning({
   scopes: 'text[]',
   issuerIds: 'uuid[]?',
   cidrs: 'text[]?',
+  madeBy: 'uuid?',
   limits: column<Readonly<Record<string, unknown>>>('jsonb'),
   state: column<StoredKey['state']>('text'),
   leftMs: 'float8',
 })`
   select k.id, k.organization_id as "organizationId", k.name, k.scopes, k.issuer_ids as "issuerIds",
-         k.cidrs::text[] as cidrs, o.limits,
+         k.cidrs::text[] as cidrs, k.created_by as "madeBy", o.limits,
          case when k.revoked_at is not null then 'revoked'
               when k.expires_at <= now() then 'expired'
               when o.status <> 'active' then 'organization_closed'

@@ -15,6 +15,7 @@ export const AUDIT_TARGETS = [
   'boleto',
   'export',
   'issuer',
+  'proposal',
   'dead letter',
   'dead letter action',
   'stage',
@@ -63,9 +64,9 @@ export const auditActions = {
     details: z.strictObject({ fields: words }),
   },
   'issuer.created': {
-    says: 'An issuer was registered.',
+    says: 'An issuer was registered. Without a proposalId no second person approved it.',
     targets: ['issuer'],
-    details: z.strictObject({ account: masked, version: count }),
+    details: z.strictObject({ account: masked, version: count, proposalId: z.uuid().optional() }),
   },
   'issuer.changed': {
     says: 'An issuer was changed; with the old and the new account, if that is another.',
@@ -75,8 +76,15 @@ export const auditActions = {
       version: count,
       accountBefore: masked.optional(),
       accountAfter: masked.optional(),
+      proposalId: z.uuid().optional(),
     }),
   },
+  'issuer.proposed': {
+    says: 'A new issuer, or a change of who is paid, waits for a second person.',
+    targets: ['proposal'],
+    details: z.strictObject({ issuerId: z.uuid().optional(), fields: words }),
+  },
+  'issuer.refused': { says: 'A proposal of an issuer was refused.', targets: ['proposal'], details: nothing },
   'deadletters.replayed': {
     says: 'A replay of dead letters began. The action lists its letters.',
     targets: ['dead letter action'],
