@@ -25,6 +25,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
+import { testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 40;
@@ -153,7 +154,7 @@ async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<r
 }
 
 async function replay(batchId: string): Promise<ActionResult> {
-  return await runAction(database.dataSource, {
+  return await runAction(testTenancy(database.dataSource), {
     name: 'replay',
     ...BY_TEST,
     selection: { filter: { batchId } },
@@ -307,7 +308,7 @@ test('a replayed part makes its whole export again; one without the new boletos 
   await bury(letterOf('boleto-generator.export-parts', 'export.part.v1', { batchId, exportId, partNo: 0 }));
 
   const exportLetters = { queue: 'boleto-generator.export-parts', batchId };
-  const replayed = await runAction(database.dataSource, {
+  const replayed = await runAction(testTenancy(database.dataSource), {
     name: 'replay',
     ...BY_TEST,
     selection: { filter: exportLetters },

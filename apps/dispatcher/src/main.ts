@@ -17,6 +17,7 @@ await runWorker({
   name: 'dispatcher',
   config,
   module: DispatcherModule.with(config),
+  declaresTopology: true,
   handlers: [],
   loops: [
     RelayLoop,

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { Actor } from '#access';
+import { Actor, Caller, checkExportQuota, Tenancy, type Principal, type TenantTx } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
-import { isComplete, lockBatch } from '#batches';
+import { isComplete } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
-import { withTransaction, type Tx } from '#database';
 import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { enqueue } from '#outbox';
+import { lockOwnBatch } from '../batches/own-batch.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { findOpenExport, insertExport, type ExportState } from './export-requests.queries.ts';
 
@@ -24,13 +23,14 @@ const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
 @Controller()
 export class ExportRequestsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
     private readonly backPressure: BackPressure,
   ) {}
 
   @Route('POST /v1/batches/{id}/exports')
   async request(
+    @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
     @Actor() actor: AuditActor,
@@ -38,8 +38,9 @@ export class ExportRequestsController {
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
+    await this.tenancy.readAsTenant(caller, (db) => checkExportQuota(db, caller));
     const id = randomUUID();
-    const made = await withTransaction(this.dataSource, async (tx) => {
+    const made = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);
       const found = await requestExport(tx, { id, batchId, format });
       // One that was asked for before is on record already.
@@ -56,8 +57,8 @@ export class ExportRequestsController {
   }
 }
 
-async function checkExportable(tx: Tx, batchId: string): Promise<void> {
-  const batch = await lockBatch(tx, batchId);
+async function checkExportable(tx: TenantTx, batchId: string): Promise<void> {
+  const batch = await lockOwnBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
   // Only then are all its boletos there.
   if (!isComplete(batch.status)) {
@@ -81,7 +82,7 @@ async function checkExportable(tx: Tx, batchId: string): Promise<void> {
 
 /** The batch is locked: of two requests at once, the second finds what the first inserted. */
 async function requestExport(
-  tx: Tx,
+  tx: TenantTx,
   wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
 ): Promise<ExportState> {
   if (await insertExport(tx, wanted)) {

@@ -6,6 +6,9 @@ import { exportRoutes } from './boletos/exports.routes.ts';
 import { issuerRoutes } from './issuers/issuers.routes.ts';
 import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
 import { stageRoutes } from './operations/stages.routes.ts';
+import { authRoutes } from './people/auth.routes.ts';
+import { meRoutes } from './people/me.routes.ts';
+import { userRoutes } from './people/users.routes.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { uploadRoutes } from './uploads/uploads.routes.ts';
 
@@ -18,6 +21,9 @@ export const routes = {
   ...issuerRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
+  ...authRoutes,
+  ...meRoutes,
+  ...userRoutes,
   ...keyRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, RouteSpec>;

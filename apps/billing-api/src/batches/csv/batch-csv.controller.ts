@@ -1,25 +1,21 @@
-import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
-import { Actor, Caller, mayDo, type Principal } from '#access';
+import { Actor, Caller, mayDo, OpenPlaces, Tenancy, type Principal } from '#access';
 import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
-import { withTransaction } from '#database';
 import type { CsvSeparator } from '#debts-csv';
 import { idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
-import { takePlace } from '../../download-places.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { Places } from '../../places.ts';
 import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
 import { findUpload } from './duplicates.queries.ts';
-import { duplicateLine, duplicatePages } from './duplicates.ts';
+import { duplicateLine, duplicatePages, type Sources } from './duplicates.ts';
 import { maskedRejection } from './masked-rejection.ts';
 import { validatedDuplicatePages } from './validated-duplicates.ts';
 
@@ -28,37 +24,45 @@ const RESULTS_PAGE_ROWS = 2_000;
 /** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #debts-csv). */
 const REJECTIONS_PAGE_ROWS = 1_000;
 
-/** Each holds pages for as long as its client reads: a few MB. */
-const DOWNLOADS_MAX = 32;
-const CLIENT_DOWNLOADS_MAX = 16;
-/** Each holds the rows of a chunk: tens of MB. */
-const DUPLICATES_MAX = 4;
-const CLIENT_DUPLICATES_MAX = 2;
+const RETRY_AFTER_SECONDS = 10;
 
 @Controller()
 export class BatchCsvController {
-  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
-  readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+  /** Each holds pages for as long as its client reads: a few MB. */
+  readonly #downloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'downloadsOpenOfOrganization',
+    ofProcess: 'downloadsOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+  /** Each holds the rows of a chunk: tens of MB. */
+  readonly #duplicateDownloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'duplicatesOpenOfOrganization',
+    ofProcess: 'duplicatesOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
   @Route('GET /v1/batches/{id}/results.csv')
   async results(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
-    const { fileName, status } = await this.#findFile(id);
-    await this.#record(actor, downloaded(id, 'results'));
+    response.once('close', this.#downloads.take(caller));
+    const { fileName, status } = await this.#findFile(caller, id);
+    await this.#record(caller, actor, downloaded(id, 'results'));
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
-      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
+      (after: ResultRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => resultsAfter(db, { batchId: id, noBoleto }, after, limit)),
       RESULTS_PAGE_ROWS,
     );
     const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));
@@ -67,19 +71,19 @@ export class BatchCsvController {
 
   @Route('GET /v1/batches/{id}/rejections.csv')
   async rejections(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Caller() caller: Principal,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
-    const { fileName } = await this.#findFile(id);
+    response.once('close', this.#downloads.take(caller));
+    const { fileName } = await this.#findFile(caller, id);
     const isWhole = mayDo(caller, 'debtors:pii');
-    await this.#record(actor, downloaded(id, 'rejections'), ...(isWhole ? [shown(id)] : []));
+    await this.#record(caller, actor, downloaded(id, 'rejections'), ...(isWhole ? [shown(id)] : []));
     const pages = keysetPages(
-      (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
+      (after: RejectionRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => rejectionsAfter(db, id, after, limit)),
       REJECTIONS_PAGE_ROWS,
     );
     const blocks = csvBlocks(REJECTIONS_HEADER, pages, isWhole ? rejectionLines : maskedLines, separatorOf(query));
@@ -88,24 +92,25 @@ export class BatchCsvController {
 
   @Route('GET /v1/batches/{id}/duplicates.csv')
   async duplicates(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#duplicateDownloads, address, response);
+    response.once('close', this.#duplicateDownloads.take(caller));
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
     });
     addLogContext({ batchId: id });
-    const upload = await findUpload(this.dataSource, id);
+    const read: Sources['read'] = (work) => this.tenancy.readAsTenant(caller, work);
+    const upload = await read((db) => findUpload(db, id));
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
-    await this.#record(actor, downloaded(id, 'duplicates'));
+    await this.#record(caller, actor, downloaded(id, 'duplicates'));
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
-    const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
+    const pages = pagesOf({ read, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
@@ -116,15 +121,15 @@ export class BatchCsvController {
     }
   }
 
-  async #record(actor: AuditActor, ...events: readonly AuditEvent[]): Promise<void> {
-    await withTransaction(this.dataSource, async (tx) => {
+  async #record(caller: Principal, actor: AuditActor, ...events: readonly AuditEvent[]): Promise<void> {
+    await this.tenancy.withTenant(caller, async (tx) => {
       for (const event of events) await recordAudit(tx, actor, event);
     });
   }
 
-  async #findFile(id: string) {
+  async #findFile(caller: Principal, id: string) {
     addLogContext({ batchId: id });
-    const file = await findBatchFile(this.dataSource, id);
+    const file = await this.tenancy.readAsTenant(caller, (db) => findBatchFile(db, id));
     if (file === undefined) throw notFound('batch', id);
     return file;
   }

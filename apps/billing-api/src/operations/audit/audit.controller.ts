@@ -1,8 +1,7 @@
-import { Controller, Inject, Ip, Query, Res } from '@nestjs/common';
+import { Controller, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { Actor, Caller, type Principal } from '#access';
+import { Actor, Caller, OpenPlaces, Tenancy, type Principal } from '#access';
 import { planesOf, recordAudit, type AuditActor } from '#audit';
 import {
   AUDIT_HEADER,
@@ -14,19 +13,14 @@ import {
   type AuditPlane,
   type AuditSealPage,
 } from '#contracts/http';
-import { withTransaction } from '#database';
 import { ProblemError, readCursor, Route, toPage } from '#http';
 import { csvBlocks, sendCsv, separatorOf } from '../../csv-download.ts';
-import { takePlace } from '../../download-places.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { Places } from '../../places.ts';
 import { eventLine, sealView } from './audit-view.ts';
 import { listEvents, listSeals } from './audit.queries.ts';
 import { decodeEventCursor, encodeEventCursor } from './event-cursor.ts';
 
-/** Each holds two pages, of about 1 KB a row. */
-const DOWNLOADS_MAX = 8;
-const CLIENT_DOWNLOADS_MAX = 4;
+const RETRY_AFTER_SECONDS = 10;
 const CSV_PAGE_ROWS = 1_000;
 
 const SEQ = /^[1-9]\d{0,14}$/;
@@ -34,9 +28,15 @@ const SEQ = /^[1-9]\d{0,14}$/;
 /** What callers did, for those that may read it. Each request is about one chain. */
 @Controller()
 export class AuditController {
-  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
+  /** Each holds two pages, of about 1 KB a row. */
+  readonly #downloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'downloadsOpenOfOrganization',
+    ofProcess: 'downloadsOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly tenancy: Tenancy) {}
 
   @Route('GET /v1/audit-events')
   async events(
@@ -45,7 +45,8 @@ export class AuditController {
   ): Promise<AuditEventPage> {
     const after = readCursor(cursor, decodeEventCursor);
     const page = { after, limit: limit + 1 };
-    const found = await listEvents(this.dataSource.manager, chainOf(caller, plane), filter, page);
+    const chain = chainOf(caller, plane);
+    const found = await this.tenancy.readAsOperator(caller, (db) => listEvents(db, chain, filter, page));
     return toPage(found, { limit, viewOf: (event) => event, cursorOf: encodeEventCursor });
   }
 
@@ -54,18 +55,17 @@ export class AuditController {
     @Query({ schema: auditCsvQuery }) { plane, separator, ...filter }: z.output<typeof auditCsvQuery>,
     @Caller() caller: Principal,
     @Actor() actor: AuditActor,
-    @Ip() address: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
     const organizationId = chainOf(caller, plane);
-    takePlace(this.#downloads, address, response);
-    await withTransaction(this.dataSource, async (tx) => {
+    response.once('close', this.#downloads.take(caller));
+    await this.tenancy.withOperator(caller, async (tx) => {
       const target = { kind: 'organization', id: caller.organizationId } as const;
       await recordAudit(tx, actor, { action: 'audit.downloaded', target, details: {} });
     });
     const pages = keysetPages(
       (after: AuditEventView | undefined, limit) =>
-        listEvents(this.dataSource.manager, organizationId, filter, { after, limit }),
+        this.tenancy.readAsOperator(caller, (db) => listEvents(db, organizationId, filter, { after, limit })),
       CSV_PAGE_ROWS,
     );
     const blocks = csvBlocks(AUDIT_HEADER, pages, eventLine, separatorOf({ separator }));
@@ -79,7 +79,8 @@ export class AuditController {
   ): Promise<AuditSealPage> {
     const after = readCursor(cursor, (text) => (SEQ.test(text) ? text : undefined)) ?? '0';
     const page = { after, limit: limit + 1 };
-    const found = await listSeals(this.dataSource.manager, chainOf(caller, plane), page);
+    const chain = chainOf(caller, plane);
+    const found = await this.tenancy.readAsOperator(caller, (db) => listSeals(db, chain, page));
     return toPage(found, { limit, viewOf: sealView, cursorOf: ({ seq }) => seq });
   }
 }

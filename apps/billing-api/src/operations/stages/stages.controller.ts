@@ -1,7 +1,6 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { Actor, Caller, type Principal } from '#access';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { queueNames, topology, type QueueName } from '#contracts';
 import {
@@ -14,7 +13,6 @@ import {
   type StageSwitched,
   type StageView,
 } from '#contracts/http';
-import { withTransaction } from '#database';
 import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
@@ -40,23 +38,26 @@ const messageName = oneLine().max(255);
 @Controller()
 export class StagesController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'RABBITMQ_MANAGEMENT_URL'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Route('GET /v1/stages')
   async list(
+    @Caller() caller: Principal,
     @Query({ schema: stageListQuery }) { limit, cursor }: z.output<typeof stageListQuery>,
   ): Promise<StagePage> {
-    const { manager } = this.dataSource;
-    const [pauses, breakers, letters, lost, queues] = await Promise.all([
-      findPauses(manager),
-      findBreakers(manager),
-      countOpenLetters(manager),
-      findLostMessages(manager),
+    const [found, queues] = await Promise.all([
+      this.tenancy.readAsOperator(caller, async (db) => ({
+        pauses: await findPauses(db),
+        breakers: await findBreakers(db),
+        letters: await countOpenLetters(db),
+        lost: await findLostMessages(db),
+      })),
       this.#brokerQueues(),
     ]);
+    const { pauses, breakers, letters, lost } = found;
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
     return toPageOfAll(names, {
       limit,
@@ -75,13 +76,14 @@ export class StagesController {
 
   @Route('POST /v1/stages/{stage}/pause')
   async pause(
+    @Caller() caller: Principal,
     @Param('stage') name: string,
     @Body({ schema: pauseRequest }) { reason }: z.output<typeof pauseRequest>,
-    @Caller() { name: operator }: Principal,
     @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    await withTransaction(this.dataSource, async (tx) => {
+    const { name: operator } = caller;
+    await this.tenancy.withOperator(caller, async (tx) => {
       if (!(await insertPause(tx, { stage, operator, reason }))) return;
       await recordAudit(tx, actor, { action: 'stage.paused', target: { kind: 'stage', id: stage }, details: {} });
     });
@@ -90,9 +92,13 @@ export class StagesController {
   }
 
   @Route('POST /v1/stages/{stage}/resume')
-  async resume(@Param('stage') name: string, @Actor() actor: AuditActor): Promise<StageSwitched> {
+  async resume(
+    @Caller() caller: Principal,
+    @Param('stage') name: string,
+    @Actor() actor: AuditActor,
+  ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    await withTransaction(this.dataSource, async (tx) => {
+    await this.tenancy.withOperator(caller, async (tx) => {
       if (!(await deletePause(tx, stage))) return;
       await recordAudit(tx, actor, { action: 'stage.resumed', target: { kind: 'stage', id: stage }, details: {} });
     });
@@ -102,10 +108,11 @@ export class StagesController {
 
   @Route('GET /v1/outbox')
   async outbox(
+    @Caller() caller: Principal,
     @Query({ schema: backlogListQuery }) { limit, cursor }: z.output<typeof backlogListQuery>,
   ): Promise<BacklogPage> {
     const after = readCursor(cursor, (text) => messageName.safeParse(text).data);
-    const found = await outboxBacklog(this.dataSource.manager, { after, limit: limit + 1 });
+    const found = await this.tenancy.readAsOperator(caller, (db) => outboxBacklog(db, { after, limit: limit + 1 }));
     return toPage(found, { limit, viewOf: (backlog) => backlog, cursorOf: ({ name }) => name });
   }
 
