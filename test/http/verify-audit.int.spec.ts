@@ -32,7 +32,7 @@ async function ask(path: string): Promise<unknown> {
 
 const verify = async (root?: string) => await verifyAudit(ask, { root, plane: 'platform', patienceMs: 0 });
 
-/** Statements of a superuser, whom no trigger stops. */
+/** Runs statements as a superuser that no trigger stops. */
 async function byHand(...statements: readonly string[]): Promise<void> {
   await database.dataSource.transaction(async (tx) => {
     await tx.query(`set local session_replication_role = 'replica'`);
@@ -47,7 +47,7 @@ async function roots(): Promise<readonly string[]> {
   return seals.map(({ root }) => root);
 }
 
-test('a chain that nobody touched is whole, and has the root that the log has', async () => {
+test('a chain that was not changed is whole, and has the root that the log has', async () => {
   const [, root = ''] = await roots();
   expect(await verify(root)).toEqual({ events: 4, fault: null, seals: 2, root });
 });

@@ -39,6 +39,7 @@ const EVERY_APP = {
 const EVERY_API = {
   ...EVERY_APP,
   api_keys: { select: true, update: ['last_used_at', 'last_used_ip'] },
+  audit_events: { insert: true },
   organizations: { select: true },
   outbox: { select: true, insert: true },
   publisher_blocks: { select: true },
@@ -71,6 +72,8 @@ export const appGrants = {
   'billing-api': {
     ...EVERY_API,
     api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
+    audit_events: { select: true, insert: true },
+    audit_seals: { select: true },
     bank_accounts: { select: true, insert: true, update: ['next_nosso_numero'] },
     batch_accounts: { select: true },
     batches: { select: true, update: ['completed_at', 'failure', 'status'] },
@@ -187,6 +190,9 @@ export const appGrants = {
   },
   dispatcher: {
     ...EVERY_WORKER,
+    audit_events: { select: true },
+    audit_events_unsealed: { select: true, delete: true },
+    audit_seals: { select: true, insert: true },
     batch_accounts: { select: true },
     batches: {
       select: true,

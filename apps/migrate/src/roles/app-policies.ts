@@ -55,8 +55,9 @@ export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   mail_turns: { rows: IS_OF_ORGANIZATION },
   // The guard looks for a key, and notes its use, before it knows whose it is.
   api_keys: { of: 'insert', rows: IS_OF_ORGANIZATION },
-  // What an anonymous caller did is kept, too.
+  // Refusals are put on record before the caller is known to the database.
   audit_events: { of: 'select', rows: `${IS_PLATFORM} or ${IS_OF_ORGANIZATION}` },
+  audit_seals: { of: 'select', rows: `${IS_PLATFORM} or ${IS_OF_ORGANIZATION}` },
 };
 
 /** Tables with a column of the catalogue test that have no policy for the HTTP apps, and why. */
@@ -64,5 +65,4 @@ export const openTables: Readonly<Record<string, string>> = {
   memberships: 'a session is looked up by its hash, with the membership, before the organization is known',
   sessions: 'the guard looks for a session by its hash before it knows whose it is',
   invitations: 'an invitation is accepted by its hash, by a person of no organization',
-  audit_seals: 'hashes alone; no HTTP app may read them',
 };

@@ -47,7 +47,7 @@ async function events(query = '', permissions?: readonly Permission[], organizat
 }
 
 describe('the events', () => {
-  test('say who did what to what, and when, from which network and in which request', async () => {
+  test('name actor, action and target, with time, network and request', async () => {
     const [event] = await events('?action=batch.cancelled');
     const [key]: { id: string; organization_id: string }[] = await database.dataSource.query(
       'select id, organization_id from api_keys order by created_at limit 1',
@@ -161,7 +161,7 @@ describe('a request that is refused', () => {
       details,
     ]);
 
-  test('for want of a permission is on record once a second', async () => {
+  test('because a permission is missing is on record once a second', async () => {
     const key = await insertTestKey(database.dataSource.manager, { permissions: ['batches:read'] });
     const headers = { authorization: `Bearer ${key}` };
     for (let n = 0; n < 3; n += 1) expect((await fetch(`${app.url}/v1/issuers`, { headers })).status).toBe(403);

@@ -216,7 +216,7 @@ describe('acting on dead letters', () => {
     const { letter } = await deadEmail();
     await fetch(`${origin}/v1/dead-letters/replay`, {
       method: 'POST',
-      // Of no meaning: the caller is who it has proved to be.
+      // The header means nothing: the key names the caller.
       headers: { 'content-type': 'application/json', 'x-operator': 'ana' },
       body: JSON.stringify({ filter: { queue: 'notifier.recipients' }, perSecond: 7 }),
     });

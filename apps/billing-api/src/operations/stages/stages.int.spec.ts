@@ -46,7 +46,7 @@ test('a stage is paused by one operator, and resumed', async () => {
   expect((await postJson(`${origin}/v1/stages/${STAGE}/resume`, {})).status).toBe(200);
   expect((await stage(STAGE))?.paused).toBeNull();
   expect((await postJson(`${origin}/v1/stages/${STAGE}/resume`, {})).status).toBe(200);
-  // What changed nothing is not on record.
+  // The second pause and the second resume changed nothing.
   const events = 'select action, target_id, organization_id from audit_events order by id';
   expect(await database.dataSource.query(events)).toEqual([
     { action: 'stage.paused', target_id: STAGE, organization_id: null },

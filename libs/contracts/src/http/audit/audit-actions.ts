@@ -28,7 +28,7 @@ export type AuditTarget = (typeof AUDIT_TARGETS)[number];
 
 interface ActionSpec {
   readonly says: string;
-  /** What it is done to. */
+  /** The things that it is done to. */
   readonly targets: readonly AuditTarget[];
   /** Ids, numbers, codes and instants. No personal data: an event is kept for years and never erased. */
   readonly details: z.ZodObject;
@@ -115,7 +115,7 @@ export const auditActions = {
   'key.revoked': { says: 'A key was ended.', targets: ['key'], details: nothing },
   'key.leaked': { says: 'A key was reported as leaked, and is ended.', targets: ['key'], details: nothing },
   'request.denied': {
-    says: 'A request was refused: by a key that has ended, or for want of a permission. At most one a second and actor.',
+    says: 'A request was refused: by a key that has ended, or because a permission is missing. At most one a second and actor.',
     targets: ['route'],
     details: z.strictObject({ code: word, permission: word.optional(), reason: word.optional() }),
   },
