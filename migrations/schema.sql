@@ -54,6 +54,68 @@ CREATE TRIGGER api_keys_are_kept BEFORE DELETE OR TRUNCATE ON public.api_keys FO
 CREATE TRIGGER api_keys_keep_their_organization BEFORE UPDATE OF organization_id ON public.api_keys FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER api_keys_tell_of_changes AFTER UPDATE OF revoked_at, expires_at, scopes, issuer_ids, cidrs ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
 
+create table audit_events (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  organization_id uuid,
+  actor_kind text not null,
+  actor_id uuid,
+  action text not null,
+  target_kind text,
+  target_id text,
+  request_id text,
+  network cidr,
+  outcome text not null,
+  details jsonb not null,
+  constraint audit_events_action_named CHECK (((action ~ '^[a-z]+(\.[a-zA-Z]+)+$'::text) AND (length(action) <= 60))),
+  constraint audit_events_actor_known CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'system'::text]))),
+  constraint audit_events_actor_named CHECK (((actor_id IS NULL) = (actor_kind = 'system'::text))),
+  constraint audit_events_details_small CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 4096))),
+  constraint audit_events_network_cut CHECK ((masklen((network)::inet) <=
+CASE family((network)::inet)
+    WHEN 4 THEN 24
+    ELSE 48
+END)),
+  constraint audit_events_outcome_known CHECK ((outcome = ANY (ARRAY['ok'::text, 'denied'::text, 'failed'::text]))),
+  constraint audit_events_target_whole CHECK (((target_kind IS NULL) = (target_id IS NULL))),
+  constraint audit_events_texts_short CHECK (((length(target_kind) <= 40) AND (length(target_id) <= 100) AND (length(request_id) <= 64))),
+  constraint audit_events_pk PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_by_time ON public.audit_events USING btree (organization_id, at, id);
+comment on table audit_events is 'What callers did, written in the transaction that did it. Rows are added and never change.';
+comment on column audit_events.organization_id is 'Null for what concerns the whole installation.';
+comment on column audit_events.network is 'The /24 or /48 of the caller''s address.';
+CREATE TRIGGER audit_events_await_their_seal AFTER INSERT ON public.audit_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION await_seal();
+CREATE TRIGGER audit_events_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+
+create table audit_events_unsealed (
+  event_id bigint not null,
+  constraint audit_events_unsealed_event_exists FOREIGN KEY (event_id) REFERENCES audit_events(id),
+  constraint audit_events_unsealed_pk PRIMARY KEY (event_id)
+);
+comment on table audit_events_unsealed is 'The events that no seal has yet. A trigger adds them, dispatcher takes them out.';
+
+create table audit_seals (
+  organization_id uuid,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  event_ids bigint[] not null,
+  digests bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  constraint audit_seals_digest_for_each CHECK ((octet_length(digests) = (32 * cardinality(event_ids)))),
+  constraint audit_seals_first CHECK (((seq = 1) = (prev = decode(repeat('00'::text, 32), 'hex'::text)))),
+  constraint audit_seals_seq_positive CHECK ((seq >= 1)),
+  constraint audit_seals_sha256 CHECK (((octet_length(prev) = 32) AND (octet_length(root) = 32))),
+  constraint audit_seals_size CHECK (((cardinality(event_ids) >= 1) AND (cardinality(event_ids) <= 500))),
+  constraint audit_seals_in_order UNIQUE NULLS NOT DISTINCT (organization_id, seq),
+  constraint audit_seals_root_once UNIQUE (root),
+  constraint audit_seals_without_forks UNIQUE NULLS NOT DISTINCT (organization_id, prev)
+);
+comment on table audit_seals is 'A chain for each organization, and one for the installation: root = SHA-256 of prev, the seal''s head and the digests of its events.';
+comment on column audit_seals.digests is 'The SHA-256 of each event, in the order of event_ids.';
+CREATE TRIGGER audit_seals_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+
 create table bank_accounts (
   id uuid not null,
   bank_code text not null,
@@ -112,6 +174,7 @@ create table batches (
   constraint batches_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
   constraint batches_pk PRIMARY KEY (id)
 );
+CREATE INDEX batches_kept_of_organization ON public.batches USING btree (organization_id) INCLUDE (bytes) WHERE (file_removed_at IS NULL);
 CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
 CREATE INDEX batches_recent ON public.batches USING btree (organization_id, received_at DESC, id);
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
@@ -236,13 +299,16 @@ create table dead_letter_actions (
   matched integer,
   refused jsonb not null default '[]'::jsonb,
   progressed_at timestamp with time zone not null default now(),
+  organization_id uuid not null default '00000000-0000-4000-8000-000000000001'::uuid,
   constraint dead_letter_actions_action_known CHECK ((action = ANY (ARRAY['replay'::text, 'discard'::text, 'restore'::text]))),
   constraint dead_letter_actions_letters_not_negative CHECK ((letters >= 0)),
   constraint dead_letter_actions_matched_not_negative CHECK ((matched >= 0)),
   constraint dead_letter_actions_operator_not_empty CHECK ((operator <> ''::text)),
   constraint dead_letter_actions_per_second_positive CHECK ((per_second > 0)),
+  constraint dead_letter_actions_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
   constraint dead_letter_actions_pk PRIMARY KEY (id)
 );
+CREATE INDEX dead_letter_actions_of_organization ON public.dead_letter_actions USING btree (organization_id, id);
 comment on table dead_letter_actions is 'Who did what to which dead letters, and when.';
 comment on column dead_letter_actions.operator is 'The X-Operator of the request, or api.';
 comment on column dead_letter_actions.selection is 'The ids or the filter that were asked for.';
@@ -253,6 +319,8 @@ comment on column dead_letter_actions.as_of is 'Letters that died after this ins
 comment on column dead_letter_actions.matched is 'Letters it is for, counted at its start. Null for an action of a version before this column.';
 comment on column dead_letter_actions.refused is 'Some of the letters that stay as they are, with the reason.';
 comment on column dead_letter_actions.progressed_at is 'The end of its last page. An action that is not finished and makes no progress has lost its process.';
+comment on column dead_letter_actions.organization_id is 'That of the operator. An operator of the platform acts on the letters of all.';
+CREATE TRIGGER dead_letter_actions_keep_their_organization BEFORE UPDATE OF organization_id ON public.dead_letter_actions FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 
 create table dead_letter_histories (
   dead_letter_id bigint not null,
@@ -575,6 +643,27 @@ comment on column memberships.issuer_ids is 'The issuers that the person sees; n
 CREATE TRIGGER memberships_are_kept BEFORE DELETE OR TRUNCATE ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER memberships_keep_an_admin AFTER UPDATE ON public.memberships FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.status = 'active'::text) AND ((new.role <> 'admin'::text) OR (new.status <> 'active'::text)))) EXECUTE FUNCTION keep_an_admin();
 CREATE TRIGGER memberships_keep_their_keys BEFORE UPDATE OF user_id, organization_id ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+create table mail_parts (
+  id bigint not null generated always as identity,
+  organization_id uuid not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  from_line bigint not null,
+  to_line bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_parts_pk PRIMARY KEY (id)
+);
+CREATE INDEX mail_parts_in_turn ON public.mail_parts USING btree (organization_id, id);
+CREATE INDEX mail_parts_of_chunk ON public.mail_parts USING btree (batch_id, chunk_no);
+comment on table mail_parts is 'Parts with boletos whose e-mails are not all sent, by organization. A hint: messages are what counts.';
+comment on column mail_parts.from_line is 'Where the rest begins. It rises from slice to slice.';
+
+create table mail_turns (
+  organization_id uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint mail_turns_pk PRIMARY KEY (organization_id)
+);
+comment on table mail_turns is 'When e-mails of each organization were last begun: the next turn is that of the oldest.';
 
 create table missing_messages (
   name text not null,
@@ -665,14 +754,16 @@ create table organizations (
   limits jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   constraint organizations_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint organizations_limits_are_positive CHECK ((NOT jsonb_path_exists(limits, '$.*?(@.type() != "number" || @ < 1)'::jsonpath))),
   constraint organizations_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint organizations_slug_is_plain CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
   constraint organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+  constraint organizations_weight_is_small CHECK ((NOT jsonb_path_exists(limits, '$."releaseWeight"?(@ > 100)'::jsonpath))),
   constraint organizations_pk PRIMARY KEY (id),
   constraint organizations_slug_once UNIQUE (slug)
 );
 comment on table organizations is 'Companies that bill. Each owns issuers; nobody of one sees anything of another.';
-comment on column organizations.limits is 'Limits that differ from the defaults.';
+comment on column organizations.limits is 'Limits that differ from the defaults, by the names of libs/contracts/src/http/access/limits.ts.';
 CREATE TRIGGER organizations_are_kept BEFORE DELETE OR TRUNCATE ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_keep_their_keys BEFORE UPDATE OF id ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_tell_of_changes AFTER UPDATE OF status, limits ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
@@ -959,6 +1050,18 @@ comment on column batch_accounts.read is 'Null until the last byte of the file h
 comment on column batch_accounts.unpriced_parts is 'Parts whose boletos an earlier version issued without adding them up: then centavos is too low.';
 comment on column batch_accounts.is_finished is 'Null until the last byte of the file has been seen.';
 
+CREATE OR REPLACE FUNCTION public.await_seal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into audit_events_unsealed (event_id) select id from added;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1045,6 +1148,14 @@ begin
   return null;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% keeps its rows as they are', tg_table_name using errcode = 'insufficient_privilege';
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change_of_organization()
  RETURNS trigger

@@ -14,6 +14,7 @@ import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
 import { LeakedKeyController } from './keys/leaked-key.controller.ts';
+import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
@@ -43,6 +44,7 @@ export class BillingApiModule {
         DeadLetterActionsController,
         DeadLettersController,
         StagesController,
+        AuditController,
         LeakedKeyController,
       ],
       providers: [

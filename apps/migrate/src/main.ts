@@ -6,6 +6,7 @@ import { VERSION } from '#process';
 import { configSchema, rolesOf } from './config.ts';
 import { printNewKey } from './make-key.ts';
 import { migrate } from './migrate.ts';
+import { changeLimits } from './set-limits.ts';
 import { printSetupLink } from './setup-link.ts';
 
 const config = readConfig(configSchema, process.env);
@@ -22,6 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'key') await printNewKey(dataSource, args);
+  else if (command === 'limits') await changeLimits(dataSource, args);
   else if (command === 'setup-link') await printSetupLink(dataSource, config.PUBLIC_URL);
   else
     await migrate({
@@ -30,9 +32,11 @@ try {
       signal: stopping.signal,
       seedDemoIssuer: config.SEED_DEMO_ISSUER,
       roles: rolesOf(config),
+      roleConnectionsMax: config.DATABASE_ROLE_CONNECTIONS_MAX,
     });
 } catch (error) {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
+  else if (command === 'limits') logger.error('no limit was changed', { event: 'limits.not_changed', error });
   else if (command === 'setup-link') logger.error('no link was made', { event: 'setup-link.not_made', error });
   else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import {
+  Actor,
   Caller,
   listKeys,
   lockKey,
@@ -10,10 +10,12 @@ import {
   networksOf,
   revokeKey,
   rotateKey,
+  Tenancy,
   type ListedKey,
   type MadeKey,
   type Principal,
 } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import {
   isPermission,
   keyListQuery,
@@ -23,50 +25,58 @@ import {
   type KeyRequestBody,
   type MadeApiKeyView,
 } from '#contracts/http';
-import { withTransaction } from '#database';
 import { fieldsInvalid, idPipe, ProblemError, readCursor, Route, toPage } from '#http';
 import { Identity } from '#identity';
-import type { Logger } from '#observability';
-import { LOGGER } from '#process';
 
 const cursorId = z.uuid();
+const HOUR_MS = 60 * 60 * 1_000;
+/** An event names so many issuers; the key itself names all. */
+const ISSUERS_ON_RECORD_MAX = 50;
 
 /** The API keys of the caller's organization. Only people reach this: no key makes another key. */
 @Controller()
 export class KeysController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Tenancy) private readonly tenancy: Tenancy,
     @Inject(Identity) private readonly identity: Identity,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Route('GET /v1/api-keys')
   async list(
     @Query({ schema: keyListQuery }) { limit, cursor }: z.output<typeof keyListQuery>,
-    @Caller() { organizationId }: Principal,
+    @Caller() caller: Principal,
   ) {
+    const { organizationId } = caller;
     const after = readCursor(cursor, (text) => cursorId.safeParse(text).data) ?? null;
-    const found = await listKeys(this.dataSource.manager, { organizationId, after, limit: limit + 1 });
+    const page = { organizationId, after, limit: limit + 1 };
+    const found = await this.tenancy.readAsTenant(caller, (db) => listKeys(db, page));
     return toPage(found, { limit, viewOf: keyView, cursorOf: ({ id }) => id });
   }
 
   @Route('POST /v1/api-keys')
-  async make(@Body({ schema: keyRequest }) body: KeyRequestBody, @Caller() caller: Principal): Promise<MadeApiKeyView> {
+  async make(
+    @Body({ schema: keyRequest }) body: KeyRequestBody,
+    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
+  ): Promise<MadeApiKeyView> {
     const { organizationId } = caller;
     refuseBeyond(caller, body.scopes);
     const issuerIds = body.issuerIds ?? caller.issuerIds;
     await this.#refuseForeignIssuers(organizationId, issuerIds ?? []);
-    const { manager } = this.dataSource;
-    const cidrs = body.cidrs && (await networksOf(manager, body.cidrs));
-    const key = await makeKey(manager, {
-      ...body,
-      organizationId,
-      kind: 'live',
-      issuerIds,
-      cidrs,
-      createdBy: caller.id,
+    const key = await this.tenancy.withTenant(caller, async (tx) => {
+      const cidrs = body.cidrs && (await networksOf(tx, body.cidrs));
+      const made = await makeKey(tx, { ...body, organizationId, kind: 'live', issuerIds, cidrs, createdBy: caller.id });
+      await recordAudit(tx, actor, {
+        action: 'key.created',
+        target: { kind: 'key', id: made.id },
+        details: {
+          scopes: body.scopes,
+          ...(issuerIds === null ? {} : { issuerIds: issuerIds.slice(0, ISSUERS_ON_RECORD_MAX) }),
+          expiresAt: made.expiresAt.toISOString(),
+        },
+      });
+      return made;
     });
-    this.logger.warn('an API key was made', { event: 'key.made', keyId: key.id, by: caller.id, scopes: body.scopes });
     return madeView(key);
   }
 
@@ -75,28 +85,38 @@ export class KeysController {
     @Param('id', idPipe) id: string,
     @Body({ schema: keyRotation }) { graceHours }: z.output<typeof keyRotation>,
     @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<MadeApiKeyView> {
     const which = { id, organizationId: caller.organizationId };
-    const key = await withTransaction(this.dataSource, async (tx) => {
+    const key = await this.tenancy.withTenant(caller, async (tx) => {
       const old = await lockKey(tx, which);
       if (old === undefined) throw keyNotFound(id);
       // The new text does what the old one did: it is told only to a person that may do that too.
       refuseBeyond(caller, old.scopes);
-      return rotateKey(tx, which, { graceHours, createdBy: caller.id });
+      const made = await rotateKey(tx, which, { graceHours, createdBy: caller.id });
+      if (made === undefined) throw keyNotFound(id);
+      const ends = new Date(Math.min(old.expiresAt.getTime(), made.createdAt.getTime() + graceHours * HOUR_MS));
+      await recordAudit(tx, actor, {
+        action: 'key.rotated',
+        target: { kind: 'key', id },
+        details: { replacedBy: made.id, endsAt: ends.toISOString() },
+      });
+      return made;
     });
-    if (key === undefined) throw keyNotFound(id);
-    this.logger.warn('an API key was rotated', { event: 'key.rotated', keyId: id, newKeyId: key.id, by: caller.id });
     return madeView(key);
   }
 
   @Route('DELETE /v1/api-keys/{id}')
-  async end(@Param('id', idPipe) id: string, @Caller() caller: Principal): Promise<{ readonly ended: true }> {
-    const { organizationId } = caller;
-    const by = caller.id;
-    if (!(await withTransaction(this.dataSource, (tx) => revokeKey(tx, { id, organizationId, by })))) {
-      throw keyNotFound(id);
-    }
-    this.logger.warn('an API key was ended', { event: 'key.ended', keyId: id, by });
+  async end(
+    @Param('id', idPipe) id: string,
+    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
+  ): Promise<{ readonly ended: true }> {
+    const which = { id, organizationId: caller.organizationId, by: caller.id };
+    await this.tenancy.withTenant(caller, async (tx) => {
+      if (!(await revokeKey(tx, which))) throw keyNotFound(id);
+      await recordAudit(tx, actor, { action: 'key.revoked', target: { kind: 'key', id }, details: {} });
+    });
     return { ended: true };
   }
 

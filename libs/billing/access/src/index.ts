@@ -1,7 +1,15 @@
 export { AccessModule } from './access.module.ts';
 export { STEP_UP_MS } from './guard/access.guard.ts';
+export { Actor } from './guard/actor.decorator.ts';
 export { Caller, callerOf, SignedIn } from './guard/caller.decorator.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
-export { hashOfKey, isKeyText } from './keys/key-text.ts';
-export { listKeys, lockKey, networksOf, revokeKey, revokeKeyByHash, type ListedKey } from './keys/keys.queries.ts';
+export { LeakedKeys } from './keys/leaked-keys.ts';
+export { listKeys, lockKey, networksOf, revokeKey, type ListedKey } from './keys/keys.queries.ts';
+export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
+export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited, mustBeBelow } from './limits/quotas.ts';
+export { findUsedToday } from './limits/quotas.queries.ts';
+export { countSignIn } from './limits/shared-rate.ts';
 export { mayDo, type PersonSession, type Principal } from './principal.ts';
+export { OPERATED_BATCH, OPERATED_LETTER, OWN_BATCH, OWN_ISSUER } from './tenancy/scope.queries.ts';
+export { Tenancy } from './tenancy/tenancy.ts';
+export type { TenantDb, TenantTx } from './tenancy/tenant.ts';

@@ -20,6 +20,19 @@ export {
   type MadeApiKeyView,
 } from './access/keys.routes.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
+export { type AuditAction, auditActions } from './audit/audit-actions.ts';
+export {
+  AUDIT_HEADER,
+  auditCsvQuery,
+  type AuditEventPage,
+  auditEventQuery,
+  type AuditEventView,
+  type AuditFilter,
+  type AuditPlane,
+  type AuditSealPage,
+  auditSealQuery,
+  type AuditSealView,
+} from './audit/audit.routes.ts';
 export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,
@@ -125,3 +138,17 @@ export {
 export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
 export { uploadFields } from './uploads/uploads.routes.ts';
+export {
+  type CountedBy,
+  type LimitName,
+  limits,
+  type LimitSpec,
+  maxOf,
+  type OrganizationLimits,
+  organizationLimits,
+  type RateLimit,
+  type RateName,
+  rateOf,
+  type SharedRateName,
+  type StoredLimits,
+} from './access/limits.ts';

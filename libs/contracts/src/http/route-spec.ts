@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SharedRateName } from './access/limits.ts';
 import type { RouteAccess } from './access/route-access.ts';
 
 /** The processes that answer HTTP behind the gateway. */
@@ -28,6 +29,8 @@ export interface RouteSpec {
   readonly servedBy: ApiName;
   /** Its demand on the caller. The guard obeys it, and OpenAPI tells it. */
   readonly access: RouteAccess;
+  /** The limit that it counts against, in addition to those of every route. */
+  readonly limit?: SharedRateName;
   /** The name of the operation in OpenAPI; clients are generated from it, so it stays. */
   readonly operationId: string;
   readonly tag: string;

@@ -1,4 +1,5 @@
 import { keyRoutes } from './access/keys.routes.ts';
+import { auditRoutes } from './audit/audit.routes.ts';
 import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
 import { exportRoutes } from './boletos/exports.routes.ts';
@@ -24,6 +25,7 @@ export const routes = {
   ...meRoutes,
   ...userRoutes,
   ...keyRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, RouteSpec>;
 
 /** 'GET /v1/batches/{id}' */

@@ -89,6 +89,8 @@ export const edgeEnvironment = {
 export const httpEnvironment = {
   ...edgeEnvironment,
   CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
+  /** Processes of each API: limits that are kept in memory are divided by it. */
+  REPLICAS: intBetween(1, 1_000, 'processes').default(1),
   /** Messages that wait to be published: with more of them, no new work is taken. */
   OUTBOX_DUE_MAX: intBetween(1, 1_000_000, 'messages').default(10_000),
 };

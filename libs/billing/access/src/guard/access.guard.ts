@@ -1,10 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { neededPermission, routes, type RouteAccess } from '#contracts/http';
+import { networkOf } from '#audit';
+import { neededPermission, routes, type RouteAccess, type RouteKey } from '#contracts/http';
 import { ProblemError, routeKeyOf } from '#http';
 import { addLogContext } from '#observability';
 import { Callers } from '../keys/callers.ts';
 import { mayDo, type Principal } from '../principal.ts';
+import { actorOf, requestIdNow } from './actor.decorator.ts';
 import { keepCaller, keepSession } from './caller.decorator.ts';
+import { Denials } from './denials.ts';
 import { People, principalOfSession, type BrowserRequest } from './people.ts';
 import {
   keyInvalid,
@@ -33,6 +36,7 @@ export const STEP_UP_MS = 10 * 60 * 1_000;
 export class AccessGuard implements CanActivate {
   constructor(
     @Inject(Callers) private readonly callers: Callers,
+    @Inject(Denials) private readonly denials: Denials,
     @Inject(People) private readonly people: People,
   ) {}
 
@@ -44,22 +48,42 @@ export class AccessGuard implements CanActivate {
     // No browser adds an Authorization by itself, so a request that has one was meant.
     if (request.headers.authorization === undefined) this.people.refuseForeignPage(request);
     if ('anonymous' in access) return true;
-    const principal = await this.#callerOf(request);
+    const principal = await this.#callerOf(request, key);
     addLogContext({ organizationId: principal.organizationId, callerId: principal.id });
     const refusal = refusalOf(access, principal, new Date());
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) {
+      const actor = actorOf(principal, context.getHandler(), request.ip);
+      await this.denials.record(actor, {
+        route: key,
+        code: refusal.problem.code,
+        permission: neededPermission(access),
+      });
+      throw refusal;
+    }
     keepCaller(request, principal);
     return true;
   }
 
-  async #callerOf(request: GuardedRequest): Promise<Principal> {
+  async #callerOf(request: GuardedRequest, route: RouteKey): Promise<Principal> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.#personOf(request);
     if (authorization.slice(0, BEARER.length).toLowerCase() !== BEARER) throw keyInvalid();
     const found = await this.callers.find(authorization.slice(BEARER.length), request.ip);
     if ('principal' in found) return found.principal;
-    if (found.key !== undefined) addLogContext({ callerId: found.key.id, keyTrouble: found.trouble });
-    throw keyInvalid();
+    const refusal = keyInvalid();
+    if (found.key !== undefined) {
+      const { id, organizationId } = found.key;
+      addLogContext({ callerId: id, keyTrouble: found.trouble });
+      const actor = {
+        kind: 'key',
+        id,
+        organizationId,
+        requestId: requestIdNow(),
+        network: networkOf(request.ip),
+      } as const;
+      await this.denials.record(actor, { route, code: refusal.problem.code, reason: found.trouble });
+    }
+    throw refusal;
   }
 
   async #personOf(request: GuardedRequest): Promise<Principal> {

@@ -64,7 +64,7 @@ const REFUSALS: readonly Refusal[] = [
   { status: 413, code: 'PAYLOAD_TOO_LARGE', isOf: ({ hasJson }) => hasJson },
   { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', isOf: ({ hasJson }) => hasJson },
   { status: 421, code: 'HOST_UNKNOWN', isOf: () => true },
-  { status: 429, code: 'RATE_LIMITED', isOf: (operation) => operation.namesAnId },
+  { status: 429, code: 'RATE_LIMITED', isOf: () => true },
   { status: 431, code: 'HEADERS_TOO_LARGE', isOf: () => true },
   { status: 503, code: 'UNAVAILABLE', isOf: () => true },
 ];
