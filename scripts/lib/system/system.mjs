@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -85,15 +85,6 @@ const databaseApps = appNames.filter((name) => name !== 'gateway');
 
 /** Connections of all processes of one app together: of every system on one server of ours. */
 const roleConnectionsMax = 100;
-
-/**
- * The secret of billing-api, derived from the database's password: what is sealed in a database can be opened by the
- * next run too.
- * @param {string} databaseUrl
- */
-function encryptionSecret(databaseUrl) {
-  return createHmac('sha256', new URL(databaseUrl).password).update('ENCRYPTION_SECRET').digest('hex');
-}
 
 /**
  * @typedef {object} SystemOptions
@@ -275,6 +266,14 @@ export class System {
     return name === undefined || ownerUrl === undefined ? databaseUrl : loginAs(databaseUrl, ownerUrl, roleOf(name));
   }
 
+  /**
+   * Derived from the database's password: what is sealed in a database can be opened by the next run too.
+   */
+  #encryptionSecret() {
+    const { databaseUrl, ownerUrl = databaseUrl } = this.#options;
+    return derivedPassword(ownerUrl, 'ENCRYPTION_SECRET');
+  }
+
   /** @param {AppName} [name] */
   #brokerUrlOf(name) {
     const { rabbitmqUrl, brokerUserPrefix } = this.#options;
@@ -286,7 +285,7 @@ export class System {
 
   /** @param {AppName} [name] */
   #environment(name) {
-    const { databaseUrl, ownerUrl, environment = {} } = this.#options;
+    const { environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
@@ -312,7 +311,7 @@ export class System {
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
       // Only billing-api gets these.
-      ENCRYPTION_SECRET: name === 'billing-api' ? encryptionSecret(ownerUrl ?? databaseUrl) : '',
+      ENCRYPTION_SECRET: name === 'billing-api' ? this.#encryptionSecret() : '',
       RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment['RABBITMQ_MANAGEMENT_URL'] ?? '') : '',
     };
   }

@@ -4,7 +4,7 @@ export { Actor } from './guard/actor.decorator.ts';
 export { Caller, callerOf, SignedIn } from './guard/caller.decorator.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
 export { LeakedKeys } from './keys/leaked-keys.ts';
-export { listKeys, revokeKey } from './keys/keys.queries.ts';
+export { listKeys, lockKey, networksOf, revokeKey, type ListedKey } from './keys/keys.queries.ts';
 export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
 export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited } from './limits/quotas.ts';
 export { countSignIn } from './limits/shared-rate.ts';

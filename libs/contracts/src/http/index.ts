@@ -8,7 +8,17 @@ export {
   rolePermissions,
   roles,
 } from './access/permissions.ts';
-export { leakedKey, type LeakedKey, type LeakedKeyEnded } from './access/keys.routes.ts';
+export {
+  keyListQuery,
+  keyRequest,
+  keyRotation,
+  leakedKey,
+  type ApiKeyView,
+  type KeyRequestBody,
+  type LeakedKey,
+  type LeakedKeyEnded,
+  type MadeApiKeyView,
+} from './access/keys.routes.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
 export { type AuditAction, auditActions } from './audit/audit-actions.ts';
 export {

@@ -1,4 +1,4 @@
-import { column, sql, type Db, type Tx } from '#database';
+import { column, sql, type Db, type RowOf, type Tx } from '#database';
 
 /** A new key as it is stored. */
 export interface NewKey {
@@ -118,6 +118,9 @@ const KEY_COLUMNS = {
   lastUsedAt: 'timestamptz?',
 } as const;
 
+/** A key as the people of its organization see it. */
+export type ListedKey = RowOf<typeof LIST_KEYS>;
+
 const LOCK_KEY = sql.returning(KEY_COLUMNS)`
   select id, organization_id as "organizationId", name, hint, scopes, issuer_ids as "issuerIds", cidrs::text[] as cidrs,
          created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
@@ -155,4 +158,13 @@ const END_AFTER_GRACE = sql`
 /** Lets a key that was rotated work until its grace ends, and no longer. */
 export async function endKeyAfterGrace(tx: Tx, id: string, graceSeconds: number): Promise<void> {
   await END_AFTER_GRACE.run(tx, { id, graceSeconds });
+}
+
+const NETWORKS = sql.returning({ networks: 'text[]' })`
+  select array(select network(each::inet)::text from unnest(${'cidrs'}::text[]) with ordinality as given (each, place)
+                order by place) as networks`;
+
+/** The networks of addresses with a prefix: 10.1.2.3/8 is in 10.0.0.0/8, and only that is a cidr of PostgreSQL. */
+export async function networksOf(db: Db, cidrs: readonly string[]): Promise<readonly string[]> {
+  return (await NETWORKS.row(db, { cidrs }))?.networks ?? [];
 }
