@@ -24,7 +24,13 @@ await runScript(log, async (run) => {
   /** @type {typeof import('../test/chaos/broker-api.ts')} */
   const { BrokerApi } = await importTool('test/chaos/broker-api.js');
   const { postgres, rabbitmq } = await startServices(run, log);
-  const system = await System.create({ run, databaseUrl: postgres.url, rabbitmqUrl: rabbitmq.url });
+  const system = await System.create({
+    run,
+    databaseUrl: postgres.url,
+    ownerUrl: postgres.url,
+    rabbitmqUrl: rabbitmq.url,
+    brokerUserPrefix: '',
+  });
   await system.startAll();
   const alerting = await startAlerting(run, {
     targets: system.managementUrls,

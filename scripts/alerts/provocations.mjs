@@ -7,7 +7,7 @@ import { CSV_HEADER } from '../sample.mjs';
  * @typedef {object} World
  * @property {import('../lib/run/run.mjs').Run} run
  * @property {import('../lib/system/system.mjs').System} system
- * @property {import('../lib/services/postgres.mjs').PostgresServer} postgres
+ * @property {Omit<import('../lib/services/postgres.mjs').PostgresServer, 'ownerUrl'>} postgres
  * @property {import('../lib/services/rabbitmq.mjs').BrokerServer} rabbitmq
  * @property {Awaited<ReturnType<typeof import('./alerting.mjs').startAlerting>>} alerting
  * @property {typeof import('../../test/chaos/broker-api.ts').BrokerApi} BrokerApi of the chaos harness

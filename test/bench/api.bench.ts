@@ -9,7 +9,7 @@ import { projectFolder } from '#scripts/lib/run/paths.mjs';
 import type { Run } from '#scripts/lib/run/run.mjs';
 import { until } from '#scripts/lib/run/wait.mjs';
 import { freePorts } from '#scripts/lib/services/ports.mjs';
-import { startPostgres } from '#scripts/lib/services/postgres.mjs';
+import { startPostgresServer } from '#scripts/lib/services/postgres.mjs';
 import { requirePrograms } from '#scripts/lib/services/stack.mjs';
 import { System } from '#scripts/lib/system/system.mjs';
 import { download, latencies, percentile, send, upload } from './api/client.ts';
@@ -49,8 +49,8 @@ interface Parts {
 
 async function prepare(run: Run, log: Log, rows: number): Promise<Parts> {
   const { postgres } = await requirePrograms(run, ['postgres'], log);
-  const databaseUrl = await startPostgres(run, postgres);
-  const system = await System.create({ run, databaseUrl, rabbitmqUrl: NO_BROKER });
+  const { url: databaseUrl, ownerUrl } = await startPostgresServer(run, postgres);
+  const system = await System.create({ run, databaseUrl, ownerUrl, rabbitmqUrl: NO_BROKER });
   run.addTemporary(system.storageFolder);
   await system.migrate();
   system.start('upload-api');

@@ -9,7 +9,7 @@ import { requirePrograms } from '#scripts/lib/services/stack.mjs';
 
 export interface Services {
   /** `libraries` is the folder of a copy that may be harmed. */
-  readonly postgres: PostgresServer & { readonly libraries?: string };
+  readonly postgres: Omit<PostgresServer, 'ownerUrl'> & { readonly libraries?: string };
   readonly rabbitmq: BrokerServer;
 }
 

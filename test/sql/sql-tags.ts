@@ -25,6 +25,11 @@ function tagOf(node: ts.Node): string | undefined {
   return ts.isIdentifier(tag) && TAGS.has(tag.text) ? tag.text : undefined;
 }
 
+/** True for a template that makes a statement: sql`…` and sql.returning({ … })`…`. */
+export function isStatementTag(node: ts.Node): boolean {
+  return tagOf(node) === 'sql';
+}
+
 interface Found {
   /** Statements that are registered when the module is loaded. */
   readonly statements: number;

@@ -30,6 +30,7 @@ try {
       signal: stopping.signal,
       seedDemoIssuer: config.SEED_DEMO_ISSUER,
       roles: rolesOf(config),
+      roleConnectionsMax: config.DATABASE_ROLE_CONNECTIONS_MAX,
     });
 } catch (error) {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });

@@ -4,7 +4,7 @@ import type { Logger } from '#observability';
 import { findCollidedAccounts } from './collided-accounts.queries.ts';
 import { findCollidedDebtIds } from './collided-debt-ids.queries.ts';
 import { insertDemoIssuer } from './demo-issuer.queries.ts';
-import { createRole, grantToApps, grantToReaders, type AppRole } from './roles.queries.ts';
+import { grantRoles, type Roles } from './roles/grant-roles.ts';
 
 export interface MigrateOptions {
   readonly dataSource: DataSource;
@@ -12,8 +12,9 @@ export interface MigrateOptions {
   /** Ends the wait for a database that does not appear. */
   readonly signal: AbortSignal;
   readonly seedDemoIssuer: boolean;
-  /** Database roles of the apps. Without them the apps use the role of this migration. */
-  readonly roles?: { readonly app?: AppRole | undefined; readonly reader?: AppRole | undefined };
+  readonly roles?: Roles;
+  /** Connections of all processes of one app together. */
+  readonly roleConnectionsMax?: number;
 }
 
 /**
@@ -24,16 +25,12 @@ export async function migrate({
   logger,
   signal,
   seedDemoIssuer,
-  roles = {},
+  roles = { apps: [], reader: undefined },
+  roleConnectionsMax = -1,
 }: MigrateOptions): Promise<void> {
   await waitForDatabase(dataSource, { logger, signal, schema: 'any' });
   const migrations = await runMigrations(dataSource);
-  const { app, reader } = roles;
-  for (const role of [app, reader]) if (role !== undefined) await createRole(dataSource, role);
-  await withTransaction(dataSource, async (tx) => {
-    if (app !== undefined) await grantToApps(tx, app.name);
-    if (reader !== undefined) await grantToReaders(tx, reader.name);
-  });
+  await grantRoles(dataSource, roles, roleConnectionsMax);
   if (migrations.includes('numbers-of-the-account-0000000000012')) {
     const accounts = await findCollidedAccounts(dataSource.manager);
     if (accounts.length > 0)

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, lastLines, run as runCommand } from '../run/commands.mjs';
 import { projectFolder } from '../run/paths.mjs';
 import { until } from '../run/wait.mjs';
-import { postgresArguments, postgresEnvironment } from './postgres.mjs';
+import { databaseAt, databasePasswords, ownerStatements, postgresArguments, postgresEnvironment } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
 import { brokerConfiguration, brokerDefinitions, brokerPasswords, brokerUrls, enabledPlugins } from './rabbitmq.mjs';
 
@@ -28,22 +27,17 @@ export async function dockerRuns() {
  * data, so that they never collide with a stack started by `docker compose up`.
  * @param {import('../run/run.mjs').Run} run
  * @param {readonly ServiceName[]} names
- * @returns {Promise<{ postgres?: string, rabbitmq?: import('./rabbitmq.mjs').Broker }>}
+ * @returns {Promise<{ postgres?: import('./postgres.mjs').Database, rabbitmq?: import('./rabbitmq.mjs').Broker }>}
  */
 export async function startWithDocker(run, names) {
-  const password = randomBytes(16).toString('hex');
-  const passwords = brokerPasswords();
+  const [database, broker] = [databasePasswords(), brokerPasswords()];
   const folder = join(run.folder, 'compose');
   mkdirSync(folder);
   run.addTemporary(folder);
   const file = join(folder, 'compose.json');
-  writeFileSync(
-    file,
-    JSON.stringify(composition(imagesInCompose(names), { password, passwords }, folder), undefined, 2),
-    {
-      mode: 0o600,
-    },
-  );
+  writeFileSync(file, JSON.stringify(composition(imagesInCompose(names), { database, broker }, folder), undefined, 2), {
+    mode: 0o600,
+  });
 
   const project = ['compose', '-p', `smart-billing-${run.uniqueName}`];
   run.addUndo('docker', [...project, 'down', '--volumes', '--timeout', '20']);
@@ -54,8 +48,8 @@ export async function startWithDocker(run, names) {
     return Number(stdout.trim().split(':').at(-1));
   };
   return {
-    ...(names.includes('postgres') ? { postgres: await postgresOf(run, portOf, password) } : {}),
-    ...(names.includes('rabbitmq') ? { rabbitmq: await rabbitOf(run, portOf, passwords) } : {}),
+    ...(names.includes('postgres') ? { postgres: await postgresOf(run, portOf, database) } : {}),
+    ...(names.includes('rabbitmq') ? { rabbitmq: await rabbitOf(run, portOf, broker) } : {}),
   };
 }
 
@@ -76,10 +70,10 @@ export function imagesInCompose(names) {
 /**
  * A compose file is YAML, and JSON is YAML.
  * @param {readonly ImageOf[]} imagesOf
- * @param {{ password: string, passwords: ReturnType<typeof brokerPasswords> }} options
+ * @param {{ database: ReturnType<typeof databasePasswords>, broker: ReturnType<typeof brokerPasswords> }} passwords
  * @param {string} folder
  */
-export function composition(imagesOf, { password, passwords }, folder) {
+export function composition(imagesOf, { database, broker }, folder) {
   const definitions = '/etc/rabbitmq/definitions.json';
   const configuration = {
     definitions,
@@ -89,7 +83,8 @@ export function composition(imagesOf, { password, passwords }, folder) {
     prometheusPort: 15_692,
   };
   writeFileSync(join(folder, 'rabbitmq.conf'), brokerConfiguration(configuration), { mode: 0o644 });
-  writeFileSync(join(folder, 'definitions.json'), brokerDefinitions(passwords), { mode: 0o644 });
+  writeFileSync(join(folder, 'definitions.json'), brokerDefinitions(broker), { mode: 0o644 });
+  writeFileSync(join(folder, 'owner.sql'), ownerStatements(database.owner), { mode: 0o644 });
   writeFileSync(join(folder, 'enabled_plugins'), enabledPlugins, { mode: 0o644 });
   const own = {
     postgres: {
@@ -102,12 +97,13 @@ export function composition(imagesOf, { password, passwords }, folder) {
         'unix_socket_directories=/var/run/postgresql',
       ],
       environment: {
-        POSTGRES_USER: 'billing',
-        POSTGRES_PASSWORD: password,
+        POSTGRES_USER: 'postgres',
+        POSTGRES_PASSWORD: database.superuser,
         POSTGRES_DB: 'billing',
         ...postgresEnvironment,
       },
       shm_size: '512m',
+      volumes: [`${join(folder, 'owner.sql')}:/docker-entrypoint-initdb.d/owner.sql:ro`],
     },
     rabbitmq: {
       hostname: 'rabbitmq',
@@ -126,13 +122,13 @@ export function composition(imagesOf, { password, passwords }, folder) {
 /**
  * @param {import('../run/run.mjs').Run} run
  * @param {(name: string, port: number) => Promise<number>} portOf
- * @param {string} password
+ * @param {ReturnType<typeof databasePasswords>} passwords
  */
-async function postgresOf(run, portOf, password) {
+async function postgresOf(run, portOf, passwords) {
   const port = await portOf('postgres', 5432);
   const address = { host: '127.0.0.1', port };
   await until(() => postgresAnswers(address), { timeoutMs: 120_000, signal: run.signal, what: 'PostgreSQL in Docker' });
-  return `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`;
+  return databaseAt(port, passwords);
 }
 
 /**

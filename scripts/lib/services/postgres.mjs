@@ -84,19 +84,40 @@ export function findPostgres() {
   return folders.find((folder) => isProgram(join(folder, 'initdb')) && isProgram(join(folder, 'postgres')));
 }
 
-/**
- * Starts a PostgreSQL of our own on a free port.
- * @param {import('../run/run.mjs').Run} run
- * @param {string} binFolder
- * @returns {Promise<string>} its URL
- */
-export async function startPostgres(run, binFolder) {
-  return (await startPostgresServer(run, binFolder)).url;
+/** The role that owns the database and makes the roles of the apps: no superuser. */
+const owner = 'billing_owner';
+
+/** @param {string} password */
+export function ownerStatements(password) {
+  return `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD '${password}';\nALTER DATABASE billing OWNER TO ${owner};\n`;
 }
 
 /**
+ * @param {number} port on this machine
+ * @param {{ superuser: string, owner: string }} passwords
+ * @returns {Database}
+ */
+export function databaseAt(port, passwords) {
+  const urlOf = (/** @type {string} */ user, /** @type {string} */ password) =>
+    `postgres://${user}:${password}@127.0.0.1:${String(port)}/billing`;
+  return { url: urlOf('postgres', passwords.superuser), ownerUrl: urlOf(owner, passwords.owner) };
+}
+
+/** Passwords of the superuser and of the owner. */
+export function databasePasswords() {
+  return { superuser: randomBytes(16).toString('hex'), owner: randomBytes(16).toString('hex') };
+}
+
+/**
+ * @typedef {object} Database
+ * @property {string} url of the superuser, for tests and for what only an administrator may do
+ * @property {string} ownerUrl of the role that owns the database, which `migrate` connects as
+ */
+
+/**
  * @typedef {object} PostgresServer
- * @property {string} url
+ * @property {string} url of the superuser
+ * @property {string} ownerUrl of the role that owns the database
  * @property {(signal: NodeJS.Signals) => Promise<void>} stop
  * @property {() => Promise<void>} start
  */
@@ -113,7 +134,8 @@ export async function startPostgres(run, binFolder) {
  */
 
 /**
- * The same, as a server that can be stopped by any signal and started again on its port and its data.
+ * Starts a PostgreSQL of our own on a free port. It can be stopped by any signal and started again on its port and its
+ * data.
  * @param {import('../run/run.mjs').Run} run
  * @param {string} binFolder
  * @returns {Promise<PostgresServer>}
@@ -122,10 +144,10 @@ export async function startPostgresServer(run, binFolder) {
   const user = serviceUser('postgres');
   const folder = dataFolder(run, 'postgres', user);
   const data = join(folder, 'data');
-  const password = randomBytes(16).toString('hex');
+  const passwords = databasePasswords();
   const asUser = { ...user, cwd: folder, env: { ...environment(), HOME: folder } };
 
-  await initialise(binFolder, data, password, { ...asUser, signal: run.signal });
+  await initialise(binFolder, data, passwords, { ...asUser, signal: run.signal });
   const [port] = await freePorts(1);
   const program = join(binFolder, 'postgres');
   const args = ['-D', data, '-p', String(port), ...postgresArguments];
@@ -148,24 +170,24 @@ export async function startPostgresServer(run, binFolder) {
     await child.exited;
   };
   await start();
-  return { url: `postgres://billing:${password}@127.0.0.1:${String(port)}/billing`, stop, start };
+  return { ...databaseAt(port, passwords), stop, start };
 }
 
 /**
  * @param {string} binFolder
  * @param {string} data
- * @param {string} password
+ * @param {ReturnType<typeof databasePasswords>} passwords
  * @param {ProgramOptions} asUser
  */
-async function initialise(binFolder, data, password, asUser) {
+async function initialise(binFolder, data, passwords, asUser) {
   const passwordFile = join(asUser.cwd, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
+  writeFileSync(passwordFile, passwords.superuser, { mode: 0o600 });
   if (asUser.uid !== undefined && asUser.gid !== undefined) chownSync(passwordFile, asUser.uid, asUser.gid);
-  const options = ['--username=billing', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  const options = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
   // --no-sync: the cluster is a minute old and empty; the server itself syncs everything it writes later.
   await mustRun(join(binFolder, 'initdb'), ['-D', data, ...options, '--locale=C.UTF-8', '--no-sync'], asUser);
   rmSync(passwordFile);
-  const single = { ...asUser, input: 'CREATE DATABASE billing;\n' };
+  const single = { ...asUser, input: `CREATE DATABASE billing;\n${ownerStatements(passwords.owner)}` };
   await mustRun(join(binFolder, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', 'postgres'], single);
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
 import { aptInstall, canInstall } from './apt.mjs';
 import { dockerRuns, startWithDocker } from './docker.mjs';
-import { findPostgres, startPostgres } from './postgres.mjs';
+import { findPostgres, startPostgresServer } from './postgres.mjs';
 import { amqpAnswers, postgresAnswers } from './protocol-probes.mjs';
 import { findRabbit, startRabbit } from './rabbitmq.mjs';
 
@@ -11,12 +11,13 @@ import { findRabbit, startRabbit } from './rabbitmq.mjs';
 
 /**
  * @typedef {object} Stack
- * @property {string} databaseUrl
+ * @property {string} databaseUrl of a superuser, where the server is our own
+ * @property {string} [ownerUrl] of the role that owns the database and makes the apps' roles; undefined for a given server
  * @property {string} rabbitmqUrl
+ * @property {string} [brokerUserPrefix] what the names of the apps' users begin with; undefined for a given server
  * @property {string} [managementUrl] RabbitMQ's HTTP API, with user and password
  * @property {string} [prometheusUrl] RabbitMQ's metrics
  * @property {string} [monitorUrl] the same, of a user who may only look
- * @property {boolean} ownsDatabase True if the role of `databaseUrl` may make others.
  * @property {Run} run
  * @property {() => Promise<void>} stop stops what this call started, and nothing else
  */
@@ -67,10 +68,10 @@ async function provide(run, log) {
       : {}),
   };
   return {
-    databaseUrl: given.postgres ?? provided.postgres ?? '',
-    // A server of our own: its role may make others, which the apps connect as.
-    ownsDatabase: given.postgres === undefined,
+    databaseUrl: given.postgres ?? provided.postgres?.url ?? '',
+    ...(provided.postgres === undefined ? {} : { ownerUrl: provided.postgres.ownerUrl }),
     rabbitmqUrl: broker.url,
+    ...(given.rabbitmq === undefined ? { brokerUserPrefix: '' } : {}),
     ...(broker.managementUrl === undefined ? {} : { managementUrl: broker.managementUrl }),
     ...(broker.monitorUrl === undefined ? {} : { monitorUrl: broker.monitorUrl }),
     ...(broker.prometheusUrl === undefined ? {} : { prometheusUrl: broker.prometheusUrl }),
@@ -81,7 +82,7 @@ async function provide(run, log) {
  * @param {import('../run/run.mjs').Run} run
  * @param {readonly ServiceName[]} names
  * @param {import('../run/log.mjs').Log} log
- * @returns {Promise<{ postgres?: string, rabbitmq?: import('./rabbitmq.mjs').Broker }>} those that were asked for
+ * @returns {Promise<{ postgres?: import('./postgres.mjs').Database, rabbitmq?: import('./rabbitmq.mjs').Broker }>} those that were asked for
  */
 async function startMissing(run, names, log) {
   if (names.length === 0) return {};
@@ -91,7 +92,7 @@ async function startMissing(run, names, log) {
   }
   const programs = await requirePrograms(run, names, log);
   log.info(`Starting ${names.map(titleOf).join(' and ')} on free ports …`);
-  const postgres = names.includes('postgres') ? startPostgres(run, programs.postgres) : undefined;
+  const postgres = names.includes('postgres') ? startPostgresServer(run, programs.postgres) : undefined;
   const rabbitmq = names.includes('rabbitmq') ? startRabbit(run, programs.rabbitmq) : undefined;
   await settleAll([postgres, rabbitmq]);
   return {

@@ -13,8 +13,9 @@ export async function bringUp(run, log) {
   const system = await System.create({
     run,
     databaseUrl: stack.databaseUrl,
-    ...(stack.ownsDatabase ? { ownerUrl: stack.databaseUrl } : {}),
+    ...(stack.ownerUrl === undefined ? {} : { ownerUrl: stack.ownerUrl }),
     rabbitmqUrl: stack.rabbitmqUrl,
+    ...(stack.brokerUserPrefix === undefined ? {} : { brokerUserPrefix: stack.brokerUserPrefix }),
     environment: managementOfVhost(stack),
   });
   log.info(`Starting ${String(appNames.length)} apps and the mail sink …`);

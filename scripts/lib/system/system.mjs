@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { projectFolder } from '../run/paths.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
+import { derivedPassword, loginAs } from '../services/derived-password.mjs';
 import { freePorts } from '../services/ports.mjs';
 import { useKey } from './api-key.mjs';
 
@@ -72,22 +73,18 @@ const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 export const workerNames = appNames.filter((name) => !httpApps.has(name));
 
 /**
- * The role of the apps, derived from the owner's password: two systems on one server make it with the same password.
- * @param {string} ownerUrl
+ * The role of an app. Its password is derived from the owner's: two systems on one server make it with the same one.
+ * @param {AppName} app
  */
-function appRole(ownerUrl) {
-  const { password } = new URL(ownerUrl);
-  const name = 'billing_app';
-  return { name, password: createHmac('sha256', password).update(name).digest('hex') };
+function roleOf(app) {
+  return `billing_${app.replaceAll('-', '_')}`;
 }
 
-/**
- * @param {string} databaseUrl
- * @param {{ name: string, password: string }} role
- */
-function asRole(databaseUrl, role) {
-  return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
-}
+/** The apps that have a role of the database: all but the gateway. */
+const databaseApps = appNames.filter((name) => name !== 'gateway');
+
+/** Connections of all processes of one app together: of every system on one server of ours. */
+const roleConnectionsMax = 100;
 
 /**
  * @typedef {object} SystemOptions
@@ -96,6 +93,8 @@ function asRole(databaseUrl, role) {
  * @property {string} [ownerUrl] The schema is of that role, and the apps connect to `databaseUrl` as roles of their own
  *   that `migrate` makes; without it they all are one role.
  * @property {string} rabbitmqUrl
+ * @property {string} [brokerUserPrefix] The apps connect to the broker as users of their own, whose names begin with it
+ *   and whose passwords are derived from that of `rabbitmqUrl`; without it they all are one user.
  * @property {Readonly<Record<string, string>>} [environment] added to that of every app
  */
 
@@ -238,29 +237,47 @@ export class System {
   #migrationEnvironment() {
     const { databaseUrl, ownerUrl } = this.#options;
     if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
-    const app = appRole(ownerUrl);
+    const passwords = databaseApps.map((app) => [
+      `${app.replaceAll('-', '_').toUpperCase()}_DATABASE_PASSWORD`,
+      derivedPassword(ownerUrl, roleOf(app)),
+    ]);
     return {
       ...this.#environment(),
+      ...Object.fromEntries(passwords),
       DATABASE_URL: ownerUrl,
-      DATABASE_APP_ROLE: app.name,
-      DATABASE_APP_PASSWORD: app.password,
+      DATABASE_ROLE_CONNECTIONS_MAX: String(roleConnectionsMax),
       SEED_DEMO_ISSUER: 'true',
     };
   }
 
   /** @param {AppName} [name] */
+  #databaseUrlOf(name) {
+    const { databaseUrl, ownerUrl } = this.#options;
+    if (name === 'gateway') return '';
+    return name === undefined || ownerUrl === undefined ? databaseUrl : loginAs(databaseUrl, ownerUrl, roleOf(name));
+  }
+
+  /** @param {AppName} [name] */
+  #brokerUrlOf(name) {
+    const { rabbitmqUrl, brokerUserPrefix } = this.#options;
+    if (name === undefined || httpApps.has(name)) return '';
+    return brokerUserPrefix === undefined
+      ? rabbitmqUrl
+      : loginAs(rabbitmqUrl, rabbitmqUrl, `${brokerUserPrefix}${name}`);
+  }
+
+  /** @param {AppName} [name] */
   #environment(name) {
-    const { databaseUrl, ownerUrl, rabbitmqUrl, environment = {} } = this.#options;
+    const { environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
       NODE_OPTIONS: [process.env['NODE_OPTIONS'], name === 'chunk-validator' ? validatorHeapOptions : heapOptions]
         .filter(Boolean)
         .join(' '),
-      DATABASE_URL:
-        name === 'gateway' ? '' : ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, appRole(ownerUrl)),
+      DATABASE_URL: this.#databaseUrlOf(name),
       // Set to nothing where it is not needed: an app cannot tell what it does not know.
-      RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
+      RABBITMQ_URL: this.#brokerUrlOf(name),
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: management,
       HTTP_HOST: '127.0.0.1',

@@ -91,7 +91,9 @@ export class BenchStack {
     const system = await System.create({
       run,
       databaseUrl: this.databaseUrl,
+      ownerUrl: postgres.ownerUrl,
       rabbitmqUrl: rabbitmq.url,
+      brokerUserPrefix: '',
       environment: { FAST_PATHS: (options.fastPaths ?? true) ? 'on' : 'off' },
     });
     this.#parts.system = system;

@@ -1,18 +1,15 @@
-import { Body, Controller } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { hashOfKey, isKeyText, revokeKeyByHash } from '#access';
+import { Body, Controller, Ip } from '@nestjs/common';
+import { LeakedKeys } from '#access';
+import { networkOf } from '#audit';
 import { leakedKey, type LeakedKey, type LeakedKeyEnded } from '#contracts/http';
-import { withTransaction } from '#database';
 import { Route } from '#http';
 
 @Controller()
 export class LeakedKeyController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly leakedKeys: LeakedKeys) {}
 
   @Route('POST /v1/api-keys/leaked')
-  async end(@Body({ schema: leakedKey }) { key }: LeakedKey): Promise<LeakedKeyEnded> {
-    if (!isKeyText(key)) return { ended: false };
-    const ended = await withTransaction(this.dataSource, (tx) => revokeKeyByHash(tx, hashOfKey(key), 'found leaked'));
-    return { ended: ended !== undefined };
+  async end(@Body({ schema: leakedKey }) { key }: LeakedKey, @Ip() ip: string): Promise<LeakedKeyEnded> {
+    return { ended: await this.leakedKeys.end(key, networkOf(ip)) };
   }
 }

@@ -92,10 +92,10 @@ function issuerDefaults() {
   };
 }
 
-/** Inserts an issuer at Banco do Brasil with a convênio of 7 digits. */
+/** Inserts an issuer at Banco do Brasil with a convênio of 7 digits, of the default organization. */
 export async function insertIssuer(
   tx: Writer,
-  overrides: Partial<ReturnType<typeof issuerDefaults>> = {},
+  overrides: Partial<ReturnType<typeof issuerDefaults>> & { readonly organizationId?: string } = {},
 ): Promise<ReturnType<typeof issuerDefaults>> {
   const row = { ...issuerDefaults(), ...overrides };
   await insert(tx, 'issuers', row);

@@ -1,9 +1,10 @@
 import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
-import { Caller, OpenPlaces, type Principal } from '#access';
+import { Actor, Caller, mayDo, OpenPlaces, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
+import type { CsvSeparator } from '#debts-csv';
 import { idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
@@ -14,7 +15,8 @@ import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
 import { findUpload } from './duplicates.queries.ts';
-import { duplicateLine, duplicatePages } from './duplicates.ts';
+import { duplicateLine, duplicatePages, type Sources } from './duplicates.ts';
+import { maskedRejection } from './masked-rejection.ts';
 import { validatedDuplicatePages } from './validated-duplicates.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
@@ -42,22 +44,25 @@ export class BatchCsvController {
   });
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
   ) {}
 
   @Route('GET /v1/batches/{id}/results.csv')
   async results(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
     response.once('close', this.#downloads.take(caller));
-    const { fileName, status } = await this.#findFile(id);
+    const { fileName, status } = await this.#findFile(caller, id);
+    await this.#record(caller, actor, downloaded(id, 'results'));
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
-      (after: ResultRow | undefined, limit) => resultsAfter(this.dataSource, { batchId: id, noBoleto }, after, limit),
+      (after: ResultRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => resultsAfter(db, { batchId: id, noBoleto }, after, limit)),
       RESULTS_PAGE_ROWS,
     );
     const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine, separatorOf(query));
@@ -66,26 +71,31 @@ export class BatchCsvController {
 
   @Route('GET /v1/batches/{id}/rejections.csv')
   async rejections(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
     response.once('close', this.#downloads.take(caller));
-    const { fileName } = await this.#findFile(id);
+    const { fileName } = await this.#findFile(caller, id);
+    const isWhole = mayDo(caller, 'debtors:pii');
+    await this.#record(caller, actor, downloaded(id, 'rejections'), ...(isWhole ? [shown(id)] : []));
     const pages = keysetPages(
-      (after: RejectionRow | undefined, limit) => rejectionsAfter(this.dataSource, id, after, limit),
+      (after: RejectionRow | undefined, limit) =>
+        this.tenancy.readAsTenant(caller, (db) => rejectionsAfter(db, id, after, limit)),
       REJECTIONS_PAGE_ROWS,
     );
-    const blocks = csvBlocks(REJECTIONS_HEADER, pages, rejectionLines, separatorOf(query));
+    const blocks = csvBlocks(REJECTIONS_HEADER, pages, isWhole ? rejectionLines : maskedLines, separatorOf(query));
     await sendCsv(response, { fileName, suffix: 'rejections.csv' }, blocks);
   }
 
   @Route('GET /v1/batches/{id}/duplicates.csv')
   async duplicates(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
     response.once('close', this.#duplicateDownloads.take(caller));
@@ -94,11 +104,13 @@ export class BatchCsvController {
       gone.abort();
     });
     addLogContext({ batchId: id });
-    const upload = await findUpload(this.dataSource, id);
+    const read: Sources['read'] = (work) => this.tenancy.readAsTenant(caller, work);
+    const upload = await read((db) => findUpload(db, id));
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
+    await this.#record(caller, actor, downloaded(id, 'duplicates'));
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
-    const pages = pagesOf({ db: this.dataSource, storage: this.storage, signal: gone.signal }, upload);
+    const pages = pagesOf({ read, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
     try {
       await sendCsv(response, { fileName: upload.fileName, suffix: 'duplicates.csv' }, blocks);
@@ -109,12 +121,31 @@ export class BatchCsvController {
     }
   }
 
-  async #findFile(id: string) {
+  async #record(caller: Principal, actor: AuditActor, ...events: readonly AuditEvent[]): Promise<void> {
+    await this.tenancy.withTenant(caller, async (tx) => {
+      for (const event of events) await recordAudit(tx, actor, event);
+    });
+  }
+
+  async #findFile(caller: Principal, id: string) {
     addLogContext({ batchId: id });
-    const file = await findBatchFile(this.dataSource, id);
+    const file = await this.tenancy.readAsTenant(caller, (db) => findBatchFile(db, id));
     if (file === undefined) throw notFound('batch', id);
     return file;
   }
+}
+
+function downloaded(id: string, file: 'results' | 'rejections' | 'duplicates'): AuditEvent {
+  return { action: 'csv.downloaded', target: { kind: 'batch', id }, details: { file } };
+}
+
+/** The whole rows of its rejections. */
+function shown(id: string): AuditEvent {
+  return { action: 'pii.shown', target: { kind: 'batch', id }, details: { fields: ['raw', 'value'] } };
+}
+
+function maskedLines(row: RejectionRow, separator: CsvSeparator): string {
+  return rejectionLines(maskedRejection(row), separator);
 }
 
 function uploadRemoved(id: string): ProblemError {

@@ -26,14 +26,14 @@ export class BatchEventsController {
 
   @Route('GET /v1/batches/{id}/events')
   async events(
-    @Param('id', idPipe) id: string,
     @Caller() caller: Principal,
+    @Param('id', idPipe) id: string,
     @Res() response: ServerResponse,
   ): Promise<void> {
     addLogContext({ batchId: id });
     response.once('close', this.#places.take(caller));
-    if ((await this.reader.read(id)) === undefined) throw notFound('batch', id);
+    if ((await this.reader.read(caller, id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
-    sendEvents(response, (listener) => this.feed.subscribe(id, listener));
+    sendEvents(response, (listener) => this.feed.subscribe(caller, id, listener));
   }
 }

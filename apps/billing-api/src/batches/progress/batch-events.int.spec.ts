@@ -15,6 +15,7 @@ import {
   type TestDatabase,
 } from '#testing';
 import { insertTestKey } from '../../../../../libs/billing/access/src/test-key.fixture.ts';
+import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
 import { PUBLIC, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
 import { ProgressFeed, type ProgressEvent } from './progress-feed.ts';
@@ -126,15 +127,15 @@ test('a stopping process ends its streams, so that clients ask another', async (
 
 test('many listeners of one batch are one look at the database, and none when they are gone', async () => {
   const { batchId } = await insertOpenBatch();
-  const reader = new BatchReader(database.dataSource, PUBLIC);
+  const reader = new BatchReader(testTenancy(database.dataSource), PUBLIC);
   const feed = new ProgressFeed(reader, createLogger({ service: 'test', version: '0', level: 'error' }));
   const heard: ProgressEvent[] = [];
-  const leave = Array.from({ length: 3 }, () => feed.subscribe(batchId, (event) => heard.push(event)));
+  const leave = Array.from({ length: 3 }, () => feed.subscribe(testCaller(), batchId, (event) => heard.push(event)));
   await waitFor(() => heard.length === 3, { describe: 'the first event of each' });
   expect(feed.listening).toBe(3);
 
   const late: ProgressEvent[] = [];
-  leave.push(feed.subscribe(batchId, (event) => late.push(event)));
+  leave.push(feed.subscribe(testCaller(), batchId, (event) => late.push(event)));
   expect(late).toMatchObject([{ kind: 'snapshot', batch: { id: batchId } }]);
 
   for (const each of leave) each();
@@ -152,7 +153,7 @@ test('more batches than ten are followed at once, and Node warns of no leak', as
   onTestFinished(() => {
     process.off('warning', note);
   });
-  const reader = new BatchReader(database.dataSource, PUBLIC);
+  const reader = new BatchReader(testTenancy(database.dataSource), PUBLIC);
   const feed = new ProgressFeed(reader, createLogger({ service: 'test', version: '0', level: 'error' }));
   onTestFinished(() => {
     feed.beforeApplicationShutdown();
@@ -161,7 +162,7 @@ test('more batches than ten are followed at once, and Node warns of no leak', as
   for (let n = 0; n < 12; n += 1) ids.push((await insertOpenBatch()).batchId);
   const heard: string[] = [];
   for (const id of ids) {
-    feed.subscribe(id, (event) => {
+    feed.subscribe(testCaller(), id, (event) => {
       if (event.kind !== 'closed') heard.push(event.batch.id);
     });
   }

@@ -1,0 +1,231 @@
+/**
+ * What an app may do to a table, a view or a sequence. `update` names the columns. A row lock (`for update`, `for key share`) needs
+ * the update of one column: where nothing else is updated, it is the key, which never changes.
+ */
+export interface TableGrants {
+  readonly select?: true;
+  readonly insert?: true;
+  readonly update?: readonly string[];
+  readonly delete?: true;
+  /** Of a sequence: to take numbers from it. An identity column takes its own without. */
+  readonly usage?: true;
+}
+
+/** By name of the table, view or sequence. */
+export type Grants = Readonly<Record<string, TableGrants>>;
+
+/** Every app looks at its start whether the schema is as new as it is. */
+const EVERY_APP = {
+  schema_migrations: { select: true },
+} as const satisfies Grants;
+
+/**
+ * An API asks each request for its key and notes its use. It publishes through the outbox, and takes no work while too
+ * much waits there.
+ */
+const EVERY_API = {
+  ...EVERY_APP,
+  api_keys: { select: true, update: ['last_used_at', 'last_used_ip'] },
+  organizations: { select: true },
+  outbox: { select: true, insert: true },
+  publisher_blocks: { select: true },
+} as const satisfies Grants;
+
+const EVERY_WORKER = {
+  ...EVERY_APP,
+  inbox: { select: true, insert: true },
+  outbox: { insert: true },
+  stage_breakers: {
+    select: true,
+    insert: true,
+    update: ['openings', 'probe_at', 'prober', 'prober_until', 'reason'],
+    delete: true,
+  },
+  stage_pauses: { select: true },
+} as const satisfies Grants;
+
+/**
+ * What each app may do to the database: exactly this. `migrate` grants it and revokes everything else. A test derives
+ * the same from the statements that the app can run (test/grants/grants.int.spec.ts), and its failure says which entry
+ * is missing or not needed.
+ */
+export const appGrants = {
+  'upload-api': {
+    ...EVERY_API,
+    batches: { select: true, insert: true },
+    issuers: { select: true },
+  },
+  'billing-api': {
+    ...EVERY_API,
+    api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
+    bank_accounts: { select: true, insert: true, update: ['next_nosso_numero'] },
+    batch_accounts: { select: true },
+    batches: { select: true, update: ['completed_at', 'failure', 'status'] },
+    boletos: { select: true },
+    chunk_accounts: { select: true },
+    chunk_results: { select: true, delete: true },
+    chunks: { select: true },
+    dead_letter_actions: {
+      select: true,
+      insert: true,
+      update: ['finished_at', 'letters', 'progressed_at', 'refusals', 'refused'],
+    },
+    dead_letter_histories: { select: true, insert: true },
+    dead_letters: { select: true, update: ['replayed_as', 'settled_at', 'status'] },
+    debtors: { select: true },
+    debts: { select: true },
+    export_parts: { select: true },
+    exports: { select: true, insert: true, update: ['failure', 'files_done', 'files_total', 'parts_total', 'status'] },
+    inbox: { insert: true },
+    issuer_terms: { select: true, insert: true },
+    issuers: {
+      select: true,
+      insert: true,
+      update: [
+        'account',
+        'address',
+        'bank_code',
+        'document',
+        'especie',
+        'fees',
+        'instructions',
+        'logo',
+        'mapping',
+        'name',
+        'next_nosso_numero',
+        'pix',
+        'registration',
+        'sacador',
+      ],
+    },
+    missing_messages: { select: true },
+    notification_results: { select: true, insert: true },
+    notifications: { select: true, update: ['attempts', 'status', 'updated_at'] },
+    part_accounts: { select: true },
+    rejections: { select: true },
+    stage_breakers: { select: true },
+    stage_pauses: { select: true, insert: true, delete: true },
+  },
+  'file-splitter': {
+    ...EVERY_WORKER,
+    batches: {
+      select: true,
+      update: [
+        'chunk_bytes',
+        'chunks_total',
+        'columns',
+        'dialect',
+        'failure',
+        'first_chunk_bytes',
+        'rows_read',
+        'split_at',
+        'splitting_at',
+        'status',
+      ],
+    },
+    chunks: { select: true, insert: true },
+  },
+  'chunk-validator': {
+    ...EVERY_WORKER,
+    batches: { select: true, update: ['id'] },
+    boletos: { select: true },
+    chunk_results: { select: true, insert: true },
+    chunks: { select: true, update: ['batch_id'] },
+    debtors: { select: true, insert: true },
+    debtors_id_seq: { usage: true },
+    debts: { select: true, insert: true, update: ['batch_id', 'chunk_no', 'email', 'line', 'payer_name'] },
+    debts_id_seq: { usage: true },
+    dry_run_debts: { select: true, insert: true },
+    issuers: { select: true },
+    rejections: { insert: true },
+  },
+  'boleto-generator': {
+    ...EVERY_WORKER,
+    bank_accounts: { select: true, update: ['next_nosso_numero'] },
+    batches: { select: true, update: ['id'] },
+    boletos: { select: true, insert: true },
+    chunk_results: { select: true, insert: true },
+    chunks: { select: true, update: ['batch_id'] },
+    debtors: { select: true },
+    debts: { select: true },
+    export_parts: { select: true, insert: true, update: ['bytes', 'entries', 'files', 'storage_key'], delete: true },
+    exports: {
+      select: true,
+      update: ['bytes', 'completed_at', 'files_done', 'files_total', 'parts_total', 'status', 'storage_key'],
+    },
+    issuer_terms: { select: true },
+    issuers: { select: true },
+    nosso_numero_blocks: { select: true, insert: true, update: ['count', 'first_number'] },
+  },
+  notifier: {
+    ...EVERY_WORKER,
+    boletos: { select: true },
+    debtors: { select: true },
+    debts: { select: true },
+    issuer_terms: { select: true },
+    issuers: { select: true },
+    notification_results: { insert: true },
+    notifications: {
+      select: true,
+      insert: true,
+      update: ['attempts', 'claimed_by', 'claimed_until', 'last_error', 'message_id', 'status', 'updated_at'],
+    },
+    token_buckets: { select: true, insert: true, update: ['empty_at'] },
+  },
+  dispatcher: {
+    ...EVERY_WORKER,
+    batch_accounts: { select: true },
+    batches: {
+      select: true,
+      update: [
+        'completed_at',
+        'debtors_blanked_at',
+        'failure',
+        'file_removed_at',
+        'recipients_blanked_at',
+        'rejections_blanked_at',
+        'status',
+      ],
+    },
+    boletos: { select: true },
+    chunk_accounts: { select: true },
+    chunk_results: { select: true, insert: true },
+    chunks: { select: true, update: ['finished_at', 'released_at'] },
+    dead_letters: { select: true, insert: true, update: ['id'], delete: true },
+    debtors: { select: true, update: ['address', 'document', 'name'] },
+    debts: { select: true, update: ['email', 'payer_name'] },
+    dry_run_debts: { select: true, delete: true },
+    export_parts: { select: true, delete: true },
+    exports: { select: true, update: ['failure', 'status'], delete: true },
+    inbox: { select: true, insert: true, update: ['queue'], delete: true },
+    issuers: { select: true, update: ['id'] },
+    missing_messages: {
+      select: true,
+      insert: true,
+      update: ['announced_at', 'announcements', 'missing_since', 'recovered_at'],
+      delete: true,
+    },
+    notification_results: { select: true, insert: true },
+    notifications: { select: true, insert: true, update: ['last_error', 'recipient', 'status', 'updated_at'] },
+    outbox: { select: true, insert: true, update: ['available_at'], delete: true },
+    part_accounts: { select: true },
+    publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
+    rejections: { select: true, update: ['problems', 'raw'] },
+  },
+} as const satisfies Record<string, Grants>;
+
+/** Tables that the role for reports may not read: what proves who a caller is stands in them. */
+export const secretTables: readonly string[] = ['api_keys'];
+
+/** An app that connects to the database. */
+export type DatabaseApp = keyof typeof appGrants;
+
+/** The apps that act for one caller at a time. */
+export const httpApps: ReadonlySet<DatabaseApp> = new Set(['upload-api', 'billing-api']);
+
+export const databaseApps = Object.keys(appGrants) as readonly DatabaseApp[];
+
+/** The role that an app connects as: `billing_upload_api`. */
+export function roleOf(app: DatabaseApp): string {
+  return `billing_${app.replaceAll('-', '_')}`;
+}
