@@ -66,6 +66,14 @@ async function newIssuer(): Promise<string> {
   return (await insertIssuer(database.dataSource, { organizationId })).id;
 }
 
+const releasedOf = async (batchId: string) => {
+  const rows: { chunk_no: number }[] = await database.dataSource.query(
+    'select chunk_no from chunks where batch_id = $1 and released_at is not null order by chunk_no',
+    [batchId],
+  );
+  return rows.map(({ chunk_no }) => chunk_no);
+};
+
 interface ChunkRow {
   readonly chunk_no: number;
   readonly byte_offset: number;
@@ -299,13 +307,6 @@ describe('a splitter after a crash', () => {
 
   test('no chunk is announced at once while another file of the organization has chunks in flight', async () => {
     const issuerId = await newIssuer();
-    const releasedOf = async (batchId: string) => {
-      const rows: { chunk_no: number }[] = await database.dataSource.query(
-        'select chunk_no from chunks where batch_id = $1 and released_at is not null order by chunk_no',
-        [batchId],
-      );
-      return rows.map(({ chunk_no }) => chunk_no);
-    };
     const first = await received(HEADER + rowsOf(100), {}, issuerId);
     await split(first);
     const second = await received(HEADER + rowsOf(101), {}, issuerId);

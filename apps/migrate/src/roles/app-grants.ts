@@ -43,6 +43,7 @@ const EVERY_API = {
   organizations: { select: true },
   outbox: { select: true, insert: true },
   publisher_blocks: { select: true },
+  token_buckets: { select: true, insert: true, update: ['empty_at'] },
 } as const satisfies Grants;
 
 const EVERY_WORKER = {
@@ -67,6 +68,7 @@ export const appGrants = {
   'upload-api': {
     ...EVERY_API,
     batches: { select: true, insert: true },
+    exports: { select: true },
     issuers: { select: true },
   },
   'billing-api': {
@@ -140,6 +142,7 @@ export const appGrants = {
       ],
     },
     chunks: { select: true, insert: true },
+    organizations: { select: true },
   },
   'chunk-validator': {
     ...EVERY_WORKER,
@@ -171,21 +174,26 @@ export const appGrants = {
     },
     issuer_terms: { select: true },
     issuers: { select: true },
+    mail_parts: { insert: true },
     nosso_numero_blocks: { select: true, insert: true, update: ['count', 'first_number'] },
   },
   notifier: {
     ...EVERY_WORKER,
+    batches: { select: true },
     boletos: { select: true },
     debtors: { select: true },
     debts: { select: true },
     issuer_terms: { select: true },
     issuers: { select: true },
+    mail_parts: { select: true, update: ['from_line'], delete: true },
+    mail_turns: { select: true, insert: true, update: ['taken_at'], delete: true },
     notification_results: { insert: true },
     notifications: {
       select: true,
       insert: true,
       update: ['attempts', 'claimed_by', 'claimed_until', 'last_error', 'message_id', 'status', 'updated_at'],
     },
+    organizations: { select: true },
     token_buckets: { select: true, insert: true, update: ['empty_at'] },
   },
   dispatcher: {
@@ -218,6 +226,7 @@ export const appGrants = {
     exports: { select: true, update: ['failure', 'status'], delete: true },
     inbox: { select: true, insert: true, update: ['queue'], delete: true },
     issuers: { select: true, update: ['id'] },
+    mail_parts: { select: true, delete: true },
     missing_messages: {
       select: true,
       insert: true,
@@ -226,10 +235,12 @@ export const appGrants = {
     },
     notification_results: { select: true, insert: true },
     notifications: { select: true, insert: true, update: ['last_error', 'recipient', 'status', 'updated_at'] },
+    organizations: { select: true },
     outbox: { select: true, insert: true, update: ['available_at'], delete: true },
     part_accounts: { select: true },
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
+    token_buckets: { select: true, update: ['name'], delete: true },
   },
 } as const satisfies Record<DatabaseApp, Grants>;
 
