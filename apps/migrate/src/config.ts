@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { baseUrl, databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
-import { databaseApps, roleOf } from './roles/app-grants.ts';
+import { databaseApps, roleOf, type DatabaseApp } from './roles/app-grants.ts';
 import type { AppRole, Roles } from './roles/grant-roles.ts';
 import type { LoginRole } from './roles/roles.queries.ts';
 

@@ -121,9 +121,7 @@ export class IssuersController {
       const change = { issuerId: id, version: stored.version };
       return await this.#propose({ caller, actor }, { request: body, change }, response);
     }
-    await this.tenancy.withTenant(caller, (tx) =>
-      changeIssuer(tx, { stored, change: body }, { caller, actor, today }),
-    );
+    await this.tenancy.withTenant(caller, (tx) => changeIssuer(tx, { stored, change: body }, { caller, actor, today }));
     return this.#answer(await this.#stored(caller, id), response);
   }
 

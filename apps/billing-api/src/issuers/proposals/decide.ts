@@ -14,11 +14,7 @@ type LockedProposal = NonNullable<Awaited<ReturnType<typeof lockProposal>>>;
  * @throws ProblemError PROPOSAL_NOT_FOUND, PROPOSAL_DECIDED, APPROVAL_BY_SAME_PERSON, PROPOSAL_OUTDATED, or what
  *   refuses the request itself
  */
-export async function approve(
-  tx: TenantTx,
-  id: string,
-  act: IssuerAct,
-): Promise<string> {
+export async function approve(tx: TenantTx, id: string, act: IssuerAct): Promise<string> {
   const proposal = await lockOpen(tx, id);
   const by = proposerOf(act.caller);
   if (proposal.proposed_by === by.id) throw bySamePerson();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { byId, type RouteSpec } from '../route-spec.ts';
-import { proposedAnswer } from './proposals.routes.ts';
 import { bank, issuer, issuerChange, issuerPreviewRequest, issuerRequest } from './issuers.schema.ts';
+import { proposedAnswer } from './proposals.routes.ts';
 
 const issuerPage = pageOf(issuer).meta({ id: 'IssuerPage' });
 
