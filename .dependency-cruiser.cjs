@@ -81,6 +81,13 @@ module.exports = {
       to: { path: 'node_modules/amqplib/', reachable: true },
     },
     {
+      // What acts for a caller reaches the database through Tenancy of #access (test/tenancy/boundaries.spec.ts).
+      name: 'callers-go-through-tenancy',
+      severity: 'error',
+      from: { path: '^apps/(?:upload-api|billing-api)/src/', pathNot: `${spec}|/main\\.ts$|\\.module\\.ts$` },
+      to: { path: 'node_modules/(?:@types/)?(?:typeorm|pg)/' },
+    },
+    {
       name: 'only-database-knows-migrations',
       severity: 'error',
       from: { path: production, pathNot: `${spec}|^(?:migrations|libs/platform/database)/` },

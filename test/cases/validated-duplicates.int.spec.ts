@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseFile, insertIssuer } from '#testing';
 import { findUpload } from '../../apps/billing-api/src/batches/csv/duplicates.queries.ts';
+import type { Sources } from '../../apps/billing-api/src/batches/csv/duplicates.ts';
 import { validatedDuplicatePages } from '../../apps/billing-api/src/batches/csv/validated-duplicates.ts';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { row, ValidatorLab, type Given } from '../../apps/chunk-validator/src/validator-lab.fixture.ts';
+import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 
 let lab: ValidatorLab;
 let app: RunningApp;
@@ -142,7 +144,8 @@ test('many duplicates are found in windows, whatever lies between a row and its 
     },
   );
   for (const [at, chunk] of given.chunks.entries()) await lab.validate(broker, { ...given, chunks: [chunk] }, at + 1);
-  const upload = await findUpload(lab.dataSource, given.batchId);
+  const read: Sources['read'] = (work) => testTenancy(lab.dataSource).readAsTenant(testCaller(), work);
+  const upload = await read((db) => findUpload(db, given.batchId));
   if (upload === undefined) throw new Error('the batch was inserted');
 
   const expected = [...ids.toReversed(), ...ids].map((id, at) => {
@@ -150,7 +153,7 @@ test('many duplicates are found in windows, whatever lies between a row and its 
     return [line.toString(), (ids.indexOf(id) + 2).toString()];
   });
   const gone = new AbortController();
-  const left = validatedDuplicatePages({ db: lab.dataSource, storage: lab.storage, signal: gone.signal }, upload, 1);
+  const left = validatedDuplicatePages({ read, storage: lab.storage, signal: gone.signal }, upload, 1);
   await left.next();
   gone.abort();
   await expect(left.next()).rejects.toBe(gone.signal.reason);
@@ -158,7 +161,7 @@ test('many duplicates are found in windows, whatever lies between a row and its 
   for (const windowRows of [1, 500, 50_000]) {
     const found: (readonly [string, string | undefined])[] = [];
     for await (const page of validatedDuplicatePages(
-      { db: lab.dataSource, storage: lab.storage, signal: new AbortController().signal },
+      { read, storage: lab.storage, signal: new AbortController().signal },
       upload,
       windowRows,
     )) {

@@ -13,15 +13,28 @@ export interface HttpSystem {
   readonly apps: { readonly 'upload-api': string; readonly 'billing-api': string };
 }
 
-/** Both APIs behind the gateway, in the process of the test. Stop it when it is not needed any more. */
-export async function startSystem(databaseUrl: string): Promise<HttpSystem & { stop(): Promise<void> }> {
+/**
+ * Both APIs behind the gateway, in the process of the test. `roleUrls`: the database as the role of each. Stop it when it
+ * is not needed any more.
+ */
+export async function startSystem(
+  databaseUrl: string,
+  { roleUrls }: { readonly roleUrls?: Readonly<Record<'upload-api' | 'billing-api', string>> } = {},
+): Promise<HttpSystem & { stop(): Promise<void> }> {
   const limits = { CLIENT_MISSES_PER_MINUTE: 10_000 };
-  const upload = await runUploadApi({
-    DATABASE_URL: databaseUrl,
-    CLIENT_MISSES_PER_MINUTE: limits.CLIENT_MISSES_PER_MINUTE.toString(),
-    HTTP_HOSTS_ALLOWED: 'billing.test',
+  const upload = await runUploadApi(
+    {
+      DATABASE_URL: roleUrls?.['upload-api'] ?? databaseUrl,
+      CLIENT_MISSES_PER_MINUTE: limits.CLIENT_MISSES_PER_MINUTE.toString(),
+      HTTP_HOSTS_ALLOWED: 'billing.test',
+    },
+    databaseUrl,
+  );
+  const billing: RunningApp = await startApp({
+    databaseUrl: roleUrls?.['billing-api'] ?? databaseUrl,
+    ownerUrl: databaseUrl,
+    config: limits,
   });
-  const billing: RunningApp = await startApp({ databaseUrl, config: limits });
   const apps = { 'upload-api': await upload.origin(), 'billing-api': billing.url };
   const config = readConfig(configSchema, {
     HTTP_PORT: '0',

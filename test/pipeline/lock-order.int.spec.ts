@@ -7,6 +7,7 @@ import { insertBatch, insertChunk, insertDebt, insertIssuer, testDatabase, waitF
 import { lockBatches } from '../../apps/billing-api/src/operations/dead-letters/replay/batch-lock.queries.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { BlankRound, blankStep } from '../../apps/dispatcher/src/retention/blank.ts';
+import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { lettersOf, replay, replayLab, ROWS } from './replay-lab.fixture.ts';
 
 /** Waits until a transaction of this database waits for a lock of another. */
@@ -109,7 +110,7 @@ test('no debtor of an issuer is blanked while one of its batches is being replay
   };
   const names = async (): Promise<unknown> => await dataSource.query(`select name from debtors`);
 
-  await withTransaction(dataSource, async (tx) => {
+  await testTenancy(dataSource).withOperator(testCaller(), async (tx) => {
     await lockBatches(tx, [ended.id]);
     expect(await reopenBatches(tx, [ended.id])).toEqual([ended.id]);
     await blank();

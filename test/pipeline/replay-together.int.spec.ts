@@ -5,10 +5,12 @@ import type { DeadLetter } from '#broker';
 import { withTransaction } from '#database';
 import { waitFor } from '#testing';
 import { findReplays } from '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { watch } from '../../apps/dispatcher/src/watchdog/watch.ts';
+import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { ended, lettersOf, LINES, poison, published, replay, replayLab, ROWS, work } from './replay-lab.fixture.ts';
 
 const idle = async (): Promise<boolean> => await Promise.resolve(true);
@@ -236,7 +238,7 @@ test('a letter is not a neighbour if its row is not dead or it was discarded', a
   const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [discarded = ''] = await lettersOf(given, batchId, [10]);
-  await runAction(given.dataSource, { name: 'discard', operator: 'ana', selection: { ids: [discarded] } });
+  await runAction(testTenancy(given.dataSource), { name: 'discard', ...BY_TEST, selection: { ids: [discarded] } });
   await given.rowsOf(
     `update chunk_results set accepted = 1, dead = 0 where batch_id = $1 and stage = 'validate' and from_line = 20`,
     batchId,
@@ -286,7 +288,8 @@ test('a dead message of neighbours is one letter, which each of their letters na
   );
   expect(open).toMatchObject([{ replay_of: replayed[0], line: null }]);
   for (const id of [replayed[0], replayed.at(-1)]) {
-    expect(await findReplays(dataSource.manager, id ?? '')).toEqual([open[0]?.['id']]);
+    const replays = await testTenancy(dataSource).readAsOperator(testCaller(), (db) => findReplays(db, id ?? ''));
+    expect(replays).toEqual([open[0]?.['id']]);
   }
   expect(await given.rowsOf(`select sum(dead)::int as dead from chunk_results where batch_id = $1`, batchId)).toEqual([
     { dead: ROWS },

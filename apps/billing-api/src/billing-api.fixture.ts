@@ -26,6 +26,8 @@ export interface RunningApp {
 export async function startApp(options: {
   readonly databaseUrl: string;
   readonly storageUrl?: string;
+  /** The database as a role that may make a key; the app's own by default. */
+  readonly ownerUrl?: string;
   /** The settings that differ. */
   readonly config?: Partial<Config>;
 }): Promise<RunningApp> {
@@ -45,8 +47,11 @@ export async function startApp(options: {
       TRUSTED_PROXIES: [],
       CLIENT_CONNECTIONS_MAX: 100,
       CLIENT_MISSES_PER_MINUTE: 60,
+      REPLICAS: 1,
       OUTBOX_DUE_MAX: 10_000,
       TIME_ZONE: 'America/Sao_Paulo',
+      ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
+      OIDC_ACR: [],
       ...options.config,
     }),
     logStream: new Writable({
@@ -57,7 +62,7 @@ export async function startApp(options: {
   });
   const { port, managementPort } = await service.started;
   const url = `http://127.0.0.1:${port.toString()}`;
-  const key = await carryTestKey(options.databaseUrl, [url]);
+  const key = await carryTestKey(options.ownerUrl ?? options.databaseUrl, [url]);
   return {
     url,
     key,
@@ -134,9 +139,9 @@ const ACCOUNT: BankAccount = {
 };
 
 /** R$ 123,45 due on 31 January 2030, number 17, with the numbers that the issuer's account gives. */
-export async function insertComposed(db: Db) {
+export async function insertComposed(db: Db, owner: { readonly organizationId?: string } = {}) {
   const { bankCode, ...fields } = ACCOUNT;
-  const issuer = await insertIssuer(db, { bankCode, account: fields });
+  const issuer = await insertIssuer(db, { bankCode, account: fields, ...owner });
   const { id: batchId } = await insertBatch(db, { issuerId: issuer.id });
   await insertChunk(db, { batchId });
   const { id: debtorId } = await insertDebtor(db, { issuerId: issuer.id, document: '52998224725' });

@@ -27,6 +27,12 @@ export class RefreshingCache<T> {
     return await this.#loadOnce(key, entry, load);
   }
 
+  /** The value that `get` would give without loading; undefined if it would load one. */
+  known(key: string): T | undefined {
+    const loaded = this.#entries.get(key)?.loaded;
+    return loaded !== undefined && this.options.clock() - loaded.at < this.options.staleMs ? loaded.value : undefined;
+  }
+
   /**
    * Fetches a new value if there is none that is fresh. No caller waits for it: when it fails, the next to ask after
    * staleMs is told.

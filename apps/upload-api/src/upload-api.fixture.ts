@@ -30,6 +30,8 @@ export interface RunningUploadApi {
 /** upload-api inside the test's process: real configuration, real HTTP, real folder storage. */
 export async function runUploadApi(
   environment: Readonly<Record<string, string>> & { readonly DATABASE_URL: string },
+  /** The database as a role that may make a key. */
+  ownerUrl: string = environment.DATABASE_URL,
 ): Promise<RunningUploadApi> {
   const folder = await mkdtemp(join(tmpdir(), 'uploads-'));
   const config = readConfig(configSchema, {
@@ -50,7 +52,7 @@ export async function runUploadApi(
     service,
     lines,
     origin: async () => {
-      carried ??= carryTestKey(environment.DATABASE_URL, [await origin()]);
+      carried ??= carryTestKey(ownerUrl, [await origin()]);
       await carried;
       return origin();
     },

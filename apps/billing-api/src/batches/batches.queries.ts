@@ -1,6 +1,7 @@
+import { OWN_BATCH, type TenantDb } from '#access';
 import type { RowAccount } from '#batches';
 import { mapStages, stageNames, type BatchStatus, type Mode, type Stage } from '#contracts';
-import { column, fragment, list, literal, sql, type Db, type Fragment, type RowOf } from '#database';
+import { column, fragment, list, literal, sql, type Fragment, type RowOf } from '#database';
 import type { Profile } from '#debts-csv';
 import type { PageCursor } from '../cursor.ts';
 
@@ -110,11 +111,11 @@ const BATCH_COLUMNS = {
   unpriced_parts: 'int8',
 } as const;
 
-const FIND_BATCH = sql.returning(BATCH_COLUMNS)`${SELECT_BATCHES} where b.id = ${'batchId'}`;
+const FIND_BATCH = sql.returning(BATCH_COLUMNS)`${SELECT_BATCHES} where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
-/** One round trip; undefined if there is no such batch. */
-export async function findBatch(db: Db, batchId: string): Promise<BatchFacts | undefined> {
-  const rows = await FIND_BATCH.rows(db, { batchId });
+/** One round trip; undefined if there is no such batch of the caller's. */
+export async function findBatch(db: TenantDb, batchId: string): Promise<BatchFacts | undefined> {
+  const rows = await FIND_BATCH.rows(db, { ...db.scope, batchId });
   return rows.map(factsOf)[0];
 }
 
@@ -126,22 +127,27 @@ export interface BatchFilter {
 
 const LIST_BATCHES = sql.returning(BATCH_COLUMNS)`
   ${SELECT_BATCHES}
-   where (${'status'}::text is null or b.status = ${'status'})
+   where ${OWN_BATCH}
+     and (${'status'}::text is null or b.status = ${'status'})
      and (${'issuerId'}::uuid is null or b.issuer_id = ${'issuerId'})
      and (${'receivedAt'}::timestamptz is null
           or (b.received_at <= ${'receivedAt'} and (b.received_at < ${'receivedAt'} or b.id > ${'id'}::uuid)))
    order by b.received_at desc, b.id
    limit ${'limit'}`;
 
-/** Newest first, from just after the cursor: the first condition is the index's range, the second its ties. */
+/**
+ * Newest first, from just after the cursor. The organization and the first condition on the time are the range of the
+ * index batches_recent, the second its ties.
+ */
 export async function listBatches(
-  db: Db,
+  db: TenantDb,
   { status, issuerId, after }: BatchFilter,
   limit: number,
 ): Promise<readonly BatchFacts[]> {
   const rows = await LIST_BATCHES.rows(db, {
-    status: status ?? null,
+    ...db.scope,
     issuerId: issuerId ?? null,
+    status: status ?? null,
     receivedAt: after?.at ?? null,
     id: after?.id ?? null,
     limit,
@@ -185,14 +191,14 @@ function factsOfStages(stages: RowOf<typeof FIND_BATCH>['stages']): BatchFacts['
 const FIND_BATCH_FILE = sql.returning({
   file_name: 'text',
   status: column<BatchStatus>('text'),
-})`select file_name, status from batches where id = ${'batchId'}`;
+})`select b.file_name, b.status from batches b where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
-/** The facts that a download of a batch needs beforehand; undefined if there is no such batch. */
+/** The facts that a download of a batch needs beforehand; undefined if there is no such batch of the caller's. */
 export async function findBatchFile(
-  db: Db,
+  db: TenantDb,
   batchId: string,
 ): Promise<{ readonly fileName: string; readonly status: BatchStatus } | undefined> {
-  const rows = await FIND_BATCH_FILE.rows(db, { batchId });
+  const rows = await FIND_BATCH_FILE.rows(db, { ...db.scope, batchId });
   return rows.map((row) => ({ fileName: row.file_name, status: row.status }))[0];
 }
 
@@ -204,25 +210,27 @@ export interface NotificationCounts {
 }
 
 const SUM_NOTIFICATIONS = sql.returning({ sent: 'int8?', failed: 'int8?', last_at: 'timestamptz?' })`
-  select sum(sent) as sent, sum(failed) as failed, max(created_at) as last_at
-    from notification_results
-   where batch_id = ${'batchId'}`;
+  select sum(n.sent) as sent, sum(n.failed) as failed, max(n.created_at) as last_at
+    from notification_results n
+    join batches b on b.id = n.batch_id
+   where n.batch_id = ${'batchId'} and ${OWN_BATCH}`;
 
 /** Sums over notification_results, a row for each statement that settled some: about 15 ms for a million e-mails. */
-export async function sumNotifications(db: Db, batchId: string): Promise<NotificationCounts> {
-  const rows = await SUM_NOTIFICATIONS.rows(db, { batchId });
+export async function sumNotifications(db: TenantDb, batchId: string): Promise<NotificationCounts> {
+  const rows = await SUM_NOTIFICATIONS.rows(db, { ...db.scope, batchId });
   const [row] = rows;
   return { sent: Number(row?.sent ?? 0), failed: Number(row?.failed ?? 0), lastAt: row?.last_at ?? null };
 }
 
 const SUM_ISSUED = sql.returning({ centavos: 'numeric' })`
   select coalesce(sum(d.amount_centavos), 0) as centavos
-    from boletos b
-    join debts d on d.id = b.debt_id
-   where b.batch_id = ${'batchId'}`;
+    from batches b
+    join boletos o on o.batch_id = b.id
+    join debts d on d.id = o.debt_id
+   where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
 /** Centavos of all boletos of the batch. Reads every one, seconds for a million: only if their parts do not tell. */
-export async function sumIssued(db: Db, batchId: string): Promise<bigint> {
-  const rows = await SUM_ISSUED.rows(db, { batchId });
+export async function sumIssued(db: TenantDb, batchId: string): Promise<bigint> {
+  const rows = await SUM_ISSUED.rows(db, { ...db.scope, batchId });
   return BigInt(rows[0]?.centavos ?? 0);
 }

@@ -1,5 +1,6 @@
+import { OWN_ISSUER, type TenantDb } from '#access';
 import type { BoletoStatus, NotificationStatus } from '#contracts';
-import { column, sql, type Db } from '#database';
+import { column, sql } from '#database';
 
 export interface BoletoFacts {
   readonly id: string;
@@ -60,11 +61,11 @@ const FIND_BOLETO = sql.returning({
     join debtors p on p.id = d.debtor_id
     join issuers i on i.id = b.issuer_id
     left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
-   where b.id = ${'boletoId'}`;
+   where b.id = ${'boletoId'} and ${OWN_ISSUER}`;
 
-/** Undefined if there is no such boleto. */
-export async function findBoleto(db: Db, boletoId: string): Promise<BoletoFacts | undefined> {
-  const rows = await FIND_BOLETO.rows(db, { boletoId });
+/** Undefined if there is no such boleto of the caller's. */
+export async function findBoleto(db: TenantDb, boletoId: string): Promise<BoletoFacts | undefined> {
+  const rows = await FIND_BOLETO.rows(db, { ...db.scope, boletoId });
   return rows.map((row) => ({
     id: row.id,
     batchId: row.batch_id,
@@ -81,4 +82,12 @@ export async function findBoleto(db: Db, boletoId: string): Promise<BoletoFacts 
     issuer: { id: row.issuer_id, name: row.issuer_name, bankCode: row.bank_code },
     notification: row.notification ?? undefined,
   }))[0];
+}
+
+const HAS_BOLETO = sql`
+  select 1 from boletos b join issuers i on i.id = b.issuer_id where b.id = ${'boletoId'} and ${OWN_ISSUER}`;
+
+/** False if there is no such boleto of the caller's. */
+export async function hasBoleto(db: TenantDb, boletoId: string): Promise<boolean> {
+  return (await HAS_BOLETO.rows(db, { ...db.scope, boletoId })).length === 1;
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { isComplete, lockBatch } from '#batches';
+import { Actor, Caller, checkExportQuota, Tenancy, type Principal, type TenantTx } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
+import { isComplete } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
-import { withTransaction, type Tx } from '#database';
 import { BackPressure, idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { enqueue } from '#outbox';
+import { lockOwnBatch } from '../batches/own-batch.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { findOpenExport, insertExport, type ExportState } from './export-requests.queries.ts';
 
@@ -22,33 +23,42 @@ const EXPORT_ADVICE: Partial<Record<BatchStatus, string>> = {
 @Controller()
 export class ExportRequestsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
     private readonly backPressure: BackPressure,
   ) {}
 
   @Route('POST /v1/batches/{id}/exports')
   async request(
+    @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
+    await this.tenancy.readAsTenant(caller, (db) => checkExportQuota(db, caller));
     const id = randomUUID();
-    const found = await withTransaction(this.dataSource, async (tx) => {
+    const made = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);
-      return requestExport(tx, { id, batchId, format });
+      const found = await requestExport(tx, { id, batchId, format });
+      // One that was asked for before is on record already.
+      if (found.id === id) {
+        const target = { kind: 'export', id } as const;
+        await recordAudit(tx, actor, { action: 'export.requested', target, details: { batchId, format } });
+      }
+      return found;
     });
-    const links = exportLinks(this.baseUrl, found.id);
-    response.statusCode = found.id === id ? 202 : 200;
+    const links = exportLinks(this.baseUrl, made.id);
+    response.statusCode = made.id === id ? 202 : 200;
     response.setHeader('Location', links.self);
-    return { ...found, links };
+    return { ...made, links };
   }
 }
 
-async function checkExportable(tx: Tx, batchId: string): Promise<void> {
-  const batch = await lockBatch(tx, batchId);
+async function checkExportable(tx: TenantTx, batchId: string): Promise<void> {
+  const batch = await lockOwnBatch(tx, batchId);
   if (batch === undefined) throw notFound('batch', batchId);
   // Only then are all its boletos there.
   if (!isComplete(batch.status)) {
@@ -72,7 +82,7 @@ async function checkExportable(tx: Tx, batchId: string): Promise<void> {
 
 /** The batch is locked: of two requests at once, the second finds what the first inserted. */
 async function requestExport(
-  tx: Tx,
+  tx: TenantTx,
   wanted: { readonly id: string; readonly batchId: string; readonly format: ExportFormat },
 ): Promise<ExportState> {
   if (await insertExport(tx, wanted)) {

@@ -1,6 +1,7 @@
 import { Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DataSource } from 'typeorm';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import {
   exportListQuery,
   exportMediaTypes,
@@ -30,20 +31,23 @@ const SUFFIXES = {
 @Controller()
 export class ExportsController {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
   @Route('GET /v1/batches/{id}/exports')
   async list(
+    @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Query({ schema: exportListQuery }) { limit, cursor }: ExportListQuery,
   ): Promise<ExportPage> {
     addLogContext({ batchId });
     const after = readCursor(cursor, decodeCursor);
-    if ((await findBatchFile(this.dataSource, batchId)) === undefined) throw notFound('batch', batchId);
-    const found = await listExports(this.dataSource, batchId, { after, limit: limit + 1 });
+    const found = await this.tenancy.readAsTenant(caller, async (db) => {
+      if ((await findBatchFile(db, batchId)) === undefined) throw notFound('batch', batchId);
+      return await listExports(db, batchId, { after, limit: limit + 1 });
+    });
     return toPage(found, {
       limit,
       viewOf: (facts) => exportView(facts, this.baseUrl),
@@ -52,13 +56,19 @@ export class ExportsController {
   }
 
   @Route('GET /v1/exports/{id}')
-  async get(@Param('id', idPipe) id: string): Promise<ExportView> {
-    return exportView(await this.#find(id), this.baseUrl);
+  async get(@Caller() caller: Principal, @Param('id', idPipe) id: string): Promise<ExportView> {
+    return exportView(await this.#find(caller, id), this.baseUrl);
   }
 
   @Route('GET /v1/exports/{id}/download')
-  async download(@Param('id', idPipe) id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const facts = await this.#find(id);
+  async download(
+    @Caller() caller: Principal,
+    @Param('id', idPipe) id: string,
+    @Actor() actor: AuditActor,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const facts = await this.#find(caller, id);
     if (facts.status !== 'completed' || facts.storageKey === null) throw notReady(facts);
     const bytes = await this.storage.size(facts.storageKey);
     if (bytes === undefined) throw fileGone(id);
@@ -70,6 +80,7 @@ export class ExportsController {
     if (part === 'unsatisfiable') throw rangeUnsatisfiable(bytes);
 
     const { offset, length } = part === 'whole' ? { offset: 0, length: bytes } : part;
+    await this.#recordDownload({ caller, actor }, facts, { offset, bytes: length });
     const body = await this.storage.stream(facts.storageKey, { offset, length });
     response.attachment(downloadName(facts.fileName, SUFFIXES[facts.format]));
     response.setHeader('Content-Type', exportMediaTypes[facts.format]);
@@ -84,8 +95,19 @@ export class ExportsController {
     await send(response, body);
   }
 
-  async #find(id: string): Promise<ExportFacts> {
-    const facts = await findExport(this.dataSource, id);
+  async #recordDownload(
+    { caller, actor }: { readonly caller: Principal; readonly actor: AuditActor },
+    { id, batchId, format }: ExportFacts,
+    part: { readonly offset: number; readonly bytes: number },
+  ): Promise<void> {
+    await this.tenancy.withTenant(caller, async (tx) => {
+      const target = { kind: 'export', id } as const;
+      await recordAudit(tx, actor, { action: 'export.downloaded', target, details: { batchId, format, ...part } });
+    });
+  }
+
+  async #find(caller: Principal, id: string): Promise<ExportFacts> {
+    const facts = await this.tenancy.readAsTenant(caller, (db) => findExport(db, id));
     if (facts === undefined) throw notFound('export', id);
     addLogContext({ batchId: facts.batchId });
     return facts;

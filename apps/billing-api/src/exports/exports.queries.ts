@@ -1,5 +1,6 @@
+import { OWN_BATCH, type TenantDb } from '#access';
 import type { ExportFormat, ExportStatus } from '#contracts';
-import { column, fragment, sql, type Db, type RowOf } from '#database';
+import { column, fragment, sql, type RowOf } from '#database';
 import type { PageCursor } from '../cursor.ts';
 
 export interface ExportFacts {
@@ -65,28 +66,34 @@ const EXPORT_COLUMNS = {
   requested_at_text: 'text',
 } as const;
 
-const FIND_EXPORT = sql.returning(EXPORT_COLUMNS)`${SELECT_EXPORTS} where e.id = ${'exportId'}`;
+const FIND_EXPORT = sql.returning(EXPORT_COLUMNS)`${SELECT_EXPORTS} where e.id = ${'exportId'} and ${OWN_BATCH}`;
 
-/** Undefined if there is no such export. */
-export async function findExport(db: Db, exportId: string): Promise<ExportFacts | undefined> {
-  const rows = await FIND_EXPORT.rows(db, { exportId });
+/** Undefined if there is no such export of the caller's. */
+export async function findExport(db: TenantDb, exportId: string): Promise<ExportFacts | undefined> {
+  const rows = await FIND_EXPORT.rows(db, { ...db.scope, exportId });
   return rows.map(factsOf)[0];
 }
 
 const LIST_EXPORTS = sql.returning(EXPORT_COLUMNS)`
   ${SELECT_EXPORTS}
-   where e.batch_id = ${'batchId'}
+   where e.batch_id = ${'batchId'} and ${OWN_BATCH}
      and (${'at'}::timestamptz is null or (e.requested_at, e.id) < (${'at'}::timestamptz, ${'id'}::uuid))
    order by e.requested_at desc, e.id desc
    limit ${'limit'}`;
 
 /** The exports of one batch, newest first: one of each format, and those that failed before it. */
 export async function listExports(
-  db: Db,
+  db: TenantDb,
   batchId: string,
   { after, limit }: { readonly after: PageCursor | undefined; readonly limit: number },
 ): Promise<readonly ExportFacts[]> {
-  const rows = await LIST_EXPORTS.rows(db, { batchId, at: after?.at ?? null, id: after?.id ?? null, limit });
+  const rows = await LIST_EXPORTS.rows(db, {
+    ...db.scope,
+    batchId,
+    at: after?.at ?? null,
+    id: after?.id ?? null,
+    limit,
+  });
   return rows.map(factsOf);
 }
 

@@ -1,5 +1,5 @@
+import type { TenantDb, TenantTx } from '#access';
 import type { CalendarDate } from '#calendar';
-import type { Db, Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
 import { isBilled, lockCounter, lockIssuer, moveToAccount, raiseCounter, updateIssuer } from './change.queries.ts';
 import { changedMeanwhile } from './entity-tag.ts';
@@ -12,7 +12,7 @@ import type { PlannedChange } from './plan-change.ts';
  * @throws ProblemError PRECONDITION_FAILED, ISSUER_FIELD_FIXED, or FIELD_INVALID for a number that would go back
  */
 export async function applyChange(
-  tx: Tx,
+  tx: TenantTx,
   { stored, change, today }: { readonly stored: Issuer; readonly change: PlannedChange; readonly today: CalendarDate },
 ): Promise<void> {
   const { issuer, logo, isMoved, isNumberAsked, fixedFields } = change;
@@ -31,7 +31,7 @@ export async function applyChange(
 }
 
 /** @throws ProblemError ISSUER_FIELD_FIXED if such fields are changed after the first debt */
-export async function refuseFixedFields(db: Db, issuerId: string, fields: readonly string[]): Promise<void> {
+export async function refuseFixedFields(db: TenantDb, issuerId: string, fields: readonly string[]): Promise<void> {
   if (fields.length > 0 && (await isBilled(db, issuerId))) throw fieldsFixed(fields);
 }
 

@@ -1,5 +1,6 @@
+import { OWN_ISSUER, type TenantDb, type TenantTx } from '#access';
 import type { BankAccount, Fees } from '#boleto';
-import { column, fragment, sql, type Db, type RowOf } from '#database';
+import { column, fragment, sql, type RowOf } from '#database';
 import type { ColumnMapping } from '#debts-csv';
 import type { PixReceiver } from '#pix';
 import type { IssuerCursor } from './issuer-cursor.ts';
@@ -43,7 +44,7 @@ interface Sacador {
 /** The logo itself stays in the database: only printing needs it. */
 export interface Issuer extends Omit<NewIssuer, 'logo'> {
   readonly hasLogo: boolean;
-  /** Other issuers of the account: they take numbers from the same counter. At most 100. */
+  /** Other issuers of the account that the caller may see: they take numbers from the same counter. At most 100. */
   readonly accountSharedWith: readonly string[];
   readonly createdAt: Date;
   /** Counts its changes. */
@@ -53,15 +54,17 @@ export interface Issuer extends Omit<NewIssuer, 'logo'> {
 
 const INSERT_ISSUER = sql`
   insert into issuers
-    (id, name, document, address, bank_code, account, especie, instructions, fees, registration, next_nosso_numero,
-     pix, logo, sacador, mapping)
+    (id, organization_id, name, document, address, bank_code, account, especie, instructions, fees, registration,
+     next_nosso_numero, pix, logo, sacador, mapping)
   values
-    (${'id'}, ${'name'}, ${'document'}, ${'address'}, ${'bankCode'}, ${'account'}, ${'especie'}, ${'instructions'},
+    (${'id'}, ${'organizationId'}, ${'name'}, ${'document'}, ${'address'}, ${'bankCode'}, ${'account'}, ${'especie'}, ${'instructions'},
      ${'fees'}, ${'registration'}, ${'nextNossoNumero'}, ${'pix'}, ${'logo'}, ${'sacador'}, ${'mapping'})`;
 
-export async function insertIssuer(db: Db, issuer: NewIssuer): Promise<void> {
+/** The issuer belongs to the organization of the caller. */
+export async function insertIssuer(tx: TenantTx, issuer: NewIssuer): Promise<void> {
   const { bankCode, ...account } = issuer.account;
-  await INSERT_ISSUER.run(db, {
+  await INSERT_ISSUER.run(tx, {
+    ...tx.scope,
     id: issuer.id,
     name: issuer.name,
     document: issuer.document,
@@ -83,7 +86,10 @@ export async function insertIssuer(db: Db, issuer: NewIssuer): Promise<void> {
 
 const COLUMNS = fragment`i.id, name, document, address, i.bank_code, account, especie, instructions, fees, registration,
   a.next_nosso_numero, pix, logo is not null as has_logo, sacador, mapping, i.created_at, version, updated_at,
-  array(select o.id from issuers o where o.bank_account_id = a.id and o.id <> i.id order by o.created_at, o.id limit 100)
+  array(select o.id from issuers o
+        where o.bank_account_id = a.id and o.id <> i.id and o.organization_id = i.organization_id
+          and (${'issuerIds'}::uuid[] is null or o.id = any(${'issuerIds'}::uuid[]))
+        order by o.created_at, o.id limit 100)
     as account_shared_with`;
 
 const TABLES = fragment`issuers i join bank_accounts a on a.id = i.bank_account_id`;
@@ -110,34 +116,43 @@ const ISSUER_COLUMNS = {
   account_shared_with: 'uuid[]',
 } as const;
 
-const FIND_ISSUER = sql.returning(ISSUER_COLUMNS)`select ${COLUMNS} from ${TABLES} where i.id = ${'id'}`;
+const FIND_ISSUER = sql.returning(
+  ISSUER_COLUMNS,
+)`select ${COLUMNS} from ${TABLES} where i.id = ${'id'} and ${OWN_ISSUER}`;
 
-export async function findIssuer(db: Db, id: string): Promise<Issuer | undefined> {
-  const rows = await FIND_ISSUER.rows(db, { id });
+export async function findIssuer(db: TenantDb, id: string): Promise<Issuer | undefined> {
+  const rows = await FIND_ISSUER.rows(db, { ...db.scope, id });
   const [row] = rows;
   return row === undefined ? undefined : toIssuer(row);
 }
 
-const FIND_LOGO = sql.returning({ logo: 'bytea?' })`select logo from issuers where id = ${'id'}`;
+const FIND_LOGO = sql.returning({
+  logo: 'bytea?',
+})`select i.logo from issuers i where i.id = ${'id'} and ${OWN_ISSUER}`;
 
 /** The logo of an issuer; undefined without the issuer. */
-export async function findLogo(db: Db, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
-  return await FIND_LOGO.row(db, { id });
+export async function findLogo(db: TenantDb, id: string): Promise<{ readonly logo: Buffer | null } | undefined> {
+  return await FIND_LOGO.row(db, { ...db.scope, id });
 }
 
 const LIST_ISSUERS = sql.returning(ISSUER_COLUMNS)`
   select ${COLUMNS}
   from ${TABLES}
-  where ${'name'}::text is null or (name, i.id) > (${'name'}, ${'id'}::uuid)
+  where ${OWN_ISSUER} and (${'name'}::text is null or (name, i.id) > (${'name'}, ${'id'}::uuid))
   order by name, i.id
   limit ${'limit'}`;
 
 /** Issuers in the order of their names: at most `limit`, after the place `after`. */
 export async function listIssuers(
-  db: Db,
+  db: TenantDb,
   { limit, after }: { readonly limit: number; readonly after: IssuerCursor | undefined },
 ): Promise<readonly Issuer[]> {
-  const rows = await LIST_ISSUERS.rows(db, { limit, name: after?.name ?? null, id: after?.id ?? null });
+  const rows = await LIST_ISSUERS.rows(db, {
+    ...db.scope,
+    limit,
+    name: after?.name ?? null,
+    id: after?.id ?? null,
+  });
   return rows.map(toIssuer);
 }
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataSource } from 'typeorm';
 import type { z } from 'zod';
+import { Actor, Caller, checkRoomFor, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
@@ -16,8 +17,7 @@ import {
   type IssuerRequest,
   type IssuerView,
 } from '#contracts/http';
-import { withTransaction } from '#database';
-import { idPipe, notFound, readCursor, Route, toPage } from '#http';
+import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { PUBLIC_URL } from '../tokens.ts';
 import { applyChange, refuseFixedFields } from './apply-change.ts';
@@ -26,37 +26,47 @@ import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
 import { findIssuer, findLogo, insertIssuer, listIssuers, type Issuer } from './issuer.queries.ts';
-import { mergeChange, planChange } from './plan-change.ts';
+import { maskAccount } from './mask-account.ts';
+import { mergeChange, planChange, type PlannedChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
 
 @Controller()
 export class IssuersController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'TIME_ZONE'>,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
   @Route('POST /v1/issuers')
   async create(
+    @Caller() caller: Principal,
     @Body({ schema: issuerRequest }) body: IssuerRequest,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
-    await insertIssuer(this.dataSource.manager, issuer);
-    const created = this.#answer(await this.#stored(issuer.id), response);
+    refuseForFewIssuers(caller);
+    await this.tenancy.withTenant(caller, async (tx) => {
+      await checkRoomFor(tx, 'issuers', caller);
+      await insertIssuer(tx, issuer);
+      const details = { account: maskAccount(issuer.account), version: 1 };
+      await recordAudit(tx, actor, { action: 'issuer.created', target: targetOf(issuer), details });
+    });
+    const created = this.#answer(await this.#stored(caller, issuer.id), response);
     response.setHeader('Location', created.links.self);
     return created;
   }
 
   @Route('POST /v1/issuers/preview')
   async preview(
+    @Caller() caller: Principal,
     @Body({ schema: issuerPreviewRequest }) { id, ...body }: IssuerPreviewRequest,
     @Res() response: Response,
   ): Promise<void> {
     const today = this.#today();
     const issuer = parseIssuer(body, { id: id ?? randomUUID(), today });
-    const logo = issuer.logo ?? (id === undefined ? undefined : await this.#logoOf(id));
+    const logo = issuer.logo ?? (id === undefined ? undefined : await this.#logoOf(caller, id));
     const pdf = await renderPreview({ ...issuer, logo }, today);
     response.setHeader('Content-Type', 'application/pdf');
     response.setHeader('Content-Disposition', 'inline; filename="previa.pdf"');
@@ -65,10 +75,12 @@ export class IssuersController {
 
   @Route('GET /v1/issuers')
   async list(
+    @Caller() caller: Principal,
     @Query({ schema: issuerListQuery }) { limit, cursor }: z.output<typeof issuerListQuery>,
   ): Promise<IssuerPage> {
     const after = readCursor(cursor, decodeIssuerCursor);
-    return toPage(await listIssuers(this.dataSource.manager, { limit: limit + 1, after }), {
+    const found = await this.tenancy.readAsTenant(caller, (db) => listIssuers(db, { limit: limit + 1, after }));
+    return toPage(found, {
       limit,
       viewOf: (issuer) => this.#view(issuer),
       cursorOf: encodeIssuerCursor,
@@ -77,40 +89,47 @@ export class IssuersController {
 
   @Route('GET /v1/issuers/{id}')
   async find(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     // The ETag is for If-Match alone: it stays the same while the next nosso número moves, so it proves no copy fresh.
     delete request.headers['if-none-match'];
-    return this.#answer(await this.#stored(id), response);
+    return this.#answer(await this.#stored(caller, id), response);
   }
 
   @Route('PATCH /v1/issuers/{id}')
   async change(
+    @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: issuerChange }) body: IssuerChange,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const today = this.#today();
-    const stored = await this.#stored(id);
+    const stored = await this.#stored(caller, id);
     checkIfMatch(ifMatch, entityTag(stored));
     const merged = mergeChange(stored, body);
-    await refuseFixedFields(this.dataSource.manager, id, merged.fixedFields);
+    await this.tenancy.readAsTenant(caller, (db) => refuseFixedFields(db, id, merged.fixedFields));
     const change = planChange(merged, { stored, change: body, today });
-    await withTransaction(this.dataSource, (tx) => applyChange(tx, { stored, change, today }));
-    return this.#answer(await this.#stored(id), response);
+    await this.tenancy.withTenant(caller, async (tx) => {
+      await applyChange(tx, { stored, change, today });
+      const details = changeOf(stored, body, change);
+      await recordAudit(tx, actor, { action: 'issuer.changed', target: targetOf(stored), details });
+    });
+    return this.#answer(await this.#stored(caller, id), response);
   }
 
-  async #stored(id: string): Promise<Issuer> {
-    const issuer = await findIssuer(this.dataSource.manager, id);
+  async #stored(caller: Principal, id: string): Promise<Issuer> {
+    const issuer = await this.tenancy.readAsTenant(caller, (db) => findIssuer(db, id));
     if (issuer === undefined) throw notFound('issuer', id);
     return issuer;
   }
 
-  async #logoOf(id: string): Promise<Buffer | undefined> {
-    const found = await findLogo(this.dataSource.manager, id);
+  async #logoOf(caller: Principal, id: string): Promise<Buffer | undefined> {
+    const found = await this.tenancy.readAsTenant(caller, (db) => findLogo(db, id));
     if (found === undefined) throw notFound('issuer', id);
     return found.logo ?? undefined;
   }
@@ -127,4 +146,26 @@ export class IssuersController {
   #view(issuer: Issuer): IssuerView {
     return issuerView(issuer, { baseUrl: this.baseUrl, today: this.#today() });
   }
+}
+
+/** It could not see what it has registered, nor name it in its own list. */
+function refuseForFewIssuers({ issuerIds }: Principal): void {
+  if (issuerIds === null) return;
+  throw new ProblemError({
+    status: 403,
+    code: 'PERMISSION_MISSING',
+    title: 'The caller may not do this',
+    detail: 'It acts for some issuers of its organization and cannot register another.',
+    extra: { permission: 'issuers:write' },
+  });
+}
+
+function targetOf({ id }: { readonly id: string }) {
+  return { kind: 'issuer', id } as const;
+}
+
+/** A change as the audit keeps it: the names of the fields, and of an account the end of its number. */
+function changeOf(stored: Issuer, body: IssuerChange, { issuer, isMoved }: PlannedChange) {
+  const accounts = { accountBefore: maskAccount(stored.account), accountAfter: maskAccount(issuer.account) };
+  return { fields: Object.keys(body), version: stored.version + 1, ...(isMoved ? accounts : {}) };
 }

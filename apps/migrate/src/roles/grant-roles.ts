@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { withTransaction } from '#database';
-import { appGrants, type DatabaseApp } from './app-grants.ts';
+import { appGrants, httpApps, type DatabaseApp } from './app-grants.ts';
+import { limitRows } from './policies.queries.ts';
 import {
   createRole,
   grantExactly,
@@ -24,8 +25,8 @@ export interface Roles {
 }
 
 /**
- * Creates the roles that are missing and gives each its grants, in one transaction: a running app loses no grant that
- * it is given again. Safe to repeat.
+ * Creates the roles that are missing, gives each its grants, and limits the rows that the HTTP apps see, in one
+ * transaction: a running app loses no grant that it is given again. Safe to repeat.
  */
 export async function grantRoles(
   dataSource: DataSource,
@@ -41,6 +42,12 @@ export async function grantRoles(
       await limitSessions(tx, name);
       await limitConnections(tx, name, connectionsMax);
     }
+    const http = apps.filter(({ app }) => httpApps.has(app));
+    if (http.length > 0)
+      await limitRows(
+        tx,
+        http.map(({ name }) => name),
+      );
     if (reader !== undefined) await grantToReaders(tx, reader.name);
   });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Actor, Caller, checkUploadQuotas, Tenancy, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
@@ -22,10 +23,16 @@ import { fileProblem, uploadProblem } from './upload-problems.ts';
 /** The problems that no field still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
+/** The caller of an upload, and how events name it. */
+interface Uploader {
+  readonly caller: Principal;
+  readonly actor: AuditActor;
+}
+
 @Controller()
 export class BatchesController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(STORAGE) private readonly storage: Storage,
     @Inject(SETTINGS) private readonly settings: UploadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -35,15 +42,25 @@ export class BatchesController {
   ) {}
 
   @Route('POST /v1/batches')
-  async upload(@Req() request: IncomingMessage, @Res({ passthrough: true }) response: ServerResponse) {
-    return await this.slots.with(async () => await this.#take(request, response));
+  async upload(
+    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
+    @Req() request: IncomingMessage,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ) {
+    return await this.slots.with(caller, async () => {
+      await this.tenancy.readAsTenant(caller, (db) => checkUploadQuotas(db, caller));
+      return await this.#take({ caller, actor }, request, response);
+    });
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse) {
+  async #take(by: Uploader, request: IncomingMessage, response: ServerResponse) {
+    const { caller } = by;
     await this.backPressure.check();
     await this.space.check();
     const id = randomUUID();
-    const storageKey = `uploads/${id}.csv`;
+    // A rule of the bucket can then be about one organization.
+    const storageKey = `o/${caller.organizationId}/uploads/${id}.csv`;
     const received = await receiveUpload(request, {
       storage: this.storage,
       key: storageKey,
@@ -54,7 +71,7 @@ export class BatchesController {
       },
       beforeFile: async (texts) => {
         const { issuerId } = parseUploadFields(texts);
-        if (issuerId !== undefined) await this.#checkIssuer(issuerId);
+        if (issuerId !== undefined) await this.#checkIssuer(caller, issuerId);
       },
       checkHead: (head, texts) => {
         const { overrides } = parseUploadFields(texts);
@@ -63,7 +80,7 @@ export class BatchesController {
       },
     });
     const accepted = await this.#keepOrRemove(storageKey, async () =>
-      acceptUpload(this.dataSource, await this.#newBatch(id, storageKey, received)),
+      acceptUpload(this.tenancy, by, await this.#newBatch(caller, { id, storageKey }, received)),
     );
 
     addLogContext({ batchId: accepted.id });
@@ -74,19 +91,22 @@ export class BatchesController {
   }
 
   /** With all the fields known, also those that came after the file. */
-  async #newBatch(id: string, storageKey: string, { fields, file }: ReceivedUpload): Promise<NewBatch> {
+  async #newBatch(
+    caller: Principal,
+    place: Pick<NewBatch, 'id' | 'storageKey'>,
+    { fields, file }: ReceivedUpload,
+  ): Promise<NewBatch> {
     const parsed = parseUploadFields(fields);
-    const issuer = await this.#checkIssuer(parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
+    const issuer = await this.#checkIssuer(caller, parsed.issuerId ?? this.settings.DEFAULT_ISSUER_ID);
     const { profile, mode } = parsed;
     const overrides = withMappingOf(parsed.overrides, issuer.mapping);
     refuseUnreadable(file.head, overrides);
     return {
-      id,
+      ...place,
       issuerId: issuer.id,
       fileName: file.name,
       sha256: file.sha256,
       bytes: file.bytes,
-      storageKey,
       profile,
       mode,
       overrides,
@@ -95,6 +115,7 @@ export class BatchesController {
   }
 
   async #checkIssuer(
+    caller: Principal,
     issuerId: string | undefined,
   ): Promise<{ readonly id: string; readonly mapping: ColumnMapping | undefined }> {
     if (issuerId === undefined) {
@@ -102,7 +123,7 @@ export class BatchesController {
         { field: 'issuerId', code: 'required', message: 'is required: there is no default issuer' },
       ]);
     }
-    const issuer = await findReader(this.dataSource.manager, issuerId);
+    const issuer = await this.tenancy.readAsTenant(caller, (db) => findReader(db, issuerId));
     if (issuer !== undefined) return { id: issuerId, ...issuer };
     throw uploadProblem(
       'ISSUER_UNKNOWN',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_ORGANIZATION } from '#access';
 import { answerOf, createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
 import { csv, file, PUBLIC, runUploadApi, send, type Part, type RunningUploadApi } from '../upload-api.fixture.ts';
 
@@ -58,7 +59,7 @@ describe('a file that is taken', () => {
         file_name: 'dívidas.csv',
         sha256: Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(content))).toString('hex'),
         bytes: Buffer.byteLength(content).toString(),
-        storage_key: `uploads/${answer.id}.csv`,
+        storage_key: `o/${DEFAULT_ORGANIZATION}/uploads/${answer.id}.csv`,
         profile: 'lenient',
         mode: 'process',
         overrides: { delimiter: ',' },

@@ -30,6 +30,6 @@ export {
   type RowOf,
 } from './sql.ts';
 export { databaseTrouble, isRetryable, violatedConstraint } from './sql-state.ts';
-export { AmbiguousCommitError, withTransaction, type Tx } from './transaction.ts';
+export { AmbiguousCommitError, withReading, withTransaction, type Settings, type Tx } from './transaction.ts';
 export { writeRows } from './write-rows.ts';
 export { pingDatabase, waitForDatabase, type DatabaseLogger } from './wait.ts';

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { commitWasRefused, retryDelay } from './sql-state.ts';
+import type { Db } from './sql.ts';
 
 const ATTEMPTS_MAX = 5;
 
@@ -11,6 +12,9 @@ const ATTEMPTS_MAX = 5;
  */
 export type Tx = EntityManager & { readonly [inTransaction]: true };
 declare const inTransaction: unique symbol;
+
+/** Values of the database's own settings, by their names. They end with the transaction that they are set in. */
+export type Settings = Readonly<Record<string, string>>;
 
 /**
  * The connection was lost during COMMIT, so the transaction may or may not have been committed. It is never retried
@@ -34,13 +38,13 @@ export class AmbiguousCommitError extends Error {
 export async function withTransaction<T>(
   dataSource: DataSource,
   work: (tx: Tx) => Promise<T>,
-  options: { readonly attemptsMax?: number } = {},
+  options: { readonly attemptsMax?: number; readonly settings?: Settings } = {},
 ): Promise<T> {
   const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
   for (let attempt = 1; ; attempt += 1) {
     const runner = dataSource.createQueryRunner();
     try {
-      return await runOnce(runner, work);
+      return await runOnce(runner, work, options.settings);
     } catch (error) {
       // TypeORM releases a runner before this code does only when its connection broke.
       const wait = error instanceof AmbiguousCommitError ? undefined : retryDelay(error, runner.isReleased);
@@ -53,12 +57,59 @@ export async function withTransaction<T>(
   }
 }
 
-async function runOnce<T>(runner: QueryRunner, work: (tx: Tx) => Promise<T>): Promise<T> {
+/**
+ * Runs `work`, which only reads, in one READ COMMITTED, READ ONLY transaction with these settings. The settings travel
+ * with its first statement, so that one statement costs two round trips: itself, and the end. Rejects with the error of
+ * `work` or of the database; nothing is tried again.
+ */
+export async function withReading<T>(
+  dataSource: DataSource,
+  settings: Settings,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = await clientOf(runner);
+    Reflect.set(client, PIPELINE, true);
+    const begun = client.query(`begin read only; ${settingText(settings)}`);
+    // A failure is reported below; it must not count as unhandled while `work` runs.
+    begun.catch(() => undefined);
+    try {
+      const result = await work(runner.manager);
+      await begun;
+      return result;
+    } finally {
+      // Ends a transaction that has failed, too.
+      await client.query('commit').catch(() => undefined);
+      Reflect.set(client, PIPELINE, false);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/** pg's field that lets a query leave before the one before it is answered. Its types call it read-only. */
+const PIPELINE = 'pipeline';
+
+/** Sets them until the transaction ends. The text is for pg's simple protocol, which takes no parameters. */
+function settingText(settings: Settings): string {
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+  );
+  return `select ${calls.join(', ')}`;
+}
+
+async function runOnce<T>(
+  runner: QueryRunner,
+  work: (tx: Tx) => Promise<T>,
+  settings: Settings | undefined,
+): Promise<T> {
   await runner.startTransaction(); // READ COMMITTED, set for the whole connection in data-source.ts
   const { manager } = runner;
   if (!isTransaction(manager)) throw new TypeError('the transaction has not begun');
   let result: T;
   try {
+    if (settings !== undefined) await runner.query(settingText(settings));
     result = await work(manager);
     // Thrown here, where certainly no COMMIT was sent: the work can safely run again.
     if (runner.isReleased) throw new Error('the connection was lost before COMMIT');
@@ -79,8 +130,7 @@ function isTransaction(manager: EntityManager): manager is Tx {
  * reports success, so an error that `work` caught would silently lose its writes.
  */
 async function commit(runner: QueryRunner): Promise<void> {
-  const client: unknown = await runner.connect();
-  if (!(client instanceof pg.Client)) throw new TypeError('this DataSource is not connected through pg');
+  const client = await clientOf(runner);
   let command: string;
   try {
     ({ command } = await client.query('commit'));
@@ -91,6 +141,12 @@ async function commit(runner: QueryRunner): Promise<void> {
   if (command !== 'COMMIT') {
     throw new Error('the transaction was aborted by an error that its work caught: everything was rolled back');
   }
+}
+
+async function clientOf(runner: QueryRunner): Promise<pg.Client> {
+  const client: unknown = await runner.connect();
+  if (client instanceof pg.Client) return client;
+  throw new TypeError('this DataSource is not connected through pg');
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   testDatabase,
   type TestDatabase,
 } from '#testing';
+import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
 import { insertManyResults, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { csvBlocks } from '../../csv-download.ts';
 import { keysetPages } from '../../keyset-pages.ts';
@@ -175,7 +176,9 @@ test('a reader that stops makes the database stop: two small pages are all that 
   let loads = 0;
   const pages = keysetPages((after: ResultRow | undefined, limit) => {
     loads += 1;
-    return resultsAfter(database.dataSource, { batchId, noBoleto: 'dead' }, after, limit);
+    return testTenancy(database.dataSource).readAsTenant(testCaller(), (db) =>
+      resultsAfter(db, { batchId, noBoleto: 'dead' }, after, limit),
+    );
   }, 500);
   const blocks = csvBlocks(RESULTS_HEADER, pages, resultLine);
 

@@ -1,4 +1,5 @@
-import { column, sql, type Db } from '#database';
+import { OWN_BATCH, type TenantDb } from '#access';
+import { column, sql } from '#database';
 
 /** An accepted row and what became of it. */
 export interface ResultRow {
@@ -14,16 +15,17 @@ const RESULTS_AFTER = sql.returning({ chunk_no: 'int4', line: 'int8', debt_id: '
          d.line,
          d.debt_id,
          coalesce(
-           b.status || ',' || b.nosso_numero_impresso || ',' || b.codigo_barras || ',' || b.linha_digitavel,
+           o.status || ',' || o.nosso_numero_impresso || ',' || o.codigo_barras || ',' || o.linha_digitavel,
            ${'noBoleto'}::text || ',,,'
          )
          || ',' || d.amount_centavos / 100 || '.' || lpad((d.amount_centavos % 100)::text, 2, '0')
          || ',' || d.due_date
-         || ',' || coalesce(b.id || ',' || coalesce(n.status, 'pending'), ',') as cells
-    from debts d
-    left join boletos b on b.debt_id = d.id
-    left join notifications n on n.boleto_id = b.id and n.kind = 'boleto_issued'
-   where d.batch_id = ${'batchId'}
+         || ',' || coalesce(o.id || ',' || coalesce(n.status, 'pending'), ',') as cells
+    from batches b
+    join debts d on d.batch_id = b.id
+    left join boletos o on o.debt_id = d.id
+    left join notifications n on n.boleto_id = o.id and n.kind = 'boleto_issued'
+   where b.id = ${'batchId'} and ${OWN_BATCH}
      and (d.chunk_no, d.line) > (${'chunkNo'}, ${'line'})
    order by d.chunk_no, d.line
    limit ${'limit'}`;
@@ -37,12 +39,13 @@ const RESULTS_AFTER = sql.returning({ chunk_no: 'int4', line: 'int8', debt_id: '
  * without one.
  */
 export async function resultsAfter(
-  db: Db,
+  db: TenantDb,
   { batchId, noBoleto }: { readonly batchId: string; readonly noBoleto: 'pending' | 'dead' },
   after: Pick<ResultRow, 'chunkNo' | 'line'> | undefined,
   limit: number,
 ): Promise<readonly ResultRow[]> {
   const records = await RESULTS_AFTER.rows(db, {
+    ...db.scope,
     batchId,
     noBoleto,
     chunkNo: after?.chunkNo ?? -1,
@@ -76,18 +79,19 @@ const REJECTIONS_AFTER = sql.returning({
   >('jsonb'),
   raw: 'text',
 })`
-  select line, problems, raw
-    from rejections
-   where batch_id = ${'batchId'}
-     and line > ${'line'}
-   order by line
+  select r.line, r.problems, r.raw
+    from batches b
+    join rejections r on r.batch_id = b.id
+   where b.id = ${'batchId'} and ${OWN_BATCH}
+     and r.line > ${'line'}
+   order by r.line
    limit ${'limit'}`;
 
 export async function rejectionsAfter(
-  db: Db,
+  db: TenantDb,
   batchId: string,
   after: Pick<RejectionRow, 'line'> | undefined,
   limit: number,
 ): Promise<readonly RejectionRow[]> {
-  return await REJECTIONS_AFTER.rows(db, { batchId, line: after?.line ?? '0', limit });
+  return await REJECTIONS_AFTER.rows(db, { ...db.scope, batchId, line: after?.line ?? '0', limit });
 }

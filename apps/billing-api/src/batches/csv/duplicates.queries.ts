@@ -1,6 +1,7 @@
+import { OWN_BATCH, OWN_ISSUER, type TenantDb } from '#access';
 import { parseIsoDate, type CalendarDate } from '#calendar';
 import type { Mode } from '#contracts';
-import { column, sql, type Db } from '#database';
+import { column, sql } from '#database';
 import type { Dialect, HeaderMapping, Profile } from '#debts-csv';
 
 /** A batch's file, as far as it has to be read again. */
@@ -40,10 +41,10 @@ const FIND_UPLOAD = sql.returning({
          b.completed_at is not null as "hasEnded", b.profile, b.dialect, b.columns as mapping, ((b.received_at at time zone 'UTC')::date - 1)::text as day
   from batches b
   join issuers i on i.id = b.issuer_id
-  where b.id = ${'batchId'}`;
+  where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
-export async function findUpload(db: Db, batchId: string): Promise<BatchUpload | undefined> {
-  const rows = await FIND_UPLOAD.rows(db, { batchId });
+export async function findUpload(db: TenantDb, batchId: string): Promise<BatchUpload | undefined> {
+  const rows = await FIND_UPLOAD.rows(db, { ...db.scope, batchId });
   const [row] = rows;
   if (row === undefined) return undefined;
   const { day, ...upload } = row;
@@ -84,9 +85,10 @@ const COUNTED_CHUNKS = sql.returning({
          jsonb_agg(jsonb_build_object(
            'fromLine', r.from_line, 'toLine', r.to_line,
            'countedAt', (extract(epoch from r.created_at) * 1000000)::bigint)) as parts
-  from chunk_results r
+  from batches b
+  join chunk_results r on r.batch_id = b.id
   join chunks c on c.batch_id = r.batch_id and c.chunk_no = r.chunk_no
-  where r.batch_id = ${'batchId'} and r.stage = 'validate' and r.chunk_no > ${'chunkNo'}
+  where b.id = ${'batchId'} and ${OWN_BATCH} and r.stage = 'validate' and r.chunk_no > ${'chunkNo'}
     and (r.duplicate > 0 or (${'withAccepted'} and r.accepted > 0))
   group by c.batch_id, c.chunk_no
   order by c.chunk_no
@@ -97,12 +99,13 @@ const COUNTED_CHUNKS = sql.returning({
  * duplicates. What is dead was not judged.
  */
 export async function countedChunks(
-  db: Db,
+  db: TenantDb,
   batchId: string,
   which: 'all' | 'with duplicates',
   { after, limit }: { readonly after: Pick<CountedChunk, 'chunkNo'> | undefined; readonly limit: number },
 ): Promise<readonly CountedChunk[]> {
   const rows = await COUNTED_CHUNKS.rows(db, {
+    ...db.scope,
     batchId,
     chunkNo: after?.chunkNo ?? -1,
     limit,
@@ -119,33 +122,40 @@ export async function countedChunks(
 }
 
 const COUNTED_ROWS = sql.returning({ rows: 'float8', duplicates: 'float8' })`
-  select validated::float8 as rows, duplicate::float8 as duplicates from batch_accounts where batch_id = ${'batchId'}`;
+  select a.validated::float8 as rows, a.duplicate::float8 as duplicates
+  from batches b
+  join batch_accounts a on a.batch_id = b.id
+  where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
 export async function countedRows(
-  db: Db,
+  db: TenantDb,
   batchId: string,
 ): Promise<{ readonly rows: number; readonly duplicates: number }> {
-  const sums = await COUNTED_ROWS.row(db, { batchId });
+  const sums = await COUNTED_ROWS.row(db, { ...db.scope, batchId });
   return sums ?? { rows: 0, duplicates: 0 };
 }
 
 const LINES_NOT_DUPLICATE = sql.returning({ lines: 'text[]?' })`
   select array_agg(line::text) as lines
   from (
-    select line from debts where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'}
+    select d.line
+    from batches b
+    join debts d on d.batch_id = b.id
+    where b.id = ${'batchId'} and ${OWN_BATCH} and d.chunk_no = ${'chunkNo'}
     union all
     select r.line
-    from rejections r
+    from batches b
+    join rejections r on r.batch_id = b.id
     -- By the key of the table, which has no chunk: the lines of the chunk and those of the next ones differ.
-    where r.batch_id = ${'batchId'} and r.chunk_no = ${'chunkNo'}
+    where b.id = ${'batchId'} and ${OWN_BATCH} and r.chunk_no = ${'chunkNo'}
       and r.line >= (select first_line from chunks where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'})
       and r.line < coalesce(
         (select first_line from chunks where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'} + 1), 9223372036854775807)
   ) settled`;
 
 /** The lines of a chunk that became a debt or were rejected: of a part that was counted, all others are duplicates. */
-export async function linesNotDuplicate(db: Db, batchId: string, chunkNo: number): Promise<ReadonlySet<number>> {
-  const rows = await LINES_NOT_DUPLICATE.rows(db, { batchId, chunkNo });
+export async function linesNotDuplicate(db: TenantDb, batchId: string, chunkNo: number): Promise<ReadonlySet<number>> {
+  const rows = await LINES_NOT_DUPLICATE.rows(db, { ...db.scope, batchId, chunkNo });
   return new Set(rows[0]?.lines?.map(Number));
 }
 
@@ -191,8 +201,13 @@ const FIRST_SEEN_OF = sql.returning({
   from debts d
   join batches b on b.id = d.batch_id
   join debtors r on r.id = d.debtor_id
-  where d.issuer_id = ${'issuerId'} and d.debt_id = any(${'debtIds'}::text[])`;
+  join issuers i on i.id = d.issuer_id
+  where d.issuer_id = ${'issuerId'} and ${OWN_ISSUER} and d.debt_id = any(${'debtIds'}::text[])`;
 
-export async function firstSeenOf(db: Db, issuerId: string, debtIds: readonly string[]): Promise<readonly FirstSeen[]> {
-  return await FIRST_SEEN_OF.rows(db, { issuerId, debtIds });
+export async function firstSeenOf(
+  db: TenantDb,
+  issuerId: string,
+  debtIds: readonly string[],
+): Promise<readonly FirstSeen[]> {
+  return await FIRST_SEEN_OF.rows(db, { ...db.scope, issuerId, debtIds });
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { TenantDb } from '#access';
 import { csvLine, type CsvSeparator, type ParsedRow } from '#debts-csv';
 import type { Storage } from '#storage';
 import { keysetPages } from '../../keyset-pages.ts';
@@ -18,7 +18,8 @@ export const CHUNKS_PAGE = 100;
 const PAGE_ROWS = 1_000;
 
 export interface Sources {
-  readonly db: DataSource;
+  /** Reads for the caller. Each call is a short transaction, because a slow client must not keep one open. */
+  readonly read: <T>(work: (db: TenantDb) => Promise<T>) => Promise<T>;
   readonly storage: Storage;
   /** Aborted when the client is gone: a file that is still being read for it is left. */
   readonly signal: AbortSignal;
@@ -49,19 +50,19 @@ const NOTES = {
  * that was counted is a debt, a rejection or a duplicate. Memory holds one chunk.
  */
 export async function* duplicatePages(
-  { db, storage, signal }: Sources,
+  { read, storage, signal }: Sources,
   upload: BatchUpload,
 ): AsyncGenerator<readonly Duplicate[], void, void> {
   const reading = readingOf(upload);
   if (reading === undefined) return;
   const load = async (after: CountedChunk | undefined, limit: number) =>
-    await countedChunks(db, upload.batchId, 'with duplicates', { after, limit });
+    await read((db) => countedChunks(db, upload.batchId, 'with duplicates', { after, limit }));
   for await (const page of keysetPages(load, CHUNKS_PAGE)) {
     for (const chunk of page) {
       signal.throwIfAborted();
-      const settled = await linesNotDuplicate(db, upload.batchId, chunk.chunkNo);
+      const settled = await read((db) => linesNotDuplicate(db, upload.batchId, chunk.chunkNo));
       const chunkRows = await ChunkRows.load(storage, upload.storageKey, chunk, reading);
-      for (const rows of pagesOf([...chunkRows.rows(settled)])) yield await withFirst(db, upload.issuerId, rows);
+      for (const rows of pagesOf([...chunkRows.rows(settled)])) yield await withFirst(read, upload.issuerId, rows);
     }
   }
 }
@@ -80,20 +81,21 @@ export function* pagesOf<T>(rows: readonly T[]): Generator<readonly T[], void, v
 
 /** The debts on record under the ids of rows, by id. */
 export async function onRecord(
-  db: DataSource,
+  read: Sources['read'],
   issuerId: string,
   rows: readonly Pick<UploadRow, 'debtId'>[],
 ): Promise<ReadonlyMap<string, FirstSeen>> {
-  const debts = await firstSeenOf(
-    db,
-    issuerId,
-    rows.map(({ debtId }) => debtId),
-  );
+  const debtIds = rows.map(({ debtId }) => debtId);
+  const debts = await read((db) => firstSeenOf(db, issuerId, debtIds));
   return new Map(debts.map((debt) => [debt.debtId, debt]));
 }
 
-async function withFirst(db: DataSource, issuerId: string, rows: readonly UploadRow[]): Promise<readonly Duplicate[]> {
-  const known = await onRecord(db, issuerId, rows);
+async function withFirst(
+  read: Sources['read'],
+  issuerId: string,
+  rows: readonly UploadRow[],
+): Promise<readonly Duplicate[]> {
+  const known = await onRecord(read, issuerId, rows);
   return rows.map((row) => duplicateOf(row, known.get(row.debtId)));
 }
 

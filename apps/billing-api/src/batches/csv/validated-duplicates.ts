@@ -48,7 +48,7 @@ export async function* validatedDuplicatePages(
   windowRows = WINDOW_ROWS,
 ): AsyncGenerator<readonly Duplicate[], void, void> {
   const reading = readingOf(upload);
-  const counted = await countedRows(sources.db, upload.batchId);
+  const counted = await sources.read((db) => countedRows(db, upload.batchId));
   if (reading === undefined || counted.duplicates === 0) return;
   const file = new ValidatedFile(sources, upload, reading);
   const repeated = await file.repeatedIds(counted.rows);
@@ -75,7 +75,7 @@ class ValidatedFile {
 
   async *chunks(): AsyncGenerator<CountedChunk, void, void> {
     const load = async (after: CountedChunk | undefined, limit: number) =>
-      await countedChunks(this.#sources.db, this.#upload.batchId, 'all', { after, limit });
+      await this.#sources.read((db) => countedChunks(db, this.#upload.batchId, 'all', { after, limit }));
     for await (const page of keysetPages(load, CHUNKS_PAGE)) {
       for (const chunk of page) {
         this.#sources.signal.throwIfAborted();
@@ -99,12 +99,12 @@ class ValidatedFile {
   async suspectsOf(chunk: CountedChunk, repeated: RepeatedTexts): Promise<readonly Suspect[]> {
     const isRepeated = (debtId: string) => repeated.mayHaveRepeated(debtId);
     const mayBeKnown = chunk.duplicates > 0;
-    const settled = await linesNotDuplicate(this.#sources.db, this.#upload.batchId, chunk.chunkNo);
+    const settled = await this.#sources.read((db) => linesNotDuplicate(db, this.#upload.batchId, chunk.chunkNo));
     const rows = (await this.#load(chunk)).rows(settled, mayBeKnown ? undefined : isRepeated);
     if (!mayBeKnown) return Array.from(rows, (row) => ({ ...row, recorded: undefined }));
     const suspects: Suspect[] = [];
     for (const page of pagesOf([...rows])) {
-      const known = await onRecord(this.#sources.db, this.#upload.issuerId, page);
+      const known = await onRecord(this.#sources.read, this.#upload.issuerId, page);
       for (const row of page) {
         const debt = known.get(row.debtId);
         const recorded = debt !== undefined && debt.storedAt < row.part.countedAt ? debt : undefined;
@@ -151,7 +151,7 @@ class ValidatedFile {
     const isWanted = (debtId: string) => debtIds.has(debtId) && !firsts.has(debtId);
     for await (const chunk of this.chunks()) {
       if (chunk.firstLine > lastLine || firsts.size === debtIds.size) break;
-      const settled = await linesNotDuplicate(this.#sources.db, this.#upload.batchId, chunk.chunkNo);
+      const settled = await this.#sources.read((db) => linesNotDuplicate(db, this.#upload.batchId, chunk.chunkNo));
       for (const { debtId, line, row } of (await this.#load(chunk)).rows(settled, isWanted)) {
         firsts.set(debtId, { line, row });
       }

@@ -10,6 +10,7 @@ import {
   testDatabase,
   waitFor,
 } from '#testing';
+import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
 import { PUBLIC } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
 
@@ -24,9 +25,9 @@ test('repeated reads return fresh state on one connection', async () => {
   const dataSource = createDataSource({ url, poolMax: 5, applicationName: 'test-reader' });
   await dataSource.initialize();
   onTestFinished(() => dataSource.destroy());
-  const reader = new BatchReader(dataSource, PUBLIC);
+  const reader = new BatchReader(testTenancy(dataSource), PUBLIC);
   const sent = async (): Promise<number | undefined> => {
-    const now = await reader.read(batchId);
+    const now = await reader.read(testCaller(), batchId);
     await waitFor(() => poolStatistics(dataSource).idle === poolStatistics(dataSource).total, {
       describe: 'whatever goes on behind the answer to be done',
     });

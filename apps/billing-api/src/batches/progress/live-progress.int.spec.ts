@@ -13,6 +13,7 @@ import {
   insertNotification,
   type TestDatabase,
 } from '#testing';
+import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
 import { PUBLIC, setStatus } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
 
@@ -182,14 +183,14 @@ test('progress is true at every moment: nothing is told that is not committed, a
     fc.asyncProperty(fates, async (file) => {
       const work = await Work.begin(file);
       const fileRows = sum(file.map(rowsOf));
-      const reader = new BatchReader(database.dataSource, PUBLIC);
+      const reader = new BatchReader(testTenancy(database.dataSource), PUBLIC);
       const going = { on: true };
       const finished = work.finish().finally(() => {
         going.on = false;
       });
       let before: readonly number[] = [];
       const look = async (): Promise<BatchView> => {
-        const found = await reader.read(work.batchId);
+        const found = await reader.read(testCaller(), work.batchId);
         if (found === undefined) throw new Error('the batch is there');
         expectConsistent(found.view, fileRows);
         const now = forwardOnly(found.view);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Principal } from '#access';
 import type { BatchView } from '#contracts/http';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
@@ -16,6 +17,8 @@ export type ProgressEvent =
 type Listener = (event: ProgressEvent) => void;
 
 interface Topic {
+  /** The first listener. All of them may see the batch, so that one look serves all. */
+  readonly caller: Principal;
   readonly listeners: Set<Listener>;
   /** The last event that every listener has got. */
   last?: { readonly key: string; readonly batch: BatchView };
@@ -41,12 +44,12 @@ export class ProgressFeed implements BeforeApplicationShutdown {
   }
 
   /**
-   * The first event is the batch as it is now. After `final` or `closed` none follows. Calling what is returned ends
+   * For a caller that has read the batch before. The first event is the batch as it is now. After `final` or `closed` none follows. Calling what is returned ends
    * it at any time.
    */
-  subscribe(batchId: string, listener: Listener): () => void {
+  subscribe(caller: Principal, batchId: string, listener: Listener): () => void {
     const known = this.#topics.get(batchId);
-    const topic = known ?? { listeners: new Set() };
+    const topic = known ?? { caller, listeners: new Set() };
     topic.listeners.add(listener);
     if (known === undefined) {
       this.#topics.set(batchId, topic);
@@ -78,7 +81,7 @@ export class ProgressFeed implements BeforeApplicationShutdown {
   /** True when there is nothing more to tell. */
   async #look(batchId: string, topic: Topic): Promise<boolean> {
     try {
-      const found = await this.reader.read(batchId);
+      const found = await this.reader.read(topic.caller, batchId);
       if (found === undefined) throw new Error(`batch ${batchId} is gone`);
       const { view: batch, settled } = found;
       // The estimate alone changes with every look: that is no news.

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Tenancy } from '#access';
 import { ProblemError } from '#http';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
@@ -24,12 +24,12 @@ export class ActionRunner implements BeforeApplicationShutdown {
   #places = BACKGROUND_MAX;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async run(request: ActionRequest): Promise<ActionResult> {
-    const result = await runAction(this.dataSource, request);
+    const result = await runAction(this.tenancy, request);
     this.#logDone(request, result);
     return result;
   }
@@ -40,7 +40,7 @@ export class ActionRunner implements BeforeApplicationShutdown {
     this.#places -= 1;
     let begun: BegunAction;
     try {
-      begun = await beginAction(this.dataSource, request);
+      begun = await beginAction(this.tenancy, request);
     } catch (error) {
       this.#places += 1;
       throw error;
@@ -61,7 +61,7 @@ export class ActionRunner implements BeforeApplicationShutdown {
 
   async #goOn(request: ActionRequest, begun: BegunAction): Promise<void> {
     try {
-      this.#logDone(request, await carryOut(this.dataSource, request, begun, this.#stopping.signal));
+      this.#logDone(request, await carryOut(this.tenancy, request, begun, this.#stopping.signal));
     } catch (error) {
       this.logger.error('an action on dead letters was interrupted', {
         event: 'dead_letter.interrupted',
@@ -75,7 +75,6 @@ export class ActionRunner implements BeforeApplicationShutdown {
   #logDone(request: ActionRequest, result: ActionResult): void {
     this.logger.info('dead letters were dealt with', {
       event: `dead_letter.${request.name}`,
-      operator: request.operator,
       actionId: result.actionId,
       letters: result.done,
       refusals: result.refusals,

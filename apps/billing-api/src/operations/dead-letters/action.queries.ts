@@ -1,6 +1,7 @@
+import { OPERATED_LETTER, type TenantDb, type TenantTx } from '#access';
 import type { LetterAction, LetterStatus } from '#contracts';
 import type { ActionView } from '#contracts/http';
-import { column, fragment, sql, type Db, type Tx } from '#database';
+import { column, fragment, sql } from '#database';
 import type { OpenLetter } from './replay/read-replay.ts';
 import type { Refused, Replayed } from './replay/replay-letters.ts';
 import type { Selection } from './selection.ts';
@@ -9,14 +10,14 @@ import type { Selection } from './selection.ts';
 const AS_OF = fragment`to_char(as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 const INSERT_ACTION = sql.returning({ actionId: 'int8', asOf: 'text' })`
-  insert into dead_letter_actions (action, operator, selection, per_second, as_of, matched)
-  values (${'name'}, ${'operator'}, ${'selection'}, ${'perSecond'}, coalesce(${'asOf'}::timestamptz, now()),
-          ${'matched'})
+  insert into dead_letter_actions (organization_id, action, operator, selection, per_second, as_of, matched)
+  values (${'organizationId'}, ${'name'}, ${'operator'}, ${'selection'}, ${'perSecond'},
+          coalesce(${'asOf'}::timestamptz, now()), ${'matched'})
   returning id as "actionId", ${AS_OF} as "asOf"`;
 
 /** Begins the record of an action; what it does is counted there as it is done. `matched`: letters it is for. */
 export async function insertAction(
-  tx: Tx,
+  tx: TenantTx,
   action: {
     readonly name: LetterAction;
     readonly operator: string;
@@ -28,6 +29,7 @@ export async function insertAction(
   const { name, operator, selection, perSecond, matched } = action;
   const asOf = 'filter' in selection ? selection.filter.asOf : undefined;
   const begun = await INSERT_ACTION.row(tx, {
+    ...tx.scope,
     name,
     operator,
     selection: JSON.stringify(selection),
@@ -41,26 +43,28 @@ export async function insertAction(
 
 const INSERT_HISTORIES = sql`
   insert into dead_letter_histories (dead_letter_id, action_id)
-  select id, ${'actionId'}
-  from unnest(${'letterIds'}::bigint[]) as id`;
+  select l.id, ${'actionId'}
+  from dead_letters l
+  where l.id = any(${'letterIds'}::bigint[]) and ${OPERATED_LETTER}`;
 
 /** In the transaction that did it: the letters of an action are those it took effect on, whatever happens next. */
-export async function recordEffect(tx: Tx, actionId: string, letterIds: readonly string[]): Promise<void> {
-  await INSERT_HISTORIES.run(tx, { actionId, letterIds });
+export async function recordEffect(tx: TenantTx, actionId: string, letterIds: readonly string[]): Promise<void> {
+  await INSERT_HISTORIES.run(tx, { ...tx.scope, actionId, letterIds });
 }
 
 const RECORD_PROGRESS = sql`
   update dead_letter_actions
   set letters = ${'done'}, refusals = ${'refusals'}, refused = ${'refused'}, progressed_at = now()
-  where id = ${'actionId'}`;
+  where id = ${'actionId'} and organization_id = ${'organizationId'}`;
 
 /** The progress of an action so far, in the transaction of the page that made it. */
 export async function recordProgress(
-  tx: Tx,
+  tx: TenantTx,
   actionId: string,
   { done, refusals, refused }: ActionProgress,
 ): Promise<void> {
   await RECORD_PROGRESS.run(tx, {
+    ...tx.scope,
     actionId,
     done,
     refusals: JSON.stringify(refusals),
@@ -77,10 +81,11 @@ export interface ActionProgress {
   readonly refused: readonly Refused[];
 }
 
-const FINISH_ACTION = sql`update dead_letter_actions set finished_at = now() where id = ${'actionId'}`;
+const FINISH_ACTION = sql`
+  update dead_letter_actions set finished_at = now() where id = ${'actionId'} and organization_id = ${'organizationId'}`;
 
-export async function finishAction(tx: Tx, actionId: string): Promise<void> {
-  await FINISH_ACTION.run(tx, { actionId });
+export async function finishAction(tx: TenantTx, actionId: string): Promise<void> {
+  await FINISH_ACTION.run(tx, { ...tx.scope, actionId });
 }
 
 /** An action as the API shows it, with its instants as dates. */
@@ -98,6 +103,9 @@ const SELECT_ACTIONS = fragment`
          started_at as "startedAt", finished_at as "finishedAt"
   from dead_letter_actions`;
 
+/** The actions of the caller's organization, or all for a caller of the platform. */
+const OPERATED = fragment`(${'everywhere'}::boolean or organization_id = ${'organizationId'}::uuid)`;
+
 const ACTION_COLUMNS = {
   id: 'int8',
   action: column<LetterAction>('text'),
@@ -113,24 +121,24 @@ const ACTION_COLUMNS = {
   finishedAt: 'timestamptz?',
 } as const;
 
-const FIND_ACTION = sql.returning(ACTION_COLUMNS)`${SELECT_ACTIONS} where id = ${'id'}`;
+const FIND_ACTION = sql.returning(ACTION_COLUMNS)`${SELECT_ACTIONS} where id = ${'id'} and ${OPERATED}`;
 
-export async function findAction(db: Db, id: string): Promise<RecordedAction | undefined> {
-  return await FIND_ACTION.row(db, { id });
+export async function findAction(db: TenantDb, id: string): Promise<RecordedAction | undefined> {
+  return await FIND_ACTION.row(db, { ...db.scope, id });
 }
 
 const LIST_ACTIONS = sql.returning(ACTION_COLUMNS)`
   ${SELECT_ACTIONS}
-   where ${'before'}::bigint is null or id < ${'before'}
+   where ${OPERATED} and (${'before'}::bigint is null or id < ${'before'})
    order by id desc
    limit ${'limit'}`;
 
 /** Newest first, from just below `before`. */
 export async function listActions(
-  db: Db,
+  db: TenantDb,
   { before, limit }: { readonly before: string | undefined; readonly limit: number },
 ): Promise<readonly RecordedAction[]> {
-  return await LIST_ACTIONS.rows(db, { before: before ?? null, limit });
+  return await LIST_ACTIONS.rows(db, { ...db.scope, before: before ?? null, limit });
 }
 
 /** A letter that is locked until the transaction ends. */
@@ -146,15 +154,15 @@ const LOCK_LETTERS = sql.returning({
   body: 'bytea',
   status: column<LetterStatus>('text'),
 })`
-  select id, queue, message_id as "messageId", message_name as "messageName", body, status
-  from dead_letters
-  where id = any(${'ids'}::bigint[])
-  order by id
+  select l.id, l.queue, l.message_id as "messageId", l.message_name as "messageName", l.body, l.status
+  from dead_letters l
+  where l.id = any(${'ids'}::bigint[]) and ${OPERATED_LETTER}
+  order by l.id
   for update`;
 
-/** Rising by id, so that two actions never wait for each other in a circle. */
-export async function lockLetters(tx: Tx, ids: readonly string[]): Promise<readonly LockedLetter[]> {
-  return await LOCK_LETTERS.rows(tx, { ids });
+/** Those that the caller may see. Rising by id, so that two actions never wait for each other in a circle. */
+export async function lockLetters(tx: TenantTx, ids: readonly string[]): Promise<readonly LockedLetter[]> {
+  return await LOCK_LETTERS.rows(tx, { ...tx.scope, ids });
 }
 
 const SET_REPLAYED = sql`
@@ -162,32 +170,33 @@ const SET_REPLAYED = sql`
   set status = 'replayed', settled_at = now(), replayed_as = r.message_id
   from unnest(${'ids'}::bigint[], ${'messageIds'}::uuid[]) as r (id, message_id)
   -- lockLetters holds them, here and below.
-  where l.id = r.id and l.status = 'open'`;
+  where l.id = r.id and l.status = 'open' and ${OPERATED_LETTER}`;
 
-export async function setReplayed(tx: Tx, replayed: readonly Replayed[]): Promise<void> {
+export async function setReplayed(tx: TenantTx, replayed: readonly Replayed[]): Promise<void> {
   if (replayed.length === 0) return;
   await SET_REPLAYED.run(tx, {
+    ...tx.scope,
     ids: replayed.map(({ id }) => id),
     messageIds: replayed.map(({ messageId }) => messageId),
   });
 }
 
 const SET_DISCARDED = sql`
-  update dead_letters
+  update dead_letters l
   set status = 'discarded', settled_at = now()
   -- Held: nothing is replayed and discarded at once.
-  where id = any(${'ids'}::bigint[]) and status = 'open'`;
+  where l.id = any(${'ids'}::bigint[]) and l.status = 'open' and ${OPERATED_LETTER}`;
 
-export async function setDiscarded(tx: Tx, ids: readonly string[]): Promise<void> {
-  await SET_DISCARDED.run(tx, { ids });
+export async function setDiscarded(tx: TenantTx, ids: readonly string[]): Promise<void> {
+  await SET_DISCARDED.run(tx, { ...tx.scope, ids });
 }
 
 const SET_OPEN = sql`
-  update dead_letters
+  update dead_letters l
   set status = 'open', settled_at = null
   -- Held: the purge skips what is restored.
-  where id = any(${'ids'}::bigint[]) and status = 'discarded'`;
+  where l.id = any(${'ids'}::bigint[]) and l.status = 'discarded' and ${OPERATED_LETTER}`;
 
-export async function setOpen(tx: Tx, ids: readonly string[]): Promise<void> {
-  await SET_OPEN.run(tx, { ids });
+export async function setOpen(tx: TenantTx, ids: readonly string[]): Promise<void> {
+  await SET_OPEN.run(tx, { ...tx.scope, ids });
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Body, Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import type { LetterAction } from '#contracts';
 import {
   actionListQuery,
@@ -15,7 +16,6 @@ import {
 } from '#contracts/http';
 import { BackPressure, ProblemError, readCursor, Route, toPage } from '#http';
 import { PUBLIC_URL } from '../../tokens.ts';
-import { operatorOf } from '../operator.ts';
 import { ActionRunner } from './action-runner.ts';
 import { findAction, listActions, type RecordedAction } from './action.queries.ts';
 import { countLetters, databaseNow } from './letter.queries.ts';
@@ -25,6 +25,8 @@ import { selectionOf } from './selection.ts';
 type Answer = ActionResultView | StartedActionView;
 
 interface Exchange {
+  readonly actor: AuditActor;
+  readonly caller: Principal;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -33,23 +35,26 @@ interface Exchange {
 @Controller()
 export class DeadLetterActionsController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
     private readonly backPressure: BackPressure,
     private readonly runner: ActionRunner,
   ) {}
 
   @Route('GET /v1/dead-letters/actions')
-  async list(@Query({ schema: actionListQuery }) { limit, cursor }: z.output<typeof actionListQuery>) {
+  async list(
+    @Caller() caller: Principal,
+    @Query({ schema: actionListQuery }) { limit, cursor }: z.output<typeof actionListQuery>,
+  ) {
     const before = readCursor(cursor, (text) => letterId.safeParse(text).data);
-    const found = await listActions(this.dataSource.manager, { before, limit: limit + 1 });
+    const found = await this.tenancy.readAsOperator(caller, (db) => listActions(db, { before, limit: limit + 1 }));
     return toPage(found, { limit, viewOf: (action) => this.#view(action), cursorOf: ({ id }) => id });
   }
 
   @Route('GET /v1/dead-letters/actions/{id}')
-  async find(@Param('id') id: string): Promise<ActionView> {
+  async find(@Caller() caller: Principal, @Param('id') id: string): Promise<ActionView> {
     const isId = letterId.safeParse(id).success;
-    const action = isId ? await findAction(this.dataSource.manager, id) : undefined;
+    const action = isId ? await this.tenancy.readAsOperator(caller, (db) => findAction(db, id)) : undefined;
     if (action !== undefined) return this.#view(action);
     throw new ProblemError({
       status: 404,
@@ -61,52 +66,56 @@ export class DeadLetterActionsController {
 
   @Route('POST /v1/dead-letters/replay')
   async replay(
+    @Caller() caller: Principal,
     @Body({ schema: replayRequest }) body: z.output<typeof replayRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
     if (!body.dryRun) await this.backPressure.check();
-    return await this.#act('replay', body, { request, response }, operator);
+    return await this.#act('replay', body, { caller, actor, request, response });
   }
 
   @Route('POST /v1/dead-letters/discard')
   async discard(
+    @Caller() caller: Principal,
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('discard', body, { request, response }, operator);
+    return await this.#act('discard', body, { caller, actor, request, response });
   }
 
   @Route('POST /v1/dead-letters/restore')
   async restore(
+    @Caller() caller: Principal,
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('restore', body, { request, response }, operator);
+    return await this.#act('restore', body, { caller, actor, request, response });
   }
 
   async #act(
     name: LetterAction,
     body: z.output<typeof selectionRequest> & { readonly perSecond?: number },
-    { request, response }: Exchange,
-    operatorHeader: string | undefined,
+    { caller, actor, request, response }: Exchange,
   ): Promise<Answer> {
-    const operator = operatorOf(operatorHeader);
     const { dryRun, perSecond } = body;
     if (dryRun) {
-      const { manager } = this.dataSource;
-      const asOf = body.asOf ?? (await databaseNow(manager));
-      const matched = await countLetters(manager, selectionOf({ ...body, asOf }), FROM[name].status);
-      return { dryRun, asOf, matched, actionId: null, done: 0, refusals: {}, refused: [] };
+      const counted = await this.tenancy.readAsOperator(caller, async (db) => {
+        const asOf = body.asOf ?? (await databaseNow(db));
+        return { asOf, matched: await countLetters(db, selectionOf({ ...body, asOf }), FROM[name].status) };
+      });
+      return { dryRun, ...counted, actionId: null, done: 0, refusals: {}, refused: [] };
     }
     const action = {
+      caller,
       name,
-      operator,
+      operator: caller.name,
+      actor,
       selection: selectionOf(body),
       ...(perSecond === undefined ? {} : { perSecond }),
     };

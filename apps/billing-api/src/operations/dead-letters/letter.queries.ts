@@ -1,5 +1,6 @@
+import { OPERATED_LETTER, type TenantDb } from '#access';
 import type { FailureClass, LetterAction, LetterStatus } from '#contracts';
-import { column, fragment, sql, type Db } from '#database';
+import { column, fragment, sql } from '#database';
 import type { GroupCursor } from './group-cursor.ts';
 import type { LetterSearch, Selection } from './selection.ts';
 
@@ -31,9 +32,10 @@ export interface LetterDetails extends LetterSummary {
   readonly replayedAs: string | null;
 }
 
-const SUMMARY = fragment`id, queue, message_name as "messageName", status, reason, failure_class as "failureClass", error ->> 'type' as "errorType", fingerprint,
-  attempts, batch_id as "batchId", chunk_no as "chunkNo", line, first_failed_at as "firstFailedAt",
-  created_at as "diedAt", settled_at as "settledAt", replay_of as "replayOf"`;
+const SUMMARY = fragment`l.id, l.queue, l.message_name as "messageName", l.status, l.reason,
+  l.failure_class as "failureClass", l.error ->> 'type' as "errorType", l.fingerprint, l.attempts,
+  l.batch_id as "batchId", l.chunk_no as "chunkNo", l.line, l.first_failed_at as "firstFailedAt",
+  l.created_at as "diedAt", l.settled_at as "settledAt", l.replay_of as "replayOf"`;
 
 const SUMMARY_COLUMNS = {
   id: 'int8',
@@ -54,19 +56,24 @@ const SUMMARY_COLUMNS = {
   replayOf: 'int8?',
 } as const;
 
-/** Conditions of a filter. One that is not given is null, and the planner leaves its condition out. */
+/**
+ * Letters that the caller may see and that fulfil a filter. A condition that is not given is null, and the planner leaves
+ * it out.
+ */
 const MATCHES = fragment`
-  (${'status'}::text is null or status = ${'status'})
-  and (${'queue'}::text is null or queue = ${'queue'})
-  and (${'batchId'}::uuid is null or batch_id = ${'batchId'})
-  and (${'fingerprint'}::text is null or fingerprint = ${'fingerprint'})
-  and (${'reason'}::text is null or position(lower(${'reason'}) in lower(reason)) > 0)
-  and (${'from'}::timestamptz is null or created_at >= ${'from'})
-  and (${'to'}::timestamptz is null or created_at < ${'to'})
-  and (${'asOf'}::timestamptz is null or created_at <= ${'asOf'})`;
+  ${OPERATED_LETTER}
+  and (${'status'}::text is null or l.status = ${'status'})
+  and (${'queue'}::text is null or l.queue = ${'queue'})
+  and (${'batchId'}::uuid is null or l.batch_id = ${'batchId'})
+  and (${'fingerprint'}::text is null or l.fingerprint = ${'fingerprint'})
+  and (${'reason'}::text is null or position(lower(${'reason'}) in lower(l.reason)) > 0)
+  and (${'from'}::timestamptz is null or l.created_at >= ${'from'})
+  and (${'to'}::timestamptz is null or l.created_at < ${'to'})
+  and (${'asOf'}::timestamptz is null or l.created_at <= ${'asOf'})`;
 
-function valuesOf(filter: LetterSearch, status: LetterStatus | undefined) {
+function valuesOf(db: TenantDb, filter: LetterSearch, status: LetterStatus | undefined) {
   return {
+    ...db.scope,
     status: status ?? null,
     queue: filter.queue ?? null,
     batchId: filter.batchId ?? null,
@@ -80,14 +87,14 @@ function valuesOf(filter: LetterSearch, status: LetterStatus | undefined) {
 
 const LIST_LETTERS = sql.returning(SUMMARY_COLUMNS)`
   select ${SUMMARY}
-  from dead_letters
-  where ${MATCHES} and (${'before'}::bigint is null or id < ${'before'})
-  order by id desc
+  from dead_letters l
+  where ${MATCHES} and (${'before'}::bigint is null or l.id < ${'before'})
+  order by l.id desc
   limit ${'limit'}`;
 
 /** Newest first, from just below `before`. */
 export async function listLetters(
-  db: Db,
+  db: TenantDb,
   filter: LetterSearch,
   {
     status,
@@ -95,7 +102,7 @@ export async function listLetters(
     limit,
   }: { readonly status?: LetterStatus | undefined; readonly before?: string | undefined; readonly limit: number },
 ): Promise<readonly LetterSummary[]> {
-  return await LIST_LETTERS.rows(db, { ...valuesOf(filter, status), before: before ?? null, limit });
+  return await LIST_LETTERS.rows(db, { ...valuesOf(db, filter, status), before: before ?? null, limit });
 }
 
 export interface LetterGroup {
@@ -117,21 +124,21 @@ const GROUP_LETTERS = sql.returning({
 })`
   select g.fingerprint, g.queue, g.count, g.first_died_at as "firstDiedAt", g.last_died_at as "lastDiedAt",
          json_build_object('id', l.id::text, 'reason', l.reason, 'errorType', l.error ->> 'type') as example
-  from (select fingerprint, queue, count(*) as count, min(created_at) as first_died_at,
-               max(created_at) as last_died_at, max(id) as latest
-        from dead_letters
+  from (select l.fingerprint, l.queue, count(*) as count, min(l.created_at) as first_died_at,
+               max(l.created_at) as last_died_at, max(l.id) as latest
+        from dead_letters l
         where ${MATCHES}
-        group by fingerprint, queue
+        group by l.fingerprint, l.queue
         having ${'afterCount'}::bigint is null
-            or (-count(*), fingerprint, queue) > (-${'afterCount'}::bigint, ${'afterFingerprint'}, ${'afterQueue'})
-        order by count(*) desc, fingerprint, queue
+            or (-count(*), l.fingerprint, l.queue) > (-${'afterCount'}::bigint, ${'afterFingerprint'}, ${'afterQueue'})
+        order by count(*) desc, l.fingerprint, l.queue
         limit ${'limit'}) g
   join dead_letters l on l.id = g.latest
   order by g.count desc, g.fingerprint, g.queue`;
 
 /** Letters that died of the same, the largest groups first. The example is the latest of its group. */
 export async function groupLetters(
-  db: Db,
+  db: TenantDb,
   filter: LetterSearch,
   {
     status,
@@ -140,7 +147,7 @@ export async function groupLetters(
   }: { readonly status?: LetterStatus | undefined; readonly after?: GroupCursor | undefined; readonly limit: number },
 ): Promise<readonly LetterGroup[]> {
   return await GROUP_LETTERS.rows(db, {
-    ...valuesOf(filter, status),
+    ...valuesOf(db, filter, status),
     afterCount: after?.count ?? null,
     afterFingerprint: after?.fingerprint ?? null,
     afterQueue: after?.queue ?? null,
@@ -152,22 +159,23 @@ const DATABASE_NOW = sql.returning({ now: 'text' })`
   select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`;
 
 /** The instant of the database's clock, to the microsecond, as a client gives it back. */
-export async function databaseNow(db: Db): Promise<string> {
+export async function databaseNow(db: TenantDb): Promise<string> {
   const row = await DATABASE_NOW.row(db);
   if (row === undefined) throw new Error('the database does not say what time it is');
   return row.now;
 }
 
 const COUNT_NAMED = sql.returning({ count: 'int8' })`
-  select count(*) as count from dead_letters where status = ${'status'} and id = any(${'ids'}::bigint[])`;
+  select count(*) as count from dead_letters l
+  where l.status = ${'status'} and l.id = any(${'ids'}::bigint[]) and ${OPERATED_LETTER}`;
 
-const COUNT_MATCHING = sql.returning({ count: 'int8' })`select count(*) as count from dead_letters where ${MATCHES}`;
+const COUNT_MATCHING = sql.returning({ count: 'int8' })`select count(*) as count from dead_letters l where ${MATCHES}`;
 
-export async function countLetters(db: Db, selection: Selection, status: LetterStatus): Promise<number> {
+export async function countLetters(db: TenantDb, selection: Selection, status: LetterStatus): Promise<number> {
   const row =
     'ids' in selection
-      ? await COUNT_NAMED.row(db, { status, ids: selection.ids })
-      : await COUNT_MATCHING.row(db, valuesOf(selection.filter, status));
+      ? await COUNT_NAMED.row(db, { ...db.scope, status, ids: selection.ids })
+      : await COUNT_MATCHING.row(db, valuesOf(db, selection.filter, status));
   return Number(row?.count ?? 0);
 }
 
@@ -179,12 +187,12 @@ const FIND_LETTER = sql.returning({
   error: column<unknown>('jsonb'),
   replayedAs: 'uuid?',
 })`
-  select ${SUMMARY}, message_id as "messageId", body, headers, error, replayed_as as "replayedAs"
-  from dead_letters
-  where id = ${'id'}`;
+  select ${SUMMARY}, l.message_id as "messageId", l.body, l.headers, l.error, l.replayed_as as "replayedAs"
+  from dead_letters l
+  where l.id = ${'id'} and ${OPERATED_LETTER}`;
 
-export async function findLetter(db: Db, id: string): Promise<LetterDetails | undefined> {
-  const rows = await FIND_LETTER.rows(db, { id });
+export async function findLetter(db: TenantDb, id: string): Promise<LetterDetails | undefined> {
+  const rows = await FIND_LETTER.rows(db, { ...db.scope, id });
   return rows[0];
 }
 
@@ -197,46 +205,47 @@ export interface PastAction {
 const FIND_HISTORY = sql.returning({ action: column<LetterAction>('text'), operator: 'text', at: 'timestamptz' })`
   select a.action, a.operator, a.started_at as at
   from dead_letter_histories h
+  join dead_letters l on l.id = h.dead_letter_id
   join dead_letter_actions a on a.id = h.action_id
-  where h.dead_letter_id = ${'id'}
+  where h.dead_letter_id = ${'id'} and ${OPERATED_LETTER}
   order by a.id`;
 
 /** The actions on a letter, oldest first. */
-export async function findHistory(db: Db, id: string): Promise<readonly PastAction[]> {
-  return await FIND_HISTORY.rows(db, { id });
+export async function findHistory(db: TenantDb, id: string): Promise<readonly PastAction[]> {
+  return await FIND_HISTORY.rows(db, { ...db.scope, id });
 }
 
 const FIND_REPLAYS = sql.returning({ id: 'int8' })`
-  select id from dead_letters where replay_of = ${'id'}
+  select l.id from dead_letters l where l.replay_of = ${'id'} and ${OPERATED_LETTER}
   union
-  select r.id
-  from dead_letters l
-  join dead_letters neighbour on neighbour.replayed_as = l.replayed_as
-  join dead_letters r on r.replay_of = neighbour.id and r.line is null
-  where l.id = ${'id'}
+  select l.id
+  from dead_letters mine
+  join dead_letters neighbour on neighbour.replayed_as = mine.replayed_as
+  join dead_letters l on l.replay_of = neighbour.id and l.line is null
+  where mine.id = ${'id'} and ${OPERATED_LETTER}
   order by id`;
 
 /**
  * The letters that its replay ended in: it failed again. One that is about no single row is what the replays of all the
  * neighbours ended in that shared its message.
  */
-export async function findReplays(db: Db, id: string): Promise<readonly string[]> {
-  const rows = await FIND_REPLAYS.rows(db, { id });
+export async function findReplays(db: TenantDb, id: string): Promise<readonly string[]> {
+  const rows = await FIND_REPLAYS.rows(db, { ...db.scope, id });
   return rows.map((row) => row.id);
 }
 
 const NEXT_IDS = sql.returning({ id: 'int8' })`
-  select id
-  from dead_letters
-  where ${MATCHES} and id > ${'after'} and id <= ${'last'}
-  order by id
+  select l.id
+  from dead_letters l
+  where ${MATCHES} and l.id > ${'after'} and l.id <= ${'last'}
+  order by l.id
   limit ${'limit'}`;
 
 /**
  * Ids that match, rising, after `after` and up to `last`: the letters that come while an action runs are not its own.
  */
 export async function nextIds(
-  db: Db,
+  db: TenantDb,
   filter: LetterSearch,
   {
     status,
@@ -245,14 +254,15 @@ export async function nextIds(
     limit,
   }: { readonly status: LetterStatus; readonly after: string; readonly last: string; readonly limit: number },
 ): Promise<readonly string[]> {
-  const rows = await NEXT_IDS.rows(db, { ...valuesOf(filter, status), after, last, limit });
+  const rows = await NEXT_IDS.rows(db, { ...valuesOf(db, filter, status), after, last, limit });
   return rows.map((row) => row.id);
 }
 
-const LAST_LETTER_ID = sql.returning({ id: 'int8' })`select coalesce(max(id), 0) as id from dead_letters`;
+const LAST_LETTER_ID = sql.returning({ id: 'int8' })`
+  select coalesce(max(l.id), 0) as id from dead_letters l where ${OPERATED_LETTER}`;
 
-/** The newest letter's id, 0 when there is none. */
-export async function lastLetterId(db: Db): Promise<string> {
-  const rows = await LAST_LETTER_ID.rows(db);
+/** The id of the newest letter that the caller may see, 0 when there is none. */
+export async function lastLetterId(db: TenantDb): Promise<string> {
+  const rows = await LAST_LETTER_ID.rows(db, db.scope);
   return rows[0]?.id ?? '0';
 }

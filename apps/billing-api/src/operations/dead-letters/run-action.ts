@@ -1,6 +1,7 @@
-import type { DataSource } from 'typeorm';
+import type { Principal, Tenancy, TenantTx } from '#access';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { LetterAction, LetterStatus } from '#contracts';
-import { violatedConstraint, withTransaction, type Tx } from '#database';
+import { violatedConstraint } from '#database';
 import {
   finishAction,
   insertAction,
@@ -24,8 +25,11 @@ const REFUSED_NAMED_MAX = 20;
 const PAGE_ATTEMPTS_MAX = 3;
 
 export interface ActionRequest {
+  /** Its organization's letters are meant, or those of all for a caller of the platform. */
+  readonly caller: Principal;
   readonly name: LetterAction;
   readonly operator: string;
+  readonly actor: AuditActor;
   readonly selection: Selection;
   /** The pace of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
@@ -46,18 +50,28 @@ export const FROM = {
   restore: { status: 'discarded', otherwise: 'NOT_DISCARDED' },
 } as const satisfies Record<LetterAction, { status: LetterStatus; otherwise: Refused['code'] }>;
 
+/** One event for an action, however many letters it is for: the action lists them. */
+const EVENTS = {
+  replay: 'deadLetters.replayed',
+  discard: 'deadLetters.discarded',
+  restore: 'deadLetters.restored',
+} as const satisfies Record<LetterAction, AuditEvent['action']>;
+
 /** Puts an action on record, with the number of letters it is for. */
-export async function beginAction(dataSource: DataSource, request: ActionRequest): Promise<BegunAction> {
-  const { name, selection, perSecond } = request;
-  return await withTransaction(dataSource, async (tx) => {
+export async function beginAction(tenancy: Tenancy, request: ActionRequest): Promise<BegunAction> {
+  const { caller, name, selection, perSecond } = request;
+  return await tenancy.withOperator(caller, async (tx) => {
     const matched = 'ids' in selection ? selection.ids.length : await countLetters(tx, selection, FROM[name].status);
-    return await insertAction(tx, { ...request, perSecond, matched });
+    const begun = await insertAction(tx, { ...request, perSecond, matched });
+    const target = { kind: 'dead letter action', id: begun.actionId } as const;
+    await recordAudit(tx, request.actor, { action: EVENTS[name], target, details: { matched } });
+    return begun;
   });
 }
 
 /** Begins an action and carries it out. */
-export async function runAction(dataSource: DataSource, request: ActionRequest): Promise<ActionResult> {
-  return await carryOut(dataSource, request, await beginAction(dataSource, request));
+export async function runAction(tenancy: Tenancy, request: ActionRequest): Promise<ActionResult> {
+  return await carryOut(tenancy, request, await beginAction(tenancy, request));
 }
 
 /**
@@ -66,7 +80,7 @@ export async function runAction(dataSource: DataSource, request: ActionRequest):
  * told to stop by `signal`, has done, and recorded, its pages up to there.
  */
 export async function carryOut(
-  dataSource: DataSource,
+  tenancy: Tenancy,
   request: ActionRequest,
   begun: BegunAction,
   signal?: AbortSignal,
@@ -74,10 +88,10 @@ export async function carryOut(
   const { actionId } = begun;
   const startedAt = Date.now();
   let progress: ActionProgress = { done: 0, refusals: {}, refused: [] };
-  for await (const ids of pagesOf(dataSource, request)) {
+  for await (const ids of pagesOf(tenancy, request)) {
     signal?.throwIfAborted();
     const before = progress;
-    progress = await withPageTransaction(dataSource, async (tx) => {
+    progress = await withPageTransaction(tenancy, request.caller, async (tx) => {
       const letters = await lockLetters(tx, ids);
       const { perSecond } = request;
       const delayMs = (n: number) => delayOf(before.done + n, perSecond, Date.now() - startedAt);
@@ -88,7 +102,7 @@ export async function carryOut(
       return after;
     });
   }
-  await withTransaction(dataSource, async (tx) => {
+  await tenancy.withOperator(request.caller, async (tx) => {
     await finishAction(tx, actionId);
   });
   return { ...begun, ...progress };
@@ -104,7 +118,10 @@ function withPage(before: ActionProgress, done: number, refused: readonly Refuse
   };
 }
 
-async function* pagesOf(dataSource: DataSource, { name, selection }: ActionRequest): AsyncGenerator<readonly string[]> {
+async function* pagesOf(
+  tenancy: Tenancy,
+  { caller, name, selection }: ActionRequest,
+): AsyncGenerator<readonly string[]> {
   if ('ids' in selection) {
     const ids = [...new Set(selection.ids)];
     for (let at = 0; at < ids.length; at += PAGE_LETTERS) yield ids.slice(at, at + PAGE_LETTERS);
@@ -112,10 +129,10 @@ async function* pagesOf(dataSource: DataSource, { name, selection }: ActionReque
   }
   const { status } = FROM[name];
   // Letters that its own replays end in are not replayed again and again.
-  const last = await lastLetterId(dataSource.manager);
+  const last = await tenancy.readAsOperator(caller, lastLetterId);
   for (let after = '0'; ;) {
     const page = { status, after, last, limit: PAGE_LETTERS };
-    const ids = await nextIds(dataSource.manager, selection.filter, page);
+    const ids = await tenancy.readAsOperator(caller, (db) => nextIds(db, selection.filter, page));
     after = ids.at(-1) ?? last;
     if (ids.length === 0) return;
     yield ids;
@@ -127,7 +144,12 @@ interface Effect {
   readonly refused: readonly Refused[];
 }
 
-async function applyTo(tx: Tx, name: LetterAction, letters: readonly LockedLetter[], pace: Pace): Promise<Effect> {
+async function applyTo(
+  tx: TenantTx,
+  name: LetterAction,
+  letters: readonly LockedLetter[],
+  pace: Pace,
+): Promise<Effect> {
   const fit = letters.filter(({ status }) => status === FROM[name].status);
   const ids = fit.map(({ id }) => id);
   switch (name) {
@@ -166,10 +188,14 @@ function delayOf(n: number, perSecond: number | undefined, elapsedMs: number): n
 }
 
 /** An upload or a request for an export that came in between breaks a unique index: next time it is seen, and said. */
-async function withPageTransaction<T>(dataSource: DataSource, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function withPageTransaction<T>(
+  tenancy: Tenancy,
+  caller: Principal,
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await withTransaction(dataSource, work);
+      return await tenancy.withOperator(caller, work);
     } catch (error) {
       if (violatedConstraint(error) === undefined || attempt >= PAGE_ATTEMPTS_MAX) throw error;
     }

@@ -1,4 +1,5 @@
-import { column, sql, type Db } from '#database';
+import { OPERATED_LETTER, type TenantDb, type TenantTx } from '#access';
+import { column, sql } from '#database';
 
 export interface StagePause {
   readonly stage: string;
@@ -7,28 +8,30 @@ export interface StagePause {
   readonly pausedAt: Date;
 }
 
-const INSERT_PAUSE = sql`
+const INSERT_PAUSE = sql.returning({ stage: 'text' })`
   insert into stage_pauses (stage, operator, reason)
   values (${'stage'}, ${'operator'}, ${'reason'})
   -- A resume that is about to delete the row comes after this pause: the one who resumes has the last word.
-  on conflict (stage) do nothing`;
+  on conflict (stage) do nothing
+  returning stage`;
 
-/** Pausing again keeps the first operator. */
+/** False if it is paused already: the first operator stays. */
 export async function insertPause(
-  db: Db,
+  db: TenantTx,
   {
     stage,
     operator,
     reason,
   }: { readonly stage: string; readonly operator: string; readonly reason: string | undefined },
-): Promise<void> {
-  await INSERT_PAUSE.run(db, { stage, operator, reason: reason ?? null });
+): Promise<boolean> {
+  return (await INSERT_PAUSE.row(db, { stage, operator, reason: reason ?? null })) !== undefined;
 }
 
 const DELETE_PAUSE = sql`delete from stage_pauses where stage = ${'stage'}`;
 
-export async function deletePause(db: Db, stage: string): Promise<void> {
-  await DELETE_PAUSE.run(db, { stage });
+/** False if it was not paused. */
+export async function deletePause(db: TenantTx, stage: string): Promise<boolean> {
+  return (await DELETE_PAUSE.count(db, { stage })) > 0;
 }
 
 const FIND_PAUSES = sql.returning({
@@ -38,7 +41,7 @@ const FIND_PAUSES = sql.returning({
   pausedAt: 'timestamptz',
 })`select stage, operator, reason, paused_at as "pausedAt" from stage_pauses`;
 
-export async function findPauses(db: Db): Promise<ReadonlyMap<string, StagePause>> {
+export async function findPauses(db: TenantDb): Promise<ReadonlyMap<string, StagePause>> {
   const rows = await FIND_PAUSES.rows(db);
   return new Map(rows.map((row) => [row.stage, row]));
 }
@@ -65,19 +68,19 @@ const FIND_BREAKERS = sql.returning({
          opened_at as "openedAt", probe_at as "probeAt"
   from stage_breakers`;
 
-export async function findBreakers(db: Db): Promise<ReadonlyMap<string, Breaker>> {
+export async function findBreakers(db: TenantDb): Promise<ReadonlyMap<string, Breaker>> {
   const rows = await FIND_BREAKERS.rows(db);
   return new Map(rows.map((row) => [row.stage, row]));
 }
 
 const COUNT_OPEN_LETTERS = sql.returning({ queue: 'text', count: 'int8' })`
-  select queue, count(*) as count
-  from dead_letters
-  where status = 'open'
-  group by queue`;
+  select l.queue, count(*) as count
+  from dead_letters l
+  where l.status = 'open' and ${OPERATED_LETTER}
+  group by l.queue`;
 
-export async function countOpenLetters(db: Db): Promise<ReadonlyMap<string, number>> {
-  const rows = await COUNT_OPEN_LETTERS.rows(db);
+export async function countOpenLetters(db: TenantDb): Promise<ReadonlyMap<string, number>> {
+  const rows = await COUNT_OPEN_LETTERS.rows(db, db.scope);
   return new Map(rows.map(({ queue, count }) => [queue, Number(count)]));
 }
 
@@ -97,7 +100,7 @@ const FIND_LOST_MESSAGES = sql.returning({ name: 'text', missing: 'int4', recove
   where announcements > 0
   group by name`;
 
-export async function findLostMessages(db: Db): Promise<ReadonlyMap<string, LostMessages>> {
+export async function findLostMessages(db: TenantDb): Promise<ReadonlyMap<string, LostMessages>> {
   const rows = await FIND_LOST_MESSAGES.rows(db);
   return new Map(rows.map((row) => [row.name, row]));
 }
@@ -122,7 +125,7 @@ const OUTBOX_BACKLOG = sql.returning({ name: 'text', pending: 'int8', due: 'int8
 
 /** The backlog of the outbox by message name, from the name after `after`. */
 export async function outboxBacklog(
-  db: Db,
+  db: TenantDb,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<readonly OutboxBacklog[]> {
   const rows = await OUTBOX_BACKLOG.rows(db, { after: after ?? null, limit });

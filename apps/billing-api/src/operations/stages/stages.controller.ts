@@ -1,6 +1,7 @@
-import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { queueNames, topology, type QueueName } from '#contracts';
 import {
   backlogListQuery,
@@ -16,7 +17,6 @@ import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
 import { SETTINGS, type Settings } from '../../settings.ts';
-import { operatorOf } from '../operator.ts';
 import { fetchBrokerQueues, type BrokerQueue } from './broker-queues.ts';
 import {
   countOpenLetters,
@@ -38,23 +38,26 @@ const messageName = oneLine().max(255);
 @Controller()
 export class StagesController {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    private readonly tenancy: Tenancy,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'RABBITMQ_MANAGEMENT_URL'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Route('GET /v1/stages')
   async list(
+    @Caller() caller: Principal,
     @Query({ schema: stageListQuery }) { limit, cursor }: z.output<typeof stageListQuery>,
   ): Promise<StagePage> {
-    const { manager } = this.dataSource;
-    const [pauses, breakers, letters, lost, queues] = await Promise.all([
-      findPauses(manager),
-      findBreakers(manager),
-      countOpenLetters(manager),
-      findLostMessages(manager),
+    const [found, queues] = await Promise.all([
+      this.tenancy.readAsOperator(caller, async (db) => ({
+        pauses: await findPauses(db),
+        breakers: await findBreakers(db),
+        letters: await countOpenLetters(db),
+        lost: await findLostMessages(db),
+      })),
       this.#brokerQueues(),
     ]);
+    const { pauses, breakers, letters, lost } = found;
     const names = [...queueNames, ...[...letters.keys()].filter((queue) => !queueNames.some((name) => name === queue))];
     return toPageOfAll(names, {
       limit,
@@ -73,35 +76,43 @@ export class StagesController {
 
   @Route('POST /v1/stages/{stage}/pause')
   async pause(
+    @Caller() caller: Principal,
     @Param('stage') name: string,
     @Body({ schema: pauseRequest }) { reason }: z.output<typeof pauseRequest>,
-    @Headers('x-operator') header: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await insertPause(this.dataSource.manager, { stage, operator, reason });
-    this.logger.warn('stage paused', { event: 'stage.paused', stage, operator, reason });
+    const { name: operator } = caller;
+    await this.tenancy.withOperator(caller, async (tx) => {
+      if (!(await insertPause(tx, { stage, operator, reason }))) return;
+      await recordAudit(tx, actor, { action: 'stage.paused', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage paused', { event: 'stage.paused', stage, reason });
     return { stage, paused: true };
   }
 
   @Route('POST /v1/stages/{stage}/resume')
   async resume(
+    @Caller() caller: Principal,
     @Param('stage') name: string,
-    @Headers('x-operator') header: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await deletePause(this.dataSource.manager, stage);
-    this.logger.warn('stage resumed', { event: 'stage.resumed', stage, operator });
+    await this.tenancy.withOperator(caller, async (tx) => {
+      if (!(await deletePause(tx, stage))) return;
+      await recordAudit(tx, actor, { action: 'stage.resumed', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage resumed', { event: 'stage.resumed', stage });
     return { stage, paused: false };
   }
 
   @Route('GET /v1/outbox')
   async outbox(
+    @Caller() caller: Principal,
     @Query({ schema: backlogListQuery }) { limit, cursor }: z.output<typeof backlogListQuery>,
   ): Promise<BacklogPage> {
     const after = readCursor(cursor, (text) => messageName.safeParse(text).data);
-    const found = await outboxBacklog(this.dataSource.manager, { after, limit: limit + 1 });
+    const found = await this.tenancy.readAsOperator(caller, (db) => outboxBacklog(db, { after, limit: limit + 1 }));
     return toPage(found, { limit, viewOf: (backlog) => backlog, cursorOf: ({ name }) => name });
   }
 

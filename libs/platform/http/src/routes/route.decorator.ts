@@ -17,6 +17,7 @@ import {
   routes,
   type FileAnswer,
   type JsonAnswer,
+  type RedirectAnswer,
   type RouteAccess,
   type RouteKey,
   type RouteSpec,
@@ -90,8 +91,9 @@ function bodyOf({ form }: RouteSpec): MethodDecorator[] {
   ];
 }
 
-function contentOf(answer: JsonAnswer | FileAnswer): ApiResponseOptions {
+function contentOf(answer: JsonAnswer | FileAnswer | RedirectAnswer): ApiResponseOptions {
   const { description } = answer;
+  if ('isRedirect' in answer) return { description };
   if ('schema' in answer) return { description, standardSchema: answer.schema };
   const content = Object.entries(answer.files).map(([type, { example }]) => [
     type,

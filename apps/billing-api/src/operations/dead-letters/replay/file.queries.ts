@@ -1,5 +1,6 @@
+import type { TenantTx } from '#access';
 import type { ChunkPart } from '#contracts';
-import { sql, type Tx } from '#database';
+import { sql } from '#database';
 
 const IS_SENT_AGAIN = sql`
   select 1
@@ -8,7 +9,7 @@ const IS_SENT_AGAIN = sql`
   where b.id = ${'batchId'} and other.id <> b.id and other.status not in ('failed', 'cancelled')`;
 
 /** True if the same file, read the same way, is another batch by now. */
-export async function isSentAgain(tx: Tx, batchId: string): Promise<boolean> {
+export async function isSentAgain(tx: TenantTx, batchId: string): Promise<boolean> {
   const rows = await IS_SENT_AGAIN.rows(tx, { batchId });
   return rows.length > 0;
 }
@@ -39,7 +40,7 @@ const VALIDATION_OF = sql.returning({
 /**
  * The chunks of a batch that were announced, and how many of their rows are validated. The others come in their turn.
  */
-export async function validationOf(tx: Tx, batchId: string): Promise<readonly StageProgress[]> {
+export async function validationOf(tx: TenantTx, batchId: string): Promise<readonly StageProgress[]> {
   const rows = await VALIDATION_OF.rows(tx, { batchId });
   return rows.map((row) => ({
     part: { batchId, chunkNo: row.chunk_no, fromLine: Number(row.first_line), toLine: null },
@@ -97,7 +98,7 @@ const ISSUING_OF = sql.returning({
   order by p.chunk_no, p.from_line`;
 
 /** The validated parts of a batch that have accepted rows. A part ends where the next one of its chunk begins. */
-export async function issuingOf(tx: Tx, batchId: string): Promise<readonly IssuingProgress[]> {
+export async function issuingOf(tx: TenantTx, batchId: string): Promise<readonly IssuingProgress[]> {
   const rows = await ISSUING_OF.rows(tx, { batchId });
   return rows.map((row) => ({
     part: {

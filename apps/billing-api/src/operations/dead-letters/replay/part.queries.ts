@@ -1,5 +1,6 @@
+import type { TenantDb, TenantTx } from '#access';
 import { EMAIL_REMOVED, stageNames, type ChunkPart, type Stage } from '#contracts';
-import { column, fragment, list, literal, sql, type Db, type Tx } from '#database';
+import { column, fragment, list, literal, sql } from '#database';
 
 /** A part of a chunk at a stage: what a row of chunk_results answers for. */
 export interface StagedPart {
@@ -48,7 +49,7 @@ const HAVE_THEIR_DEBTS = sql.returning({ complete: 'bool' })`
  * For each part, in order: false when its rows counted as dead as debts and some of these are not its own any more,
  * because the rows were sent again in another file.
  */
-export async function haveTheirDebts(db: Db, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
+export async function haveTheirDebts(db: TenantDb, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];
   const rows = await HAVE_THEIR_DEBTS.rows(db, columnsOf(parts));
   return rows.map(({ complete }) => complete);
@@ -68,7 +69,7 @@ const HAVE_BLANK_DEBTS = sql.returning({ blank: 'bool' })`
  * For each part, in order: true when the retention has begun to blank its debts. A batch is marked when all of it is
  * blank, which takes many transactions; a replay may come in between.
  */
-export async function haveBlankDebts(db: Db, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
+export async function haveBlankDebts(db: TenantDb, parts: readonly StagedPart[]): Promise<readonly boolean[]> {
   if (parts.length === 0) return [];
   const rows = await HAVE_BLANK_DEBTS.rows(db, { ...columnsOf(parts), emailRemoved: EMAIL_REMOVED });
   return rows.map(({ blank }) => blank);
@@ -94,7 +95,7 @@ const DELETE_DEAD_RESULTS = sql.returning({
   returning r.batch_id, r.chunk_no, r.stage, r.from_line, r.to_line, r.rows`;
 
 /** Takes back that the rows of the parts are dead, and returns what was. */
-export async function deleteDeadResults(tx: Tx, parts: readonly StagedPart[]): Promise<readonly RevivedPart[]> {
+export async function deleteDeadResults(tx: TenantTx, parts: readonly StagedPart[]): Promise<readonly RevivedPart[]> {
   if (parts.length === 0) return [];
   const rows = await DELETE_DEAD_RESULTS.rows(tx, columnsOf(parts));
   return rows.map((row) => ({
@@ -121,7 +122,7 @@ const OUTDATE_EXPORTS = sql.returning({ batchId: 'uuid', exportId: 'uuid' })`
 
 /** Exports of a batch that gets more boletos: asking again must not answer with a file that lacks them. */
 export async function outdateExports(
-  tx: Tx,
+  tx: TenantTx,
   batchIds: readonly string[],
 ): Promise<readonly { readonly batchId: string; readonly exportId: string }[]> {
   if (batchIds.length === 0) return [];

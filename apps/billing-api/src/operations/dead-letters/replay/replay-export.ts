@@ -1,6 +1,6 @@
+import type { TenantTx } from '#access';
 import { isComplete } from '#batches';
 import type { RefusalCode } from '#contracts/http';
-import type { Tx } from '#database';
 import type { AnyMessage } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { hasOtherExport, hasParts, lockExport, restartExport } from './export.queries.ts';
@@ -13,7 +13,7 @@ type ExportReplay = Extract<Replay, { about: 'export' }>;
  * failed. Gives what to publish, or why it is refused.
  */
 export async function replayExport(
-  tx: Tx,
+  tx: TenantTx,
   { publish, batchId, exportId }: ExportReplay,
   batch: LockedBatch | undefined,
 ): Promise<AnyMessage | RefusalCode> {

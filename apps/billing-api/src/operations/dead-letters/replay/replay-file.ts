@@ -1,7 +1,7 @@
+import type { TenantTx } from '#access';
 import { reviveBatch } from '#batches';
 import { stageNames, stages, type ChunkPart, type Stage } from '#contracts';
 import type { RefusalCode } from '#contracts/http';
-import type { Tx } from '#database';
 import { enqueueAll } from '#outbox';
 import type { LockedBatch } from './batch-lock.queries.ts';
 import { isSentAgain, issuingOf, validationOf, type IssuingProgress, type StageProgress } from './file.queries.ts';
@@ -11,7 +11,7 @@ import { haveBlankDebts } from './part.queries.ts';
  * Makes a batch that failed because its file could not be split be split on. Messages about its chunks that came while
  * it was failed had no effect: they are sent again. Says why it is refused, or undefined.
  */
-export async function replayFile(tx: Tx, batch: LockedBatch | undefined): Promise<RefusalCode | undefined> {
+export async function replayFile(tx: TenantTx, batch: LockedBatch | undefined): Promise<RefusalCode | undefined> {
   if (batch === undefined) return 'BATCH_NOT_FOUND';
   if (batch.status === 'cancelled') return 'BATCH_CANCELLED';
   // Another splitter has split the file, so the message finds nothing to do.
@@ -33,7 +33,7 @@ export async function replayFile(tx: Tx, batch: LockedBatch | undefined): Promis
 }
 
 /** The parts that have no outcome at a stage and must have one; or why the batch cannot go on. */
-type Untouched = (tx: Tx, batchId: string) => Promise<readonly ChunkPart[] | RefusalCode>;
+type Untouched = (tx: TenantTx, batchId: string) => Promise<readonly ChunkPart[] | RefusalCode>;
 
 const untouchedOf: Readonly<Record<Stage, Untouched>> = {
   validate: async (tx, batchId) => {

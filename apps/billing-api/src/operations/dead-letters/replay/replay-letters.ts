@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { TenantTx } from '#access';
 import { stages } from '#contracts';
 import type { RefusalCode } from '#contracts/http';
-import type { Tx } from '#database';
 import { enqueueEach, recordAllInInbox, type AnyMessage } from '#outbox';
 import { lockBatches } from './batch-lock.queries.ts';
 import type { Joined } from './join-neighbours.ts';
@@ -39,7 +39,7 @@ export interface Pace {
  * letter.
  */
 export async function replayLetters(
-  tx: Tx,
+  tx: TenantTx,
   letters: readonly OpenLetter[],
   { perSecond, delayMs }: Pace,
 ): Promise<{ readonly replayed: readonly Replayed[]; readonly refused: readonly Refused[] }> {
@@ -73,7 +73,7 @@ export async function replayLetters(
  * has the copy in hand has recorded it, and waits for the door. What is not joined, or refused, loses nothing: its rows
  * have ended, or the new message does them.
  */
-async function silence(tx: Tx, letters: readonly OpenLetter[], replays: readonly Replay[]): Promise<void> {
+async function silence(tx: TenantTx, letters: readonly OpenLetter[], replays: readonly Replay[]): Promise<void> {
   const ofParts = new Set(replays.filter(({ about }) => about === 'part').map(({ id }) => id));
   await recordAllInInbox(
     tx,
@@ -86,7 +86,7 @@ async function silence(tx: Tx, letters: readonly OpenLetter[], replays: readonly
 /** For each letter what is published, or why nothing is. */
 type Decisions = ReadonlyMap<string, AnyMessage | RefusalCode>;
 
-async function decide(tx: Tx, replays: readonly Replay[], rowsMax: number): Promise<Decisions> {
+async function decide(tx: TenantTx, replays: readonly Replay[], rowsMax: number): Promise<Decisions> {
   const decisions = new Map<string, AnyMessage | RefusalCode>();
   const batchIds = replays.flatMap(batchToLock);
   await lockBatches(tx, batchIds);
@@ -120,7 +120,7 @@ function messageOf({ stage, part }: Joined): AnyMessage {
 }
 
 async function replayEmails(
-  tx: Tx,
+  tx: TenantTx,
   replays: readonly Replay[],
   decisions: Map<string, AnyMessage | RefusalCode>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
+import type { TenantTx } from '#access';
 import { isComplete, reopenBatches } from '#batches';
 import type { RefusalCode } from '#contracts/http';
-import type { Tx } from '#database';
 import { enqueueAll } from '#outbox';
 import { refusalOf, type LockedBatch } from './batch-lock.queries.ts';
 import { joinNeighbours, type Joined } from './join-neighbours.ts';
@@ -29,7 +29,7 @@ interface ReplayedParts {
  * is open until they have another outcome. Neighbours whose rows were all dead are joined, up to `rowsMax` rows.
  */
 export async function replayParts(
-  tx: Tx,
+  tx: TenantTx,
   replays: readonly PartReplay[],
   batches: ReadonlyMap<string, LockedBatch>,
   rowsMax: number,
