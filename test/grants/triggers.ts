@@ -13,6 +13,7 @@ export const triggerStatements: Readonly<Record<string, readonly string[]>> = {
        set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
      returning a.id`,
   ],
+  keep_an_admin: [`select from memberships where organization_id = null and role = 'admin' and status = 'active'`],
   note_change_of_issuer: [
     `insert into issuer_terms (issuer_id, until, especie, instructions, fees, sacador)
      values (null, null, null, null, null, null)`,

@@ -33,14 +33,11 @@ const EVERY_APP = {
 } as const satisfies Grants;
 
 /**
- * An API asks each request for its key and notes its use. It publishes through the outbox, and takes no work while too
- * much waits there.
+ * An API finds its caller, keeps what the caller did, and takes no work while too much waits to be published.
  */
 const EVERY_API = {
   ...EVERY_APP,
-  api_keys: { select: true, update: ['last_used_at', 'last_used_ip'] },
-  audit_events: { insert: true },
-  organizations: { select: true },
+  api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
   outbox: { select: true, insert: true },
   publisher_blocks: { select: true },
   token_buckets: { select: true, insert: true, update: ['empty_at'] },
@@ -48,8 +45,6 @@ const EVERY_API = {
 
 const EVERY_WORKER = {
   ...EVERY_APP,
-  inbox: { select: true, insert: true },
-  outbox: { insert: true },
   stage_breakers: {
     select: true,
     insert: true,
@@ -67,13 +62,19 @@ const EVERY_WORKER = {
 export const appGrants = {
   'upload-api': {
     ...EVERY_API,
+    audit_events: { insert: true },
     batches: { select: true, insert: true },
-    exports: { select: true },
+    external_identities: { select: true },
     issuers: { select: true },
+    memberships: { select: true },
+    organizations: { select: true },
+    passkeys: { select: true },
+    sessions: { select: true, update: ['idle_until', 'seen_at'] },
+    users: { select: true },
   },
   'billing-api': {
     ...EVERY_API,
-    api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
+    account_links: { select: true, insert: true, delete: true },
     audit_events: { select: true, insert: true },
     audit_seals: { select: true },
     bank_accounts: { select: true, insert: true, update: ['next_nosso_numero'] },
@@ -94,7 +95,19 @@ export const appGrants = {
     debts: { select: true },
     export_parts: { select: true },
     exports: { select: true, insert: true, update: ['failure', 'files_done', 'files_total', 'parts_total', 'status'] },
+    external_identities: { select: true, insert: true },
     inbox: { insert: true },
+    invitations: {
+      select: true,
+      insert: true,
+      update: ['created_at', 'created_by', 'expires_at', 'issuer_ids', 'role', 'token_hash'],
+      delete: true,
+    },
+    issuer_proposals: {
+      select: true,
+      insert: true,
+      update: ['decided_at', 'decided_by', 'decider', 'decision', 'issuer_id', 'reason'],
+    },
     issuer_terms: { select: true, insert: true },
     issuers: {
       select: true,
@@ -116,13 +129,30 @@ export const appGrants = {
         'sacador',
       ],
     },
+    login_transactions: { select: true, insert: true, update: ['id_hash'], delete: true },
+    memberships: { select: true, insert: true, update: ['issuer_ids', 'role', 'status', 'updated_at'] },
     missing_messages: { select: true },
     notification_results: { select: true, insert: true },
     notifications: { select: true, update: ['attempts', 'status', 'updated_at'] },
+    organizations: { select: true, update: ['name'] },
     part_accounts: { select: true },
+    passkeys: { select: true, insert: true, update: ['counter', 'last_used_at'], delete: true },
+    recovery_codes: { select: true, insert: true, delete: true },
     rejections: { select: true },
+    sessions: {
+      select: true,
+      insert: true,
+      update: ['amr', 'auth_time', 'id_hash', 'idle_until', 'organization_id', 'seen_at'],
+      delete: true,
+    },
+    sign_in_failures: { select: true, insert: true, update: ['failed_at', 'failures', 'wait_until'], delete: true },
     stage_breakers: { select: true },
     stage_pauses: { select: true, insert: true, delete: true },
+    users: {
+      select: true,
+      insert: true,
+      update: ['password_hash', 'totp_confirmed_at', 'totp_last_step', 'totp_seed'],
+    },
   },
   'file-splitter': {
     ...EVERY_WORKER,
@@ -142,7 +172,8 @@ export const appGrants = {
       ],
     },
     chunks: { select: true, insert: true },
-    organizations: { select: true },
+    inbox: { select: true, insert: true },
+    outbox: { insert: true },
   },
   'chunk-validator': {
     ...EVERY_WORKER,
@@ -155,7 +186,9 @@ export const appGrants = {
     debts: { select: true, insert: true, update: ['batch_id', 'chunk_no', 'email', 'line', 'payer_name'] },
     debts_id_seq: { usage: true },
     dry_run_debts: { select: true, insert: true },
+    inbox: { select: true, insert: true },
     issuers: { select: true },
+    outbox: { insert: true },
     rejections: { insert: true },
   },
   'boleto-generator': {
@@ -172,10 +205,12 @@ export const appGrants = {
       select: true,
       update: ['bytes', 'completed_at', 'files_done', 'files_total', 'parts_total', 'status', 'storage_key'],
     },
+    inbox: { select: true, insert: true },
     issuer_terms: { select: true },
     issuers: { select: true },
     mail_parts: { insert: true },
     nosso_numero_blocks: { select: true, insert: true, update: ['count', 'first_number'] },
+    outbox: { insert: true },
   },
   notifier: {
     ...EVERY_WORKER,
@@ -183,6 +218,7 @@ export const appGrants = {
     boletos: { select: true },
     debtors: { select: true },
     debts: { select: true },
+    inbox: { select: true, insert: true },
     issuer_terms: { select: true },
     issuers: { select: true },
     mail_parts: { select: true, update: ['from_line'], delete: true },
@@ -194,6 +230,7 @@ export const appGrants = {
       update: ['attempts', 'claimed_by', 'claimed_until', 'last_error', 'message_id', 'status', 'updated_at'],
     },
     organizations: { select: true },
+    outbox: { insert: true },
     token_buckets: { select: true, insert: true, update: ['empty_at'] },
   },
   dispatcher: {
@@ -240,16 +277,23 @@ export const appGrants = {
     part_accounts: { select: true },
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
-    token_buckets: { select: true, update: ['name'], delete: true },
   },
 } as const satisfies Record<DatabaseApp, Grants>;
 
 /** Tables that the role for reports may not read: they hold the proofs of callers. */
-export const secretTables: readonly string[] = ['api_keys'];
+export const secretTables: readonly string[] = [
+  'account_links',
+  'api_keys',
+  'invitations',
+  'login_transactions',
+  'recovery_codes',
+  'sessions',
+  'sign_in_failures',
+  'users',
+];
 
 /** The apps that act for one caller at a time. */
 export const httpApps: ReadonlySet<DatabaseApp> = new Set(['upload-api', 'billing-api']);
-
 /** The role that an app connects as: `billing_upload_api`. */
 export function roleOf(app: DatabaseApp): string {
   return `billing_${app.replaceAll('-', '_')}`;

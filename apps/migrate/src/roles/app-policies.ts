@@ -51,6 +51,9 @@ export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   debts: OF_ISSUER,
   issuer_terms: OF_ISSUER,
   nosso_numero_blocks: OF_ISSUER,
+  issuer_proposals: {
+    rows: `${IS_OF_ORGANIZATION} and (issuer_id is null or ${mayActFor('issuer_id')})`,
+  },
   mail_parts: OF_BATCH,
   mail_turns: { rows: IS_OF_ORGANIZATION },
   // The guard looks for a key, and notes its use, before it knows whose it is.
