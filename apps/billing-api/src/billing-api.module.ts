@@ -13,6 +13,7 @@ import { ExportRequestsController } from './exports/export-requests.controller.t
 import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { KeysController } from './keys/keys.controller.ts';
 import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
@@ -32,6 +33,7 @@ export class BillingApiModule {
       module: BillingApiModule,
       imports: [AccessModule.with({ publicUrl: config.PUBLIC_URL }), PeopleModule.with(identitySettings(config))],
       controllers: [
+        KeysController,
         BatchesController,
         BatchEventsController,
         BatchCsvController,
