@@ -535,6 +535,38 @@ create table invitations (
 );
 comment on table invitations is 'People that may join an organization. A row is deleted when it is accepted.';
 
+create table issuer_proposals (
+  id uuid not null,
+  organization_id uuid not null,
+  issuer_id uuid,
+  issuer_version integer,
+  request jsonb not null,
+  proposed_by uuid not null,
+  proposer text not null,
+  proposed_at timestamp with time zone not null default now(),
+  decision text,
+  decided_by uuid,
+  decider text,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint issuer_proposals_approved_by_another CHECK (((decision <> 'approved'::text) OR (decided_by <> proposed_by))),
+  constraint issuer_proposals_decided_whole CHECK ((num_nonnulls(decision, decided_by, decider, decided_at) = ANY (ARRAY[0, 4]))),
+  constraint issuer_proposals_decision_known CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text]))),
+  constraint issuer_proposals_reason_is_short CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+  constraint issuer_proposals_request_is_an_object CHECK ((jsonb_typeof(request) = 'object'::text)),
+  constraint issuer_proposals_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
+  constraint issuer_proposals_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint issuer_proposals_pk PRIMARY KEY (id)
+);
+CREATE INDEX issuer_proposals_of_organization ON public.issuer_proposals USING btree (organization_id, proposed_at DESC, id);
+comment on table issuer_proposals is 'New issuers, and changes of who is paid, that wait for a second person or waited.';
+comment on column issuer_proposals.issuer_id is 'The issuer to be changed; for a new one, the issuer once it is approved.';
+comment on column issuer_proposals.issuer_version is 'The version that the proposal changes; null for a new issuer. Of another version the proposal is outdated.';
+comment on column issuer_proposals.request is 'The body of the request, as POST or PATCH took it.';
+comment on column issuer_proposals.proposed_by is 'The person; of a key, the person that made it, otherwise the key itself.';
+CREATE TRIGGER issuer_proposals_are_kept BEFORE DELETE OR TRUNCATE ON public.issuer_proposals FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER issuer_proposals_keep_their_organization BEFORE UPDATE OF organization_id ON public.issuer_proposals FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
+
 create table issuer_terms (
   issuer_id uuid not null,
   until timestamp with time zone not null,
@@ -621,6 +653,28 @@ CREATE INDEX login_transactions_expired ON public.login_transactions USING btree
 comment on table login_transactions is 'Sign-ins that are not finished. Each works once, in the browser that began it.';
 comment on column login_transactions.secret is 'What the answer must match: a challenge, or state, nonce and verifier.';
 
+create table mail_parts (
+  id bigint not null generated always as identity,
+  organization_id uuid not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  from_line bigint not null,
+  to_line bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_parts_pk PRIMARY KEY (id)
+);
+CREATE INDEX mail_parts_in_turn ON public.mail_parts USING btree (organization_id, id);
+CREATE INDEX mail_parts_of_chunk ON public.mail_parts USING btree (batch_id, chunk_no);
+comment on table mail_parts is 'Parts with boletos whose e-mails are not all sent, by organization. A hint: messages are what counts.';
+comment on column mail_parts.from_line is 'Where the rest begins. It rises from slice to slice.';
+
+create table mail_turns (
+  organization_id uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint mail_turns_pk PRIMARY KEY (organization_id)
+);
+comment on table mail_turns is 'When e-mails of each organization were last begun: the next turn is that of the oldest.';
+
 create table memberships (
   user_id uuid not null,
   organization_id uuid not null,
@@ -643,27 +697,6 @@ comment on column memberships.issuer_ids is 'The issuers that the person sees; n
 CREATE TRIGGER memberships_are_kept BEFORE DELETE OR TRUNCATE ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER memberships_keep_an_admin AFTER UPDATE ON public.memberships FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.status = 'active'::text) AND ((new.role <> 'admin'::text) OR (new.status <> 'active'::text)))) EXECUTE FUNCTION keep_an_admin();
 CREATE TRIGGER memberships_keep_their_keys BEFORE UPDATE OF user_id, organization_id ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
-create table mail_parts (
-  id bigint not null generated always as identity,
-  organization_id uuid not null,
-  batch_id uuid not null,
-  chunk_no integer not null,
-  from_line bigint not null,
-  to_line bigint,
-  created_at timestamp with time zone not null default now(),
-  constraint mail_parts_pk PRIMARY KEY (id)
-);
-CREATE INDEX mail_parts_in_turn ON public.mail_parts USING btree (organization_id, id);
-CREATE INDEX mail_parts_of_chunk ON public.mail_parts USING btree (batch_id, chunk_no);
-comment on table mail_parts is 'Parts with boletos whose e-mails are not all sent, by organization. A hint: messages are what counts.';
-comment on column mail_parts.from_line is 'Where the rest begins. It rises from slice to slice.';
-
-create table mail_turns (
-  organization_id uuid not null,
-  taken_at timestamp with time zone not null,
-  constraint mail_turns_pk PRIMARY KEY (organization_id)
-);
-comment on table mail_turns is 'When e-mails of each organization were last begun: the next turn is that of the oldest.';
 
 create table missing_messages (
   name text not null,
