@@ -81,7 +81,7 @@ test('a person that was invited signs in with the provider, comes back to the pa
     session: { hasTwoFactors: false },
   });
 
-  // The address is not asked for any more: the subject is who the person is.
+  // The address is not asked for any more: the subject names the person.
   provider.person = { sub: provider.person.sub };
   const later = new TestBrowser(app.url);
   expect((await signIn(later)).headers.get('location')).toBe('/');

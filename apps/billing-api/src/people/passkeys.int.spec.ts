@@ -131,7 +131,7 @@ test('an assertion for another challenge, and one of a copy of the authenticator
   await database.dataSource.query('update passkeys set counter = 0');
 });
 
-test('an authenticator that does not ask for the person signs nobody in', async () => {
+test('an assertion without user verification is refused', async () => {
   const [, options] = await ask('POST', '/v1/auth/passkey/options');
   await page.call('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
   // Chromium refuses by itself when the options ask for it; without them the answer has no verification, and we refuse.
@@ -141,7 +141,7 @@ test('an authenticator that does not ask for the person signs nobody in', async 
   expect(await ask('POST', '/v1/auth/passkey', assertion)).toMatchObject([401, { code: 'SIGN_IN_REFUSED' }]);
 });
 
-test('a removed passkey signs nobody in', async () => {
+test('a removed passkey is refused', async () => {
   const [, list] = await ask('GET', '/v1/me/passkeys');
   const [passkey] = list['items'] as { id: string }[];
   expect(await ask('DELETE', `/v1/me/passkeys/${passkey?.id ?? ''}`)).toEqual([200, { removed: true }]);

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** What an authenticator app shows: RFC 6238, written here a second time. */
+/** The code that an authenticator app shows: RFC 6238, written here a second time. */
 function codeOf(text: string, step: number): string {
   let bits = '';
   for (const letter of text) bits += ALPHABET.indexOf(letter).toString(2).padStart(5, '0');

@@ -6,7 +6,7 @@ export interface PersonSession {
   readonly idHash: Buffer;
   /** When the person last proved all factors. */
   readonly authTime: Date;
-  /** What the person could prove the identity with again: password, totp, passkey, oidc. */
+  /** The means to prove the identity again: password, totp, passkey, oidc. */
   readonly methods: readonly string[];
   readonly hasTwoFactors: boolean;
 }

@@ -24,7 +24,7 @@ export interface BrowserRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Finds callers by the cookie of their session. Every request asks the database: what was taken away counts at once. */
+/** Finds callers by the cookie of their session. Every request asks the database, so a change counts at once. */
 export class People {
   readonly #dataSource: DataSource;
   readonly #logger: Logger;
@@ -63,7 +63,7 @@ export class People {
   }
 }
 
-/** What the person of a session may do. Without a second factor it is nothing. */
+/** The caller of a session. Without a second factor it has no permission. */
 export function principalOfSession(session: SessionFacts): Principal {
   const { userId, userName, organizationId, issuerIds, limits, role, idHash, authTime, methods, amr } = session;
   const isProven = hasTwoFactors(amr);
