@@ -14,6 +14,8 @@ import {
   type TestDatabase,
   type Writer,
 } from '#testing';
+import { auditViolations } from './audit-violations.fixture.ts';
+import { violationsByPeople } from './people-violations.fixture.ts';
 
 async function withChunk(tx: Writer): Promise<{ batchId: string; issuerId: string }> {
   const batch = await insertBatch(tx);
@@ -106,10 +108,13 @@ async function outboxRow(tx: Writer, messageId: string): Promise<unknown> {
 
 /** For each constraint, a row that breaks it and nothing else. */
 const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
+  ...violationsByPeople,
   organizations_slug_once: (tx) => organization(tx, 'name, slug', `'A', 'default'`),
   organizations_name_has_letters: (tx) => organization(tx, 'name, slug', `'', 'a'`),
   organizations_slug_is_plain: (tx) => organization(tx, 'name, slug', `'A', '-a'`),
   organizations_status_known: (tx) => organization(tx, 'name, slug, status', `'A', 'a', 'asleep'`),
+  organizations_limits_are_positive: (tx) => organization(tx, 'name, slug, limits', `'A', 'a', '{"rows": 0}'`),
+  organizations_weight_is_small: (tx) => organization(tx, 'name, slug, limits', `'A', 'a', '{"releaseWeight": 101}'`),
   organizations_limits_are_an_object: (tx) => organization(tx, 'name, slug, limits', `'A', 'a', '[]'`),
   api_keys_hash_once: async (tx) => {
     await apiKey(tx, { hash: `sha256('1')` });
@@ -295,6 +300,7 @@ const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
       `insert into publisher_blocks (relay, blocked_at, seen_at) values ($1, now(), now() - interval '1 second')`,
       [randomUUID()],
     ),
+  ...auditViolations,
 };
 
 function missingMessage(tx: Writer, announced: string): Promise<unknown> {

@@ -20,7 +20,10 @@ import { ThePromiseAsViews } from './0019-the-promise-as-views.ts';
 import { ProgressOfActions } from './0020-progress-of-actions.ts';
 import { IssuersThatChange } from './0021-issuers-that-change.ts';
 import { OrganizationsAndKeys } from './0022-organizations-and-keys.ts';
+import { Audit } from './0023-audit.ts';
 import { RowPolicies } from './0024-row-policies.ts';
+import { People } from './0025-people.ts';
+import { LimitsAndTurns } from './0026-limits-and-turns.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -46,5 +49,8 @@ export const migrations = [
   ProgressOfActions,
   IssuersThatChange,
   OrganizationsAndKeys,
+  Audit,
   RowPolicies,
+  People,
+  LimitsAndTurns,
 ];

@@ -1,3 +1,17 @@
+create table account_links (
+  token_hash bytea not null,
+  purpose text not null,
+  user_id uuid,
+  expires_at timestamp with time zone not null,
+  constraint account_links_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
+  constraint account_links_person_known CHECK (((user_id IS NULL) = (purpose = 'setup'::text))),
+  constraint account_links_purpose_known CHECK ((purpose = ANY (ARRAY['setup'::text, 'password-reset'::text]))),
+  constraint account_links_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint account_links_pk PRIMARY KEY (token_hash)
+);
+CREATE INDEX account_links_of_user ON public.account_links USING btree (user_id);
+comment on table account_links is 'Links that set up the first account, or set a new password. A row is deleted when its link is used.';
+
 create table api_keys (
   id uuid not null,
   organization_id uuid not null,
@@ -39,6 +53,68 @@ comment on column api_keys.replaces is 'The key that was rotated into this one.'
 CREATE TRIGGER api_keys_are_kept BEFORE DELETE OR TRUNCATE ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER api_keys_keep_their_organization BEFORE UPDATE OF organization_id ON public.api_keys FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER api_keys_tell_of_changes AFTER UPDATE OF revoked_at, expires_at, scopes, issuer_ids, cidrs ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
+
+create table audit_events (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  organization_id uuid,
+  actor_kind text not null,
+  actor_id uuid,
+  action text not null,
+  target_kind text,
+  target_id text,
+  request_id text,
+  network cidr,
+  outcome text not null,
+  details jsonb not null,
+  constraint audit_events_action_named CHECK (((action ~ '^[a-z]+(\.[a-zA-Z]+)+$'::text) AND (length(action) <= 60))),
+  constraint audit_events_actor_known CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'system'::text]))),
+  constraint audit_events_actor_named CHECK (((actor_id IS NULL) = (actor_kind = 'system'::text))),
+  constraint audit_events_details_small CHECK (((jsonb_typeof(details) = 'object'::text) AND (octet_length((details)::text) <= 4096))),
+  constraint audit_events_network_cut CHECK ((masklen((network)::inet) <=
+CASE family((network)::inet)
+    WHEN 4 THEN 24
+    ELSE 48
+END)),
+  constraint audit_events_outcome_known CHECK ((outcome = ANY (ARRAY['ok'::text, 'denied'::text, 'failed'::text]))),
+  constraint audit_events_target_whole CHECK (((target_kind IS NULL) = (target_id IS NULL))),
+  constraint audit_events_texts_short CHECK (((length(target_kind) <= 40) AND (length(target_id) <= 100) AND (length(request_id) <= 64))),
+  constraint audit_events_pk PRIMARY KEY (id)
+);
+CREATE INDEX audit_events_by_time ON public.audit_events USING btree (organization_id, at, id);
+comment on table audit_events is 'What callers did, written in the transaction that did it. Rows are added and never change.';
+comment on column audit_events.organization_id is 'Null for what concerns the whole installation.';
+comment on column audit_events.network is 'The /24 or /48 of the caller''s address.';
+CREATE TRIGGER audit_events_await_their_seal AFTER INSERT ON public.audit_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION await_seal();
+CREATE TRIGGER audit_events_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+
+create table audit_events_unsealed (
+  event_id bigint not null,
+  constraint audit_events_unsealed_event_exists FOREIGN KEY (event_id) REFERENCES audit_events(id),
+  constraint audit_events_unsealed_pk PRIMARY KEY (event_id)
+);
+comment on table audit_events_unsealed is 'The events that no seal has yet. A trigger adds them, dispatcher takes them out.';
+
+create table audit_seals (
+  organization_id uuid,
+  seq bigint not null,
+  at timestamp with time zone not null,
+  event_ids bigint[] not null,
+  digests bytea not null,
+  prev bytea not null,
+  root bytea not null,
+  constraint audit_seals_digest_for_each CHECK ((octet_length(digests) = (32 * cardinality(event_ids)))),
+  constraint audit_seals_first CHECK (((seq = 1) = (prev = decode(repeat('00'::text, 32), 'hex'::text)))),
+  constraint audit_seals_seq_positive CHECK ((seq >= 1)),
+  constraint audit_seals_sha256 CHECK (((octet_length(prev) = 32) AND (octet_length(root) = 32))),
+  constraint audit_seals_size CHECK (((cardinality(event_ids) >= 1) AND (cardinality(event_ids) <= 500))),
+  constraint audit_seals_in_order UNIQUE NULLS NOT DISTINCT (organization_id, seq),
+  constraint audit_seals_root_once UNIQUE (root),
+  constraint audit_seals_without_forks UNIQUE NULLS NOT DISTINCT (organization_id, prev)
+);
+comment on table audit_seals is 'A chain for each organization, and one for the installation: root = SHA-256 of prev, the seal''s head and the digests of its events.';
+comment on column audit_seals.digests is 'The SHA-256 of each event, in the order of event_ids.';
+CREATE TRIGGER audit_seals_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
 
 create table bank_accounts (
   id uuid not null,
@@ -98,6 +174,7 @@ create table batches (
   constraint batches_issuer_exists FOREIGN KEY (issuer_id) REFERENCES issuers(id),
   constraint batches_pk PRIMARY KEY (id)
 );
+CREATE INDEX batches_kept_of_organization ON public.batches USING btree (organization_id) INCLUDE (bytes) WHERE (file_removed_at IS NULL);
 CREATE INDEX batches_open ON public.batches USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'splitting'::text, 'processing'::text]));
 CREATE INDEX batches_recent ON public.batches USING btree (organization_id, received_at DESC, id);
 CREATE UNIQUE INDEX batches_same_file_once ON public.batches USING btree (issuer_id, sha256, reading) WHERE (status <> ALL (ARRAY['failed'::text, 'cancelled'::text]));
@@ -412,6 +489,18 @@ comment on index exports_one_open is 'Asking again while one is being made, or w
 CREATE TRIGGER exports_keep_their_organization BEFORE UPDATE OF organization_id ON public.exports FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER exports_take_their_organization BEFORE INSERT ON public.exports FOR EACH ROW EXECUTE FUNCTION take_organization_of_batch();
 
+create table external_identities (
+  issuer text not null,
+  subject text not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint external_identities_are_short CHECK (((length(issuer) < 1000) AND (length(subject) < 256))),
+  constraint external_identities_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint external_identities_pk PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX external_identities_of_user ON public.external_identities USING btree (user_id);
+comment on table external_identities is 'People as an OpenID provider knows them. An e-mail address alone is never one.';
+
 create table inbox (
   queue text not null,
   message_id uuid not null,
@@ -421,6 +510,30 @@ create table inbox (
 CREATE INDEX inbox_by_age ON public.inbox USING btree (processed_at);
 comment on table inbox is 'Messages whose effects are committed, for each queue.';
 comment on constraint inbox_pk on inbox is 'A redelivered message finds its row here, and does nothing.';
+
+create table invitations (
+  id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  role text not null,
+  issuer_ids uuid[],
+  token_hash bytea not null,
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint invitations_email_is_lower_case CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint invitations_expire CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '30 days'::interval)))),
+  constraint invitations_hash_is_sha256 CHECK ((octet_length(token_hash) = 32)),
+  constraint invitations_issuers_are_named CHECK (((cardinality(issuer_ids) >= 1) AND (cardinality(issuer_ids) <= 1000))),
+  constraint invitations_of_all_issuers CHECK (((role <> ALL (ARRAY['admin'::text, 'platform'::text])) OR (issuer_ids IS NULL))),
+  constraint invitations_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'biller'::text, 'operator'::text, 'admin'::text, 'auditor'::text, 'platform'::text]))),
+  constraint invitations_made_by_a_person FOREIGN KEY (created_by) REFERENCES users(id),
+  constraint invitations_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint invitations_pk PRIMARY KEY (id),
+  constraint invitations_of_one_address UNIQUE (organization_id, email),
+  constraint invitations_token_once UNIQUE (token_hash)
+);
+comment on table invitations is 'People that may join an organization. A row is deleted when it is accepted.';
 
 create table issuer_terms (
   issuer_id uuid not null,
@@ -487,6 +600,70 @@ CREATE TRIGGER issuers_have_their_account BEFORE INSERT OR UPDATE OF bank_code, 
 CREATE TRIGGER issuers_keep_their_keys BEFORE UPDATE OF id ON public.issuers FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER issuers_keep_their_organization BEFORE UPDATE OF organization_id ON public.issuers FOR EACH ROW WHEN ((old.organization_id IS DISTINCT FROM new.organization_id)) EXECUTE FUNCTION refuse_change_of_organization();
 CREATE TRIGGER issuers_note_their_changes BEFORE UPDATE ON public.issuers FOR EACH ROW EXECUTE FUNCTION note_change_of_issuer();
+
+create table login_transactions (
+  id_hash bytea not null,
+  purpose text not null,
+  user_id uuid,
+  amr text[] not null default '{}'::text[],
+  secret jsonb not null default '{}'::jsonb,
+  return_to text,
+  expires_at timestamp with time zone not null,
+  constraint login_transactions_are_small CHECK ((octet_length((secret)::text) < 4000)),
+  constraint login_transactions_hash_is_sha256 CHECK ((octet_length(id_hash) = 32)),
+  constraint login_transactions_person_known CHECK (((user_id IS NOT NULL) OR (purpose = ANY (ARRAY['oidc'::text, 'passkey-sign-in'::text])))),
+  constraint login_transactions_purpose_known CHECK ((purpose = ANY (ARRAY['second-factor'::text, 'oidc'::text, 'passkey-sign-in'::text, 'passkey-enrolment'::text]))),
+  constraint login_transactions_return_to_ours CHECK (((return_to ~~ '/%'::text) AND (return_to !~~ '//%'::text) AND (length(return_to) < 2000))),
+  constraint login_transactions_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint login_transactions_pk PRIMARY KEY (id_hash)
+);
+CREATE INDEX login_transactions_expired ON public.login_transactions USING btree (expires_at);
+comment on table login_transactions is 'Sign-ins that are not finished. Each works once, in the browser that began it.';
+comment on column login_transactions.secret is 'What the answer must match: a challenge, or state, nonce and verifier.';
+
+create table memberships (
+  user_id uuid not null,
+  organization_id uuid not null,
+  role text not null,
+  issuer_ids uuid[],
+  status text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint memberships_issuers_are_named CHECK (((cardinality(issuer_ids) >= 1) AND (cardinality(issuer_ids) <= 1000))),
+  constraint memberships_of_all_issuers CHECK (((role <> ALL (ARRAY['admin'::text, 'platform'::text])) OR (issuer_ids IS NULL))),
+  constraint memberships_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'biller'::text, 'operator'::text, 'admin'::text, 'auditor'::text, 'platform'::text]))),
+  constraint memberships_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'ended'::text]))),
+  constraint memberships_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint memberships_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint memberships_pk PRIMARY KEY (user_id, organization_id)
+);
+CREATE INDEX memberships_of_organization ON public.memberships USING btree (organization_id, user_id);
+comment on table memberships is 'What a person is in an organization.';
+comment on column memberships.issuer_ids is 'The issuers that the person sees; null for all of the organization.';
+CREATE TRIGGER memberships_are_kept BEFORE DELETE OR TRUNCATE ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER memberships_keep_an_admin AFTER UPDATE ON public.memberships FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.status = 'active'::text) AND ((new.role <> 'admin'::text) OR (new.status <> 'active'::text)))) EXECUTE FUNCTION keep_an_admin();
+CREATE TRIGGER memberships_keep_their_keys BEFORE UPDATE OF user_id, organization_id ON public.memberships FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
+create table mail_parts (
+  id bigint not null generated always as identity,
+  organization_id uuid not null,
+  batch_id uuid not null,
+  chunk_no integer not null,
+  from_line bigint not null,
+  to_line bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_parts_pk PRIMARY KEY (id)
+);
+CREATE INDEX mail_parts_in_turn ON public.mail_parts USING btree (organization_id, id);
+CREATE INDEX mail_parts_of_chunk ON public.mail_parts USING btree (batch_id, chunk_no);
+comment on table mail_parts is 'Parts with boletos whose e-mails are not all sent, by organization. A hint: messages are what counts.';
+comment on column mail_parts.from_line is 'Where the rest begins. It rises from slice to slice.';
+
+create table mail_turns (
+  organization_id uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint mail_turns_pk PRIMARY KEY (organization_id)
+);
+comment on table mail_turns is 'When e-mails of each organization were last begun: the next turn is that of the oldest.';
 
 create table missing_messages (
   name text not null,
@@ -577,14 +754,16 @@ create table organizations (
   limits jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   constraint organizations_limits_are_an_object CHECK ((jsonb_typeof(limits) = 'object'::text)),
+  constraint organizations_limits_are_positive CHECK ((NOT jsonb_path_exists(limits, '$.*?(@.type() != "number" || @ < 1)'::jsonpath))),
   constraint organizations_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
   constraint organizations_slug_is_plain CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
   constraint organizations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'closed'::text]))),
+  constraint organizations_weight_is_small CHECK ((NOT jsonb_path_exists(limits, '$."releaseWeight"?(@ > 100)'::jsonpath))),
   constraint organizations_pk PRIMARY KEY (id),
   constraint organizations_slug_once UNIQUE (slug)
 );
 comment on table organizations is 'Companies that bill. Each owns issuers; nobody of one sees anything of another.';
-comment on column organizations.limits is 'Limits that differ from the defaults.';
+comment on column organizations.limits is 'Limits that differ from the defaults, by the names of libs/contracts/src/http/access/limits.ts.';
 CREATE TRIGGER organizations_are_kept BEFORE DELETE OR TRUNCATE ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_keep_their_keys BEFORE UPDATE OF id ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER organizations_tell_of_changes AFTER UPDATE OF status, limits ON public.organizations FOR EACH STATEMENT EXECUTE FUNCTION tell_of_changed_key();
@@ -603,6 +782,26 @@ CREATE INDEX outbox_due ON public.outbox USING btree (available_at, id);
 comment on table outbox is 'Messages to publish: written in the transaction that causes them, deleted once the broker has confirmed.';
 CREATE TRIGGER outbox_tells_relays AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION tell_relays('billing_outbox');
 
+create table passkeys (
+  id uuid not null,
+  user_id uuid not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  constraint passkeys_are_small CHECK (((octet_length(credential_id) <= 1023) AND (octet_length(public_key) <= 4096))),
+  constraint passkeys_count_up CHECK ((counter >= 0)),
+  constraint passkeys_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint passkeys_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint passkeys_pk PRIMARY KEY (id),
+  constraint passkeys_credential_once UNIQUE (credential_id)
+);
+CREATE INDEX passkeys_of_user ON public.passkeys USING btree (user_id);
+comment on table passkeys is 'Public keys of people''s authenticators.';
+
 create table publisher_blocks (
   relay uuid not null,
   blocked_at timestamp with time zone not null default now(),
@@ -613,6 +812,15 @@ create table publisher_blocks (
 comment on table publisher_blocks is 'Relays from which the broker takes nothing at the moment: a memory or disk alarm.';
 comment on column publisher_blocks.relay is 'A name that a process gives itself when it starts.';
 comment on column publisher_blocks.seen_at is 'The relay says it again every second; one that died says nothing any more.';
+
+create table recovery_codes (
+  user_id uuid not null,
+  code_hash bytea not null,
+  constraint recovery_codes_hash_is_sha256 CHECK ((octet_length(code_hash) = 32)),
+  constraint recovery_codes_user_exists FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint recovery_codes_pk PRIMARY KEY (user_id, code_hash)
+);
+comment on table recovery_codes is 'Codes that replace a lost second factor. A row is deleted when its code is used.';
 
 create table rejections (
   batch_id uuid not null,
@@ -627,6 +835,47 @@ create table rejections (
 );
 comment on table rejections is 'Rows that cannot become a debt, as they came, each with all its problems.';
 comment on constraint rejections_explain_themselves on rejections is 'At least one problem: {field, code, value, message}.';
+
+create table sessions (
+  id_hash bytea not null,
+  id uuid not null,
+  user_id uuid not null,
+  organization_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  idle_until timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  auth_time timestamp with time zone not null,
+  amr text[] not null,
+  ip inet,
+  agent text,
+  constraint sessions_agent_is_short CHECK ((length(agent) <= 200)),
+  constraint sessions_end CHECK (((ends_at > created_at) AND (ends_at <= (created_at + '12:00:00'::interval)))),
+  constraint sessions_end_when_idle CHECK ((idle_until <= ends_at)),
+  constraint sessions_hash_is_sha256 CHECK ((octet_length(id_hash) = 32)),
+  constraint sessions_have_a_factor CHECK (((cardinality(amr) >= 1) AND (cardinality(amr) <= 10))),
+  constraint sessions_membership_exists FOREIGN KEY (user_id, organization_id) REFERENCES memberships(user_id, organization_id),
+  constraint sessions_pk PRIMARY KEY (id_hash),
+  constraint sessions_id_once UNIQUE (id)
+);
+CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id, created_at);
+comment on table sessions is 'Browsers in which a person is signed in. A row that is deleted ends the session at once.';
+comment on column sessions.id_hash is 'SHA-256 of the token in the cookie.';
+comment on column sessions.id is 'What the person ends it by. It opens nothing.';
+comment on column sessions.auth_time is 'When the person last proved all factors.';
+comment on column sessions.amr is 'How: pwd, otp, rec (a recovery code), hwk (a passkey), oidc, mfa (the provider asked for two).';
+
+create table sign_in_failures (
+  account_hash bytea not null,
+  failures integer not null,
+  wait_until timestamp with time zone not null,
+  failed_at timestamp with time zone not null default now(),
+  constraint sign_in_failures_counted CHECK ((failures > 0)),
+  constraint sign_in_failures_hash_is_sha256 CHECK ((octet_length(account_hash) = 32)),
+  constraint sign_in_failures_pk PRIMARY KEY (account_hash)
+);
+CREATE INDEX sign_in_failures_old ON public.sign_in_failures USING btree (failed_at);
+comment on table sign_in_failures is 'Wrong passwords and codes in a row, by the e-mail address that was typed, whether an account has it or not.';
 
 create table stage_breakers (
   stage text not null,
@@ -666,6 +915,28 @@ create table token_buckets (
 );
 comment on table token_buckets is 'What all replicas together may do in a time: a token for each time, taken before.';
 comment on column token_buckets.empty_at is 'The bucket holds as many tokens as its rate gives from then until now, at most its burst. Rate and burst are configuration.';
+
+create table users (
+  id uuid not null,
+  email text not null,
+  name text not null,
+  password_hash text,
+  totp_seed bytea,
+  totp_confirmed_at timestamp with time zone,
+  totp_last_step bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint users_email_is_lower_case CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint users_name_has_letters CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint users_password_is_scrypt CHECK (((password_hash ~~ '$scrypt$%'::text) AND (length(password_hash) < 200))),
+  constraint users_totp_has_a_seed CHECK (((totp_seed IS NOT NULL) OR ((totp_confirmed_at IS NULL) AND (totp_last_step IS NULL)))),
+  constraint users_totp_seed_is_small CHECK ((octet_length(totp_seed) < 200)),
+  constraint users_pk PRIMARY KEY (id),
+  constraint users_email_once UNIQUE (email)
+);
+comment on table users is 'People that sign in.';
+comment on column users.totp_seed is 'Sealed: AES-256-GCM, bound to this row.';
+comment on column users.totp_confirmed_at is 'When the first code of the app was right. Before that the factor is not asked for.';
+comment on column users.totp_last_step is 'The step of the last code that was taken: a code works once.';
 
 create view part_accounts as
  SELECT r.batch_id,
@@ -779,6 +1050,18 @@ comment on column batch_accounts.read is 'Null until the last byte of the file h
 comment on column batch_accounts.unpriced_parts is 'Parts whose boletos an earlier version issued without adding them up: then centavos is too low.';
 comment on column batch_accounts.is_finished is 'Null until the last byte of the file has been seen.';
 
+CREATE OR REPLACE FUNCTION public.await_seal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into audit_events_unsealed (event_id) select id from added;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bank_account_identity(bank_code text, account jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -799,6 +1082,22 @@ begin
     set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
   returning a.id into new.bank_account_id;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.keep_an_admin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Two admins that leave at the same time would each see the other one. So leaving is done in turn.
+  perform pg_advisory_xact_lock(hashtextextended('admins of ' || old.organization_id, 0));
+  if not exists (select from memberships
+                 where organization_id = old.organization_id and role = 'admin' and status = 'active') then
+    raise exception 'the last admin of an organization cannot leave'
+      using errcode = 'unique_violation', constraint = 'memberships_keep_an_admin';
+  end if;
+  return null;
 end
 $function$;
 
@@ -849,6 +1148,14 @@ begin
   return null;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% keeps its rows as they are', tg_table_name using errcode = 'insufficient_privilege';
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change_of_organization()
  RETURNS trigger

@@ -29,6 +29,7 @@ await runScript(log, async (run) => {
     databaseUrl: postgres.url,
     ownerUrl: postgres.url,
     rabbitmqUrl: rabbitmq.url,
+    brokerUserPrefix: '',
   });
   await system.startAll();
   const alerting = await startAlerting(run, {

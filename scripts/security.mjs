@@ -35,14 +35,13 @@ async function probe(run) {
       `${result.id.padEnd(4)} ${result.why === undefined ? 'closed' : 'open  '}  ${result.what}${result.why === undefined ? '' : `: ${result.why}`}`,
     );
   }
-  const open = results.filter(({ why }) => why !== undefined);
-  const closed = results.length - open.length;
-  log.info(`${String(closed)} closed, ${String(open.length)} open`);
+  const faults = results.filter(({ why }) => why !== undefined).length;
+  log.info(`${String(results.length)} probes, ${String(faults)} faults`);
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({ closed, open: open.length, faults: results.map(({ id, what, why }) => ({ id, what, open: why ?? null })) })}\n`,
+      `${JSON.stringify({ probes: results.length, faults, results: results.map(({ id, what, why }) => ({ id, what, open: why ?? null })) })}\n`,
     );
-  return open.length === 0 ? 0 : 1;
+  return faults === 0 ? 0 : 1;
 }
 
 /** @param {import('./lib/run/run.mjs').Run} run */

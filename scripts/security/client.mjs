@@ -18,16 +18,17 @@ const finalStatuses = new Set(['completed', 'completed_with_rejections', 'failed
  * @property {string | undefined} managementUrl of the broker
  */
 
+/** The headers of a request that carries no key. @type {Record<string, string>} */
+export const noKey = { authorization: '' };
+
 /**
  * One request with any header, Host too, which fetch does not let a caller write. An attacker's client checks nothing.
- * An empty Authorization is not sent, and neither is the stack's own key then.
  * @param {string} url
  * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?:
  *   string }} [options]
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, code?: string }>}
  */
 export function send(url, { method = 'GET', path, headers = {}, body, localAddress } = {}) {
-  const { authorization, ...others } = { ...keyHeader(url), ...headers };
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     const outgoing = request(
@@ -37,11 +38,7 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
         localAddress,
         path: path ?? target.pathname + target.search,
         method,
-        headers: {
-          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-          ...others,
-          ...(authorization === undefined || authorization === '' ? {} : { authorization }),
-        },
+        headers: headersOf(url, headers, body),
         signal: AbortSignal.timeout(answerMsMax),
       },
       (response) => {
@@ -60,6 +57,20 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/**
+ * @param {string} url
+ * @param {Record<string, string>} headers
+ * @param {Buffer | string | undefined} body
+ */
+function headersOf(url, headers, body) {
+  const { authorization, ...sent } = {
+    ...keyHeader(url),
+    ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+    ...headers,
+  };
+  return authorization === undefined || authorization === '' ? sent : { ...sent, authorization };
 }
 
 /** @param {string} text */

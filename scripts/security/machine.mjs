@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { run } from '../lib/run/commands.mjs';
 import { projectFolder } from '../lib/run/paths.mjs';
-import { csvHeader, goodRows, send, upload } from './client.mjs';
+import { keyHeader } from '../lib/system/api-key.mjs';
+import { csvHeader, goodRows, noKey, send, upload } from './client.mjs';
 
 async function installScripts() {
   const { stdout } = await run('npm', ['config', 'get', 'ignore-scripts'], { cwd: projectFolder, timeoutMs: 20_000 });
@@ -71,7 +72,7 @@ async function guesses(url) {
 const streamsAtOnce = 60;
 
 /**
- * Event streams of one address: whether it is stopped, and whether another is answered meanwhile.
+ * Event streams of one key: whether it is stopped, and whether its other requests are answered meanwhile.
  * @param {import('./client.mjs').Context} context
  * @param {string} url
  */
@@ -80,19 +81,31 @@ async function streams(context, url) {
   const events = `${url}/v1/batches/${JSON.parse(text).id}/events`;
   /** @type {number[]} */ const statuses = [];
   const open = Array.from({ length: streamsAtOnce }, () =>
-    request(events, { localAddress: '127.0.0.78', agent: false }, (response) => statuses.push(response.statusCode ?? 0))
+    request(events, { headers: keyHeader(url), agent: false }, (response) => statuses.push(response.statusCode ?? 0))
       .on('error', () => undefined)
       .end(),
   );
   try {
     const deadline = Date.now() + 8_000;
     while (!statuses.includes(429) && Date.now() < deadline) await sleep(50);
-    if (!statuses.includes(429)) return `${String(streamsAtOnce)} event streams of one address are held open`;
-    const neighbour = await send(`${url}/v1/batches`);
-    return neighbour.status === 200 ? undefined : `another address is answered ${String(neighbour.status)} meanwhile`;
+    if (!statuses.includes(429)) return `${String(streamsAtOnce)} event streams of one key are held open`;
+    const other = await send(`${url}/v1/batches`);
+    return other.status === 200 ? undefined : `another request is answered ${String(other.status)} meanwhile`;
   } finally {
     for (const each of open) each.destroy();
   }
+}
+
+const anonymousMax = 200;
+
+/**
+ * Requests without a key, until one is answered 429. From a network of its own.
+ * @param {string} url
+ */
+async function withoutKey(url) {
+  const ask = async () => (await send(`${url}/v1/batches`, { localAddress: '127.0.79.1', headers: noKey })).status;
+  const statuses = await Promise.all(Array.from({ length: anonymousMax }, ask));
+  return statuses.includes(429) && statuses.every((status) => status === 401 || status === 429);
 }
 
 /** @param {import('./client.mjs').Context} context */
@@ -100,6 +113,7 @@ async function oneClient(context) {
   const { url: origin } = context;
   const target = new URL(origin);
   if (!(await guesses(origin))) return `${String(guessesMax)} ids are guessed without a 429`;
+  if (!(await withoutKey(origin))) return `${String(anonymousMax)} requests without a key are answered without a 429`;
   const held = await streams(context, origin);
   if (held !== undefined) return held;
   if (!(await crowd(target))) return `${String(socketsAtOnce)} idle connections of one address are held open`;

@@ -3,6 +3,7 @@ import { inputProbes } from './inputs.mjs';
 import { machineProbes } from './machine.mjs';
 import { mailProbes } from './mail.mjs';
 import { roleProbes } from './roles.mjs';
+import { tenantProbes } from './tenants.mjs';
 import { openUploadProbes, uploadProbes } from './uploads.mjs';
 
 const probeMsMax = 150_000;
@@ -21,6 +22,7 @@ const probeMsMax = 150_000;
  */
 export const probes = [
   ...roleProbes,
+  ...tenantProbes,
   ...mailProbes,
   ...inputProbes,
   ...browserProbes,

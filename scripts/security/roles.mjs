@@ -9,7 +9,7 @@ const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
  * @param {import('./client.mjs').Context} context
  * @returns {Map<string, Record<string, string>>} by app
  */
-function environments({ runFolder, appNames }) {
+export function environments({ runFolder, appNames }) {
   const { children } = JSON.parse(readFileSync(join(runFolder, 'run.json'), 'utf8'));
   const running = children.filter((/** @type {{ name: string }} */ { name }) => appNames.includes(name));
   return new Map(

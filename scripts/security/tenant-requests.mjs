@@ -103,6 +103,15 @@ const bodies = {
   'POST /v1/dead-letters/restore': selections,
   'POST /v1/stages/{stage}/pause': () => [],
   'POST /v1/api-keys/leaked': () => [],
+  'PATCH /v1/users/{id}': () => [{ role: 'viewer' }, { status: 'suspended' }],
+  'PUT /v1/me/organization': ({ organizations }) => [{ organizationId: organizations }],
+  // The issuers of an invitation are not looked up: a member reaches those of its organization alone.
+  'POST /v1/invitations': () => [],
+  'PUT /v1/me/password': () => [],
+  'POST /v1/me/totp/confirm': () => [],
+  'POST /v1/me/passkeys': () => [],
+  'POST /v1/me/invitations': () => [],
+  'POST /v1/auth/step-up': () => [],
 };
 
 /** @param {Ids} ids */

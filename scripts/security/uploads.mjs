@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyHeader } from '../lib/system/api-key.mjs';
 import { csvHeader, ended, goodRows, multipart, send, upload } from './client.mjs';
 
 /** Blanks that do not end a cell: n²/2 steps for an expression that looks for its end from each of them. */
@@ -57,6 +58,12 @@ async function neighbour(context) {
     : undefined;
 }
 
+/** The header of the key, for a request that is written by hand. @param {string} url */
+function keyLine(url) {
+  const { authorization } = keyHeader(url);
+  return authorization === undefined ? '' : `Authorization: ${authorization}\r\n`;
+}
+
 /**
  * An upload that begins and then says nothing.
  * @param {string} url
@@ -70,7 +77,7 @@ function openUpload(url) {
     const { head, headers } = multipart('');
     const socket = connect(Number(port), hostname, () => {
       socket.write(
-        `POST /v1/batches HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: ${headers['content-type']}\r\nContent-Length: 1000000\r\n\r\n${head}name,`,
+        `POST /v1/batches HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${keyLine(url)}Content-Type: ${headers['content-type']}\r\nContent-Length: 1000000\r\n\r\n${head}name,`,
       );
       resolve({ answer: () => answer, isEnded: () => isEnded, end: () => socket.destroy() });
     });
@@ -126,7 +133,7 @@ async function endless(context, start, where) {
   const answer = await new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(Number(port), hostname, () => {
-      const head = `POST /v1/batches HTTP/1.1\r\nHost: ${hostname}:${port}\r\nTransfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n`;
+      const head = `POST /v1/batches HTTP/1.1\r\nHost: ${hostname}:${port}\r\n${keyLine(context.url)}Transfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n`;
       socket.write(head);
       if (start !== '') socket.write(`${start.length.toString(16)}\r\n${start}\r\n`);
       const block = Buffer.alloc(65_536, 0x61);

@@ -1,4 +1,4 @@
-interface Permissions {
+export interface Permissions {
   readonly configure: string;
   readonly write: string;
   readonly read: string;
@@ -32,7 +32,8 @@ export class BrokerApi {
   readonly #login: string;
   readonly user: string;
   readonly vhost: string;
-  appUser: string;
+  /** The apps' users, with what each may do. */
+  appUsers: ReadonlyMap<string, Permissions> = new Map();
 
   /** @param managementUrl with user and password */
   constructor(managementUrl: string, vhost: string) {
@@ -40,7 +41,6 @@ export class BrokerApi {
     this.#origin = origin;
     this.#login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
     this.user = decodeURIComponent(username);
-    this.appUser = this.user;
     this.vhost = vhost;
   }
 
@@ -56,11 +56,10 @@ export class BrokerApi {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  /** @param appUser the user that connects to it, if not the administrator of the API */
-  async createVhost(appUser: string = this.user): Promise<void> {
+  /** @param administrator of the vhost, if not that of the API */
+  async createVhost(administrator: string = this.user): Promise<void> {
     await this.call('PUT', `/vhosts/${this.vhost}`, {});
-    this.appUser = appUser;
-    for (const user of new Set([this.user, appUser])) {
+    for (const user of new Set([this.user, administrator])) {
       await this.call('PUT', `/permissions/${this.vhost}/${user}`, everything);
     }
   }
@@ -202,14 +201,16 @@ export class BrokerApi {
     };
   }
 
-  /** Sets the rights of the apps' user, by the names of exchanges and queues; all rights by default. */
-  async permit(permissions: Permissions = everything): Promise<void> {
-    await this.call('PUT', `/permissions/${this.vhost}/${this.appUser}`, permissions);
+  /** Sets the rights of the apps' users, by the names of exchanges and queues; by default what each may do. */
+  async permit(permissions?: Permissions): Promise<void> {
+    for (const [user, own] of this.appUsers) {
+      await this.call('PUT', `/permissions/${this.vhost}/${user}`, permissions ?? own);
+    }
   }
 
-  /** The user of the apps may not even enter. */
+  /** The users of the apps may not even enter. */
   async banish(): Promise<void> {
-    await this.#delete(`/permissions/${this.vhost}/${this.appUser}`);
+    for (const user of this.appUsers.keys()) await this.#delete(`/permissions/${this.vhost}/${user}`);
   }
 
   /** A missing object is already deleted. */

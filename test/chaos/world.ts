@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalOne } from '#scripts/lib/run/processes.mjs';
 import { Run, type Child } from '#scripts/lib/run/run.mjs';
+import { makeBrokerUsers } from '#scripts/lib/services/broker-users.mjs';
 import { appNames, heapOptions, System, workerNames, type AppName } from '#scripts/lib/system/system.mjs';
 import { BrokerApi } from './broker-api.ts';
 import { Database } from './database.ts';
@@ -69,6 +70,14 @@ export class World {
     await Promise.all([world.database.create(template.name), world.broker.createVhost(brokerUser)]);
     vhostUrl.pathname = `/${name}`;
     vhostUrl.searchParams.set('heartbeat', String(heartbeatSeconds));
+    const brokerUserPrefix = `${name}-`;
+    const { users, remove } = await makeBrokerUsers({
+      rabbitmqUrl: vhostUrl.href,
+      managementUrl: services.rabbitmq.managementUrl,
+      prefix: brokerUserPrefix,
+    });
+    world.broker.appUsers = users;
+    world.atEnd(remove);
     world.#parts.databaseProxy = await ChaosProxy.to(world.database.url);
     world.#parts.brokerProxy = await ChaosProxy.to(vhostUrl.href);
     world.#parts.system = await System.create({
@@ -76,6 +85,7 @@ export class World {
       databaseUrl: world.databaseProxy.url,
       ...(template.makesRoles ? { ownerUrl: world.database.url } : {}),
       rabbitmqUrl: world.brokerProxy.url,
+      brokerUserPrefix,
       environment: world.environment,
     });
     world.#parts.mailProxy = await ChaosProxy.to(world.system.smtpUrl);

@@ -4,6 +4,7 @@ import { messagingMetrics } from '#broker';
 import { createDataSource, poolMetrics } from '#database';
 import { httpMetrics } from '#http/server';
 import { createMetrics, readinessMetric } from '#observability';
+import { auditMetrics } from '../../apps/dispatcher/src/audit/audit.metrics.ts';
 import { burialMetrics } from '../../apps/dispatcher/src/dead-letters/burial.metrics.ts';
 import { outboxMetrics } from '../../apps/dispatcher/src/relay/outbox.metrics.ts';
 import { watchdogMetrics } from '../../apps/dispatcher/src/watchdog/watchdog.metrics.ts';
@@ -32,6 +33,9 @@ export const metricModules: Readonly<Record<string, (registry: Registry) => void
   },
   'libs/billing/batches/src/row.metrics.ts': (registry) => {
     rowMetrics(registry, 'issue');
+  },
+  'apps/dispatcher/src/audit/audit.metrics.ts': (registry) => {
+    auditMetrics(registry);
   },
   'apps/dispatcher/src/relay/outbox.metrics.ts': (registry) => {
     outboxMetrics(registry);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { carryKey, createTestDatabase, createTestVhost, type TestDatabase, type TestVhost } from '#testing';
 import { Run, type Child } from '../../scripts/lib/run/run.mjs';
+import { makeBrokerUsers } from '../../scripts/lib/services/broker-users.mjs';
 import { appNames, System, workerNames, type AppName } from '../../scripts/lib/system/system.mjs';
 
 /** Small limits, so that small files go through many chunks, windows and rungs. */
@@ -65,6 +66,7 @@ export class Harness {
     readonly system: System,
     readonly database: TestDatabase,
     readonly vhost: TestVhost,
+    readonly removeUsers: () => Promise<void>,
   ) {}
 
   /** Nothing runs yet. */
@@ -73,16 +75,28 @@ export class Harness {
     const there = { databaseUrl: database.url, rabbitmqUrl: vhost.url };
     const urls = reroute === undefined ? there : await reroute(there);
     const run = new Run();
+    const brokerUserPrefix = `${vhost.name}-`;
+    const { remove: removeUsers } = await makeBrokerUsers({
+      rabbitmqUrl: vhost.url,
+      managementUrl: vhost.managementUrl,
+      prefix: brokerUserPrefix,
+    });
     const owner = (await makesRoles(database)) ? { ownerUrl: urls.databaseUrl } : {};
     // In a test that begins without its database, the apps log in as roles that migrate made before.
     if (reroute !== undefined && 'ownerUrl' in owner) {
       const direct = await System.create({ run, ...there, ownerUrl: there.databaseUrl, environment: ENVIRONMENT });
       await direct.migrate();
     }
-    const system = await System.create({ run, ...urls, ...owner, environment: { ...ENVIRONMENT, ...environment } });
+    const system = await System.create({
+      run,
+      ...urls,
+      ...owner,
+      brokerUserPrefix,
+      environment: { ...ENVIRONMENT, ...environment },
+    });
     run.addTemporary(system.storageFolder);
     run.addTemporary(system.mailbox);
-    return new Harness(run, system, database, vhost);
+    return new Harness(run, system, database, vhost, removeUsers);
   }
 
   /** Returns when everything is ready and the demo issuer exists. */
@@ -166,7 +180,7 @@ export class Harness {
     const death = this.#describeDeath();
     await this.stopApps(appNames);
     await this.run.stop();
-    await Promise.all([this.database.drop(), this.vhost.drop()]);
+    await Promise.all([this.database.drop(), this.vhost.drop(), this.removeUsers()]);
     const faults = [
       ...(death === undefined ? [] : [death]),
       ...this.#exitCodes.flatMap(({ app, code }) => (code === 0 ? [] : [`${app} exited with code ${String(code)}`])),

@@ -8,10 +8,11 @@ import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor } from '#testing';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
-import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
+import { testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { countEffects, isAtRest } from '../bench/dead-letters/checks.ts';
 import { makeLetters } from '../bench/dead-letters/make-letters.ts';
 
@@ -46,7 +47,7 @@ test('hundreds of letters replayed by five clients at once have one effect each'
     ['ana', 'bia', 'caio', 'davi', 'eva'].map(
       async (operator) =>
         await runAction(testTenancy(dataSource), {
-          caller: testCaller(),
+          ...BY_TEST,
           name: 'replay',
           operator,
           selection: { filter: {} },

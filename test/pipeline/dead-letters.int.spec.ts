@@ -14,6 +14,7 @@ import { createMetrics } from '#observability';
 import { enqueue } from '#outbox';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertBatch, testBroker, waitFor, type TestBroker, type TestDatabase } from '#testing';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { CloseExportHandler } from '../../apps/boleto-generator/src/exports/close-export.handler.ts';
 import { RenderPartHandler } from '../../apps/boleto-generator/src/exports/render-part.handler.ts';
@@ -24,7 +25,7 @@ import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
 import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
-import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
+import { testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
 const ROWS = 40;
@@ -154,9 +155,8 @@ async function rowsOf(sql: string, ...parameters: readonly unknown[]): Promise<r
 
 async function replay(batchId: string): Promise<ActionResult> {
   return await runAction(testTenancy(database.dataSource), {
-    caller: testCaller(),
     name: 'replay',
-    operator: 'ana',
+    ...BY_TEST,
     selection: { filter: { batchId } },
     perSecond: 1_000,
   });
@@ -309,9 +309,8 @@ test('a replayed part makes its whole export again; one without the new boletos 
 
   const exportLetters = { queue: 'boleto-generator.export-parts', batchId };
   const replayed = await runAction(testTenancy(database.dataSource), {
-    caller: testCaller(),
     name: 'replay',
-    operator: 'ana',
+    ...BY_TEST,
     selection: { filter: exportLetters },
   });
 

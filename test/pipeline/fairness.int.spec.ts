@@ -13,6 +13,8 @@ import { RepeatingTask } from '#process';
 import { createStorage, type Storage } from '#storage';
 import {
   insertBatch,
+  insertIssuer,
+  insertOrganization,
   silentLogger,
   testBroker,
   testDatabase,
@@ -85,13 +87,16 @@ async function world(held?: (batchId: string, chunkNo: number) => Promise<void>)
   return { database, broker };
 }
 
-async function upload({ database, broker }: World, mark: string, rows: number): Promise<string> {
+async function upload({ database, broker }: World, mark: string, rows: number, issuerId?: string): Promise<string> {
   const lines = Array.from(
     { length: rows },
     (_, row) => `Ana,52998224725,a@example.com,10.50,2035-01-31,${mark}-${row.toString()}\n`,
   );
   const file = Buffer.from(HEADER + lines.join(''));
-  const { id: batchId, storageKey } = await insertBatch(database.dataSource, { bytes: BigInt(file.length) });
+  const { id: batchId, storageKey } = await insertBatch(database.dataSource, {
+    bytes: BigInt(file.length),
+    ...(issuerId === undefined ? {} : { issuerId }),
+  });
   await storage.put(storageKey, Readable.from([file]));
   await broker.send('batch.received.v1', { batchId });
   return batchId;
@@ -155,6 +160,38 @@ test('a batch never has more chunks in flight than the window allows', async () 
   expect(seen).toHaveLength(chunks);
   expect(Math.max(...seen)).toBeLessThanOrEqual(WINDOW);
 });
+
+test('a file of one organization is done while fifty files of another wait, and gets its share from the first chunk', async () => {
+  /** The batches in the order in which their chunks were taken to be validated. */
+  const taken: string[] = [];
+  const within = await world((batchId) => {
+    taken.push(batchId);
+    return Promise.resolve();
+  });
+  const issuerOf = async () => {
+    const { id: organizationId } = await insertOrganization(within.database.dataSource);
+    return (await insertIssuer(within.database.dataSource, { organizationId })).id;
+  };
+  const [many, one] = [await issuerOf(), await issuerOf()];
+  const crowd: string[] = [];
+  for (let at = 0; at < 50; at += 1) crowd.push(await upload(within, `crowd-${at.toString()}`, 40, many));
+  const cut = async () =>
+    (await Promise.all(crowd.map(async (id) => await progressOf(within, id)))).every(
+      ({ status }) => status !== 'received',
+    );
+  await waitFor(cut, { describe: 'fifty files that are cut', timeoutMs: 60_000 });
+
+  const single = await upload(within, 'single', 40, one);
+  const { chunks } = await untilStatus(within, single, 'completed');
+
+  const ended = await Promise.all(crowd.map(async (id) => (await progressOf(within, id)).status === 'completed'));
+  expect(ended.filter(Boolean).length, 'of fifty').toBeLessThan(45);
+  const [first, last] = [taken.indexOf(single), taken.lastIndexOf(single)];
+  const beside = taken.slice(first, last + 1).filter((id) => id !== single).length;
+  // Half of the window is its own, so beside each of its chunks stands one of the other, and those that flew already.
+  expect(beside).toBeLessThanOrEqual(chunks + WINDOW);
+  for (const id of crowd) await untilStatus(within, id, 'completed');
+}, 180_000);
 
 test('a cancelled batch releases no more chunks, and its finished work stays', async () => {
   let cancel: Promise<unknown> | undefined;

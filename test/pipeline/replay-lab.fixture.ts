@@ -9,12 +9,13 @@ import { withTransaction } from '#database';
 import { createMetrics } from '#observability';
 import { createStorage, type Storage } from '#storage';
 import { insertIssuer, testBroker, testDatabase, waitFor, type TestDatabase } from '#testing';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction, type ActionResult } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-chunk.handler.ts';
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
-import { testCaller, testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
+import { testTenancy } from '../../libs/billing/access/src/test-tenant.fixture.ts';
 import { makeLetters, type Batches } from '../bench/dead-letters/make-letters.ts';
 
 const TIME_ZONE = 'America/Sao_Paulo';
@@ -88,13 +89,7 @@ export async function replay(
   selection: Parameters<typeof runAction>[1]['selection'],
   perSecond = 10_000,
 ): Promise<ActionResult> {
-  return await runAction(testTenancy(dataSource), {
-    caller: testCaller(),
-    name: 'replay',
-    operator: 'ana',
-    selection,
-    perSecond,
-  });
+  return await runAction(testTenancy(dataSource), { name: 'replay', ...BY_TEST, selection, perSecond });
 }
 
 export async function lettersOf({ rowsOf }: Lab, batchId: string, lines = LINES): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import type { DeadLetter } from '#broker';
 import { withTransaction } from '#database';
 import { waitFor } from '#testing';
 import { findReplays } from '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
+import { BY_TEST } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
 import { runAction } from '../../apps/billing-api/src/operations/dead-letters/run-action.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
@@ -237,12 +238,7 @@ test('a letter is not a neighbour if its row is not dead or it was discarded', a
   const given = await replayLab();
   const { rows: batchId } = given.batches;
   const [discarded = ''] = await lettersOf(given, batchId, [10]);
-  await runAction(testTenancy(given.dataSource), {
-    caller: testCaller(),
-    name: 'discard',
-    operator: 'ana',
-    selection: { ids: [discarded] },
-  });
+  await runAction(testTenancy(given.dataSource), { name: 'discard', ...BY_TEST, selection: { ids: [discarded] } });
   await given.rowsOf(
     `update chunk_results set accepted = 1, dead = 0 where batch_id = $1 and stage = 'validate' and from_line = 20`,
     batchId,

@@ -90,12 +90,12 @@ test('a page of results comes from the index of the lines, and is not sorted', a
   const plan = await planOf('order by d.chunk_no, d.line', values);
 
   expect(plan).toContain('debts_by_chunk_line');
-  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos|notifications)/);
+  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos) /);
 });
 
 test('one boleto comes from its key', async () => {
   const plan = await planOf('d.due_date,\n         coalesce(d.payer_name', { boletoId: mine.ids['boletos'] });
 
   expect(plan).toContain('boletos_pk');
-  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos|debtors)/);
+  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos) /);
 });

@@ -47,8 +47,11 @@ export async function startApp(options: {
       TRUSTED_PROXIES: [],
       CLIENT_CONNECTIONS_MAX: 100,
       CLIENT_MISSES_PER_MINUTE: 60,
+      REPLICAS: 1,
       OUTBOX_DUE_MAX: 10_000,
       TIME_ZONE: 'America/Sao_Paulo',
+      ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
+      OIDC_ACR: [],
       ...options.config,
     }),
     logStream: new Writable({

@@ -33,6 +33,8 @@ test('the module can be put together', async () => {
     OUTBOX_DUE_MAX: 1,
     TIME_ZONE: 'America/Sao_Paulo',
     RABBITMQ_MANAGEMENT_URL: undefined,
+    ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
+    OIDC_ACR: [],
   });
   const compiled = await Test.createTestingModule({ imports: [Parts, module] }).compile();
   expect(compiled.get(BatchReader, { strict: false })).toBeInstanceOf(BatchReader);

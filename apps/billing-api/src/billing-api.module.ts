@@ -14,20 +14,23 @@ import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
 import { LeakedKeyController } from './keys/leaked-key.controller.ts';
+import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
+import { identitySettings, type PeopleConfig } from './people/identity-settings.ts';
+import { PeopleModule } from './people/people.module.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 import { PUBLIC_URL } from './tokens.ts';
 
 /** Expects LOGGER, STORAGE and the DataSource to be provided globally, as startHttpService does. */
 @Module({})
 export class BillingApiModule {
-  static with(config: Settings & Pick<Config, 'PUBLIC_URL' | 'OUTBOX_DUE_MAX'>): DynamicModule {
+  static with(config: Settings & PeopleConfig & Pick<Config, 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: BillingApiModule,
-      imports: [AccessModule],
+      imports: [AccessModule.with({ publicUrl: config.PUBLIC_URL }), PeopleModule.with(identitySettings(config))],
       controllers: [
         BatchesController,
         BatchEventsController,
@@ -41,6 +44,7 @@ export class BillingApiModule {
         DeadLetterActionsController,
         DeadLettersController,
         StagesController,
+        AuditController,
         LeakedKeyController,
       ],
       providers: [

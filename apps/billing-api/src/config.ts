@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   databaseEnvironment,
   httpEnvironment,
+  identityEnvironment,
   logEnvironment,
   managementEnvironment,
   port,
@@ -24,6 +25,7 @@ export const configSchema = z.object({
   HTTP_PORT: port().default(3002),
   /** RabbitMQ's management API, with the vhost as its path: GET /v1/stages shows what the broker knows. */
   RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
+  ...identityEnvironment,
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -23,7 +23,7 @@ export function decodeCursor(text: string): PageCursor | undefined {
 /**
  * Date takes the 31st of a short month and the year 0, and PostgreSQL neither: what it reads must be what was written.
  */
-function isInstant(text: string): boolean {
+export function isInstant(text: string): boolean {
   const date = new Date(text);
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1) return false;
   return date.toISOString().slice(0, -1) === text.slice(0, 'YYYY-MM-DDThh:mm:ss.mmm'.length);

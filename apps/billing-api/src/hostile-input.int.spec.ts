@@ -149,10 +149,10 @@ test('F18: a target in absolute form is found by its path, and refused for a for
 });
 
 test.each([
-  ['results.csv', 16],
-  ['rejections.csv', 16],
+  ['results.csv', 4],
+  ['rejections.csv', 4],
   ['duplicates.csv', 2],
-])('of %s one address has %i open at most, the next is answered 429', async (name, max) => {
+])('of %s one organization has %i open at most, the next is answered 429', async (name, max) => {
   const [, batchId = ''] = known;
   const path = `${app.url}/v1/batches/${batchId}/${name}`;
   const runner = database.dataSource.createQueryRunner();

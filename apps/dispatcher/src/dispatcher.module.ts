@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SealAuditLoop } from './audit/seal-audit.loop.ts';
 import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { CONFIG, type Config } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
@@ -24,10 +25,20 @@ export class DispatcherModule {
         DeadLettersLoop,
         PurgeLoop,
         WatchdogLoop,
+        SealAuditLoop,
         WakeUps,
         { provide: CONFIG, useValue: config },
       ],
-      exports: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WatchdogLoop, WakeUps],
+      exports: [
+        RelayLoop,
+        ReleaseChunksLoop,
+        CloseBatchesLoop,
+        DeadLettersLoop,
+        PurgeLoop,
+        WatchdogLoop,
+        SealAuditLoop,
+        WakeUps,
+      ],
     };
   }
 }

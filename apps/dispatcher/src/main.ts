@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readConfig } from '#config';
 import { runWorker } from '#worker';
+import { SealAuditLoop } from './audit/seal-audit.loop.ts';
 import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { configSchema } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
@@ -16,6 +17,16 @@ await runWorker({
   name: 'dispatcher',
   config,
   module: DispatcherModule.with(config),
+  declaresTopology: true,
   handlers: [],
-  loops: [RelayLoop, ReleaseChunksLoop, CloseBatchesLoop, DeadLettersLoop, PurgeLoop, WatchdogLoop, WakeUps],
+  loops: [
+    RelayLoop,
+    ReleaseChunksLoop,
+    CloseBatchesLoop,
+    DeadLettersLoop,
+    PurgeLoop,
+    WatchdogLoop,
+    SealAuditLoop,
+    WakeUps,
+  ],
 });

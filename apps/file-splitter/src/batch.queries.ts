@@ -54,9 +54,18 @@ export async function findLastChunk(
 }
 
 const INSERT_CHUNKS = sql.returning({ chunk_no: 'int4', first_line: 'int8', is_released: 'bool' })`
+  with neighbour as (
+    select 1
+    from batches own
+    join batches b on b.organization_id = own.organization_id and b.id <> own.id and b.status in ('splitting', 'processing')
+    join chunks c on c.batch_id = b.id and c.released_at is not null and c.finished_at is null
+    where own.id = ${'batchId'}
+    limit 1
+  )
   insert into chunks (batch_id, chunk_no, byte_offset, byte_length, first_line, rows, released_at)
   select ${'batchId'}, ${'firstChunkNo'}::int + ordinality - 1, byte_offset, byte_length, first_line, rows,
-         case when ${'firstChunkNo'}::int + ordinality - 1 < ${'releasedBelow'}::int then now() end
+         case when ${'firstChunkNo'}::int + ordinality - 1 < ${'releasedBelow'}::int and not exists (select from neighbour)
+              then now() end
   from unnest(${'byteOffsets'}::bigint[], ${'byteLengths'}::int[], ${'firstLines'}::bigint[], ${'rows'}::int[])
     with ordinality as t (byte_offset, byte_length, first_line, rows, ordinality)
   -- Chunks are never deleted, and their cut never changes. refuseOtherCuts compares existing ones.
@@ -64,8 +73,9 @@ const INSERT_CHUNKS = sql.returning({ chunk_no: 'int4', first_line: 'int8', is_r
   returning chunk_no, first_line, released_at is not null as is_released`;
 
 /**
- * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. Returns the new ones among the
- * released. Two splitters of one file cut the same chunks, and the one that inserts a chunk announces it. The other
+ * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. None is while another batch of
+ * the organization has chunks in flight: a hundred small files would otherwise stand in the queues before the first
+ * chunk of another organization. Returns the new ones among the released. Two splitters of one file cut the same chunks, and the one that inserts a chunk announces it. The other
  * chunks wait until the dispatcher releases them.
  */
 export async function insertChunks(

@@ -8,7 +8,15 @@ import type { AnyHandler, Delivery } from '#broker';
 import { withTransaction } from '#database';
 import { CSV_HEADER, type Dialect } from '#debts-csv';
 import { createStorage, type Storage } from '#storage';
-import { createTestDatabase, insertBatch, testBroker, waitFor, type TestDatabase } from '#testing';
+import {
+  createTestDatabase,
+  insertBatch,
+  insertIssuer,
+  insertOrganization,
+  testBroker,
+  waitFor,
+  type TestDatabase,
+} from '#testing';
 import { insertChunks } from './batch.queries.ts';
 import { SplitFileHandler } from './split-file.handler.ts';
 
@@ -41,11 +49,21 @@ function rowsOf(count: number): string {
   ).join('');
 }
 
-async function received(text: string | Buffer, overrides: object = {}): Promise<string> {
+/** A file of an organization that has no other one in work, unless its issuer is given. */
+async function received(text: string | Buffer, overrides: object = {}, issuerId?: string): Promise<string> {
   const content = Buffer.from(text);
-  const { id, storageKey } = await insertBatch(database.dataSource, { overrides, bytes: BigInt(content.length) });
+  const { id, storageKey } = await insertBatch(database.dataSource, {
+    overrides,
+    bytes: BigInt(content.length),
+    issuerId: issuerId ?? (await newIssuer()),
+  });
   await storage.put(storageKey, Readable.from([content]));
   return id;
+}
+
+async function newIssuer(): Promise<string> {
+  const { id: organizationId } = await insertOrganization(database.dataSource);
+  return (await insertIssuer(database.dataSource, { organizationId })).id;
 }
 
 interface ChunkRow {
@@ -267,6 +285,28 @@ describe('a splitter after a crash', () => {
       async (tx) => await insertChunks(tx, batchId, { firstChunkNo: 0, releasedBelow: 0 }, [other]),
     );
     await expect(going).rejects.toThrow('chunk 0 was cut differently before');
+  });
+
+  test('no chunk is announced at once while another file of the organization has chunks in flight', async () => {
+    const issuerId = await newIssuer();
+    const releasedOf = async (batchId: string) => {
+      const rows: { chunk_no: number }[] = await database.dataSource.query(
+        'select chunk_no from chunks where batch_id = $1 and released_at is not null order by chunk_no',
+        [batchId],
+      );
+      return rows.map(({ chunk_no }) => chunk_no);
+    };
+    const first = await received(HEADER + rowsOf(100), {}, issuerId);
+    await split(first);
+    const second = await received(HEADER + rowsOf(101), {}, issuerId);
+    await split(second);
+    const neighbour = await received(HEADER + rowsOf(102));
+    await split(neighbour);
+    expect([await releasedOf(first), await releasedOf(second), await releasedOf(neighbour)]).toEqual([
+      [0, 1],
+      [],
+      [0, 1],
+    ]);
   });
 
   test('the first chunks are announced once however often a file is split; others wait', async () => {

@@ -40,7 +40,8 @@ const WINDOW_CHUNKS = 16;
 
 /**
  * Chunks that are announced as they are written, without waiting for the dispatcher to release them: as many as one
- * validator processes at once. A small file has no more. The other chunks of a large file wait for their turn.
+ * validator processes at once. A small file has no more. The other chunks of a large file wait for their turn, and all of
+ * a file whose organization has another one in work.
  */
 const CHUNKS_AT_ONCE = 2;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { intBetween, mailEnvironment, workerEnvironment } from '#config';
-import type { Rate } from './smtp/token-bucket.ts';
+import type { Rate } from '#token-buckets';
 
 export const configSchema = z.object({
   ...workerEnvironment,

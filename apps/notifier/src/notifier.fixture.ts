@@ -8,13 +8,14 @@ import type { Message } from '#contracts';
 import { withTransaction } from '#database';
 import { centavos } from '#money';
 import { createMetrics } from '#observability';
-import { insertBatch, insertChunk, insertDebtor, insertIssuer } from '#testing';
+import { DEFAULT_ORGANIZATION_ID, insertBatch, insertChunk, insertDebtor, insertIssuer, silentLogger } from '#testing';
+import type { Rate } from '#token-buckets';
 import { BoletoMailer } from './boletos/boleto-mailer.ts';
 import { NotifyChunkHandler } from './boletos/notify-chunk.handler.ts';
 import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
+import { DailyEmails } from './smtp/daily-emails.ts';
 import { MailServer } from './smtp/mail-server.fixture.ts';
 import { SmtpRate } from './smtp/smtp-rate.ts';
-import type { Rate } from './smtp/token-bucket.ts';
 
 export type Part = Message<'chunk.issued.v1'>;
 
@@ -46,8 +47,9 @@ export async function issuedChunk(
   db: DataSource,
   count: number,
   status: 'processing' | 'cancelled' = 'processing',
+  organizationId = DEFAULT_ORGANIZATION_ID,
 ): Promise<Given> {
-  const issuer = await insertIssuer(db, { bankCode: ACCOUNT.bankCode, account: ACCOUNT });
+  const issuer = await insertIssuer(db, { bankCode: ACCOUNT.bankCode, account: ACCOUNT, organizationId });
   const { id: batchId } = await insertBatch(db, { issuerId: issuer.id, status });
   await insertChunk(db, { batchId, rows: count });
   const { id: debtorId } = await insertDebtor(db, { issuerId: issuer.id });
@@ -146,7 +148,7 @@ export async function notifier(
     server,
     metrics,
     rate,
-    chunks: new NotifyChunkHandler(db, mailer, rate, config),
+    chunks: new NotifyChunkHandler(db, mailer, rate, new DailyEmails(db), config, silentLogger()),
     recipients: new NotifyRecipientHandler(db, mailer, rate),
   };
 }

@@ -3,6 +3,7 @@ import { BoletoMailer } from './boletos/boleto-mailer.ts';
 import { NotifyChunkHandler } from './boletos/notify-chunk.handler.ts';
 import { NotifyRecipientHandler } from './boletos/notify-recipient.handler.ts';
 import { CONFIG, type Config } from './config.ts';
+import { DailyEmails } from './smtp/daily-emails.ts';
 import { SmtpRate } from './smtp/smtp-rate.ts';
 
 @Module({})
@@ -15,6 +16,7 @@ export class NotifierModule {
         NotifyRecipientHandler,
         BoletoMailer,
         SmtpRate,
+        DailyEmails,
         { provide: CONFIG, useValue: config },
       ],
       exports: [NotifyChunkHandler, NotifyRecipientHandler, SmtpRate],

@@ -13,7 +13,7 @@ export class UploadApiModule {
   static with(settings: UploadSettings & Pick<Config, 'OUTBOX_DUE_MAX'>): DynamicModule {
     return {
       module: UploadApiModule,
-      imports: [AccessModule],
+      imports: [AccessModule.with({ publicUrl: settings.PUBLIC_URL })],
       controllers: [BatchesController],
       providers: [
         StorageSpace,

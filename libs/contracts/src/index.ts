@@ -5,6 +5,7 @@ export {
   type FailureClass,
   type HandledFailureClass,
 } from './failure-classes.ts';
+export { brokerDefinitions, brokerUsers } from './broker-users.ts';
 export {
   checkMessage,
   decodeMessage,

@@ -16,6 +16,7 @@ export const usage = `Usage: npm run ops -- COMMAND [options]
   resume STAGE
   batch cancel ID                   what was not begun will not be done
   outbox                            what waits to be published
+  audit verify                      recomputes what callers did and its seals; --root HEX, --plane organization|platform
 
   SELECTION is ids, or filters, or --all. With --dry-run it is only counted, up to an instant: give that to the action
   with --as-of TIME, and letters that died later stay out. With --background the answer comes at once: see actions.
@@ -23,7 +24,6 @@ export const usage = `Usage: npm run ops -- COMMAND [options]
   TIME looks like 2026-12-31T09:00:00Z
 
   --url URL        the gateway; without it, the stack of this checkout that is up
-  --operator NAME  who acts, for the record; without it, your login name
   --json           the answer as JSON instead of a table`;
 
 const filters = /** @type {const} */ ({
@@ -36,7 +36,7 @@ const filters = /** @type {const} */ ({
 });
 const filterNames = /** @type {(keyof typeof filters)[]} */ (Object.keys(filters));
 /** @type {ReadonlySet<string>} */
-const common = new Set(['url', 'operator', 'json']);
+const common = new Set(['url', 'json']);
 
 const options = /** @type {const} */ ({
   queue: { type: 'string' },
@@ -51,7 +51,8 @@ const options = /** @type {const} */ ({
   'as-of': { type: 'string' },
   'per-second': { type: 'string' },
   url: { type: 'string' },
-  operator: { type: 'string' },
+  root: { type: 'string' },
+  plane: { type: 'string' },
   all: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   background: { type: 'boolean' },
@@ -60,7 +61,7 @@ const options = /** @type {const} */ ({
 });
 
 /** @typedef {ReturnType<typeof parse>['values']} Values */
-/** A request, as one of the commands makes it. @typedef {Omit<Command, 'url' | 'operator' | 'json'>} Request */
+/** A request, as one of the commands makes it. @typedef {Omit<Command, 'url' | 'json'>} Request */
 
 /**
  * @typedef {object} Command
@@ -68,9 +69,9 @@ const options = /** @type {const} */ ({
  * @property {string} path with its query
  * @property {object} [body]
  * @property {boolean} [background] asks for an answer at once, and the work in the background
+ * @property {{ root?: string | undefined, plane?: string | undefined }} [verify] asks for all pages, and recomputes them
  * @property {keyof typeof import('./ops-tables.mjs').show} answer The kind of what comes back.
  * @property {string | undefined} url
- * @property {string | undefined} operator
  * @property {boolean} json
  */
 
@@ -83,8 +84,8 @@ export function readCommand(args) {
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
   const [first, second, ...rest] = positionals;
-  const { url, operator, json = false } = values;
-  const known = { url, operator, json };
+  const { url, json = false } = values;
+  const known = { url, json };
   if (first === 'dead-letters') return { ...deadLetters(second ?? 'nothing', rest, values), ...known };
   if (first === 'batch' && second === 'cancel') {
     refuseOthers(values, []);
@@ -101,6 +102,7 @@ export function readCommand(args) {
     const body = values.reason === undefined ? {} : { reason: values.reason };
     return { method: 'POST', path: `/v1/stages/${stage}/${first}`, body, answer: 'pause', ...known };
   }
+  if (first === 'audit' && second === 'verify') return { ...verification(rest, values), ...known };
   if (first === 'queues' || first === 'outbox') {
     refuseOthers(values, []);
     if (second !== undefined) throw wrong(`${first} takes nothing more, but there is ${second}`);
@@ -110,6 +112,22 @@ export function readCommand(args) {
   throw wrong(
     first === undefined ? 'a command is missing' : `there is no command ${positionals.slice(0, 2).join(' ')}`,
   );
+}
+
+/**
+ * @param {string[]} words
+ * @param {Values} values
+ * @returns {Request}
+ */
+function verification([word], values) {
+  refuseOthers(values, ['root', 'plane']);
+  if (word !== undefined) throw wrong(`audit verify takes nothing more, but there is ${word}`);
+  const { root, plane } = values;
+  if (root !== undefined && !/^[0-9a-f]{64}$/i.test(root)) throw wrong('--root is 64 hexadecimal digits');
+  if (plane !== undefined && plane !== 'organization' && plane !== 'platform') {
+    throw wrong(`--plane is organization or platform, not ${plane}`);
+  }
+  return { method: 'GET', path: '/v1/audit-seals', answer: 'verified', verify: { root, plane } };
 }
 
 /**

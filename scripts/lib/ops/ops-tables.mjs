@@ -209,6 +209,12 @@ export const show = {
       ),
     ].join('\n'),
 
+  verified: (/** @type {import('./verify-audit.mjs').Verified} */ { events, fault, seals, root }) =>
+    [
+      fault === null ? `${String(events)} events, chain whole` : `${fault}. Events read: ${String(events)}`,
+      ...(seals === 0 ? [] : [`${fault === null ? 'Newest' : 'Last good'} seal: ${String(seals)}, root ${root}`]),
+    ].join('\n'),
+
   outbox: (/** @type {Page} */ { items }) =>
     items.length === 0
       ? 'The outbox is empty.'

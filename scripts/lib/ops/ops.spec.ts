@@ -39,6 +39,7 @@ describe('a command line', () => {
     ['resume notifier.chunks', 'POST', '/v1/stages/notifier.chunks/resume', {}],
     [`batch cancel ${BATCH}`, 'POST', `/v1/batches/${BATCH}/cancel`, undefined],
     ['outbox', 'GET', '/v1/outbox', undefined],
+    [`audit verify --root ${'ab'.repeat(32)}`, 'GET', '/v1/audit-seals', undefined],
   ])('%s asks the API', (line, method, path, body) => {
     const command = readCommand(line.split(' '));
     expect([command?.method, command?.path, command?.body]).toEqual([method, path, body]);
@@ -65,6 +66,11 @@ describe('a command line', () => {
     ['queues notifier.chunks', 'queues takes nothing more'],
     ['batch cancel', 'expected the ID of a batch'],
     ['outbox --colour', 'Unknown option'],
+    ['outbox --operator ana', 'Unknown option'],
+    ['audit', 'there is no command audit'],
+    ['audit verify 7', 'audit verify takes nothing more'],
+    ['audit verify --root abc', '--root is 64 hexadecimal digits'],
+    ['audit verify --plane both', '--plane is organization or platform'],
   ])('%s is refused with what is wrong and how it is used', (line, message) => {
     expect(() => readCommand(line.split(' ').filter(Boolean))).toThrow(new RegExp(`${message}[^]*Usage: npm run ops`));
   });
@@ -91,11 +97,11 @@ describe('a command', () => {
   let url = '';
   let status = 200;
   let answer: object | string = {};
-  const asked: { path: string | undefined; operator: unknown; prefer: unknown }[] = [];
+  const asked: { path: string | undefined; prefer: unknown }[] = [];
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      asked.push({ path: request.url, operator: request.headers['x-operator'], prefer: request.headers['prefer'] });
+      asked.push({ path: request.url, prefer: request.headers['prefer'] });
       response.writeHead(status).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
     await new Promise<void>((resolve) => {
@@ -117,7 +123,7 @@ describe('a command', () => {
         err += text;
       },
     };
-    const code = await runOps([...line.split(' '), '--url', url, '--operator', 'ana'], streams);
+    const code = await runOps([...line.split(' '), '--url', url], streams);
     return { code, out, err };
   }
 
@@ -125,7 +131,7 @@ describe('a command', () => {
     [status, answer] = [200, { items: [{ name: 'batch.received.v1', pending: 3, due: 1, oldestSeconds: 4 }] }];
     expect((await ops('outbox')).out).toContain('batch.received.v1');
     expect(JSON.parse((await ops('outbox --json')).out)).toEqual(answer);
-    expect(asked.at(-1)).toEqual({ path: '/v1/outbox', operator: 'ana', prefer: undefined });
+    expect(asked.at(-1)).toEqual({ path: '/v1/outbox', prefer: undefined });
   });
 
   test('shows which stage an operator paused, and which waits for a provider', async () => {

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { findProgram, isProgram, lastLines, run as runCommand, versionedFolders } from '../run/commands.mjs';
 import { signalGroup } from '../run/processes.mjs';
 import { until } from '../run/wait.mjs';
+import { readDefinitions } from './broker-users.mjs';
+import { derivedPassword } from './derived-password.mjs';
 import { freePorts } from './ports.mjs';
 import { amqpAnswers } from './protocol-probes.mjs';
 import { dataFolder, serviceUser } from './service-user.mjs';
 
 const brokerVhost = 'billing';
-/** The apps' user: no tags, so no management API, and in our vhost nothing but our own names. */
-const brokerUser = 'billing';
 const adminUser = 'admin';
 const monitorUser = 'monitor';
 export const enabledPlugins = '[rabbitmq_management,rabbitmq_prometheus].\n';
@@ -39,9 +39,9 @@ export function brokerConfiguration({ definitions, host, amqpPort, managementPor
   ].join('\n')}\n`;
 }
 
-/** Passwords of three users, each with its own rights: the apps, the monitor and the administrator. */
+/** Passwords of the administrator and of the monitor. Those of the apps are derived from the first. */
 export function brokerPasswords() {
-  return { app: newPassword(), monitor: newPassword(), admin: newPassword() };
+  return { monitor: newPassword(), admin: newPassword() };
 }
 
 function newPassword() {
@@ -52,24 +52,22 @@ function newPassword() {
  * @param {ReturnType<typeof brokerPasswords>} passwords
  * @returns {string} definitions.json, with the vhost and the users
  */
-export function brokerDefinitions({ app, monitor, admin }) {
-  const own = '^(billing\\.|(file-splitter|chunk-validator|boleto-generator|notifier)\\.).*$';
-  const permissions = (/** @type {string} */ user, /** @type {unknown} */ pattern) => ({
-    user,
-    vhost: brokerVhost,
-    configure: pattern,
-    write: pattern,
-    read: pattern,
-  });
-  return JSON.stringify({
-    vhosts: [{ name: brokerVhost }],
-    users: [
-      { name: brokerUser, password: app, tags: [] },
-      { name: monitorUser, password: monitor, tags: ['monitoring'] },
-      { name: adminUser, password: admin, tags: ['administrator'] },
-    ],
-    permissions: [permissions(brokerUser, own), permissions(monitorUser, '^$'), permissions(adminUser, '.*')],
-  });
+export function brokerDefinitions({ monitor, admin }) {
+  /** @type {Readonly<Record<string, string>>} */
+  const values = {
+    RABBITMQ_ADMIN_USER: adminUser,
+    RABBITMQ_ADMIN_PASSWORD: admin,
+    RABBITMQ_MONITOR_PASSWORD: monitor,
+  };
+  const appOf = (/** @type {string} */ variable) =>
+    variable
+      .replace(/_RABBITMQ_PASSWORD$/, '')
+      .toLowerCase()
+      .replaceAll('_', '-');
+  return readDefinitions().replaceAll(
+    /@([A-Z_]+)@/g,
+    (_, variable) => values[variable] ?? derivedPassword(`amqp://${adminUser}:${admin}@host`, appOf(variable)),
+  );
 }
 
 /**
@@ -80,7 +78,7 @@ export function brokerUrls(passwords, { host, amqp, management, prometheus }) {
   const managementOf = (/** @type {string} */ user, /** @type {string} */ password) =>
     `http://${user}:${password}@${host}:${String(management)}`;
   return {
-    url: `amqp://${brokerUser}:${passwords.app}@${host}:${String(amqp)}/${brokerVhost}`,
+    url: `amqp://${adminUser}:${passwords.admin}@${host}:${String(amqp)}/${brokerVhost}`,
     managementUrl: managementOf(adminUser, passwords.admin),
     monitorUrl: managementOf(monitorUser, passwords.monitor),
     prometheusUrl: `http://${host}:${String(prometheus)}/metrics`,
@@ -89,7 +87,7 @@ export function brokerUrls(passwords, { host, amqp, management, prometheus }) {
 
 /**
  * @typedef {object} Broker
- * @property {string} url
+ * @property {string} url of an administrator; the apps have users of their own
  * @property {string} [managementUrl] with the user and password of an administrator
  * @property {string} [monitorUrl] the same, of a user who may only look
  * @property {string} [prometheusUrl]
@@ -125,7 +123,7 @@ export async function startRabbit(run, program) {
 
 /**
  * @typedef {object} BrokerServer
- * @property {string} url
+ * @property {string} url of an administrator
  * @property {string} managementUrl with the user and password of an administrator
  * @property {string} monitorUrl the same, of a user who may only look
  * @property {string} prometheusUrl

@@ -14,6 +14,7 @@ import { findRabbit, startRabbit } from './rabbitmq.mjs';
  * @property {string} databaseUrl of a superuser, where the server is our own
  * @property {string} [ownerUrl] of the role that owns the database and makes the apps' roles; undefined for a given server
  * @property {string} rabbitmqUrl
+ * @property {string} [brokerUserPrefix] what the names of the apps' users begin with; undefined for a given server
  * @property {string} [managementUrl] RabbitMQ's HTTP API, with user and password
  * @property {string} [prometheusUrl] RabbitMQ's metrics
  * @property {string} [monitorUrl] the same, of a user who may only look
@@ -70,6 +71,7 @@ async function provide(run, log) {
     databaseUrl: given.postgres ?? provided.postgres?.url ?? '',
     ...(provided.postgres === undefined ? {} : { ownerUrl: provided.postgres.ownerUrl }),
     rabbitmqUrl: broker.url,
+    ...(given.rabbitmq === undefined ? { brokerUserPrefix: '' } : {}),
     ...(broker.managementUrl === undefined ? {} : { managementUrl: broker.managementUrl }),
     ...(broker.monitorUrl === undefined ? {} : { monitorUrl: broker.monitorUrl }),
     ...(broker.prometheusUrl === undefined ? {} : { prometheusUrl: broker.prometheusUrl }),

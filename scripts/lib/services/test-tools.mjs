@@ -2,8 +2,11 @@ import { findProgram } from '../run/commands.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { aptInstall, canInstall } from './apt.mjs';
 
-/** Programs with which the tests look at PDFs as a bank would, and the Debian packages that bring them. */
-const packageOf = { zbarimg: 'zbar-tools', pdftoppm: 'poppler-utils', qpdf: 'qpdf' };
+/**
+ * Programs with which the tests look at PDFs as a bank would, and at pages as a person does, and the Debian packages
+ * that bring them.
+ */
+const packageOf = { zbarimg: 'zbar-tools', pdftoppm: 'poppler-utils', qpdf: 'qpdf', chromium: 'chromium' };
 
 /**
  * @param {import('../run/run.mjs').Run} run

@@ -15,6 +15,7 @@ export async function bringUp(run, log) {
     databaseUrl: stack.databaseUrl,
     ...(stack.ownerUrl === undefined ? {} : { ownerUrl: stack.ownerUrl }),
     rabbitmqUrl: stack.rabbitmqUrl,
+    ...(stack.brokerUserPrefix === undefined ? {} : { brokerUserPrefix: stack.brokerUserPrefix }),
     environment: managementOfVhost(stack),
   });
   log.info(`Starting ${String(appNames.length)} apps and the mail sink …`);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,8 +7,27 @@ import { promisify } from 'node:util';
 import { projectFolder } from '../run/paths.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { until } from '../run/wait.mjs';
+import { derivedPassword, loginAs } from '../services/derived-password.mjs';
 import { freePorts } from '../services/ports.mjs';
 import { useKey } from './api-key.mjs';
+
+/**
+ * A run is one program's own: benchmarks, chaos and probes ask for more in a minute and a day than a client may. Limits
+ * of what is open at once, except of uploads, stay as they are.
+ */
+const runLimits = [
+  'requests=100000',
+  'uploads=100000',
+  'exports=100000',
+  'uploadsOpenOfKey=1000',
+  'uploadsOpenOfOrganization=1000',
+  'files=1000000',
+  'rows=1000000000000',
+  'emails=1000000000',
+  'keptBytes=1000000000000000',
+  'exportedBytes=1000000000000000',
+  'issuers=1000000',
+];
 
 /** The issuer of an upload that names none; `migrate` adds this fictitious company. */
 const demoIssuerId = '00000000-0000-4000-8000-0000000000d1';
@@ -54,14 +73,11 @@ const httpApps = new Set(['upload-api', 'billing-api', 'gateway']);
 export const workerNames = appNames.filter((name) => !httpApps.has(name));
 
 /**
- * The role of an app, derived from the owner's password: two systems on one server make it with the same password.
- * @param {string} ownerUrl
+ * The role of an app. Its password is derived from the owner's: two systems on one server make it with the same one.
  * @param {AppName} app
  */
-function appRole(ownerUrl, app) {
-  const { password } = new URL(ownerUrl);
-  const name = `billing_${app.replaceAll('-', '_')}`;
-  return { name, password: createHmac('sha256', password).update(name).digest('hex') };
+function roleOf(app) {
+  return `billing_${app.replaceAll('-', '_')}`;
 }
 
 /** The apps that have a role of the database: all but the gateway. */
@@ -71,20 +87,14 @@ const databaseApps = appNames.filter((name) => name !== 'gateway');
 const roleConnectionsMax = 100;
 
 /**
- * @param {string} databaseUrl
- * @param {{ name: string, password: string }} role
- */
-function asRole(databaseUrl, role) {
-  return Object.assign(new URL(databaseUrl), { username: role.name, password: role.password }).href;
-}
-
-/**
  * @typedef {object} SystemOptions
  * @property {import('../run/run.mjs').Run} run
  * @property {string} databaseUrl
  * @property {string} [ownerUrl] The schema is of that role, and the apps connect to `databaseUrl` as roles of their own
  *   that `migrate` makes; without it they all are one role.
  * @property {string} rabbitmqUrl
+ * @property {string} [brokerUserPrefix] The apps connect to the broker as users of their own, whose names begin with it
+ *   and whose passwords are derived from that of `rabbitmqUrl`; without it they all are one user.
  * @property {Readonly<Record<string, string>>} [environment] added to that of every app
  */
 
@@ -150,20 +160,23 @@ export class System {
     const code = await child.exited;
     this.#options.run.signal.throwIfAborted();
     if (code !== 0) throw new UserError(`The migration failed:\n${child.tail()}`);
-    await this.#makeKey();
+    await this.#command('limits', 'default', ...runLimits);
+    this.apiKey = await this.#command('key', '--name', 'npm start', '--kind', 'test', '--days', '30');
+    for (const url of [this.url, this.uploadApiUrl, this.billingApiUrl]) useKey(url, this.apiKey);
   }
 
-  /** A key for this run. It comes by a pipe, because the output of `#spawn` is kept in a log. */
-  async #makeKey() {
-    const args = [entryPoint('migrate'), 'key', '--name', 'npm start', '--kind', 'test', '--days', '30'];
+  /**
+   * What a command of `migrate` prints. It comes by a pipe, because the output of `#spawn` is kept in a log.
+   * @param {...string} args
+   */
+  async #command(...args) {
     const { signal } = this.#options.run;
-    const { stdout } = await promisify(execFile)(process.execPath, args, {
+    const { stdout } = await promisify(execFile)(process.execPath, [entryPoint('migrate'), ...args], {
       cwd: projectFolder,
       env: this.#migrationEnvironment(),
       signal,
     });
-    this.apiKey = stdout.trim();
-    for (const url of [this.url, this.uploadApiUrl, this.billingApiUrl]) useKey(url, this.apiKey);
+    return stdout.trim();
   }
 
   /**
@@ -225,7 +238,7 @@ export class System {
     if (ownerUrl === undefined) return { ...this.#environment(), DATABASE_URL: databaseUrl, SEED_DEMO_ISSUER: 'true' };
     const passwords = databaseApps.map((app) => [
       `${app.replaceAll('-', '_').toUpperCase()}_DATABASE_PASSWORD`,
-      appRole(ownerUrl, app).password,
+      derivedPassword(ownerUrl, roleOf(app)),
     ]);
     return {
       ...this.#environment(),
@@ -240,12 +253,21 @@ export class System {
   #databaseUrlOf(name) {
     const { databaseUrl, ownerUrl } = this.#options;
     if (name === 'gateway') return '';
-    return name === undefined || ownerUrl === undefined ? databaseUrl : asRole(databaseUrl, appRole(ownerUrl, name));
+    return name === undefined || ownerUrl === undefined ? databaseUrl : loginAs(databaseUrl, ownerUrl, roleOf(name));
+  }
+
+  /** @param {AppName} [name] */
+  #brokerUrlOf(name) {
+    const { rabbitmqUrl, brokerUserPrefix } = this.#options;
+    if (name === undefined || httpApps.has(name)) return '';
+    return brokerUserPrefix === undefined
+      ? rabbitmqUrl
+      : loginAs(rabbitmqUrl, rabbitmqUrl, `${brokerUserPrefix}${name}`);
   }
 
   /** @param {AppName} [name] */
   #environment(name) {
-    const { rabbitmqUrl, environment = {} } = this.#options;
+    const { environment = {} } = this.#options;
     const management = name === undefined ? '0' : new URL(this.managementUrls[name]).port;
     return {
       ...process.env,
@@ -254,7 +276,7 @@ export class System {
         .join(' '),
       DATABASE_URL: this.#databaseUrlOf(name),
       // Set to nothing where it is not needed: an app cannot tell what it does not know.
-      RABBITMQ_URL: httpApps.has(name) ? '' : rabbitmqUrl,
+      RABBITMQ_URL: this.#brokerUrlOf(name),
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: management,
       HTTP_HOST: '127.0.0.1',

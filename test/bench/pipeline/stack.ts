@@ -93,6 +93,7 @@ export class BenchStack {
       databaseUrl: this.databaseUrl,
       ownerUrl: postgres.ownerUrl,
       rabbitmqUrl: rabbitmq.url,
+      brokerUserPrefix: '',
       environment: { FAST_PATHS: (options.fastPaths ?? true) ? 'on' : 'off' },
     });
     this.#parts.system = system;

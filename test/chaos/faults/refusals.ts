@@ -12,7 +12,7 @@ const nothing = { configure: '^$', write: '^$', read: '^$' };
 
 export const permissions: Fault = {
   name: 'permissions',
-  says: "the broker user's permissions revoked, within the vhost and to it, and given back",
+  says: "the permissions of the apps' users of the broker revoked, within the vhost and to it, and given back",
   touches: ['broker'],
   async inject(trial) {
     const { world, chance, uploads } = trial;

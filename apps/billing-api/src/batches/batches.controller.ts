@@ -1,5 +1,6 @@
 import { Controller, Inject, Param, Query } from '@nestjs/common';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { allows, cancelBatch } from '#batches';
 import type { BatchStatus } from '#contracts';
 import { batchLinks, batchListQuery, type BatchListQuery, type BatchPage, type BatchView } from '#contracts/http';
@@ -45,13 +46,14 @@ export class BatchesController {
   }
 
   @Route('POST /v1/batches/{id}/cancel')
-  async cancel(@Caller() caller: Principal, @Param('id', idPipe) id: string) {
+  async cancel(@Caller() caller: Principal, @Param('id', idPipe) id: string, @Actor() actor: AuditActor) {
     addLogContext({ batchId: id });
     await this.tenancy.withTenant(caller, async (tx) => {
       const batch = await lockOwnBatch(tx, id);
       if (batch === undefined) throw notFound('batch', id);
       if (!allows('cancel', batch.status)) throw notCancellable(batch.status);
       await cancelBatch(tx, id);
+      await recordAudit(tx, actor, { action: 'batch.cancelled', target: { kind: 'batch', id }, details: {} });
     });
     // Outside the door of the batch, because nothing is added to it any more.
     const progress = await this.tenancy.readAsTenant(caller, (db) => progressOf(db, id));

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller, Tenancy, type Principal, type TenantTx } from '#access';
+import { Actor, Caller, checkExportQuota, Tenancy, type Principal, type TenantTx } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { isComplete } from '#batches';
 import type { BatchStatus, ExportFormat } from '#contracts';
 import { exportLinks, exportRequest } from '#contracts/http';
@@ -32,19 +33,27 @@ export class ExportRequestsController {
     @Caller() caller: Principal,
     @Param('id', idPipe) batchId: string,
     @Body({ schema: exportRequest }) { format }: z.output<typeof exportRequest>,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
+    await this.tenancy.readAsTenant(caller, (db) => checkExportQuota(db, caller));
     const id = randomUUID();
-    const found = await this.tenancy.withTenant(caller, async (tx) => {
+    const made = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);
-      return requestExport(tx, { id, batchId, format });
+      const found = await requestExport(tx, { id, batchId, format });
+      // One that was asked for before is on record already.
+      if (found.id === id) {
+        const target = { kind: 'export', id } as const;
+        await recordAudit(tx, actor, { action: 'export.requested', target, details: { batchId, format } });
+      }
+      return found;
     });
-    const links = exportLinks(this.baseUrl, found.id);
-    response.statusCode = found.id === id ? 202 : 200;
+    const links = exportLinks(this.baseUrl, made.id);
+    response.statusCode = made.id === id ? 202 : 200;
     response.setHeader('Location', links.self);
-    return { ...found, links };
+    return { ...made, links };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import {
   exportListQuery,
   exportMediaTypes,
@@ -63,6 +64,7 @@ export class ExportsController {
   async download(
     @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
+    @Actor() actor: AuditActor,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -78,6 +80,7 @@ export class ExportsController {
     if (part === 'unsatisfiable') throw rangeUnsatisfiable(bytes);
 
     const { offset, length } = part === 'whole' ? { offset: 0, length: bytes } : part;
+    await this.#recordDownload({ caller, actor }, facts, { offset, bytes: length });
     const body = await this.storage.stream(facts.storageKey, { offset, length });
     response.attachment(downloadName(facts.fileName, SUFFIXES[facts.format]));
     response.setHeader('Content-Type', exportMediaTypes[facts.format]);
@@ -90,6 +93,17 @@ export class ExportsController {
       response.status(206).setHeader('Content-Range', `bytes ${offset.toString()}-${last}/${bytes.toString()}`);
     }
     await send(response, body);
+  }
+
+  async #recordDownload(
+    { caller, actor }: { readonly caller: Principal; readonly actor: AuditActor },
+    { id, batchId, format }: ExportFacts,
+    part: { readonly offset: number; readonly bytes: number },
+  ): Promise<void> {
+    await this.tenancy.withTenant(caller, async (tx) => {
+      const target = { kind: 'export', id } as const;
+      await recordAudit(tx, actor, { action: 'export.downloaded', target, details: { batchId, format, ...part } });
+    });
   }
 
   async #find(caller: Principal, id: string): Promise<ExportFacts> {

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { z } from 'zod';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, checkRoomFor, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
@@ -25,7 +26,8 @@ import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
 import { findIssuer, findLogo, insertIssuer, listIssuers, type Issuer } from './issuer.queries.ts';
-import { mergeChange, planChange } from './plan-change.ts';
+import { maskAccount } from './mask-account.ts';
+import { mergeChange, planChange, type PlannedChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
 
 @Controller()
@@ -40,11 +42,17 @@ export class IssuersController {
   async create(
     @Caller() caller: Principal,
     @Body({ schema: issuerRequest }) body: IssuerRequest,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
     refuseForFewIssuers(caller);
-    await this.tenancy.withTenant(caller, (tx) => insertIssuer(tx, issuer));
+    await this.tenancy.withTenant(caller, async (tx) => {
+      await checkRoomFor(tx, 'issuers', caller);
+      await insertIssuer(tx, issuer);
+      const details = { account: maskAccount(issuer.account), version: 1 };
+      await recordAudit(tx, actor, { action: 'issuer.created', target: targetOf(issuer), details });
+    });
     const created = this.#answer(await this.#stored(caller, issuer.id), response);
     response.setHeader('Location', created.links.self);
     return created;
@@ -97,6 +105,7 @@ export class IssuersController {
     @Param('id', idPipe) id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: issuerChange }) body: IssuerChange,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<IssuerView> {
     const today = this.#today();
@@ -105,7 +114,11 @@ export class IssuersController {
     const merged = mergeChange(stored, body);
     await this.tenancy.readAsTenant(caller, (db) => refuseFixedFields(db, id, merged.fixedFields));
     const change = planChange(merged, { stored, change: body, today });
-    await this.tenancy.withTenant(caller, (tx) => applyChange(tx, { stored, change, today }));
+    await this.tenancy.withTenant(caller, async (tx) => {
+      await applyChange(tx, { stored, change, today });
+      const details = changeOf(stored, body, change);
+      await recordAudit(tx, actor, { action: 'issuer.changed', target: targetOf(stored), details });
+    });
     return this.#answer(await this.#stored(caller, id), response);
   }
 
@@ -145,4 +158,14 @@ function refuseForFewIssuers({ issuerIds }: Principal): void {
     detail: 'It acts for some issuers of its organization and cannot register another.',
     extra: { permission: 'issuers:write' },
   });
+}
+
+function targetOf({ id }: { readonly id: string }) {
+  return { kind: 'issuer', id } as const;
+}
+
+/** A change as the audit keeps it: the names of the fields, and of an account the end of its number. */
+function changeOf(stored: Issuer, body: IssuerChange, { issuer, isMoved }: PlannedChange) {
+  const accounts = { accountBefore: maskAccount(stored.account), accountAfter: maskAccount(issuer.account) };
+  return { fields: Object.keys(body), version: stored.version + 1, ...(isMoved ? accounts : {}) };
 }

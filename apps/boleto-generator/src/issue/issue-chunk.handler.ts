@@ -8,7 +8,7 @@ import { withTransaction } from '#database';
 import { enqueue, enqueueAll } from '#outbox';
 import { METRICS } from '#process';
 import { composeBoletos } from './compose-boletos.ts';
-import { findAccounts, findDebts, findIssuing, insertBoletos, reserveBlock } from './issue.queries.ts';
+import { findAccounts, findDebts, findIssuing, hintMail, insertBoletos, reserveBlock } from './issue.queries.ts';
 import { uuidsV7 } from './uuid-v7.ts';
 import { warmUpComposing } from './warm-up.ts';
 
@@ -69,6 +69,7 @@ export class IssueChunkHandler implements Handler<IssueQueue> {
       if (issued !== count) throw new Error(`${issued.toString()} boletos of ${count.toString()} were stored`);
       await recordPart(tx, 'issue', part, { rows: count, accepted: count, centavos: total });
       await enqueue(tx, 'chunk.issued.v1', part);
+      await hintMail(tx, part);
       return done;
     });
     this.#rows.rows('accepted', count);

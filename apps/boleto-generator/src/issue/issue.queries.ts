@@ -210,3 +210,12 @@ export async function insertBoletos(
     ...boletos,
   });
 }
+
+const HINT_MAIL = sql`
+  insert into mail_parts (organization_id, batch_id, chunk_no, from_line, to_line)
+  select organization_id, id, ${'chunkNo'}, ${'fromLine'}, ${'toLine'} from batches where id = ${'batchId'}`;
+
+/** Tells the notifier, before the message of the part arrives, that e-mails of its organization wait. */
+export async function hintMail(tx: Tx, { batchId, chunkNo, fromLine, toLine }: ChunkPart): Promise<void> {
+  await HINT_MAIL.run(tx, { batchId, chunkNo, fromLine, toLine });
+}

@@ -154,6 +154,9 @@ const FAIL_NOTIFICATIONS_OF_PART = sql`
     -- An e-mail whose outcome is being recorded is waited for and keeps it; one that is being sent counts when it is sent.
     where notifications.status = 'pending'`;
 
+const FORGET_MAIL_HINT = sql`
+  delete from mail_parts where batch_id = ${'batchId'} and chunk_no = ${'chunkNo'} and from_line >= ${'fromLine'} and (${'toLine'}::bigint is null or to_line <= ${'toLine'})`;
+
 /**
  * Fails every e-mail of a part that has no final outcome yet. The update waits for a transaction that is changing the
  * row, and then checks the row again.
@@ -166,6 +169,8 @@ export async function failNotificationsOfPart(tx: Tx, part: ChunkPart, reason: s
     toLine: part.toLine,
     reason,
   });
+  const { batchId, chunkNo, fromLine, toLine } = part;
+  await FORGET_MAIL_HINT.run(tx, { batchId, chunkNo, fromLine, toLine });
 }
 
 const FAIL_NOTIFICATION = sql`

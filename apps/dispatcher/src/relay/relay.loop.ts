@@ -14,7 +14,8 @@ const DEPTH_EVERY_MS = 2_000;
 const BLOCK_EVERY_MS = 1_000;
 
 /**
- * Publishes what other apps committed to the outbox, measures how much of it waits, and tells when the broker blocks.
+ * Publishes what other apps committed to the outbox, measures how much of it waits, tells when the broker blocks, and
+ * declares the topology when a worker misses a part of it.
  */
 @Injectable()
 export class RelayLoop implements Lifecycle {
@@ -41,6 +42,9 @@ export class RelayLoop implements Lifecycle {
     });
     wakeUps.on('billing_outbox', () => {
       this.#relay.wake();
+    });
+    wakeUps.on('billing_topology', () => {
+      void broker.publisher.declareMissing();
     });
     this.#depth = new RepeatingTask('outbox-depth', DEPTH_EVERY_MS, logger, async () => {
       const { pending, oldestSeconds } = await outboxDepth(dataSource.manager);

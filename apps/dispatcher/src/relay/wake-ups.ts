@@ -4,8 +4,11 @@ import { Listener } from '#database';
 import type { Logger } from '#observability';
 import { LOGGER, type Lifecycle } from '#process';
 
-/** Channels on which database triggers notify at commit: there are messages, or a batch has made progress. */
-const channels = ['billing_outbox', 'billing_progress'] as const;
+/**
+ * Channels on which database triggers notify at commit: there are messages, or a batch has made progress. On the last
+ * one a worker says that a queue or an exchange is missing.
+ */
+const channels = ['billing_outbox', 'billing_progress', 'billing_topology'] as const;
 
 type Channel = (typeof channels)[number];
 
@@ -13,7 +16,11 @@ type Channel = (typeof channels)[number];
 @Injectable()
 export class WakeUps implements Lifecycle {
   readonly #listener: Listener<Channel>;
-  readonly #wakers: Record<Channel, (() => void)[]> = { billing_outbox: [], billing_progress: [] };
+  readonly #wakers: Record<Channel, (() => void)[]> = {
+    billing_outbox: [],
+    billing_progress: [],
+    billing_topology: [],
+  };
 
   constructor(dataSource: DataSource, @Inject(LOGGER) logger: Logger) {
     this.#listener = new Listener({

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Mode } from '#contracts';
 import { withTransaction } from '#database';
-import { insertBatch, insertChunk, insertChunkResult, testDatabase, type TestDatabase } from '#testing';
+import {
+  insertBatch,
+  insertChunk,
+  insertChunkResult,
+  insertIssuer,
+  insertOrganization,
+  testDatabase,
+  type TestDatabase,
+} from '#testing';
 import { releaseDue } from './release-chunks.ts';
 
 const WINDOW = 4;
@@ -21,17 +29,20 @@ async function waiting(
     released = 0,
     mode = 'process',
     status = 'processing',
+    issuerId,
   }: {
     readonly chunks?: number;
     readonly released?: number;
     readonly mode?: Mode;
     readonly status?: BatchStatus;
+    readonly issuerId?: string;
   } = {},
 ): Promise<Big> {
   const isSplit = status === 'processing';
   const { id: batchId } = await insertBatch(database.dataSource, {
     mode,
     status,
+    ...(issuerId === undefined ? {} : { issuerId }),
     failure: status === 'failed' ? { code: 'SPLIT_FAILED', message: 'no luck' } : null,
     ...(isSplit ? { rowsRead: BigInt(chunks * 10), chunksTotal: chunks, splitAt: new Date() } : {}),
   });
@@ -170,16 +181,91 @@ describe('a chunk that climbs the retry ladder', () => {
   });
 });
 
-test('batches share the window and take turns, and each has a place', async () => {
+test('the batches of an organization share its window and take turns', async () => {
   const database = await testDatabase();
   const batches = [await waiting(database), await waiting(database), await waiting(database)];
-  const turns = await releaseDue(database.dataSource, WINDOW);
-  const places = turns.map(({ batchId, chunkNo }) => [
-    batches.findIndex((batch) => batch.batchId === batchId),
-    chunkNo,
-  ]);
-  expect(places.map(([, chunkNo]) => chunkNo)).toEqual([0, 0, 0, 1, 1, 1]);
-  expect(places.filter(([batch]) => batch === 1)).toHaveLength(2);
+  const places = async () =>
+    (await releaseDue(database.dataSource, WINDOW)).map(({ batchId, chunkNo }) => {
+      const at = batches.findIndex((batch) => batch.batchId === batchId);
+      return [at, chunkNo] as const;
+    });
+  const first = await places();
+  expect(first.map(([, chunkNo]) => chunkNo)).toEqual([0, 0, 0, 1]);
+  expect(new Set(first.map(([at]) => at)).size).toBe(3);
+  expect(await places(), 'the window is full').toEqual([]);
+
+  for (const [at, chunkNo] of first) if (batches[at] !== undefined) await finish(batches[at], chunkNo);
+
+  const second = await places();
+  expect(second).toHaveLength(WINDOW);
+  expect(new Set(second.map(([at]) => at)).size, 'each again').toBe(3);
+});
+
+test('a batch that has not had a place yet comes before those that had one', async () => {
+  const database = await testDatabase();
+  const earlier = await Promise.all(Array.from({ length: WINDOW }, async () => await waiting(database)));
+  const had = await releaseDue(database.dataSource, WINDOW);
+  const late = await waiting(database);
+  const [done] = had;
+  const owner = earlier.find(({ batchId }) => batchId === done?.batchId);
+  if (owner === undefined || done === undefined) throw new Error('nothing was released');
+  await finish(owner, done.chunkNo);
+  expect(await releaseDue(database.dataSource, WINDOW)).toMatchObject([{ batchId: late.batchId, chunkNo: 0 }]);
+});
+
+describe('two organizations', () => {
+  /** One with fifty files, and one with a single file that came last. */
+  async function crowd(limits: { readonly crowd?: object; readonly single?: object } = {}) {
+    const database = await testDatabase();
+    const organizationOf = async (own: object = {}) => {
+      const { id: organizationId } = await insertOrganization(database.dataSource, { limits: own });
+      return (await insertIssuer(database.dataSource, { organizationId })).id;
+    };
+    const [many, one] = [await organizationOf(limits.crowd), await organizationOf(limits.single)];
+    const crowded: Big[] = [];
+    for (let at = 0; at < 50; at += 1) crowded.push(await waiting(database, { chunks: 4, issuerId: many }));
+    const before = await releaseDue(database.dataSource, WINDOW);
+    const single = await waiting(database, { chunks: 6, issuerId: one });
+    const all = new Map([...crowded, single].map((big) => [big.batchId, big]));
+    /** Finishes the chunks in the order of their messages, as workers do, and returns what is released meanwhile. */
+    const work = async (flying: { batchId: string; chunkNo: number }[], rounds: number): Promise<string[]> => {
+      const order: string[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const next = flying.shift();
+        const owner = all.get(next?.batchId ?? '');
+        if (next === undefined || owner === undefined) throw new Error('nothing is in flight');
+        await finish(owner, next.chunkNo);
+        order.push(next.batchId === single.batchId ? 'single' : 'crowd');
+        flying.push(...(await releaseDue(database.dataSource, WINDOW)));
+      }
+      return order;
+    };
+    return { database, before, single, work };
+  }
+
+  test('a file of one comes next after what is in flight, not after fifty files of another', async () => {
+    const { database, before, single, work } = await crowd();
+    expect(before, 'fifty files have no more in flight than one').toHaveLength(WINDOW);
+    const now = await releaseDue(database.dataSource, WINDOW);
+    expect(now.map(({ batchId }) => batchId)).toEqual([single.batchId, single.batchId]);
+
+    const order = await work([...before, ...now], 16);
+
+    expect(order.indexOf('single'), 'right behind those in flight').toBe(WINDOW);
+    // From then on each has half of the window.
+    const [first, last] = [order.indexOf('single'), order.lastIndexOf('single')];
+    expect(order.filter((each) => each === 'single')).toHaveLength(6);
+    expect(order.slice(first, last).filter((each) => each === 'crowd').length).toBeLessThanOrEqual(6);
+  });
+
+  test('a weight of three gives three quarters of the window', async () => {
+    const { database, work, before } = await crowd({ single: { releaseWeight: 3 } });
+    const now = await releaseDue(database.dataSource, WINDOW);
+    expect(now).toHaveLength(3);
+    const order = await work([...before, ...now], 10);
+    const [first, last] = [order.indexOf('single'), order.lastIndexOf('single')];
+    expect(order.slice(first, last).filter((each) => each === 'crowd').length).toBeLessThanOrEqual(2);
+  });
 });
 
 test('relays that release at the same time release each chunk once, and no more than the window', async () => {

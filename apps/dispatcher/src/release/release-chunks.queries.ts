@@ -31,21 +31,23 @@ export async function takeTurn(tx: Tx): Promise<boolean> {
 }
 
 const RELEASE_CHUNKS = sql.returning({ batch_id: 'uuid', chunk_no: 'int4', first_line: 'int8', place: 'int8' })`
-  with open as (
-    select b.id, b.received_at
+  with open as materialized (
+    select b.id, b.organization_id,
+           exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null) as is_waiting
     from batches b
-    -- Locked below: a cancellation comes before or after the release, never in between.
     where b.status in ('splitting', 'processing')
-      and exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null)
-    -- Skipped for this round: the transaction that holds the batch ends it, or the next round sees it.
-    for key share of b skip locked
+  ), waiting as (
+    select o.id as organization_id, coalesce((o.limits ->> 'releaseWeight')::numeric, 1) as weight
+    from organizations o
+    where o.id in (select organization_id from open where is_waiting)
   ), in_flight as materialized (
-    select c.batch_id, c.chunk_no,
+    select c.batch_id, c.chunk_no, o.organization_id,
            a.is_finished,
            c.released_at < now() - make_interval(secs => ${'stalledSeconds'})
              and not exists (select 1 from stage_pauses where stage = any(${'queues'}::text[]))
              and not exists (select 1 from stage_breakers where stage = any(${'queues'}::text[])) as is_stalled
-    from open o
+    from waiting w
+    join open o on o.organization_id = w.organization_id
     join chunks c on c.batch_id = o.id and c.released_at is not null and c.finished_at is null
     join chunk_accounts a on a.batch_id = c.batch_id and a.chunk_no = c.chunk_no
   ), finished as (
@@ -60,23 +62,48 @@ const RELEASE_CHUNKS = sql.returning({ batch_id: 'uuid', chunk_no: 'int4', first
     set finished_at = now()
     from finished f
     where c.batch_id = f.batch_id and c.chunk_no = f.chunk_no
+  ), held as (
+    select organization_id, batch_id, count(*) as chunks
+    from in_flight
+    where not is_finished and not is_stalled
+    group by organization_id, batch_id
   ), room as (
-    select o.id, o.received_at,
-           greatest(1, ceil(${'window'}::numeric / (select count(*) from open)))
-             - count(f.chunk_no) filter (where not f.is_finished and not f.is_stalled) as chunks
-    from open o
-    left join in_flight f on f.batch_id = o.id
-    group by o.id, o.received_at
-  ), next as (
-    select r.id as batch_id, c.chunk_no, row_number() over (order by c.turn, r.received_at, r.id) as place
-    from room r
+    select w.organization_id,
+           greatest(1, ceil(${'window'}::numeric * w.weight / sum(w.weight) over ()))
+             - coalesce((select sum(h.chunks) from held h where h.organization_id = w.organization_id), 0) as chunks
+    from waiting w
+  ), locked as (
+    select b.id, b.organization_id, b.received_at
+    from batches b
+    -- A cancellation comes before or after the release, never in between.
+    where b.status in ('splitting', 'processing')
+      and b.id in (select id from open where is_waiting)
+      and b.organization_id in (select organization_id from room where chunks > 0)
+    -- Skipped for this round: the transaction that holds the batch ends it, or the next round sees it.
+    for key share of b skip locked
+  ), turns as (
+    select l.id, l.organization_id, r.chunks as room, c.chunk_no,
+           -- The batch with the fewest chunks in flight comes first, then the one that has waited longest for a place.
+           row_number() over (
+             partition by l.organization_id
+             order by coalesce(h.chunks, 0) + c.turn, last.released_at nulls first, l.received_at, l.id
+           ) as turn
+    from locked l
+    join room r on r.organization_id = l.organization_id
+    left join held h on h.batch_id = l.id
     cross join lateral (
       select w.chunk_no, row_number() over (order by w.chunk_no) as turn
       from chunks w
-      where w.batch_id = r.id and w.released_at is null
+      where w.batch_id = l.id and w.released_at is null
       order by w.chunk_no
-      limit greatest(0, r.chunks)
+      limit r.chunks
     ) c
+    -- Chunks are released in their order, so the last released one stands before the first that waits.
+    left join chunks last on last.batch_id = l.id and last.chunk_no = c.chunk_no - c.turn
+  ), next as (
+    select id as batch_id, chunk_no, row_number() over (order by turn, organization_id) as place
+    from turns
+    where turn <= room
   )
   update chunks c
   set released_at = now()
@@ -85,10 +112,11 @@ const RELEASE_CHUNKS = sql.returning({ batch_id: 'uuid', chunk_no: 'int4', first
   returning c.batch_id, c.chunk_no, c.first_line, n.place`;
 
 /**
- * Releases the next chunks of the open batches, and returns them; batches take turns. At most `window` chunks of a
- * batch are in flight: released, and not every row accounted for at every stage. Batches with waiting chunks share the
- * window, and each has at least one place. A chunk that is still unfinished `stalledSeconds` after its release is being
- * retried or halved, which can take most of an hour: it loses its place.
+ * Releases the next chunks of the open batches, and returns them; organizations take turns, and the batches of one do.
+ * Organizations with waiting chunks share the window by their weight, and each has at least one place. So at most
+ * `window` chunks of an organization are in flight, however many files it has sent: released, and not every row
+ * accounted for at every stage. A chunk that is still unfinished `stalledSeconds` after its release is being retried or
+ * halved, which can take most of an hour: it loses its place.
  */
 export async function releaseChunks(
   tx: Tx,

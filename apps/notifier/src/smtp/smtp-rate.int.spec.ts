@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { done, type Outcome } from '#broker';
 import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
+import { takeTokens, waitMs } from '#token-buckets';
 import { deliveryOf, issuedChunk, notifier, recipientsOf, toEach, type Part } from '../notifier.fixture.ts';
-import { takeTokens } from './token-bucket.queries.ts';
-import { waitMs } from './token-bucket.ts';
 
 let database: TestDatabase;
 

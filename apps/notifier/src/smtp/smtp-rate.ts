@@ -3,10 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { METRICS, type Lifecycle } from '#process';
+import { takeTokens, waitMs, type Rate } from '#token-buckets';
 import { CONFIG, rateOf, type Config } from '../config.ts';
 import { emailRateMetrics, type EmailRateMetrics } from './email-rate.metrics.ts';
-import { takeTokens } from './token-bucket.queries.ts';
-import { waitMs, type Rate } from './token-bucket.ts';
 
 const BUCKET = 'smtp';
 /** The longest sleep before the next look: the bucket is shared, and its clock is not the clock of this process. */

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createStorage, type Storage } from '#storage';
 import { createTestDatabase, insertIssuer, keyHeader, waitFor, type TestDatabase } from '#testing';
+import { insertTestKey } from '../../../../libs/billing/access/src/test-key.fixture.ts';
 import { csv, file, HEADER, ROW, runUploadApi, send } from '../upload-api.fixture.ts';
 import { receiveUpload, type ReceivedUpload } from '../uploads/receive-upload.ts';
 
@@ -72,6 +73,25 @@ test('F2: an upload beyond UPLOADS_MAX is answered 503 before its body is read, 
   await waitFor(async () => (await api.storedFiles()).length === 3, { describe: 'the next upload to have begun' });
   expect((await send(origin, file(csv()))).status).toBe(202);
   again.upload.destroy();
+});
+
+test('F2: a key has four uploads open at most, and another key is served meanwhile', async () => {
+  const { api, origin } = await start();
+  const open = [1, 2, 3, 4].map(() => openUpload(origin));
+  for (const { upload } of open) upload.write(`${PART}${HEADER}\n`);
+  await waitFor(async () => (await api.storedFiles()).length === 4, { describe: 'four uploads to have begun' });
+
+  const refused = await send(origin, file(csv()));
+
+  expect([refused.status, refused.headers.get('Retry-After')]).toEqual([429, '10']);
+  expect(await refused.text()).toContain('"code":"CLIENT_UPLOADS_FULL"');
+  const other = await insertTestKey(database.dataSource.manager);
+  const body = new FormData();
+  body.append('file', new Blob([csv()]), 'a.csv');
+  const headers = { Authorization: `Bearer ${other}` };
+  expect((await fetch(`${origin}/v1/batches`, { method: 'POST', headers, body })).status).toBe(202);
+  for (const { upload } of open) upload.destroy();
+  await waitFor(async () => (await send(origin, file(csv()))).status === 202, { describe: 'the places to be free' });
 });
 
 test('F2: an upload that comes too slowly is answered 408 and leaves nothing', async () => {

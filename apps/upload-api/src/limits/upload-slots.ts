@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ProblemError } from '#http';
+import { OpenPlaces, type Principal } from '#access';
 import { SETTINGS, type UploadSettings } from '../config.ts';
 
 /** Most uploads are over by then. */
@@ -10,31 +10,29 @@ const RETRY_AFTER_SECONDS = 10;
  */
 @Injectable()
 export class UploadSlots {
-  #taken = 0;
+  readonly #places: OpenPlaces;
 
-  constructor(@Inject(SETTINGS) private readonly settings: Pick<UploadSettings, 'UPLOADS_MAX'>) {}
+  constructor(@Inject(SETTINGS) settings: Pick<UploadSettings, 'UPLOADS_MAX'>) {
+    this.#places = new OpenPlaces({
+      what: 'uploads',
+      ofKey: 'uploadsOpenOfKey',
+      ofOrganization: 'uploadsOpenOfOrganization',
+      ofProcess: 'uploadsOpen',
+      processMax: settings.UPLOADS_MAX,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
 
   /**
    * Runs `work` in a place of its own. Call it before a body is read.
-   * @throws ProblemError 503 UPLOADS_FULL when every place is taken.
+   * @throws ProblemError 503 UPLOADS_FULL when every place is taken, 429 CLIENT_UPLOADS_FULL when those of the caller are
    */
-  async with<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#taken >= this.settings.UPLOADS_MAX) throw uploadsFull();
-    this.#taken += 1;
+  async with<T>(caller: Principal, work: () => Promise<T>): Promise<T> {
+    const giveBack = this.#places.take(caller);
     try {
       return await work();
     } finally {
-      this.#taken -= 1;
+      giveBack();
     }
   }
-}
-
-function uploadsFull(): ProblemError {
-  return new ProblemError({
-    status: 503,
-    code: 'UPLOADS_FULL',
-    title: 'Too many uploads are open',
-    detail: 'Nothing was changed. Send the same request again in a moment.',
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
-  });
 }

@@ -1,6 +1,7 @@
 import type { Principal, Tenancy } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { acceptBatch, type NewBatch } from '#batches';
-import { AmbiguousCommitError } from '#database';
+import { AmbiguousCommitError, type Tx } from '#database';
 import { enqueue } from '#outbox';
 import { batchExists, findSameFile, type BatchState } from './batch.queries.ts';
 
@@ -16,12 +17,17 @@ export interface Accepted extends BatchState {
  * One transaction: the batch and the message that starts the work on it, or the batch that the same bytes have already
  * become, of an issuer that the caller was found to act for. When this rejects, the batch does not exist, except after an AmbiguousCommitError: then it is not known.
  */
-export async function acceptUpload(tenancy: Tenancy, caller: Principal, batch: NewBatch): Promise<Accepted> {
+export async function acceptUpload(
+  tenancy: Tenancy,
+  { caller, actor }: { readonly caller: Principal; readonly actor: AuditActor },
+  batch: NewBatch,
+): Promise<Accepted> {
   try {
     return await tenancy.withTenant(caller, async (tx) => {
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
         if (await acceptBatch(tx, batch)) {
           await enqueue(tx, 'batch.received.v1', { batchId: batch.id });
+          await recordUpload(tx, actor, batch);
           return { id: batch.id, status: 'received', isNew: true };
         }
         const first = await findSameFile(tx, batch);
@@ -38,4 +44,9 @@ export async function acceptUpload(tenancy: Tenancy, caller: Principal, batch: N
     }
     throw error;
   }
+}
+
+async function recordUpload(tx: Tx, actor: AuditActor, { id, issuerId, bytes, mode, sha256 }: NewBatch): Promise<void> {
+  const details = { issuerId, bytes, mode, sha256 };
+  await recordAudit(tx, actor, { action: 'batch.uploaded', target: { kind: 'batch', id }, details });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, checkUploadQuotas, Tenancy, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import type { NewBatch } from '#batches';
 import { batchLinks } from '#contracts/http';
 import { AmbiguousCommitError } from '#database';
@@ -22,6 +23,12 @@ import { fileProblem, uploadProblem } from './upload-problems.ts';
 /** The problems that no field still to come can mend. */
 const CONTENT_PROBLEMS: ReadonlySet<FileProblemCode> = new Set(['FILE_EMPTY', 'FILE_BINARY', 'HEADER_TOO_WIDE']);
 
+/** The caller of an upload, and how events name it. */
+interface Uploader {
+  readonly caller: Principal;
+  readonly actor: AuditActor;
+}
+
 @Controller()
 export class BatchesController {
   constructor(
@@ -37,13 +44,18 @@ export class BatchesController {
   @Route('POST /v1/batches')
   async upload(
     @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
-    return await this.slots.with(async () => await this.#take(caller, request, response));
+    return await this.slots.with(caller, async () => {
+      await this.tenancy.readAsTenant(caller, (db) => checkUploadQuotas(db, caller));
+      return await this.#take({ caller, actor }, request, response);
+    });
   }
 
-  async #take(caller: Principal, request: IncomingMessage, response: ServerResponse) {
+  async #take(by: Uploader, request: IncomingMessage, response: ServerResponse) {
+    const { caller } = by;
     await this.backPressure.check();
     await this.space.check();
     const id = randomUUID();
@@ -68,7 +80,7 @@ export class BatchesController {
       },
     });
     const accepted = await this.#keepOrRemove(storageKey, async () =>
-      acceptUpload(this.tenancy, caller, await this.#newBatch(caller, { id, storageKey }, received)),
+      acceptUpload(this.tenancy, by, await this.#newBatch(caller, { id, storageKey }, received)),
     );
 
     addLogContext({ batchId: accepted.id });

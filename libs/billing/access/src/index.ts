@@ -1,9 +1,15 @@
 export { AccessModule } from './access.module.ts';
-export { Caller, callerOf } from './guard/caller.decorator.ts';
+export { STEP_UP_MS } from './guard/access.guard.ts';
+export { Actor } from './guard/actor.decorator.ts';
+export { Caller, callerOf, SignedIn } from './guard/caller.decorator.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
 export { LeakedKeys } from './keys/leaked-keys.ts';
 export { listKeys, revokeKey } from './keys/keys.queries.ts';
-export { mayDo, type Principal } from './principal.ts';
+export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
+export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited, mustBeBelow } from './limits/quotas.ts';
+export { findUsedToday } from './limits/quotas.queries.ts';
+export { countSignIn } from './limits/shared-rate.ts';
+export { mayDo, type PersonSession, type Principal } from './principal.ts';
 export { OPERATED_BATCH, OPERATED_LETTER, OWN_BATCH, OWN_ISSUER } from './tenancy/scope.queries.ts';
 export { Tenancy } from './tenancy/tenancy.ts';
 export type { TenantDb, TenantTx } from './tenancy/tenant.ts';

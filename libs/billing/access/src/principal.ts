@@ -1,5 +1,16 @@
 import type { Permission } from '#contracts/http';
 
+/** The session of a person that has signed in. */
+export interface PersonSession {
+  /** SHA-256 of the cookie's token. */
+  readonly idHash: Buffer;
+  /** When the person last proved all factors. */
+  readonly authTime: Date;
+  /** What the person could prove the identity with again: password, totp, passkey, oidc. */
+  readonly methods: readonly string[];
+  readonly hasTwoFactors: boolean;
+}
+
 /** The caller of a request, as the guard has found it. It never comes from a body, a query or a header of names. */
 export interface Principal {
   readonly kind: 'key' | 'person';
@@ -14,7 +25,7 @@ export interface Principal {
   /** Limits of the organization that differ from the defaults. */
   readonly limits: Readonly<Record<string, unknown>>;
   /** There for a person that has signed in. */
-  readonly session?: { readonly idHash: Buffer; readonly authTime: Date };
+  readonly session?: PersonSession;
 }
 
 export function mayDo(principal: Principal, permission: Permission): boolean {

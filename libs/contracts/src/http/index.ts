@@ -10,6 +10,19 @@ export {
 } from './access/permissions.ts';
 export { leakedKey, type LeakedKey, type LeakedKeyEnded } from './access/keys.routes.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
+export { type AuditAction, auditActions } from './audit/audit-actions.ts';
+export {
+  AUDIT_HEADER,
+  auditCsvQuery,
+  type AuditEventPage,
+  auditEventQuery,
+  type AuditEventView,
+  type AuditFilter,
+  type AuditPlane,
+  type AuditSealPage,
+  auditSealQuery,
+  type AuditSealView,
+} from './audit/audit.routes.ts';
 export { DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER } from './batches/batch-files.ts';
 export {
   batchListQuery,
@@ -62,7 +75,46 @@ export {
 export { refusals, type RefusalCode } from './operations/letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
 export { type Page } from './page.ts';
-export { type ApiName, BACK_PRESSURE_CODES, type FileAnswer, type JsonAnswer, type RouteSpec } from './route-spec.ts';
+export {
+  oidcCallbackQuery,
+  oidcStartQuery,
+  passkeyRegistration,
+  passkeySignIn,
+  passwordReset,
+  passwordSignIn,
+  recoverySignIn,
+  setupRequest,
+  stepUpRequest,
+  totpSignIn,
+} from './people/auth.routes.ts';
+export {
+  linkOfInvitation,
+  organizationChoice,
+  ownListQuery,
+  passwordChange,
+  totpConfirmation,
+  type MeView,
+  type PasskeyView,
+  type SessionView,
+} from './people/me.routes.ts';
+export type { SignInStep } from './people/people.schema.ts';
+export {
+  acceptance,
+  invitationRequest,
+  peopleListQuery,
+  userChange,
+  type InvitationView,
+  type MadeInvitationView,
+  type UserView,
+} from './people/users.routes.ts';
+export {
+  type ApiName,
+  BACK_PRESSURE_CODES,
+  type FileAnswer,
+  type JsonAnswer,
+  type RedirectAnswer,
+  type RouteSpec,
+} from './route-spec.ts';
 export { type RouteKey, routes } from './routes.ts';
 export {
   backlogListQuery,
@@ -76,3 +128,17 @@ export {
 export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
 export { uploadFields } from './uploads/uploads.routes.ts';
+export {
+  type CountedBy,
+  type LimitName,
+  limits,
+  type LimitSpec,
+  maxOf,
+  type OrganizationLimits,
+  organizationLimits,
+  type RateLimit,
+  type RateName,
+  rateOf,
+  type SharedRateName,
+  type StoredLimits,
+} from './access/limits.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SharedRateName } from './access/limits.ts';
 import type { RouteAccess } from './access/route-access.ts';
 
 /** The processes that answer HTTP behind the gateway. */
@@ -16,12 +17,20 @@ export interface FileAnswer {
   readonly files: Readonly<Record<string, { readonly example?: string }>>;
 }
 
+/** An answer that sends the browser to another address, without a body. */
+export interface RedirectAnswer {
+  readonly description: string;
+  readonly isRedirect: true;
+}
+
 /** A route as data: what it takes, what it answers, and with which codes it refuses. */
 export interface RouteSpec {
   /** The app that answers; the gateway forwards to it, the other app refuses with 421 MISDIRECTED. */
   readonly servedBy: ApiName;
-  /** What it asks of its caller. The guard obeys it, and OpenAPI tells it. */
+  /** Its demand on the caller. The guard obeys it, and OpenAPI tells it. */
   readonly access: RouteAccess;
+  /** The limit that it counts against, in addition to those of every route. */
+  readonly limit?: SharedRateName;
   /** The name of the operation in OpenAPI; clients are generated from it, so it stays. */
   readonly operationId: string;
   readonly tag: string;
@@ -36,7 +45,9 @@ export interface RouteSpec {
   readonly body?: z.ZodType;
   /** A multipart/form-data body. */
   readonly form?: z.ZodObject;
-  readonly answers: Readonly<Partial<Record<200 | 201 | 202 | 206, JsonAnswer | FileAnswer>>>;
+  readonly answers: Readonly<
+    Partial<Record<200 | 201 | 202 | 206, JsonAnswer | FileAnswer> & Record<302, RedirectAnswer>>
+  >;
   /** Its own codes by status. What every route can be refused with is not listed. */
   readonly refusals?: Readonly<Record<number, readonly string[]>>;
 }

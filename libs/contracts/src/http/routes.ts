@@ -1,10 +1,14 @@
 import { keyRoutes } from './access/keys.routes.ts';
+import { auditRoutes } from './audit/audit.routes.ts';
 import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
 import { exportRoutes } from './boletos/exports.routes.ts';
 import { issuerRoutes } from './issuers/issuers.routes.ts';
 import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
 import { stageRoutes } from './operations/stages.routes.ts';
+import { authRoutes } from './people/auth.routes.ts';
+import { meRoutes } from './people/me.routes.ts';
+import { userRoutes } from './people/users.routes.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { uploadRoutes } from './uploads/uploads.routes.ts';
 
@@ -17,7 +21,11 @@ export const routes = {
   ...issuerRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
+  ...authRoutes,
+  ...meRoutes,
+  ...userRoutes,
   ...keyRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, RouteSpec>;
 
 /** 'GET /v1/batches/{id}' */

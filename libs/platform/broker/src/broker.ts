@@ -18,6 +18,7 @@ import { deadLetterSources, readDeadLetter, type DeadLetter } from './delivery/d
 import { messageOf } from './delivery/describe-error.ts';
 import type { AnyHandler } from './delivery/handler.ts';
 import { WorkConsumer } from './delivery/work-consumer.ts';
+import { checkTopology, partOf } from './link/check-topology.ts';
 import { declareTopology } from './link/declare-topology.ts';
 import { holdsNothing } from './link/holds-nothing.ts';
 import { Link, type LinkOptions } from './link/link.ts';
@@ -47,6 +48,11 @@ export interface BrokerOptions {
   readonly renewAfterSilenceMs?: number | undefined;
   /** Limit for a confirm. A publishing channel that exceeds it is closed. */
   readonly confirmTimeoutMs?: number | undefined;
+  /**
+   * Called when something of the topology is missing, to ask the process that declares it. A broker with this declares
+   * nothing and waits; without it, it declares the whole topology.
+   */
+  readonly askForTopology?: (() => Promise<void>) | undefined;
   /** Interval at which a process that drains dead letters declares the topology again. */
   readonly declareEveryMs?: number | undefined;
 }
@@ -77,10 +83,7 @@ export class Broker {
   constructor(options: BrokerOptions) {
     const { url, name, logger } = options;
     this.#options = options;
-    const plan = planTopology(options.retryDelaysMs);
-    this.#setup = async (connection) => {
-      await declareTopology(connection, plan, logger);
-    };
+    this.#setup = this.#setupOf(options);
     const setup = this.#setup;
     this.#publishing = new Link({
       url,
@@ -105,6 +108,23 @@ export class Broker {
       repair: setup,
       confirmTimeoutMs: options.confirmTimeoutMs,
     });
+  }
+
+  #setupOf({ retryDelaysMs, askForTopology, logger }: BrokerOptions): LinkOptions['setup'] {
+    const plan = planTopology(retryDelaysMs);
+    if (askForTopology === undefined) {
+      return async (connection) => {
+        await declareTopology(connection, plan, logger);
+      };
+    }
+    return async (connection) => {
+      try {
+        await checkTopology(connection, partOf(plan, this.queues));
+      } catch (error) {
+        await askForTopology();
+        throw error;
+      }
+    };
   }
 
   /** Registers a handler. Throws when one of its queues already has one, because each queue has one handler. */

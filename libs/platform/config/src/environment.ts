@@ -61,6 +61,18 @@ export const timeZoneEnvironment = {
   TIME_ZONE: timeZone().default('America/Sao_Paulo'),
 };
 
+/** Sign-in of people. Without OIDC_ISSUER they use no OpenID provider. */
+export const identityEnvironment = {
+  /** Seals the seeds of second factors. With another value, people must add their authenticator apps again. */
+  ENCRYPTION_SECRET: secret(),
+  OIDC_ISSUER: urlOf('http:', 'https:').optional(),
+  OIDC_CLIENT_ID: line('the id of a client').optional(),
+  /** Without it the client is a public one, which has PKCE alone. */
+  OIDC_CLIENT_SECRET: line('the secret of a client').optional(),
+  /** Values of the claim `acr` with which the provider says that it has asked for two factors. */
+  OIDC_ACR: listOf('values of acr', (text) => text.length > 0 && text.length <= 200).default([]),
+};
+
 /** The address on which a server listens, the hosts it serves, and the limits of a client. An app adds HTTP_PORT. */
 export const edgeEnvironment = {
   HTTP_HOST: line('a host or address to listen on').default('127.0.0.1'),
@@ -77,6 +89,8 @@ export const edgeEnvironment = {
 export const httpEnvironment = {
   ...edgeEnvironment,
   CLIENT_MISSES_PER_MINUTE: intBetween(1, 1_000_000, 'requests').default(60),
+  /** Processes of each API: limits that are kept in memory are divided by it. */
+  REPLICAS: intBetween(1, 1_000, 'processes').default(1),
   /** Messages that wait to be published: with more of them, no new work is taken. */
   OUTBOX_DUE_MAX: intBetween(1, 1_000_000, 'messages').default(10_000),
 };

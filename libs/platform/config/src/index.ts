@@ -2,6 +2,7 @@ export {
   databaseEnvironment,
   edgeEnvironment,
   httpEnvironment,
+  identityEnvironment,
   logEnvironment,
   mailEnvironment,
   managementEnvironment,

@@ -1,5 +1,8 @@
 export { BackPressure } from './limits/back-pressure.ts';
-export { clientKey } from './limits/client-address.ts';
+export { clientKey, networkKey } from './limits/client-address.ts';
+export { MemoryRates, type RateState } from './limits/gcra.ts';
+export { type NamedRate, rateLimited, tellRate } from './limits/rate-headers.ts';
+export { REPLICAS } from './app/replicas.ts';
 export { type Documentation, type HttpAppOptions, type LargeBodies } from './app/create-http-app.ts';
 export { idPipe, notFound } from './routes/ids.ts';
 export { readCursor, toPage, toPageOfAll } from './routes/page.ts';

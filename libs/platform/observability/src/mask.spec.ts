@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskText, maskValue } from './mask.ts';
+import { maskEmail, maskForReader, maskText, maskValue } from './mask.ts';
 
 /** Personal data in every form seen so far, and its masked form in a log. No entry belongs to a real person. */
 const PERSONAL: readonly (readonly [what: string, text: string, masked: string])[] = [
@@ -174,6 +174,19 @@ describe('maskValue', () => {
     expect(maskValue(circle)).toEqual({ name: 'circle', self: '[circular]' });
     expect(JSON.stringify(maskValue(deep))).toContain('[too deep]');
     expect(maskValue({ body: randomBytes(3) })).toEqual({ body: '[3 bytes]' });
+  });
+
+  test('readers that may not see a person still tell two apart', () => {
+    expect(maskForReader('Maria;529.982.247-25;maria@example.com;11.222.333/0001-81')).toBe(
+      'Maria;***.982.247-**;m***@example.com;**.222.333/****-**',
+    );
+    expect(maskForReader('batch 0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e')).toContain('3f4a5b6c7d8e');
+    expect([maskEmail('maria@example.com'), maskEmail('no address'), maskEmail('@x'), maskEmail('')]).toEqual([
+      'm***@example.com',
+      '***',
+      '***',
+      '***',
+    ]);
   });
 
   test('maskValue never changes its argument', () => {

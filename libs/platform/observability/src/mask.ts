@@ -1,4 +1,4 @@
-import { parseCnpj } from '#tax-ids';
+import { maskDocument, parseCnpj } from '#tax-ids';
 
 /** Replaces a value whose field name marks it as personal or secret. */
 const HIDDEN = '[hidden]';
@@ -68,6 +68,27 @@ function maskAddress(match: string, local: string, domain: string): string {
 export function maskText(text: string): string {
   if (!/[@\d]/.test(text)) return text;
   return text.replace(SENSITIVE, (match: string, ...rest: unknown[]) => replacement(match, groupsOf(rest)));
+}
+
+/** An address for readers that may not see it: `m***@example.com`. What is none is hidden completely. */
+export function maskEmail(text: string): string {
+  const at = text.lastIndexOf('@');
+  const [first] = text;
+  return at < 1 || first === undefined ? '***' : `${first}***${text.slice(at)}`;
+}
+
+/**
+ * Masks the same as `maskText` for readers that may not see it, so that they can still tell two persons apart:
+ * `***.982.247-**` and `m***@example.com`.
+ */
+export function maskForReader(text: string): string {
+  if (!/[@\d]/.test(text)) return text;
+  return text.replace(SENSITIVE, (match: string, ...rest: unknown[]) => {
+    const groups = groupsOf(rest);
+    const logged = replacement(match, groups);
+    if (logged === '[cpf]' || logged === '[cnpj]') return maskDocument(match.replaceAll(/[^0-9a-z]/gi, ''));
+    return logged.startsWith('[email]@') ? maskEmail(match) : logged;
+  });
 }
 
 /** The named groups, which `String.replace` passes last. */

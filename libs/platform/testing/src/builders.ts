@@ -21,11 +21,12 @@ function toParameter(value: unknown): unknown {
 }
 
 async function insert(tx: Writer, table: string, row: object, returning = ''): Promise<readonly unknown[]> {
-  const columns = Object.keys(row).map((key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  const given = Object.entries(row).filter(([, value]) => value !== undefined);
+  const columns = given.map(([key]) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   const places = columns.map((_, at) => `$${(at + 1).toString()}`);
   const rows: unknown = await tx.query(
     `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')}) ${returning}`,
-    Object.values(row).map(toParameter),
+    given.map(([, value]) => toParameter(value)),
   );
   return Array.isArray(rows) ? rows : [];
 }
@@ -36,9 +37,29 @@ async function insertReturningId<T extends object>(tx: Writer, table: string, ro
   return { ...row, id: first.id };
 }
 
+/** The organization that always exists. */
+export const DEFAULT_ORGANIZATION_ID = '00000000-0000-4000-8000-000000000001';
+
+function organizationDefaults() {
+  const id: string = randomUUID();
+  return { id, name: 'Exemplo Ltda', slug: `o-${id}`, status: 'active', limits: {} as object };
+}
+
+/** Inserts an organization without limits of its own. */
+export async function insertOrganization(
+  tx: Writer,
+  overrides: Partial<ReturnType<typeof organizationDefaults>> = {},
+): Promise<ReturnType<typeof organizationDefaults>> {
+  const row = { ...organizationDefaults(), ...overrides };
+  await insert(tx, 'organizations', row);
+  return row;
+}
+
 function issuerDefaults() {
   return {
     id: randomUUID() as string,
+    /** Undefined: the default one, also in a database that is older than organizations. */
+    organizationId: undefined as string | undefined,
     name: 'Mensalidades Exemplo Ltda',
     document: cnpjFrom(next()),
     address: {

@@ -1,6 +1,7 @@
 export { type Answer, answerOf, postJson } from './answers.ts';
 export { silentLogger, testBroker, type TestBroker } from './broker.ts';
 export {
+  DEFAULT_ORGANIZATION_ID,
   insertBatch,
   insertBoleto,
   insertChunk,
@@ -9,6 +10,7 @@ export {
   insertDebtor,
   insertIssuer,
   insertNotification,
+  insertOrganization,
   insertRejection,
   type Writer,
 } from './builders.ts';

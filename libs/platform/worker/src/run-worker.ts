@@ -18,6 +18,7 @@ import {
 import { LOGGER, METRICS, stopOnSignal, STORAGE, VERSION, type Lifecycle } from '#process';
 import { createStorage } from '#storage';
 import { StageControl } from './stage-control.ts';
+import { askForTopology } from './topology.queries.ts';
 import { warmUpHandlers } from './warm-up.ts';
 
 /** The environment of every worker: `workerEnvironment` of #config. */
@@ -45,6 +46,8 @@ export interface WorkerOptions {
   readonly handlers: readonly Type<AnyHandler>[];
   /** Long-lived parts of the app that are not handlers. They start when everything is connected, and stop first. */
   readonly loops?: readonly Type<Lifecycle>[];
+  /** This app declares exchanges, queues and bindings. The others check that theirs are there. */
+  readonly declaresTopology?: boolean;
 }
 
 interface Parts {
@@ -59,8 +62,9 @@ interface Parts {
  * → database → handlers, which warm up → broker → ready. On SIGTERM it stops in the reverse order and finishes its
  * unfinished work in between. It waits without limit for a database or broker that is not available yet.
  */
-export async function runWorker({ name, config, module, handlers, loops = [] }: WorkerOptions): Promise<void> {
-  const parts = createParts(name, config);
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { config, module, handlers, loops = [] } = options;
+  const parts = createParts(options);
   const { logger, metrics, dataSource, broker } = parts;
   const stopping = new AbortController();
   const management = await startManagement({
@@ -117,7 +121,7 @@ export async function runWorker({ name, config, module, handlers, loops = [] }: 
   logger.info('started', { event: 'service.started' });
 }
 
-function createParts(name: string, config: WorkerConfig): Parts {
+function createParts({ name, config, declaresTopology = false }: WorkerOptions): Parts {
   const logger = createLogger({ service: name, version: VERSION, level: config.LOG_LEVEL });
   const metrics = createMetrics({ service: name, version: VERSION });
   const dataSource = createDataSource({
@@ -139,6 +143,11 @@ function createParts(name: string, config: WorkerConfig): Parts {
     breakers: true,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     concurrency: config.CONCURRENCY,
+    askForTopology: declaresTopology
+      ? undefined
+      : async () => {
+          await askForTopology(dataSource.manager);
+        },
   });
   return { logger, metrics, dataSource, broker };
 }

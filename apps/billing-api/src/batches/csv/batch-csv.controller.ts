@@ -1,20 +1,22 @@
-import { Controller, Inject, Ip, Param, Query, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, mayDo, OpenPlaces, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import { hasEnded } from '#batches';
 import { csvQuery, DUPLICATES_HEADER, REJECTIONS_HEADER, RESULTS_HEADER, type CsvQuery } from '#contracts/http';
-import { clientKey, idPipe, notFound, ProblemError, Route } from '#http';
+import type { CsvSeparator } from '#debts-csv';
+import { idPipe, notFound, ProblemError, Route } from '#http';
 import { addLogContext } from '#observability';
 import { STORAGE } from '#process';
 import { StorageKeyNotFoundError, type Storage } from '#storage';
 import { csvBlocks, patiently, sendCsv, separatorOf } from '../../csv-download.ts';
 import { keysetPages } from '../../keyset-pages.ts';
-import { Places } from '../../places.ts';
 import { findBatchFile } from '../batches.queries.ts';
 import { rejectionsAfter, resultsAfter, type RejectionRow, type ResultRow } from './batch-csv.queries.ts';
 import { rejectionLines, resultLine } from './batch-csv.ts';
 import { findUpload } from './duplicates.queries.ts';
 import { duplicateLine, duplicatePages, type Sources } from './duplicates.ts';
+import { maskedRejection } from './masked-rejection.ts';
 import { validatedDuplicatePages } from './validated-duplicates.ts';
 
 /** Two pages are held at once, at about 1 KB a row. Larger ones are not faster. */
@@ -22,18 +24,24 @@ const RESULTS_PAGE_ROWS = 2_000;
 /** A rejected row keeps at most 2,000 characters of its text (RAW_CHARS_MAX of #debts-csv). */
 const REJECTIONS_PAGE_ROWS = 1_000;
 
-/** Each holds pages for as long as its client reads: a few MB. */
-const DOWNLOADS_MAX = 32;
-const CLIENT_DOWNLOADS_MAX = 16;
-/** Each holds the rows of a chunk: tens of MB. */
-const DUPLICATES_MAX = 4;
-const CLIENT_DUPLICATES_MAX = 2;
 const RETRY_AFTER_SECONDS = 10;
 
 @Controller()
 export class BatchCsvController {
-  readonly #downloads = new Places(DOWNLOADS_MAX, CLIENT_DOWNLOADS_MAX);
-  readonly #duplicateDownloads = new Places(DUPLICATES_MAX, CLIENT_DUPLICATES_MAX);
+  /** Each holds pages for as long as its client reads: a few MB. */
+  readonly #downloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'downloadsOpenOfOrganization',
+    ofProcess: 'downloadsOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+  /** Each holds the rows of a chunk: tens of MB. */
+  readonly #duplicateDownloads = new OpenPlaces({
+    what: 'downloads',
+    ofOrganization: 'duplicatesOpenOfOrganization',
+    ofProcess: 'duplicatesOpen',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
   constructor(
     private readonly tenancy: Tenancy,
@@ -45,11 +53,12 @@ export class BatchCsvController {
     @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName, status } = await this.#findFile(caller, id);
+    await this.#record(caller, actor, downloaded(id, 'results'));
     const noBoleto = hasEnded(status) ? 'dead' : 'pending';
     const pages = keysetPages(
       (after: ResultRow | undefined, limit) =>
@@ -65,17 +74,19 @@ export class BatchCsvController {
     @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#downloads, address, response);
+    response.once('close', this.#downloads.take(caller));
     const { fileName } = await this.#findFile(caller, id);
+    const isWhole = mayDo(caller, 'debtors:pii');
+    await this.#record(caller, actor, downloaded(id, 'rejections'), ...(isWhole ? [shown(id)] : []));
     const pages = keysetPages(
       (after: RejectionRow | undefined, limit) =>
         this.tenancy.readAsTenant(caller, (db) => rejectionsAfter(db, id, after, limit)),
       REJECTIONS_PAGE_ROWS,
     );
-    const blocks = csvBlocks(REJECTIONS_HEADER, pages, rejectionLines, separatorOf(query));
+    const blocks = csvBlocks(REJECTIONS_HEADER, pages, isWhole ? rejectionLines : maskedLines, separatorOf(query));
     await sendCsv(response, { fileName, suffix: 'rejections.csv' }, blocks);
   }
 
@@ -84,10 +95,10 @@ export class BatchCsvController {
     @Caller() caller: Principal,
     @Param('id', idPipe) id: string,
     @Query({ schema: csvQuery }) query: CsvQuery,
-    @Ip() address: string | undefined,
+    @Actor() actor: AuditActor,
     @Res() response: Response,
   ): Promise<void> {
-    takePlace(this.#duplicateDownloads, address, response);
+    response.once('close', this.#duplicateDownloads.take(caller));
     const gone = new AbortController();
     response.once('close', () => {
       gone.abort();
@@ -97,6 +108,7 @@ export class BatchCsvController {
     const upload = await read((db) => findUpload(db, id));
     if (upload === undefined) throw notFound('batch', id);
     if (upload.isFileRemoved) throw uploadRemoved(id);
+    await this.#record(caller, actor, downloaded(id, 'duplicates'));
     const pagesOf = upload.mode === 'validate' ? validatedDuplicatePages : duplicatePages;
     const pages = pagesOf({ read, storage: this.storage, signal: gone.signal }, upload);
     const blocks = csvBlocks(DUPLICATES_HEADER, patiently(response, pages), duplicateLine, separatorOf(query));
@@ -109,6 +121,12 @@ export class BatchCsvController {
     }
   }
 
+  async #record(caller: Principal, actor: AuditActor, ...events: readonly AuditEvent[]): Promise<void> {
+    await this.tenancy.withTenant(caller, async (tx) => {
+      for (const event of events) await recordAudit(tx, actor, event);
+    });
+  }
+
   async #findFile(caller: Principal, id: string) {
     addLogContext({ batchId: id });
     const file = await this.tenancy.readAsTenant(caller, (db) => findBatchFile(db, id));
@@ -117,30 +135,17 @@ export class BatchCsvController {
   }
 }
 
-function takePlace(places: Places, address: string | undefined, response: Response): void {
-  const full = places.take(clientKey(address), response);
-  if (full === 'client') throw clientDownloadsFull();
-  if (full === 'process') throw downloadsFull();
+function downloaded(id: string, file: 'results' | 'rejections' | 'duplicates'): AuditEvent {
+  return { action: 'csv.downloaded', target: { kind: 'batch', id }, details: { file } };
 }
 
-function clientDownloadsFull(): ProblemError {
-  return new ProblemError({
-    status: 429,
-    code: 'CLIENT_DOWNLOADS_FULL',
-    title: 'This address has too many downloads open',
-    detail: 'Read those that are open to their end, or close them, and send the same request again.',
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
-  });
+/** The whole rows of its rejections. */
+function shown(id: string): AuditEvent {
+  return { action: 'pii.shown', target: { kind: 'batch', id }, details: { fields: ['raw', 'value'] } };
 }
 
-function downloadsFull(): ProblemError {
-  return new ProblemError({
-    status: 503,
-    code: 'DOWNLOADS_FULL',
-    title: 'Too many downloads are open',
-    detail: 'Send the same request again in a moment.',
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS.toString() },
-  });
+function maskedLines(row: RejectionRow, separator: CsvSeparator): string {
+  return rejectionLines(maskedRejection(row), separator);
 }
 
 function uploadRemoved(id: string): ProblemError {

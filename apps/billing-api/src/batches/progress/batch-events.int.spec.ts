@@ -14,6 +14,7 @@ import {
   waitFor,
   type TestDatabase,
 } from '#testing';
+import { insertTestKey } from '../../../../../libs/billing/access/src/test-key.fixture.ts';
 import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
 import { PUBLIC, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
@@ -196,32 +197,34 @@ test('there is no stream of a batch that does not exist', async () => {
   expect(await response.json()).toMatchObject({ code: 'BATCH_NOT_FOUND' });
 });
 
-test('F16: an address has at most 20 streams, another is served meanwhile, and a stream that ends gives its place back', async () => {
+test('F16: a key has at most 10 streams, another is served meanwhile, and a stream that ends gives its place back', async () => {
   const { batchId } = await insertOpenBatch();
-  const proxied = await startApp({ databaseUrl: database.url, config: { TRUSTED_PROXIES: ['127.0.0.1'] } });
-  onTestFinished(() => proxied.stop());
-  const streamFor = async (address: string) => {
+  const [one, other] = [
+    await insertTestKey(database.dataSource.manager),
+    await insertTestKey(database.dataSource.manager),
+  ];
+  const streamFor = async (key: string) => {
     const leave = new AbortController();
     onTestFinished(() => {
       leave.abort();
     });
-    const response = await fetch(`${proxied.url}/v1/batches/${batchId}/events`, {
-      headers: { 'X-Forwarded-For': address },
+    const response = await fetch(`${app.url}/v1/batches/${batchId}/events`, {
+      headers: { Authorization: `Bearer ${key}` },
       signal: leave.signal,
     });
     return { response, leave };
   };
 
-  const streams = await Promise.all(Array.from({ length: 25 }, () => streamFor('203.0.113.7')));
+  const streams = await Promise.all(Array.from({ length: 15 }, () => streamFor(one)));
 
   const open = streams.filter(({ response }) => response.status === 200);
   const refused = streams.filter(({ response }) => response.status === 429);
-  expect([open.length, refused.length]).toEqual([20, 5]);
+  expect([open.length, refused.length]).toEqual([10, 5]);
   expect(refused[0]?.response.headers.get('Retry-After')).toBe('30');
   expect(await refused[0]?.response.text()).toContain('"code":"CLIENT_STREAMS_FULL"');
-  expect((await streamFor('203.0.113.8')).response.status).toBe(200);
+  expect((await streamFor(other)).response.status).toBe(200);
   open[0]?.leave.abort();
-  await waitFor(async () => (await streamFor('203.0.113.7')).response.status === 200, {
+  await waitFor(async () => (await streamFor(one)).response.status === 200, {
     describe: 'the place that was left to be taken',
   });
 });

@@ -75,7 +75,6 @@ export class ActionRunner implements BeforeApplicationShutdown {
   #logDone(request: ActionRequest, result: ActionResult): void {
     this.logger.info('dead letters were dealt with', {
       event: `dead_letter.${request.name}`,
-      operator: request.operator,
       actionId: result.actionId,
       letters: result.done,
       refusals: result.refusals,

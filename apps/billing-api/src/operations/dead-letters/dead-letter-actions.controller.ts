@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import type { LetterAction } from '#contracts';
 import {
   actionListQuery,
@@ -15,7 +16,6 @@ import {
 } from '#contracts/http';
 import { BackPressure, ProblemError, readCursor, Route, toPage } from '#http';
 import { PUBLIC_URL } from '../../tokens.ts';
-import { operatorOf } from '../operator.ts';
 import { ActionRunner } from './action-runner.ts';
 import { findAction, listActions, type RecordedAction } from './action.queries.ts';
 import { countLetters, databaseNow } from './letter.queries.ts';
@@ -25,6 +25,7 @@ import { selectionOf } from './selection.ts';
 type Answer = ActionResultView | StartedActionView;
 
 interface Exchange {
+  readonly actor: AuditActor;
   readonly caller: Principal;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -69,10 +70,10 @@ export class DeadLetterActionsController {
     @Body({ schema: replayRequest }) body: z.output<typeof replayRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
     if (!body.dryRun) await this.backPressure.check();
-    return await this.#act('replay', body, { caller, request, response }, operator);
+    return await this.#act('replay', body, { caller, actor, request, response });
   }
 
   @Route('POST /v1/dead-letters/discard')
@@ -81,9 +82,9 @@ export class DeadLetterActionsController {
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('discard', body, { caller, request, response }, operator);
+    return await this.#act('discard', body, { caller, actor, request, response });
   }
 
   @Route('POST /v1/dead-letters/restore')
@@ -92,18 +93,16 @@ export class DeadLetterActionsController {
     @Body({ schema: selectionRequest }) body: z.output<typeof selectionRequest>,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
-    @Headers('x-operator') operator: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<Answer> {
-    return await this.#act('restore', body, { caller, request, response }, operator);
+    return await this.#act('restore', body, { caller, actor, request, response });
   }
 
   async #act(
     name: LetterAction,
     body: z.output<typeof selectionRequest> & { readonly perSecond?: number },
-    { caller, request, response }: Exchange,
-    operatorHeader: string | undefined,
+    { caller, actor, request, response }: Exchange,
   ): Promise<Answer> {
-    const operator = operatorOf(operatorHeader);
     const { dryRun, perSecond } = body;
     if (dryRun) {
       const counted = await this.tenancy.readAsOperator(caller, async (db) => {
@@ -115,7 +114,8 @@ export class DeadLetterActionsController {
     const action = {
       caller,
       name,
-      operator,
+      operator: caller.name,
+      actor,
       selection: selectionOf(body),
       ...(perSecond === undefined ? {} : { perSecond }),
     };

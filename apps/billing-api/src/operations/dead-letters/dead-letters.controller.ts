@@ -1,10 +1,11 @@
 import { Controller, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, mayDo, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { groupListQuery, letterId, letterListQuery, type LetterView } from '#contracts/http';
 import { ProblemError, readCursor, Route, toPage } from '#http';
 import { decodeGroupCursor, encodeGroupCursor } from './group-cursor.ts';
-import { detailsView, groupView, summaryView } from './letter-view.ts';
+import { bodyOf, detailsView, groupView, summaryView } from './letter-view.ts';
 import { findHistory, findLetter, findReplays, groupLetters, listLetters } from './letter.queries.ts';
 
 /** Messages that will not be tried again by themselves, as a person looks at them. */
@@ -40,7 +41,7 @@ export class DeadLettersController {
   }
 
   @Route('GET /v1/dead-letters/{id}')
-  async find(@Caller() caller: Principal, @Param('id') id: string): Promise<LetterView> {
+  async find(@Caller() caller: Principal, @Param('id') id: string, @Actor() actor: AuditActor): Promise<LetterView> {
     const found = letterId.safeParse(id).success
       ? await this.tenancy.readAsOperator(caller, async (db) => {
           const letter = await findLetter(db, id);
@@ -56,6 +57,16 @@ export class DeadLettersController {
       });
     }
     const { letter, ...past } = found;
-    return detailsView(letter, past);
+    const body = bodyOf(letter.body);
+    const isWhole = mayDo(caller, 'debtors:pii');
+    if (isWhole && body.isPersonal) await this.#recordShown(caller, actor, id);
+    return detailsView(letter, { body: isWhole ? body.whole : body.masked, ...past });
+  }
+
+  async #recordShown(caller: Principal, actor: AuditActor, id: string): Promise<void> {
+    await this.tenancy.withOperator(caller, async (tx) => {
+      const target = { kind: 'dead letter', id } as const;
+      await recordAudit(tx, actor, { action: 'pii.shown', target, details: { fields: ['body'] } });
+    });
   }
 }

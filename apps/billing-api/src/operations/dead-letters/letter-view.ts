@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maskText } from '#observability';
+import { maskForReader, maskText } from '#observability';
 import type { LetterDetails, LetterGroup, LetterSummary, PastAction } from './letter.queries.ts';
 
 /** A stranger's message may be anything: so much of it is shown. */
@@ -32,25 +32,36 @@ export function groupView({ fingerprint, queue, count, firstDiedAt, lastDiedAt, 
   };
 }
 
-/** A whole dead letter. A message of ours holds ids only; what else stands in a body is masked. */
+/** A whole dead letter. A message of ours holds ids only; what a stranger's body holds else is for bodyOf to mask. */
 export function detailsView(
-  { messageId, body, headers, error, replayedAs, ...summary }: LetterDetails,
-  past: { readonly history: readonly PastAction[]; readonly replays: readonly string[] },
+  { messageId, body: _, headers, error, replayedAs, ...summary }: LetterDetails,
+  shown: { readonly body: string; readonly history: readonly PastAction[]; readonly replays: readonly string[] },
 ) {
   return {
     ...summaryView(summary),
     messageId,
-    body: bodyView(body),
+    body: shown.body,
     error: errorView(error),
     failures: failuresView(headers['x-failures']),
     replayedAs,
-    replays: [...past.replays],
-    history: past.history.map(({ action, operator, at }) => ({ action, operator, at: at.toISOString() })),
+    replays: [...shown.replays],
+    history: shown.history.map(({ action, operator, at }) => ({ action, operator, at: at.toISOString() })),
   };
 }
 
-function bodyView(body: Buffer): string {
-  return maskText(body.subarray(0, 4 * BODY_CHARS_MAX).toString('utf8')).slice(0, BODY_CHARS_MAX);
+/** The beginning of a body, as it is and masked. `isPersonal`: the two differ. */
+export function bodyOf(body: Buffer): {
+  readonly whole: string;
+  readonly masked: string;
+  readonly isPersonal: boolean;
+} {
+  const text = body.subarray(0, 4 * BODY_CHARS_MAX).toString('utf8');
+  const masked = maskForReader(text);
+  return {
+    whole: text.slice(0, BODY_CHARS_MAX),
+    masked: masked.slice(0, BODY_CHARS_MAX),
+    isPersonal: masked !== text,
+  };
 }
 
 function errorView(error: unknown) {

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, MessageName } from '#contracts';
 import type { Db } from '#database';
+import { testCaller } from '../../../../../libs/billing/access/src/test-tenant.fixture.ts';
+
+/** The operator of an action that no request asked for. */
+export const BY_TEST = {
+  caller: testCaller(),
+  operator: 'ana',
+  actor: { organizationId: undefined, kind: 'system', id: undefined },
+} as const;
 
 interface LetterOptions {
   readonly queue: string;

@@ -1,4 +1,5 @@
 import type { Principal, Tenancy, TenantTx } from '#access';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { LetterAction, LetterStatus } from '#contracts';
 import { violatedConstraint } from '#database';
 import {
@@ -28,6 +29,7 @@ export interface ActionRequest {
   readonly caller: Principal;
   readonly name: LetterAction;
   readonly operator: string;
+  readonly actor: AuditActor;
   readonly selection: Selection;
   /** The pace of a replay: the messages of so many letters are published in a second, at most. */
   readonly perSecond?: number;
@@ -48,12 +50,22 @@ export const FROM = {
   restore: { status: 'discarded', otherwise: 'NOT_DISCARDED' },
 } as const satisfies Record<LetterAction, { status: LetterStatus; otherwise: Refused['code'] }>;
 
+/** One event for an action, however many letters it is for: the action lists them. */
+const EVENTS = {
+  replay: 'deadLetters.replayed',
+  discard: 'deadLetters.discarded',
+  restore: 'deadLetters.restored',
+} as const satisfies Record<LetterAction, AuditEvent['action']>;
+
 /** Puts an action on record, with the number of letters it is for. */
 export async function beginAction(tenancy: Tenancy, request: ActionRequest): Promise<BegunAction> {
   const { caller, name, selection, perSecond } = request;
   return await tenancy.withOperator(caller, async (tx) => {
     const matched = 'ids' in selection ? selection.ids.length : await countLetters(tx, selection, FROM[name].status);
-    return await insertAction(tx, { ...request, perSecond, matched });
+    const begun = await insertAction(tx, { ...request, perSecond, matched });
+    const target = { kind: 'dead letter action', id: begun.actionId } as const;
+    await recordAudit(tx, request.actor, { action: EVENTS[name], target, details: { matched } });
+    return begun;
   });
 }
 

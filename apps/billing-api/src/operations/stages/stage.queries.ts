@@ -8,13 +8,14 @@ export interface StagePause {
   readonly pausedAt: Date;
 }
 
-const INSERT_PAUSE = sql`
+const INSERT_PAUSE = sql.returning({ stage: 'text' })`
   insert into stage_pauses (stage, operator, reason)
   values (${'stage'}, ${'operator'}, ${'reason'})
   -- A resume that is about to delete the row comes after this pause: the one who resumes has the last word.
-  on conflict (stage) do nothing`;
+  on conflict (stage) do nothing
+  returning stage`;
 
-/** Pausing again keeps the first operator. */
+/** False if it is paused already: the first operator stays. */
 export async function insertPause(
   db: TenantTx,
   {
@@ -22,14 +23,15 @@ export async function insertPause(
     operator,
     reason,
   }: { readonly stage: string; readonly operator: string; readonly reason: string | undefined },
-): Promise<void> {
-  await INSERT_PAUSE.run(db, { stage, operator, reason: reason ?? null });
+): Promise<boolean> {
+  return (await INSERT_PAUSE.row(db, { stage, operator, reason: reason ?? null })) !== undefined;
 }
 
 const DELETE_PAUSE = sql`delete from stage_pauses where stage = ${'stage'}`;
 
-export async function deletePause(db: TenantTx, stage: string): Promise<void> {
-  await DELETE_PAUSE.run(db, { stage });
+/** False if it was not paused. */
+export async function deletePause(db: TenantTx, stage: string): Promise<boolean> {
+  return (await DELETE_PAUSE.count(db, { stage })) > 0;
 }
 
 const FIND_PAUSES = sql.returning({

@@ -1,6 +1,7 @@
-import { Body, Controller, Headers, Inject, Param, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller, Tenancy, type Principal } from '#access';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { queueNames, topology, type QueueName } from '#contracts';
 import {
   backlogListQuery,
@@ -16,7 +17,6 @@ import { ProblemError, readCursor, Route, toPage, toPageOfAll } from '#http';
 import { maskText, type Logger } from '#observability';
 import { LOGGER } from '#process';
 import { SETTINGS, type Settings } from '../../settings.ts';
-import { operatorOf } from '../operator.ts';
 import { fetchBrokerQueues, type BrokerQueue } from './broker-queues.ts';
 import {
   countOpenLetters,
@@ -79,12 +79,15 @@ export class StagesController {
     @Caller() caller: Principal,
     @Param('stage') name: string,
     @Body({ schema: pauseRequest }) { reason }: z.output<typeof pauseRequest>,
-    @Headers('x-operator') header: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await this.tenancy.withOperator(caller, (tx) => insertPause(tx, { stage, operator, reason }));
-    this.logger.warn('stage paused', { event: 'stage.paused', stage, operator, reason });
+    const { name: operator } = caller;
+    await this.tenancy.withOperator(caller, async (tx) => {
+      if (!(await insertPause(tx, { stage, operator, reason }))) return;
+      await recordAudit(tx, actor, { action: 'stage.paused', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage paused', { event: 'stage.paused', stage, reason });
     return { stage, paused: true };
   }
 
@@ -92,12 +95,14 @@ export class StagesController {
   async resume(
     @Caller() caller: Principal,
     @Param('stage') name: string,
-    @Headers('x-operator') header: string | undefined,
+    @Actor() actor: AuditActor,
   ): Promise<StageSwitched> {
     const stage = stageOf(name);
-    const operator = operatorOf(header);
-    await this.tenancy.withOperator(caller, (tx) => deletePause(tx, stage));
-    this.logger.warn('stage resumed', { event: 'stage.resumed', stage, operator });
+    await this.tenancy.withOperator(caller, async (tx) => {
+      if (!(await deletePause(tx, stage))) return;
+      await recordAudit(tx, actor, { action: 'stage.resumed', target: { kind: 'stage', id: stage }, details: {} });
+    });
+    this.logger.warn('stage resumed', { event: 'stage.resumed', stage });
     return { stage, paused: false };
   }
 

@@ -85,8 +85,14 @@ test('a rotated key works beside the new one until its grace ends', async () => 
   const { dataSource } = database;
   const scopes = ['batches:read'] as const;
   const old = await makeKey(dataSource.manager, {
-    ...{ organizationId: DEFAULT_ORGANIZATION, name: 'rotated', kind: 'live', issuerIds: null, cidrs: null },
-    ...{ scopes, expiresInDays: 30, createdBy: null },
+    organizationId: DEFAULT_ORGANIZATION,
+    name: 'rotated',
+    kind: 'live',
+    scopes,
+    issuerIds: null,
+    cidrs: null,
+    expiresInDays: 30,
+    createdBy: null,
   });
   const rotated = await withTransaction(dataSource, (tx) =>
     rotateKey(tx, { id: old.id, organizationId: DEFAULT_ORGANIZATION }, { graceHours: 24, createdBy: null }),

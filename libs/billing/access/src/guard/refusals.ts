@@ -8,7 +8,7 @@ export function signInRequired(): ProblemError {
     status: 401,
     code: 'SIGN_IN_REQUIRED',
     title: 'The request says nothing of its caller',
-    detail: 'Send an API key: Authorization: Bearer sbk_… (npm start prints one).',
+    detail: 'Send an API key, Authorization: Bearer sbk_… (npm start prints one), or sign in.',
     headers: CHALLENGE,
   });
 }
@@ -31,6 +31,27 @@ export function permissionMissing(permission: Permission): ProblemError {
     title: 'The caller may not do this',
     detail: `It needs the permission ${permission}.`,
     extra: { permission },
+  });
+}
+
+/** A person that has proved one factor alone. */
+export function secondFactorRequired(): ProblemError {
+  return new ProblemError({
+    status: 403,
+    code: 'SECOND_FACTOR_REQUIRED',
+    title: 'A second factor is needed',
+    detail: 'Add an authenticator app (POST /v1/me/totp) or a passkey (POST /v1/me/passkeys/options).',
+  });
+}
+
+/** `methods` are those with which the person can prove the identity again. */
+export function stepUpRequired(methods: readonly string[]): ProblemError {
+  return new ProblemError({
+    status: 401,
+    code: 'STEP_UP_REQUIRED',
+    title: 'The last sign-in is too long ago for this',
+    detail: 'Prove the identity again: POST /v1/auth/step-up, a passkey, or the provider.',
+    extra: { methods },
   });
 }
 

@@ -15,10 +15,10 @@ const UNKNOWN_FOR_MS = 1_000;
 const REMEMBERED_MAX = 10_000;
 const TOUCH_EVERY_MS = 60_000;
 
-/** Why a key is refused. The client is told nothing of it. */
+/** The reason why a key is refused. The client is told nothing of it. */
 export type KeyTrouble = 'malformed' | 'unknown' | Exclude<StoredKey['state'], 'good'> | 'network';
 
-/** What a key opens, or why it opens nothing. */
+/** The caller that a key names, or the reason why it names none. */
 export type FoundCaller =
   | { readonly principal: Principal }
   | { readonly trouble: KeyTrouble; readonly key?: Pick<StoredKey, 'id' | 'organizationId'> };

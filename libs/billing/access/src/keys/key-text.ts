@@ -20,12 +20,12 @@ export function newKeyText(kind: KeyKind): string {
   return text + checksumOf(text);
 }
 
-/** Whether a text can be a key. A typing error or a random text is refused without asking the database. */
+/** Tells if a text can be a key. A typing error or a random text is refused without asking the database. */
 export function isKeyText(text: string): boolean {
   return KEY.test(text) && text.slice(-CHECKSUM_CHARS) === checksumOf(text.slice(0, -CHECKSUM_CHARS));
 }
 
-/** What is stored of a key. 256 random bits need neither salt nor slowness: OWASP ASVS 5.0, 6.5.2. */
+/** The form in which a key is stored. 256 random bits need neither salt nor slowness: OWASP ASVS 5.0, 6.5.2. */
 export function hashOfKey(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

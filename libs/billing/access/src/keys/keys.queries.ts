@@ -1,6 +1,6 @@
 import { column, sql, type Db, type Tx } from '#database';
 
-/** What is stored of a new key. */
+/** A new key as it is stored. */
 export interface NewKey {
   readonly id: string;
   readonly organizationId: string;
@@ -82,7 +82,7 @@ const REVOKE_BY_HASH = sql.returning({ id: 'uuid', organizationId: 'uuid' })`
    where hash = ${'hash'} and revoked_at is null
   returning id, organization_id as "organizationId"`;
 
-/** Ends a key whose text somebody has found. Undefined if there is no such key, or it has ended already. */
+/** Ends a key whose text was found. Undefined if there is no such key, or it has ended already. */
 export async function revokeKeyByHash(tx: Tx, hash: Buffer, by: string) {
   return REVOKE_BY_HASH.row(tx, { hash, by });
 }

@@ -22,11 +22,11 @@ export const keyRoutes = {
     servedBy: 'billing-api',
     tag: 'API keys',
     access: { anonymous: 'a finder of a key can do nothing with this but end it' },
+    limit: 'leakedKeys',
     operationId: 'endLeakedKey',
     summary: 'End an API key that was found where it should not be',
     description: 'The key itself is the proof. It stops working within five seconds. Ten a minute from one address.',
     body: leakedKey,
     answers: { 200: { description: 'Whether a key was ended.', schema: leakedKeyEnded } },
-    refusals: { 429: ['RATE_LIMITED'] },
   },
 } as const satisfies Record<string, RouteSpec>;

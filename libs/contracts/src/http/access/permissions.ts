@@ -1,5 +1,5 @@
 /**
- * What a caller may be allowed to do. A permission of the plane *organization* reaches what one organization owns; one
+ * Permissions by plane. A permission of the plane *organization* reaches what one organization owns; one
  * of the plane *platform* reaches what all share: stages, the outbox, organizations.
  */
 const planes = {
@@ -50,7 +50,7 @@ const WRITE = [
 ] as const satisfies readonly Permission[];
 const OPERATE = ['deadletters:read', 'deadletters:act'] as const satisfies readonly Permission[];
 
-/** What the people of each role may do. A role names no other role: the whole list stands in one place. */
+/** The permissions of the people of each role. A role names no other role: the whole list stands in one place. */
 export const rolePermissions = {
   viewer: READ,
   biller: [...READ, ...WRITE, 'debtors:pii'],
@@ -78,5 +78,5 @@ export const roles = Object.keys(rolePermissions) as readonly Role[];
 /** Keys manage neither keys nor people: a stolen key must not make itself permanent. */
 const PEOPLE_ALONE: ReadonlySet<Permission> = new Set(['keys:manage', 'users:manage', 'org:manage', 'issuers:approve']);
 
-/** What a key may be given. */
+/** The permissions that a key may be given. */
 export const keyPermissions: readonly Permission[] = permissions.filter((each) => !PEOPLE_ALONE.has(each));

@@ -1,6 +1,6 @@
 import type { Permission } from './permissions.ts';
 
-/** What a route asks of its caller. */
+/** The demand of a route on its caller. */
 export type RouteAccess =
   | {
       readonly needs: Permission;

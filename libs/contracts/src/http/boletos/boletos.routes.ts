@@ -28,7 +28,9 @@ const boleto = z
     }),
     payer: z.object({
       name: z.string(),
-      document: z.string().meta({ description: 'CPF or CNPJ, masked.', example: '***.982.247-**' }),
+      document: z
+        .string()
+        .meta({ description: 'CPF or CNPJ, masked for callers without debtors:pii.', example: '***.982.247-**' }),
     }),
     issuer: z.object({ id: z.uuid(), name: z.string(), bankCode: z.string(), bankName: z.string() }),
     notification: z.object({ status: z.enum(NOTIFICATION_STATUSES) }),

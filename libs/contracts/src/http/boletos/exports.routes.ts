@@ -83,6 +83,7 @@ export const exportRoutes = {
   'POST /v1/batches/{id}/exports': {
     ...common,
     access: { needs: 'exports:write' },
+    limit: 'exports',
     operationId: 'requestExport',
     summary: 'Ask for the boletos of a batch as a file',
     description:
@@ -94,7 +95,7 @@ export const exportRoutes = {
     },
     refusals: {
       404: ['BATCH_NOT_FOUND'],
-      409: ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS', 'EXPORT_FAILED'],
+      409: ['BATCH_NOT_FINISHED', 'BATCH_WITHOUT_BOLETOS', 'EXPORT_FAILED', 'LIMIT_REACHED'],
       503: BACK_PRESSURE_CODES,
     },
   },

@@ -35,6 +35,7 @@ export const issuerRoutes = {
     summary: 'Register who is owed, with the account its boletos are issued under',
     body: issuerRequest,
     answers: { 201: { description: 'Registered, with its ETag', schema: issuer } },
+    refusals: { 409: ['LIMIT_REACHED'] },
   },
   'POST /v1/issuers/preview': {
     ...common,

@@ -4,7 +4,6 @@ import { LETTER_ACTIONS, LETTER_STATUSES } from '../../statuses.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { instant, oneLine } from '../texts.ts';
 import { refusals } from './letter-refusals.ts';
-import { operatorHeaders } from './operator.ts';
 
 /** Letters named one by one: a selection in a table of a page. */
 const IDS_MAX = 1_000;
@@ -151,7 +150,7 @@ export const replayRequest = z
 
 export type SelectionRequest = z.output<typeof selectionRequest>;
 
-export const actionHeaders = operatorHeaders.extend({
+export const actionHeaders = z.object({
   Prefer: z.string().optional().meta({
     description: 'respond-async: answer 202 at once, and do it in the background.',
     example: 'respond-async',

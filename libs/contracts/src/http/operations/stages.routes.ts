@@ -3,7 +3,6 @@ import { queueNames } from '../../topology.ts';
 import { pageOf, pageQuery } from '../page.ts';
 import { type RouteSpec } from '../route-spec.ts';
 import { oneLine } from '../texts.ts';
-import { operatorHeaders } from './operator.ts';
 
 const count = z.int().min(0);
 
@@ -75,7 +74,6 @@ const common = { servedBy: 'billing-api', tag: 'stages' } as const;
 const ofOne = {
   ...common,
   params: z.object({ stage: z.enum(queueNames) }),
-  headers: operatorHeaders,
   refusals: { 404: ['STAGE_NOT_FOUND'] },
 } as const;
 

@@ -83,6 +83,7 @@ export const uploadRoutes = {
     servedBy: 'upload-api',
     tag: 'batches',
     access: { needs: 'batches:write' },
+    limit: 'uploads',
     operationId: 'uploadBatch',
     summary: 'Send a file of debts',
     description:
@@ -96,9 +97,11 @@ export const uploadRoutes = {
     refusals: {
       400: ['FIELD_INVALID', ...uploadProblemCodes(400)],
       408: uploadProblemCodes(408),
+      409: ['LIMIT_REACHED'],
       413: uploadProblemCodes(413),
       415: uploadProblemCodes(415),
       422: uploadProblemCodes(422),
+      429: ['CLIENT_UPLOADS_FULL', 'QUOTA_EXCEEDED'],
       503: ['UPLOADS_FULL', 'STORAGE_FULL', ...BACK_PRESSURE_CODES],
     },
   },

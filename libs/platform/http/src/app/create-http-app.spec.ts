@@ -83,7 +83,7 @@ beforeAll(async () => {
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: (error) => error instanceof Away,
       hosts: { baseUrls: ['https://billing.example'], names: ['Inside.Example', '0.0.0.0'] },
-      clients: { trustedProxies: ['127.0.0.9'], connectionsMax: 100, missesPerMinute: 60 },
+      clients: { trustedProxies: ['127.0.0.9'], connectionsMax: 100, missesPerMinute: 60, replicas: 1 },
       largeBodies: [{ method: 'POST', path: '/things/large', bytesMax: 96 * 1024 }],
     },
   );

@@ -4,8 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
-import type { ApiName } from '#contracts/http';
+import { rateOf, type ApiName } from '#contracts/http';
 import { nestLogger, type Logger } from '#observability';
+import { limitAnonymous } from '../limits/anonymous-rate.ts';
 import { limitBodyTime, type LongBodies } from '../limits/body-time.ts';
 import { limitConnections, limitGuesses, limitPipelining, type IsTrusted } from '../limits/client-limits.ts';
 import { knownHosts, type HostRules } from '../limits/known-hosts.ts';
@@ -48,6 +49,8 @@ export interface ClientLimits {
   readonly connectionsMax: number;
   /** Requests a minute for what is not there. */
   readonly missesPerMinute: number;
+  /** Processes of this app, which divide the limits in memory between them. */
+  readonly replicas: number;
 }
 
 /** The app's page at /docs and document at /docs-json. */
@@ -100,6 +103,7 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   if (options.servedBy !== undefined) app.use(refuseMisdirected(options.servedBy));
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   app.use(limitBodyTime(timeoutMs, options.longBodies));
+  app.use(limitAnonymous(rateOf('anonymousRequests', {}, 1 / clients.replicas)));
   app.use(limitGuesses(clients.missesPerMinute));
   for (const { method, path, bytesMax } of options.largeBodies ?? []) {
     app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor({ method, path }) });

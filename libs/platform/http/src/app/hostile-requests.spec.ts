@@ -56,7 +56,7 @@ async function run(clients: Partial<ClientLimits> = {}): Promise<{ app: NestExpr
         baseUrls: ['https://billing.example', 'https://api.example:8443'],
         names: ['Inside.Example', '0.0.0.0'],
       },
-      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60, ...clients },
+      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60, replicas: 1, ...clients },
     },
   );
   await app.listen(0, '127.0.0.1');

@@ -19,6 +19,7 @@ import type { LongBodies } from '../limits/body-time.ts';
 import { mustBeOfTheTable } from '../routes/route-keys.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { createHttpApp, type LargeBodies } from './create-http-app.ts';
+import { REPLICAS } from './replicas.ts';
 
 /** The environment of every HTTP app. */
 export interface HttpServiceConfig {
@@ -38,6 +39,7 @@ export interface HttpServiceConfig {
   readonly TRUSTED_PROXIES: readonly string[];
   readonly CLIENT_CONNECTIONS_MAX: number;
   readonly CLIENT_MISSES_PER_MINUTE: number;
+  readonly REPLICAS: number;
   readonly PUBLIC_URL: string;
 }
 
@@ -150,8 +152,9 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
       { provide: METRICS, useValue: metrics },
       { provide: STORAGE, useValue: storage },
       { provide: DataSource, useValue: dataSource },
+      { provide: REPLICAS, useValue: config.REPLICAS },
     ],
-    exports: [LOGGER, METRICS, STORAGE, DataSource],
+    exports: [LOGGER, METRICS, STORAGE, DataSource, REPLICAS],
   };
   const app = await createHttpApp(
     { module: HttpRoot, imports: [DiscoveryModule, parts, module] },
@@ -169,6 +172,7 @@ async function start(options: HttpServiceOptions, { logger, dataSource, stopping
         trustedProxies: config.TRUSTED_PROXIES,
         connectionsMax: config.CLIENT_CONNECTIONS_MAX,
         missesPerMinute: config.CLIENT_MISSES_PER_MINUTE,
+        replicas: config.REPLICAS,
       },
       longBodies,
       largeBodies,

@@ -51,7 +51,7 @@ async function run(options: Partial<HttpAppOptions> = {}) {
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: () => false,
       hosts: { baseUrls: ['https://billing.example'], names: [] },
-      clients: { trustedProxies: [], connectionsMax: 1, missesPerMinute: 60 },
+      clients: { trustedProxies: [], connectionsMax: 1, missesPerMinute: 60, replicas: 1 },
       requestTimeoutMs: 100,
       ...options,
     },

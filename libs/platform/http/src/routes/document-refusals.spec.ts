@@ -54,7 +54,7 @@ beforeAll(async () => {
       documentation: { title: 'Things', description: 'For tests', version: '1' },
       isUnavailable: () => false,
       hosts: { baseUrls: ['https://billing.example'], names: [] },
-      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60 },
+      clients: { trustedProxies: [], connectionsMax: 100, missesPerMinute: 60, replicas: 1 },
     },
   );
   close = () => app.close();
@@ -80,6 +80,7 @@ test('an operation lists what it is refused with before its handler sees it', ()
   expect(refusals('get', '/v1/things')).toEqual({
     400: 'FIELD_INVALID',
     421: 'HOST_UNKNOWN',
+    429: 'RATE_LIMITED',
     431: 'HEADERS_TOO_LARGE',
     503: 'UNAVAILABLE',
   });
@@ -106,6 +107,7 @@ test('codes of its own stand first, and none twice', () => {
     413: 'PAYLOAD_TOO_LARGE',
     415: 'UNSUPPORTED_MEDIA_TYPE',
     421: 'HOST_UNKNOWN',
+    429: 'RATE_LIMITED',
     431: 'HEADERS_TOO_LARGE',
     503: 'THINGS_FULL · UNAVAILABLE',
   });

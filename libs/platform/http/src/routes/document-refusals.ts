@@ -39,6 +39,10 @@ function needsPermission({ access }: Traits): boolean {
   return access !== undefined && neededPermission(access) !== undefined;
 }
 
+function needsStepUp({ access }: Traits): boolean {
+  return access !== undefined && !('anonymous' in access) && access.stepUp === true;
+}
+
 function isForPeople({ access }: Traits): boolean {
   if (access === undefined || 'anonymous' in access) return false;
   return access.needs === 'session' || access.stepUp === true;
@@ -51,14 +55,16 @@ const REFUSALS: readonly Refusal[] = [
   { status: 400, code: 'ID_INVALID', isOf: ({ hasId }) => hasId },
   { status: 401, code: 'SIGN_IN_REQUIRED', isOf: needsCaller },
   { status: 401, code: 'KEY_INVALID', isOf: needsCaller },
+  { status: 401, code: 'STEP_UP_REQUIRED', isOf: needsStepUp },
   { status: 403, code: 'PERMISSION_MISSING', isOf: needsPermission },
+  { status: 403, code: 'SECOND_FACTOR_REQUIRED', isOf: needsPermission },
   { status: 403, code: 'PEOPLE_ALONE', isOf: isForPeople },
   { status: 403, code: 'ORIGIN_REFUSED', isOf: ({ isSafe }) => !isSafe },
   { status: 408, code: 'REQUEST_TIMEOUT', isOf: ({ hasBody }) => hasBody },
   { status: 413, code: 'PAYLOAD_TOO_LARGE', isOf: ({ hasJson }) => hasJson },
   { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', isOf: ({ hasJson }) => hasJson },
   { status: 421, code: 'HOST_UNKNOWN', isOf: () => true },
-  { status: 429, code: 'RATE_LIMITED', isOf: (operation) => operation.namesAnId },
+  { status: 429, code: 'RATE_LIMITED', isOf: () => true },
   { status: 431, code: 'HEADERS_TOO_LARGE', isOf: () => true },
   { status: 503, code: 'UNAVAILABLE', isOf: () => true },
 ];

@@ -17,6 +17,7 @@ import {
   routes,
   type FileAnswer,
   type JsonAnswer,
+  type RedirectAnswer,
   type RouteAccess,
   type RouteKey,
   type RouteSpec,
@@ -62,7 +63,10 @@ export function Route(key: RouteKey): MethodDecorator {
   );
 }
 
-/** What OpenAPI tells of the caller: the key that it sends, and the permission that it needs, or why it needs none. */
+/**
+ * The demand on the caller as OpenAPI tells it: the key that it sends and the permission that it needs, or why it needs
+ * none.
+ */
 function accessOf(access: RouteAccess): MethodDecorator[] {
   if ('anonymous' in access) return [ApiExtension('x-anonymous', access.anonymous)];
   const permission = neededPermission(access);
@@ -90,8 +94,9 @@ function bodyOf({ form }: RouteSpec): MethodDecorator[] {
   ];
 }
 
-function contentOf(answer: JsonAnswer | FileAnswer): ApiResponseOptions {
+function contentOf(answer: JsonAnswer | FileAnswer | RedirectAnswer): ApiResponseOptions {
   const { description } = answer;
+  if ('isRedirect' in answer) return { description };
   if ('schema' in answer) return { description, standardSchema: answer.schema };
   const content = Object.entries(answer.files).map(([type, { example }]) => [
     type,

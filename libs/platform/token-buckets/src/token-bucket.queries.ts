@@ -59,11 +59,25 @@ export async function takeTokens(
   }: { readonly name: string; readonly rate: Rate; readonly wanted: number; readonly at?: Date },
 ): Promise<TokenGrant> {
   const taking = async (): Promise<TokenGrant | undefined> =>
-    await TAKE.row(db, { name, ...rate, wanted, at: at ?? null });
+    await TAKE.row(db, { ...rate, name, wanted, at: at ?? null });
   const taken = await taking();
   if (taken !== undefined) return taken;
   await INSERT_BUCKET.run(db, { name });
   const takenFromNew = await taking();
   if (takenFromNew === undefined) throw new Error(`the bucket ${name} is gone`);
   return takenFromNew;
+}
+
+const RETURN = sql`
+  update token_buckets
+  -- Never earlier than a full bucket: takeTokens forgets what is beyond the burst.
+  set empty_at = empty_at - make_interval(secs => ${'tokens'}::double precision / ${'ratePerSecond'}::double precision)
+  where name = ${'name'}`;
+
+/** Gives back tokens that were taken and not used. */
+export async function returnTokens(
+  db: Db,
+  { name, rate, tokens }: { readonly name: string; readonly rate: Rate; readonly tokens: number },
+): Promise<void> {
+  await RETURN.run(db, { name, tokens, ratePerSecond: rate.ratePerSecond });
 }

@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Identity, type IdentitySettings } from '#identity';
+import type { Logger } from '#observability';
+import { LOGGER } from '#process';
+import { MeController } from './me.controller.ts';
+import { OidcController } from './oidc.controller.ts';
+import { PasskeysController } from './passkeys.controller.ts';
+import { SignInController } from './sign-in.controller.ts';
+import { UsersController } from './users.controller.ts';
+
+/** People: sign-in, their own things, and the members of an organization. */
+@Module({})
+export class PeopleModule {
+  static with(settings: IdentitySettings): DynamicModule {
+    return {
+      module: PeopleModule,
+      controllers: [SignInController, PasskeysController, OidcController, MeController, UsersController],
+      providers: [
+        {
+          provide: Identity,
+          inject: [DataSource, LOGGER],
+          useFactory: (dataSource: DataSource, logger: Logger) => new Identity(dataSource, logger, settings),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,12 @@
+import type { DataSource } from 'typeorm';
+import type { Logger } from '#observability';
+import type { SecretBox } from './secret-box.ts';
+
+/** What the services of this lib work with. */
+export interface IdentityParts {
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+  readonly box: SecretBox;
+  /** PUBLIC_URL: links begin with it, and it is the origin of passkeys. */
+  readonly publicUrl: string;
+}

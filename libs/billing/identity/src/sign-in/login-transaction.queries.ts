@@ -1,0 +1,70 @@
+import { column, sql, type Db, type Tx } from '#database';
+
+export type LoginPurpose = 'second-factor' | 'oidc' | 'passkey-sign-in' | 'passkey-enrolment';
+
+/** A sign-in, or another exchange of several requests, that is not finished. */
+export interface LoginTransaction {
+  readonly userId: string | null;
+  readonly amr: readonly string[];
+  /** What the next request must match. */
+  readonly secret: Readonly<Record<string, string>>;
+  readonly returnTo: string | null;
+}
+
+const SECONDS_MAX = 600;
+
+const INSERT_TRANSACTION = sql`
+  with forgotten as (
+    delete from login_transactions
+     where id_hash in (select id_hash from login_transactions where expires_at <= now() limit 100 for update skip locked)
+  )
+  insert into login_transactions (id_hash, purpose, user_id, amr, secret, return_to, expires_at)
+  values (${'idHash'}, ${'purpose'}, ${'userId'}, ${'amr'}::text[], ${'secret'}, ${'returnTo'},
+          now() + make_interval(secs => ${'seconds'}))`;
+
+export async function insertTransaction(
+  db: Db,
+  transaction: {
+    readonly idHash: Buffer;
+    readonly purpose: LoginPurpose;
+    readonly userId?: string;
+    readonly amr?: readonly string[];
+    readonly secret?: Readonly<Record<string, string>>;
+    readonly returnTo?: string;
+  },
+): Promise<void> {
+  const { idHash, purpose, userId = null, amr = [], secret = {}, returnTo = null } = transaction;
+  await INSERT_TRANSACTION.run(db, { idHash, purpose, userId, amr, secret, returnTo, seconds: SECONDS_MAX });
+}
+
+const TRANSACTION = {
+  userId: 'uuid?',
+  amr: 'text[]',
+  secret: column<Readonly<Record<string, string>>>('jsonb'),
+  returnTo: 'text?',
+} as const;
+
+const FIND_TRANSACTION = sql.returning(TRANSACTION)`
+  select user_id as "userId", amr, secret, return_to as "returnTo"
+    from login_transactions
+   where id_hash = ${'idHash'} and purpose = ${'purpose'} and expires_at > now()`;
+
+export async function findTransaction(
+  db: Db,
+  which: { readonly idHash: Buffer; readonly purpose: LoginPurpose },
+): Promise<LoginTransaction | undefined> {
+  return FIND_TRANSACTION.row(db, which);
+}
+
+const TAKE_TRANSACTION = sql.returning(TRANSACTION)`
+  delete from login_transactions
+   where id_hash = ${'idHash'} and purpose = ${'purpose'} and expires_at > now()
+  returning user_id as "userId", amr, secret, return_to as "returnTo"`;
+
+/** Uses it up: of two requests with one transaction, one gets it. */
+export async function takeTransaction(
+  db: Db | Tx,
+  which: { readonly idHash: Buffer; readonly purpose: LoginPurpose },
+): Promise<LoginTransaction | undefined> {
+  return TAKE_TRANSACTION.row(db, which);
+}
