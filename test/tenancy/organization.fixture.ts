@@ -23,7 +23,7 @@ export async function insertOrganization({ manager }: DataSource, slug: string):
   return id;
 }
 
-/** An issuer of the organization with one of everything: the same data whoever it is for. */
+/** An issuer of the organization with one of everything: the same data in each organization. */
 export async function seedIssuer({ manager }: DataSource, organizationId: string): Promise<Seeded> {
   const { issuer, batchId, boleto } = await insertComposed(manager, { organizationId });
   await insertChunkResult(manager, { batchId, rows: 2, accepted: 1, rejected: 1 });
@@ -42,7 +42,10 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
     [organizationId],
   );
   const letter = await insertLetterOf(manager, 'chunk-validator.chunks', 'chunk.ready.v1', {
-    ...{ batchId, chunkNo: 0, fromLine: 2, toLine: null },
+    batchId,
+    chunkNo: 0,
+    fromLine: 2,
+    toLine: null,
   });
   const [action]: { id: string }[] = await manager.query('select max(id) as id from dead_letter_actions');
   await manager.query('insert into dead_letter_histories (dead_letter_id, action_id) values ($1, $2)', [

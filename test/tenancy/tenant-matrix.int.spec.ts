@@ -96,7 +96,7 @@ async function differences(caller: Caller, ids: Ids): Promise<{ readonly asked: 
   return { asked, differ };
 }
 
-/** What a caller leaves of its own: its use of a key or a session, its actions, and the record of what it did. */
+/** Tables with the traces of a caller: its use of a key or a session, its actions, and the record of them. */
 const OF_THE_CALLER = new Set([
   'api_keys',
   'audit_events',

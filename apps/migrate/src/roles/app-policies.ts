@@ -1,6 +1,6 @@
 /**
- * What the HTTP apps see of each table, whatever their statements ask for: the second wall (docs/security.md, *Whose
- * data*). Workers act for all organizations and have no policy. The settings are those that Tenancy of #access makes;
+ * The rows that the HTTP apps see, whatever their statements ask for: the second wall (docs/security.md, *Whose data*).
+ * Workers act for all organizations and have no policy. The settings are those that Tenancy of #access makes;
  * none of them means that no row is seen. Each stands in a query of its own: PostgreSQL then reads it once for a
  * statement, and not once for a row.
  */
@@ -29,7 +29,7 @@ interface RowPolicy {
 const OF_BATCH: RowPolicy = { rows: isSeen('batches', 'batch_id') };
 const OF_ISSUER: RowPolicy = { rows: isSeen('issuers', 'issuer_id') };
 
-/** By table. One that does not exist yet is left out. */
+/** The policy of each table. A table that does not exist is left out. */
 export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   issuers: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('id')})` },
   batches: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('issuer_id')})` },
@@ -55,7 +55,7 @@ export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   mail_turns: { rows: IS_OF_ORGANIZATION },
   // The guard looks for a key, and notes its use, before it knows whose it is.
   api_keys: { of: 'insert', rows: IS_OF_ORGANIZATION },
-  // What an anonymous caller did is kept, too.
+  // The record of an anonymous caller is kept, too.
   audit_events: { of: 'select', rows: `${IS_PLATFORM} or ${IS_OF_ORGANIZATION}` },
 };
 
