@@ -16,6 +16,7 @@ import {
 } from '#testing';
 import { auditViolations } from './audit-violations.fixture.ts';
 import { violationsByPeople } from './people-violations.fixture.ts';
+import { violationsByProposals } from './proposal-violations.fixture.ts';
 
 async function withChunk(tx: Writer): Promise<{ batchId: string; issuerId: string }> {
   const batch = await insertBatch(tx);
@@ -109,6 +110,7 @@ async function outboxRow(tx: Writer, messageId: string): Promise<unknown> {
 /** For each constraint, a row that breaks it and nothing else. */
 const violations: Record<string, (tx: Writer) => Promise<unknown>> = {
   ...violationsByPeople,
+  ...violationsByProposals,
   organizations_slug_once: (tx) => organization(tx, 'name, slug', `'A', 'default'`),
   organizations_name_has_letters: (tx) => organization(tx, 'name, slug', `'', 'a'`),
   organizations_slug_is_plain: (tx) => organization(tx, 'name, slug', `'A', '-a'`),

@@ -24,6 +24,7 @@ import { Audit } from './0023-audit.ts';
 import { RowPolicies } from './0024-row-policies.ts';
 import { People } from './0025-people.ts';
 import { LimitsAndTurns } from './0026-limits-and-turns.ts';
+import { IssuerProposals } from './0027-issuer-proposals.ts';
 
 /** Every migration, oldest first. A migration that has been released is never edited: write the next one. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   RowPolicies,
   People,
   LimitsAndTurns,
+  IssuerProposals,
 ];

@@ -14,10 +14,12 @@ await runScript(log, async (run) => {
   if (running !== undefined) {
     throw new UserError(`This checkout is already up (process ${String(running.pid)}):\n${describeAddresses(running)}`);
   }
-  const { deadApp, ...addresses } = await bringUp(run, log);
+  const { deadApp, setupLink, ...addresses } = await bringUp(run, log);
   announceRunning(run, addresses);
+  const link = await setupLink?.();
+  const first = link === undefined ? '' : `\n\nThe first person makes an account here, within a day:\n  ${link}`;
   log.info(
-    `\nSmart Billing is up:\n${describeAddresses(addresses)}\n\nSend it a file:  npm run demo -- FILE\nCtrl-C stops everything.`,
+    `\nSmart Billing is up:\n${describeAddresses(addresses)}${first}\n\nSend it a file:  npm run demo -- FILE\nCtrl-C stops everything.`,
   );
 
   const watch = setInterval(() => {

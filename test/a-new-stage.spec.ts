@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { queueNames, stageNames } from '#contracts';
+import { brokerUsers, queueNames, stageNames } from '#contracts';
+import { databaseApps } from '../apps/migrate/src/roles/app-grants.ts';
 import { appNames, workerNames } from '../scripts/lib/system/system.mjs';
 import { productionFiles, readProject, textsOf } from './docs/statements.ts';
 
@@ -125,8 +126,10 @@ test('SQL names a stage only where a table of stages or the reader of one stage 
   ]);
 });
 
-test('every app that a queue belongs to is started by the scripts, killed by chaos and stopped by the e2e tests', () => {
+test('every app that a queue belongs to is started by the scripts, killed by chaos, and has a role and a user', () => {
   const apps = new Set(queueNames.map((queue) => queue.split('.')[0]));
   expect(workerNames).toEqual(expect.arrayContaining([...apps]));
   expect(appNames).toEqual(expect.arrayContaining([...workerNames]));
+  expect(databaseApps).toEqual(expect.arrayContaining([...apps]));
+  expect(Object.keys(brokerUsers)).toEqual(expect.arrayContaining([...apps]));
 });

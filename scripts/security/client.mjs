@@ -23,12 +23,14 @@ export const noKey = { authorization: '' };
 
 /**
  * One request with any header, Host too, which fetch does not let a caller write. An attacker's client checks nothing.
+ * An empty Authorization is not sent, and neither is the stack's own key then.
  * @param {string} url
  * @param {{ method?: string, path?: string, headers?: Record<string, string>, body?: Buffer | string, localAddress?:
  *   string }} [options]
  * @returns {Promise<{ status: number, headers: import('node:http').IncomingHttpHeaders, text: string, code?: string }>}
  */
 export function send(url, { method = 'GET', path, headers = {}, body, localAddress } = {}) {
+  const { authorization, ...others } = { ...keyHeader(url), ...headers };
   return new Promise((resolve, reject) => {
     const target = new URL(url);
     const outgoing = request(
@@ -38,7 +40,11 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
         localAddress,
         path: path ?? target.pathname + target.search,
         method,
-        headers: headersOf(url, headers, body),
+        headers: {
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          ...others,
+          ...(authorization === undefined || authorization === '' ? {} : { authorization }),
+        },
         signal: AbortSignal.timeout(answerMsMax),
       },
       (response) => {
@@ -57,20 +63,6 @@ export function send(url, { method = 'GET', path, headers = {}, body, localAddre
     outgoing.on('error', reject);
     outgoing.end(body);
   });
-}
-
-/**
- * @param {string} url
- * @param {Record<string, string>} headers
- * @param {Buffer | string | undefined} body
- */
-function headersOf(url, headers, body) {
-  const { authorization, ...sent } = {
-    ...keyHeader(url),
-    ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-    ...headers,
-  };
-  return authorization === undefined || authorization === '' ? sent : { ...sent, authorization };
 }
 
 /** @param {string} text */

@@ -96,7 +96,8 @@ async function streams(context, url) {
   }
 }
 
-const anonymousMax = 200;
+/** More than the burst of a network, and fewer than the connections of an address. */
+const anonymousMax = 80;
 
 /**
  * Requests without a key, until one is answered 429. From a network of its own.

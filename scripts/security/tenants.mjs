@@ -32,7 +32,7 @@ const operator = 'chefe';
 const stage = 'notifier.recipients';
 
 /**
- * What a record says of its author comes from the key, not from a header.
+ * The author of a record comes from the key, not from a header.
  * @param {import('./client.mjs').Context} context
  */
 async function operatorHeader({ url }) {

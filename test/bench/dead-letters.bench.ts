@@ -174,7 +174,7 @@ function clientOf(billingApiUrl: string): Client {
   return async <T>(path: string, body?: unknown) => {
     const { ok, status, text } = await patientRequest(`${billingApiUrl}/v1/dead-letters${path}`, {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      headers: { 'content-type': 'application/json', 'x-operator': 'bench' },
+      headers: { 'content-type': 'application/json' },
     });
     if (!ok) throw new Error(`${path} answered ${String(status)}: ${text}`);
     return JSON.parse(text) as T;

@@ -9,6 +9,7 @@ import { UserError } from '#scripts/lib/run/user-error.mjs';
 import { until } from '#scripts/lib/run/wait.mjs';
 import { getJson, uploadFile } from '#scripts/lib/system/api-client.mjs';
 import { rowOf } from '../rows.ts';
+import { benchOrganizations } from './fairness/organizations.ts';
 import type { BenchContext } from './lib/context.ts';
 import { provideFile } from './pipeline/file.ts';
 import { machine } from './pipeline/report.ts';
@@ -39,7 +40,8 @@ export async function benchFairness({ log, run, options }: BenchContext): Promis
     const watching = watch(stack, big, startedAt);
     const seconds = await sendWhile(stack, watching, log);
     const { bigSeconds, chunksInFlightMax } = await watching.ended;
-    return report(log, { rows, smallRows: SMALL_ROWS, alone, seconds, bigSeconds, chunksInFlightMax });
+    const small = report(log, { rows, smallRows: SMALL_ROWS, alone, seconds, bigSeconds, chunksInFlightMax });
+    return { ...small, organizations: await benchOrganizations(stack, log) };
   } finally {
     await stack.stop();
   }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { httpEnvironment, mailEnvironment, workerEnvironment } from '#config';
+import { httpEnvironment, identityEnvironment, mailEnvironment, workerEnvironment } from '#config';
 import { brokerUsers } from '#contracts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -78,7 +78,10 @@ function variablesOfApps(): readonly string[] {
       Array.from(read(`apps/${app}/src/${file}`).matchAll(/^\s+([A-Z][A-Z0-9_]+):/gm), ([, name]) => name ?? ''),
     );
   });
-  return [...own, ...Object.keys({ ...workerEnvironment, ...httpEnvironment, ...mailEnvironment })];
+  return [
+    ...own,
+    ...Object.keys({ ...workerEnvironment, ...httpEnvironment, ...identityEnvironment, ...mailEnvironment }),
+  ];
 }
 
 describe('docker-compose.yml', () => {
@@ -228,6 +231,11 @@ describe('.env.example', () => {
   });
 });
 
+/** The services whose environment has the word. */
+function knowing(word: string): readonly string[] {
+  return services.filter(([, each]) => JSON.stringify(each.environment ?? {}).includes(word)).map(([name]) => name);
+}
+
 function passwordOf(app: string, kind: 'DATABASE' | 'RABBITMQ'): string {
   return `\${${app.replaceAll('-', '_').toUpperCase()}_${kind}_PASSWORD:?see .env.example}`;
 }
@@ -292,8 +300,6 @@ describe('the other lists of apps', () => {
         app === 'notifier',
       ]);
     }
-    const knowing = (word: string): readonly string[] =>
-      services.filter(([, each]) => JSON.stringify(each.environment ?? {}).includes(word)).map(([name]) => name);
     expect(knowing('POSTGRES_PASSWORD')).toEqual(['postgres']);
     expect(knowing('DATABASE_OWNER_PASSWORD')).toEqual(['postgres', 'migrate']);
     expect(service('billing-api').environment?.['RABBITMQ_MANAGEMENT_URL']).toContain('//monitor:');

@@ -7,6 +7,8 @@ const EXCUSED: Readonly<Record<string, string>> = {
   '#batches batchDiagram': 'docs/state-machines.md is generated from it',
   '#boleto barcodeFromLinha': 'an independent reader of pages compares what it decodes; retornos will need it',
   '#boleto-page renderBoleto': 'the reference that the fast printer is compared with',
+  '#contracts brokerDefinitions': 'observability/rabbitmq/definitions.json is made of it',
+  '#contracts brokerUsers': 'docs/roles.md and the tests of the definitions read it',
   '#contracts topologyMarkdown': 'docs/topology.md is generated from it',
   '#contracts/http refusals': 'docs/runbook.md is compared with it',
   '#database SchemaNewerError': 'the test of migrations expects it',

@@ -30,8 +30,15 @@ A pattern is a regular expression for the names of exchanges and queues. The gat
 user \`monitor\` has none of these rights and the tag \`monitoring\`: billing-api asks it for the depths of queues.
 `;
 
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function pattern(expression: string): string {
+  return `\`${expression.replaceAll('|', '\\|')}\``;
+}
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [head, head.map(() => '---'), ...rows].map(line).join('\n');
 }
 
@@ -62,7 +69,9 @@ test('docs/roles.md shows the grants and users as the code has them (vitest run 
       ['user', 'configure', 'write', 'read'],
       Object.entries(brokerUsers).map(([user, { configure, write, read }]) => [
         `\`${user}\``,
-        ...[configure, write, read].map((pattern) => `\`${pattern.replaceAll('|', '\\|')}\``),
+        pattern(configure),
+        pattern(write),
+        pattern(read),
       ]),
     ),
     '',

@@ -51,7 +51,13 @@ describe('requests that are refused', () => {
 
   test('every 408, 413, 421, 429 and 503 of the code is explained', () => {
     const root = join(import.meta.dirname, '..', '..');
-    const sources = ['apps/upload-api/src', 'apps/billing-api/src', 'apps/gateway/src', 'libs/platform/http/src']
+    const sources = [
+      'apps/upload-api/src',
+      'apps/billing-api/src',
+      'apps/gateway/src',
+      'libs/platform/http/src',
+      'libs/contracts/src/http/access',
+    ]
       .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
       )

@@ -83,9 +83,11 @@ export class Harness {
     });
     const owner = (await makesRoles(database)) ? { ownerUrl: urls.databaseUrl } : {};
     // In a test that begins without its database, the apps log in as roles that migrate made before.
+    let apiKey: string | undefined;
     if (reroute !== undefined && 'ownerUrl' in owner) {
       const direct = await System.create({ run, ...there, ownerUrl: there.databaseUrl, environment: ENVIRONMENT });
       await direct.migrate();
+      ({ apiKey } = direct);
     }
     const system = await System.create({
       run,
@@ -94,6 +96,7 @@ export class Harness {
       brokerUserPrefix,
       environment: { ...ENVIRONMENT, ...environment },
     });
+    system.apiKey = apiKey;
     run.addTemporary(system.storageFolder);
     run.addTemporary(system.mailbox);
     return new Harness(run, system, database, vhost, removeUsers);
@@ -114,14 +117,14 @@ export class Harness {
 
   /** Starts those that are not running and waits until they are ready. */
   async startApps(names: readonly AppName[] = appNames): Promise<void> {
-    const { apiKey, url, uploadApiUrl, billingApiUrl } = this.system;
-    if (apiKey !== undefined) for (const origin of [url, uploadApiUrl, billingApiUrl]) carryKey(origin, apiKey);
     this.launch(names);
     await this.system.ready();
   }
 
   /** Without waiting. */
   launch(names: readonly AppName[] = appNames): void {
+    const { apiKey, url, uploadApiUrl, billingApiUrl } = this.system;
+    if (apiKey !== undefined) for (const origin of [url, uploadApiUrl, billingApiUrl]) carryKey(origin, apiKey);
     for (const name of names) this.#apps.set(name, this.system.start(name));
   }
 

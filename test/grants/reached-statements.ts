@@ -8,7 +8,7 @@ const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The statements that an app can run. */
 export interface Reached {
-  /** By file of queries, the places of the statements in that file: 0 is its first. */
+  /** The places of the statements in each file of queries: 0 is its first. */
   readonly places: ReadonlyMap<string, ReadonlySet<number>>;
   /** SQL that the access to the database itself sends, such as the question for the migrations. */
   readonly texts: ReadonlySet<string>;
@@ -98,7 +98,7 @@ class Graph {
     if (known !== undefined) return known;
     const used = new Set<Part>();
     const visit = (node: ts.Node): void => {
-      // What a type names is not there when the program runs, but for the class that another one extends.
+      // The program that runs has no types, but for the class that another one extends.
       if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
       if (ts.isIdentifier(node) && !isMember(node)) for (const each of this.#declared(node)) used.add(each);
       ts.forEachChild(node, visit);

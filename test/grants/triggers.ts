@@ -2,8 +2,8 @@ import type pg from 'pg';
 import type { Grants } from '../../apps/migrate/src/roles/app-grants.ts';
 
 /**
- * What the functions of triggers do to tables, by function, as statements that the writer of the row must be allowed
- * to run. EXPLAIN does not look into triggers. The rows of the statement itself (`new_rows`) need no grant.
+ * The statements in the functions of triggers, by function. The writer of the row must be allowed to run them. EXPLAIN
+ * does not look into triggers. The rows of the statement itself (`new_rows`) need no grant.
  */
 export const triggerStatements: Readonly<Record<string, readonly string[]>> = {
   find_bank_account: [
@@ -13,6 +13,7 @@ export const triggerStatements: Readonly<Record<string, readonly string[]>> = {
        set next_nosso_numero = greatest(a.next_nosso_numero, excluded.next_nosso_numero)
      returning a.id`,
   ],
+  keep_an_admin: [`select from memberships where organization_id = null and role = 'admin' and status = 'active'`],
   note_change_of_issuer: [
     `insert into issuer_terms (issuer_id, until, especie, instructions, fees, sacador)
      values (null, null, null, null, null, null)`,
@@ -28,7 +29,7 @@ interface Trigger {
   readonly table: string;
   readonly function: string;
   readonly verbs: readonly ('insert' | 'update' | 'delete')[];
-  /** Of `update of`: the columns; empty for any. */
+  /** The columns of `update of`; empty for any. */
   readonly columns: readonly string[];
   /** The key of the table: the update of a key is a lock, which sets off nothing. */
   readonly key: readonly string[];

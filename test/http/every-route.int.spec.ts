@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { routes, type RouteKey, type RouteSpec } from '#contracts/http';
+import { keyPermissions, routes, type RouteAccess, type RouteKey, type RouteSpec } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { insertComposed } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { insertLetter } from '../../apps/billing-api/src/operations/dead-letters/letters.fixture.ts';
+import { insertPerson, signedIn, type TestBrowser } from '../../apps/billing-api/src/people/people.fixture.ts';
 import { startSystem, type HttpSystem } from './system.fixture.ts';
 
 const table: readonly (readonly [RouteKey, RouteSpec])[] = (Object.keys(routes) as RouteKey[]).map((key) => [
@@ -193,6 +194,7 @@ function itemsOf(answer: RouteSpec['answers'][200]): readonly string[] | undefin
 
 describe('what is answered', () => {
   let ids: Readonly<Record<string, string>>;
+  let admin: TestBrowser;
 
   beforeAll(async () => {
     const { dataSource } = database;
@@ -223,6 +225,19 @@ describe('what is answered', () => {
     await withTransaction(dataSource, async (tx) => {
       await enqueue(tx, 'batch.received.v1', { batchId });
     });
+    const { userId } = await insertPerson(dataSource);
+    admin = await signedIn(dataSource, system.origin, { userId });
+    await dataSource.query(
+      `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, name)
+       values (gen_random_uuid(), $1, 'id', 'key', 0, '{}', 'phone')`,
+      [userId],
+    );
+    await dataSource.query(
+      `insert into invitations (id, organization_id, email, role, token_hash, created_by, expires_at)
+       values (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'rui@example.com', 'viewer', sha256('1'), $1,
+               now() + interval '1 day')`,
+      [userId],
+    );
     ids = {
       batches: batchId,
       boletos: boleto.id,
@@ -239,6 +254,17 @@ describe('what is answered', () => {
     return ids[collection] ?? '';
   }
 
+  async function askWithKey(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+    const response = await fetch(`${system.origin}${path}`);
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** No key may use the route. */
+  function isForPeople(access: RouteAccess): boolean {
+    if ('anonymous' in access) return false;
+    return access.needs === 'session' || access.stepUp === true || !keyPermissions.includes(access.needs);
+  }
+
   const answers = table.flatMap(([key, spec]) => {
     const answer = spec.answers[200];
     return key.startsWith('GET ') && answer !== undefined && 'schema' in answer ? [[key, answer.schema] as const] : [];
@@ -246,10 +272,9 @@ describe('what is answered', () => {
 
   test.each(answers)('%s is the schema of the table, and nothing beside it', async (key, schema) => {
     const { path } = targetOf(key, { id: idFor(key) });
-    const response = await fetch(`${system.origin}${path}`);
-    const answer: unknown = await response.json();
+    const { status, body: answer } = isForPeople(routes[key].access) ? await admin.get(path) : await askWithKey(path);
 
-    expect(response.status).toBe(200);
+    expect(status).toBe(200);
     // zod leaves out fields that the schema does not have: an answer that is parsed whole has none.
     expect(schema.parse(answer)).toEqual(answer);
     const items = typeof answer === 'object' && answer !== null && 'items' in answer ? answer.items : undefined;

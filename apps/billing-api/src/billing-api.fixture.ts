@@ -50,6 +50,7 @@ export async function startApp(options: {
       REPLICAS: 1,
       OUTBOX_DUE_MAX: 10_000,
       TIME_ZONE: 'America/Sao_Paulo',
+      FOUR_EYES: false,
       ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
       OIDC_ACR: [],
       ...options.config,

@@ -33,6 +33,7 @@ test('the module can be put together', async () => {
     OUTBOX_DUE_MAX: 1,
     TIME_ZONE: 'America/Sao_Paulo',
     RABBITMQ_MANAGEMENT_URL: undefined,
+    FOUR_EYES: false,
     ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
     OIDC_ACR: [],
   });

@@ -13,6 +13,7 @@ import { ExportRequestsController } from './exports/export-requests.controller.t
 import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
+import { ProposalsController } from './issuers/proposals/proposals.controller.ts';
 import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
@@ -39,6 +40,7 @@ export class BillingApiModule {
         ExportRequestsController,
         BoletosController,
         IssuersController,
+        ProposalsController,
         BanksController,
         // Before the letters: `actions` is a path of its own, not the id of a letter.
         DeadLetterActionsController,

@@ -5,6 +5,7 @@ import {
   identityEnvironment,
   logEnvironment,
   managementEnvironment,
+  onOrOff,
   port,
   shutdownEnvironment,
   storageEnvironment,
@@ -26,6 +27,8 @@ export const configSchema = z.object({
   /** RabbitMQ's management API, with the vhost as its path: GET /v1/stages shows what the broker knows. */
   RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
   ...identityEnvironment,
+  /** A new issuer, and a change of who is paid, waits for a second person. Off: for one person alone. */
+  FOUR_EYES: onOrOff().default(true),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -90,15 +90,21 @@ test.each(['2026-02-31T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z'])(
   },
 );
 
+/** Everything but the record of what was asked for: downloads and unmasked answers are on it. */
+async function withoutAudit(): Promise<object> {
+  const content = await contentOf(database.dataSource);
+  return Object.fromEntries(Object.entries(content).filter(([table]) => !table.startsWith('audit_events')));
+}
+
 test('no request of any documented operation is a fault of ours, or answered with what is not documented', async () => {
   const reading = operations.filter(({ method }) => method === 'GET');
-  const before = await contentOf(database.dataSource);
+  const before = await withoutAudit();
   for (const operation of reading) await attack(app.url, operation, { requests: REQUESTS, known });
-  expect(await contentOf(database.dataSource), 'no GET writes').toEqual(before);
+  expect(await withoutAudit(), 'no GET writes').toEqual(before);
 
   const writing = operations.filter(({ method }) => method !== 'GET');
   for (const operation of writing) await attack(app.url, operation, { requests: REQUESTS, known });
-  expect(await contentOf(database.dataSource), 'a write would be seen').not.toEqual(before);
+  expect(await withoutAudit(), 'a write would be seen').not.toEqual(before);
 }, 300_000);
 
 test('every operation says how it can be refused', () => {

@@ -1,5 +1,6 @@
 import type { StoredReading } from '#batches';
 import type { BatchStatus } from '#contracts';
+import { limits } from '#contracts/http';
 import { column, sql, type Db, type Tx } from '#database';
 import type { Boundary, Chunk, Dialect, DialectOverrides, HeaderMapping } from '#debts-csv';
 
@@ -11,6 +12,8 @@ export interface BatchToSplit {
   readonly overrides: DialectOverrides;
   /** Undefined until the head of the file was looked at. */
   readonly reading: StoredReading | undefined;
+  /** The other files of the day have brought the rows that the organization may send in it. */
+  readonly isBeyondQuota: boolean;
 }
 
 const FIND_BATCH = sql.returning({
@@ -20,16 +23,26 @@ const FIND_BATCH = sql.returning({
   overrides: column<DialectOverrides>('jsonb'),
   dialect: column<Dialect | null>('jsonb'),
   columns: column<HeaderMapping | null>('jsonb'),
+  is_beyond_quota: 'bool',
 })`
-  select storage_key, bytes, status, overrides, dialect, columns from batches where id = ${'batchId'}`;
+  select b.storage_key, b.bytes, b.status, b.overrides, b.dialect, b.columns,
+         coalesce((o.limits ->> 'rows')::numeric, ${'rowsPerDay'}::numeric) <= (
+           select coalesce(sum(d.rows_read), 0)
+           from batches d
+           where d.organization_id = b.organization_id
+             and d.received_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'
+         ) as is_beyond_quota
+  from batches b
+  join organizations o on o.id = b.organization_id
+  where b.id = ${'batchId'}`;
 
 export async function findBatch(db: Db, batchId: string): Promise<BatchToSplit | undefined> {
-  const rows = await FIND_BATCH.rows(db, { batchId });
+  const rows = await FIND_BATCH.rows(db, { batchId, rowsPerDay: limits.rows.limit.max });
   const row = rows[0];
   if (row === undefined) return undefined;
-  const { storage_key, bytes, status, overrides, dialect, columns } = row;
+  const { storage_key, bytes, status, overrides, dialect, columns, is_beyond_quota: isBeyondQuota } = row;
   const reading = dialect === null || columns === null ? undefined : { dialect, mapping: columns };
-  return { storageKey: storage_key, bytes: Number(bytes), status, overrides, reading };
+  return { storageKey: storage_key, bytes: Number(bytes), status, overrides, reading, isBeyondQuota };
 }
 
 const FIND_LAST_CHUNK = sql.returning({ chunk_no: 'int4', byte_offset: 'int8', first_line: 'int8' })`
@@ -73,10 +86,11 @@ const INSERT_CHUNKS = sql.returning({ chunk_no: 'int4', first_line: 'int8', is_r
   returning chunk_no, first_line, released_at is not null as is_released`;
 
 /**
- * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. None is while another batch of
- * the organization has chunks in flight: a hundred small files would otherwise stand in the queues before the first
- * chunk of another organization. Returns the new ones among the released. Two splitters of one file cut the same chunks, and the one that inserts a chunk announces it. The other
- * chunks wait until the dispatcher releases them.
+ * Inserts chunks numbered from `firstChunkNo`, those below `releasedBelow` as released. None is while another batch
+ * of the organization has chunks in flight: a hundred small files would otherwise stand in the queues before the
+ * first chunk of another organization. Returns the new ones among the released. Two splitters of one file cut the
+ * same chunks, and the one that inserts a chunk announces it. The other chunks wait until the dispatcher releases
+ * them.
  */
 export async function insertChunks(
   tx: Tx,

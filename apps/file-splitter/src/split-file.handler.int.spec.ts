@@ -66,6 +66,14 @@ async function newIssuer(): Promise<string> {
   return (await insertIssuer(database.dataSource, { organizationId })).id;
 }
 
+const releasedOf = async (batchId: string) => {
+  const rows: { chunk_no: number }[] = await database.dataSource.query(
+    'select chunk_no from chunks where batch_id = $1 and released_at is not null order by chunk_no',
+    [batchId],
+  );
+  return rows.map(({ chunk_no }) => chunk_no);
+};
+
 interface ChunkRow {
   readonly chunk_no: number;
   readonly byte_offset: number;
@@ -287,15 +295,18 @@ describe('a splitter after a crash', () => {
     await expect(going).rejects.toThrow('chunk 0 was cut differently before');
   });
 
+  test('a file after the rows of the day fails before it is read', async () => {
+    const { id: organizationId } = await insertOrganization(database.dataSource, { limits: { rows: 100 } });
+    const { id: issuerId } = await insertIssuer(database.dataSource, { organizationId });
+    await split(await received(HEADER + rowsOf(100), {}, issuerId));
+    const late = await received(HEADER + rowsOf(1), {}, issuerId);
+    await split(late);
+    expect(await batchRow(late)).toMatchObject({ status: 'failed', failure: { code: 'QUOTA_EXCEEDED' } });
+    expect(await chunksOf(late)).toEqual([]);
+  });
+
   test('no chunk is announced at once while another file of the organization has chunks in flight', async () => {
     const issuerId = await newIssuer();
-    const releasedOf = async (batchId: string) => {
-      const rows: { chunk_no: number }[] = await database.dataSource.query(
-        'select chunk_no from chunks where batch_id = $1 and released_at is not null order by chunk_no',
-        [batchId],
-      );
-      return rows.map(({ chunk_no }) => chunk_no);
-    };
     const first = await received(HEADER + rowsOf(100), {}, issuerId);
     await split(first);
     const second = await received(HEADER + rowsOf(101), {}, issuerId);

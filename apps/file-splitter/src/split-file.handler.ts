@@ -40,8 +40,8 @@ const WINDOW_CHUNKS = 16;
 
 /**
  * Chunks that are announced as they are written, without waiting for the dispatcher to release them: as many as one
- * validator processes at once. A small file has no more. The other chunks of a large file wait for their turn, and all of
- * a file whose organization has another one in work.
+ * validator processes at once. A small file has no more. The other chunks of a large file wait for their turn, and
+ * all of a file whose organization has another one in work.
  */
 const CHUNKS_AT_ONCE = 2;
 
@@ -73,6 +73,13 @@ export class SplitFileHandler implements Handler<'file-splitter.batches'> {
     const batch = await findBatch(this.dataSource.manager, batchId);
     if (batch === undefined) return reject(`batch ${batchId} does not exist`);
     if (!allows('startSplitting', batch.status)) return done;
+    // upload-api has looked too, but did not know the rows of the files before this one.
+    if (batch.isBeyondQuota && batch.status === 'received') {
+      return await this.#fail(delivery, {
+        code: 'QUOTA_EXCEEDED',
+        message: 'A cota de linhas do dia foi atingida. Envie o arquivo de novo amanhã (UTC).',
+      });
+    }
 
     let head: Detection;
     try {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
-import { databaseApps, roleOf } from './roles/app-grants.ts';
+import { baseUrl, databaseEnvironment, flag, intBetween, line, logEnvironment } from '#config';
+import { databaseApps, roleOf, type DatabaseApp } from './roles/app-grants.ts';
 import type { AppRole, Roles } from './roles/grant-roles.ts';
 import type { LoginRole } from './roles/roles.queries.ts';
 
@@ -22,6 +22,8 @@ export const configSchema = z.object({
   /** A database role for reports and for people, which only reads. No app connects as it. */
   DATABASE_READER_ROLE: line('the name of a role').optional(),
   DATABASE_READER_PASSWORD: line('a password').optional(),
+  /** Where links lead: the one of the first person begins with it. */
+  PUBLIC_URL: baseUrl().optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -34,17 +36,20 @@ export function rolesOf(config: Config): Roles {
   return { apps: appRolesOf(config), reader: readerOf(config) };
 }
 
-type PasswordName = Extract<keyof Config, `${string}_DATABASE_PASSWORD`>;
-
 function appRolesOf(config: Config): readonly AppRole[] {
-  const roles = databaseApps.map((app) => {
-    const variable = `${app.replaceAll('-', '_').toUpperCase()}_DATABASE_PASSWORD` as PasswordName;
-    return { app, name: roleOf(app), variable, password: config[variable] };
-  });
-  const missing = roles.filter(({ password }) => password === undefined).map(({ variable }) => variable);
-  if (missing.length === roles.length) return [];
-  if (missing.length > 0) throw new Error(`the apps have a role each, or none: set ${missing.join(', ')}`);
-  return roles.map(({ app, name, password = '' }) => ({ app, name, password }));
+  const passwords: Readonly<Record<DatabaseApp, string | undefined>> = {
+    'upload-api': config.UPLOAD_API_DATABASE_PASSWORD,
+    'billing-api': config.BILLING_API_DATABASE_PASSWORD,
+    'file-splitter': config.FILE_SPLITTER_DATABASE_PASSWORD,
+    'chunk-validator': config.CHUNK_VALIDATOR_DATABASE_PASSWORD,
+    'boleto-generator': config.BOLETO_GENERATOR_DATABASE_PASSWORD,
+    notifier: config.NOTIFIER_DATABASE_PASSWORD,
+    dispatcher: config.DISPATCHER_DATABASE_PASSWORD,
+  };
+  const missing = databaseApps.filter((app) => passwords[app] === undefined);
+  if (missing.length === databaseApps.length) return [];
+  if (missing.length > 0) throw new Error(`set the database password of each app, or of none: ${missing.join(', ')}`);
+  return databaseApps.map((app) => ({ app, name: roleOf(app), password: passwords[app] ?? '' }));
 }
 
 function readerOf(config: Config): LoginRole | undefined {

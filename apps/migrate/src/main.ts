@@ -7,6 +7,7 @@ import { configSchema, rolesOf } from './config.ts';
 import { printNewKey, printNewOrganization } from './make-key.ts';
 import { migrate } from './migrate.ts';
 import { changeLimits } from './set-limits.ts';
+import { printSetupLink } from './setup-link.ts';
 
 const config = readConfig(configSchema, process.env);
 const logger = createLogger({ service: 'migrate', version: VERSION, level: config.LOG_LEVEL });
@@ -22,8 +23,9 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'key') await printNewKey(dataSource, args);
-  else if (command === 'organization') await printNewOrganization(dataSource, args);
   else if (command === 'limits') await changeLimits(dataSource, args);
+  else if (command === 'setup-link') await printSetupLink(dataSource, config.PUBLIC_URL);
+  else if (command === 'organization') await printNewOrganization(dataSource, args);
   else
     await migrate({
       dataSource,
@@ -35,9 +37,10 @@ try {
     });
 } catch (error) {
   if (command === 'key') logger.error('no key was made', { event: 'key.not_made', error });
+  else if (command === 'limits') logger.error('no limit was changed', { event: 'limits.not_changed', error });
+  else if (command === 'setup-link') logger.error('no link was made', { event: 'setup-link.not_made', error });
   else if (command === 'organization')
     logger.error('no organization was made', { event: 'organization.not_made', error });
-  else if (command === 'limits') logger.error('no limit was changed', { event: 'limits.not_changed', error });
   else logger.error('migration failed', { event: 'database.migration_failed', error });
   process.exitCode = 1;
 } finally {

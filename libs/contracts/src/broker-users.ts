@@ -1,6 +1,6 @@
 import { queueNames, topology } from './topology.ts';
 
-/** What a user of the broker may do: one regular expression each for the names of exchanges and queues. */
+/** The rights of a user of the broker: regular expressions for the names of exchanges and queues. */
 export interface BrokerPermissions {
   /** Declaring and deleting. */
   readonly configure: string;
@@ -71,7 +71,7 @@ export function brokerDefinitions(): string {
     { name: admin, password: '@RABBITMQ_ADMIN_PASSWORD@', tags: ['administrator'] },
   ];
   const permissions = [
-    ...apps.map(([user, granted]) => ({ user, vhost, ...granted })),
+    ...apps.map(([user, { configure, write, read }]) => ({ user, vhost, configure, write, read })),
     { user: 'monitor', vhost, configure: NOTHING, write: NOTHING, read: NOTHING },
     { user: admin, vhost, configure: '.*', write: '.*', read: '.*' },
   ];

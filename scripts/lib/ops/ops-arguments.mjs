@@ -69,7 +69,7 @@ const options = /** @type {const} */ ({
  * @property {string} path with its query
  * @property {object} [body]
  * @property {boolean} [background] asks for an answer at once, and the work in the background
- * @property {{ root?: string | undefined, plane?: string | undefined }} [verify] asks for all pages, and recomputes them
+ * @property {{ root?: string | undefined, plane?: string | undefined }} [verify] asks for all pages
  * @property {keyof typeof import('./ops-tables.mjs').show} answer The kind of what comes back.
  * @property {string | undefined} url
  * @property {boolean} json

@@ -18,8 +18,8 @@ const POLL_MS = 500;
  */
 
 /**
- * Reads all events and seals of a chain, and recomputes them. Events that no seal has are waited for, because dispatcher
- * seals once a second.
+ * Reads all events and seals of a chain, and recomputes them. Events that no seal has are waited for, because
+ * dispatcher seals once a second.
  * @param {Ask} ask
  * @param {{ root?: string | undefined, plane?: string | undefined, patienceMs: number }} options `root` is one that the
  *   log has: a seal must have it.
@@ -60,7 +60,7 @@ export async function verifyAudit(ask, { root, plane, patienceMs }) {
 }
 
 /**
- * What is wrong with a seal or its events; undefined if nothing is.
+ * The fault of a seal or its events; undefined if there is none.
  * @param {Seal} seal
  * @param {{ seq: number, root: string }} last the seal before it
  * @param {ReadonlyMap<string, string>} digests those of the events that are in no seal before it

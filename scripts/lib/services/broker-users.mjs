@@ -19,7 +19,8 @@ export function readDefinitions() {
 /**
  * Makes the apps' users for one vhost of a broker that others use too. Their names begin with a prefix, because users
  * belong to the whole broker.
- * @param {{ rabbitmqUrl: string, managementUrl: string, prefix: string }} options the vhost is the path of `rabbitmqUrl`
+ * @param {{ rabbitmqUrl: string, managementUrl: string, prefix: string }} options
+ *   `rabbitmqUrl` names the vhost by its path
  * @returns {Promise<{ users: ReadonlyMap<string, Omit<Permissions, 'user'>>, remove: () => Promise<void> }>}
  */
 export async function makeBrokerUsers({ rabbitmqUrl, managementUrl, prefix }) {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * The password of a role or user, made from that of the one who made it: two programs that know the maker make the same.
+ * The password of a role or user, made from that of its maker: two programs that know the maker make the same one.
  * @param {string} makerUrl with the maker's password
  * @param {string} name
  */

@@ -49,6 +49,17 @@ function newPassword() {
 }
 
 /**
+ * @param {string} variable the password of an app's user
+ * @returns {string} the app
+ */
+function appOf(variable) {
+  return variable
+    .replace(/_RABBITMQ_PASSWORD$/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+}
+
+/**
  * @param {ReturnType<typeof brokerPasswords>} passwords
  * @returns {string} definitions.json, with the vhost and the users
  */
@@ -59,11 +70,6 @@ export function brokerDefinitions({ monitor, admin }) {
     RABBITMQ_ADMIN_PASSWORD: admin,
     RABBITMQ_MONITOR_PASSWORD: monitor,
   };
-  const appOf = (/** @type {string} */ variable) =>
-    variable
-      .replace(/_RABBITMQ_PASSWORD$/, '')
-      .toLowerCase()
-      .replaceAll('_', '-');
   return readDefinitions().replaceAll(
     /@([A-Z_]+)@/g,
     (_, variable) => values[variable] ?? derivedPassword(`amqp://${adminUser}:${admin}@host`, appOf(variable)),

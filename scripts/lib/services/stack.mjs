@@ -12,7 +12,7 @@ import { findRabbit, startRabbit } from './rabbitmq.mjs';
 /**
  * @typedef {object} Stack
  * @property {string} databaseUrl of a superuser, where the server is our own
- * @property {string} [ownerUrl] of the role that owns the database and makes the apps' roles; undefined for a given server
+ * @property {string} [ownerUrl] of the role that owns the database; undefined for a given server
  * @property {string} rabbitmqUrl
  * @property {string} [brokerUserPrefix] what the names of the apps' users begin with; undefined for a given server
  * @property {string} [managementUrl] RabbitMQ's HTTP API, with user and password
@@ -82,7 +82,8 @@ async function provide(run, log) {
  * @param {import('../run/run.mjs').Run} run
  * @param {readonly ServiceName[]} names
  * @param {import('../run/log.mjs').Log} log
- * @returns {Promise<{ postgres?: import('./postgres.mjs').Database, rabbitmq?: import('./rabbitmq.mjs').Broker }>} those that were asked for
+ * @returns {Promise<{ postgres?: import('./postgres.mjs').Database, rabbitmq?: import('./rabbitmq.mjs').Broker }>}
+ *   those that were asked for
  */
 async function startMissing(run, names, log) {
   if (names.length === 0) return {};

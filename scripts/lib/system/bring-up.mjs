@@ -35,6 +35,7 @@ export async function bringUp(run, log) {
     },
     ...(stack.prometheusUrl === undefined ? {} : { brokerMetricsUrl: stack.prometheusUrl }),
     deadApp: () => system.deadApp(),
+    setupLink: () => system.setupLink(),
   };
 }
 
@@ -50,6 +51,7 @@ export async function bringUp(run, log) {
  * @property {{ rabbitmqUrl: string, managementUrl?: string }} broker
  * @property {string} [brokerMetricsUrl]
  * @property {() => import('../run/run.mjs').Child | undefined} [deadApp]
+ * @property {() => Promise<string | undefined>} [setupLink] for the first person; told once, and kept nowhere
  */
 
 /**

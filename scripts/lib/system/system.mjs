@@ -166,7 +166,8 @@ export class System {
   }
 
   /**
-   * What a command of `migrate` prints. It comes by a pipe, because the output of `#spawn` is kept in a log.
+   * Runs a command of `migrate` and returns its output. It comes by a pipe, because the output of `#spawn` is kept in
+   * a log.
    * @param {...string} args
    */
   async #command(...args) {
@@ -177,6 +178,15 @@ export class System {
       signal,
     });
     return stdout.trim();
+  }
+
+  /**
+   * The link with which the first person makes an account; undefined when there is one. It comes by a pipe, as the key.
+   * @returns {Promise<string | undefined>}
+   */
+  async setupLink() {
+    const link = await this.#command('setup-link');
+    return link === '' ? undefined : link;
   }
 
   /**
@@ -256,6 +266,14 @@ export class System {
     return name === undefined || ownerUrl === undefined ? databaseUrl : loginAs(databaseUrl, ownerUrl, roleOf(name));
   }
 
+  /**
+   * Derived from the database's password: what is sealed in a database can be opened by the next run too.
+   */
+  #encryptionSecret() {
+    const { databaseUrl, ownerUrl = databaseUrl } = this.#options;
+    return derivedPassword(ownerUrl, 'ENCRYPTION_SECRET');
+  }
+
   /** @param {AppName} [name] */
   #brokerUrlOf(name) {
     const { rabbitmqUrl, brokerUserPrefix } = this.#options;
@@ -288,9 +306,12 @@ export class System {
       ...(name === 'gateway' ? {} : { TRUSTED_PROXIES: '127.0.0.1' }),
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       DEFAULT_ISSUER_ID: demoIssuerId,
+      // One person tries this out: nobody is there to approve an issuer.
+      FOUR_EYES: 'off',
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,
-      // Only billing-api gets it.
+      // Only billing-api gets these.
+      ENCRYPTION_SECRET: name === 'billing-api' ? this.#encryptionSecret() : '',
       RABBITMQ_MANAGEMENT_URL: name === 'billing-api' ? (environment['RABBITMQ_MANAGEMENT_URL'] ?? '') : '',
     };
   }

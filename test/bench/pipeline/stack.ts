@@ -139,7 +139,7 @@ export class BenchStack {
   async #pause(stage: string): Promise<void> {
     const response = await fetch(`${this.system.billingApiUrl}/v1/stages/${stage}/pause`, {
       method: 'POST',
-      headers: { ...keyHeader(this.system.url), 'content-type': 'application/json', 'x-operator': 'bench' },
+      headers: { ...keyHeader(this.system.url), 'content-type': 'application/json' },
       body: JSON.stringify({ reason: 'measured apart' }),
     });
     if (!response.ok) throw new Error(`${stage} cannot be paused: ${await response.text()}`);

@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a boleto shows its numbers and its debt, and the masked document of the payer', async () => {
+test('a boleto shows its numbers and its debt, and its payer to a caller with debtors:pii', async () => {
   const { issuer, batchId, boleto, composed } = await insertComposed(database.dataSource);
   const response = await fetch(`${app.url}/v1/boletos/${boleto.id}`);
 
@@ -32,7 +32,7 @@ test('a boleto shows its numbers and its debt, and the masked document of the pa
     linhaDigitavel: composed.linhaDigitavel,
     linhaDigitavelFormatted: formatLinhaDigitavel(composed.linhaDigitavel),
     debt: { debtId: 'F-1001', amountCentavos: '12345', dueDate: '2030-01-31', line: 7 },
-    payer: { name: 'Maria da Silva', document: '***.982.247-**' },
+    payer: { name: 'Maria da Silva', document: '529.982.247-25' },
     issuer: { id: issuer.id, name: issuer.name, bankCode: '001', bankName: composed.bankName },
     notification: { status: 'pending' },
     links: {

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { z } from 'zod';
-import { Actor, Caller, checkRoomFor, Tenancy, type Principal } from '#access';
-import { recordAudit, type AuditActor } from '#audit';
+import { Actor, Caller, Tenancy, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import { calendarDateIn, type CalendarDate } from '#calendar';
 import {
   issuerChange,
@@ -16,25 +16,30 @@ import {
   type IssuerPreviewRequest,
   type IssuerRequest,
   type IssuerView,
+  type ProposalView,
 } from '#contracts/http';
 import { idPipe, notFound, ProblemError, readCursor, Route, toPage } from '#http';
 import { SETTINGS, type Settings } from '../settings.ts';
 import { PUBLIC_URL } from '../tokens.ts';
-import { applyChange, refuseFixedFields } from './apply-change.ts';
+import { refuseFixedFields } from './apply-change.ts';
 import { checkIfMatch, entityTag } from './entity-tag.ts';
 import { decodeIssuerCursor, encodeIssuerCursor } from './issuer-cursor.ts';
 import { parseIssuer } from './issuer-request.ts';
 import { issuerView } from './issuer-view.ts';
-import { findIssuer, findLogo, insertIssuer, listIssuers, type Issuer } from './issuer.queries.ts';
-import { maskAccount } from './mask-account.ts';
-import { mergeChange, planChange, type PlannedChange } from './plan-change.ts';
+import { findIssuer, findLogo, listIssuers, type Issuer } from './issuer.queries.ts';
+import { mergeChange, planChange } from './plan-change.ts';
 import { renderPreview } from './preview.ts';
+import { payeeFieldsOf } from './proposals/payee-fields.ts';
+import { proposalView } from './proposals/proposal-view.ts';
+import type { ProposedChange } from './proposals/proposal.queries.ts';
+import { propose } from './proposals/propose.ts';
+import { changeIssuer, registerIssuer } from './register-issuer.ts';
 
 @Controller()
 export class IssuersController {
   constructor(
     private readonly tenancy: Tenancy,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'TIME_ZONE'>,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'TIME_ZONE' | 'FOUR_EYES'>,
     @Inject(PUBLIC_URL) private readonly baseUrl: string,
   ) {}
 
@@ -44,16 +49,14 @@ export class IssuersController {
     @Body({ schema: issuerRequest }) body: IssuerRequest,
     @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
-  ): Promise<IssuerView> {
-    const issuer = parseIssuer(body, { id: randomUUID(), today: this.#today() });
+  ): Promise<IssuerView | ProposalView> {
+    const today = this.#today();
+    // A proposal is checked as a registration is, so that only a good one waits.
+    parseIssuer(body, { id: randomUUID(), today });
     refuseForFewIssuers(caller);
-    await this.tenancy.withTenant(caller, async (tx) => {
-      await checkRoomFor(tx, 'issuers', caller);
-      await insertIssuer(tx, issuer);
-      const details = { account: maskAccount(issuer.account), version: 1 };
-      await recordAudit(tx, actor, { action: 'issuer.created', target: targetOf(issuer), details });
-    });
-    const created = this.#answer(await this.#stored(caller, issuer.id), response);
+    if (this.settings.FOUR_EYES) return await this.#propose({ caller, actor }, { request: body }, response);
+    const id = await this.tenancy.withTenant(caller, (tx) => registerIssuer(tx, body, { caller, actor, today }));
+    const created = this.#answer(await this.#stored(caller, id), response);
     response.setHeader('Location', created.links.self);
     return created;
   }
@@ -107,19 +110,32 @@ export class IssuersController {
     @Body({ schema: issuerChange }) body: IssuerChange,
     @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
-  ): Promise<IssuerView> {
+  ): Promise<IssuerView | ProposalView> {
     const today = this.#today();
     const stored = await this.#stored(caller, id);
     checkIfMatch(ifMatch, entityTag(stored));
     const merged = mergeChange(stored, body);
     await this.tenancy.readAsTenant(caller, (db) => refuseFixedFields(db, id, merged.fixedFields));
-    const change = planChange(merged, { stored, change: body, today });
-    await this.tenancy.withTenant(caller, async (tx) => {
-      await applyChange(tx, { stored, change, today });
-      const details = changeOf(stored, body, change);
-      await recordAudit(tx, actor, { action: 'issuer.changed', target: targetOf(stored), details });
-    });
+    planChange(merged, { stored, change: body, today });
+    if (this.settings.FOUR_EYES && payeeFieldsOf(body).length > 0) {
+      const change = { issuerId: id, version: stored.version };
+      return await this.#propose({ caller, actor }, { request: body, change }, response);
+    }
+    await this.tenancy.withTenant(caller, (tx) => changeIssuer(tx, { stored, change: body }, { caller, actor, today }));
     return this.#answer(await this.#stored(caller, id), response);
+  }
+
+  /** Keeps the request for a second person, and answers 202. */
+  async #propose(
+    { caller, actor }: { readonly caller: Principal; readonly actor: AuditActor },
+    proposed: { readonly request: object; readonly change?: ProposedChange },
+    response: ServerResponse,
+  ): Promise<ProposalView> {
+    const proposal = await this.tenancy.withTenant(caller, (tx) => propose(tx, { caller, actor }, proposed));
+    const view = proposalView(proposal, this.baseUrl);
+    response.statusCode = 202;
+    response.setHeader('Location', view.links.self);
+    return view;
   }
 
   async #stored(caller: Principal, id: string): Promise<Issuer> {
@@ -158,14 +174,4 @@ function refuseForFewIssuers({ issuerIds }: Principal): void {
     detail: 'It acts for some issuers of its organization and cannot register another.',
     extra: { permission: 'issuers:write' },
   });
-}
-
-function targetOf({ id }: { readonly id: string }) {
-  return { kind: 'issuer', id } as const;
-}
-
-/** A change as the audit keeps it: the names of the fields, and of an account the end of its number. */
-function changeOf(stored: Issuer, body: IssuerChange, { issuer, isMoved }: PlannedChange) {
-  const accounts = { accountBefore: maskAccount(stored.account), accountAfter: maskAccount(issuer.account) };
-  return { fields: Object.keys(body), version: stored.version + 1, ...(isMoved ? accounts : {}) };
 }

@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Inject, Query, Req, Res } from '@nestjs/common';
-import type { Response } from 'express';
 import type { z } from 'zod';
 import { oidcCallbackQuery, oidcStartQuery } from '#contracts/http';
 import { ProblemError, Route } from '#http';
@@ -14,23 +14,23 @@ export class OidcController {
   async start(
     @Query({ schema: oidcStartQuery }) { returnTo }: z.output<typeof oidcStartQuery>,
     @Req() request: BrowserRequest,
-    @Res() response: Response,
+    @Res() response: ServerResponse,
   ): Promise<void> {
     const { location, transaction } = await this.#provider().begin(returnTo, browserOf(request));
     sendCookies(response, { transaction });
-    response.redirect(302, location);
+    redirect(response, location);
   }
 
   @Route('GET /v1/auth/oidc/callback')
   async callback(
     @Query({ schema: oidcCallbackQuery }) _: z.output<typeof oidcCallbackQuery>,
     @Req() request: BrowserRequest,
-    @Res() response: Response,
+    @Res() response: ServerResponse,
   ): Promise<void> {
     const { search } = new URL(request.url ?? '', 'http://callback');
     const result = await this.#provider().finish({ search, transaction: transactionOf(request) }, browserOf(request));
     sendCookies(response, result);
-    response.redirect(302, result.returnTo);
+    redirect(response, result.returnTo);
   }
 
   #provider() {
@@ -43,4 +43,8 @@ export class OidcController {
       detail: 'The operator has set none: OIDC_ISSUER.',
     });
   }
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { Location: location }).end();
 }

@@ -37,7 +37,9 @@ export async function startProvider(redirectUri: string): Promise<TestProvider> 
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
     cookies: { keys: ['a key of cookies, for tests alone'] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], acr: null, amr: null },
+    // How the person signed in is told in the ID token, and the address where it is asked for with the access token.
+    claims: { openid: ['sub', 'acr', 'amr'], email: ['email', 'email_verified'], profile: ['name'] },
+    ttl: { Interaction: 60, Grant: 60, Session: 60, AccessToken: 60, IdToken: 60, AuthorizationCode: 60 },
     acrValues: ['gold', 'silver'],
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },

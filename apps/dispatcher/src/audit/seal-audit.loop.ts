@@ -11,8 +11,8 @@ const EVERY_MS = 1_000;
 const TRANSACTIONS_MAX = 10;
 
 /**
- * Seals the events of the audit after their commit, once a second. The log has the root of each seal: whoever keeps the
- * log knows a root that no later change of the database can give back.
+ * Seals the events of the audit after their commit, once a second. The log has the root of each seal: a copy of the log
+ * proves what the chain was, whatever is done to the database later.
  */
 @Injectable()
 export class SealAuditLoop implements Lifecycle {

@@ -213,36 +213,36 @@ test('a batch that has not had a place yet comes before those that had one', asy
   expect(await releaseDue(database.dataSource, WINDOW)).toMatchObject([{ batchId: late.batchId, chunkNo: 0 }]);
 });
 
-describe('two organizations', () => {
-  /** One with fifty files, and one with a single file that came last. */
-  async function crowd(limits: { readonly crowd?: object; readonly single?: object } = {}) {
-    const database = await testDatabase();
-    const organizationOf = async (own: object = {}) => {
-      const { id: organizationId } = await insertOrganization(database.dataSource, { limits: own });
-      return (await insertIssuer(database.dataSource, { organizationId })).id;
-    };
-    const [many, one] = [await organizationOf(limits.crowd), await organizationOf(limits.single)];
-    const crowded: Big[] = [];
-    for (let at = 0; at < 50; at += 1) crowded.push(await waiting(database, { chunks: 4, issuerId: many }));
-    const before = await releaseDue(database.dataSource, WINDOW);
-    const single = await waiting(database, { chunks: 6, issuerId: one });
-    const all = new Map([...crowded, single].map((big) => [big.batchId, big]));
-    /** Finishes the chunks in the order of their messages, as workers do, and returns what is released meanwhile. */
-    const work = async (flying: { batchId: string; chunkNo: number }[], rounds: number): Promise<string[]> => {
-      const order: string[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        const next = flying.shift();
-        const owner = all.get(next?.batchId ?? '');
-        if (next === undefined || owner === undefined) throw new Error('nothing is in flight');
-        await finish(owner, next.chunkNo);
-        order.push(next.batchId === single.batchId ? 'single' : 'crowd');
-        flying.push(...(await releaseDue(database.dataSource, WINDOW)));
-      }
-      return order;
-    };
-    return { database, before, single, work };
-  }
+/** One with fifty files, and one with a single file that came last. */
+async function crowd(limits: { readonly crowd?: object; readonly single?: object } = {}) {
+  const database = await testDatabase();
+  const organizationOf = async (own: object = {}) => {
+    const { id: organizationId } = await insertOrganization(database.dataSource, { limits: own });
+    return (await insertIssuer(database.dataSource, { organizationId })).id;
+  };
+  const [many, one] = [await organizationOf(limits.crowd), await organizationOf(limits.single)];
+  const crowded: Big[] = [];
+  for (let at = 0; at < 50; at += 1) crowded.push(await waiting(database, { chunks: 4, issuerId: many }));
+  const before = await releaseDue(database.dataSource, WINDOW);
+  const single = await waiting(database, { chunks: 6, issuerId: one });
+  const all = new Map([...crowded, single].map((big) => [big.batchId, big]));
+  /** Finishes the chunks in the order of their messages, as workers do, and returns what is released meanwhile. */
+  const work = async (flying: { batchId: string; chunkNo: number }[], rounds: number): Promise<string[]> => {
+    const order: string[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const next = flying.shift();
+      const owner = all.get(next?.batchId ?? '');
+      if (next === undefined || owner === undefined) throw new Error('nothing is in flight');
+      await finish(owner, next.chunkNo);
+      order.push(next.batchId === single.batchId ? 'single' : 'crowd');
+      flying.push(...(await releaseDue(database.dataSource, WINDOW)));
+    }
+    return order;
+  };
+  return { database, before, single, work };
+}
 
+describe('two organizations', () => {
   test('a file of one comes next after what is in flight, not after fifty files of another', async () => {
     const { database, before, single, work } = await crowd();
     expect(before, 'fifty files have no more in flight than one').toHaveLength(WINDOW);

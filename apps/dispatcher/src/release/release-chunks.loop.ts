@@ -7,8 +7,9 @@ import { WakeUps } from '../relay/wake-ups.ts';
 import { releaseDue } from './release-chunks.ts';
 
 /**
- * Keeps a few chunks of each organization in progress, so that no file waits behind all the files of another one, and a
- * small file never behind a whole large one. Notified when chunks are split or finished. A round without a waiting batch costs one index lookup.
+ * Keeps a few chunks of each organization in progress, so that no file waits behind all the files of another one, and
+ * a small file never behind a whole large one. Notified when chunks are split or finished. A round without a waiting
+ * batch costs one index lookup.
  */
 @Injectable()
 export class ReleaseChunksLoop implements Lifecycle {

@@ -208,3 +208,18 @@ test('a message that no relay knows ends where a person sees it, and only after 
     { queue: 'billing.unroutable', message_name: 'chunk.split.v9', status: 'open', body: '{"batchId": "x"}', n: 4 },
   ]);
 });
+
+test('the buckets of callers that have not come for days go, and those that all share stay', async () => {
+  const database = await testDatabase();
+  await database.dataSource.query(
+    `insert into token_buckets (name, empty_at)
+     select 'uploads:' || days, now() - make_interval(days => days) from generate_series(0, 7) as days
+     union all
+     select 'smtp', now() - interval '9 days'`,
+  );
+
+  expect(await run(database)).toEqual(NOTHING);
+
+  const left: { name: string }[] = await database.dataSource.query('select name from token_buckets order by name');
+  expect(left.map(({ name }) => name)).toEqual(['smtp', 'uploads:0', 'uploads:1']);
+});

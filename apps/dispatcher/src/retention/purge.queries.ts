@@ -19,6 +19,25 @@ export async function purgeInbox(tx: Tx, days: number, limit: number): Promise<n
   return deleted;
 }
 
+/** Every bucket of one caller (`uploads:<key>`) is full again after a day. One for all, such as that of SMTP, stays. */
+const BUCKET_DAYS = 2;
+
+const PURGE_BUCKETS = sql`
+  delete from token_buckets
+  where name in (
+    select name
+    from token_buckets
+    where position(':' in name) > 0 and empty_at < now() - make_interval(days => ${'days'})
+    limit ${'limit'}
+    -- A request is being counted: then it is not full.
+    for update skip locked
+  )`;
+
+/** Deletes at most `limit` buckets of callers that have not come for days, and returns how many. */
+export async function purgeBuckets(tx: Tx, limit: number): Promise<number> {
+  return await PURGE_BUCKETS.count(tx, { days: BUCKET_DAYS, limit });
+}
+
 const PURGE_DEAD_LETTERS = sql`
   delete from dead_letters
   where id in (

@@ -8,6 +8,7 @@ import {
   buryUnknownMessages,
   findUploads,
   lockExpiredUpload,
+  purgeBuckets,
   purgeDeadLetters,
   purgeInbox,
   setFileRemoved,
@@ -73,6 +74,7 @@ export async function purge(
     async () => await withTransaction(dataSource, async (tx) => await purgeDeadLetters(tx, letterDays, batchMax)),
     signal,
   );
+  await repeat(async () => await withTransaction(dataSource, async (tx) => await purgeBuckets(tx, batchMax)), signal);
   const days = retention.UPLOAD_RETENTION_DAYS;
   const uploads = days === 0 ? 0 : await repeat(async () => await removeUpload(dataSource, storage, days), signal);
   const unknown = { known: messageNames, hours: UNKNOWN_AFTER_HOURS, limit: batchMax };

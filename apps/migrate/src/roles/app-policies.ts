@@ -1,6 +1,6 @@
 /**
- * The rows that the HTTP apps see, whatever their statements ask for: the second wall (docs/security.md, *Whose data*).
- * Workers act for all organizations and have no policy. The settings are those that Tenancy of #access makes;
+ * What the HTTP apps see of each table, whatever their statements ask for: the second wall (docs/security.md, *Whose
+ * data*). Workers act for all organizations and have no policy. The settings are those that Tenancy of #access makes;
  * none of them means that no row is seen. Each stands in a query of its own: PostgreSQL then reads it once for a
  * statement, and not once for a row.
  */
@@ -29,7 +29,7 @@ interface RowPolicy {
 const OF_BATCH: RowPolicy = { rows: isSeen('batches', 'batch_id') };
 const OF_ISSUER: RowPolicy = { rows: isSeen('issuers', 'issuer_id') };
 
-/** The policy of each table. A table that does not exist is left out. */
+/** By table. One that does not exist yet is left out. */
 export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   issuers: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('id')})` },
   batches: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('issuer_id')})` },
@@ -51,12 +51,16 @@ export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   debts: OF_ISSUER,
   issuer_terms: OF_ISSUER,
   nosso_numero_blocks: OF_ISSUER,
+  issuer_proposals: {
+    rows: `${IS_OF_ORGANIZATION} and (issuer_id is null or ${mayActFor('issuer_id')})`,
+  },
   mail_parts: OF_BATCH,
   mail_turns: { rows: IS_OF_ORGANIZATION },
   // The guard looks for a key, and notes its use, before it knows whose it is.
   api_keys: { of: 'insert', rows: IS_OF_ORGANIZATION },
-  // The record of an anonymous caller is kept, too.
+  // Refusals are put on record before the caller is known to the database.
   audit_events: { of: 'select', rows: `${IS_PLATFORM} or ${IS_OF_ORGANIZATION}` },
+  audit_seals: { of: 'select', rows: `${IS_PLATFORM} or ${IS_OF_ORGANIZATION}` },
 };
 
 /** Tables with a column of the catalogue test that have no policy for the HTTP apps, and why. */
@@ -64,5 +68,4 @@ export const openTables: Readonly<Record<string, string>> = {
   memberships: 'a session is looked up by its hash, with the membership, before the organization is known',
   sessions: 'the guard looks for a session by its hash before it knows whose it is',
   invitations: 'an invitation is accepted by its hash, by a person of no organization',
-  audit_seals: 'hashes alone; no HTTP app may read them',
 };

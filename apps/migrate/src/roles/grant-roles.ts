@@ -19,7 +19,7 @@ export interface AppRole extends LoginRole {
 
 /** The roles that log in. */
 export interface Roles {
-  /** Of every app, or none: then the apps connect as the role of the migration. */
+  /** The roles of all apps, or none: then the apps connect as the role of the migration. */
   readonly apps: readonly AppRole[];
   readonly reader: LoginRole | undefined;
 }

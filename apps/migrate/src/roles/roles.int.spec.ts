@@ -68,7 +68,7 @@ async function withRoles(): Promise<Lab> {
   };
 }
 
-/** What the catalogue says that a role may do in the schema. */
+/** Reads from the catalogue which grants a role has in the schema. */
 async function grantedTo({ dataSource }: TestDatabase, role: string): Promise<Grants> {
   const rows: { table: string; verb: string; columns: string[] | null }[] = await dataSource.query(
     `select c.relname as "table", lower(g.privilege_type) as verb, null as columns

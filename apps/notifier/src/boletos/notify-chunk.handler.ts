@@ -37,7 +37,7 @@ interface Sending {
   postponed: Outcome | undefined;
 }
 
-/** What one delivery did with one slice. */
+/** The work of one delivery on one slice. */
 interface Sent {
   readonly sending: Sending;
   /** The line of the first boleto of the part that is still to be mailed; undefined when there is none. */

@@ -50,7 +50,7 @@ async function hints(): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** Handles the messages in the order of one queue, those that follow from them too. Returns the number of deliveries. */
+/** Handles the messages, and those that follow from them, in the order of one queue. Returns how many it handled. */
 async function drain({ chunks }: Notifier, first: readonly Part[]): Promise<number> {
   const queue = [...first];
   let deliveries = 0;

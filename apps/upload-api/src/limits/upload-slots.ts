@@ -25,7 +25,7 @@ export class UploadSlots {
 
   /**
    * Runs `work` in a place of its own. Call it before a body is read.
-   * @throws ProblemError 503 UPLOADS_FULL when every place is taken, 429 CLIENT_UPLOADS_FULL when those of the caller are
+   * @throws ProblemError 503 UPLOADS_FULL when every place is taken, 429 CLIENT_UPLOADS_FULL beyond those of the caller
    */
   async with<T>(caller: Principal, work: () => Promise<T>): Promise<T> {
     const giveBack = this.#places.take(caller);

@@ -16,6 +16,8 @@ export interface Principal {
   readonly kind: 'key' | 'person';
   /** The id of the key, or of the person. */
   readonly id: string;
+  /** The person that made the key; undefined for a person, and for a key that a script made. */
+  readonly madeBy?: string;
   /** The name of the key or of the person, for records that people read. */
   readonly name: string;
   readonly organizationId: string;

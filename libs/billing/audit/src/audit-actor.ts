@@ -11,7 +11,7 @@ interface ActingCaller {
 }
 
 /**
- * The planes that a caller acts in, the one of its organization first. A caller whose permissions all are of both planes
+ * The planes that a caller acts in, the one of its organization first. A caller with permissions of both planes alone
  * acts for its organization.
  */
 export function planesOf(permissions: ReadonlySet<Permission>): readonly AuditPlane[] {

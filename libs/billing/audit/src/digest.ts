@@ -31,8 +31,8 @@ export interface SealHead {
 export const NO_ROOT = Buffer.alloc(32);
 
 /**
- * JSON without spaces, with the names of every object in the order of their UTF-16 units: one text for one value, however
- * the database or a client orders its fields.
+ * JSON without spaces, with the names of every object in the order of their UTF-16 units: one text for one value, in
+ * whatever order the database or a client has its fields.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -11,7 +11,7 @@ export interface AuditActor {
   /** Undefined for the system alone. */
   readonly id: string | undefined;
   readonly requestId?: string | undefined;
-  /** As `networkOf` gives it. */
+  /** The /24 or /48 of the address: `networkOf`. */
   readonly network?: string | undefined;
 }
 

@@ -8,7 +8,17 @@ export {
   rolePermissions,
   roles,
 } from './access/permissions.ts';
-export { leakedKey, type LeakedKey, type LeakedKeyEnded } from './access/keys.routes.ts';
+export {
+  keyListQuery,
+  keyRequest,
+  keyRotation,
+  leakedKey,
+  type ApiKeyView,
+  type KeyRequestBody,
+  type LeakedKey,
+  type LeakedKeyEnded,
+  type MadeApiKeyView,
+} from './access/keys.routes.ts';
 export { neededPermission, type RouteAccess } from './access/route-access.ts';
 export { type AuditAction, auditActions } from './audit/audit-actions.ts';
 export {
@@ -72,6 +82,14 @@ export {
   issuerRequest,
   type IssuerRequest,
 } from './issuers/issuers.schema.ts';
+export {
+  type ProposalListQuery,
+  proposalListQuery,
+  type ProposalPage,
+  type ProposalView,
+  type RefusalRequest,
+  refusalRequest,
+} from './issuers/proposals.routes.ts';
 export { refusals, type RefusalCode } from './operations/letter-refusals.ts';
 export { batchLinks, exportLinks, letterActionLinks } from './links.ts';
 export { type Page } from './page.ts';

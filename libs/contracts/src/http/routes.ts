@@ -4,6 +4,7 @@ import { batchRoutes } from './batches/batches.routes.ts';
 import { boletoRoutes } from './boletos/boletos.routes.ts';
 import { exportRoutes } from './boletos/exports.routes.ts';
 import { issuerRoutes } from './issuers/issuers.routes.ts';
+import { proposalRoutes } from './issuers/proposals.routes.ts';
 import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
 import { stageRoutes } from './operations/stages.routes.ts';
 import { authRoutes } from './people/auth.routes.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...exportRoutes,
   ...boletoRoutes,
   ...issuerRoutes,
+  ...proposalRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
   ...authRoutes,

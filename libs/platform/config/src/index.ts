@@ -11,5 +11,5 @@ export {
   timeZoneEnvironment,
   workerEnvironment,
 } from './environment.ts';
-export { flag, intBetween, line, onOrOff, port, urlOf, uuid } from './fields.ts';
+export { baseUrl, flag, intBetween, line, onOrOff, port, urlOf, uuid } from './fields.ts';
 export { readConfig, type Environment } from './read-config.ts';

@@ -1,5 +1,5 @@
 export { BackPressure } from './limits/back-pressure.ts';
-export { clientKey, networkKey } from './limits/client-address.ts';
+export { networkKey } from './limits/client-address.ts';
 export { MemoryRates, type RateState } from './limits/gcra.ts';
 export { type NamedRate, rateLimited, tellRate } from './limits/rate-headers.ts';
 export { REPLICAS } from './app/replicas.ts';

@@ -38,8 +38,11 @@ const TAKE = sql.returning({ granted: 'int4', left: 'float8' })`
 const INSERT_BUCKET = sql`
   insert into token_buckets (name)
   values (${'name'})
-  -- Buckets are never deleted.
+  -- Another caller has just inserted it.
   on conflict do nothing`;
+
+/** A bucket that is full is removed after some days. It would have to happen between two statements each time. */
+const ROUNDS_MAX = 5;
 
 /**
  * Takes up to `wanted` tokens from the bucket of this name in one statement. Concurrent callers wait for its end. The
@@ -60,12 +63,12 @@ export async function takeTokens(
 ): Promise<TokenGrant> {
   const taking = async (): Promise<TokenGrant | undefined> =>
     await TAKE.row(db, { ...rate, name, wanted, at: at ?? null });
-  const taken = await taking();
-  if (taken !== undefined) return taken;
-  await INSERT_BUCKET.run(db, { name });
-  const takenFromNew = await taking();
-  if (takenFromNew === undefined) throw new Error(`the bucket ${name} is gone`);
-  return takenFromNew;
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    const taken = await taking();
+    if (taken !== undefined) return taken;
+    await INSERT_BUCKET.run(db, { name });
+  }
+  throw new Error(`the bucket ${name} goes again and again`);
 }
 
 const RETURN = sql`

@@ -4,7 +4,7 @@ import type { RejectionRow } from './batch-csv.queries.ts';
 
 const HIDDEN = '***';
 
-/** Fields whose wrong value may be shown: it says nothing about a person, once documents and addresses in it are masked. */
+/** Fields whose wrong value may be shown, once documents and addresses in it are masked. */
 const HARMLESS: ReadonlySet<string> = new Set(['debtAmount', 'debtDueDate', 'debtId']);
 
 /**

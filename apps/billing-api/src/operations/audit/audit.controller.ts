@@ -25,7 +25,7 @@ const CSV_PAGE_ROWS = 1_000;
 
 const SEQ = /^[1-9]\d{0,14}$/;
 
-/** What callers did, for those that may read it. Each request is about one chain. */
+/** Answers what callers did. Each request is about one chain. */
 @Controller()
 export class AuditController {
   /** Each holds two pages, of about 1 KB a row. */

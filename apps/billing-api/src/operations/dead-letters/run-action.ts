@@ -52,9 +52,9 @@ export const FROM = {
 
 /** One event for an action, however many letters it is for: the action lists them. */
 const EVENTS = {
-  replay: 'deadLetters.replayed',
-  discard: 'deadLetters.discarded',
-  restore: 'deadLetters.restored',
+  replay: 'deadletters.replayed',
+  discard: 'deadletters.discarded',
+  restore: 'deadletters.restored',
 } as const satisfies Record<LetterAction, AuditEvent['action']>;
 
 /** Puts an action on record, with the number of letters it is for. */

@@ -113,7 +113,7 @@ export class Callers implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function principalOf({ id, name, organizationId, issuerIds, scopes, limits }: StoredKey): Principal {
+function principalOf({ id, name, organizationId, issuerIds, scopes, limits, madeBy }: StoredKey): Principal {
   // A scope that this version does not know opens nothing.
   return {
     kind: 'key',
@@ -123,6 +123,7 @@ function principalOf({ id, name, organizationId, issuerIds, scopes, limits }: St
     issuerIds,
     permissions: new Set(scopes.filter(isPermission)),
     limits,
+    ...(madeBy === null ? {} : { madeBy }),
   };
 }
 

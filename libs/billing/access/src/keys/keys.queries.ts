@@ -1,4 +1,4 @@
-import { column, sql, type Db, type Tx } from '#database';
+import { column, sql, type Db, type RowOf, type Tx } from '#database';
 
 /** A new key as it is stored. */
 export interface NewKey {
@@ -36,6 +36,7 @@ export interface StoredKey {
   readonly scopes: readonly string[];
   readonly issuerIds: readonly string[] | null;
   readonly cidrs: readonly string[] | null;
+  readonly madeBy: string | null;
   readonly limits: Readonly<Record<string, unknown>>;
   readonly state: 'good' | 'expired' | 'revoked' | 'organization_closed';
   /** For how long it is still good, in milliseconds. */
@@ -49,12 +50,13 @@ const FIND_KEY = sql.returning({
   scopes: 'text[]',
   issuerIds: 'uuid[]?',
   cidrs: 'text[]?',
+  madeBy: 'uuid?',
   limits: column<Readonly<Record<string, unknown>>>('jsonb'),
   state: column<StoredKey['state']>('text'),
   leftMs: 'float8',
 })`
   select k.id, k.organization_id as "organizationId", k.name, k.scopes, k.issuer_ids as "issuerIds",
-         k.cidrs::text[] as cidrs, o.limits,
+         k.cidrs::text[] as cidrs, k.created_by as "madeBy", o.limits,
          case when k.revoked_at is not null then 'revoked'
               when k.expires_at <= now() then 'expired'
               when o.status <> 'active' then 'organization_closed'
@@ -116,6 +118,9 @@ const KEY_COLUMNS = {
   lastUsedAt: 'timestamptz?',
 } as const;
 
+/** A key as the people of its organization see it. */
+export type ListedKey = RowOf<typeof LIST_KEYS>;
+
 const LOCK_KEY = sql.returning(KEY_COLUMNS)`
   select id, organization_id as "organizationId", name, hint, scopes, issuer_ids as "issuerIds", cidrs::text[] as cidrs,
          created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
@@ -153,4 +158,13 @@ const END_AFTER_GRACE = sql`
 /** Lets a key that was rotated work until its grace ends, and no longer. */
 export async function endKeyAfterGrace(tx: Tx, id: string, graceSeconds: number): Promise<void> {
   await END_AFTER_GRACE.run(tx, { id, graceSeconds });
+}
+
+const NETWORKS = sql.returning({ networks: 'text[]' })`
+  select array(select network(each::inet)::text from unnest(${'cidrs'}::text[]) with ordinality as given (each, place)
+                order by place) as networks`;
+
+/** The networks of addresses with a prefix: 10.1.2.3/8 is in 10.0.0.0/8, and only that is a cidr of PostgreSQL. */
+export async function networksOf(db: Db, cidrs: readonly string[]): Promise<readonly string[]> {
+  return (await NETWORKS.row(db, { cidrs }))?.networks ?? [];
 }

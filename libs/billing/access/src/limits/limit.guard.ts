@@ -48,7 +48,7 @@ export class LimitGuard implements CanActivate {
   }
 }
 
-/** What the limit of a route counts by. */
+/** The caller by which the limit of a route counts. */
 function counted({ by }: LimitSpec, principal: Principal | undefined, ip: string | undefined): string {
   if (by === 'key' && principal !== undefined) return principal.id;
   if (by === 'organization' && principal !== undefined) return principal.organizationId;

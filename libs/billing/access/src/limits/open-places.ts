@@ -4,7 +4,7 @@ import type { Principal } from '../principal.ts';
 
 /** The limits of one kind of request that holds something for as long as it is open. */
 export interface PlacesOptions {
-  /** What the client has too many of: 'event streams'. */
+  /** The requests, in the words of the refusal: 'event streams'. */
   readonly what: string;
   readonly ofKey?: LimitName;
   readonly ofOrganization: LimitName;

@@ -10,7 +10,7 @@ const TODAY = sql.returning({ files: 'int4', rows: 'int8', resetsAt: 'timestampt
   left join batches b on b.organization_id = ${'organizationId'} and b.received_at >= t.starts_at
   group by t.starts_at`;
 
-/** What the organization has sent since midnight, UTC. Rows of files that are still being split are not known yet. */
+/** Files and rows since midnight, UTC. Rows of files that are still being split are not known yet. */
 export interface UsedToday {
   readonly files: number;
   readonly rows: number;

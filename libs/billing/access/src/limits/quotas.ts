@@ -47,7 +47,7 @@ export async function checkRoomFor(tx: Tx, what: keyof typeof COUNTS, { organiza
  * @param resetsAt when the count begins anew; undefined for what is kept
  * @throws ProblemError
  */
-export function mustBeBelow(name: LimitName, used: number, own: StoredLimits, resetsAt?: Date): void {
+function mustBeBelow(name: LimitName, used: number, own: StoredLimits, resetsAt?: Date): void {
   const limit = maxOf(name, own);
   if (used < limit) return;
   const { answer, what }: LimitSpec = limits[name];

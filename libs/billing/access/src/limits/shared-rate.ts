@@ -5,9 +5,9 @@ import { takeTokens } from '#token-buckets';
 
 /** One caller of a limit that all processes share. */
 export interface SharedCaller {
-  /** What the limit counts by: the id of a key or an organization, a network, an account. */
+  /** The id of a key or an organization, a network, or an account: the limit says which. */
   readonly caller: string;
-  /** Of the caller's organization, where there is one. */
+  /** The limits of the caller's organization, where there is one. */
   readonly own?: StoredLimits | undefined;
 }
 

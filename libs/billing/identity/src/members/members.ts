@@ -103,6 +103,12 @@ export class Members {
     return { link: `${publicUrl}/password-reset#${text}`, expiresAt: new Date(Date.now() + RESET_SECONDS * 1_000) };
   }
 
+  /** True if all these ids are those of issuers of the organization. */
+  async knowsIssuers(organizationId: string, issuerIds: readonly string[]): Promise<boolean> {
+    const ids = [...new Set(issuerIds)];
+    return (await countIssuers(this.#parts.dataSource.manager, { organizationId, ids })) === ids.length;
+  }
+
   async invitations(page: { readonly organizationId: string; readonly after: string | null; readonly limit: number }) {
     return listInvitations(this.#parts.dataSource.manager, page);
   }

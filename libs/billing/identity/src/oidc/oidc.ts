@@ -69,6 +69,7 @@ export class Oidc {
       code_challenge_method: 'S256',
       state: secret.state,
       nonce: secret.nonce,
+      ...(this.#settings.strongAcrs.length === 0 ? {} : { acr_values: this.#settings.strongAcrs.join(' ') }),
       ...(secret.maxAge === undefined ? {} : { max_age: secret.maxAge }),
     });
     return { location: url.href, transaction: text };

@@ -7,7 +7,7 @@ export type CountedBy = 'address' | 'network' | 'account' | 'key' | 'organizatio
 export interface RateLimit {
   readonly kind: 'rate';
   readonly burst: number;
-  /** Of `per`. */
+  /** In the time of `per`. */
   readonly rate: number;
   readonly per: 'second' | 'minute' | 'hour';
   /** Memory of each process, which gets its share of the rate; or a row of token_buckets, which all processes share. */
@@ -33,7 +33,7 @@ interface KeptLimit {
 }
 
 export interface LimitSpec {
-  /** What is limited, for a reader of docs/security.md. */
+  /** The words of docs/security.md. */
   readonly what: string;
   readonly by: CountedBy;
   readonly limit: RateLimit | OpenLimit | DailyLimit | KeptLimit;
@@ -209,7 +209,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 const count = z.int().min(1).max(MAX).optional();
 
 /**
- * What organizations.limits may hold: how one organization differs from the defaults. A rate is given as its number in
+ * The values of organizations.limits: how one organization differs from the defaults. A rate is given as its number in
  * its time, `uploads: 60` is sixty a minute. `releaseWeight`: the organization's share of the workers beside others.
  */
 export const organizationLimits = z.strictObject({

@@ -15,6 +15,7 @@ export const AUDIT_TARGETS = [
   'boleto',
   'export',
   'issuer',
+  'proposal',
   'dead letter',
   'dead letter action',
   'stage',
@@ -27,7 +28,7 @@ export type AuditTarget = (typeof AUDIT_TARGETS)[number];
 
 interface ActionSpec {
   readonly says: string;
-  /** What it is done to. */
+  /** The things that it is done to. */
   readonly targets: readonly AuditTarget[];
   /** Ids, numbers, codes and instants. No personal data: an event is kept for years and never erased. */
   readonly details: z.ZodObject;
@@ -63,9 +64,9 @@ export const auditActions = {
     details: z.strictObject({ fields: words }),
   },
   'issuer.created': {
-    says: 'An issuer was registered.',
+    says: 'An issuer was registered. Without a proposalId no second person approved it.',
     targets: ['issuer'],
-    details: z.strictObject({ account: masked, version: count }),
+    details: z.strictObject({ account: masked, version: count, proposalId: z.uuid().optional() }),
   },
   'issuer.changed': {
     says: 'An issuer was changed; with the old and the new account, if that is another.',
@@ -75,19 +76,26 @@ export const auditActions = {
       version: count,
       accountBefore: masked.optional(),
       accountAfter: masked.optional(),
+      proposalId: z.uuid().optional(),
     }),
   },
-  'deadLetters.replayed': {
+  'issuer.proposed': {
+    says: 'A new issuer, or a change of who is paid, waits for a second person.',
+    targets: ['proposal'],
+    details: z.strictObject({ issuerId: z.uuid().optional(), fields: words }),
+  },
+  'issuer.refused': { says: 'A proposal of an issuer was refused.', targets: ['proposal'], details: nothing },
+  'deadletters.replayed': {
     says: 'A replay of dead letters began. The action lists its letters.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
   },
-  'deadLetters.discarded': {
+  'deadletters.discarded': {
     says: 'Dead letters are being put aside.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
   },
-  'deadLetters.restored': {
+  'deadletters.restored': {
     says: 'Discarded dead letters are being opened again.',
     targets: ['dead letter action'],
     details: z.strictObject({ matched: count }),
@@ -107,7 +115,7 @@ export const auditActions = {
   'key.revoked': { says: 'A key was ended.', targets: ['key'], details: nothing },
   'key.leaked': { says: 'A key was reported as leaked, and is ended.', targets: ['key'], details: nothing },
   'request.denied': {
-    says: 'A request was refused: by a key that has ended, or for want of a permission. At most one a second and actor.',
+    says: 'A request was refused: by a key that has ended, or because a permission is missing. At most one a second and actor.',
     targets: ['route'],
     details: z.strictObject({ code: word, permission: word.optional(), reason: word.optional() }),
   },

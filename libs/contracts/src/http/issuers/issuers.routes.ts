@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../page.ts';
 import { byId, type RouteSpec } from '../route-spec.ts';
 import { bank, issuer, issuerChange, issuerPreviewRequest, issuerRequest } from './issuers.schema.ts';
+import { proposedAnswer } from './proposals.routes.ts';
 
 const issuerPage = pageOf(issuer).meta({ id: 'IssuerPage' });
 
@@ -34,7 +35,7 @@ export const issuerRoutes = {
     operationId: 'createIssuer',
     summary: 'Register who is owed, with the account its boletos are issued under',
     body: issuerRequest,
-    answers: { 201: { description: 'Registered, with its ETag', schema: issuer } },
+    answers: { 201: { description: 'Registered, with its ETag', schema: issuer }, 202: proposedAnswer },
     refusals: { 409: ['LIMIT_REACHED'] },
   },
   'POST /v1/issuers/preview': {
@@ -64,12 +65,13 @@ export const issuerRoutes = {
     operationId: 'changeIssuer',
     summary: 'Change an issuer',
     description:
+      'A change of name, document, bankCode, account or pix waits for a second person while FOUR_EYES is on. ' +
       'The first debt fixes document, bankCode and account. Boletos that were issued before keep their fees, ' +
       'instructions, especie and sacador, and show the name, address, logo and Pix of the issuer as it is now.',
     params: byId,
     headers: ifMatch,
     body: issuerChange,
-    answers: { 200: { description: 'Changed, with its new ETag', schema: issuer } },
+    answers: { 200: { description: 'Changed, with its new ETag', schema: issuer }, 202: proposedAnswer },
     refusals: {
       404: ['ISSUER_NOT_FOUND'],
       409: ['ISSUER_FIELD_FIXED'],

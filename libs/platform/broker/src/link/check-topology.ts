@@ -2,7 +2,7 @@ import type { Channel, ChannelModel } from 'amqplib';
 import { topology, type TopologyPlan } from '#contracts';
 import { messageOf } from '../delivery/describe-error.ts';
 
-/** What a process that handles the queues needs of the plan: their own queues, and where it sends what fails. */
+/** The part of the plan that a process needs: the queues it handles, and the exchanges for messages that fail. */
 export function partOf(
   { queues }: TopologyPlan,
   handled: readonly string[],
@@ -23,7 +23,7 @@ export async function checkTopology(
   { exchanges, queues }: Pick<TopologyPlan, 'exchanges' | 'queues'>,
 ): Promise<void> {
   const channel: Channel = await connection.createChannel();
-  // What is missing closes the channel. The rejected check reports it too.
+  // A missing queue or exchange closes the channel. The rejected check reports it too.
   channel.on('error', () => undefined);
   try {
     for (const { name } of exchanges) await channel.checkExchange(name);

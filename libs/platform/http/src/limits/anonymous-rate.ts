@@ -12,8 +12,8 @@ interface RoutedRequest extends IncomingMessage {
 const SESSION = '__Host-';
 
 /**
- * 429 for a network that asks too much without saying who it is. A request with a key or a session is counted when it
- * was answered 401, because then it named nobody; those of a right key are counted by the key.
+ * 429 for a network that asks too much without a key or a session. A request with one of them is counted when its
+ * answer was 401, because then it named no caller; requests with a right key count against that key.
  */
 export function limitAnonymous(rate: NamedRate) {
   const rates = new MemoryRates();

@@ -23,6 +23,7 @@ const WHERE = {
   boleto: 'The ids of the boletos of a batch are in its results.csv.',
   export: 'GET /v1/batches/{id}/exports lists the exports of a batch.',
   issuer: 'GET /v1/issuers lists the issuers.',
+  proposal: 'GET /v1/issuer-proposals lists what was proposed.',
 } as const;
 
 /** 404 with the code BATCH_NOT_FOUND, BOLETO_NOT_FOUND … */

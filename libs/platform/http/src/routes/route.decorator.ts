@@ -63,10 +63,7 @@ export function Route(key: RouteKey): MethodDecorator {
   );
 }
 
-/**
- * The demand on the caller as OpenAPI tells it: the key that it sends and the permission that it needs, or why it needs
- * none.
- */
+/** The demand on the caller as OpenAPI tells it: the key and the permission, or the reason why it needs neither. */
 function accessOf(access: RouteAccess): MethodDecorator[] {
   if ('anonymous' in access) return [ApiExtension('x-anonymous', access.anonymous)];
   const permission = neededPermission(access);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkRoomFor, countSignIn } from '#access';
 import { withTransaction } from '#database';
 import {
   answerOf,
@@ -11,11 +12,9 @@ import {
   insertOrganization,
   type TestDatabase,
 } from '#testing';
-import { startApp, type RunningApp } from '../../../../../apps/billing-api/src/billing-api.fixture.ts';
-import { csv, runUploadApi, type RunningUploadApi } from '../../../../../apps/upload-api/src/upload-api.fixture.ts';
-import { insertTestKey } from '../test-key.fixture.ts';
-import { checkRoomFor } from './quotas.ts';
-import { countSignIn } from './shared-rate.ts';
+import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { csv, runUploadApi, type RunningUploadApi } from '../../apps/upload-api/src/upload-api.fixture.ts';
+import { insertTestKey } from '../../libs/billing/access/src/test-key.fixture.ts';
 
 let database: TestDatabase;
 let billing: RunningApp;
@@ -70,10 +69,19 @@ async function client(limits: object, organizationId?: string): Promise<Client> 
   };
 }
 
-/** What a refusal says, and the seconds of its Retry-After. */
+/** The code and the body of a refusal, and the seconds of its Retry-After. */
 async function refusal(response: Response) {
   const { code, ...body } = await answerOf(response);
   return { status: response.status, code, body, retryAfter: Number(response.headers.get('retry-after')) };
+}
+
+/** Without a key, from an address of the loopback. */
+async function anonymous(localAddress: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+  const outgoing = httpRequest(`${billing.url}/v1/batches`, { localAddress, headers });
+  outgoing.end();
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer;
 }
 
 describe('rates', () => {
@@ -144,15 +152,6 @@ describe('rates', () => {
     await expect(countSignIn(db, fresh)).rejects.toMatchObject(limited);
   });
 
-  /** Without a key, from an address of the loopback. */
-  async function anonymous(localAddress: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
-    const outgoing = httpRequest(`${billing.url}/v1/batches`, { localAddress, headers });
-    outgoing.end();
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    answer.resume();
-    return answer;
-  }
-
   test('requests without a key are counted by network, and a key of the same network goes on', async () => {
     const { key } = await client({});
     const startedAt = performance.now();
@@ -169,6 +168,14 @@ describe('rates', () => {
   });
 });
 
+/** A file of the issuer with so many rows. */
+const rowsOf = async (rowsRead: bigint, issuer: string, receivedAt = new Date()) => {
+  const split = { status: 'processing', chunksTotal: 1, splitAt: new Date() } as const;
+  const facts = { issuerId: issuer, rowsRead, receivedAt, ...split };
+  const { id: batchId } = await insertBatch(database.dataSource, facts);
+  await insertChunk(database.dataSource, { batchId });
+};
+
 describe('quotas of an organization', () => {
   test('no file is taken after those of the day', async () => {
     const { upload } = await client({ files: 1 });
@@ -182,17 +189,11 @@ describe('quotas of an organization', () => {
 
   test('no file is taken after the rows of the day; those of yesterday and of others do not count', async () => {
     const { upload, issuerId } = await client({ rows: 10 });
-    const rows = async (rowsRead: bigint, issuer: string, receivedAt = new Date()) => {
-      const split = { status: 'processing', chunksTotal: 1, splitAt: new Date() } as const;
-      const facts = { issuerId: issuer, rowsRead, receivedAt, ...split };
-      const { id: batchId } = await insertBatch(database.dataSource, facts);
-      await insertChunk(database.dataSource, { batchId });
-    };
-    await rows(500n, issuerId, new Date(Date.now() - 86_400_000));
-    await rows(500n, (await client({})).issuerId);
-    await rows(9n, issuerId);
+    await rowsOf(500n, issuerId, new Date(Date.now() - 86_400_000));
+    await rowsOf(500n, (await client({})).issuerId);
+    await rowsOf(9n, issuerId);
     expect((await upload()).status).toBe(202);
-    await rows(1n, issuerId);
+    await rowsOf(1n, issuerId);
     expect(await refusal(await upload())).toMatchObject({ code: 'QUOTA_EXCEEDED', body: { limit: 10, used: 10 } });
   });
 
