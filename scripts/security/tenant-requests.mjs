@@ -106,6 +106,9 @@ const bodies = {
   'POST /v1/dead-letters/restore': selections,
   'POST /v1/stages/{stage}/pause': () => [],
   'POST /v1/api-keys/leaked': () => [],
+  'POST /v1/api-keys': () => [],
+  'POST /v1/api-keys/{id}/rotate': () => [{ graceHours: 1 }],
+  'POST /v1/issuer-proposals/{id}/refuse': () => [{ reason: 'not ours' }],
   'PATCH /v1/users/{id}': () => [{ role: 'viewer' }, { status: 'suspended' }],
   'PUT /v1/me/organization': ({ organizations }) => [{ organizationId: organizations }],
   // The issuers of an invitation are not looked up: a member reaches those of its organization alone.

@@ -32,6 +32,12 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
   await insertNotification(manager, { boletoId: boleto.id, batchId, status: 'sent' });
   const exportId = randomUUID();
   await manager.query(`insert into exports (id, batch_id, format) values ($1, $2, 'pdf-zip')`, [exportId, batchId]);
+  const proposalId = randomUUID();
+  await manager.query(
+    `insert into issuer_proposals (id, organization_id, issuer_id, issuer_version, request, proposed_by, proposer)
+     values ($1, $2, $3, 1, '{"name":"Changed"}', $1, 'Ana Prado')`,
+    [proposalId, organizationId, issuer.id],
+  );
   await manager.query(
     `insert into export_parts (export_id, part_no, storage_key, bytes, files) values ($1, 0, 'part', 1, 1)`,
     [exportId],
@@ -56,6 +62,7 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
     organizationId,
     ids: {
       issuers: issuer.id,
+      'issuer-proposals': proposalId,
       batches: batchId,
       boletos: boleto.id,
       exports: exportId,

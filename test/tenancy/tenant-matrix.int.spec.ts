@@ -156,6 +156,9 @@ test('people, their sessions and invitations are those of their organization, to
   const [session]: { id: string }[] = await manager.query('select id from sessions where user_id = $1', [
     theirs.userId,
   ]);
+  const [key]: { id: string }[] = await manager.query('select id from api_keys where organization_id = $1 limit 1', [
+    first.organizationId,
+  ]);
   const caller = {
     origin: 'http://billing.test',
     'x-requested-with': 'smart-billing',
@@ -163,6 +166,7 @@ test('people, their sessions and invitations are those of their organization, to
   };
   const ids = {
     ...first.ids,
+    'api-keys': key?.id ?? '',
     users: theirs.userId,
     invitations: invited,
     sessions: session?.id ?? '',
