@@ -14,6 +14,7 @@ import { ExportsController } from './exports/exports.controller.ts';
 import { BanksController } from './issuers/banks.controller.ts';
 import { IssuersController } from './issuers/issuers.controller.ts';
 import { ProposalsController } from './issuers/proposals/proposals.controller.ts';
+import { KeysController } from './keys/keys.controller.ts';
 import { LeakedKeyController } from './keys/leaked-key.controller.ts';
 import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
@@ -33,6 +34,7 @@ export class BillingApiModule {
       module: BillingApiModule,
       imports: [AccessModule.with({ publicUrl: config.PUBLIC_URL }), PeopleModule.with(identitySettings(config))],
       controllers: [
+        KeysController,
         BatchesController,
         BatchEventsController,
         BatchCsvController,

@@ -3,27 +3,19 @@ import { DataSource } from 'typeorm';
 import { Identity, type IdentitySettings } from '#identity';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
-import { KeysController } from '../keys/keys.controller.ts';
 import { MeController } from './me.controller.ts';
 import { OidcController } from './oidc.controller.ts';
 import { PasskeysController } from './passkeys.controller.ts';
 import { SignInController } from './sign-in.controller.ts';
 import { UsersController } from './users.controller.ts';
 
-/** People: sign-in, their own things, the members of an organization, and the keys that they make. */
+/** People: sign-in, their own things, and the members of an organization. */
 @Module({})
 export class PeopleModule {
   static with(settings: IdentitySettings): DynamicModule {
     return {
       module: PeopleModule,
-      controllers: [
-        KeysController,
-        SignInController,
-        PasskeysController,
-        OidcController,
-        MeController,
-        UsersController,
-      ],
+      controllers: [SignInController, PasskeysController, OidcController, MeController, UsersController],
       providers: [
         {
           provide: Identity,
@@ -31,6 +23,7 @@ export class PeopleModule {
           useFactory: (dataSource: DataSource, logger: Logger) => new Identity(dataSource, logger, settings),
         },
       ],
+      exports: [Identity],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '#contracts/http';
-import { violatedConstraint, withTransaction, type Db, type Tx } from '#database';
+import { violatedConstraint, withTransaction, type Db, type Settings, type Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
 import { deleteSessions, newToken } from '#sessions';
 import { replaceLink } from '../accounts/account-link.queries.ts';
@@ -55,16 +55,20 @@ export class Members {
   async change(admin: Admin, userId: string, change: MemberChange): Promise<MemberRow> {
     const { dataSource, logger } = this.#parts;
     const { organizationId } = admin;
-    const changed = await withTransaction(dataSource, async (tx) => {
-      const member = await lockMember(tx, { organizationId, userId });
-      if (member === undefined) throw userNotFound(userId);
-      if (member.role === 'platform') throw ofPlatform();
-      const after = merge(member, change);
-      await checkIssuers(tx, organizationId, after);
-      await updateMember(tx, { ...after, organizationId });
-      if (after.status !== 'active') await deleteSessions(tx, { userId, organizationId });
-      return after;
-    }).catch((error: unknown) => {
+    const changed = await withTransaction(
+      dataSource,
+      async (tx) => {
+        const member = await lockMember(tx, { organizationId, userId });
+        if (member === undefined) throw userNotFound(userId);
+        if (member.role === 'platform') throw ofPlatform();
+        const after = merge(member, change);
+        await checkIssuers(tx, organizationId, after);
+        await updateMember(tx, { ...after, organizationId });
+        if (after.status !== 'active') await deleteSessions(tx, { userId, organizationId });
+        return after;
+      },
+      { settings: issuersOf(organizationId) },
+    ).catch((error: unknown) => {
       throw violatedConstraint(error) === 'memberships_keep_an_admin' ? lastAdmin() : error;
     });
     logger.warn('a member was changed', { event: 'member.changed', userId, by: admin.userId, ...change });
@@ -106,7 +110,9 @@ export class Members {
   /** True if all these ids are those of issuers of the organization. */
   async knowsIssuers(organizationId: string, issuerIds: readonly string[]): Promise<boolean> {
     const ids = [...new Set(issuerIds)];
-    return (await countIssuers(this.#parts.dataSource.manager, { organizationId, ids })) === ids.length;
+    const { dataSource } = this.#parts;
+    const count = (tx: Tx) => countIssuers(tx, { organizationId, ids });
+    return (await withTransaction(dataSource, count, { settings: issuersOf(organizationId) })) === ids.length;
   }
 
   async invitations(page: { readonly organizationId: string; readonly after: string | null; readonly limit: number }) {
@@ -121,13 +127,17 @@ export class Members {
     const { dataSource, logger, publicUrl } = this.#parts;
     const { organizationId, userId: createdBy } = admin;
     const { text, hash: tokenHash } = newToken();
-    const invitation = await withTransaction(dataSource, async (tx) => {
-      await refuseMember(tx, organizationId, invited.email);
-      await checkIssuers(tx, organizationId, invited);
-      const id = randomUUID();
-      const seconds = INVITATION_SECONDS;
-      return replaceInvitation(tx, { ...invited, id, organizationId, tokenHash, createdBy, seconds });
-    });
+    const invitation = await withTransaction(
+      dataSource,
+      async (tx) => {
+        await refuseMember(tx, organizationId, invited.email);
+        await checkIssuers(tx, organizationId, invited);
+        const id = randomUUID();
+        const seconds = INVITATION_SECONDS;
+        return replaceInvitation(tx, { ...invited, id, organizationId, tokenHash, createdBy, seconds });
+      },
+      { settings: issuersOf(organizationId) },
+    );
     logger.info('an address was invited', { event: 'invitation.made', id: invitation.id, by: createdBy });
     return { ...invitation, link: `${publicUrl}/invitation#${text}` };
   }
@@ -139,6 +149,11 @@ export class Members {
     if (isGone) logger.info('an invitation was withdrawn', { event: 'invitation.withdrawn', id, by: admin.userId });
     return isGone;
   }
+}
+
+/** Lets the row policies of the HTTP apps show the issuers of the organization. */
+function issuersOf(organizationId: string): Settings {
+  return { 'app.organization': organizationId, 'app.issuers': 'all', 'app.plane': 'organization' };
 }
 
 /** The member after the change. A role that sees all issuers loses a limit to some. */
