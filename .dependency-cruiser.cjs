@@ -81,7 +81,7 @@ module.exports = {
       to: { path: 'node_modules/amqplib/', reachable: true },
     },
     {
-      // What acts for a caller reaches the database through Tenancy of #access (test/tenancy/boundaries.spec.ts).
+      // A module that acts for a caller reaches the database through Tenancy (test/tenancy/boundaries.spec.ts).
       name: 'callers-go-through-tenancy',
       severity: 'error',
       from: { path: '^apps/(?:upload-api|billing-api)/src/', pathNot: `${spec}|/main\\.ts$|\\.module\\.ts$` },

@@ -11,8 +11,15 @@ import { comparable, idsOfNothing, readOperations, requestsOf, targetOf } from '
 const viewerScopes = ['batches:read', 'boletos:read', 'exports:read', 'issuers:read'];
 const organizationScopes = [
   ...viewerScopes,
-  ...['batches:write', 'boletos:write', 'exports:write', 'rejections:read', 'uploads:read', 'issuers:write'],
-  ...['deadletters:read', 'deadletters:act', 'debtors:pii'],
+  'batches:write',
+  'boletos:write',
+  'exports:write',
+  'rejections:read',
+  'uploads:read',
+  'issuers:write',
+  'deadletters:read',
+  'deadletters:act',
+  'debtors:pii',
 ];
 /** It has the form and the checksum of a key, and is none. It is put together, so that no scanner takes it for one. */
 const wrongKey = `sbk_test_${'0'.repeat(44)}XTC1T`;
@@ -62,7 +69,7 @@ export async function askEveryOperation(stack) {
   ];
 }
 
-let asked = 0;
+let sent = 0;
 
 /**
  * An address of this machine's own for each request: none of them meets the limit of one client's misses.
@@ -71,8 +78,8 @@ let asked = 0;
  * @param {string} authorization nothing is sent if it is empty
  */
 async function ask({ url }, { method, target, headers = {}, body }, authorization) {
-  asked += 1;
-  const localAddress = `127.0.${String(1 + Math.floor(asked / 250))}.${String(1 + (asked % 250))}`;
+  sent += 1;
+  const localAddress = `127.0.${String(1 + Math.floor(sent / 250))}.${String(1 + (sent % 250))}`;
   return await send(url, {
     method,
     path: target,
@@ -100,7 +107,7 @@ async function countOf(stack, operations, { what, status, authorization }) {
 }
 
 /**
- * Ids of the stack's own organization, asked for with the key of another: each answer must be that for an id of nothing.
+ * Asks for ids of the stack's own organization with the key of another: each answer must be that for an id of nothing.
  * @param {Stack} stack
  * @param {readonly Operation[]} operations
  * @param {string} key
@@ -132,7 +139,7 @@ async function compareForeign(stack, operations, key) {
 /**
  * @param {Stack} stack
  * @param {TenantRequest} request
- * @param {{ key: string, ids: Ids }} asked
+ * @param {{ key: string, ids: Ids }} caller
  */
 async function tell(stack, request, { key, ids }) {
   const { status, headers, text } = await ask(stack, request, `Bearer ${key}`);

@@ -15,7 +15,7 @@ import { csvHeader, goodRows, multipart } from './client.mjs';
  */
 
 /**
- * A request with an id of somebody in it.
+ * A request that has an id of a thing in it.
  * @typedef {object} TenantRequest
  * @property {string} name
  * @property {string} method
@@ -24,7 +24,10 @@ import { csvHeader, goodRows, multipart } from './client.mjs';
  * @property {Buffer | string | undefined} body
  */
 
-/** Ids by the collection of a path: /v1/batches/{id} has that of `batches`. @typedef {Readonly<Record<string, string>>} Ids */
+/**
+ * Ids by the collection of a path: /v1/batches/{id} has that of `batches`.
+ * @typedef {Readonly<Record<string, string>>} Ids
+ */
 
 /** @param {string} origin @returns {Promise<readonly Operation[]>} every operation that is documented there */
 export async function readOperations(origin) {
@@ -88,8 +91,8 @@ function issuer() {
 }
 
 /**
- * The bodies of an operation, each with ids where it takes some; none if it takes none. An operation with a body that is
- * missing here stops every check of it: whoever adds a route says what it takes.
+ * The bodies of an operation, each with ids where it takes some; none if it takes none. A body that is missing here
+ * stops the checks: a new route needs an entry.
  * @type {Readonly<Record<string, (ids: Ids) => readonly Readonly<Record<string, unknown>>[]>>}
  */
 const bodies = {
@@ -103,6 +106,18 @@ const bodies = {
   'POST /v1/dead-letters/restore': selections,
   'POST /v1/stages/{stage}/pause': () => [],
   'POST /v1/api-keys/leaked': () => [],
+  'POST /v1/api-keys': () => [],
+  'POST /v1/api-keys/{id}/rotate': () => [{ graceHours: 1 }],
+  'POST /v1/issuer-proposals/{id}/refuse': () => [{ reason: 'not ours' }],
+  'PATCH /v1/users/{id}': () => [{ role: 'viewer' }, { status: 'suspended' }],
+  'PUT /v1/me/organization': ({ organizations }) => [{ organizationId: organizations }],
+  // The issuers of an invitation are not looked up: a member reaches those of its organization alone.
+  'POST /v1/invitations': () => [],
+  'PUT /v1/me/password': () => [],
+  'POST /v1/me/totp/confirm': () => [],
+  'POST /v1/me/passkeys': () => [],
+  'POST /v1/me/invitations': () => [],
+  'POST /v1/auth/step-up': () => [],
 };
 
 /** @param {Ids} ids */
@@ -138,12 +153,10 @@ export function requestsOf(operation, ids) {
   if (bodyType !== undefined) {
     const bodyOf = bodies[key];
     if (bodyOf === undefined) throw new Error(`scripts/security/tenant-requests.mjs has no body for ${key}`);
-    return bodyOf(ids).map((body) => ({
-      name: `${key} ${JSON.stringify(body).slice(0, 80)}`,
-      method,
-      target,
-      ...(bodyType === 'json' ? jsonOf(body) : fileWith(/** @type {Record<string, string>} */ (body))),
-    }));
+    return bodyOf(ids).map((body) => {
+      const { headers, body: content } = bodyType === 'json' ? jsonOf(body) : fileWith(/** @type {any} */ (body));
+      return { name: `${key} ${JSON.stringify(body).slice(0, 80)}`, method, target, headers, body: content };
+    });
   }
   const named = /** @type {Readonly<Record<string, string>>} */ ({ batchId: 'batches', issuerId: 'issuers' });
   const queries = queryNames.flatMap((name) =>

@@ -5,7 +5,7 @@ import { productionFiles, readProject } from '../docs/statements.ts';
 /** The modules of an HTTP app that act for a caller; those that put the app together have the data source itself. */
 const ACTS_FOR_A_CALLER =
   /^apps\/(?:upload-api|billing-api)\/src\/(?!.*(?:\.module|\.fixture|\.spec)\.ts$)(?!main\.ts$)/;
-/** What reaches the database without saying who calls. */
+/** The ways to the database that name no caller. */
 const PACKAGES: ReadonlySet<string> = new Set(['typeorm', 'pg']);
 const NAMES: ReadonlySet<string> = new Set([
   'createDataSource',

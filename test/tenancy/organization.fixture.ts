@@ -23,7 +23,7 @@ export async function insertOrganization({ manager }: DataSource, slug: string):
   return id;
 }
 
-/** An issuer of the organization with one of everything: the same data whoever it is for. */
+/** An issuer of the organization with one of everything: the same data in each organization. */
 export async function seedIssuer({ manager }: DataSource, organizationId: string): Promise<Seeded> {
   const { issuer, batchId, boleto } = await insertComposed(manager, { organizationId });
   await insertChunkResult(manager, { batchId, rows: 2, accepted: 1, rejected: 1 });
@@ -32,6 +32,12 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
   await insertNotification(manager, { boletoId: boleto.id, batchId, status: 'sent' });
   const exportId = randomUUID();
   await manager.query(`insert into exports (id, batch_id, format) values ($1, $2, 'pdf-zip')`, [exportId, batchId]);
+  const proposalId = randomUUID();
+  await manager.query(
+    `insert into issuer_proposals (id, organization_id, issuer_id, issuer_version, request, proposed_by, proposer)
+     values ($1, $2, $3, 1, '{"name":"Changed"}', $1, 'Ana Prado')`,
+    [proposalId, organizationId, issuer.id],
+  );
   await manager.query(
     `insert into export_parts (export_id, part_no, storage_key, bytes, files) values ($1, 0, 'part', 1, 1)`,
     [exportId],
@@ -42,7 +48,10 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
     [organizationId],
   );
   const letter = await insertLetterOf(manager, 'chunk-validator.chunks', 'chunk.ready.v1', {
-    ...{ batchId, chunkNo: 0, fromLine: 2, toLine: null },
+    batchId,
+    chunkNo: 0,
+    fromLine: 2,
+    toLine: null,
   });
   const [action]: { id: string }[] = await manager.query('select max(id) as id from dead_letter_actions');
   await manager.query('insert into dead_letter_histories (dead_letter_id, action_id) values ($1, $2)', [
@@ -53,6 +62,7 @@ export async function seedIssuer({ manager }: DataSource, organizationId: string
     organizationId,
     ids: {
       issuers: issuer.id,
+      'issuer-proposals': proposalId,
       batches: batchId,
       boletos: boleto.id,
       exports: exportId,

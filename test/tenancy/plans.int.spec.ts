@@ -3,10 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statements } from '#database';
 import { databaseWithRoles, type DatabaseWithRoles } from './http-roles.fixture.ts';
 import { insertOrganization, seedIssuer, type Seeded } from './organization.fixture.ts';
-import '../../apps/billing-api/src/batches/batches.queries.ts';
-import '../../apps/billing-api/src/batches/csv/batch-csv.queries.ts';
-import '../../apps/billing-api/src/boletos/boletos.queries.ts';
-import '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts';
+
+/** Loading a module of queries registers its statements. */
+const MODULES = [
+  '../../apps/billing-api/src/batches/batches.queries.ts',
+  '../../apps/billing-api/src/batches/csv/batch-csv.queries.ts',
+  '../../apps/billing-api/src/boletos/boletos.queries.ts',
+  '../../apps/billing-api/src/operations/dead-letters/letter.queries.ts',
+];
 
 const BATCHES = 10_000;
 const DEBTS = 5_000;
@@ -17,6 +21,7 @@ let mine: Seeded;
 
 /** Two organizations with many batches, and one of these with many debts, boletos and e-mails. */
 beforeAll(async () => {
+  for (const module of MODULES) await import(module);
   given = await databaseWithRoles();
   const { dataSource } = given.database;
   mine = await seedIssuer(dataSource, await insertOrganization(dataSource, 'first'));
@@ -60,7 +65,9 @@ async function planOf(part: string, values: Readonly<Record<string, unknown>>): 
   expect(found).toHaveLength(1);
   const [statement] = found;
   const all: Record<string, unknown> = {
-    ...{ organizationId: mine.organizationId, issuerIds: null, everywhere: false },
+    organizationId: mine.organizationId,
+    issuerIds: null,
+    everywhere: false,
     ...values,
   };
   await session.query('begin');
@@ -90,12 +97,12 @@ test('a page of results comes from the index of the lines, and is not sorted', a
   const plan = await planOf('order by d.chunk_no, d.line', values);
 
   expect(plan).toContain('debts_by_chunk_line');
-  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos|notifications)/);
+  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos) /);
 });
 
 test('one boleto comes from its key', async () => {
   const plan = await planOf('d.due_date,\n         coalesce(d.payer_name', { boletoId: mine.ids['boletos'] });
 
   expect(plan).toContain('boletos_pk');
-  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos|debtors)/);
+  expect(plan).not.toMatch(/Seq Scan on (?:debts|boletos) /);
 });

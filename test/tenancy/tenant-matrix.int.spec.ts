@@ -1,6 +1,8 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { contentOf } from '#testing';
+import { insertPerson, signedIn } from '../../apps/billing-api/src/people/people.fixture.ts';
 import { insertTestKey } from '../../libs/billing/access/src/test-key.fixture.ts';
 import {
   idsOfNothing,
@@ -46,10 +48,15 @@ interface Answered {
   readonly text: string;
 }
 
-async function answerTo({ method, target, headers, body }: TenantRequest, key: string): Promise<Answered> {
+/** The key of a caller, or the headers that its browser sends. */
+type Caller = string | Readonly<Record<string, string>>;
+
+async function answerTo({ method, target, headers, body }: TenantRequest, caller: Caller): Promise<Answered> {
   const response = await fetch(`${system.origin}${target}`, {
     method,
-    headers: { ...headers, authorization: `Bearer ${key}` },
+    // A person has no key that `fetch` could carry.
+    credentials: 'omit',
+    headers: { ...headers, ...(typeof caller === 'string' ? { authorization: `Bearer ${caller}` } : caller) },
     ...(body === undefined ? {} : { body }),
   });
   const named = ['content-type', 'etag', 'location', 'retry-after', 'www-authenticate'];
@@ -69,7 +76,7 @@ function comparable({ text, ...answer }: Answered, ids: Ids): unknown {
 }
 
 /** The requests whose answer tells whether what they name is there. */
-async function differences(key: string, ids: Ids): Promise<{ readonly asked: number; readonly differ: unknown[] }> {
+async function differences(caller: Caller, ids: Ids): Promise<{ readonly asked: number; readonly differ: unknown[] }> {
   const nothing = idsOfNothing(ids);
   const differ: unknown[] = [];
   let asked = 0;
@@ -78,7 +85,7 @@ async function differences(key: string, ids: Ids): Promise<{ readonly asked: num
     for (const [at, foreign] of requestsOf(operation, ids).entries()) {
       const other = unknown[at];
       if (other === undefined) throw new Error('both have the same requests');
-      const [one, two] = [await answerTo(foreign, key), await answerTo(other, key)];
+      const [one, two] = [await answerTo(foreign, caller), await answerTo(other, caller)];
       asked += 1;
       const [left, right] = [comparable(one, ids), comparable(two, nothing)];
       if (one.status >= 500) differ.push({ request: foreign.name, failed: left });
@@ -89,10 +96,20 @@ async function differences(key: string, ids: Ids): Promise<{ readonly asked: num
   return { asked, differ };
 }
 
-/** The content of every table, but for what a caller leaves of its own: its use of a key, and its actions. */
+/** Tables with the traces of a caller: its use of a key or a session, its actions, and the record of them. */
+const OF_THE_CALLER = new Set([
+  'api_keys',
+  'audit_events',
+  'audit_events_unsealed',
+  'dead_letter_actions',
+  'sessions',
+  'token_buckets',
+]);
+
+/** The content of every table but those. */
 async function content(): Promise<Readonly<Record<string, string>>> {
-  const { api_keys: _, dead_letter_actions: __, ...rest } = await contentOf(given.database.dataSource);
-  return rest;
+  const all = await contentOf(given.database.dataSource);
+  return Object.fromEntries(Object.entries(all).filter(([table]) => !OF_THE_CALLER.has(table)));
 }
 
 const actionsOf = async ({ organizationId }: Seeded): Promise<unknown> =>
@@ -122,6 +139,50 @@ test('an id of an issuer that the key is not for is answered as an id of nothing
   expect(differ).toEqual([]);
   expect(asked).toBeGreaterThan(30);
   expect(await content()).toEqual(before);
+});
+
+test('people, their sessions and invitations are those of their organization, too', async () => {
+  const { manager } = given.database.dataSource;
+  const theirs = await insertPerson(manager, { organizationId: first.organizationId });
+  const mine = await insertPerson(manager, { organizationId: second.organizationId });
+  const invited = randomUUID();
+  await manager.query(
+    `insert into invitations (id, organization_id, email, role, token_hash, created_by, expires_at)
+     values ($1, $2, 'invited@example.com', 'viewer', $3, $4, now() + interval '1 day')`,
+    [invited, first.organizationId, randomBytes(32), theirs.userId],
+  );
+  await signedIn(manager, system.origin, { ...theirs, organizationId: first.organizationId });
+  const { cookies } = await signedIn(manager, system.origin, { ...mine, organizationId: second.organizationId });
+  const [session]: { id: string }[] = await manager.query('select id from sessions where user_id = $1', [
+    theirs.userId,
+  ]);
+  const [key]: { id: string }[] = await manager.query('select id from api_keys where organization_id = $1 limit 1', [
+    first.organizationId,
+  ]);
+  const caller = {
+    origin: 'http://billing.test',
+    'x-requested-with': 'smart-billing',
+    cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+  };
+  const ids = {
+    ...first.ids,
+    'api-keys': key?.id ?? '',
+    users: theirs.userId,
+    invitations: invited,
+    sessions: session?.id ?? '',
+    organizations: first.organizationId,
+  };
+  const before = await content();
+
+  const { asked, differ } = await differences(caller, ids);
+
+  expect(differ).toEqual([]);
+  expect(asked).toBeGreaterThan(35);
+  expect(await content()).toEqual(before);
+  // The person may do these things inside the own organization.
+  const own = { name: 'own', method: 'GET', target: '/v1/users', headers: {}, body: undefined };
+  const { status, text } = await answerTo(own, caller);
+  expect([status, text.includes(mine.userId), text.includes(theirs.userId)]).toEqual([200, true, false]);
 });
 
 const isList = ({ method, path }: Operation): boolean => method === 'GET' && !path.includes('{');

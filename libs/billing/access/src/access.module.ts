@@ -10,7 +10,7 @@ import { Callers } from './keys/callers.ts';
 import { LimitGuard } from './limits/limit.guard.ts';
 import { Tenancy } from './tenancy/tenancy.ts';
 
-/** Puts the guard before every handler of an app, and gives Tenancy to its controllers. Import it into the app's module. */
+/** Puts the guard before every handler of an app, and gives Tenancy to its controllers. Import it into its module. */
 @Module({})
 export class AccessModule {
   /** `publicUrl`: PUBLIC_URL, whose pages may act with the cookie of a session. */

@@ -19,8 +19,8 @@ export const OWN_ISSUER = fragment`
 export const OPERATED_BATCH = fragment`(${'everywhere'}::boolean or ${OWN_BATCH})`;
 
 /**
- * For operators: a dead letter `l` of a batch that is the caller's. A letter of no batch is for a caller of the platform
- * alone.
+ * For operators: a dead letter `l` of a batch that is the caller's. A letter of no batch is for a caller of the
+ * platform alone.
  */
 export const OPERATED_LETTER = fragment`
   (${'everywhere'}::boolean

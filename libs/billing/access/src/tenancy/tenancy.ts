@@ -6,8 +6,8 @@ import { operatorScopeOf, scopeOf, settingsOf, type TenantDb, type TenantScope, 
 type Work<D, T> = (db: D) => Promise<T>;
 
 /**
- * The only way from a controller to the database. It tells PostgreSQL who calls before any other statement, and gives
- * what the statements themselves need in order to find the caller's rows alone.
+ * The only way from a controller to the database. It names the caller to PostgreSQL before any other statement, and
+ * gives the statements what they need in order to find the caller's rows alone.
  */
 export class Tenancy {
   readonly #dataSource: DataSource;

@@ -12,7 +12,7 @@ export interface TenantScope {
 
 declare const ofTenant: unique symbol;
 
-/** Runs statements for one caller. Tenancy alone makes one, after it has told the database who calls. */
+/** Runs statements for one caller. Tenancy alone makes one, after it has named the caller to the database. */
 export type TenantDb = Db & { readonly scope: TenantScope; readonly [ofTenant]: true };
 
 /** The same in a transaction that may write. */
@@ -28,7 +28,7 @@ export function operatorScopeOf(principal: Principal): TenantScope {
   return { ...scopeOf(principal), everywhere: mayDo(principal, 'stages:read') && principal.issuerIds === null };
 }
 
-/** What row policies read (docs/security.md, *Whose data*). No value means that nothing is to be seen. */
+/** The settings that row policies read (docs/security.md, *Whose data*). Without them no row is seen. */
 export function settingsOf({ organizationId, issuerIds, everywhere }: TenantScope): Settings {
   return {
     'app.organization': organizationId,
