@@ -37,7 +37,7 @@ const EVERY_APP = {
  */
 const EVERY_API = {
   ...EVERY_APP,
-  api_keys: { select: true, update: ['last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'] },
+  api_keys: { select: true, update: ['last_used_at', 'last_used_ip'] },
   outbox: { select: true, insert: true },
   publisher_blocks: { select: true },
   token_buckets: { select: true, insert: true, update: ['empty_at'] },
@@ -75,6 +75,11 @@ export const appGrants = {
   'billing-api': {
     ...EVERY_API,
     account_links: { select: true, insert: true, delete: true },
+    api_keys: {
+      select: true,
+      insert: true,
+      update: ['expires_at', 'last_used_at', 'last_used_ip', 'revoked_at', 'revoked_by'],
+    },
     audit_events: { select: true, insert: true },
     audit_seals: { select: true },
     bank_accounts: { select: true, insert: true, update: ['next_nosso_numero'] },
@@ -173,6 +178,7 @@ export const appGrants = {
     },
     chunks: { select: true, insert: true },
     inbox: { select: true, insert: true },
+    organizations: { select: true },
     outbox: { insert: true },
   },
   'chunk-validator': {
@@ -277,6 +283,7 @@ export const appGrants = {
     part_accounts: { select: true },
     publisher_blocks: { select: true, insert: true, update: ['seen_at'], delete: true },
     rejections: { select: true, update: ['problems', 'raw'] },
+    token_buckets: { select: true, update: ['name'], delete: true },
   },
 } as const satisfies Record<DatabaseApp, Grants>;
 
