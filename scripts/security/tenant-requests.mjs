@@ -59,6 +59,9 @@ export function idsOfNothing(like) {
   );
 }
 
+/** The id of a thing that no caller has. */
+const nothing = '00000000-0000-4000-8000-00000000dead';
+
 /** @param {string} id */
 function isNumber(id) {
   return /^\d+$/.test(id);
@@ -137,7 +140,7 @@ function selections({ 'dead-letters': letter, batches }) {
  */
 export function targetOf({ path }, ids) {
   const collection = path.split('/{id}', 1)[0]?.split('/').at(-1) ?? '';
-  return path.replace('{id}', ids[collection] ?? randomUUID()).replace('{stage}', 'notifier.chunks');
+  return path.replace('{id}', ids[collection] ?? nothing).replace('{stage}', 'notifier.chunks');
 }
 
 /**
