@@ -51,6 +51,7 @@ const planted: Readonly<Record<string, readonly Planted[]>> = {
   'aws-sdk-lives-in-storage': [{ file: 'apps/notifier/src/bucket.ts', text: `import '@aws-sdk/client-s3';` }],
   'express-lives-in-http': [{ file: 'apps/upload-api/src/server.ts', text: `import '@nestjs/platform-express';` }],
   'broker-is-out-of-reach': [{ file: 'apps/upload-api/src/main.ts', text: `import './mid.ts';` }],
+  'callers-go-through-tenancy': [{ file: 'apps/billing-api/src/own.ts', text: `import 'typeorm';` }],
   'only-database-knows-migrations': [
     { file: 'apps/notifier/src/migration.ts', text: `import '../../../migrations/index.ts';` },
   ],

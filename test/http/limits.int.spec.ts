@@ -141,14 +141,24 @@ describe('rates', () => {
   test('attempts to sign in are counted by network, and by account', async () => {
     const db = database.dataSource.manager;
     for (let at = 0; at < 5; at += 1) {
-      await countSignIn(db, { network: '192.0.2.0/24', account: `${at.toString()}@example.com` });
+      await countSignIn(db, {
+        network: '192.0.2.0/24',
+        account: `${at.toString()}@example.com`,
+        perMinute: 5,
+      });
     }
     const limited = { problem: { status: 429, code: 'RATE_LIMITED' } };
-    await expect(countSignIn(db, { network: '192.0.2.0/24', account: 'z@example.com' })).rejects.toMatchObject(limited);
+    await expect(
+      countSignIn(db, { network: '192.0.2.0/24', account: 'z@example.com', perMinute: 5 }),
+    ).rejects.toMatchObject(limited);
     for (let at = 0; at < 10; at += 1) {
-      await countSignIn(db, { network: `198.51.${at.toString()}.0/24`, account: 'ana@example.com' });
+      await countSignIn(db, {
+        network: `198.51.${at.toString()}.0/24`,
+        account: 'ana@example.com',
+        perMinute: 5,
+      });
     }
-    const fresh = { network: '203.0.113.0/24', account: 'ana@example.com' };
+    const fresh = { network: '203.0.113.0/24', account: 'ana@example.com', perMinute: 5 };
     await expect(countSignIn(db, fresh)).rejects.toMatchObject(limited);
   });
 

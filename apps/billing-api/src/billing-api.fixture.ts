@@ -51,6 +51,7 @@ export async function startApp(options: {
       OUTBOX_DUE_MAX: 10_000,
       TIME_ZONE: 'America/Sao_Paulo',
       FOUR_EYES: false,
+      CLIENT_SIGN_INS_PER_MINUTE: 10_000,
       ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
       OIDC_ACR: [],
       ...options.config,

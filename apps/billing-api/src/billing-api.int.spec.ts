@@ -36,6 +36,7 @@ test('the module can be put together', async () => {
     TIME_ZONE: 'America/Sao_Paulo',
     RABBITMQ_MANAGEMENT_URL: undefined,
     FOUR_EYES: false,
+    CLIENT_SIGN_INS_PER_MINUTE: 5,
     ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
     OIDC_ACR: [],
   });

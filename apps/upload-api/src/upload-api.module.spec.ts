@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { expect, test } from 'vitest';
+import { REPLICAS } from '#http';
 import { LOGGER, STORAGE } from '#process';
 import { createStorage } from '#storage';
 import { UploadApiModule } from './upload-api.module.ts';
@@ -12,9 +13,10 @@ import { BatchesController } from './uploads/batches.controller.ts';
   providers: [
     { provide: LOGGER, useValue: console },
     { provide: STORAGE, useValue: await createStorage({ url: 'file:///nowhere' }) },
+    { provide: REPLICAS, useValue: 1 },
     { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
   ],
-  exports: [LOGGER, STORAGE, DataSource],
+  exports: [LOGGER, STORAGE, DataSource, REPLICAS],
 })
 class Parts {}
 

@@ -3,7 +3,13 @@ import type { Config } from '../config.ts';
 
 export type PeopleConfig = Pick<
   Config,
-  'PUBLIC_URL' | 'ENCRYPTION_SECRET' | 'OIDC_ISSUER' | 'OIDC_CLIENT_ID' | 'OIDC_CLIENT_SECRET' | 'OIDC_ACR'
+  | 'PUBLIC_URL'
+  | 'ENCRYPTION_SECRET'
+  | 'CLIENT_SIGN_INS_PER_MINUTE'
+  | 'OIDC_ISSUER'
+  | 'OIDC_CLIENT_ID'
+  | 'OIDC_CLIENT_SECRET'
+  | 'OIDC_ACR'
 >;
 
 /**
@@ -12,7 +18,12 @@ export type PeopleConfig = Pick<
  */
 export function identitySettings(config: PeopleConfig): IdentitySettings {
   const { PUBLIC_URL: publicUrl, ENCRYPTION_SECRET: encryptionSecret } = config;
-  return { publicUrl, encryptionSecret, oidc: providerOf(config) };
+  return {
+    publicUrl,
+    encryptionSecret,
+    signInsPerMinute: config.CLIENT_SIGN_INS_PER_MINUTE,
+    oidc: providerOf(config),
+  };
 }
 
 function providerOf(config: PeopleConfig): IdentitySettings['oidc'] {

@@ -1,7 +1,7 @@
-import type { Principal, Tenancy } from '#access';
+import type { Principal, Tenancy, TenantTx } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { acceptBatch, type NewBatch } from '#batches';
-import { AmbiguousCommitError, type Tx } from '#database';
+import { AmbiguousCommitError } from '#database';
 import { enqueue } from '#outbox';
 import { batchExists, findSameFile, type BatchState } from './batch.queries.ts';
 
@@ -46,7 +46,11 @@ export async function acceptUpload(
   }
 }
 
-async function recordUpload(tx: Tx, actor: AuditActor, { id, issuerId, bytes, mode, sha256 }: NewBatch): Promise<void> {
+async function recordUpload(
+  tx: TenantTx,
+  actor: AuditActor,
+  { id, issuerId, bytes, mode, sha256 }: NewBatch,
+): Promise<void> {
   const details = { issuerId, bytes, mode, sha256 };
   await recordAudit(tx, actor, { action: 'batch.uploaded', target: { kind: 'batch', id }, details });
 }

@@ -17,6 +17,8 @@ export interface IdentitySettings {
   readonly publicUrl: string;
   /** ENCRYPTION_SECRET: seals the seeds of second factors. */
   readonly encryptionSecret: string;
+  /** CLIENT_SIGN_INS_PER_MINUTE: attempts with a password from one network. */
+  readonly signInsPerMinute: number;
   /** Undefined where nobody signs in with a provider. */
   readonly oidc: OidcSettings | undefined;
 }
@@ -36,8 +38,8 @@ export class Identity {
   readonly #dataSource: DataSource;
 
   constructor(dataSource: DataSource, logger: Logger, settings: IdentitySettings) {
-    const { publicUrl, encryptionSecret, oidc } = settings;
-    const parts = { dataSource, logger, publicUrl, box: new SecretBox(encryptionSecret) };
+    const { publicUrl, encryptionSecret, signInsPerMinute, oidc } = settings;
+    const parts = { dataSource, logger, publicUrl, signInsPerMinute, box: new SecretBox(encryptionSecret) };
     this.#dataSource = dataSource;
     this.signIn = new SignIn(parts);
     this.setup = new Setup(parts);

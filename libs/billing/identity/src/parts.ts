@@ -9,4 +9,6 @@ export interface IdentityParts {
   readonly box: SecretBox;
   /** PUBLIC_URL: links begin with it, and it is the origin of passkeys. */
   readonly publicUrl: string;
+  /** CLIENT_SIGN_INS_PER_MINUTE: attempts with a password from one network. */
+  readonly signInsPerMinute: number;
 }

@@ -65,6 +65,8 @@ export const timeZoneEnvironment = {
 export const identityEnvironment = {
   /** Seals the seeds of second factors. With another value, people must add their authenticator apps again. */
   ENCRYPTION_SECRET: secret(),
+  /** Attempts with a password from one network; an account has twice as many an hour. */
+  CLIENT_SIGN_INS_PER_MINUTE: intBetween(1, 1_000_000, 'attempts').default(5),
   OIDC_ISSUER: urlOf('http:', 'https:').optional(),
   OIDC_CLIENT_ID: line('the id of a client').optional(),
   /** Without it the client is a public one, which has PKCE alone. */

@@ -1,5 +1,6 @@
+import type { TenantDb } from '#access';
 import type { AuditEventView, AuditFilter } from '#contracts/http';
-import { column, fragment, sql, type Db } from '#database';
+import { column, fragment, sql } from '#database';
 import type { EventCursor } from './event-cursor.ts';
 
 const UTC = fragment`'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
@@ -37,7 +38,7 @@ const LIST_EVENTS = sql.returning({
 
 /** Events of a chain, newest first. `organizationId` is null for those of the installation. */
 export async function listEvents(
-  db: Db,
+  db: TenantDb,
   organizationId: string | null,
   { from, to, actor, action }: AuditFilter,
   { after, limit }: { readonly after: EventCursor | undefined; readonly limit: number },
@@ -79,7 +80,7 @@ const LIST_SEALS = sql.returning({
 
 /** Seals of a chain, oldest first, from just behind the number `after`. */
 export async function listSeals(
-  db: Db,
+  db: TenantDb,
   organizationId: string | null,
   { after, limit }: { readonly after: string; readonly limit: number },
 ): Promise<readonly StoredSeal[]> {

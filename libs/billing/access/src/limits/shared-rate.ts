@@ -3,6 +3,9 @@ import type { Db } from '#database';
 import { rateLimited, type NamedRate, type RateState } from '#http';
 import { takeTokens } from '#token-buckets';
 
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
+
 /** One caller of a limit that all processes share. */
 export interface SharedCaller {
   /** The id of a key or an organization, a network, or an account: the limit says which. */
@@ -11,13 +14,18 @@ export interface SharedCaller {
   readonly own?: StoredLimits | undefined;
 }
 
+interface Counted {
+  readonly rate: NamedRate;
+  readonly state: RateState;
+}
+
 /** Counts one request, by the database's clock. */
-export async function takeShared(
-  db: Db,
-  name: SharedRateName,
-  { caller, own }: SharedCaller,
-): Promise<{ readonly rate: NamedRate; readonly state: RateState }> {
-  const rate = rateOf(name, own);
+export async function takeShared(db: Db, name: SharedRateName, { caller, own }: SharedCaller): Promise<Counted> {
+  return take(db, rateOf(name, own), caller);
+}
+
+async function take(db: Db, rate: NamedRate, caller: string): Promise<Counted> {
+  const { name } = rate;
   const { granted, left } = await takeTokens(db, { name: `${name}:${caller}`, rate, wanted: 1 });
   const msOf = (tokens: number) => (tokens / rate.ratePerSecond) * 1_000;
   const isAllowed = granted === 1;
@@ -32,18 +40,21 @@ export async function takeShared(
 
 /**
  * Counts one attempt to sign in, of the network and of the account; `account` is its e-mail address in lower case, also
- * when there is no such account, so that the answer does not tell.
+ * when there is no such account, so that the answer does not tell. `perMinute` is CLIENT_SIGN_INS_PER_MINUTE, of the
+ * network; an account has twice as many an hour.
  * @throws ProblemError 429 RATE_LIMITED
  */
 export async function countSignIn(
   db: Db,
-  { network, account }: { readonly network: string; readonly account: string },
+  { network, account, perMinute }: { readonly network: string; readonly account: string; readonly perMinute: number },
 ): Promise<void> {
-  for (const [name, caller] of [
-    ['signInsOfAddress', network],
-    ['signInsOfAccount', account],
-  ] as const) {
-    const { rate, state } = await takeShared(db, name, { caller });
+  const perHour = 2 * perMinute;
+  const counted: readonly (readonly [NamedRate, string])[] = [
+    [{ name: 'signInsOfAddress', burst: perMinute, ratePerSecond: perMinute / MINUTE_SECONDS }, network],
+    [{ name: 'signInsOfAccount', burst: perHour, ratePerSecond: perHour / HOUR_SECONDS }, account],
+  ];
+  for (const [each, caller] of counted) {
+    const { rate, state } = await take(db, each, caller);
     if (!state.isAllowed) throw rateLimited(rate, state);
   }
 }

@@ -1,4 +1,6 @@
+import { countSignIn } from '#access';
 import { withTransaction, type Db } from '#database';
+import { networkKey } from '#http';
 import { hasTwoFactors, newToken, replaceToken, type Browser, type Method, type SessionFacts } from '#sessions';
 import { findAccount, findAccountByEmail, setPassword, type Account } from '../accounts/account.queries.ts';
 import { useRecoveryCode } from '../accounts/recovery-code.queries.ts';
@@ -22,12 +24,18 @@ export class SignIn {
     this.#parts = parts;
   }
 
-  /** @throws ProblemError SIGN_IN_REFUSED, SIGN_IN_DELAYED, SIGN_INS_FULL, MEMBERSHIP_MISSING */
+  /** @throws ProblemError RATE_LIMITED, SIGN_IN_REFUSED, SIGN_IN_DELAYED, SIGN_INS_FULL, MEMBERSHIP_MISSING */
   async password(
     { email, password }: { readonly email: string; readonly password: string },
     browser: Browser,
   ): Promise<SignInResult> {
-    const db = this.#parts.dataSource.manager;
+    const { signInsPerMinute, dataSource } = this.#parts;
+    const db = dataSource.manager;
+    await countSignIn(db, {
+      network: networkKey(browser.ip),
+      account: email.toLowerCase(),
+      perMinute: signInsPerMinute,
+    });
     const attempt = await beginAttempt(db, email);
     const account = await findAccountByEmail(db, email);
     if (!(await orBusy(verifyPassword(password, account?.passwordHash))) || account === undefined) {

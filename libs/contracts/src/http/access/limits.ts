@@ -73,13 +73,13 @@ export const limits = {
     answer: RATE_LIMITED,
   },
   signInsOfAddress: {
-    what: 'attempts to sign in',
+    what: 'attempts to sign in with a password (`CLIENT_SIGN_INS_PER_MINUTE`)',
     by: 'network',
     limit: { kind: 'rate', burst: 5, rate: 5, per: 'minute', kept: 'database' },
     answer: RATE_LIMITED,
   },
   signInsOfAccount: {
-    what: 'attempts to sign in',
+    what: 'attempts to sign in with a password (twice `CLIENT_SIGN_INS_PER_MINUTE`)',
     by: 'account',
     limit: { kind: 'rate', burst: 10, rate: 10, per: 'hour', kept: 'database' },
     answer: RATE_LIMITED,

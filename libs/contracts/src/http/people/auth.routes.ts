@@ -136,7 +136,12 @@ export const authRoutes = {
     description: 'An address without an account is answered alike, and as late.',
     body: passwordSignIn,
     answers: { 200: step },
-    refusals: { ...attempts, 401: ['SIGN_IN_REFUSED'], 403: ['MEMBERSHIP_MISSING'], 503: ['SIGN_INS_FULL'] },
+    refusals: {
+      401: ['SIGN_IN_REFUSED'],
+      403: ['MEMBERSHIP_MISSING'],
+      429: ['SIGN_IN_DELAYED', 'RATE_LIMITED'],
+      503: ['SIGN_INS_FULL'],
+    },
   },
   'POST /v1/auth/totp': {
     ...common,
