@@ -11,7 +11,10 @@ interface Project {
   readonly compilerOptions: { readonly tsConfigPath: string };
 }
 
-test('nest build makes the entry of every app that nest-cli.json lists', () => {
+// A whole compilation, beside the tests of the other processor.
+const BUILD_MS_MAX = 300_000;
+
+test('nest build makes the entry of every app that nest-cli.json lists', { timeout: BUILD_MS_MAX }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nest-build-'));
   onTestFinished(() => {
     rmSync(folder, { recursive: true });
