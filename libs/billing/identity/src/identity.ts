@@ -17,7 +17,7 @@ export interface IdentitySettings {
   readonly publicUrl: string;
   /** ENCRYPTION_SECRET: seals the seeds of second factors. */
   readonly encryptionSecret: string;
-  /** Undefined where nobody signs in with a provider. */
+  /** Undefined where people do not sign in with a provider. */
   readonly oidc: OidcSettings | undefined;
 }
 
@@ -50,7 +50,7 @@ export class Identity {
     this.oidc = oidc === undefined ? undefined : new Oidc(parts, oidc);
   }
 
-  /** What a person has to sign in with, and where the person may work. */
+  /** The means that a person has to sign in, and the organizations where the person may work. */
   async overviewOf(userId: string) {
     const { manager } = this.#dataSource;
     const [account, organizations, recoveryCodesLeft] = await Promise.all([
