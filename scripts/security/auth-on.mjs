@@ -72,9 +72,17 @@ export async function askEveryOperation(stack) {
 let sent = 0;
 
 /**
+ * @typedef {object} Asked
+ * @property {string} method
+ * @property {string} target
+ * @property {Readonly<Record<string, string>>} [headers]
+ * @property {Buffer | string | undefined} [body]
+ */
+
+/**
  * An address of this machine's own for each request: none of them meets the limit of one client's misses.
  * @param {Stack} stack
- * @param {{ method: string, target: string, headers?: Readonly<Record<string, string>>, body?: Buffer | string | undefined }} request
+ * @param {Asked} request
  * @param {string} authorization nothing is sent if it is empty
  */
 async function ask({ url }, { method, target, headers = {}, body }, authorization) {

@@ -113,7 +113,7 @@ async function tagsOf({ managementUrl }, { username, password }) {
 }
 
 /**
- * What the administrator's management API says of a user.
+ * The permissions of a user, from the administrator's management API.
  * @param {import('./client.mjs').Context} context
  * @param {string} user
  * @returns {Promise<{ configure: string }[]>}

@@ -14,8 +14,8 @@ export interface HttpSystem {
 }
 
 /**
- * Both APIs behind the gateway, in the process of the test. `roleUrls`: the database as the role of each. Stop it when it
- * is not needed any more.
+ * Both APIs behind the gateway, in the process of the test. `roleUrls`: the database as the role of each. Stop it when
+ * it is not needed any more.
  */
 export async function startSystem(
   databaseUrl: string,

@@ -27,7 +27,7 @@ export const configSchema = z.object({
   /** RabbitMQ's management API, with the vhost as its path: GET /v1/stages shows what the broker knows. */
   RABBITMQ_MANAGEMENT_URL: urlOf('http:', 'https:').optional(),
   ...identityEnvironment,
-  /** A new issuer, and a change of who is paid, waits for a second person. Off: for one person alone. */
+  /** A new issuer, and a change of the payee, waits for a second person. Off: for one person alone. */
   FOUR_EYES: onOrOff().default(true),
 });
 

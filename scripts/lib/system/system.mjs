@@ -306,7 +306,7 @@ export class System {
       ...(name === 'gateway' ? {} : { TRUSTED_PROXIES: '127.0.0.1' }),
       STORAGE_URL: pathToFileURL(this.storageFolder).href,
       DEFAULT_ISSUER_ID: demoIssuerId,
-      // One person tries this out: nobody is there to approve an issuer.
+      // One person tries this out: there is no second person to approve an issuer.
       FOUR_EYES: 'off',
       ...(name === 'notifier' ? this.#mailEnvironment() : {}),
       ...environment,

@@ -15,7 +15,7 @@ const PROGRESS_OF = sql.returning({ sent: 'float8', failed: 'float8' })`
   join batches b on b.id = n.batch_id
   where n.batch_id = ${'id'} and ${OWN_BATCH}`;
 
-/** Of a batch that the caller has locked. */
+/** The progress of a batch that the caller has locked. */
 export async function progressOf(db: TenantDb, id: string): Promise<Progress> {
   const account = await accountOf(db, id);
   if (account === undefined) throw new Error(`batch ${id} does not exist`);

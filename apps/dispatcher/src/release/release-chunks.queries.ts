@@ -35,6 +35,7 @@ const RELEASE_CHUNKS = sql.returning({ batch_id: 'uuid', chunk_no: 'int4', first
     select b.id, b.organization_id,
            exists (select 1 from chunks c where c.batch_id = b.id and c.released_at is null) as is_waiting
     from batches b
+    -- A batch that ends meanwhile may still count in the shares of this round: it is asked again below.
     where b.status in ('splitting', 'processing')
   ), waiting as (
     select o.id as organization_id, coalesce((o.limits ->> 'releaseWeight')::numeric, 1) as weight

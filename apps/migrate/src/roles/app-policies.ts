@@ -1,7 +1,7 @@
 /**
- * What the HTTP apps see of each table, whatever their statements ask for: the second wall (docs/security.md, *Whose
- * data*). Workers act for all organizations and have no policy. The settings are those that Tenancy of #access makes;
- * none of them means that no row is seen. Each stands in a query of its own: PostgreSQL then reads it once for a
+ * The rows that the HTTP apps see of each table, whatever their statements ask for: the second wall (docs/security.md,
+ * *Whose data*). Workers act for all organizations and have no policy. The settings are those that Tenancy of #access
+ * makes; none of them means that no row is seen. Each stands in a query of its own: PostgreSQL then reads it once for a
  * statement, and not once for a row.
  */
 const ORGANIZATION = `(select nullif(current_setting('app.organization', true), '')::uuid)`;
@@ -29,7 +29,7 @@ interface RowPolicy {
 const OF_BATCH: RowPolicy = { rows: isSeen('batches', 'batch_id') };
 const OF_ISSUER: RowPolicy = { rows: isSeen('issuers', 'issuer_id') };
 
-/** By table. One that does not exist yet is left out. */
+/** The policy of each table. A table that does not exist yet is left out. */
 export const rowPolicies: Readonly<Record<string, RowPolicy>> = {
   issuers: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('id')})` },
   batches: { rows: `${IS_PLATFORM} or (${IS_OF_ORGANIZATION} and ${mayActFor('issuer_id')})` },

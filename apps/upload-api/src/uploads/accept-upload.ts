@@ -15,7 +15,8 @@ export interface Accepted extends BatchState {
 
 /**
  * One transaction: the batch and the message that starts the work on it, or the batch that the same bytes have already
- * become, of an issuer that the caller was found to act for. When this rejects, the batch does not exist, except after an AmbiguousCommitError: then it is not known.
+ * become, of an issuer that the caller was found to act for. When this rejects, the batch does not exist, except after
+ * an AmbiguousCommitError: then it is not known.
  */
 export async function acceptUpload(
   tenancy: Tenancy,

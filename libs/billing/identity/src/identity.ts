@@ -19,7 +19,7 @@ export interface IdentitySettings {
   readonly encryptionSecret: string;
   /** CLIENT_SIGN_INS_PER_MINUTE: attempts with a password from one network. */
   readonly signInsPerMinute: number;
-  /** Undefined where nobody signs in with a provider. */
+  /** Undefined where people do not sign in with a provider. */
   readonly oidc: OidcSettings | undefined;
 }
 
@@ -52,7 +52,7 @@ export class Identity {
     this.oidc = oidc === undefined ? undefined : new Oidc(parts, oidc);
   }
 
-  /** What a person has to sign in with, and where the person may work. */
+  /** The means that a person has to sign in, and the organizations where the person may work. */
   async overviewOf(userId: string) {
     const { manager } = this.#dataSource;
     const [account, organizations, recoveryCodesLeft] = await Promise.all([

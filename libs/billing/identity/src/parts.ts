@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import type { SecretBox } from './secret-box.ts';
 
-/** What the services of this lib work with. */
+/** The parts that the services of this lib work with. */
 export interface IdentityParts {
   readonly dataSource: DataSource;
   readonly logger: Logger;

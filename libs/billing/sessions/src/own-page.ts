@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** The header that a page of ours sends. A page of another site cannot send it without a preflight, which is refused. */
+/**
+ * The header that a page of ours sends. A page of another site cannot send it without a preflight, which is refused.
+ */
 export const OWN_PAGE_HEADER = { name: 'X-Requested-With', value: 'smart-billing' } as const;
 
 /**

@@ -1,7 +1,9 @@
 import type { Role } from '#contracts/http';
 import { column, fragment, sql, type Db, type Tx } from '#database';
 
-/** What a request with a session's cookie is allowed by, as it is now: a role that was taken away counts at once. */
+/**
+ * The facts that allow a request with a session's cookie, as they are now: a role that was taken away counts at once.
+ */
 export interface SessionFacts {
   readonly id: string;
   readonly idHash: Buffer;
@@ -18,7 +20,7 @@ export interface SessionFacts {
   /** How the person signed in. */
   readonly amr: readonly string[];
   readonly endsAt: Date;
-  /** What the person could sign in with again: password, totp, passkey, oidc. */
+  /** The means by which the person could sign in again: password, totp, passkey, oidc. */
   readonly methods: readonly string[];
   /** Not noted as seen for a minute. */
   readonly isUnnoted: boolean;

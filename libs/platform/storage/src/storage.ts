@@ -90,7 +90,8 @@ export class StorageUnavailableError extends Error {
 }
 
 /**
- * S3 allows 1,024 bytes for a key; a file system allows 255 for a file name. Our keys look like `o/<uuid>/uploads/<uuid>.csv`.
+ * S3 allows 1,024 bytes for a key; a file system allows 255 for a file name. Our keys look like
+ * `o/<uuid>/uploads/<uuid>.csv`.
  */
 const KEY_LENGTH_MAX = 200;
 

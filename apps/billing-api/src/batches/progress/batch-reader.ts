@@ -63,7 +63,7 @@ export class BatchReader {
   }
 
   async #look(db: TenantDb, batchId: string) {
-    // What is counted for a caller that does not see the batch is nothing, and must not be kept for those that do.
+    // A caller that does not see the batch would count nothing, which must not be kept for those that do.
     if (this.#counts.known(batchId) === undefined && !(await hasBatch(db, batchId))) return undefined;
     // The counts first: what was notified had been issued, so the issued are never fewer than they.
     const counts = await this.#counts.get(batchId, () => sumNotifications(db, batchId));

@@ -44,8 +44,8 @@ export class ProgressFeed implements BeforeApplicationShutdown {
   }
 
   /**
-   * For a caller that has read the batch before. The first event is the batch as it is now. After `final` or `closed` none follows. Calling what is returned ends
-   * it at any time.
+   * Sends the events of a batch that the caller has read before. The first is the batch as it is now. After `final` or
+   * `closed` none follows. Calling what is returned ends it at any time.
    */
   subscribe(caller: Principal, batchId: string, listener: Listener): () => void {
     const known = this.#topics.get(batchId);

@@ -1,6 +1,6 @@
 import type { IssuerChange } from '#contracts/http';
 
-/** The fields that say who is paid, and in whose name. A change of one of them waits for a second person. */
+/** The fields that name the payee and the account. A change of one of them waits for a second person. */
 const PAYEE_FIELDS = [
   'name',
   'document',

@@ -3,7 +3,7 @@ import type { Principal, TenantTx } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { findProposal, insertProposal, type Proposal, type ProposedChange, type Proposer } from './proposal.queries.ts';
 
-/** The person behind a caller, who must not decide on what the caller has proposed. */
+/** The person behind a caller. That person must not decide on what the caller has proposed. */
 export function proposerOf({ id, name, madeBy }: Principal): Proposer {
   return { id: madeBy ?? id, name };
 }

@@ -57,8 +57,8 @@ const SUMMARY_COLUMNS = {
 } as const;
 
 /**
- * Letters that the caller may see and that fulfil a filter. A condition that is not given is null, and the planner leaves
- * it out.
+ * Letters that the caller may see and that fulfil a filter. A condition that is not given is null, and the planner
+ * leaves it out.
  */
 const MATCHES = fragment`
   ${OPERATED_LETTER}

@@ -14,7 +14,7 @@ import { newTotpSeed, totpUri } from './totp.ts';
 /** The name of an account in an authenticator app begins with it. */
 const ISSUER = 'Smart Billing';
 
-/** What an authenticator app is given. Told once. */
+/** The secret that an authenticator app is given. Told once. */
 export interface TotpEnrolment {
   readonly secret: string;
   readonly uri: string;

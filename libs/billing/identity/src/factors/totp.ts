@@ -5,7 +5,7 @@ const STEP_SECONDS = 30;
 const DIGITS = 6;
 /** Steps before and after the present one that are taken: clocks differ, and typing takes time. */
 const WINDOW = 1;
-/** As many bytes as SHA-1 has (RFC 4226, section 4). */
+/** The number of bytes that SHA-1 has (RFC 4226, section 4). */
 const SEED_BYTES = 20;
 
 export function newTotpSeed(): Buffer {
@@ -42,7 +42,7 @@ export function matchTotp(
     .find((step) => lastStep === undefined || step > lastStep);
 }
 
-/** What an authenticator app reads from a QR code. `account` is the e-mail address. */
+/** The text that an authenticator app reads from a QR code. `account` is the e-mail address. */
 export function totpUri(seed: Uint8Array, { issuer, account }: { readonly issuer: string; readonly account: string }) {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(account)}`;
   return `otpauth://totp/${label}?secret=${base32(seed)}&issuer=${encodeURIComponent(issuer)}`;

@@ -58,7 +58,7 @@ const LIST_INVITATIONS = sql.returning(INVITATION)`
    order by id
    limit ${'limit'}`;
 
-/** Invitations that nobody has accepted, expired ones too, a page at a time by id. */
+/** Invitations that have not been accepted, expired ones too, a page at a time by id. */
 export async function listInvitations(
   db: Db,
   page: { readonly organizationId: string; readonly after: string | null; readonly limit: number },

@@ -78,6 +78,7 @@ const INSERT_MEMBERSHIP = sql.returning({ userId: 'uuid' })`
   values (${'userId'}, ${'organizationId'}, ${'role'}, ${'issuerIds'}::uuid[])
   on conflict (user_id, organization_id) do update
      set role = excluded.role, issuer_ids = excluded.issuer_ids, status = 'active', updated_at = now()
+   -- A member that has not left stays as it is: no row comes back, and the caller refuses.
    where m.status = 'ended'
   returning user_id as "userId"`;
 

@@ -15,7 +15,7 @@ const NAME_CHARS_MAX = 120;
 /** Names of RFC 8176 for a second factor, or for two at once. */
 const STRONG_METHODS: ReadonlySet<string> = new Set(['mfa', 'hwk', 'otp']);
 
-/** What a provider says of a person. */
+/** The claims that a provider makes about a person. */
 export interface ProvenClaims {
   readonly issuer: string;
   readonly subject: string;

@@ -48,7 +48,7 @@ export async function insertPasskey(tx: Tx, passkey: NewPasskey): Promise<void> 
   await INSERT_PASSKEY.run(tx, { ...passkey });
 }
 
-/** What proves that an authenticator is the one that was registered. */
+/** The facts that prove that an authenticator is the one that was registered. */
 export interface StoredPasskey {
   readonly id: string;
   readonly userId: string;

@@ -44,7 +44,8 @@ export class PasswordChanges {
   }
 
   /**
-   * By a link, which is used up. A person with an app for codes gives a code or a recovery code too. Every session ends.
+   * Sets a new password by a link, which is used up. A person with an app for codes gives a code or a recovery code
+   * too. Every session ends.
    * @throws ProblemError LINK_INVALID, SECOND_FACTOR_NEEDED, SIGN_IN_REFUSED, SIGN_IN_DELAYED, FIELD_INVALID,
    *   SIGN_INS_FULL
    */

@@ -5,6 +5,7 @@ const RESERVE = sql.returning({ failures: 'int4' })`
     delete from sign_in_failures
      where account_hash in (select account_hash from sign_in_failures
                              where failed_at < now() - interval '1 day' and account_hash <> ${'accountHash'}
+                             -- Old ones only: one that another transaction holds is counted or deleted there.
                              order by failed_at limit 100 for update skip locked)
   )
   insert into sign_in_failures as f (account_hash, failures, wait_until)

@@ -4,7 +4,7 @@ import { activeMemberships } from '../accounts/account.queries.ts';
 import type { IdentityParts } from '../parts.ts';
 import { membershipMissing } from '../problems.ts';
 
-/** What a browser does next: `enrol` has a session that may do nothing but add a second factor. */
+/** The next step of a browser: `enrol` has a session that may do nothing but add a second factor. */
 export type NextStep = 'totp' | 'passkey' | 'enrol' | 'done';
 
 /** The end of a request of a sign-in. */

@@ -6,7 +6,7 @@ export type LoginPurpose = 'second-factor' | 'oidc' | 'passkey-sign-in' | 'passk
 export interface LoginTransaction {
   readonly userId: string | null;
   readonly amr: readonly string[];
-  /** What the next request must match. */
+  /** The values that the next request must match. */
   readonly secret: Readonly<Record<string, string>>;
   readonly returnTo: string | null;
 }
@@ -16,6 +16,7 @@ const SECONDS_MAX = 600;
 const INSERT_TRANSACTION = sql`
   with forgotten as (
     delete from login_transactions
+     -- Only expired ones, which no request can use: one that another transaction holds is deleted there, or later.
      where id_hash in (select id_hash from login_transactions where expires_at <= now() limit 100 for update skip locked)
   )
   insert into login_transactions (id_hash, purpose, user_id, amr, secret, return_to, expires_at)

@@ -13,7 +13,7 @@ import { signIn, type SignInResult } from './finish.ts';
 import { beginAttempt } from './guarded-attempt.ts';
 import { findTransaction, insertTransaction, takeTransaction } from './login-transaction.queries.ts';
 
-/** What is typed as the second factor. */
+/** The code that is typed as the second factor. */
 export type SecondFactor = { readonly code: string } | { readonly recoveryCode: string };
 
 /** Sign-in with a password, and with what comes after it. */
@@ -104,7 +104,7 @@ export class SignIn {
       this.#refused(account, 'pwd');
       throw signInRefused();
     }
-    // What was proved at the sign-in stays proved: a password alone does not take the second factor from a session.
+    // The proofs of the sign-in stay: a password alone does not take the second factor from a session.
     const amr = [...new Set([...session.amr, ...methods])];
     const token = await withTransaction(dataSource, async (tx) => {
       await attempt.succeed(tx);

@@ -80,7 +80,7 @@ export const auditActions = {
     }),
   },
   'issuer.proposed': {
-    says: 'A new issuer, or a change of who is paid, waits for a second person.',
+    says: 'A new issuer, or a change of the payee, waits for a second person.',
     targets: ['proposal'],
     details: z.strictObject({ issuerId: z.uuid().optional(), fields: words }),
   },

@@ -56,7 +56,7 @@ export const passwordReset = z
   })
   .meta({ id: 'PasswordReset', example: { token: 'Zk3…', password: 'correct horse battery staple', code: '123456' } });
 
-/** What the browser's `credential.toJSON()` gives (WebAuthn Level 3). */
+/** A value that the browser's `credential.toJSON()` gives (WebAuthn Level 3). */
 const blob = z.string().max(BLOB_CHARS_MAX);
 const credentialFields = {
   id: z.string().min(1).max(CREDENTIAL_CHARS_MAX),

@@ -103,7 +103,7 @@ const changed = z.object({ changed: z.literal(true) }).meta({ id: 'Changed', exa
 const joined = z.object({ organizationId: uuid, role: anyRole }).meta({ id: 'Joined' });
 
 const common = { servedBy: 'billing-api', tag: 'me', access: { needs: 'session' } } as const;
-/** What changes how the person signs in needs a fresh proof. */
+/** A change of the means to sign in needs a fresh proof. */
 const dangerous = { ...common, access: { needs: 'session', stepUp: true } } as const;
 
 export const meRoutes = {
