@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { recordAudit, sealEvents } from '#audit';
 import { keyPermissions, routes, type RouteAccess, type RouteKey, type RouteSpec } from '#contracts/http';
 import { withTransaction } from '#database';
 import { enqueue } from '#outbox';
@@ -238,7 +239,23 @@ describe('what is answered', () => {
                now() + interval '1 day')`,
       [userId],
     );
+    const organizationId = '00000000-0000-4000-8000-000000000001';
+    const proposalId = randomUUID();
+    await dataSource.query(
+      `insert into issuer_proposals (id, organization_id, request, proposed_by, proposer) values ($1, $2, '{}', $3, 'Ana')`,
+      [proposalId, organizationId, userId],
+    );
+    const target = { kind: 'batch', id: batchId } as const;
+    await withTransaction(dataSource, (tx) =>
+      recordAudit(
+        tx,
+        { kind: 'system', id: undefined, organizationId },
+        { action: 'batch.cancelled', target, details: {} },
+      ),
+    );
+    await sealEvents(dataSource);
     ids = {
+      'issuer-proposals': proposalId,
       batches: batchId,
       boletos: boleto.id,
       exports: exportId,
