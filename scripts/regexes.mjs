@@ -36,6 +36,11 @@ const EXCEPTIONS = [
     start: 'new RegExp(`^  ${name}:',
     reason: 'reads compose.yaml of this repository',
   },
+  {
+    file: 'scripts/security/tenant-requests.mjs',
+    start: 'new RegExp(`"${field}":',
+    reason: 'field is one of three names beside it; what the repetition takes ends at the next quotation mark',
+  },
 ];
 
 /** @typedef {ReadonlyMap<string, ts.Expression>} Constants the first values of a file's variables */

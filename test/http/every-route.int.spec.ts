@@ -193,6 +193,17 @@ function itemsOf(answer: RouteSpec['answers'][200]): readonly string[] | undefin
   return isPage ? Object.keys(shape).toSorted() : undefined;
 }
 
+async function askWithKey(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(`${system.origin}${path}`);
+  return { status: response.status, body: await response.json() };
+}
+
+/** No key may use the route. */
+function isForPeople(access: RouteAccess): boolean {
+  if ('anonymous' in access) return false;
+  return access.needs === 'session' || access.stepUp === true || !keyPermissions.includes(access.needs);
+}
+
 describe('what is answered', () => {
   let ids: Readonly<Record<string, string>>;
   let admin: TestBrowser;
@@ -269,17 +280,6 @@ describe('what is answered', () => {
   function idFor(key: RouteKey): string {
     const collection = key.split('/{id}', 1)[0]?.split('/').at(-1) ?? '';
     return ids[collection] ?? '';
-  }
-
-  async function askWithKey(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
-    const response = await fetch(`${system.origin}${path}`);
-    return { status: response.status, body: await response.json() };
-  }
-
-  /** No key may use the route. */
-  function isForPeople(access: RouteAccess): boolean {
-    if ('anonymous' in access) return false;
-    return access.needs === 'session' || access.stepUp === true || !keyPermissions.includes(access.needs);
   }
 
   const answers = table.flatMap(([key, spec]) => {

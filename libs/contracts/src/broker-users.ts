@@ -16,7 +16,7 @@ const OWNER = 'dispatcher';
 const NOTHING = '^$';
 
 /** The apps that queues belong to: file-splitter of file-splitter.batches. */
-const consumers = [...new Set(queueNames.map((queue) => queue.replace(/\..*$/, '')))];
+const consumers = [...new Set(queueNames.map((queue) => queue.split('.', 1).join('')))];
 
 /**
  * The users of the broker, one for each app that connects to it. The owner may use every name of the topology, because

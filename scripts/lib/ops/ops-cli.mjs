@@ -72,7 +72,8 @@ async function send({ method, path, body, background, url }) {
  */
 async function answerOf(base, path, init) {
   let response = await answered(base, path, init);
-  for (let n = 1; response.status === 429 && init?.method === 'GET' && n <= LIMITED_RETRIES_MAX; n += 1) {
+  const retries = init?.method === 'GET' ? LIMITED_RETRIES_MAX : 0;
+  for (let n = 1; response.status === 429 && n <= retries; n += 1) {
     await delay(LIMITED_WAIT_MS);
     response = await answered(base, path, init);
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { banks } from '#boleto';
 import { createTestDatabase, insertDebt, postJson, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
@@ -29,9 +29,8 @@ afterAll(async () => {
 
 /** npm run issuers -- ARGS. */
 async function issuers(args: readonly string[], input = '') {
-  const child = spawn(process.execPath, [`${project}scripts/issuers.mjs`, ...args], {
-    env: { ...process.env, BILLING_API_KEY: api.key },
-  });
+  vi.stubEnv('BILLING_API_KEY', api.key);
+  const child = spawn(process.execPath, [`${project}scripts/issuers.mjs`, ...args]);
   child.stdin.end(input);
   const [printed, complained, [exitCode]] = await Promise.all([
     text(child.stdout),

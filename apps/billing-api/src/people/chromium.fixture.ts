@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { waitFor } from '#testing';
 
 /** One page of a real browser. */
@@ -14,11 +15,15 @@ export interface TestPage {
   stop(): Promise<void>;
 }
 
-interface Message {
-  readonly id?: number;
-  readonly result?: Readonly<Record<string, unknown>>;
-  readonly error?: { readonly message: string };
-}
+const pagesSchema = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
+const messageSchema = z.object({
+  id: z.number().optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
+const resultSchema = z.object({ value: z.unknown() });
+
+type Message = z.infer<typeof messageSchema>;
 
 /** Opens a URL in Chromium without a window. */
 export async function openPage(url: string): Promise<TestPage> {
@@ -27,17 +32,22 @@ export async function openPage(url: string): Promise<TestPage> {
     'chromium',
     // The sandbox needs another user than root, and the container's /dev/shm is small.
     [
-      ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
-      ...['--remote-debugging-port=0', `--user-data-dir=${folder}`, 'about:blank'],
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${folder}`,
+      'about:blank',
     ],
     { stdio: 'ignore' },
   );
   const port = await waitFor(() => readFile(join(folder, 'DevToolsActivePort'), 'utf8').catch(() => undefined), {
     describe: 'Chromium listens',
   });
-  const [page] = (await (await fetch(`http://127.0.0.1:${port.split('\n')[0] ?? ''}/json/list`)).json()) as {
-    webSocketDebuggerUrl: string;
-  }[];
+  const list = await fetch(`http://127.0.0.1:${port.split('\n')[0] ?? ''}/json/list`);
+  const [page] = pagesSchema.parse(await list.json());
   const socket = new WebSocket(page?.webSocketDebuggerUrl ?? '');
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve);
@@ -57,7 +67,7 @@ export async function openPage(url: string): Promise<TestPage> {
       userGesture: true,
     });
     if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
-    return (result as { readonly value?: unknown }).value;
+    return resultSchema.parse(result).value;
   };
   await waitFor(async () => (await run('return location.href + document.readyState')) === `${url}complete`, {
     describe: 'the page is open',
@@ -78,7 +88,7 @@ function caller(socket: WebSocket): TestPage['call'] {
   const waiting = new Map<number, (message: Message) => void>();
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
-    const message = JSON.parse(String(data)) as Message;
+    const message = messageSchema.parse(JSON.parse(String(data)));
     if (message.id !== undefined) waiting.get(message.id)?.(message);
   });
   return async (method, params = {}) => {

@@ -1,13 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 
 export const CLIENT = { id: 'smart-billing', secret: 'a secret of the client, for tests alone' };
 
 /** A person as the provider knows that person. */
-export interface ProviderPerson {
+interface ProviderPerson {
   readonly sub: string;
   readonly email?: string;
   readonly email_verified?: boolean;
@@ -30,7 +29,9 @@ export async function startProvider(redirectUri: string): Promise<TestProvider> 
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const issuer = `http://127.0.0.1:${address.port.toString()}`;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const fixture: { person: ProviderPerson } = { person: { sub: 'nobody' } };
   const provider = new Provider(issuer, {

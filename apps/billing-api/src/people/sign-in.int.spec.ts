@@ -225,7 +225,8 @@ test('a person has five sessions, sees them, and can end one', async () => {
   expect((await browsers[0]?.get('/v1/me'))?.status).toBe(401);
 
   const [newest] = browsers.slice(-1);
-  const { items } = (await newest?.get('/v1/me/sessions'))?.body as { items: { id: string; isThis: boolean }[] };
+  const listed = await newest?.get('/v1/me/sessions');
+  const { items } = (listed?.body ?? {}) as { items: { id: string; isThis: boolean }[] };
   expect(items).toHaveLength(5);
   expect(items[0]).toMatchObject({ isThis: true, agent: 'Test Browser', methods: ['pwd', 'otp'] });
   const ended = await newest?.ask('DELETE', `/v1/me/sessions/${items[4]?.id ?? ''}`);

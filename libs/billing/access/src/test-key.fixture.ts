@@ -3,6 +3,8 @@ import { createDataSource, type Db } from '#database';
 import { carryKey } from '#testing';
 import { DEFAULT_ORGANIZATION, makeKey } from './keys/keys.ts';
 
+export { hashOfKey, newKeyText } from './keys/key-text.ts';
+
 /** The text of a new key. It may do what a key may do at all, for every issuer of the default organization. */
 export async function insertTestKey(
   db: Db,

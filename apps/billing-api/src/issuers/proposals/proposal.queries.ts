@@ -35,8 +35,13 @@ export async function insertProposal(
   const { id, change, request, by } = proposal;
   const { organizationId } = tx.scope;
   await INSERT_PROPOSAL.run(tx, {
-    ...{ id, organizationId, request, proposedBy: by.id, proposer: by.name },
-    ...{ issuerId: change?.issuerId ?? null, version: change?.version ?? null },
+    id,
+    organizationId,
+    request,
+    proposedBy: by.id,
+    proposer: by.name,
+    issuerId: change?.issuerId ?? null,
+    version: change?.version ?? null,
   });
 }
 
@@ -73,7 +78,10 @@ export async function findProposal(db: TenantDb, id: string): Promise<Proposal |
 }
 
 const LOCK_PROPOSAL = sql.returning({
-  ...{ id: 'uuid', issuer_id: 'uuid?', issuer_version: 'int4?', proposed_by: 'uuid' },
+  id: 'uuid',
+  issuer_id: 'uuid?',
+  issuer_version: 'int4?',
+  proposed_by: 'uuid',
   request: column<Request>('jsonb'),
   decision: column<'approved' | 'refused' | null>('text'),
 })`

@@ -153,14 +153,12 @@ test('the seals of a chain are numbered from 1', async () => {
   expect((await ask('/v1/audit-seals?cursor=x')).status).toBe(400);
 });
 
-describe('a request that is refused', () => {
-  const denials = async (query = '') =>
-    (await events(`?action=request.denied${query}`)).map(({ targetId, outcome, details }) => [
-      targetId,
-      outcome,
-      details,
-    ]);
+async function denials(query = '') {
+  const found = await events(`?action=request.denied${query}`);
+  return found.map(({ targetId, outcome, details }) => [targetId, outcome, details]);
+}
 
+describe('a request that is refused', () => {
   test('because a permission is missing is on record once a second', async () => {
     const key = await insertTestKey(database.dataSource.manager, { permissions: ['batches:read'] });
     const headers = { authorization: `Bearer ${key}` };
@@ -195,12 +193,12 @@ test('a key that was found is on record as leaked, without its text', async () =
   expect(JSON.stringify(found)).not.toContain(key.slice(-10));
 });
 
-describe('personal data', () => {
-  const document = async (permissions: readonly Permission[]) => {
-    const response = await ask(`/v1/boletos/${boletoId}`, permissions);
-    return routes['GET /v1/boletos/{id}'].answers[200].schema.parse(await response.json()).payer.document;
-  };
+async function document(permissions: readonly Permission[]) {
+  const response = await ask(`/v1/boletos/${boletoId}`, permissions);
+  return routes['GET /v1/boletos/{id}'].answers[200].schema.parse(await response.json()).payer.document;
+}
 
+describe('personal data', () => {
   test('of a boleto is masked without debtors:pii, and whole with it, which is on record', async () => {
     expect(await document(['boletos:read'])).toBe('***.982.247-**');
     expect(await events('?action=pii.shown')).toEqual([]);

@@ -57,10 +57,11 @@ export class DeadLettersController {
       });
     }
     const { letter, ...past } = found;
-    const body = bodyOf(letter.body);
+    const { body: bytes, ...rest } = letter;
+    const body = bodyOf(bytes);
     const isWhole = mayDo(caller, 'debtors:pii');
     if (isWhole && body.isPersonal) await this.#recordShown(caller, actor, id);
-    return detailsView(letter, { body: isWhole ? body.whole : body.masked, ...past });
+    return detailsView(rest, { body: isWhole ? body.whole : body.masked, ...past });
   }
 
   async #recordShown(caller: Principal, actor: AuditActor, id: string): Promise<void> {

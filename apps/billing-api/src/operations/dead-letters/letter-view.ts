@@ -34,7 +34,7 @@ export function groupView({ fingerprint, queue, count, firstDiedAt, lastDiedAt, 
 
 /** A whole dead letter. A message of ours holds ids only; what a stranger's body holds else is for bodyOf to mask. */
 export function detailsView(
-  { messageId, body: _, headers, error, replayedAs, ...summary }: LetterDetails,
+  { messageId, headers, error, replayedAs, ...summary }: Omit<LetterDetails, 'body'>,
   shown: { readonly body: string; readonly history: readonly PastAction[]; readonly replays: readonly string[] },
 ) {
   return {

@@ -95,7 +95,7 @@ export class AccessGuard implements CanActivate {
 }
 
 /** Why the caller may not use the route; undefined if it may. */
-export function refusalOf(access: RouteAccess, principal: Principal, now: Date): ProblemError | undefined {
+function refusalOf(access: RouteAccess, principal: Principal, now: Date): ProblemError | undefined {
   if ('anonymous' in access) return undefined;
   const { session } = principal;
   const permission = neededPermission(access);

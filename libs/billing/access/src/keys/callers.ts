@@ -16,7 +16,7 @@ const REMEMBERED_MAX = 10_000;
 const TOUCH_EVERY_MS = 60_000;
 
 /** The reason why a key is refused. The client is told nothing of it. */
-export type KeyTrouble = 'malformed' | 'unknown' | Exclude<StoredKey['state'], 'good'> | 'network';
+type KeyTrouble = 'malformed' | 'unknown' | Exclude<StoredKey['state'], 'good'> | 'network';
 
 /** The caller that a key names, or the reason why it names none. */
 export type FoundCaller =

@@ -5,7 +5,7 @@ import type { IdentityParts } from '../parts.ts';
 import { membershipMissing } from '../problems.ts';
 
 /** The next step of a browser: `enrol` has a session that may do nothing but add a second factor. */
-export type NextStep = 'totp' | 'passkey' | 'enrol' | 'done';
+type NextStep = 'totp' | 'passkey' | 'enrol' | 'done';
 
 /** The end of a request of a sign-in. */
 export interface SignInResult {

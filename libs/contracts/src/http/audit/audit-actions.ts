@@ -24,7 +24,7 @@ export const AUDIT_TARGETS = [
   'organization',
 ] as const;
 
-export type AuditTarget = (typeof AUDIT_TARGETS)[number];
+type AuditTarget = (typeof AUDIT_TARGETS)[number];
 
 interface ActionSpec {
   readonly says: string;

@@ -40,7 +40,7 @@ export const codeField = z
 export const recoveryCodeField = z.string().min(24).max(60).meta({ example: 'ABCD-EFGH-IJKL-MNOP-QRST-UVWX' });
 
 /** The roles that an organization gives. That of the platform is the operator's to give. */
-export const organizationRoles = roles.filter((role) => role !== 'platform');
+const organizationRoles = roles.filter((role) => role !== 'platform');
 
 export const roleField = z.enum(organizationRoles).meta({ description: 'What the person may do.', example: 'biller' });
 /** Any role, in answers. */

@@ -8,7 +8,7 @@ import { Route } from './route.decorator.ts';
 @Controller()
 class Listed {
   @Route('GET /v1/batches')
-  list(): string {
+  list(this: void): string {
     return 'listed';
   }
 }
@@ -16,7 +16,7 @@ class Listed {
 @Controller()
 class Stray {
   @Get('/v1/secret')
-  tell(): string {
+  tell(this: void): string {
     return 'told';
   }
 }

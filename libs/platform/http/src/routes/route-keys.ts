@@ -1,4 +1,4 @@
-import { RequestMethod, type Type } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { routes, type RouteKey } from '#contracts/http';
@@ -9,7 +9,11 @@ export const ROUTE_KEY = 'smart-billing:route';
 /** The route that a handler answers; undefined for one that is not of the table. */
 export function routeKeyOf(handler: object): RouteKey | undefined {
   const key: unknown = Reflect.getMetadata(ROUTE_KEY, handler);
-  return typeof key === 'string' && Object.hasOwn(routes, key) ? (key as RouteKey) : undefined;
+  return isRouteKey(key) ? key : undefined;
+}
+
+function isRouteKey(key: unknown): key is RouteKey {
+  return typeof key === 'string' && Object.hasOwn(routes, key);
 }
 
 /**
@@ -20,7 +24,7 @@ export function mustBeOfTheTable(discovery: DiscoveryService): void {
   const scanner = new MetadataScanner();
   const strays = discovery.getControllers().flatMap(({ metatype }) => {
     if (typeof metatype !== 'function') return [];
-    const prototype: Record<string, object> = (metatype as Type).prototype;
+    const prototype: Record<string, object> = metatype.prototype;
     return scanner
       .getAllMethodNames(prototype)
       .filter((name) => {

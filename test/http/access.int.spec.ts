@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_ORGANIZATION, makeKey, rotateKey } from '#access';
 import { withTransaction } from '#database';
 import { answerOf, createTestDatabase, waitFor, type TestDatabase } from '#testing';
-import { startApp, type RunningApp } from '../../../../../apps/billing-api/src/billing-api.fixture.ts';
-import { hashOfKey, newKeyText } from '../keys/key-text.ts';
-import { DEFAULT_ORGANIZATION, makeKey, rotateKey } from '../keys/keys.ts';
-import { insertTestKey } from '../test-key.fixture.ts';
+import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { hashOfKey, insertTestKey, newKeyText } from '../../libs/billing/access/src/test-key.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;
