@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTables, rowPolicies } from '../../apps/migrate/src/roles/app-policies.ts';
 import { databaseWithRoles, httpRolesOf, type DatabaseWithRoles } from './http-roles.fixture.ts';
 
-/** Columns that say to whom a row belongs, and those that stand for the row above. */
+/** Columns that name the owner of a row, and those that name the row above it. */
 const COLUMNS = ['organization_id', 'issuer_id', 'batch_id', 'debt_id', 'boleto_id', 'debtor_id'];
 
 interface Policy {
