@@ -7,7 +7,7 @@ import { insertLetterOf } from '../../apps/billing-api/src/operations/dead-lette
 import { insertTestKey } from '../../libs/billing/access/src/test-key.fixture.ts';
 
 /** Everything that a key may do inside one organization. */
-export const inOrganization: readonly Permission[] = keyPermissions.filter((each) => planeOf(each) !== 'platform');
+const inOrganization: readonly Permission[] = keyPermissions.filter((each) => planeOf(each) !== 'platform');
 
 /** Ids by the collection of a path: /v1/batches/{id} has that of `batches`. */
 export type Ids = Readonly<Record<string, string>>;
