@@ -1,6 +1,6 @@
 import { sql, type Db } from '#database';
 
-const ASK = sql`select pg_notify('billing_topology', '')`;
+const ASK = sql.returning({ pg_notify: 'void' })`select pg_notify('billing_topology', '')`;
 
 /** Asks the dispatcher to declare what is missing at the broker. It declares everything at intervals too. */
 export async function askForTopology(db: Db): Promise<void> {
