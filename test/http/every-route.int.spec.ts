@@ -80,8 +80,12 @@ const document = z.object({
 
 type Operation = z.output<typeof operation>;
 
+let read: Promise<z.output<typeof document>> | undefined;
+
+/** The document of the gateway, read once: it is the same for every test, and requests for it are limited. */
 async function readDocument(): Promise<z.output<typeof document>> {
-  return document.parse(JSON.parse(await (await fetch(`${system.origin}/docs-json`)).text()));
+  read ??= fetch(`${system.origin}/docs-json`).then(async (answer) => document.parse(await answer.json()));
+  return await read;
 }
 
 function operationOf({ paths }: z.output<typeof document>, key: RouteKey): Operation {
