@@ -1,4 +1,4 @@
-import { get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { get, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { type ProblemOptions } from '#http/server';
 import type { Logger } from '#observability';
@@ -25,8 +25,8 @@ const PAGE_SCRIPT = `window.onload = () => {
 interface Documentation {
   /** Base URLs of the APIs. The first one's title is that of the whole. */
   readonly upstreams: readonly [URL, ...URL[]];
-  /** The host by which the APIs are asked: one that they answer. */
-  readonly host: string;
+  /** The headers with which the APIs are asked: a host that they answer, and the client, whose requests they count. */
+  readonly headers: OutgoingHttpHeaders;
   readonly logger: Logger;
   readonly refuse: (problem: ProblemOptions) => void;
 }
@@ -35,7 +35,7 @@ interface Documentation {
 export function answerDocumentation(
   request: IncomingMessage,
   response: ServerResponse,
-  { upstreams, host, logger, refuse }: Documentation,
+  { upstreams, headers, logger, refuse }: Documentation,
 ): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const [path = ''] = (request.url ?? '').split('?');
@@ -51,7 +51,7 @@ export function answerDocumentation(
     answer(response, 'text/javascript; charset=utf-8', PAGE_SCRIPT);
     return true;
   }
-  void answerWhole(response, { upstreams, host, logger, refuse });
+  void answerWhole(response, { upstreams, headers, logger, refuse });
   return true;
 }
 
@@ -77,13 +77,13 @@ const FILE_MISSING: ProblemOptions = {
 
 async function answerWhole(
   response: ServerResponse,
-  { upstreams, host, logger, refuse }: Documentation,
+  { upstreams, headers, logger, refuse }: Documentation,
 ): Promise<void> {
   const [first, ...others] = upstreams;
   try {
     const [head, ...tail] = await Promise.all([
-      documentOf(first, host),
-      ...others.map((upstream) => documentOf(upstream, host)),
+      documentOf(first, headers),
+      ...others.map((upstream) => documentOf(upstream, headers)),
     ]);
     answer(response, 'application/json; charset=utf-8', JSON.stringify(mergeDocuments([head, ...tail])));
   } catch (error) {
@@ -99,9 +99,9 @@ function answer(response: ServerResponse, type: string, body: string | Buffer): 
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-async function documentOf(upstream: URL, host: string): Promise<z.infer<typeof openApiDocument>> {
+async function documentOf(upstream: URL, headers: OutgoingHttpHeaders): Promise<z.infer<typeof openApiDocument>> {
   const received = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(new URL('/docs-json', upstream), { headers: { host }, timeout: TIMEOUT_MS }, resolve)
+    get(new URL('/docs-json', upstream), { headers, timeout: TIMEOUT_MS }, resolve)
       .once('timeout', function (this: { destroy(error: Error): void }) {
         this.destroy(new Error('no document in time'));
       })

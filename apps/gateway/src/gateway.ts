@@ -17,7 +17,7 @@ import {
 } from '#http/server';
 import { createLogger, createMetrics, startManagement, type Logger } from '#observability';
 import { VERSION } from '#process';
-import { trustOf, type IsTrusted } from './client-origin.ts';
+import { trustOf, withClientOrigin, type IsTrusted } from './client-origin.ts';
 import type { Config } from './config.ts';
 import { answerDocumentation } from './documentation.ts';
 import { forward } from './forward.ts';
@@ -137,7 +137,8 @@ function route(config: Config, isTrusted: IsTrusted, logger: Logger): Handler {
   return (request, response) => {
     const refuse = (problem: ProblemOptions): void => void answerWithProblem(request, response, problem);
     const documents = [upstreams['billing-api'], upstreams['upload-api']] as const;
-    if (answerDocumentation(request, response, { upstreams: [...documents], host, logger, refuse })) return;
+    const headers = { ...withClientOrigin({}, request, isTrusted), host };
+    if (answerDocumentation(request, response, { upstreams: [...documents], headers, logger, refuse })) return;
     const found = servedBy(request);
     if (found === undefined) {
       refuse(NOT_FOUND);
