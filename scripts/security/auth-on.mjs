@@ -69,6 +69,9 @@ export async function askEveryOperation(stack) {
   ];
 }
 
+/** Fewer than a network without identity may send at once. */
+const REQUESTS_OF_NETWORK = 20;
+
 let sent = 0;
 
 /**
@@ -80,14 +83,15 @@ let sent = 0;
  */
 
 /**
- * An address of this machine's own for each request: none of them meets the limit of one client's misses.
+ * An address of this machine's own for each request, and soon another network: none of them meets the limit of a client
+ * or of a network without identity.
  * @param {Stack} stack
  * @param {Asked} request
  * @param {string} authorization nothing is sent if it is empty
  */
 async function ask({ url }, { method, target, headers = {}, body }, authorization) {
   sent += 1;
-  const localAddress = `127.0.${String(1 + Math.floor(sent / 250))}.${String(1 + (sent % 250))}`;
+  const localAddress = `127.0.${String(1 + Math.floor(sent / REQUESTS_OF_NETWORK))}.${String(1 + (sent % REQUESTS_OF_NETWORK))}`;
   return await send(url, {
     method,
     path: target,
