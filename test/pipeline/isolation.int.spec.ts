@@ -14,9 +14,12 @@ import { IssueChunkHandler } from '../../apps/boleto-generator/src/issue/issue-c
 import { ValidateChunkHandler } from '../../apps/chunk-validator/src/validate-chunk.handler.ts';
 import { buryDeadLetter } from '../../apps/dispatcher/src/dead-letters/bury-dead-letter.ts';
 import { suspect } from '../../apps/dispatcher/src/dead-letters/suspect.ts';
+import { releaseDue } from '../../apps/dispatcher/src/release/release-chunks.ts';
 import { SplitFileHandler } from '../../apps/file-splitter/src/split-file.handler.ts';
 
 const HEADER = `${CSV_HEADER}\n`;
+/** Chunks in flight at most. */
+const WINDOW = 12;
 const ROWS = 120;
 const TIME_ZONE = 'America/Sao_Paulo';
 
@@ -90,6 +93,8 @@ type Closed = Awaited<ReturnType<typeof closeFinishedBatches>>[number];
 const closedBatches = new Map<string, Closed>();
 
 async function closed(batchId: string): Promise<Closed | undefined> {
+  // The splitter leaves a second file of an organization to the dispatcher.
+  await releaseDue(database.dataSource, WINDOW);
   for (const batch of await withTransaction(database.dataSource, closeFinishedBatches))
     closedBatches.set(batch.batchId, batch);
   return closedBatches.get(batchId);
