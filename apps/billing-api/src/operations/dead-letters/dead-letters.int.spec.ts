@@ -177,7 +177,7 @@ describe('looking at dead letters', () => {
     expect(await rowsOf(`select action, target_id, details from audit_events where action = 'pii.shown'`)).toEqual([
       { action: 'pii.shown', target_id: id, details: { fields: ['body'] } },
     ]);
-    // Of the platform: the letter is of no batch.
+    // The platform alone reads a letter of no batch.
     const permissions = ['deadletters:read', 'stages:read'] as const;
     const masked = await insertTestKey(database.dataSource.manager, { permissions });
     const authorization = `Bearer ${masked}`;
