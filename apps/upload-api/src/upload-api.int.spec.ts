@@ -43,7 +43,9 @@ test('the upload is documented, with examples', async () => {
 
   expect(Object.keys(document.paths).toSorted()).toEqual(['/v1/batches']);
   const upload = document.paths['/v1/batches']?.['post'];
-  expect(Object.keys(upload?.responses ?? {}).join(' ')).toBe('200 202 400 401 403 408 409 413 415 421 422 429 431 503');
+  expect(Object.keys(upload?.responses ?? {}).join(' ')).toBe(
+    '200 202 400 401 403 408 409 413 415 421 422 429 431 503',
+  );
   expect(JSON.stringify(upload?.requestBody)).toContain('multipart/form-data');
   expect(JSON.stringify(upload?.responses['202'])).toContain('#/components/schemas/AcceptedBatch');
   expect(JSON.stringify(document.components.schemas['AcceptedBatch']?.example)).toContain('/v1/batches/');
