@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What callers did, and the seals that show a later change of it (ADR 48). The events hold ids and numbers, no personal
- * data. An event waits in audit_events_unsealed until a seal has it. Its organization is no foreign key: what happened
+ * Events of what callers did, and seals that show a later change of an event (ADR 48). The events hold ids and
+ * numbers, no personal data. An event waits in audit_events_unsealed until a seal has it. Its organization is no foreign key: what happened
  * stays true when an organization is gone.
  */
 const tables = `

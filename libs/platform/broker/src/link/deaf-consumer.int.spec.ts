@@ -76,6 +76,9 @@ async function consuming(renewAfterSilenceMs: number): Promise<Consuming> {
   return { broker, vhost, seen, events, metrics: async () => await registry.metrics() };
 }
 
+/** Replacements of the queue until the fault shows itself: the first one, nearly always. */
+const ROUNDS_MAX = 10;
+
 /** Deletes the queue and declares it again before its consumers are notified. Then publishes to it. */
 async function replaceQueue(vhost: TestVhost, batchIds: readonly string[]): Promise<void> {
   const connection = await connect(vhost.url);
@@ -99,15 +102,22 @@ async function replaceQueue(vhost: TestVhost, batchIds: readonly string[]): Prom
 }
 
 test('a consumer whose queue was replaced gets the messages that were delivered to the old one', async () => {
-  const { broker, vhost, seen } = await consuming(1_000);
-  const sent = [randomUUID(), randomUUID()];
+  const { broker, vhost, seen, events } = await consuming(1_000);
+  const sent: string[] = [];
+  const isRenewed = (): boolean => events.some((event) => event === 'consumer.deaf' || event === 'consumer.failed');
 
-  await replaceQueue(vhost, sent);
-
-  await waitFor(() => seen.length >= sent.length, { describe: 'the messages', timeoutMs: 30_000 });
-  expect(new Set(seen)).toEqual(new Set(sent));
+  // On a busy machine the consumer may hear of a deletion in time, so that nothing is delivered to the old queue.
+  for (let round = 1; round <= ROUNDS_MAX && !isRenewed(); round += 1) {
+    const batchIds = [randomUUID(), randomUUID()];
+    sent.push(...batchIds);
+    await replaceQueue(vhost, batchIds);
+    await waitFor(() => seen.length >= sent.length, { describe: 'the messages', timeoutMs: 30_000 });
+    expect(new Set(seen)).toEqual(new Set(sent));
+  }
   broker.checkReady();
-  // RabbitMQ 3 usually needs the consumer's renewal; RabbitMQ 4, and a busy RabbitMQ 3, may deliver without it.
+  // RabbitMQ 4 keeps delivering to the consumer. RabbitMQ 3 needs the consumer's renewal.
+  const { rabbitmq_version: version } = (await vhost.api('GET', '/overview')) as { rabbitmq_version: string };
+  expect(isRenewed() || !version.startsWith('3.')).toBe(true);
 });
 
 test('a silent consumer is renewed repeatedly, stays ready and misses nothing', async () => {
