@@ -11,6 +11,8 @@ export class Template {
   readonly name: string;
   /** True if the apps of the copies connect as their own roles, which own nothing. */
   readonly makesRoles: boolean;
+  /** Every copy has it. */
+  readonly apiKey: string;
 
   static async create(services: Services, run: Run): Promise<Template> {
     const name = `chaos_${run.uniqueName}`;
@@ -28,13 +30,14 @@ export class Template {
     });
     await system.migrate();
     await database.query(instruments);
-    return new Template(database, name, makesRoles);
+    return new Template(database, { name, makesRoles, apiKey: system.apiKey ?? '' });
   }
 
-  private constructor(database: Database, name: string, makesRoles: boolean) {
+  private constructor(database: Database, facts: Pick<Template, 'name' | 'makesRoles' | 'apiKey'>) {
     this.#database = database;
-    this.name = name;
-    this.makesRoles = makesRoles;
+    this.name = facts.name;
+    this.makesRoles = facts.makesRoles;
+    this.apiKey = facts.apiKey;
   }
 
   async drop(): Promise<void> {

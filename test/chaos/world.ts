@@ -88,6 +88,7 @@ export class World {
       brokerUserPrefix,
       environment: world.environment,
     });
+    world.system.carryKey(template.apiKey);
     world.#parts.mailProxy = await ChaosProxy.to(world.system.smtpUrl);
     world.environment['SMTP_URL'] = world.mailProxy.url;
     world.run.addTemporary(world.system.storageFolder);

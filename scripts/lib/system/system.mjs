@@ -161,8 +161,16 @@ export class System {
     this.#options.run.signal.throwIfAborted();
     if (code !== 0) throw new UserError(`The migration failed:\n${child.tail()}`);
     await this.#command('limits', 'default', ...runLimits);
-    this.apiKey = await this.#command('key', '--name', 'npm start', '--kind', 'test', '--days', '30');
-    for (const url of [this.url, this.uploadApiUrl, this.billingApiUrl]) useKey(url, this.apiKey);
+    this.carryKey(await this.#command('key', '--name', 'npm start', '--kind', 'test', '--days', '30'));
+  }
+
+  /**
+   * From now on, requests of this process to the system carry the key, which its database has.
+   * @param {string} apiKey
+   */
+  carryKey(apiKey) {
+    this.apiKey = apiKey;
+    for (const url of [this.url, this.uploadApiUrl, this.billingApiUrl]) useKey(url, apiKey);
   }
 
   /**
