@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Query, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { Caller, SignedIn, STEP_UP_MS, type Principal } from '#access';
+import { Actor, Caller, SignedIn, STEP_UP_MS, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import {
   linkOfInvitation,
   organizationChoice,
@@ -49,9 +50,10 @@ export class MeController {
   async choose(
     @Body({ schema: organizationChoice }) { organizationId }: z.output<typeof organizationChoice>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<{ readonly changed: true }> {
-    const token = await this.identity.sessions.choose(session, organizationId.toLowerCase());
+    const token = await this.identity.sessions.choose(session, organizationId.toLowerCase(), actor);
     if (token === undefined) {
       throw new ProblemError({
         status: 404,
@@ -68,8 +70,9 @@ export class MeController {
   async password(
     @Body({ schema: passwordChange }) body: z.output<typeof passwordChange>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
   ): Promise<{ readonly changed: true }> {
-    await this.identity.passwords.change(session, body);
+    await this.identity.passwords.change(session, body, actor);
     return { changed: true };
   }
 
@@ -99,8 +102,9 @@ export class MeController {
   async endSession(
     @Param('id', idPipe) id: string,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
   ): Promise<{ readonly removed: true }> {
-    if (await this.identity.sessions.end(session, id)) return { removed: true };
+    if (await this.identity.sessions.end(session, id, actor)) return { removed: true };
     throw new ProblemError({
       status: 404,
       code: 'SESSION_NOT_FOUND',
@@ -118,30 +122,32 @@ export class MeController {
   async confirmTotp(
     @Body({ schema: totpConfirmation }) { code }: z.output<typeof totpConfirmation>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
-    const result = await this.identity.secondFactors.confirmTotp(session, code);
+    const result = await this.identity.secondFactors.confirmTotp(session, code, actor);
     sendCookies(response, result);
     return { next: result.next, recoveryCodes: result.recoveryCodes };
   }
 
   @Route('DELETE /v1/me/totp')
-  async removeTotp(@SignedIn() session: SessionFacts): Promise<{ readonly removed: true }> {
-    await this.identity.secondFactors.removeTotp(session);
+  async removeTotp(@SignedIn() session: SessionFacts, @Actor() actor: AuditActor): Promise<{ readonly removed: true }> {
+    await this.identity.secondFactors.removeTotp(session, actor);
     return { removed: true };
   }
 
   @Route('POST /v1/me/recovery-codes')
-  async recoveryCodes(@SignedIn() session: SessionFacts) {
-    return { recoveryCodes: await this.identity.secondFactors.newRecoveryCodes(session) };
+  async recoveryCodes(@SignedIn() session: SessionFacts, @Actor() actor: AuditActor) {
+    return { recoveryCodes: await this.identity.secondFactors.newRecoveryCodes(session, actor) };
   }
 
   @Route('POST /v1/me/invitations')
   async join(
     @Body({ schema: linkOfInvitation }) { token }: z.output<typeof linkOfInvitation>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
   ) {
-    const { organizationId, role } = await this.identity.invitations.acceptAs(session, token);
+    const { organizationId, role } = await this.identity.invitations.acceptAs(session, token, actor);
     return { organizationId, role };
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hashToken, newToken } from '#sessions';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { insertPerson, outcome, signedIn, TestBrowser, type Said } from './people.fixture.ts';
+import { auditOf, insertPerson, outcome, signedIn, TestBrowser, type Said } from './people.fixture.ts';
 import { CLIENT, startProvider, type TestProvider } from './provider.fixture.ts';
 
 const CALLBACK = '/v1/auth/oidc/callback';
@@ -80,6 +80,11 @@ test('a person that was invited signs in with the provider, comes back to the pa
     permissions: [],
     session: { hasTwoFactors: false },
   });
+  expect((await auditOf(database.dataSource)).slice(-3)).toEqual([
+    ['person.identityLinked', 'ok', 'person', {}],
+    ['invitation.accepted', 'ok', 'person', { role: 'biller' }],
+    ['person.signedIn', 'ok', 'person', { methods: ['oidc'] }],
+  ]);
 
   // The address is not asked for any more: the subject names the person.
   provider.person = { sub: provider.person.sub };

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { SignedIn } from '#access';
+import { Actor, SignedIn } from '#access';
+import type { AuditActor } from '#audit';
 import { ownListQuery, passkeyRegistration, passkeySignIn, type PasskeyView, type SignInStep } from '#contracts/http';
 import { idPipe, ProblemError, Route, toPageOfAll } from '#http';
 import { Identity } from '#identity';
@@ -71,12 +72,13 @@ export class PasskeysController {
   async add(
     @Body({ schema: passkeyRegistration }) { name, credential }: z.output<typeof passkeyRegistration>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
     @Req() request: BrowserRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<SignInStep> {
-    const { authenticatorAttachment, response: given, ...rest } = credential;
-    const { transports, ...attestation } = given;
-    const result = await this.identity.passkeys.enrol(session, {
+    const { authenticatorAttachment, response: made, ...rest } = credential;
+    const { transports, ...attestation } = made;
+    const given = {
       transaction: transactionOf(request),
       name,
       response: {
@@ -84,7 +86,8 @@ export class PasskeysController {
         ...(authenticatorAttachment ? { authenticatorAttachment } : {}),
         response: { ...attestation, ...(transports ? { transports: transports.flatMap(transportOf) } : {}) },
       },
-    });
+    };
+    const result = await this.identity.passkeys.enrol(session, given, actor);
     sendCookies(response, result);
     return { next: result.next };
   }
@@ -93,8 +96,9 @@ export class PasskeysController {
   async remove(
     @Param('id', idPipe) id: string,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
   ): Promise<{ readonly removed: true }> {
-    if (await this.identity.passkeys.remove(session, id)) return { removed: true };
+    if (await this.identity.passkeys.remove(session, id, actor)) return { removed: true };
     throw new ProblemError({
       status: 404,
       code: 'PASSKEY_NOT_FOUND',

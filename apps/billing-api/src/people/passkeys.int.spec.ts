@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSetupLink } from '#identity';
-import { createTestDatabase, type TestDatabase } from '#testing';
+import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
 import { openPage, type TestPage } from './chromium.fixture.ts';
-import { insertPerson, outcome, PASSWORD, signedIn } from './people.fixture.ts';
+import { auditOf, insertPerson, outcome, PASSWORD, signedIn } from './people.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -149,6 +149,24 @@ test('a removed passkey is refused', async () => {
   const [, options] = await ask('POST', '/v1/auth/passkey/options');
   const refused = await ask('POST', '/v1/auth/passkey', await get(options));
   expect(refused).toMatchObject([401, { code: 'SIGN_IN_REFUSED' }]);
+});
+
+test('what was done with passkeys is on record', async () => {
+  const denied = async () => (await auditOf(database.dataSource)).filter(([, result]) => result === 'denied');
+  await waitFor(async () => (await denied()).length === 3, { describe: 'the refusals' });
+  const events = (await auditOf(database.dataSource)).filter(([, , , details]) =>
+    JSON.stringify(details).includes('hwk'),
+  );
+  expect(
+    events.map(([action, result, actor]) => `${String(action)} ${String(result)} ${String(actor)}`).toSorted(),
+  ).toEqual([
+    'person.factorAdded ok person',
+    'person.factorRemoved ok person',
+    'person.signInRefused denied system',
+    'person.signInRefused denied system',
+    'person.signInRefused denied system',
+    'person.signedIn ok person',
+  ]);
 });
 
 test('under an address there are no passkeys', async () => {

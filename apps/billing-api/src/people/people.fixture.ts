@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { Role } from '#contracts/http';
 import type { Db } from '#database';
 import { newToken, SESSION_COOKIE } from '#sessions';
@@ -114,4 +114,26 @@ export async function signedIn(
   const browser = new TestBrowser(origin);
   browser.cookies.set(SESSION_COOKIE, text);
   return browser;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The code that an authenticator app shows: RFC 6238, written here a second time. */
+export function codeOf(text: string, step: number): string {
+  let bits = '';
+  for (const letter of text) bits += ALPHABET.indexOf(letter).toString(2).padStart(5, '0');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeUInt32BE(step, 4);
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const offset = (mac.at(-1) ?? 0) % 16;
+  return ((mac.readUInt32BE(offset) % 2 ** 31) % 1_000_000).toString().padStart(6, '0');
+}
+
+/** The events of the audit in the order in which they were recorded: action, outcome, actor and details. */
+export async function auditOf(db: Db): Promise<readonly (readonly unknown[])[]> {
+  const rows = await db.query<{ action: string; outcome: string; actor: string; details: unknown }[]>(
+    `select action, outcome, actor_kind as actor, details from audit_events order by id`,
+  );
+  return rows.map(({ action, outcome: result, actor, details }) => [action, result, actor, details]);
 }

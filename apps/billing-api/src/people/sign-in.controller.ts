@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { SignedIn } from '#access';
+import { Actor, SignedIn } from '#access';
+import type { AuditActor } from '#audit';
 import {
   acceptance,
   passwordReset,
@@ -72,17 +73,19 @@ export class SignInController {
   async stepUp(
     @Body({ schema: stepUpRequest }) body: z.output<typeof stepUpRequest>,
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<SignInStep> {
-    return answer(response, await this.identity.signIn.stepUp(session, body));
+    return answer(response, await this.identity.signIn.stepUp(session, body, actor));
   }
 
   @Route('POST /v1/auth/sign-out')
   async signOut(
     @SignedIn() session: SessionFacts,
+    @Actor() actor: AuditActor,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<{ readonly signedOut: true }> {
-    await this.identity.sessions.signOut(session);
+    await this.identity.sessions.signOut(session, actor);
     forgetEverything(response);
     return { signedOut: true };
   }
@@ -90,8 +93,9 @@ export class SignInController {
   @Route('POST /v1/auth/password-reset')
   async reset(
     @Body({ schema: passwordReset }) body: z.output<typeof passwordReset>,
+    @Req() request: BrowserRequest,
   ): Promise<{ readonly changed: true }> {
-    await this.identity.passwords.reset(body);
+    await this.identity.passwords.reset(body, browserOf(request));
     return { changed: true };
   }
 }

@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSetupLink } from '#identity';
 import { hashToken } from '#sessions';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { insertPerson, outcome, PASSWORD, signedIn, TestBrowser } from './people.fixture.ts';
+import { codeOf, insertPerson, outcome, PASSWORD, signedIn, TestBrowser } from './people.fixture.ts';
 
 const EMAIL = 'ana@example.com';
 const SESSION = '__Host-sb_session';
@@ -23,20 +22,6 @@ afterAll(async () => {
   await app.stop();
   await database.drop();
 });
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The code that an authenticator app shows: RFC 6238, written here a second time. */
-function codeOf(text: string, step: number): string {
-  let bits = '';
-  for (const letter of text) bits += ALPHABET.indexOf(letter).toString(2).padStart(5, '0');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeUInt32BE(step, 4);
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) % 16;
-  return ((mac.readUInt32BE(offset) % 2 ** 31) % 1_000_000).toString().padStart(6, '0');
-}
 
 /** The code of now. A code works once, so that the step that was used last is forgotten. */
 async function nextCode(): Promise<string> {

@@ -1,6 +1,7 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Caller, type Principal } from '#access';
+import { Actor, Caller, type Principal } from '#access';
+import type { AuditActor } from '#audit';
 import {
   invitationRequest,
   peopleListQuery,
@@ -37,18 +38,23 @@ export class UsersController {
     @Param('id', idPipe) id: string,
     @Body({ schema: userChange }) body: z.output<typeof userChange>,
     @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<UserView> {
-    return userView(await this.identity.members.change(adminOf(caller), id, body));
+    return userView(await this.identity.members.change(adminOf(caller, actor), id, body));
   }
 
   @Route('DELETE /v1/users/{id}/sessions')
-  async signOut(@Param('id', idPipe) id: string, @Caller() caller: Principal): Promise<{ readonly ended: number }> {
-    return { ended: await this.identity.members.signOut(adminOf(caller), id) };
+  async signOut(
+    @Param('id', idPipe) id: string,
+    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
+  ): Promise<{ readonly ended: number }> {
+    return { ended: await this.identity.members.signOut(adminOf(caller, actor), id) };
   }
 
   @Route('POST /v1/users/{id}/password-reset')
-  async passwordReset(@Param('id', idPipe) id: string, @Caller() caller: Principal) {
-    const { link, expiresAt } = await this.identity.members.passwordReset(adminOf(caller), id);
+  async passwordReset(@Param('id', idPipe) id: string, @Caller() caller: Principal, @Actor() actor: AuditActor) {
+    const { link, expiresAt } = await this.identity.members.passwordReset(adminOf(caller, actor), id);
     return { link, expiresAt: expiresAt.toISOString() };
   }
 
@@ -69,14 +75,19 @@ export class UsersController {
   async invite(
     @Body({ schema: invitationRequest }) body: z.output<typeof invitationRequest>,
     @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
   ): Promise<MadeInvitationView> {
-    const made = await this.identity.members.invite(adminOf(caller), body);
+    const made = await this.identity.members.invite(adminOf(caller, actor), body);
     return { ...invitationView(made), link: made.link };
   }
 
   @Route('DELETE /v1/invitations/{id}')
-  async withdraw(@Param('id', idPipe) id: string, @Caller() caller: Principal): Promise<{ readonly withdrawn: true }> {
-    if (await this.identity.members.withdraw(adminOf(caller), id)) return { withdrawn: true };
+  async withdraw(
+    @Param('id', idPipe) id: string,
+    @Caller() caller: Principal,
+    @Actor() actor: AuditActor,
+  ): Promise<{ readonly withdrawn: true }> {
+    if (await this.identity.members.withdraw(adminOf(caller, actor), id)) return { withdrawn: true };
     throw new ProblemError({
       status: 404,
       code: 'INVITATION_NOT_FOUND',
@@ -90,8 +101,8 @@ function afterOf(cursor: string | undefined): string | null {
   return readCursor(cursor, (text) => cursorId.safeParse(text).data) ?? null;
 }
 
-function adminOf({ id, organizationId }: Principal): Admin {
-  return { userId: id, organizationId };
+function adminOf({ id, organizationId }: Principal, actor: AuditActor): Admin {
+  return { userId: id, organizationId, actor };
 }
 
 function userView({ userId, issuerIds, joinedAt, ...rest }: MemberRow): UserView {

@@ -1,6 +1,6 @@
 export { AccessModule } from './access.module.ts';
 export { STEP_UP_MS } from './guard/access.guard.ts';
-export { Actor } from './guard/actor.decorator.ts';
+export { Actor, requestIdNow } from './guard/actor.decorator.ts';
 export { Caller, SignedIn } from './guard/caller.decorator.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
 export { LeakedKeys } from './keys/leaked-keys.ts';

@@ -1,9 +1,11 @@
+import { recordAudit, type AuditActor } from '#audit';
 import { withTransaction, type Tx } from '#database';
-import { deleteSessions, hasTwoFactors, replaceToken, type SessionFacts } from '#sessions';
+import { deleteSessions, hasTwoFactors, type SessionFacts } from '#sessions';
 import { beginTotp, findAccount, removeTotp, type Account } from '../accounts/account.queries.ts';
 import { countRecoveryCodes, replaceRecoveryCodes } from '../accounts/recovery-code.queries.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, signInExpired, signInRefused } from '../problems.ts';
+import { renewToken } from '../renew-token.ts';
 import type { SignInResult } from '../sign-in/finish.ts';
 import { beginAttempt } from '../sign-in/guarded-attempt.ts';
 import { base32 } from './base32.ts';
@@ -46,6 +48,7 @@ export class SecondFactors {
   async confirmTotp(
     session: SessionFacts,
     code: string,
+    actor: AuditActor,
   ): Promise<SignInResult & { readonly recoveryCodes: readonly string[] }> {
     const { dataSource, logger, box } = this.#parts;
     const { userId } = session;
@@ -60,15 +63,15 @@ export class SecondFactors {
       await attempt.succeed(tx);
       await replaceRecoveryCodes(tx, userId, hashesOf(recoveryCodes));
       await endOtherSessions(tx, session);
-      return replaceToken(tx, session, { idHash: session.idHash, amr, proved: true });
+      await recordAudit(tx, actor, { action: 'person.factorAdded', target: personOf(session), details: TOTP });
+      return renewToken(tx, session, { idHash: session.idHash, amr, proved: true });
     });
-    if (token === undefined) throw signInExpired();
     logger.warn('a second factor was added', { event: 'person.factor_added', userId, method: 'otp' });
     return { next: hasTwoFactors(amr) ? 'done' : 'enrol', session: token, recoveryCodes };
   }
 
   /** Takes the app away, with the recovery codes. @throws ProblemError TOTP_MISSING */
-  async removeTotp(session: SessionFacts): Promise<void> {
+  async removeTotp(session: SessionFacts, actor: AuditActor): Promise<void> {
     const { dataSource, logger } = this.#parts;
     const { userId } = session;
     if (!(await this.#account(session)).hasTotp) throw totpMissing();
@@ -76,17 +79,21 @@ export class SecondFactors {
       await removeTotp(tx, userId);
       await replaceRecoveryCodes(tx, userId, []);
       await endOtherSessions(tx, session);
+      await recordAudit(tx, actor, { action: 'person.factorRemoved', target: personOf(session), details: TOTP });
     });
     logger.warn('a second factor was removed', { event: 'person.factor_removed', userId, method: 'otp' });
   }
 
   /** Ten new recovery codes in place of those before. @throws ProblemError TOTP_MISSING */
-  async newRecoveryCodes(session: SessionFacts): Promise<readonly string[]> {
+  async newRecoveryCodes(session: SessionFacts, actor: AuditActor): Promise<readonly string[]> {
     const { dataSource, logger } = this.#parts;
     const { userId } = session;
     if (!(await this.#account(session)).hasTotp) throw totpMissing();
     const codes = newRecoveryCodes();
-    await withTransaction(dataSource, (tx) => replaceRecoveryCodes(tx, userId, hashesOf(codes)));
+    await withTransaction(dataSource, async (tx) => {
+      await replaceRecoveryCodes(tx, userId, hashesOf(codes));
+      await recordAudit(tx, actor, { action: 'person.recoveryCodes', target: personOf(session), details: {} });
+    });
     logger.warn('recovery codes were made anew', { event: 'person.recovery_codes', userId });
     return codes;
   }
@@ -100,6 +107,12 @@ export class SecondFactors {
     if (account === undefined) throw signInExpired();
     return account;
   }
+}
+
+const TOTP = { method: 'otp' } as const;
+
+function personOf({ userId }: SessionFacts) {
+  return { kind: 'person', id: userId } as const;
 }
 
 /** The person signs in again elsewhere, with the factors that there are now. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { recordAudit, type AuditActor } from '#audit';
 import { violatedConstraint, withTransaction, type Db, type Tx } from '#database';
 import { hashToken, type Browser, type SessionFacts } from '#sessions';
 import { insertAccount } from '../accounts/account.queries.ts';
+import { personActor } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 import { hashPassword } from '../passwords/password-hash.ts';
 import { passwordFault } from '../passwords/password-rules.ts';
@@ -12,12 +14,22 @@ import { insertMembership } from './member.queries.ts';
 
 /**
  * Uses an invitation up and makes the person a member.
+ * @param actor the person; the event is one of the organization that the person joins
  * @throws ProblemError LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
  */
-export async function joinBy(tx: Tx, invitation: Invitation, userId: string): Promise<void> {
+export async function joinBy(
+  tx: Tx,
+  invitation: Invitation,
+  actor: AuditActor & { readonly id: string },
+): Promise<void> {
   if (!(await deleteInvitation(tx, invitation))) throw linkInvalid();
-  const { organizationId, role, issuerIds } = invitation;
-  if (await insertMembership(tx, { userId, organizationId, role, issuerIds })) return;
+  const { id, organizationId, role, issuerIds } = invitation;
+  const joined = await insertMembership(tx, { userId: actor.id, organizationId, role, issuerIds });
+  if (joined) {
+    const target = { kind: 'invitation', id } as const;
+    const by = { ...actor, organizationId };
+    return recordAudit(tx, by, { action: 'invitation.accepted', target, details: { role } });
+  }
   throw conflict('ALREADY_MEMBER', 'A member already', 'The person is a member of the organization.');
 }
 
@@ -45,7 +57,7 @@ export class Invitations {
     const id = randomUUID();
     const result = await withTransaction(dataSource, async (tx) => {
       await insertAccount(tx, { id, email: invitation.email, name, passwordHash });
-      await joinBy(tx, invitation, id);
+      await joinBy(tx, invitation, personActor({ userId: id, organizationId: invitation.organizationId }, browser));
       return finishSignIn(tx, { userId: id, amr: ['pwd'] }, browser);
     }).catch((error: unknown) => {
       throw violatedConstraint(error) === 'users_email_once' ? accountExists() : error;
@@ -58,11 +70,11 @@ export class Invitations {
    * Makes a person that is signed in a member.
    * @throws ProblemError LINK_INVALID if it is none, or for another address; ALREADY_MEMBER
    */
-  async acceptAs({ userId, email }: SessionFacts, token: string): Promise<Invitation> {
+  async acceptAs({ userId, email }: SessionFacts, token: string, actor: AuditActor): Promise<Invitation> {
     const { dataSource, logger } = this.#parts;
     const invitation = await this.#find(dataSource.manager, token);
     if (invitation.email !== email) throw linkInvalid();
-    await withTransaction(dataSource, (tx) => joinBy(tx, invitation, userId));
+    await withTransaction(dataSource, (tx) => joinBy(tx, invitation, { ...actor, id: userId }));
     logger.info('an invitation was accepted', { event: 'invitation.accepted', userId, id: invitation.id });
     return invitation;
   }

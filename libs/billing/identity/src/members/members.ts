@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { recordAudit, type AuditActor } from '#audit';
 import type { Role } from '#contracts/http';
 import { violatedConstraint, withTransaction, type Db, type Settings, type Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
@@ -25,6 +26,8 @@ const RESET_SECONDS = 30 * 60;
 export interface Admin {
   readonly userId: string;
   readonly organizationId: string;
+  /** The same admin, as events name it. */
+  readonly actor: AuditActor;
 }
 
 export interface MemberChange {
@@ -65,6 +68,16 @@ export class Members {
         await checkIssuers(tx, organizationId, after);
         await updateMember(tx, { ...after, organizationId });
         if (after.status !== 'active') await deleteSessions(tx, { userId, organizationId });
+        const { role, status } = change;
+        await recordAudit(tx, admin.actor, {
+          action: 'member.changed',
+          target: { kind: 'person', id: userId },
+          details: {
+            fields: Object.keys(change),
+            ...(role === undefined ? {} : { roleBefore: member.role, role }),
+            ...(status === undefined ? {} : { statusBefore: member.status, status }),
+          },
+        });
         return after;
       },
       { settings: issuersOf(organizationId) },
@@ -81,7 +94,10 @@ export class Members {
     const { organizationId } = admin;
     const ended = await withTransaction(dataSource, async (tx) => {
       if ((await lockMember(tx, { organizationId, userId })) === undefined) throw userNotFound(userId);
-      return deleteSessions(tx, { userId, organizationId });
+      const sessions = await deleteSessions(tx, { userId, organizationId });
+      const target = { kind: 'person', id: userId } as const;
+      await recordAudit(tx, admin.actor, { action: 'member.signedOut', target, details: { sessions } });
+      return sessions;
     });
     logger.warn('a member was signed out', { event: 'member.signed_out', userId, by: admin.userId, ended });
     return ended;
@@ -102,6 +118,8 @@ export class Members {
       if (member.role === 'platform') throw ofPlatform();
       if ((await countOtherMemberships(tx, { userId, organizationId })) > 0) throw memberElsewhere();
       await replaceLink(tx, { hash, purpose: 'password-reset', userId, seconds: RESET_SECONDS });
+      const target = { kind: 'person', id: userId } as const;
+      await recordAudit(tx, admin.actor, { action: 'member.resetLinkMade', target, details: {} });
     });
     logger.warn('a link for a new password was made', { event: 'member.reset_link', userId, by: admin.userId });
     return { link: `${publicUrl}/password-reset#${text}`, expiresAt: new Date(Date.now() + RESET_SECONDS * 1_000) };
@@ -134,7 +152,14 @@ export class Members {
         await checkIssuers(tx, organizationId, invited);
         const id = randomUUID();
         const seconds = INVITATION_SECONDS;
-        return replaceInvitation(tx, { ...invited, id, organizationId, tokenHash, createdBy, seconds });
+        const made = await replaceInvitation(tx, { ...invited, id, organizationId, tokenHash, createdBy, seconds });
+        const { role, issuerIds } = invited;
+        await recordAudit(tx, admin.actor, {
+          action: 'invitation.made',
+          target: { kind: 'invitation', id: made.id },
+          details: { role, issuers: issuerIds?.length ?? null },
+        });
+        return made;
       },
       { settings: issuersOf(organizationId) },
     );
@@ -145,7 +170,12 @@ export class Members {
   /** False if there is no such invitation. */
   async withdraw(admin: Admin, id: string): Promise<boolean> {
     const { dataSource, logger } = this.#parts;
-    const isGone = await deleteInvitation(dataSource.manager, { id, organizationId: admin.organizationId });
+    const isGone = await withTransaction(dataSource, async (tx) => {
+      if (!(await deleteInvitation(tx, { id, organizationId: admin.organizationId }))) return false;
+      const target = { kind: 'invitation', id } as const;
+      await recordAudit(tx, admin.actor, { action: 'invitation.withdrawn', target, details: {} });
+      return true;
+    });
     if (isGone) logger.info('an invitation was withdrawn', { event: 'invitation.withdrawn', id, by: admin.userId });
     return isGone;
   }

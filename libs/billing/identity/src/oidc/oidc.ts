@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import * as client from 'openid-client';
 import { ZodError } from 'zod';
+import { recordAudit } from '#audit';
 import { violatedConstraint, withTransaction, type Tx } from '#database';
 import { ProblemError } from '#http';
 import { newToken, type Browser, type Method } from '#sessions';
 import { findAccount, findAccountByEmail, insertAccount } from '../accounts/account.queries.ts';
+import { personActor } from '../actor.ts';
 import { joinBy } from '../members/accept.ts';
 import { findInvitationOf } from '../members/invitation.queries.ts';
 import type { IdentityParts } from '../parts.ts';
@@ -87,7 +89,7 @@ export class Oidc {
     const begun = transaction && (await takeTransaction(dataSource.manager, { idHash: transaction, purpose: 'oidc' }));
     if (begun === undefined) throw signInExpired();
     const claims = await this.#claims(search, begun.secret);
-    const userId = await this.#person(claims);
+    const userId = await this.#person(claims, browser);
     const result = await this.#admit(userId, claims, browser);
     return { ...result, returnTo: begun.returnTo ?? '/' };
   }
@@ -121,15 +123,17 @@ export class Oidc {
   }
 
   /** The person that the provider names, or one that was invited by a checked address and comes for the first time. */
-  async #person(claims: ProvenClaims): Promise<string> {
+  async #person(claims: ProvenClaims, browser: Browser): Promise<string> {
     const { dataSource, logger } = this.#parts;
     const known = await findUserOf(dataSource.manager, claims);
     if (known !== undefined) return known;
-    const linked = await withTransaction(dataSource, (tx) => linkByInvitation(tx, claims)).catch((error: unknown) => {
-      if (violatedConstraint(error) === undefined) throw error;
-      // Another request of the same person was first.
-      return undefined;
-    });
+    const linked = await withTransaction(dataSource, (tx) => linkByInvitation(tx, claims, browser)).catch(
+      (error: unknown) => {
+        if (violatedConstraint(error) === undefined) throw error;
+        // Another request of the same person was first.
+        return undefined;
+      },
+    );
     if (linked === undefined) throw notInvited();
     logger.warn('an identity of a provider was linked', { event: 'person.identity_linked', userId: linked });
     return linked;
@@ -172,7 +176,7 @@ export class Oidc {
 }
 
 /** Links the identity to the person that was invited. Undefined without an invitation for the checked address. */
-async function linkByInvitation(tx: Tx, claims: ProvenClaims): Promise<string | undefined> {
+async function linkByInvitation(tx: Tx, claims: ProvenClaims, browser: Browser): Promise<string | undefined> {
   const { email, name } = claims;
   const invitation = email === undefined ? undefined : await findInvitationOf(tx, email);
   if (email === undefined || invitation === undefined) return undefined;
@@ -180,7 +184,10 @@ async function linkByInvitation(tx: Tx, claims: ProvenClaims): Promise<string | 
   const userId = account?.id ?? randomUUID();
   if (account === undefined) await insertAccount(tx, { id: userId, email, name, passwordHash: null });
   await insertIdentity(tx, claims, userId);
-  await joinBy(tx, invitation, userId);
+  const actor = personActor({ userId, organizationId: invitation.organizationId }, browser);
+  const target = { kind: 'person', id: userId } as const;
+  await recordAudit(tx, actor, { action: 'person.identityLinked', target, details: {} });
+  await joinBy(tx, invitation, actor);
   return userId;
 }
 

@@ -11,13 +11,16 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from '@simplewebauthn/server';
+import { recordAudit, type AuditActor } from '#audit';
 import { violatedConstraint, withTransaction } from '#database';
 import { ProblemError } from '#http';
-import { deleteSessions, newToken, replaceToken, type Browser, type SessionFacts } from '#sessions';
+import { deleteSessions, newToken, type Browser, type SessionFacts } from '#sessions';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, signInExpired, signInRefused } from '../problems.ts';
+import { renewToken } from '../renew-token.ts';
 import { signIn, type SignInResult } from '../sign-in/finish.ts';
 import { insertTransaction, takeTransaction } from '../sign-in/login-transaction.queries.ts';
+import { noteRefusal } from '../sign-in/note-refusal.ts';
 import {
   deletePasskey,
   findPasskey,
@@ -86,6 +89,7 @@ export class Passkeys {
       readonly name: string;
       readonly response: RegistrationResponseJSON;
     },
+    actor: AuditActor,
   ): Promise<SignInResult> {
     const { dataSource, logger } = this.#parts;
     const { userId, idHash } = session;
@@ -107,22 +111,25 @@ export class Passkeys {
         name,
       });
       await deleteSessions(tx, { userId, except: idHash });
-      return replaceToken(tx, session, { idHash, amr: [...new Set([...session.amr, 'hwk'])], proved: true });
+      const target = { kind: 'person', id: userId } as const;
+      await recordAudit(tx, actor, { action: 'person.factorAdded', target, details: { method: 'hwk' } });
+      return renewToken(tx, session, { idHash, amr: [...new Set([...session.amr, 'hwk'])], proved: true });
     }).catch((error: unknown) => {
       const isKnown = violatedConstraint(error) === 'passkeys_credential_once';
       throw isKnown ? conflict('PASSKEY_EXISTS', 'An account has this passkey', 'Use another authenticator.') : error;
     });
-    if (token === undefined) throw signInExpired();
     logger.warn('a passkey was added', { event: 'person.factor_added', userId, method: 'hwk' });
     return { next: 'done', session: token };
   }
 
   /** False if the person has no such passkey. */
-  async remove({ userId, idHash }: SessionFacts, id: string): Promise<boolean> {
+  async remove({ userId, idHash }: SessionFacts, id: string, actor: AuditActor): Promise<boolean> {
     const { dataSource, logger } = this.#parts;
     const isGone = await withTransaction(dataSource, async (tx) => {
       if (!(await deletePasskey(tx, { id, userId }))) return false;
       await deleteSessions(tx, { userId, except: idHash });
+      const target = { kind: 'person', id: userId } as const;
+      await recordAudit(tx, actor, { action: 'person.factorRemoved', target, details: { method: 'hwk' } });
       return true;
     });
     if (isGone) logger.warn('a passkey was removed', { event: 'person.factor_removed', userId, method: 'hwk' });
@@ -148,13 +155,21 @@ export class Passkeys {
     if (passkey === undefined) throw signInRefused();
     const { userId } = passkey;
     const expected = { ...this.#expected(challenge), response, credential: credentialOf(passkey, response.id) };
-    const { verified: isRight, authenticationInfo } = await verified(verifyAuthenticationResponse(expected));
+    const refused = { userId, method: 'hwk', by: browser } as const;
+    const { verified: isRight, authenticationInfo } = await verified(verifyAuthenticationResponse(expected)).catch(
+      (error: unknown) => {
+        noteRefusal(this.#parts, refused);
+        throw error;
+      },
+    );
     if (!isRight) throw signInRefused();
     return signIn(this.#parts, {
       proof: { userId, amr: ['hwk'] },
       browser,
       before: async (tx) => {
-        if (!(await noteUse(tx, { id: passkey.id, counter: authenticationInfo.newCounter }))) throw signInRefused();
+        if (await noteUse(tx, { id: passkey.id, counter: authenticationInfo.newCounter })) return;
+        noteRefusal(this.#parts, refused);
+        throw signInRefused();
       },
     });
   }

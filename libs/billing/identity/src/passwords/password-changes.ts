@@ -1,13 +1,16 @@
+import { recordAudit, type AuditActor } from '#audit';
 import { withTransaction } from '#database';
-import { deleteSessions, hashToken, type SessionFacts } from '#sessions';
+import { deleteSessions, hashToken, type Browser, type SessionFacts } from '#sessions';
 import { findLink, useLink } from '../accounts/account-link.queries.ts';
 import { findAccount, setPassword, type Account } from '../accounts/account.queries.ts';
 import { useRecoveryCode } from '../accounts/recovery-code.queries.ts';
+import { homeOf, personActor } from '../actor.ts';
 import { checkTotp } from '../factors/check-totp.ts';
 import { hashRecoveryCode } from '../factors/recovery-codes.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, linkInvalid, orBusy, passwordRefused, signInRefused } from '../problems.ts';
 import { beginAttempt } from '../sign-in/guarded-attempt.ts';
+import { noteRefusal } from '../sign-in/note-refusal.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordFault } from './password-rules.ts';
 
@@ -26,6 +29,7 @@ export class PasswordChanges {
   async change(
     session: SessionFacts,
     { current = '', password }: { readonly current?: string | undefined; readonly password: string },
+    actor: AuditActor,
   ): Promise<void> {
     const { dataSource, logger } = this.#parts;
     const account = await findAccount(dataSource.manager, session.userId);
@@ -33,12 +37,16 @@ export class PasswordChanges {
     const { id, passwordHash } = account;
     refuseWeak(account, [session.organizationName], password);
     const attempt = await beginAttempt(dataSource.manager, account.email);
-    if (passwordHash !== null && !(await orBusy(verifyPassword(current, passwordHash)))) throw signInRefused();
+    if (passwordHash !== null && !(await orBusy(verifyPassword(current, passwordHash)))) {
+      noteRefusal(this.#parts, { userId: id, method: 'pwd', by: actor });
+      throw signInRefused();
+    }
     const newHash = await orBusy(hashPassword(password));
     await withTransaction(dataSource, async (tx) => {
       await attempt.succeed(tx);
       await setPassword(tx, id, newHash);
       await deleteSessions(tx, { userId: id, except: session.idHash });
+      await recordAudit(tx, actor, { action: 'person.passwordChanged', target: { kind: 'person', id }, details: {} });
     });
     logger.warn('a password was changed', { event: 'person.password_changed', userId: id });
   }
@@ -49,12 +57,15 @@ export class PasswordChanges {
    * @throws ProblemError LINK_INVALID, SECOND_FACTOR_NEEDED, SIGN_IN_REFUSED, SIGN_IN_DELAYED, FIELD_INVALID,
    *   SIGN_INS_FULL
    */
-  async reset(given: {
-    readonly token: string;
-    readonly password: string;
-    readonly code?: string | undefined;
-    readonly recoveryCode?: string | undefined;
-  }): Promise<void> {
+  async reset(
+    given: {
+      readonly token: string;
+      readonly password: string;
+      readonly code?: string | undefined;
+      readonly recoveryCode?: string | undefined;
+    },
+    browser: Browser,
+  ): Promise<void> {
     const { dataSource, logger, box } = this.#parts;
     const { account, link } = await this.#link(given.token);
     const { id } = account;
@@ -70,12 +81,20 @@ export class PasswordChanges {
           code === undefined
             ? hash !== undefined && (await useRecoveryCode(tx, id, hash))
             : await checkTotp(tx, account, { code, box });
-        if (!isRight) throw signInRefused();
+        if (!isRight) {
+          noteRefusal(this.#parts, { userId: id, method: code === undefined ? 'rec' : 'otp', by: browser });
+          throw signInRefused();
+        }
       }
       if (!(await useLink(tx, link))) throw linkInvalid();
       await attempt.succeed(tx);
       await setPassword(tx, id, newHash);
       await deleteSessions(tx, { userId: id });
+      await recordAudit(tx, personActor({ userId: id, organizationId: await homeOf(tx, id) }, browser), {
+        action: 'person.passwordReset',
+        target: { kind: 'person', id },
+        details: {},
+      });
     });
     logger.warn('a password was reset', { event: 'person.password_reset', userId: id });
   }

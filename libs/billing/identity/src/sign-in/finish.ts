@@ -1,6 +1,8 @@
+import { recordAudit } from '#audit';
 import { withTransaction, type Tx } from '#database';
 import { hasTwoFactors, startSession, type Browser, type Method } from '#sessions';
 import { activeMemberships } from '../accounts/account.queries.ts';
+import { personActor } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 import { membershipMissing } from '../problems.ts';
 
@@ -22,7 +24,7 @@ export interface Proof {
   readonly amr: readonly Method[];
 }
 
-/** Begins the session of a person that has proved to be that person. */
+/** Begins the session of a person that has proved to be that person, and puts it on record. */
 export async function finishSignIn(
   tx: Tx,
   proof: Proof,
@@ -32,6 +34,11 @@ export async function finishSignIn(
   const [membership] = await activeMemberships(tx, userId);
   if (membership === undefined) throw membershipMissing();
   const session = await startSession(tx, { userId, ...membership }, { amr, browser });
+  await recordAudit(tx, personActor({ userId, ...membership }, browser), {
+    action: 'person.signedIn',
+    target: { kind: 'person', id: userId },
+    details: { methods: [...amr] },
+  });
   return { next: hasTwoFactors(amr) ? 'done' : 'enrol', session };
 }
 

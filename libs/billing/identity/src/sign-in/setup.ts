@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { recordAudit } from '#audit';
 import { withTransaction, type Db } from '#database';
 import { hashToken, newToken, type Browser } from '#sessions';
 import { findLink, replaceLink, useLink } from '../accounts/account-link.queries.ts';
 import { hasAccounts, insertAccount } from '../accounts/account.queries.ts';
+import { personActor } from '../actor.ts';
 import { insertMembership, renameOrganization } from '../members/member.queries.ts';
 import type { IdentityParts } from '../parts.ts';
 import { hashPassword } from '../passwords/password-hash.ts';
@@ -64,6 +66,11 @@ export class Setup {
         organizationId: DEFAULT_ORGANIZATION_ID,
         role: 'admin',
         issuerIds: null,
+      });
+      await recordAudit(tx, personActor({ userId, organizationId: DEFAULT_ORGANIZATION_ID }, browser), {
+        action: 'person.setUp',
+        target: { kind: 'person', id: userId },
+        details: {},
       });
       return finishSignIn(tx, { userId, amr: ['pwd'] }, browser);
     });

@@ -1,7 +1,8 @@
 import { countSignIn } from '#access';
+import { recordAudit, type AuditActor } from '#audit';
 import { withTransaction, type Db } from '#database';
 import { networkKey } from '#http';
-import { hasTwoFactors, newToken, replaceToken, type Browser, type Method, type SessionFacts } from '#sessions';
+import { hasTwoFactors, newToken, type Browser, type Method, type SessionFacts } from '#sessions';
 import { findAccount, findAccountByEmail, setPassword, type Account } from '../accounts/account.queries.ts';
 import { useRecoveryCode } from '../accounts/recovery-code.queries.ts';
 import { checkTotp } from '../factors/check-totp.ts';
@@ -9,9 +10,11 @@ import { hashRecoveryCode } from '../factors/recovery-codes.ts';
 import type { IdentityParts } from '../parts.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../passwords/password-hash.ts';
 import { orBusy, signInExpired, signInRefused } from '../problems.ts';
+import { renewToken } from '../renew-token.ts';
 import { signIn, type SignInResult } from './finish.ts';
 import { beginAttempt } from './guarded-attempt.ts';
 import { findTransaction, insertTransaction, takeTransaction } from './login-transaction.queries.ts';
+import { noteRefusal } from './note-refusal.ts';
 
 /** The code that is typed as the second factor. */
 export type SecondFactor = { readonly code: string } | { readonly recoveryCode: string };
@@ -39,7 +42,7 @@ export class SignIn {
     const attempt = await beginAttempt(db, email);
     const account = await findAccountByEmail(db, email);
     if (!(await orBusy(verifyPassword(password, account?.passwordHash))) || account === undefined) {
-      this.#refused(account, 'pwd');
+      noteRefusal(this.#parts, { userId: account?.id, method: 'pwd', by: browser });
       throw signInRefused();
     }
     await this.#rehash(account, password);
@@ -64,7 +67,7 @@ export class SignIn {
     const attempt = await beginAttempt(db, account.email);
     const method = await this.#check(db, account, factor);
     if (method === undefined) {
-      this.#refused(account, 'code' in factor ? 'otp' : 'rec');
+      noteRefusal(this.#parts, { userId: account.id, method: 'code' in factor ? 'otp' : 'rec', by: browser });
       throw signInRefused();
     }
     const amr = [...begun.amr.filter((each) => each === 'pwd' || each === 'oidc'), method];
@@ -93,6 +96,7 @@ export class SignIn {
   async stepUp(
     session: SessionFacts,
     given: { readonly password?: string | undefined; readonly code?: string | undefined },
+    actor: AuditActor,
   ): Promise<SignInResult> {
     const { dataSource, logger } = this.#parts;
     const db = dataSource.manager;
@@ -101,16 +105,17 @@ export class SignIn {
     if (account === undefined) throw signInRefused();
     const methods = await this.#proveAgain(db, account, given);
     if (methods === undefined) {
-      this.#refused(account, 'pwd');
+      noteRefusal(this.#parts, { userId: account.id, method: 'pwd', by: actor });
       throw signInRefused();
     }
     // The proofs of the sign-in stay: a password alone does not take the second factor from a session.
     const amr = [...new Set([...session.amr, ...methods])];
     const token = await withTransaction(dataSource, async (tx) => {
       await attempt.succeed(tx);
-      return replaceToken(tx, session, { idHash: session.idHash, amr, proved: true });
+      const target = { kind: 'person', id: account.id } as const;
+      await recordAudit(tx, actor, { action: 'person.steppedUp', target, details: { methods: [...methods] } });
+      return renewToken(tx, session, { idHash: session.idHash, amr, proved: true });
     });
-    if (token === undefined) throw signInExpired();
     logger.info('a person stepped up', { event: 'person.stepped_up', userId: account.id, methods });
     return { next: hasTwoFactors(amr) ? 'done' : 'enrol', session: token };
   }
@@ -147,9 +152,5 @@ export class SignIn {
   async #rehash({ id, passwordHash }: Account, password: string): Promise<void> {
     if (passwordHash === null || !needsRehash(passwordHash)) return;
     await setPassword(this.#parts.dataSource.manager, id, await orBusy(hashPassword(password)));
-  }
-
-  #refused(account: Account | undefined, method: Method): void {
-    this.#parts.logger.warn('a sign-in was refused', { event: 'person.refused', userId: account?.id, method });
   }
 }

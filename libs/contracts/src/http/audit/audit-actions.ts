@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EXPORT_FORMATS, MODES } from '../../statuses.ts';
+import { roles } from '../access/permissions.ts';
 
 const count = z.int().min(0);
 const instant = z.iso.datetime();
@@ -8,6 +9,9 @@ const word = z.string().regex(/^[\w.:-]{1,60}$/);
 const words = z.array(word).max(60);
 const masked = z.string().max(80).meta({ description: 'Bank, agência and the end of the account.' });
 const nothing = z.strictObject({});
+const role = z.enum(roles);
+/** pwd, otp, rec, hwk, oidc, mfa: as `amr` names them. */
+const method = word;
 
 /** The kinds of what an action is done to. */
 export const AUDIT_TARGETS = [
@@ -22,6 +26,9 @@ export const AUDIT_TARGETS = [
   'key',
   'route',
   'organization',
+  'person',
+  'session',
+  'invitation',
 ] as const;
 
 type AuditTarget = (typeof AUDIT_TARGETS)[number];
@@ -114,6 +121,91 @@ export const auditActions = {
   },
   'key.revoked': { says: 'A key was ended.', targets: ['key'], details: nothing },
   'key.leaked': { says: 'A key was reported as leaked, and is ended.', targets: ['key'], details: nothing },
+  'person.setUp': {
+    says: 'The first account was made, by the link of the terminal.',
+    targets: ['person'],
+    details: nothing,
+  },
+  'person.signedIn': {
+    says: 'A person signed in.',
+    targets: ['person'],
+    details: z.strictObject({ methods: words }),
+  },
+  'person.signInRefused': {
+    says: 'A proof was wrong: of a sign-in, or of a step-up. The actor of a sign-in is the system, because no person was proved.',
+    targets: ['person'],
+    details: z.strictObject({ method }),
+  },
+  'person.steppedUp': {
+    says: 'A person that is signed in proved to be that person again.',
+    targets: ['person'],
+    details: z.strictObject({ methods: words }),
+  },
+  'person.signedOut': { says: 'A person signed out.', targets: ['person'], details: nothing },
+  'person.passwordChanged': {
+    says: 'A person changed the password; its other sessions ended.',
+    targets: ['person'],
+    details: nothing,
+  },
+  'person.passwordReset': {
+    says: 'A person set a new password by a link; all its sessions ended.',
+    targets: ['person'],
+    details: nothing,
+  },
+  'person.factorAdded': {
+    says: 'A second factor was added.',
+    targets: ['person'],
+    details: z.strictObject({ method }),
+  },
+  'person.factorRemoved': {
+    says: 'A second factor was removed.',
+    targets: ['person'],
+    details: z.strictObject({ method }),
+  },
+  'person.recoveryCodes': { says: 'Recovery codes were made anew.', targets: ['person'], details: nothing },
+  'person.identityLinked': {
+    says: 'An identity of a provider was linked to a person, by an invitation.',
+    targets: ['person'],
+    details: nothing,
+  },
+  'session.ended': { says: 'A person ended another session of its own.', targets: ['session'], details: nothing },
+  'session.moved': {
+    says: 'A session changed to this organization.',
+    targets: ['session'],
+    details: nothing,
+  },
+  'invitation.made': {
+    says: 'An address was invited. `issuers` counts those that the person would see; null for all.',
+    targets: ['invitation'],
+    details: z.strictObject({ role, issuers: count.nullable() }),
+  },
+  'invitation.withdrawn': { says: 'An invitation was withdrawn.', targets: ['invitation'], details: nothing },
+  'invitation.accepted': {
+    says: 'An invitation was accepted: the person is a member now.',
+    targets: ['invitation'],
+    details: z.strictObject({ role }),
+  },
+  'member.changed': {
+    says: 'The role, the issuers or the status of a member were changed.',
+    targets: ['person'],
+    details: z.strictObject({
+      fields: words,
+      roleBefore: role.optional(),
+      role: role.optional(),
+      statusBefore: word.optional(),
+      status: word.optional(),
+    }),
+  },
+  'member.signedOut': {
+    says: 'An admin ended all sessions of a member in the organization.',
+    targets: ['person'],
+    details: z.strictObject({ sessions: count }),
+  },
+  'member.resetLinkMade': {
+    says: 'An admin made a link with which a member sets a new password.',
+    targets: ['person'],
+    details: nothing,
+  },
   'request.denied': {
     says: 'A request was refused: by a key that has ended, or because a permission is missing. At most one a second and actor.',
     targets: ['route'],
