@@ -11,8 +11,9 @@ import { until } from '#scripts/lib/run/wait.mjs';
 import { freePorts } from '#scripts/lib/services/ports.mjs';
 import { startPostgresServer } from '#scripts/lib/services/postgres.mjs';
 import { requirePrograms } from '#scripts/lib/services/stack.mjs';
+import { useKey } from '#scripts/lib/system/api-key.mjs';
 import { System } from '#scripts/lib/system/system.mjs';
-import { download, latencies, percentile, send, upload } from './api/client.ts';
+import { download, latencies, pacedLatencies, percentile, send, upload } from './api/client.ts';
 import { BATCH_ID, insertRun, readByCursor } from './api/data.ts';
 import type { BenchContext } from './lib/context.ts';
 import { debtsCsv } from './lib/debts-csv.ts';
@@ -21,6 +22,8 @@ import { peakMemoryOf } from './pipeline/processes.ts';
 
 const UPLOAD_BYTES = 100_000_000;
 const REQUESTS = 500;
+/** The load under which the price of row policies is measured. */
+const PACE = { perSecond: 200, seconds: 60 } as const;
 /** Boletos of the batch whose e-mail is sent; the others wait for theirs. */
 const NOTIFIED_MAX = 300_000;
 const NEWLINE = 10;
@@ -41,6 +44,8 @@ interface Parts {
   readonly gatewayPid: number;
   readonly storageFolder: string;
   readonly batchUrl: string;
+  /** The same batch, from a billing-api that is the owner of the tables: row policies are not for it. */
+  readonly freeBatchUrl: string;
   readonly floorUrl: string;
   readonly client: pg.Client;
   readonly rows: number;
@@ -70,7 +75,7 @@ async function prepare(run: Run, log: Log, rows: number): Promise<Parts> {
   const blocks: Buffer[] = [];
   await send(`${batchUrl}/results.csv`, { onBlock: (block) => blocks.push(block) });
   writeFileSync(copy, Buffer.concat(blocks));
-  const [port] = await freePorts(1);
+  const [port, freePort] = await freePorts(2);
   run.spawn('floor', process.execPath, [floorServer, String(port), copy], {
     cwd: projectFolder,
   });
@@ -80,12 +85,21 @@ async function prepare(run: Run, log: Log, rows: number): Promise<Parts> {
     signal: run.signal,
     what: 'the floor',
   });
+  const freeUrl = `http://127.0.0.1:${String(freePort)}`;
+  system.startAnother('billing-api', 'billing-api-owner', { DATABASE_URL: ownerUrl, HTTP_PORT: String(freePort) });
+  if (system.apiKey !== undefined) useKey(freeUrl, system.apiKey);
+  await until(() => send(`${freeUrl}/v1/batches/${BATCH_ID}`).catch(() => undefined), {
+    timeoutMs: 20_000,
+    signal: run.signal,
+    what: 'the second billing-api',
+  });
   return {
     uploadUrl: `${system.uploadApiUrl}/v1/batches`,
     gatewayUrl: `${system.url}/v1/batches`,
     gatewayPid: gateway.pid,
     storageFolder: system.storageFolder,
     batchUrl,
+    freeBatchUrl: `${freeUrl}/v1/batches/${BATCH_ID}`,
     floorUrl,
     client,
     rows,
@@ -162,7 +176,7 @@ async function benchGateway(
 }
 
 /** Alone, and beside a download that keeps API and database at work. */
-async function benchGet(log: Log, { batchUrl, floorUrl }: Parts): Promise<object> {
+async function benchGet(log: Log, { batchUrl, freeBatchUrl, floorUrl }: Parts): Promise<object> {
   const result: Record<string, { readonly p50Ms: number; readonly p99Ms: number }> = {};
   const report = (name: string, times: readonly number[]): void => {
     const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
@@ -177,6 +191,9 @@ async function benchGet(log: Log, { batchUrl, floorUrl }: Parts): Promise<object
   const busy = download(`${batchUrl}/results.csv`, () => 0);
   report('busy', await latencies(batchUrl, REQUESTS));
   await busy;
+  const [policies = [], none = []] = await pacedLatencies([batchUrl, freeBatchUrl], PACE);
+  report(`${String(PACE.perSecond)} a second`, policies);
+  report('the same without row policies', none);
   return result;
 }
 

@@ -214,9 +214,10 @@ export class System {
    * counts it.
    * @param {AppName} name
    * @param {string} label names its log
+   * @param {Readonly<Record<string, string>>} [environment] differs from that of the first
    */
-  startAnother(name, label) {
-    const env = { ...this.#environment(name), MANAGEMENT_PORT: '0', HTTP_PORT: '0' };
+  startAnother(name, label, environment = {}) {
+    const env = { ...this.#environment(name), MANAGEMENT_PORT: '0', HTTP_PORT: '0', ...environment };
     return this.#spawn(label, [entryPoint(name)], env);
   }
 

@@ -1,6 +1,7 @@
 // Requests as a benchmark wants them: streamed, counted, and nothing kept.
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 
 const agent = new Agent({ keepAlive: true });
@@ -100,6 +101,34 @@ export async function latencies(url: string, count: number): Promise<number[]> {
     if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
     times.push(performance.now() - startedAt);
   }
+  return times;
+}
+
+/**
+ * Requests at a fixed pace, by turns to each address, whether or not those before are answered; milliseconds until the
+ * last byte of each, counted from the moment at which the request was due: a server that stalls cannot hide it.
+ */
+export async function pacedLatencies(
+  urls: readonly string[],
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+): Promise<readonly (readonly number[])[]> {
+  const times: number[][] = urls.map(() => []);
+  const ask = async (url: string, dueAt: number, into: number[]): Promise<void> => {
+    const { status } = await send(url);
+    if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
+    into.push(performance.now() - dueAt);
+  };
+  const startedAt = performance.now();
+  const asked: Promise<void>[] = [];
+  for (let round = 0; round < perSecond * seconds; round += 1) {
+    for (const [at, url] of urls.entries()) {
+      const dueAt = startedAt + ((round + at / urls.length) * 1_000) / perSecond;
+      const waitMs = dueAt - performance.now();
+      if (waitMs > 0) await delay(waitMs);
+      asked.push(ask(url, dueAt, times[at] ?? []));
+    }
+  }
+  await Promise.all(asked);
   return times;
 }
 

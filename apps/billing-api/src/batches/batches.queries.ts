@@ -111,7 +111,7 @@ const BATCH_COLUMNS = {
   unpriced_parts: 'int8',
 } as const;
 
-const FIND_BATCH = sql.returning(BATCH_COLUMNS)`${SELECT_BATCHES} where b.id = ${'batchId'} and ${OWN_BATCH}`;
+const FIND_BATCH = sql.prepared(BATCH_COLUMNS)`${SELECT_BATCHES} where b.id = ${'batchId'} and ${OWN_BATCH}`;
 
 /** One round trip; undefined if there is no such batch of the caller's. */
 export async function findBatch(db: TenantDb, batchId: string): Promise<BatchFacts | undefined> {

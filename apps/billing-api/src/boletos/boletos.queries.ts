@@ -20,7 +20,7 @@ export interface BoletoFacts {
   readonly notification: NotificationStatus | undefined;
 }
 
-const FIND_BOLETO = sql.returning({
+const FIND_BOLETO = sql.prepared({
   id: 'uuid',
   batch_id: 'uuid',
   status: column<BoletoFacts['status']>('text'),

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '#testing';
 import { sql } from './sql.ts';
-import { withTransaction } from './transaction.ts';
+import { withReading, withTransaction } from './transaction.ts';
 
 const INSERT = sql.returning({ stage: 'text' })`
   insert into stage_pauses (stage, operator) select unnest(${'stages'}::text[]), ${'operator'} returning stage`;
 const FIND = sql.returning({ stage: 'text', reason: 'text?' })`select stage, reason from stage_pauses order by stage`;
 const EXPLAIN = sql.returning({ stage: 'text' })`
   update stage_pauses set reason = ${'reason'} where stage = any(${'stages'}::text[]) returning stage`;
+const SEEN = sql.prepared({ who: 'text', stage: 'text' })`
+  select current_setting('app.test') as who, ${'stage'}::text as stage`;
+const PLANS = sql.returning({ name: 'text', executions: 'int8' })`
+  select name, generic_plans + custom_plans as executions from pg_prepared_statements where name like 'billing_%'`;
 const DELETE = sql`delete from stage_pauses where reason = ${'reason'}`;
 
 test('rows of a select, an insert and an update are returned alike, and updates and deletes are counted', async () => {
@@ -33,4 +37,36 @@ test('rows of a select, an insert and an update are returned alike, and updates 
   await DELETE.run(manager, { reason: 'why' });
   expect(await FIND.rows(manager)).toHaveLength(1);
   await expect(FIND.count(manager)).rejects.toThrow('counts the rows of an update or a delete alone');
+});
+
+test('a connection keeps the plan of a prepared statement, which reads the settings of each reading anew', async () => {
+  const { dataSource } = await testDatabase();
+  const seen: { readonly who: string; readonly stage: string }[] = [];
+  for (const who of ['Ana', 'Rui', 'Eva']) {
+    await withReading(dataSource, { 'app.test': who }, async (db) => {
+      // Both leave together: the second must not prepare it again.
+      seen.push(...(await Promise.all([SEEN.rows(db, { stage: 'a' }), SEEN.rows(db, { stage: 'b' })])).flat());
+    });
+  }
+  expect(seen.map(({ who, stage }) => `${who} ${stage}`)).toEqual([
+    'Ana a',
+    'Ana b',
+    'Rui a',
+    'Rui b',
+    'Eva a',
+    'Eva b',
+  ]);
+  expect(await PLANS.rows(dataSource)).toEqual([{ name: SEEN.preparedAs, executions: '6' }]);
+});
+
+test('outside a reading, a prepared statement is planned each time', async () => {
+  const { dataSource } = await testDatabase();
+  await withTransaction(
+    dataSource,
+    async (tx) => {
+      expect(await SEEN.row(tx, { stage: 'a' })).toEqual({ who: 'Ana', stage: 'a' });
+    },
+    { settings: { 'app.test': 'Ana' } },
+  );
+  expect(await PLANS.rows(dataSource)).toEqual([]);
 });

@@ -1,7 +1,17 @@
 import type { EntityManager } from 'typeorm';
 
 /** Runs statements: a transaction, or the manager of a data source, which runs each statement on its own. */
-export type Db = Pick<EntityManager, 'query'>;
+export type Db = Pick<EntityManager, 'query'> & {
+  /** Runs a select whose plan the connection keeps under the name. Only readings have it (withReading). */
+  readonly queryPrepared?: (named: PreparedQuery) => Promise<readonly object[]>;
+};
+
+/** A select with the name under which a connection keeps its plan. */
+export interface PreparedQuery {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
 
 /** The types of PostgreSQL that statements return, with the values that pg's parsers and ours (data-source.ts) make. */
 interface TypeMap {
@@ -114,8 +124,11 @@ export class Statement<Name extends string, Row extends object> {
   readonly names: readonly Name[];
   /** The columns that it returns; undefined if no caller reads them. */
   readonly columns: Columns | undefined;
+  /** The name under which connections keep its plan; undefined for a statement that is planned each time. */
+  readonly preparedAs: string | undefined;
 
-  constructor({ pieces }: Fragment<Name>, columns: Columns | undefined) {
+  constructor({ pieces }: Fragment<Name>, columns: Columns | undefined, preparedAs?: string) {
+    this.preparedAs = preparedAs;
     const names: Name[] = [];
     this.text = pieces
       .map((piece) => {
@@ -156,6 +169,10 @@ export class Statement<Name extends string, Row extends object> {
 
   /** TypeORM returns rows alone, but for an update or a delete a pair of the rows and their number. */
   async #run(db: Db, values: Values<Name>): Promise<{ readonly rows: readonly Row[]; readonly affected?: number }> {
+    if (this.preparedAs !== undefined && db.queryPrepared !== undefined) {
+      const query = { name: this.preparedAs, text: this.text, values: this.valuesOf(...values) };
+      return { rows: (await db.queryPrepared(query)) as readonly Row[] };
+    }
     const result: unknown = await db.query(this.text, this.valuesOf(...values));
     if (!Array.isArray(result)) throw new TypeError('not an answer of TypeORM for PostgreSQL');
     const [rows, affected]: unknown[] = result;
@@ -184,5 +201,17 @@ export const sql = Object.assign(statementOf, {
   returning<const C extends Columns>(columns: C) {
     return <const P extends readonly Part[]>(texts: TemplateStringsArray, ...parts: P) =>
       register(new Statement<NameOf<P[number]>, RowOfColumns<C>>(new Fragment(piecesOf(texts, parts)), columns));
+  },
+  /**
+   * The same for a select that is planned once for each connection, when a reading runs it. It pays where planning
+   * takes longer than running, as with views and row policies, and where one plan is good for all values: a statement
+   * whose conditions depend on which parameters are null is better planned each time.
+   */
+  prepared<const C extends Columns>(columns: C) {
+    return <const P extends readonly Part[]>(texts: TemplateStringsArray, ...parts: P) => {
+      const made = new Fragment<NameOf<P[number]>>(piecesOf(texts, parts));
+      const name = `billing_${(statements.length + 1).toString()}`;
+      return register(new Statement<NameOf<P[number]>, RowOfColumns<C>>(made, columns, name));
+    };
   },
 });

@@ -75,7 +75,7 @@ export async function withReading<T>(
     // A failure is reported below; it must not count as unhandled while `work` runs.
     begun.catch(() => undefined);
     try {
-      const result = await work(runner.manager);
+      const result = await work(Object.assign(runner.manager, { queryPrepared: preparedOn(client) }));
       await begun;
       return result;
     } finally {
@@ -86,6 +86,14 @@ export async function withReading<T>(
   } finally {
     await runner.release();
   }
+}
+
+/** A connection of a pool lives long, so that a plan serves many readings. */
+function preparedOn(client: pg.Client): NonNullable<Db['queryPrepared']> {
+  return async ({ name, text, values }) => {
+    const { rows } = await client.query<object>({ name, text, values: [...values] });
+    return rows;
+  };
 }
 
 /** pg's field that lets a query leave before the one before it is answered. Its types call it read-only. */
