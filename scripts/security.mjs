@@ -13,11 +13,15 @@ const usage = `Usage: node scripts/security.mjs probe [--only F4,F8] [--json]
        node scripts/security.mjs auth-on [--json]
 
   Attacks the stack that npm start holds up, or one that it starts, on the loopback only: real requests, real files.
+  A stack that probe starts asks for a second person to approve an issuer; that of npm start does not, so F7 is open there.
   probe tells of each fault whether it is closed, auth-on of each operation whether it asks for its caller. Ends with 1
   when something is open. docs/security.md says what is not tried.
 
   --only  these faults alone
   --json  the last line on standard output is one JSON object with the result`;
+
+/** As in production: npm start is for one person, for whom no second one could approve an issuer. */
+const hardened = { FOUR_EYES: 'on' };
 
 const options = readArguments(process.argv.slice(2));
 const log = createLog({ json: options.json });
@@ -25,7 +29,7 @@ await runScript(log, options.command === 'probe' ? probe : authOn);
 
 /** @param {import('./lib/run/run.mjs').Run} run */
 async function probe(run) {
-  const context = await findStack(run);
+  const context = await findStack(run, hardened);
   const results = [];
   for (const each of probes.filter(({ id }) => options.only === undefined || options.only.includes(id))) {
     run.signal.throwIfAborted();
@@ -56,10 +60,14 @@ async function authOn(run) {
   return open.length === 0 ? 0 : 1;
 }
 
-/** The stack that npm start holds up, or one of this run. @param {import('./lib/run/run.mjs').Run} run */
-async function findStack(run) {
+/**
+ * The stack that npm start holds up, or one of this run.
+ * @param {import('./lib/run/run.mjs').Run} run
+ * @param {Readonly<Record<string, string>>} [environment] of one of this run
+ */
+async function findStack(run, environment) {
   const running = findRunning();
-  const addresses = running ?? (await bringUp(run, log));
+  const addresses = running ?? (await bringUp(run, log, environment));
   const stack = {
     ...addresses,
     appNames,

@@ -66,6 +66,8 @@ async function manyFiles(context) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, application_name: 'probe', statement_timeout: 10_000 });
   await client.connect();
+  // The role of an HTTP app sees what its caller may see: here all.
+  await client.query(`select set_config('app.plane', 'platform', false)`);
   /** @type {string[]} */ const sent = [];
   const validation = 'chunk-validator.chunks';
   try {

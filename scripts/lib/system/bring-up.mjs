@@ -6,9 +6,10 @@ import { appNames, System } from './system.mjs';
  * Everything a demo needs, from nothing: dependencies, build, services, apps.
  * @param {import('../run/run.mjs').Run} run
  * @param {import('../run/log.mjs').Log} log
+ * @param {Readonly<Record<string, string>>} [environment] added to that of every app
  * @returns {Promise<Addresses>}
  */
-export async function bringUp(run, log) {
+export async function bringUp(run, log, environment = {}) {
   const stack = await provideServices(run, log);
   const system = await System.create({
     run,
@@ -16,7 +17,7 @@ export async function bringUp(run, log) {
     ...(stack.ownerUrl === undefined ? {} : { ownerUrl: stack.ownerUrl }),
     rabbitmqUrl: stack.rabbitmqUrl,
     ...(stack.brokerUserPrefix === undefined ? {} : { brokerUserPrefix: stack.brokerUserPrefix }),
-    environment: managementOfVhost(stack),
+    environment: { ...managementOfVhost(stack), ...environment },
   });
   log.info(`Starting ${String(appNames.length)} apps and the mail sink …`);
   await system.startAll();
