@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkRoomForMember } from '#access';
 import { violatedConstraint, withTransaction, type Db, type Tx } from '#database';
 import { hashToken, type Browser, type SessionFacts } from '#sessions';
 import { insertAccount } from '../accounts/account.queries.ts';
@@ -12,11 +13,12 @@ import { insertMembership } from './member.queries.ts';
 
 /**
  * Uses an invitation up and makes the person a member.
- * @throws ProblemError LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
+ * @throws ProblemError LIMIT_REACHED, LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
  */
 export async function joinBy(tx: Tx, invitation: Invitation, userId: string): Promise<void> {
+  const { organizationId, email, role, issuerIds } = invitation;
+  await checkRoomForMember(tx, { organizationId, email });
   if (!(await deleteInvitation(tx, invitation))) throw linkInvalid();
-  const { organizationId, role, issuerIds } = invitation;
   if (await insertMembership(tx, { userId, organizationId, role, issuerIds })) return;
   throw conflict('ALREADY_MEMBER', 'A member already', 'The person is a member of the organization.');
 }
@@ -31,7 +33,7 @@ export class Invitations {
 
   /**
    * Makes an account for the address that was invited.
-   * @throws ProblemError LINK_INVALID, ACCOUNT_EXISTS, FIELD_INVALID, SIGN_INS_FULL
+   * @throws ProblemError LINK_INVALID, ACCOUNT_EXISTS, FIELD_INVALID, LIMIT_REACHED, SIGN_INS_FULL
    */
   async acceptAsNew(
     { token, name, password }: { readonly token: string; readonly name: string; readonly password: string },
@@ -56,7 +58,7 @@ export class Invitations {
 
   /**
    * Makes a person that is signed in a member.
-   * @throws ProblemError LINK_INVALID if it is none, or for another address; ALREADY_MEMBER
+   * @throws ProblemError LINK_INVALID if it is none, or for another address; ALREADY_MEMBER, LIMIT_REACHED
    */
   async acceptAs({ userId, email }: SessionFacts, token: string): Promise<Invitation> {
     const { dataSource, logger } = this.#parts;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkRoomForMember, lockMemberCount } from '#access';
 import type { Role } from '#contracts/http';
 import { violatedConstraint, withTransaction, type Db, type Settings, type Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
@@ -18,7 +19,8 @@ import {
   type MembershipStatus,
 } from './member.queries.ts';
 
-const INVITATION_SECONDS = 7 * 24 * 60 * 60;
+/** For so long an invitation can be accepted. */
+export const INVITATION_SECONDS = 7 * 24 * 60 * 60;
 const RESET_SECONDS = 30 * 60;
 
 /** The admin that acts, with the organization that is acted on. */
@@ -51,16 +53,21 @@ export class Members {
     return listMembers(this.#parts.dataSource.manager, page);
   }
 
-  /** @throws ProblemError USER_NOT_FOUND, LAST_ADMIN, ROLE_OF_PLATFORM, FIELD_INVALID */
+  /** @throws ProblemError USER_NOT_FOUND, LAST_ADMIN, ROLE_OF_PLATFORM, LIMIT_REACHED, FIELD_INVALID */
   async change(admin: Admin, userId: string, change: MemberChange): Promise<MemberRow> {
     const { dataSource, logger } = this.#parts;
     const { organizationId } = admin;
     const changed = await withTransaction(
       dataSource,
       async (tx) => {
+        const staysMember = change.status !== undefined && change.status !== 'ended';
+        // Locks come in the order of an invitation that is accepted: the count, then the member.
+        if (staysMember) await lockMemberCount(tx, organizationId);
         const member = await lockMember(tx, { organizationId, userId });
         if (member === undefined) throw userNotFound(userId);
         if (member.role === 'platform') throw ofPlatform();
+        const { email, status } = member;
+        if (staysMember && status === 'ended') await checkRoomForMember(tx, { organizationId, email });
         const after = merge(member, change);
         await checkIssuers(tx, organizationId, after);
         await updateMember(tx, { ...after, organizationId });
@@ -119,7 +126,7 @@ export class Members {
     return listInvitations(this.#parts.dataSource.manager, page);
   }
 
-  /** @throws ProblemError ALREADY_MEMBER, FIELD_INVALID */
+  /** @throws ProblemError LIMIT_REACHED, ALREADY_MEMBER, FIELD_INVALID */
   async invite(
     admin: Admin,
     invited: { readonly email: string; readonly role: Role; readonly issuerIds: readonly string[] | null },
@@ -130,6 +137,7 @@ export class Members {
     const invitation = await withTransaction(
       dataSource,
       async (tx) => {
+        await checkRoomForMember(tx, { organizationId, email: invited.email });
         await refuseMember(tx, organizationId, invited.email);
         await checkIssuers(tx, organizationId, invited);
         const id = randomUUID();
