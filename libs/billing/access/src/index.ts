@@ -15,6 +15,8 @@ export {
   type Limited,
 } from './limits/quotas.ts';
 export { countSignIn } from './limits/shared-rate.ts';
+export { listOrganizations, type Organization } from './organizations/organization.queries.ts';
+export { changeOrganization, createOrganization } from './organizations/organizations.ts';
 export { mayDo, type PersonSession, type Principal } from './principal.ts';
 export { OPERATED_BATCH, OPERATED_LETTER, OWN_BATCH, OWN_ISSUER } from './tenancy/scope.queries.ts';
 export { Tenancy } from './tenancy/tenancy.ts';

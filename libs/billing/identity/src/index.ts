@@ -1,4 +1,5 @@
 export { Identity, type IdentitySettings } from './identity.ts';
+export { inviteFirstAdmin } from './members/first-admin.ts';
 export type { Invitation } from './members/invitation.queries.ts';
 export type { Admin } from './members/members.ts';
 export type { MemberRow } from './members/member.queries.ts';
