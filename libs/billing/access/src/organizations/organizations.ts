@@ -2,7 +2,7 @@ import { recordAudit, type AuditActor } from '#audit';
 import type { OrganizationChange, OrganizationLimits } from '#contracts/http';
 import type { Tx } from '#database';
 import { insertOrganization, lockOrganization, updateOrganization, type Organization } from './organization.queries.ts';
-import { planChange } from './plan-change.ts';
+import { numbersOf, planChange } from './plan-change.ts';
 
 /** A new organization, and the invitation of its first admin, if there is one. */
 interface NewOrganization {
@@ -21,7 +21,7 @@ export async function createOrganization(
   { name, slug, limits = {}, invitationId }: NewOrganization,
   actor: AuditActor,
 ): Promise<Organization> {
-  const made = await insertOrganization(tx, { name, slug, limits: { ...limits } as Record<string, number> });
+  const made = await insertOrganization(tx, { name, slug, limits: numbersOf(Object.entries(limits)) });
   await recordAudit(tx, actor, {
     action: 'organization.created',
     target: { kind: 'organization', id: made.id },

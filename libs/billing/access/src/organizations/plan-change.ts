@@ -33,6 +33,9 @@ export function planChange(before: Organization, { name, status, limits }: Organ
   };
 }
 
-function numbersOf(limits: readonly (readonly [string, number | undefined])[]): Readonly<Record<string, number>> {
+/** The limits that have a number. */
+export function numbersOf(
+  limits: readonly (readonly [string, number | undefined])[],
+): Readonly<Record<string, number>> {
   return Object.fromEntries(limits.flatMap(([limit, value]) => (value === undefined ? [] : [[limit, value]])));
 }
