@@ -57,7 +57,7 @@ async function eventsOf(organizationId: string): Promise<unknown> {
 }
 
 describe('a new organization', () => {
-  test('has a first admin, who joins it by the link that was told once', async () => {
+  test('has a first admin: the person that joins by the link that was told once', async () => {
     const request = { name: 'Acme Ltda', slug: 'acme', limits: { uploads: 60 }, adminEmail: 'Ana@Acme.example' };
     const made = await operator.post('/v1/organizations', request);
     const id = String(made.body['id']);

@@ -27,8 +27,8 @@ export class Tenancy {
   }
 
   /**
-   * Runs `work`, which only adds up, over the whole organization of the caller, also over issuers that the caller may not
-   * act for: quotas are those of the organization. It gets no scope, so that no statement for a caller's rows takes it.
+   * Runs `work`, which only adds up, over the whole organization of the caller, also over issuers that the caller may
+   * not act for: quotas are those of the organization. It gets no scope, so no statement for a caller's rows takes it.
    */
   async sumOfOrganization<T>(principal: Principal, work: Work<Db, T>): Promise<T> {
     const scope = { ...scopeOf(principal), issuerIds: null };

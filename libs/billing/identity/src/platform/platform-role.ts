@@ -13,8 +13,8 @@ import {
 } from './platform.queries.ts';
 
 /**
- * The organization of the operators. It owns nothing: an operator that was a member of a company would be seen, counted and
- * locked out with that company.
+ * The organization of the operators. It owns nothing: an operator that was a member of a company would be seen, counted
+ * and locked out with that company.
  */
 const PLATFORM = { id: '00000000-0000-4000-8000-000000000002', name: 'Platform', slug: 'platform' } as const;
 
@@ -23,8 +23,8 @@ const TERMINAL = { kind: 'system', id: undefined, organizationId: undefined } as
 const TARGET = { kind: 'organization', id: PLATFORM.id } as const;
 
 /**
- * Makes a person an operator of the platform. The person leaves every other organization, so that no person acts in both
- * planes, and is signed out. Nothing changes for a person that is one already.
+ * Makes a person an operator of the platform. The person leaves every other organization, so that no person acts in
+ * both planes, and is signed out. Nothing changes for a person that is one already.
  * @param email in lower case
  * @returns the slugs of the organizations that the person has left
  * @throws Error for an unknown address, for the last admin of an organization, and while the operators' organization is
