@@ -108,6 +108,8 @@ const bodies = {
   'POST /v1/dead-letters/discard': selections,
   'POST /v1/dead-letters/restore': selections,
   'POST /v1/stages/{stage}/pause': () => [],
+  'POST /v1/organizations': () => [],
+  'PATCH /v1/organizations/{id}': () => [{ name: 'Changed' }, { status: 'suspended' }],
   'POST /v1/api-keys/leaked': () => [],
   'POST /v1/api-keys': () => [],
   'POST /v1/api-keys/{id}/rotate': () => [{ graceHours: 1 }],

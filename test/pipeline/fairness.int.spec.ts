@@ -193,6 +193,20 @@ test('a file of one organization is done while fifty files of another wait, and 
   for (const id of crowd) await untilStatus(within, id, 'completed');
 }, 180_000);
 
+test.each(['suspended', 'closed'])('a file is worked off although its organization is %s meanwhile', async (status) => {
+  let ended: Promise<unknown> | undefined;
+  const within = await world(async () => {
+    ended ??= within.database.dataSource.query('update organizations set status = $2 where id = $1', [id, status]);
+    await ended;
+  });
+  const { id } = await insertOrganization(within.database.dataSource);
+  const issuer = await insertIssuer(within.database.dataSource, { organizationId: id });
+
+  const batchId = await upload(within, status, 120, issuer.id);
+
+  expect(await untilStatus(within, batchId, 'completed')).toMatchObject({ waiting: 0, boletos: 120 });
+});
+
 test('a cancelled batch releases no more chunks, and its finished work stays', async () => {
   let cancel: Promise<unknown> | undefined;
   const within = await world(async (batchId, chunkNo) => {

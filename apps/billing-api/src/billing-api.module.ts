@@ -20,6 +20,7 @@ import { AuditController } from './operations/audit/audit.controller.ts';
 import { ActionRunner } from './operations/dead-letters/action-runner.ts';
 import { DeadLetterActionsController } from './operations/dead-letters/dead-letter-actions.controller.ts';
 import { DeadLettersController } from './operations/dead-letters/dead-letters.controller.ts';
+import { OrganizationsController } from './operations/organizations/organizations.controller.ts';
 import { StagesController } from './operations/stages/stages.controller.ts';
 import { identitySettings, type PeopleConfig } from './people/identity-settings.ts';
 import { PeopleModule } from './people/people.module.ts';
@@ -48,6 +49,7 @@ export class BillingApiModule {
         DeadLetterActionsController,
         DeadLettersController,
         StagesController,
+        OrganizationsController,
         AuditController,
         LeakedKeyController,
       ],

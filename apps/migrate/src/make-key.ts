@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
-import { makeKey } from '#access';
+import { createOrganization, makeKey, type KeyRequest } from '#access';
+import { recordAudit } from '#audit';
 import { isPermission, keyPermissions, type Permission } from '#contracts/http';
-import { findOrganization, insertOrganization } from './organizations.queries.ts';
+import { violatedConstraint, withTransaction, type Tx } from '#database';
+import { findOrganization } from './organizations.queries.ts';
+import { TERMINAL } from './terminal.ts';
 
 const DAYS_DEFAULT = 365;
 const DEFAULT_SLUG = 'default';
@@ -27,20 +30,32 @@ export async function printNewKey(dataSource: DataSource, args: readonly string[
   const { name, kind, days, scopes, organization: slug } = values;
   if (name === undefined || name.trim() === '') throw new Error('--name says what the key is for');
   if (kind !== 'live' && kind !== 'test') throw new Error(`--kind is live or test, not ${kind}`);
+  const facts = { name: name.trim(), kind, expiresInDays: Number(days) } as const;
+  const given = scopes === undefined ? keyPermissions : scopes.split(',').map(permissionOf);
   await dataSource.initialize();
-  const organizationId = await findOrganization(dataSource.manager, slug);
-  if (organizationId === undefined) throw new Error(`there is no organization ${slug}`);
-  const { secret } = await makeKey(dataSource.manager, {
-    organizationId,
-    name: name.trim(),
-    kind,
-    scopes: scopes === undefined ? keyPermissions : scopes.split(',').map(permissionOf),
-    issuerIds: null,
-    cidrs: null,
-    expiresInDays: Number(days),
-    createdBy: null,
+  const secret = await withTransaction(dataSource, async (tx) => {
+    const organizationId = await findOrganization(tx, slug);
+    if (organizationId === undefined) throw new Error(`there is no organization ${slug}`);
+    const rest = { issuerIds: null, cidrs: null, createdBy: null };
+    return await makeRecordedKey(tx, { ...facts, ...rest, organizationId, scopes: given });
   });
   process.stdout.write(`${secret}\n`);
+}
+
+/** The text of a new key, which is on record as an event of its organization. */
+async function makeRecordedKey(tx: Tx, request: KeyRequest): Promise<string> {
+  const { id, secret, expiresAt } = await makeKey(tx, request);
+  const { organizationId, scopes } = request;
+  await recordAudit(
+    tx,
+    { ...TERMINAL, organizationId },
+    {
+      action: 'key.created',
+      target: { kind: 'key', id },
+      details: { scopes: [...scopes], expiresAt: expiresAt.toISOString() },
+    },
+  );
+  return secret;
 }
 
 /**
@@ -52,8 +67,13 @@ export async function printNewOrganization(dataSource: DataSource, args: readonl
   const { name, slug } = values;
   if (name === undefined || slug === undefined) throw new Error('an organization has a --name and a --slug');
   await dataSource.initialize();
-  const id = await insertOrganization(dataSource.manager, { name: name.trim(), slug });
-  process.stdout.write(`${id}\n`);
+  const made = await withTransaction(dataSource, (tx) =>
+    createOrganization(tx, { name: name.trim(), slug }, TERMINAL),
+  ).catch((error: unknown) => {
+    if (violatedConstraint(error) !== 'organizations_slug_once') throw error;
+    throw new Error(`another organization has the slug ${slug}`, { cause: error });
+  });
+  process.stdout.write(`${made.id}\n`);
 }
 
 function permissionOf(text: string): Permission {

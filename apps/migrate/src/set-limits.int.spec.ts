@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest';
-import { createDataSource } from '#database';
 import { insertOrganization, testDatabase, type TestDatabase } from '#testing';
+import { outputOf } from './command.fixture.ts';
 import { changeLimits } from './set-limits.ts';
 
-async function change({ url }: TestDatabase, ...args: readonly string[]): Promise<void> {
-  const dataSource = createDataSource({ url, poolMax: 1, applicationName: 'migrate' });
-  try {
-    await changeLimits(dataSource, args);
-  } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
-  }
-}
+const change = (database: TestDatabase, ...args: readonly string[]) =>
+  outputOf(database, (dataSource) => changeLimits(dataSource, args));
 
 test('limits of an organization are set, and given back to the default', async () => {
   const database = await testDatabase();
-  const { slug } = await insertOrganization(database.dataSource, { limits: { rows: 5 } });
+  const { id, slug } = await insertOrganization(database.dataSource, { limits: { rows: 5 } });
   const limits = async () => {
     const [row] = await database.dataSource.query<{ limits: object }[]>(
       'select limits from organizations where slug = $1',
@@ -27,6 +21,20 @@ test('limits of an organization are set, and given back to the default', async (
   expect(await limits()).toEqual({ rows: 5, uploads: 60, releaseWeight: 3 });
   await change(database, slug, 'rows=none', 'uploads=61');
   expect(await limits()).toEqual({ uploads: 61, releaseWeight: 3 });
+
+  expect(await change(database, slug, 'uploads=61')).toBe('{"uploads":61,"releaseWeight":3}\n');
+  const events: unknown = await database.dataSource.query(
+    `select action, actor_kind as kind, organization_id as "of", target_id as target, details
+     from audit_events order by id`,
+  );
+  const event = { action: 'organization.changed', kind: 'system', of: null, target: id };
+  expect(events).toEqual([
+    {
+      ...event,
+      details: { fields: ['limits.releaseWeight', 'limits.uploads'], limits: { uploads: 60, releaseWeight: 3 } },
+    },
+    { ...event, details: { fields: ['limits.uploads', 'limits.rows'], limits: { uploads: 61 } } },
+  ]);
 });
 
 test.each([

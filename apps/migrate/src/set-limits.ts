@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
+import { changeOrganization } from '#access';
 import { organizationLimits } from '#contracts/http';
-import { setLimits } from './limits.queries.ts';
+import { withTransaction } from '#database';
+import { findOrganization } from './organizations.queries.ts';
+import { TERMINAL } from './terminal.ts';
 
 /**
  * Changes the limits of an organization: `limits default uploads=60 rows=none`. `none` gives the default again.
@@ -15,11 +18,15 @@ export async function changeLimits(dataSource: DataSource, args: readonly string
   const checked = organizationLimits.safeParse(given);
   if (!checked.success)
     throw new Error(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  const removed = pairs.flatMap(([name, value]) => (value === null ? [name] : []));
+  const removed = pairs.flatMap(([name, value]) => (value === null ? [[name, 'none'] as const] : []));
+  const change = { limits: { ...checked.data, ...Object.fromEntries(removed) } };
   await dataSource.initialize();
-  const stored = await setLimits(dataSource.manager, { slug, given: checked.data, removed });
-  if (stored === undefined) throw new Error(`there is no organization ${slug}`);
-  process.stdout.write(`${JSON.stringify(stored)}\n`);
+  const changed = await withTransaction(dataSource, async (tx) => {
+    const id = await findOrganization(tx, slug);
+    return id === undefined ? undefined : await changeOrganization(tx, { id, change }, TERMINAL);
+  });
+  if (changed === undefined) throw new Error(`there is no organization ${slug}`);
+  process.stdout.write(`${JSON.stringify(changed.limits)}\n`);
 }
 
 function pairOf(change: string): readonly [name: string, value: number | null] {

@@ -40,6 +40,7 @@ export {
   type LetterStatus,
   type Mode,
   type NotificationStatus,
+  type OrganizationStatus,
 } from './statuses.ts';
 export { topologyMarkdown } from './topology-markdown.ts';
 export { planTopology, type TopologyPlan } from './topology-plan.ts';

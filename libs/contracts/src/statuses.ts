@@ -32,6 +32,11 @@ export const EXPORT_STATUSES = ['requested', 'running', 'completed', 'failed'] a
 
 export type ExportStatus = (typeof EXPORT_STATUSES)[number];
 
+/** Callers of an organization that is not active are refused; what it has sent goes on. */
+export const ORGANIZATION_STATUSES = ['active', 'suspended', 'closed'] as const;
+
+export type OrganizationStatus = (typeof ORGANIZATION_STATUSES)[number];
+
 export const LETTER_STATUSES = ['open', 'replayed', 'discarded'] as const;
 
 export type LetterStatus = (typeof LETTER_STATUSES)[number];

@@ -38,7 +38,7 @@ export class ExportRequestsController {
   ) {
     addLogContext({ batchId });
     await this.backPressure.check();
-    await this.tenancy.readAsTenant(caller, (db) => checkExportQuota(db, caller));
+    await this.tenancy.sumOfOrganization(caller, (db) => checkExportQuota(db, caller));
     const id = randomUUID();
     const made = await this.tenancy.withTenant(caller, async (tx) => {
       await checkExportable(tx, batchId);

@@ -139,7 +139,7 @@ export const appGrants = {
     missing_messages: { select: true },
     notification_results: { select: true, insert: true },
     notifications: { select: true, update: ['attempts', 'status', 'updated_at'] },
-    organizations: { select: true, update: ['name'] },
+    organizations: { select: true, insert: true, update: ['limits', 'name', 'status'] },
     part_accounts: { select: true },
     passkeys: { select: true, insert: true, update: ['counter', 'last_used_at'], delete: true },
     recovery_codes: { select: true, insert: true, delete: true },

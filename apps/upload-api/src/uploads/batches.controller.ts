@@ -49,7 +49,7 @@ export class BatchesController {
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
     return await this.slots.with(caller, async () => {
-      await this.tenancy.readAsTenant(caller, (db) => checkUploadQuotas(db, caller));
+      await this.tenancy.sumOfOrganization(caller, (db) => checkUploadQuotas(db, caller));
       return await this.#take({ caller, actor }, request, response);
     });
   }

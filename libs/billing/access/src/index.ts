@@ -6,8 +6,17 @@ export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey
 export { LeakedKeys } from './keys/leaked-keys.ts';
 export { listKeys, lockKey, networksOf, revokeKey, type ListedKey } from './keys/keys.queries.ts';
 export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
-export { checkExportQuota, checkRoomFor, checkUploadQuotas, type Limited } from './limits/quotas.ts';
+export {
+  checkExportQuota,
+  checkRoomFor,
+  checkRoomForMember,
+  checkUploadQuotas,
+  lockMemberCount,
+  type Limited,
+} from './limits/quotas.ts';
 export { countSignIn } from './limits/shared-rate.ts';
+export { listOrganizations, type Organization } from './organizations/organization.queries.ts';
+export { changeOrganization, createOrganization } from './organizations/organizations.ts';
 export { mayDo, type PersonSession, type Principal } from './principal.ts';
 export { OPERATED_BATCH, OPERATED_LETTER, OWN_BATCH, OWN_ISSUER } from './tenancy/scope.queries.ts';
 export { Tenancy } from './tenancy/tenancy.ts';

@@ -143,6 +143,14 @@ export {
   type StageSwitched,
   type StageView,
 } from './operations/stages.routes.ts';
+export {
+  organizationChange,
+  type OrganizationChange,
+  organizationListQuery,
+  organizationRequest,
+  type MadeOrganizationView,
+  type OrganizationView,
+} from './operations/organizations.routes.ts';
 export { oneLine, showable } from './texts.ts';
 export { uploadProblems, type UploadProblemCode } from './uploads/upload-problems.ts';
 export { uploadFields } from './uploads/uploads.routes.ts';

@@ -6,6 +6,7 @@ import { exportRoutes } from './boletos/exports.routes.ts';
 import { issuerRoutes } from './issuers/issuers.routes.ts';
 import { proposalRoutes } from './issuers/proposals.routes.ts';
 import { deadLetterRoutes } from './operations/dead-letters.routes.ts';
+import { organizationRoutes } from './operations/organizations.routes.ts';
 import { stageRoutes } from './operations/stages.routes.ts';
 import { authRoutes } from './people/auth.routes.ts';
 import { meRoutes } from './people/me.routes.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...proposalRoutes,
   ...deadLetterRoutes,
   ...stageRoutes,
+  ...organizationRoutes,
   ...authRoutes,
   ...meRoutes,
   ...userRoutes,

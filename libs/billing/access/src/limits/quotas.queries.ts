@@ -1,4 +1,5 @@
-import { sql, type Db, type Tx } from '#database';
+import type { StoredLimits } from '#contracts/http';
+import { column, sql, type Db, type Tx } from '#database';
 
 const TODAY = sql.returning({ files: 'int4', rows: 'int8', resetsAt: 'timestamptz' })`
   with today as (
@@ -67,4 +68,22 @@ export async function countIssuers(tx: Tx, organizationId: string): Promise<numb
 /** Keys that work. */
 export async function countKeys(tx: Tx, organizationId: string): Promise<number> {
   return (await COUNT_KEYS.row(tx, { organizationId }))?.count ?? 0;
+}
+
+const COUNT_MEMBERS = sql.returning({ limits: column<StoredLimits>('jsonb'), count: 'int4' })`
+  select o.limits,
+         (select count(*) from memberships m where m.organization_id = o.id and m.status <> 'ended')::int
+         + (select count(*) from invitations i
+             where i.organization_id = o.id and i.expires_at > now() and i.email <> ${'email'})::int as count
+    from organizations o
+   where o.id = ${'organizationId'}`;
+
+/** Members that have not left, and addresses with an invitation, but for one; and the limits of the organization. */
+export async function countMembers(
+  tx: Tx,
+  of: { readonly organizationId: string; readonly email: string },
+): Promise<{ readonly count: number; readonly limits: StoredLimits }> {
+  const row = await COUNT_MEMBERS.row(tx, of);
+  if (row === undefined) throw new Error(`there is no organization ${of.organizationId}`);
+  return row;
 }

@@ -4,6 +4,7 @@ import { ProblemError } from '#http';
 import {
   countIssuers,
   countKeys,
+  countMembers,
   findExportedBytes,
   findKeptBytes,
   findUsedToday,
@@ -18,6 +19,7 @@ export interface Limited {
 
 /**
  * Refuses an upload of an organization that has sent its files or rows of the day, or keeps too many bytes.
+ * @param db sees the whole organization: sumOfOrganization of Tenancy gives it
  * @throws ProblemError 429 QUOTA_EXCEEDED, 409 LIMIT_REACHED
  */
 export async function checkUploadQuotas(db: Db, { organizationId, limits: own }: Limited): Promise<void> {
@@ -27,7 +29,10 @@ export async function checkUploadQuotas(db: Db, { organizationId, limits: own }:
   mustBeBelow('keptBytes', await findKeptBytes(db, organizationId), own);
 }
 
-/** @throws ProblemError 409 LIMIT_REACHED when the organization keeps too many bytes of exports */
+/**
+ * @param db as for checkUploadQuotas
+ * @throws ProblemError 409 LIMIT_REACHED when the organization keeps too many bytes of exports
+ */
 export async function checkExportQuota(db: Db, { organizationId, limits: own }: Limited): Promise<void> {
   mustBeBelow('exportedBytes', await findExportedBytes(db, organizationId), own);
 }
@@ -41,6 +46,27 @@ const COUNTS = { issuers: countIssuers, keys: countKeys } as const;
 export async function checkRoomFor(tx: Tx, what: keyof typeof COUNTS, { organizationId, limits: own }: Limited) {
   await lockCount(tx, organizationId, what);
   mustBeBelow(what, await COUNTS[what](tx, organizationId), own);
+}
+
+/** Until the transaction ends, no other one counts the members of the organization. */
+export async function lockMemberCount(tx: Tx, organizationId: string): Promise<void> {
+  await lockCount(tx, organizationId, 'members');
+}
+
+/**
+ * Refuses one more member of an organization, or one more invitation, which may become one. Two transactions that ask
+ * together come one after the other. It is asked before a row of memberships or invitations is locked: all take the two
+ * in this order.
+ * @param email the address that is invited or joins; an invitation that it has is not counted
+ * @throws ProblemError 409 LIMIT_REACHED
+ */
+export async function checkRoomForMember(
+  tx: Tx,
+  { organizationId, email }: { readonly organizationId: string; readonly email: string },
+): Promise<void> {
+  await lockMemberCount(tx, organizationId);
+  const { count, limits: own } = await countMembers(tx, { organizationId, email });
+  mustBeBelow('members', count, own);
 }
 
 /**

@@ -26,6 +26,15 @@ export class Tenancy {
     return await this.#read(scopeOf(principal), work);
   }
 
+  /**
+   * Runs `work`, which only adds up, over the whole organization of the caller, also over issuers that the caller may
+   * not act for: quotas are those of the organization. It gets no scope, so no statement for a caller's rows takes it.
+   */
+  async sumOfOrganization<T>(principal: Principal, work: Work<Db, T>): Promise<T> {
+    const scope = { ...scopeOf(principal), issuerIds: null };
+    return await withReading(this.#dataSource, settingsOf(scope), work);
+  }
+
   /** For routes of operators: as withTenant, but for every organization if the caller is of the plane *platform*. */
   async withOperator<T>(principal: Principal, work: Work<TenantTx, T>): Promise<T> {
     return await this.#write(operatorScopeOf(principal), work);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkRoomForMember } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { violatedConstraint, withTransaction, type Db, type Tx } from '#database';
 import { hashToken, type Browser, type SessionFacts } from '#sessions';
@@ -15,15 +16,16 @@ import { insertMembership } from './member.queries.ts';
 /**
  * Uses an invitation up and makes the person a member.
  * @param actor the person; the event is one of the organization that the person joins
- * @throws ProblemError LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
+ * @throws ProblemError LIMIT_REACHED, LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
  */
 export async function joinBy(
   tx: Tx,
   invitation: Invitation,
   actor: AuditActor & { readonly id: string },
 ): Promise<void> {
+  const { id, organizationId, email, role, issuerIds } = invitation;
+  await checkRoomForMember(tx, { organizationId, email });
   if (!(await deleteInvitation(tx, invitation))) throw linkInvalid();
-  const { id, organizationId, role, issuerIds } = invitation;
   const joined = await insertMembership(tx, { userId: actor.id, organizationId, role, issuerIds });
   if (joined) {
     const target = { kind: 'invitation', id } as const;
@@ -43,7 +45,7 @@ export class Invitations {
 
   /**
    * Makes an account for the address that was invited.
-   * @throws ProblemError LINK_INVALID, ACCOUNT_EXISTS, FIELD_INVALID, SIGN_INS_FULL
+   * @throws ProblemError LINK_INVALID, ACCOUNT_EXISTS, FIELD_INVALID, LIMIT_REACHED, SIGN_INS_FULL
    */
   async acceptAsNew(
     { token, name, password }: { readonly token: string; readonly name: string; readonly password: string },
@@ -68,7 +70,7 @@ export class Invitations {
 
   /**
    * Makes a person that is signed in a member.
-   * @throws ProblemError LINK_INVALID if it is none, or for another address; ALREADY_MEMBER
+   * @throws ProblemError LINK_INVALID if it is none, or for another address; ALREADY_MEMBER, LIMIT_REACHED
    */
   async acceptAs({ userId, email }: SessionFacts, token: string, actor: AuditActor): Promise<Invitation> {
     const { dataSource, logger } = this.#parts;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { recordAudit, type AuditActor } from '#audit';
+import { checkRoomForMember, lockMemberCount } from '#access';
+import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { Role } from '#contracts/http';
 import { violatedConstraint, withTransaction, type Db, type Settings, type Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
@@ -19,7 +20,8 @@ import {
   type MembershipStatus,
 } from './member.queries.ts';
 
-const INVITATION_SECONDS = 7 * 24 * 60 * 60;
+/** For so long an invitation can be accepted. */
+export const INVITATION_SECONDS = 7 * 24 * 60 * 60;
 const RESET_SECONDS = 30 * 60;
 
 /** The admin that acts, with the organization that is acted on. */
@@ -54,30 +56,26 @@ export class Members {
     return listMembers(this.#parts.dataSource.manager, page);
   }
 
-  /** @throws ProblemError USER_NOT_FOUND, LAST_ADMIN, ROLE_OF_PLATFORM, FIELD_INVALID */
+  /** @throws ProblemError USER_NOT_FOUND, LAST_ADMIN, ROLE_OF_PLATFORM, LIMIT_REACHED, FIELD_INVALID */
   async change(admin: Admin, userId: string, change: MemberChange): Promise<MemberRow> {
     const { dataSource, logger } = this.#parts;
     const { organizationId } = admin;
     const changed = await withTransaction(
       dataSource,
       async (tx) => {
+        const staysMember = change.status !== undefined && change.status !== 'ended';
+        // Locks come in the order of an invitation that is accepted: the count, then the member.
+        if (staysMember) await lockMemberCount(tx, organizationId);
         const member = await lockMember(tx, { organizationId, userId });
         if (member === undefined) throw userNotFound(userId);
         if (member.role === 'platform') throw ofPlatform();
+        const { email } = member;
+        if (staysMember && member.status === 'ended') await checkRoomForMember(tx, { organizationId, email });
         const after = merge(member, change);
         await checkIssuers(tx, organizationId, after);
         await updateMember(tx, { ...after, organizationId });
         if (after.status !== 'active') await deleteSessions(tx, { userId, organizationId });
-        const { role, status } = change;
-        await recordAudit(tx, admin.actor, {
-          action: 'member.changed',
-          target: { kind: 'person', id: userId },
-          details: {
-            fields: Object.keys(change),
-            ...(role === undefined ? {} : { roleBefore: member.role, role }),
-            ...(status === undefined ? {} : { statusBefore: member.status, status }),
-          },
-        });
+        await recordAudit(tx, admin.actor, changeOf(member, change));
         return after;
       },
       { settings: issuersOf(organizationId) },
@@ -137,7 +135,7 @@ export class Members {
     return listInvitations(this.#parts.dataSource.manager, page);
   }
 
-  /** @throws ProblemError ALREADY_MEMBER, FIELD_INVALID */
+  /** @throws ProblemError LIMIT_REACHED, ALREADY_MEMBER, FIELD_INVALID */
   async invite(
     admin: Admin,
     invited: { readonly email: string; readonly role: Role; readonly issuerIds: readonly string[] | null },
@@ -148,6 +146,7 @@ export class Members {
     const invitation = await withTransaction(
       dataSource,
       async (tx) => {
+        await checkRoomForMember(tx, { organizationId, email: invited.email });
         await refuseMember(tx, organizationId, invited.email);
         await checkIssuers(tx, organizationId, invited);
         const id = randomUUID();
@@ -190,6 +189,19 @@ function issuersOf(organizationId: string): Settings {
 function merge(member: MemberRow, { role = member.role, issuerIds, status = member.status }: MemberChange): MemberRow {
   const kept = issuerIds === undefined ? member.issuerIds : issuerIds;
   return { ...member, role, status, issuerIds: role === 'admin' && issuerIds === undefined ? null : kept };
+}
+
+function changeOf(member: MemberRow, change: MemberChange): AuditEvent {
+  const { role, status } = change;
+  return {
+    action: 'member.changed',
+    target: { kind: 'person', id: member.userId },
+    details: {
+      fields: Object.keys(change),
+      ...(role === undefined ? {} : { roleBefore: member.role, role }),
+      ...(status === undefined ? {} : { statusBefore: member.status, status }),
+    },
+  };
 }
 
 async function checkIssuers(

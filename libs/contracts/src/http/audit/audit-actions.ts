@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXPORT_FORMATS, MODES } from '../../statuses.ts';
+import { EXPORT_FORMATS, MODES, ORGANIZATION_STATUSES } from '../../statuses.ts';
 import { roles } from '../access/permissions.ts';
 
 const count = z.int().min(0);
@@ -8,6 +8,8 @@ const instant = z.iso.datetime();
 const word = z.string().regex(/^[\w.:-]{1,60}$/);
 const words = z.array(word).max(60);
 const masked = z.string().max(80).meta({ description: 'Bank, agência and the end of the account.' });
+/** The limits that were set, by their names. */
+const limitsSet = z.record(word, z.int().min(1)).optional();
 const nothing = z.strictObject({});
 const role = z.enum(roles);
 /** pwd, otp, rec, hwk, oidc, mfa: as `amr` names them. */
@@ -205,6 +207,26 @@ export const auditActions = {
     says: 'An admin made a link with which a member sets a new password.',
     targets: ['person'],
     details: nothing,
+  },
+  'organization.created': {
+    says: 'An organization was made; with the invitation of its first admin, if there is one.',
+    targets: ['organization'],
+    details: z.strictObject({ limits: limitsSet, invitationId: z.uuid().optional() }),
+  },
+  'organization.changed': {
+    says: 'An organization was changed. A limit among the fields that has no number has its default again.',
+    targets: ['organization'],
+    details: z.strictObject({ fields: words, status: z.enum(ORGANIZATION_STATUSES).optional(), limits: limitsSet }),
+  },
+  'platform.granted': {
+    says: 'A person was given the role of the platform, and left other organizations.',
+    targets: ['organization'],
+    details: z.strictObject({ userId: z.uuid(), left: z.array(z.uuid()).max(1_000) }),
+  },
+  'platform.ended': {
+    says: 'The role of the platform was taken from a person.',
+    targets: ['organization'],
+    details: z.strictObject({ userId: z.uuid() }),
   },
   'request.denied': {
     says: 'A request was refused: by a key that has ended, or because a permission is missing. At most one a second and actor.',

@@ -203,6 +203,7 @@ export const authRoutes = {
       401: ['PROVIDER_REFUSED', 'SIGN_IN_EXPIRED'],
       403: ['NOT_INVITED', 'MEMBERSHIP_MISSING'],
       404: ['PROVIDER_MISSING'],
+      409: ['LIMIT_REACHED'],
       503: ['PROVIDER_AWAY'],
     },
   },

@@ -88,7 +88,7 @@ export const userRoutes = {
     params: byId,
     body: userChange,
     answers: { 200: { description: 'Changed', schema: user } },
-    refusals: { 404: ['USER_NOT_FOUND'], 409: ['LAST_ADMIN', 'ROLE_OF_PLATFORM'] },
+    refusals: { 404: ['USER_NOT_FOUND'], 409: ['LAST_ADMIN', 'ROLE_OF_PLATFORM', 'LIMIT_REACHED'] },
   },
   'DELETE /v1/users/{id}/sessions': {
     ...manages,
@@ -120,7 +120,7 @@ export const userRoutes = {
     summary: 'Invite an address, in place of an invitation that it has',
     body: invitationRequest,
     answers: { 201: { description: 'Invited for seven days', schema: madeInvitation } },
-    refusals: { 409: ['ALREADY_MEMBER'] },
+    refusals: { 409: ['ALREADY_MEMBER', 'LIMIT_REACHED'] },
   },
   'POST /v1/invitations/accept': {
     ...common,
@@ -132,7 +132,7 @@ export const userRoutes = {
     refusals: {
       403: ['MEMBERSHIP_MISSING'],
       404: ['LINK_INVALID'],
-      409: ['ACCOUNT_EXISTS', 'ALREADY_MEMBER'],
+      409: ['ACCOUNT_EXISTS', 'ALREADY_MEMBER', 'LIMIT_REACHED'],
       503: ['SIGN_INS_FULL'],
     },
   },
