@@ -11,6 +11,7 @@ import {
   revokeKey,
   rotateKey,
   Tenancy,
+  usableOf,
   type ListedKey,
   type MadeKey,
   type Principal,
@@ -152,6 +153,7 @@ function madeView({ id, hint, secret, createdAt, expiresAt }: MadeKey): MadeApiK
 }
 
 function keyView({ id, name, hint, createdBy, replaces, ...key }: ListedKey): ApiKeyView {
+  const { permissions, issuerIds } = usableOf({ ...key, madeBy: createdBy });
   return {
     id,
     name,
@@ -165,5 +167,7 @@ function keyView({ id, name, hint, createdBy, replaces, ...key }: ListedKey): Ap
     revokedAt: key.revokedAt?.toISOString() ?? null,
     replaces,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    makerStatus: key.makerStatus,
+    usable: { scopes: [...permissions], issuerIds: issuerIds === null ? null : [...issuerIds] },
   };
 }

@@ -104,3 +104,43 @@ test('a key manages no keys, and a viewer neither', async () => {
   expect(outcome(await viewer.get('/v1/api-keys'))).toEqual([403, 'PERMISSION_MISSING']);
   expect((await fetch(`${app.url}/v1/api-keys`)).status).toBe(403);
 });
+
+test('admins see what a key may use today, and are told which keys a change of its maker stops or cuts', async () => {
+  const { dataSource } = database;
+  const maker = await insertPerson(dataSource);
+  const browser = await signedIn(dataSource, app.url, maker);
+  const { id } = await insertIssuer(dataSource);
+  const { body: made } = await browser.post('/v1/api-keys', { name: 'ERP', scopes: ['batches:read', 'audit:read'] });
+  const { body: ended } = await browser.post('/v1/api-keys', REQUEST);
+  await browser.ask('DELETE', `/v1/api-keys/${String(ended['id'])}`);
+  const change = async (body: object) => {
+    const said = await admin.ask('PATCH', `/v1/users/${maker.userId}`, { body });
+    return said.body['cutKeys'];
+  };
+  const listed = async () => {
+    const { body } = await admin.get('/v1/api-keys?limit=200');
+    return (body['items'] as { id: unknown }[]).find((each) => each.id === made['id']);
+  };
+  const { id: keyId, hint } = made;
+  const cut = { id: keyId, name: 'ERP', hint };
+  expect(await listed()).toMatchObject({
+    makerStatus: 'active',
+    usable: { scopes: ['batches:read', 'audit:read'], issuerIds: null },
+  });
+
+  expect(await change({ role: 'biller', issuerIds: [id] })).toEqual([{ ...cut, stops: false }]);
+  expect(await listed()).toMatchObject({
+    scopes: ['batches:read', 'audit:read'],
+    issuerIds: null,
+    usable: { scopes: ['batches:read'], issuerIds: [id] },
+  });
+  expect(await change({ status: 'ended' })).toEqual([{ ...cut, stops: true }]);
+  expect(await listed()).toMatchObject({ makerStatus: 'ended', usable: { scopes: [], issuerIds: [] } });
+  await waitFor(async () => (await use(made['secret'])) === 401, { describe: 'refused' });
+
+  // The way out that security.md names: another admin takes the key over, under a new text.
+  const rotated = await admin.post(`/v1/api-keys/${String(keyId)}/rotate`, { graceHours: 0 });
+  expect(rotated.status).toBe(201);
+  expect(await use(rotated.body['secret'])).toBe(200);
+  expect(await change({ status: 'active', role: 'admin', issuerIds: null })).toEqual([]);
+});

@@ -1,10 +1,12 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Caller, type Principal } from '#access';
+import { Caller, isCut, keysOfMaker, Tenancy, usableOf, type Principal } from '#access';
 import {
+  CUT_KEYS_MAX,
   invitationRequest,
   peopleListQuery,
   userChange,
+  type ChangedUserView,
   type InvitationView,
   type MadeInvitationView,
   type UserView,
@@ -17,7 +19,10 @@ const cursorId = z.uuid();
 /** The people of the caller's organization. The organization is never taken from the request. */
 @Controller()
 export class UsersController {
-  constructor(@Inject(Identity) private readonly identity: Identity) {}
+  constructor(
+    @Inject(Identity) private readonly identity: Identity,
+    @Inject(Tenancy) private readonly tenancy: Tenancy,
+  ) {}
 
   @Route('GET /v1/users')
   async list(
@@ -37,8 +42,20 @@ export class UsersController {
     @Param('id', idPipe) id: string,
     @Body({ schema: userChange }) body: z.output<typeof userChange>,
     @Caller() caller: Principal,
-  ): Promise<UserView> {
-    return userView(await this.identity.members.change(adminOf(caller), id, body));
+  ): Promise<ChangedUserView> {
+    const changed = await this.identity.members.change(adminOf(caller), id, body);
+    return { ...userView(changed), cutKeys: await this.#cutKeys(caller, id) };
+  }
+
+  /** The keys that are cut by what their maker is now: their users must be told before they wonder. */
+  async #cutKeys(caller: Principal, maker: string): Promise<ChangedUserView['cutKeys']> {
+    const of = { organizationId: caller.organizationId, maker, limit: CUT_KEYS_MAX };
+    const made = await this.tenancy.readAsTenant(caller, (db) => keysOfMaker(db, of));
+    return made.filter(isCut).map((key) => {
+      const { permissions, issuerIds } = usableOf(key);
+      const stops = permissions.length === 0 || issuerIds?.length === 0;
+      return { id: key.id, name: key.name, hint: key.hint, stops };
+    });
   }
 
   @Route('DELETE /v1/users/{id}/sessions')

@@ -118,9 +118,11 @@ export {
 export type { SignInStep } from './people/people.schema.ts';
 export {
   acceptance,
+  CUT_KEYS_MAX,
   invitationRequest,
   peopleListQuery,
   userChange,
+  type ChangedUserView,
   type InvitationView,
   type MadeInvitationView,
   type UserView,
