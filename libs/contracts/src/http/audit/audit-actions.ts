@@ -113,6 +113,11 @@ export const auditActions = {
     details: z.strictObject({ replacedBy: z.uuid(), endsAt: instant }),
   },
   'key.revoked': { says: 'A key was ended.', targets: ['key'], details: nothing },
+  'key.expiring': {
+    says: 'A key ends within so many days: 30, 7 or 1. Once for each.',
+    targets: ['key'],
+    details: z.strictObject({ days: count, expiresAt: instant }),
+  },
   'key.leaked': { says: 'A key was reported as leaked, and is ended.', targets: ['key'], details: nothing },
   'request.denied': {
     says: 'A request was refused: by a key that has ended, or because a permission is missing. At most one a second and actor.',
