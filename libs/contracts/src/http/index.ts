@@ -100,6 +100,7 @@ export {
   passkeySignIn,
   passwordReset,
   passwordSignIn,
+  providerLogout,
   recoverySignIn,
   setupRequest,
   stepUpRequest,
