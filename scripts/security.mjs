@@ -20,7 +20,7 @@ const usage = `Usage: node scripts/security.mjs probe [--only F4,F8] [--json]
   --only  these faults alone
   --json  the last line on standard output is one JSON object with the result`;
 
-/** As in production: npm start is for one person, for whom no second one could approve an issuer. */
+/** Production asks for a second person. The stack of npm start does not, because it is for one person. */
 const hardened = { FOUR_EYES: 'on' };
 
 const options = readArguments(process.argv.slice(2));

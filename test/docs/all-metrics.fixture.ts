@@ -6,6 +6,8 @@ import { httpMetrics } from '#http/server';
 import { createMetrics, readinessMetric } from '#observability';
 import { auditMetrics } from '../../apps/dispatcher/src/audit/audit.metrics.ts';
 import { burialMetrics } from '../../apps/dispatcher/src/dead-letters/burial.metrics.ts';
+import { ANNOUNCED_DAYS } from '../../apps/dispatcher/src/keys/expiring-keys.queries.ts';
+import { keyMetrics } from '../../apps/dispatcher/src/keys/keys.metrics.ts';
 import { outboxMetrics } from '../../apps/dispatcher/src/relay/outbox.metrics.ts';
 import { watchdogMetrics } from '../../apps/dispatcher/src/watchdog/watchdog.metrics.ts';
 import { emailMetrics } from '../../apps/notifier/src/boletos/email.metrics.ts';
@@ -36,6 +38,9 @@ export const metricModules: Readonly<Record<string, (registry: Registry) => void
   },
   'apps/dispatcher/src/audit/audit.metrics.ts': (registry) => {
     auditMetrics(registry);
+  },
+  'apps/dispatcher/src/keys/keys.metrics.ts': (registry) => {
+    keyMetrics(registry, ANNOUNCED_DAYS);
   },
   'apps/dispatcher/src/relay/outbox.metrics.ts': (registry) => {
     outboxMetrics(registry);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_ORGANIZATION, makeKey, rotateKey } from '#access';
+import { keyPermissions, type Role } from '#contracts/http';
 import { withTransaction } from '#database';
-import { answerOf, createTestDatabase, waitFor, type TestDatabase } from '#testing';
+import { answerOf, createTestDatabase, insertIssuer, insertOrganization, waitFor, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
+import { insertPerson } from '../../apps/billing-api/src/people/people.fixture.ts';
 import { hashOfKey, insertTestKey, newKeyText } from '../../libs/billing/access/src/test-key.fixture.ts';
 
 let database: TestDatabase;
@@ -134,4 +136,89 @@ test('a key of a suspended organization opens nothing', async () => {
   await dataSource.query(`update organizations set status = 'suspended' where id = $1`, [organizationId]);
 
   await waitFor(async () => (await ask(key)).status === 401, { describe: 'refused' });
+});
+
+/** A key with every scope that a key may have, made by a person with that role. */
+async function keyOfPerson(role: Role): Promise<{ readonly key: string; readonly maker: string }> {
+  const { userId: maker } = await insertPerson(database.dataSource, { role });
+  const { secret: key } = await makeKey(database.dataSource.manager, {
+    organizationId: DEFAULT_ORGANIZATION,
+    name: 'ERP',
+    kind: 'live',
+    scopes: keyPermissions,
+    issuerIds: null,
+    cidrs: null,
+    expiresInDays: 1,
+    createdBy: maker,
+  });
+  return { key, maker };
+}
+
+/** Changes a membership as no route does it: without a word to any process. */
+async function changeMember(userId: string, set: string, values: readonly unknown[] = []): Promise<void> {
+  await database.dataSource.query(
+    `update memberships set ${set} where user_id = $1 and organization_id = '${DEFAULT_ORGANIZATION}'`,
+    [userId, ...values],
+  );
+}
+
+/** Waits until both processes answer the key alike. */
+async function everywhere(key: string, path: string, status: number): Promise<void> {
+  for (const { url } of [app, other]) {
+    await waitFor(async () => (await ask(key, path, url)).status === status, {
+      describe: `${status.toString()} of ${path} at ${url}`,
+    });
+  }
+}
+
+test('a key is cut in every process when its maker is demoted, and whole again with the role', async () => {
+  const { key, maker } = await keyOfPerson('operator');
+  await everywhere(key, '/v1/dead-letters', 200);
+  // The scope was given, and its maker never had it.
+  expect(await codeOf(await ask(key, '/v1/stages'))).toEqual([403, 'PERMISSION_MISSING']);
+
+  await changeMember(maker, `role = 'viewer'`);
+  await everywhere(key, '/v1/dead-letters', 403);
+  expect((await ask(key)).status).toBe(200);
+
+  await changeMember(maker, `role = 'operator'`);
+  await everywhere(key, '/v1/dead-letters', 200);
+});
+
+test.each(['suspended', 'ended'])('a key is refused in every process while its maker is %s', async (status) => {
+  const { key, maker } = await keyOfPerson('viewer');
+  await everywhere(key, '/v1/batches', 200);
+
+  await changeMember(maker, `status = '${status}'`);
+  await everywhere(key, '/v1/batches', 401);
+  expect(await codeOf(await ask(key))).toEqual([401, 'KEY_INVALID']);
+  const reason = `select from audit_events where action = 'request.denied' and details->>'reason' = 'maker_inactive'
+    and actor_id = (select id from api_keys where created_by = $1)`;
+  expect(await database.dataSource.query<unknown[]>(reason, [maker])).not.toEqual([]);
+
+  await changeMember(maker, `status = 'active'`);
+  await everywhere(key, '/v1/batches', 200);
+});
+
+test('a key has lost its maker also when that person is an admin of another organization', async () => {
+  const { key, maker } = await keyOfPerson('viewer');
+  const { id } = await insertOrganization(database.dataSource);
+  await database.dataSource.query(`insert into memberships (user_id, organization_id, role) values ($1, $2, 'admin')`, [
+    maker,
+    id,
+  ]);
+  await changeMember(maker, `status = 'ended'`);
+
+  await everywhere(key, '/v1/batches', 401);
+});
+
+test('a key reaches no issuer that its maker does not see any more', async () => {
+  const { key, maker } = await keyOfPerson('viewer');
+  const [seen, hidden] = [await insertIssuer(database.dataSource), await insertIssuer(database.dataSource)];
+  await everywhere(key, `/v1/issuers/${hidden.id}`, 200);
+
+  await changeMember(maker, 'issuer_ids = $2::uuid[]', [[seen.id]]);
+
+  await everywhere(key, `/v1/issuers/${hidden.id}`, 404);
+  expect((await ask(key, `/v1/issuers/${seen.id}`)).status).toBe(200);
 });

@@ -160,6 +160,8 @@ describe('the one document of the gateway', () => {
     const body = requestBody?.content['application/json']?.schema;
     expect(refOf(body)).toBe(spec.body && refTo(spec.body));
     expect(requestBody?.content['multipart/form-data'] !== undefined).toBe(spec.form !== undefined);
+    const fields = requestBody?.content['application/x-www-form-urlencoded']?.schema;
+    expect(refOf(fields)).toBe(spec.urlEncoded && refTo(spec.urlEncoded));
   });
 
   test('has no answer of success without a schema', async () => {

@@ -54,6 +54,7 @@ export async function startApp(options: {
       CLIENT_SIGN_INS_PER_MINUTE: 10_000,
       ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
       OIDC_ACR: [],
+      OIDC_ALLOWED_DOMAINS: [],
       ...options.config,
     }),
     logStream: new Writable({

@@ -39,6 +39,7 @@ test('the module can be put together', async () => {
     CLIENT_SIGN_INS_PER_MINUTE: 5,
     ENCRYPTION_SECRET: 'a secret for tests, of 32 characters and more',
     OIDC_ACR: [],
+    OIDC_ALLOWED_DOMAINS: [],
   });
   const compiled = await Test.createTestingModule({ imports: [Parts, module] }).compile();
   expect(compiled.get(BatchReader, { strict: false })).toBeInstanceOf(BatchReader);

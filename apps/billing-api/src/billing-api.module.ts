@@ -31,9 +31,11 @@ import { PUBLIC_URL } from './tokens.ts';
 @Module({})
 export class BillingApiModule {
   static with(config: Settings & PeopleConfig & Pick<Config, 'OUTBOX_DUE_MAX'>): DynamicModule {
+    // One object, and so one module: two guards would each count a request.
+    const access = AccessModule.with({ publicUrl: config.PUBLIC_URL });
     return {
       module: BillingApiModule,
-      imports: [AccessModule.with({ publicUrl: config.PUBLIC_URL }), PeopleModule.with(identitySettings(config))],
+      imports: [access, PeopleModule.with(identitySettings(config), access)],
       controllers: [
         KeysController,
         BatchesController,

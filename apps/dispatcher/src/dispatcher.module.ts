@@ -3,6 +3,7 @@ import { SealAuditLoop } from './audit/seal-audit.loop.ts';
 import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { CONFIG, type Config } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
+import { ExpiringKeysLoop } from './keys/expiring-keys.loop.ts';
 import { RelayLoop } from './relay/relay.loop.ts';
 import { WakeUps } from './relay/wake-ups.ts';
 import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
@@ -26,6 +27,7 @@ export class DispatcherModule {
         PurgeLoop,
         WatchdogLoop,
         SealAuditLoop,
+        ExpiringKeysLoop,
         WakeUps,
         { provide: CONFIG, useValue: config },
       ],
@@ -37,6 +39,7 @@ export class DispatcherModule {
         PurgeLoop,
         WatchdogLoop,
         SealAuditLoop,
+        ExpiringKeysLoop,
         WakeUps,
       ],
     };

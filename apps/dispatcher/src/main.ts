@@ -6,6 +6,7 @@ import { CloseBatchesLoop } from './close/close-batches.loop.ts';
 import { configSchema } from './config.ts';
 import { DeadLettersLoop } from './dead-letters/dead-letters.loop.ts';
 import { DispatcherModule } from './dispatcher.module.ts';
+import { ExpiringKeysLoop } from './keys/expiring-keys.loop.ts';
 import { RelayLoop } from './relay/relay.loop.ts';
 import { WakeUps } from './relay/wake-ups.ts';
 import { ReleaseChunksLoop } from './release/release-chunks.loop.ts';
@@ -27,6 +28,7 @@ await runWorker({
     PurgeLoop,
     WatchdogLoop,
     SealAuditLoop,
+    ExpiringKeysLoop,
     WakeUps,
   ],
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   Actor,
   Caller,
+  checkRoomFor,
   listKeys,
   lockKey,
   makeKey,
@@ -11,6 +12,7 @@ import {
   revokeKey,
   rotateKey,
   Tenancy,
+  usableOf,
   type ListedKey,
   type MadeKey,
   type Principal,
@@ -64,6 +66,7 @@ export class KeysController {
     const issuerIds = body.issuerIds ?? caller.issuerIds;
     await this.#refuseForeignIssuers(organizationId, issuerIds ?? []);
     const key = await this.tenancy.withTenant(caller, async (tx) => {
+      await checkRoomFor(tx, 'keys', caller);
       const cidrs = body.cidrs && (await networksOf(tx, body.cidrs));
       const made = await makeKey(tx, { ...body, organizationId, kind: 'live', issuerIds, cidrs, createdBy: caller.id });
       await recordAudit(tx, actor, {
@@ -152,6 +155,7 @@ function madeView({ id, hint, secret, createdAt, expiresAt }: MadeKey): MadeApiK
 }
 
 function keyView({ id, name, hint, createdBy, replaces, ...key }: ListedKey): ApiKeyView {
+  const { permissions, issuerIds } = usableOf({ ...key, madeBy: createdBy });
   return {
     id,
     name,
@@ -165,5 +169,7 @@ function keyView({ id, name, hint, createdBy, replaces, ...key }: ListedKey): Ap
     revokedAt: key.revokedAt?.toISOString() ?? null,
     replaces,
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+    makerStatus: key.makerStatus,
+    usable: { scopes: [...permissions], issuerIds: issuerIds === null ? null : [...issuerIds] },
   };
 }

@@ -104,3 +104,60 @@ test('a key manages no keys, and a viewer neither', async () => {
   expect(outcome(await viewer.get('/v1/api-keys'))).toEqual([403, 'PERMISSION_MISSING']);
   expect((await fetch(`${app.url}/v1/api-keys`)).status).toBe(403);
 });
+
+test('admins see what a key may use today, and are told which keys a change of its maker stops or cuts', async () => {
+  const { dataSource } = database;
+  const maker = await insertPerson(dataSource);
+  const browser = await signedIn(dataSource, app.url, maker);
+  const { id } = await insertIssuer(dataSource);
+  const { body: made } = await browser.post('/v1/api-keys', { name: 'ERP', scopes: ['batches:read', 'audit:read'] });
+  const { body: ended } = await browser.post('/v1/api-keys', REQUEST);
+  await browser.ask('DELETE', `/v1/api-keys/${String(ended['id'])}`);
+  const change = async (body: object) => {
+    const said = await admin.ask('PATCH', `/v1/users/${maker.userId}`, { body });
+    return said.body['cutKeys'];
+  };
+  const listed = async () => {
+    const { body } = await admin.get('/v1/api-keys?limit=200');
+    return (body['items'] as { id: unknown }[]).find((each) => each.id === made['id']);
+  };
+  const { id: keyId, hint } = made;
+  const cut = { id: keyId, name: 'ERP', hint };
+  expect(await listed()).toMatchObject({
+    makerStatus: 'active',
+    usable: { scopes: ['batches:read', 'audit:read'], issuerIds: null },
+  });
+
+  expect(await change({ role: 'biller', issuerIds: [id] })).toEqual([{ ...cut, stops: false }]);
+  expect(await listed()).toMatchObject({
+    scopes: ['batches:read', 'audit:read'],
+    issuerIds: null,
+    usable: { scopes: ['batches:read'], issuerIds: [id] },
+  });
+  expect(await change({ status: 'ended' })).toEqual([{ ...cut, stops: true }]);
+  expect(await listed()).toMatchObject({ makerStatus: 'ended', usable: { scopes: [], issuerIds: [] } });
+  await waitFor(async () => (await use(made['secret'])) === 401, { describe: 'refused' });
+
+  // The way out that security.md names: another admin takes the key over, under a new text.
+  const rotated = await admin.post(`/v1/api-keys/${String(keyId)}/rotate`, { graceHours: 0 });
+  expect(rotated.status).toBe(201);
+  expect(await use(rotated.body['secret'])).toBe(200);
+  expect(await change({ status: 'active', role: 'admin', issuerIds: null })).toEqual([]);
+});
+
+test('an organization has no more keys that work than its limit, not even when two are made at once; one can be rotated', async () => {
+  const [row] = await database.dataSource.query<{ works: number }[]>(
+    `select count(*)::int as works from api_keys where revoked_at is null and expires_at > now()`,
+  );
+  await database.dataSource.query(`update organizations set limits = limits || jsonb_build_object('keys', $1::int)`, [
+    (row?.works ?? 0) + 1,
+  ]);
+  const made = await Promise.all([admin.post('/v1/api-keys', REQUEST), admin.post('/v1/api-keys', REQUEST)]);
+  expect(made.map(outcome).toSorted()).toEqual([
+    [201, undefined],
+    [409, 'LIMIT_REACHED'],
+  ]);
+
+  const id = made.find(({ status }) => status === 201)?.body['id'];
+  expect((await admin.post(`/v1/api-keys/${String(id)}/rotate`, { graceHours: 0 })).status).toBe(201);
+});

@@ -10,6 +10,7 @@ export type PeopleConfig = Pick<
   | 'OIDC_CLIENT_ID'
   | 'OIDC_CLIENT_SECRET'
   | 'OIDC_ACR'
+  | 'OIDC_ALLOWED_DOMAINS'
 >;
 
 /**
@@ -32,5 +33,6 @@ function providerOf(config: PeopleConfig): IdentitySettings['oidc'] {
   if (issuer === undefined || clientId === undefined) {
     throw new Error('OIDC_ISSUER and OIDC_CLIENT_ID belong together: set both, or neither');
   }
-  return { issuer, clientId, clientSecret, strongAcrs: config.OIDC_ACR };
+  const allowedDomains = config.OIDC_ALLOWED_DOMAINS.map((domain) => domain.toLowerCase());
+  return { issuer, clientId, clientSecret, strongAcrs: config.OIDC_ACR, allowedDomains };
 }

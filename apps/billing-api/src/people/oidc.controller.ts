@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Inject, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Inject, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
-import { oidcCallbackQuery, oidcStartQuery } from '#contracts/http';
+import { oidcCallbackQuery, oidcStartQuery, providerLogout } from '#contracts/http';
 import { ProblemError, Route } from '#http';
 import { Identity } from '#identity';
 import { browserOf, sendCookies, transactionOf, type BrowserRequest } from './browser.ts';
@@ -31,6 +31,14 @@ export class OidcController {
     const result = await this.#provider().finish({ search, transaction: transactionOf(request) }, browserOf(request));
     sendCookies(response, result);
     redirect(response, result.returnTo);
+  }
+
+  @Route('POST /v1/auth/oidc/logout')
+  async logOut(
+    @Body({ schema: providerLogout }) { logout_token: token }: z.output<typeof providerLogout>,
+  ): Promise<{ readonly signedOut: true }> {
+    await this.#provider().backChannel.end(token);
+    return { signedOut: true };
   }
 
   #provider() {

@@ -12,9 +12,11 @@ import { UsersController } from './users.controller.ts';
 /** People: sign-in, their own things, and the members of an organization. */
 @Module({})
 export class PeopleModule {
-  static with(settings: IdentitySettings): DynamicModule {
+  /** `access` is the module of the app that gives Tenancy. */
+  static with(settings: IdentitySettings, access: DynamicModule): DynamicModule {
     return {
       module: PeopleModule,
+      imports: [access],
       controllers: [SignInController, PasskeysController, OidcController, MeController, UsersController],
       providers: [
         {

@@ -1,11 +1,13 @@
 import { Body, Controller, Inject, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Actor, Caller, type Principal } from '#access';
+import { Actor, Caller, isCut, keysOfMaker, Tenancy, usableOf, type Principal } from '#access';
 import type { AuditActor } from '#audit';
 import {
+  CUT_KEYS_MAX,
   invitationRequest,
   peopleListQuery,
   userChange,
+  type ChangedUserView,
   type InvitationView,
   type MadeInvitationView,
   type UserView,
@@ -18,7 +20,10 @@ const cursorId = z.uuid();
 /** The people of the caller's organization. The organization is never taken from the request. */
 @Controller()
 export class UsersController {
-  constructor(@Inject(Identity) private readonly identity: Identity) {}
+  constructor(
+    @Inject(Identity) private readonly identity: Identity,
+    @Inject(Tenancy) private readonly tenancy: Tenancy,
+  ) {}
 
   @Route('GET /v1/users')
   async list(
@@ -39,8 +44,20 @@ export class UsersController {
     @Body({ schema: userChange }) body: z.output<typeof userChange>,
     @Caller() caller: Principal,
     @Actor() actor: AuditActor,
-  ): Promise<UserView> {
-    return userView(await this.identity.members.change(adminOf(caller, actor), id, body));
+  ): Promise<ChangedUserView> {
+    const changed = await this.identity.members.change(adminOf(caller, actor), id, body);
+    return { ...userView(changed), cutKeys: await this.#cutKeys(caller, id) };
+  }
+
+  /** The keys that are cut by what their maker is now: their users must be told before they wonder. */
+  async #cutKeys(caller: Principal, maker: string): Promise<ChangedUserView['cutKeys']> {
+    const of = { organizationId: caller.organizationId, maker, limit: CUT_KEYS_MAX };
+    const made = await this.tenancy.readAsTenant(caller, (db) => keysOfMaker(db, of));
+    return made.filter(isCut).map((key) => {
+      const { permissions, issuerIds } = usableOf(key);
+      const stops = permissions.length === 0 || issuerIds?.length === 0;
+      return { id: key.id, name: key.name, hint: key.hint, stops };
+    });
   }
 
   @Route('DELETE /v1/users/{id}/sessions')

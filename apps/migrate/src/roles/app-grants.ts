@@ -241,7 +241,8 @@ export const appGrants = {
   },
   dispatcher: {
     ...EVERY_WORKER,
-    audit_events: { select: true },
+    api_keys: { select: true },
+    audit_events: { select: true, insert: true },
     audit_events_unsealed: { select: true, delete: true },
     audit_seals: { select: true, insert: true },
     batch_accounts: { select: true },

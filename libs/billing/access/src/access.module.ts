@@ -4,7 +4,9 @@ import { DataSource } from 'typeorm';
 import type { Logger } from '#observability';
 import { LOGGER } from '#process';
 import { AccessGuard } from './guard/access.guard.ts';
+import { CallerWatch } from './guard/caller-watch.ts';
 import { Denials } from './guard/denials.ts';
+import { findCallerNow } from './guard/find-caller.ts';
 import { People } from './guard/people.ts';
 import { Callers } from './keys/callers.ts';
 import { LimitGuard } from './limits/limit.guard.ts';
@@ -28,13 +30,19 @@ export class AccessModule {
           inject: [DataSource, LOGGER],
           useFactory: (dataSource: DataSource, logger: Logger) => new People(dataSource, { logger, publicUrl }),
         },
+        {
+          provide: CallerWatch,
+          inject: [Callers, People, LOGGER],
+          useFactory: (callers: Callers, people: People, logger: Logger) =>
+            new CallerWatch({ find: (request) => findCallerNow(request, { callers, people }), logger }),
+        },
         Denials,
         { provide: APP_GUARD, useClass: AccessGuard },
         // Guards run in this order: nothing is counted for a caller that was refused.
         { provide: APP_GUARD, useClass: LimitGuard },
         { provide: Tenancy, inject: [DataSource], useFactory: (dataSource: DataSource) => new Tenancy(dataSource) },
       ],
-      exports: [Tenancy],
+      exports: [CallerWatch, Tenancy],
     };
   }
 }

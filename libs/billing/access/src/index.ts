@@ -1,10 +1,13 @@
 export { AccessModule } from './access.module.ts';
-export { STEP_UP_MS } from './guard/access.guard.ts';
 export { Actor, requestIdNow } from './guard/actor.decorator.ts';
+export { CallerWatch } from './guard/caller-watch.ts';
 export { Caller, SignedIn } from './guard/caller.decorator.ts';
+export type { GuardedRequest } from './guard/find-caller.ts';
+export { STEP_UP_MS } from './guard/refusal-of.ts';
 export { DEFAULT_ORGANIZATION, makeKey, rotateKey, type KeyRequest, type MadeKey } from './keys/keys.ts';
 export { LeakedKeys } from './keys/leaked-keys.ts';
-export { listKeys, lockKey, networksOf, revokeKey, type ListedKey } from './keys/keys.queries.ts';
+export { keysOfMaker, listKeys, lockKey, networksOf, revokeKey, type ListedKey } from './keys/keys.queries.ts';
+export { isCut, usableOf } from './keys/maker.ts';
 export { OpenPlaces, type PlacesOptions } from './limits/open-places.ts';
 export {
   checkExportQuota,

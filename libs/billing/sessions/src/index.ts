@@ -2,6 +2,7 @@ export { cookieOf, cookieRemoval, readCookie, SESSION_COOKIE, SIGN_IN_COOKIE } f
 export { hasTwoFactors, idleSeconds, type Method } from './lifetimes.ts';
 export { isFromOwnPage, OWN_PAGE_HEADER } from './own-page.ts';
 export {
+  deleteProviderSessions,
   deleteSession,
   deleteSessionOf,
   deleteSessions,

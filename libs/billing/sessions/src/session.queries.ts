@@ -146,6 +146,14 @@ export async function deleteSessions(
   return DELETE_SESSIONS.count(tx, { userId, organizationId, except });
 }
 
+const DELETE_PROVIDER_SESSIONS = sql`
+  delete from sessions where user_id = ${'userId'} and 'oidc' = any(amr)`;
+
+/** Deletes the sessions that a person began with the OpenID provider, and returns their number. */
+export async function deleteProviderSessions(tx: Tx, userId: string): Promise<number> {
+  return DELETE_PROVIDER_SESSIONS.count(tx, { userId });
+}
+
 const RENEW_SESSION = sql`
   update sessions
      set id_hash = ${'newHash'}, organization_id = ${'organizationId'}, amr = ${'amr'}::text[], seen_at = now(),

@@ -100,6 +100,7 @@ export {
   passkeySignIn,
   passwordReset,
   passwordSignIn,
+  providerLogout,
   recoverySignIn,
   setupRequest,
   stepUpRequest,
@@ -118,9 +119,11 @@ export {
 export type { SignInStep } from './people/people.schema.ts';
 export {
   acceptance,
+  CUT_KEYS_MAX,
   invitationRequest,
   peopleListQuery,
   userChange,
+  type ChangedUserView,
   type InvitationView,
   type MadeInvitationView,
   type UserView,

@@ -45,6 +45,8 @@ export interface RouteSpec {
   readonly body?: z.ZodType;
   /** A multipart/form-data body. */
   readonly form?: z.ZodObject;
+  /** An application/x-www-form-urlencoded body. */
+  readonly urlEncoded?: z.ZodObject;
   readonly answers: Readonly<
     Partial<Record<200 | 201 | 202 | 206, JsonAnswer | FileAnswer> & Record<302, RedirectAnswer>>
   >;

@@ -73,6 +73,8 @@ export const identityEnvironment = {
   OIDC_CLIENT_SECRET: line('the secret of a client').optional(),
   /** Values of the claim `acr` with which the provider says that it has asked for two factors. */
   OIDC_ACR: listOf('values of acr', (text) => text.length > 0 && text.length <= 200).default([]),
+  /** Domains of the addresses of people that may sign in with the provider. Empty: any. */
+  OIDC_ALLOWED_DOMAINS: listOf('domains such as example.com', (text) => isHost(text) && text.includes('.')).default([]),
 };
 
 /** The address on which a server listens, the hosts it serves, and the limits of a client. An app adds HTTP_PORT. */

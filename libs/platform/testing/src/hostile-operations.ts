@@ -7,7 +7,7 @@ export interface Operation {
   readonly path: string;
   readonly queryNames: readonly string[];
   readonly headerNames: readonly string[];
-  readonly bodyType: 'json' | 'multipart' | undefined;
+  readonly bodyType: 'json' | 'multipart' | 'urlencoded' | undefined;
   /** Names of the body's fields. */
   readonly bodyNames: readonly string[];
   /** Every documented status of its answers. */
@@ -52,14 +52,15 @@ function readOperation(
     parameters.filter((each) => each.in === place).map(({ name }) => name);
   const json = requestBody?.content['application/json'];
   const multipart = requestBody?.content['multipart/form-data'];
-  const schema = (json ?? multipart)?.schema;
+  const urlEncoded = requestBody?.content['application/x-www-form-urlencoded'];
+  const schema = (json ?? multipart ?? urlEncoded)?.schema;
   const named = document.components?.schemas?.[schema?.$ref?.split('/').at(-1) ?? ''];
   return {
     method: found.method.toUpperCase(),
     path: found.path,
     queryNames: namesIn('query'),
     headerNames: namesIn('header'),
-    bodyType: json !== undefined ? 'json' : multipart !== undefined ? 'multipart' : undefined,
+    bodyType: json ? 'json' : multipart ? 'multipart' : urlEncoded && 'urlencoded',
     bodyNames: Object.keys((named ?? schema)?.properties ?? {}),
     statuses: Object.keys(responses).map(Number),
     codes: Object.fromEntries(
@@ -90,7 +91,7 @@ interface HostileRequest {
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | FormData | undefined;
+  readonly body: string | FormData | URLSearchParams | undefined;
 }
 
 /** Texts that break databases and parsers more often than random ones do. */
@@ -179,7 +180,7 @@ function contentType(bodyType: Operation['bodyType']): fc.Arbitrary<Record<strin
   return fc.oneof(usual, { weight: 2, arbitrary: unusual });
 }
 
-function bodyOf({ bodyType, bodyNames }: Operation): fc.Arbitrary<string | FormData | undefined> {
+function bodyOf({ bodyType, bodyNames }: Operation): fc.Arbitrary<HostileRequest['body']> {
   const names = fc.constantFrom(...bodyNames, 'unknown', '__proto__');
   if (bodyType === undefined) return fc.constant(undefined);
   if (bodyType === 'json') {
@@ -195,6 +196,10 @@ function bodyOf({ bodyType, bodyNames }: Operation): fc.Arbitrary<string | FormD
       },
       { weight: 1, arbitrary: fc.constant(JSON.stringify({ name: 'x'.repeat(200_000) })) },
     );
+  }
+  if (bodyType === 'urlencoded') {
+    const fields: fc.Arbitrary<[string, string][]> = fc.array(fc.tuple(names, hostileText), { maxLength: 30 });
+    return fields.map((pairs) => new URLSearchParams(pairs));
   }
   const part = fc.tuple(names, hostileText, fc.boolean());
   return fc.array(part, { maxLength: 6 }).map((parts) => {

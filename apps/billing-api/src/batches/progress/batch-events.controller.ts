@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Param, Res } from '@nestjs/common';
-import { Caller, OpenPlaces, type Principal } from '#access';
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import { Caller, CallerWatch, OpenPlaces, type GuardedRequest, type Principal } from '#access';
 import { idPipe, notFound, Route } from '#http';
 import { addLogContext } from '#observability';
 import { BatchReader } from './batch-reader.ts';
@@ -8,6 +8,7 @@ import { sendEvents } from './event-stream.ts';
 import { ProgressFeed } from './progress-feed.ts';
 
 const RETRY_AFTER_SECONDS = 30;
+const ROUTE = 'GET /v1/batches/{id}/events';
 
 @Controller()
 export class BatchEventsController {
@@ -22,18 +23,29 @@ export class BatchEventsController {
   constructor(
     private readonly reader: BatchReader,
     private readonly feed: ProgressFeed,
+    @Inject(CallerWatch) private readonly watch: CallerWatch,
   ) {}
 
-  @Route('GET /v1/batches/{id}/events')
+  @Route(ROUTE)
   async events(
-    @Caller() caller: Principal,
+    @Caller() principal: Principal,
     @Param('id', idPipe) id: string,
+    @Req() request: GuardedRequest,
     @Res() response: ServerResponse,
   ): Promise<void> {
     addLogContext({ batchId: id });
-    response.once('close', this.#places.take(caller));
-    if ((await this.reader.read(caller, id)) === undefined) throw notFound('batch', id);
+    response.once('close', this.#places.take(principal));
+    if ((await this.reader.read(principal, id)) === undefined) throw notFound('batch', id);
     if (response.destroyed) return;
-    sendEvents(response, (listener) => this.feed.subscribe(caller, id, listener));
+    // A client that asks again is told the reason by the guard.
+    const end = () => response.end();
+    sendEvents(response, (listener) => {
+      const unwatch = this.watch.begin({ request, route: ROUTE, principal, end });
+      const unsubscribe = this.feed.subscribe(principal, id, listener);
+      return () => {
+        unwatch();
+        unsubscribe();
+      };
+    });
   }
 }

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { routes, type BatchView } from '#contracts/http';
 import { createLogger } from '#observability';
 import {
   createTestDatabase,
   insertBatch,
   insertBoleto,
-  insertChunk,
   insertChunkResult,
   insertDebt,
-  insertIssuer,
   insertNotification,
   waitFor,
   type TestDatabase,
@@ -19,8 +16,7 @@ import { testCaller, testTenancy } from '../../../../../libs/billing/access/src/
 import { PUBLIC, setStatus, startApp, type RunningApp } from '../../billing-api.fixture.ts';
 import { BatchReader } from './batch-reader.ts';
 import { ProgressFeed, type ProgressEvent } from './progress-feed.ts';
-
-const { schema } = routes['GET /v1/batches/{id}'].answers[200];
+import { insertOpenBatch, openStream, type SentEvent } from './stream.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -35,45 +31,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface SentEvent {
-  readonly kind: string;
-  readonly batch: BatchView;
-}
-
-/** Collects the events of a stream until it ends. */
-async function openStream(url: string, batchId: string) {
-  const response = await fetch(`${url}/v1/batches/${batchId}/events`);
-  const events: SentEvent[] = [];
-  const ended = (async () => {
-    let text = '';
-    for await (const block of response.body ?? []) {
-      text += Buffer.from(block as Uint8Array).toString();
-      const records = text.split('\n\n');
-      text = records.pop() ?? '';
-      for (const record of records) {
-        const match = /^event: (\w+)\ndata: (.*)$/.exec(record);
-        if (match !== null && match[1] !== 'ping') {
-          events.push({ kind: match[1] ?? '', batch: schema.parse(JSON.parse(match[2] ?? '')) });
-        }
-      }
-    }
-  })();
-  return { response, events, ended };
-}
-
-/** One row, read and split, not validated yet. */
-async function insertOpenBatch() {
-  const db = database.dataSource;
-  const { id: issuerId } = await insertIssuer(db);
-  const { id: batchId } = await insertBatch(db, { issuerId });
-  await insertChunk(db, { batchId, rows: 1 });
-  await setStatus(db, batchId, 'processing', { rowsRead: 1 });
-  return { issuerId, batchId };
-}
-
 test('tells each change and ends with the final state once notifications are settled', async () => {
   const db = database.dataSource;
-  const { issuerId, batchId } = await insertOpenBatch();
+  const { issuerId, batchId } = await insertOpenBatch(database.dataSource);
   const { response, events, ended } = await openStream(app.url, batchId);
   expect(response.headers.get('Content-Type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('X-Accel-Buffering')).toBe('no');
@@ -116,7 +76,7 @@ test('of a batch that is settled it tells the state and ends at once', async () 
 });
 
 test('a stopping process ends its streams, so that clients ask another', async () => {
-  const { batchId } = await insertOpenBatch();
+  const { batchId } = await insertOpenBatch(database.dataSource);
   const own = await startApp({ databaseUrl: database.url });
   const { events, ended } = await openStream(own.url, batchId);
   await waitFor(() => events.length > 0, { describe: 'the first event' });
@@ -126,7 +86,7 @@ test('a stopping process ends its streams, so that clients ask another', async (
 });
 
 test('many listeners of one batch are one look at the database, and none when they are gone', async () => {
-  const { batchId } = await insertOpenBatch();
+  const { batchId } = await insertOpenBatch(database.dataSource);
   const reader = new BatchReader(testTenancy(database.dataSource), PUBLIC);
   const feed = new ProgressFeed(reader, createLogger({ service: 'test', version: '0', level: 'error' }));
   const heard: ProgressEvent[] = [];
@@ -159,7 +119,7 @@ test('more batches than ten are followed at once, and Node warns of no leak', as
     feed.beforeApplicationShutdown();
   });
   const ids: string[] = [];
-  for (let n = 0; n < 12; n += 1) ids.push((await insertOpenBatch()).batchId);
+  for (let n = 0; n < 12; n += 1) ids.push((await insertOpenBatch(database.dataSource)).batchId);
   const heard: string[] = [];
   for (const id of ids) {
     feed.subscribe(testCaller(), id, (event) => {
@@ -176,7 +136,7 @@ test('more batches than ten are followed at once, and Node warns of no leak', as
 });
 
 test('a client that goes away is forgotten', async () => {
-  const { batchId } = await insertOpenBatch();
+  const { batchId } = await insertOpenBatch(database.dataSource);
   const client = new AbortController();
   const response = await fetch(`${app.url}/v1/batches/${batchId}/events`, { signal: client.signal });
   await response.body?.getReader().read();
@@ -198,7 +158,7 @@ test('there is no stream of a batch that does not exist', async () => {
 });
 
 test('F16: a key has at most 10 streams, another is served meanwhile, and a stream that ends gives its place back', async () => {
-  const { batchId } = await insertOpenBatch();
+  const { batchId } = await insertOpenBatch(database.dataSource);
   const [one, other] = [
     await insertTestKey(database.dataSource.manager),
     await insertTestKey(database.dataSource.manager),

@@ -12,7 +12,8 @@ const RECONNECT_MS = 2_000;
 
 /**
  * Sends a subscription as server-sent events (WHATWG HTML, 9.2). A client that reads slowly misses snapshots, never
- * the latest: nothing piles up in memory. Ends with the `final` event, or when the client goes away.
+ * the latest: nothing piles up in memory. Ends with the `final` event, when the client goes away, or when something
+ * else ends the response: nothing is written after that.
  */
 export function sendEvents(
   response: ServerResponse,
@@ -29,13 +30,14 @@ export function sendEvents(
 
   let waiting: string | undefined;
   const ping = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(PING);
+    if (!response.writableEnded && !response.writableNeedDrain) response.write(PING);
   }, pingEveryMs);
   response.on('drain', () => {
-    if (waiting !== undefined) response.write(waiting);
+    if (waiting !== undefined && !response.writableEnded) response.write(waiting);
     waiting = undefined;
   });
   const unsubscribe = subscribe((event) => {
+    if (response.writableEnded) return;
     if (event.kind === 'closed') {
       response.end();
       return;

@@ -1,32 +1,17 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { networkOf } from '#audit';
 import { neededPermission, routes, type RouteAccess, type RouteKey } from '#contracts/http';
-import { ProblemError, routeKeyOf } from '#http';
+import { routeKeyOf } from '#http';
 import { addLogContext } from '#observability';
 import { Callers } from '../keys/callers.ts';
-import { mayDo, type Principal } from '../principal.ts';
+import type { Principal } from '../principal.ts';
 import { actorOf, requestIdNow } from './actor.decorator.ts';
 import { keepCaller, keepSession } from './caller.decorator.ts';
 import { Denials } from './denials.ts';
-import { People, principalOfSession, type BrowserRequest } from './people.ts';
-import {
-  keyInvalid,
-  peopleAlone,
-  permissionMissing,
-  secondFactorRequired,
-  signInRequired,
-  stepUpRequired,
-} from './refusals.ts';
-
-/** The parts of an express request that the guard reads. */
-interface GuardedRequest extends BrowserRequest {
-  /** The client's address, behind trusted proxies too. */
-  readonly ip?: string | undefined;
-}
-
-const BEARER = 'bearer ';
-/** For so long after a proof of all factors, a person may do what is dangerous. */
-export const STEP_UP_MS = 10 * 60 * 1_000;
+import { keyTextOf, type GuardedRequest } from './find-caller.ts';
+import { People, principalOfSession } from './people.ts';
+import { refusalOf } from './refusal-of.ts';
+import { keyInvalid, signInRequired } from './refusals.ts';
 
 /**
  * Asks every request for its caller, and lets it pass if the route table says that this caller may. A handler that is
@@ -65,10 +50,9 @@ export class AccessGuard implements CanActivate {
   }
 
   async #callerOf(request: GuardedRequest, route: RouteKey): Promise<Principal> {
-    const { authorization } = request.headers;
-    if (authorization === undefined) return this.#personOf(request);
-    if (authorization.slice(0, BEARER.length).toLowerCase() !== BEARER) throw keyInvalid();
-    const found = await this.callers.find(authorization.slice(BEARER.length), request.ip);
+    const text = keyTextOf(request);
+    if (text === undefined) return this.#personOf(request);
+    const found = await this.callers.find(text, request.ip);
     if ('principal' in found) return found.principal;
     const refusal = keyInvalid();
     if (found.key !== undefined) {
@@ -92,16 +76,4 @@ export class AccessGuard implements CanActivate {
     keepSession(request, session);
     return principalOfSession(session);
   }
-}
-
-/** Why the caller may not use the route; undefined if it may. */
-function refusalOf(access: RouteAccess, principal: Principal, now: Date): ProblemError | undefined {
-  if ('anonymous' in access) return undefined;
-  const { session } = principal;
-  const permission = neededPermission(access);
-  if (permission !== undefined && session?.hasTwoFactors === false) return secondFactorRequired();
-  if (permission !== undefined && !mayDo(principal, permission)) return permissionMissing(permission);
-  if (session === undefined) return permission === undefined || access.stepUp === true ? peopleAlone() : undefined;
-  const isFresh = now.getTime() - session.authTime.getTime() <= STEP_UP_MS;
-  return access.stepUp === true && !isFresh ? stepUpRequired(session.methods) : undefined;
 }

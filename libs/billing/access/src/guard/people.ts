@@ -46,13 +46,17 @@ export class People {
     if (carries && !isFromOwnPage(request, this.#publicUrl)) throw foreignPage();
   }
 
-  /** The session of a request; undefined without one that has not ended. */
-  async find({ headers: { cookie } }: BrowserRequest): Promise<SessionFacts | undefined> {
-    const idHash = hashToken(readCookie(cookie, SESSION_COOKIE));
-    if (idHash === undefined) return undefined;
-    const session = await findSession(this.#dataSource.manager, idHash);
+  /** The session of a request, which is noted as in use; undefined without one that has not ended. */
+  async find(request: BrowserRequest): Promise<SessionFacts | undefined> {
+    const session = await this.look(request);
     if (session?.isUnnoted === true) this.#note(session);
     return session;
+  }
+
+  /** The session of a request, which is not noted as in use. */
+  async look({ headers: { cookie } }: BrowserRequest): Promise<SessionFacts | undefined> {
+    const idHash = hashToken(readCookie(cookie, SESSION_COOKIE));
+    return idHash === undefined ? undefined : findSession(this.#dataSource.manager, idHash);
   }
 
   /** Notes that the session is in use. The request does not wait for it. */

@@ -1,14 +1,17 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { isPermission } from '#contracts/http';
 import { Listener } from '#database';
 import type { Logger } from '#observability';
 import type { Principal } from '../principal.ts';
 import { hashOfKey, isKeyText } from './key-text.ts';
 import { findKey, touchKey, type StoredKey } from './keys.queries.ts';
+import { usableOf } from './maker.ts';
 
-/** For how long an answer of the database is used again. A revoked key is refused at the latest after this. */
+/**
+ * For how long an answer of the database is used again. A revoked key is refused at the latest after this, and a key
+ * whose maker was demoted or has left is cut.
+ */
 const GOOD_FOR_MS = 5_000;
 /** For how long an unknown key is refused without asking again. */
 const UNKNOWN_FOR_MS = 1_000;
@@ -113,15 +116,17 @@ export class Callers implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function principalOf({ id, name, organizationId, issuerIds, scopes, limits, madeBy }: StoredKey): Principal {
-  // A scope that this version does not know opens nothing.
+/** The caller with what its key may use now: never more than the maker of the key may. */
+function principalOf(key: StoredKey): Principal {
+  const { id, name, organizationId, limits, madeBy } = key;
+  const { permissions, issuerIds } = usableOf(key);
   return {
     kind: 'key',
     id,
     name,
     organizationId,
     issuerIds,
-    permissions: new Set(scopes.filter(isPermission)),
+    permissions: new Set(permissions),
     limits,
     ...(madeBy === null ? {} : { madeBy }),
   };

@@ -1,4 +1,6 @@
-import { column, sql, type Db, type RowOf, type Tx } from '#database';
+import type { Role } from '#contracts/http';
+import { column, fragment, sql, type Db, type RowOf, type Tx } from '#database';
+import type { MadeKeyFacts } from './maker.ts';
 
 /** A new key as it is stored. */
 export interface NewKey {
@@ -28,17 +30,26 @@ export async function insertKey(db: Db, key: NewKey): Promise<{ readonly created
   return inserted;
 }
 
+/** The maker of a key as the organization of the key has that person now. All null for a key of a script. */
+const MAKER_COLUMNS = {
+  makerRole: column<Role | null>('text'),
+  makerStatus: column<MadeKeyFacts['makerStatus']>('text'),
+  makerIssuerIds: 'uuid[]?',
+} as const;
+
+const MAKER = fragment`m.role as "makerRole", m.status as "makerStatus", m.issuer_ids as "makerIssuerIds"`;
+
+const JOIN_MAKER = fragment`
+    left join memberships m on m.user_id = k.created_by and m.organization_id = k.organization_id`;
+
 /** A key as the guard needs it: dead ones too, so that a record can say which it was. */
-export interface StoredKey {
+export interface StoredKey extends MadeKeyFacts {
   readonly id: string;
   readonly organizationId: string;
   readonly name: string;
-  readonly scopes: readonly string[];
-  readonly issuerIds: readonly string[] | null;
   readonly cidrs: readonly string[] | null;
-  readonly madeBy: string | null;
   readonly limits: Readonly<Record<string, unknown>>;
-  readonly state: 'good' | 'expired' | 'revoked' | 'organization_closed';
+  readonly state: 'good' | 'expired' | 'revoked' | 'organization_closed' | 'maker_inactive';
   /** For how long it is still good, in milliseconds. */
   readonly leftMs: number;
 }
@@ -54,16 +65,18 @@ const FIND_KEY = sql.returning({
   limits: column<Readonly<Record<string, unknown>>>('jsonb'),
   state: column<StoredKey['state']>('text'),
   leftMs: 'float8',
+  ...MAKER_COLUMNS,
 })`
   select k.id, k.organization_id as "organizationId", k.name, k.scopes, k.issuer_ids as "issuerIds",
          k.cidrs::text[] as cidrs, k.created_by as "madeBy", o.limits,
          case when k.revoked_at is not null then 'revoked'
               when k.expires_at <= now() then 'expired'
               when o.status <> 'active' then 'organization_closed'
+              when k.created_by is not null and m.status is distinct from 'active' then 'maker_inactive'
               else 'good' end as state,
-         (extract(epoch from k.expires_at - now()) * 1000)::float8 as "leftMs"
+         (extract(epoch from k.expires_at - now()) * 1000)::float8 as "leftMs", ${MAKER}
     from api_keys k
-    join organizations o on o.id = k.organization_id
+    join organizations o on o.id = k.organization_id ${JOIN_MAKER}
    where k.hash = ${'hash'}`;
 
 export async function findKey(db: Db, hash: Buffer): Promise<StoredKey | undefined> {
@@ -134,13 +147,13 @@ export async function lockKey(tx: Tx, key: { readonly id: string; readonly organ
   return LOCK_KEY.row(tx, key);
 }
 
-const LIST_KEYS = sql.returning(KEY_COLUMNS)`
-  select id, organization_id as "organizationId", name, hint, scopes, issuer_ids as "issuerIds", cidrs::text[] as cidrs,
-         created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt",
-         replaces, last_used_at as "lastUsedAt"
-    from api_keys
-   where organization_id = ${'organizationId'} and (${'after'}::uuid is null or id > ${'after'}::uuid)
-   order by id
+const LIST_KEYS = sql.returning({ ...KEY_COLUMNS, ...MAKER_COLUMNS })`
+  select k.id, k.organization_id as "organizationId", k.name, k.hint, k.scopes, k.issuer_ids as "issuerIds",
+         k.cidrs::text[] as cidrs, k.created_by as "createdBy", k.created_at as "createdAt",
+         k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.replaces, k.last_used_at as "lastUsedAt", ${MAKER}
+    from api_keys k ${JOIN_MAKER}
+   where k.organization_id = ${'organizationId'} and (${'after'}::uuid is null or k.id > ${'after'}::uuid)
+   order by k.id
    limit ${'limit'}`;
 
 /** Keys of an organization, ended ones too, a page at a time by id. */
@@ -149,6 +162,30 @@ export async function listKeys(
   page: { readonly organizationId: string; readonly after: string | null; readonly limit: number },
 ) {
   return LIST_KEYS.rows(db, page);
+}
+
+const KEYS_OF_MAKER = sql.returning({
+  id: 'uuid',
+  name: 'text',
+  hint: 'text',
+  scopes: 'text[]',
+  issuerIds: 'uuid[]?',
+  madeBy: 'uuid?',
+  ...MAKER_COLUMNS,
+})`
+  select k.id, k.name, k.hint, k.scopes, k.issuer_ids as "issuerIds", k.created_by as "madeBy", ${MAKER}
+    from api_keys k ${JOIN_MAKER}
+   where k.organization_id = ${'organizationId'} and k.created_by = ${'maker'}
+     and k.revoked_at is null and k.expires_at > now()
+   order by k.id
+   limit ${'limit'}`;
+
+/** The keys that a person made in the organization and that have neither expired nor been ended. */
+export async function keysOfMaker(
+  db: Db,
+  of: { readonly organizationId: string; readonly maker: string; readonly limit: number },
+) {
+  return KEYS_OF_MAKER.rows(db, of);
 }
 
 const END_AFTER_GRACE = sql`

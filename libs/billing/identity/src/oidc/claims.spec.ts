@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readClaims } from './claims.ts';
+import { isOfDomain, readClaims } from './claims.ts';
 
 const BASE = { iss: 'https://id.example', sub: 'a1' };
 
@@ -36,4 +36,16 @@ test('a person without a name is called by the address, or by the subject', () =
 
 test('a token without a subject is refused', () => {
   expect(() => readClaims({ iss: 'https://id.example' }, [])).toThrow(/sub/);
+});
+
+test.each([
+  ['ana@example.com', [], true],
+  [undefined, [], true],
+  ['ana@example.com', ['example.org', 'example.com'], true],
+  [undefined, ['example.com'], false],
+  ['ana@sub.example.com', ['example.com'], false],
+  ['ana@example.com.evil.example', ['example.com'], false],
+  ['"@example.com"@evil.example', ['example.com'], false],
+])('the address %s is of the domains %j: %s', (email, domains, expected) => {
+  expect(isOfDomain(email, domains)).toBe(expected);
 });

@@ -26,6 +26,12 @@ export interface ProvenClaims {
   readonly hasTwoFactors: boolean;
 }
 
+/** True if the checked address is of one of these domains, exactly. Without domains every person passes. */
+export function isOfDomain(email: string | undefined, domains: readonly string[]): boolean {
+  if (domains.length === 0) return true;
+  return email !== undefined && domains.includes(email.slice(email.lastIndexOf('@') + 1));
+}
+
 /**
  * Reads claims that openid-client has verified. `strongAcrs` are the values of `acr` that mean two factors at this
  * provider.

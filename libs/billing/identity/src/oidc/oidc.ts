@@ -13,8 +13,10 @@ import type { IdentityParts } from '../parts.ts';
 import { signInExpired } from '../problems.ts';
 import { signIn, type SignInResult } from '../sign-in/finish.ts';
 import { insertTransaction, takeTransaction } from '../sign-in/login-transaction.queries.ts';
-import { readClaims, type ProvenClaims } from './claims.ts';
+import { BackChannelLogout } from './back-channel-logout.ts';
+import { isOfDomain, readClaims, type ProvenClaims } from './claims.ts';
 import { findUserOf, insertIdentity } from './identity.queries.ts';
+import { emailDomainRefused, isPlainLoopback, providerAway } from './provider-problems.ts';
 import { returnPath } from './return-to.ts';
 
 /** The provider that people are sent to. */
@@ -24,6 +26,8 @@ export interface OidcSettings {
   readonly clientSecret: string | undefined;
   /** Values of `acr` that mean two factors. */
   readonly strongAcrs: readonly string[];
+  /** Domains of e-mail addresses, in lower case, whose people may sign in; empty for any. */
+  readonly allowedDomains: readonly string[];
 }
 
 const CALLBACK_PATH = '/v1/auth/oidc/callback';
@@ -34,6 +38,7 @@ const TIMEOUT_SECONDS = 10;
 
 /** Sign-in with an OpenID provider: authorization code, PKCE, state and nonce, each used once. */
 export class Oidc {
+  readonly backChannel: BackChannelLogout;
   readonly #parts: IdentityParts;
   readonly #settings: OidcSettings;
   #configuration: Promise<client.Configuration> | undefined;
@@ -41,6 +46,8 @@ export class Oidc {
   constructor(parts: IdentityParts, settings: OidcSettings) {
     this.#parts = parts;
     this.#settings = settings;
+    const { clientId } = settings;
+    this.backChannel = new BackChannelLogout(parts, { clientId, discovered: () => this.#discovered() });
   }
 
   /**
@@ -79,7 +86,8 @@ export class Oidc {
 
   /**
    * The provider has sent the browser back. `search` is the query as it came, `transaction` the hash of the cookie.
-   * @throws ProblemError SIGN_IN_EXPIRED, PROVIDER_REFUSED, PROVIDER_AWAY, NOT_INVITED, MEMBERSHIP_MISSING
+   * @throws ProblemError SIGN_IN_EXPIRED, PROVIDER_REFUSED, PROVIDER_AWAY, EMAIL_DOMAIN_REFUSED, NOT_INVITED,
+   * MEMBERSHIP_MISSING
    */
   async finish(
     { search, transaction }: { readonly search: string; readonly transaction: Buffer | undefined },
@@ -89,6 +97,8 @@ export class Oidc {
     const begun = transaction && (await takeTransaction(dataSource.manager, { idHash: transaction, purpose: 'oidc' }));
     if (begun === undefined) throw signInExpired();
     const claims = await this.#claims(search, begun.secret);
+    // At every sign-in, not only at the first: a company may change its provider's people, or its domains.
+    if (!isOfDomain(claims.email, this.#settings.allowedDomains)) throw emailDomainRefused();
     const userId = await this.#person(claims, browser);
     const result = await this.#admit(userId, claims, browser);
     return { ...result, returnTo: begun.returnTo ?? '/' };
@@ -191,11 +201,6 @@ async function linkByInvitation(tx: Tx, claims: ProvenClaims, browser: Browser):
   return userId;
 }
 
-/** Plain HTTP is for a provider on this machine alone: a test, or a developer's. */
-function isPlainLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-}
-
 /** An answer that is not right is refused; a provider that gives none is away. */
 function providerProblem(error: unknown): ProblemError {
   const isRefusal =
@@ -210,17 +215,6 @@ function providerProblem(error: unknown): ProblemError {
     title: 'The provider did not sign you in',
     detail: 'Its answer is not one to this sign-in. Begin again.',
     cause: error,
-  });
-}
-
-function providerAway(cause: unknown): ProblemError {
-  return new ProblemError({
-    status: 503,
-    code: 'PROVIDER_AWAY',
-    title: 'The provider does not answer',
-    detail: 'Try again later, or sign in with a passkey or a password.',
-    headers: { 'Retry-After': '10' },
-    cause,
   });
 }
 

@@ -57,6 +57,14 @@ export async function findTransaction(
   return FIND_TRANSACTION.row(db, which);
 }
 
+const FORGET_PROVIDER_SIGN_INS = sql`
+  delete from login_transactions where user_id = ${'userId'} and 'oidc' = any(amr)`;
+
+/** Forgets the sign-ins of a person that began with the provider and wait for a second factor. */
+export async function forgetProviderSignIns(tx: Tx, userId: string): Promise<void> {
+  await FORGET_PROVIDER_SIGN_INS.run(tx, { userId });
+}
+
 const TAKE_TRANSACTION = sql.returning(TRANSACTION)`
   delete from login_transactions
    where id_hash = ${'idHash'} and purpose = ${'purpose'} and expires_at > now()

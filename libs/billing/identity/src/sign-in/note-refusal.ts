@@ -6,7 +6,7 @@ import type { IdentityParts } from '../parts.ts';
 
 /** A proof that was wrong. */
 export interface RefusedProof {
-  /** Undefined for an address without an account: that is in the log alone, otherwise strangers would fill the audit. */
+  /** Undefined for an address without an account. It is in the log alone, otherwise strangers would fill the audit. */
   readonly userId: string | undefined;
   readonly method: Method;
   /** The browser of a sign-in, or the person of a session. */

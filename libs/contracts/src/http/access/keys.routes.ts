@@ -71,6 +71,14 @@ const keyFields = {
   revokedAt: instantOf('When it was ended.').nullable(),
   replaces: uuid.nullable().meta({ description: 'The key that was rotated into this one.' }),
   lastUsedAt: instantOf('Its last use, to the minute.').nullable(),
+  makerStatus: z.enum(['active', 'suspended', 'ended']).nullable().meta({
+    description: 'Whether its maker is a member. Unless active, the key is refused. Null for a key of a script.',
+    example: 'active',
+  }),
+  usable: z.object({ scopes: z.array(z.string()), issuerIds: z.array(z.uuid()).nullable() }).meta({
+    description: 'Its scopes and issuers, as far as its maker has them today: a key may do no more than its maker.',
+    example: { scopes: ['batches:read'], issuerIds: null },
+  }),
 };
 const apiKey = z.object(keyFields).meta({ id: 'ApiKey' });
 
@@ -117,7 +125,7 @@ export const keyRoutes = {
     summary: 'Make an API key',
     body: keyRequest,
     answers: { 201: { description: 'Made; its text is told this once', schema: madeKey } },
-    refusals: { 403: ['SCOPE_BEYOND_MAKER'] },
+    refusals: { 403: ['SCOPE_BEYOND_MAKER'], 409: ['LIMIT_REACHED'] },
   },
   'POST /v1/api-keys/{id}/rotate': {
     ...managed,

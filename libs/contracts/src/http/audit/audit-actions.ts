@@ -122,6 +122,11 @@ export const auditActions = {
     details: z.strictObject({ replacedBy: z.uuid(), endsAt: instant }),
   },
   'key.revoked': { says: 'A key was ended.', targets: ['key'], details: nothing },
+  'key.expiring': {
+    says: 'A key ends within so many days: 30, 7 or 1. Once for each.',
+    targets: ['key'],
+    details: z.strictObject({ days: count, expiresAt: instant }),
+  },
   'key.leaked': { says: 'A key was reported as leaked, and is ended.', targets: ['key'], details: nothing },
   'person.setUp': {
     says: 'The first account was made, by the link of the terminal.',
@@ -169,6 +174,11 @@ export const auditActions = {
     says: 'An identity of a provider was linked to a person, by an invitation.',
     targets: ['person'],
     details: nothing,
+  },
+  'person.providerSignedOut': {
+    says: 'The provider signed a person out: the sessions that began there ended.',
+    targets: ['person'],
+    details: z.strictObject({ sessions: count }),
   },
   'session.ended': { says: 'A person ended another session of its own.', targets: ['session'], details: nothing },
   'session.moved': {

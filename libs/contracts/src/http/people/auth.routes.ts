@@ -109,6 +109,13 @@ export const oidcCallbackQuery = z.looseObject({
   state: z.string().max(BLOB_CHARS_MAX).optional(),
 });
 
+/** A form, as the specification of back-channel logout has it. Fields that a provider adds are not read. */
+export const providerLogout = z.object({ logout_token: z.string().min(1).max(BLOB_CHARS_MAX) }).meta({
+  id: 'ProviderLogout',
+  description: 'A logout token of the provider (OpenID Connect Back-Channel Logout 1.0).',
+  example: { logout_token: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImxvZ291dCtqd3QifQ.…' },
+});
+
 const signedOut = z.object({ signedOut: z.literal(true) }).meta({ id: 'SignedOut', example: { signedOut: true } });
 
 const passwordSet = z.object({ changed: z.literal(true) }).meta({ id: 'PasswordSet', example: { changed: true } });
@@ -201,11 +208,23 @@ export const authRoutes = {
     answers: { 302: { description: 'To the page that was asked for', isRedirect: true } },
     refusals: {
       401: ['PROVIDER_REFUSED', 'SIGN_IN_EXPIRED'],
-      403: ['NOT_INVITED', 'MEMBERSHIP_MISSING'],
+      403: ['EMAIL_DOMAIN_REFUSED', 'NOT_INVITED', 'MEMBERSHIP_MISSING'],
       404: ['PROVIDER_MISSING'],
       409: ['LIMIT_REACHED'],
       503: ['PROVIDER_AWAY'],
     },
+  },
+  'POST /v1/auth/oidc/logout': {
+    ...common,
+    access: { anonymous: 'The signature of the provider is the proof.' },
+    operationId: 'endProviderSessions',
+    summary: 'Where the OpenID provider says that a person has signed out there',
+    description:
+      'Back-channel logout: the sessions that the person began with the provider end, in every organization. A token that ' +
+      'names a session (sid) and no person (sub) is refused; one that names both ends all sessions of the person.',
+    urlEncoded: providerLogout,
+    answers: { 200: { description: 'Ended, or there was none', schema: signedOut } },
+    refusals: { 400: ['LOGOUT_TOKEN_INVALID'], 404: ['PROVIDER_MISSING'], 503: ['PROVIDER_AWAY'] },
   },
   'POST /v1/auth/step-up': {
     ...common,

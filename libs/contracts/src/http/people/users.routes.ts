@@ -17,20 +17,46 @@ const uuid = z.uuid().meta({ example: '0190f5a6-7c1e-7c3a-9d2e-3f4a5b6c7d8e' });
 const statuses = ['active', 'suspended', 'ended'] as const;
 const statusField = z.enum(statuses).meta({ description: 'Only active members may do anything.', example: 'active' });
 
-const user = z
+const userFields = {
+  id: uuid,
+  name: z.string().meta({ example: 'Ana Prado' }),
+  email: z.string().meta({ example: 'ana@example.com' }),
+  role: anyRole,
+  issuerIds: issuerIdsField,
+  status: statusField,
+  joinedAt: at('When the person joined.'),
+  hasSecondFactor: z.boolean().meta({ description: 'Without one the person may do nothing but add one.' }),
+};
+const user = z.object(userFields).meta({ id: 'User' });
+
+/** So many keys are named in an answer. An organization has 50 that work, unless its limit is another one. */
+export const CUT_KEYS_MAX = 200;
+
+const changedUser = z
   .object({
-    id: uuid,
-    name: z.string().meta({ example: 'Ana Prado' }),
-    email: z.string().meta({ example: 'ana@example.com' }),
-    role: anyRole,
-    issuerIds: issuerIdsField,
-    status: statusField,
-    joinedAt: at('When the person joined.'),
-    hasSecondFactor: z.boolean().meta({ description: 'Without one the person may do nothing but add one.' }),
+    ...userFields,
+    cutKeys: z
+      .array(
+        z.object({
+          id: uuid,
+          name: z.string().meta({ example: 'ERP' }),
+          hint: z.string().meta({ example: 'sbk_live_Ab3d…x9Kz' }),
+          stops: z
+            .boolean()
+            .meta({ description: 'It may do nothing any more; otherwise it lost some scopes or issuers.' }),
+        }),
+      )
+      .max(CUT_KEYS_MAX)
+      .meta({
+        description:
+          'The API keys that this person made and that may do less than they were made for. Rotate each one as another ' +
+          'admin, or make the person active again.',
+      }),
   })
-  .meta({ id: 'User' });
+  .meta({ id: 'ChangedUser' });
 
 export type UserView = z.output<typeof user>;
+export type ChangedUserView = z.output<typeof changedUser>;
 
 export const userChange = z
   .strictObject({ role: roleField.optional(), issuerIds: issuerIdsField.optional(), status: statusField.optional() })
@@ -84,10 +110,12 @@ export const userRoutes = {
     ...manages,
     operationId: 'changeUser',
     summary: 'Change the role, the issuers or the status of a person',
-    description: 'It counts from the next request on. Whoever is not active any more is signed out.',
+    description:
+      'It counts from the next request on. Whoever is not active any more is signed out. The API keys that the person ' +
+      'made may do no more than the person, within five seconds: cutKeys names those that may do less now.',
     params: byId,
     body: userChange,
-    answers: { 200: { description: 'Changed', schema: user } },
+    answers: { 200: { description: 'Changed', schema: changedUser } },
     refusals: { 404: ['USER_NOT_FOUND'], 409: ['LAST_ADMIN', 'ROLE_OF_PLATFORM', 'LIMIT_REACHED'] },
   },
   'DELETE /v1/users/{id}/sessions': {

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Registry } from 'prom-client';
-import { rateOf, type ApiName } from '#contracts/http';
+import { rateOf, routes, type ApiName, type RouteSpec } from '#contracts/http';
 import { nestLogger, type Logger } from '#observability';
 import { limitAnonymous } from '../limits/anonymous-rate.ts';
 import { limitBodyTime, type LongBodies } from '../limits/body-time.ts';
@@ -24,6 +24,8 @@ import { securityHeaders } from './security-headers.ts';
 
 /** A JSON body is a few fields; files have a route of their own, which is not parsed here. */
 const JSON_BYTES_MAX = 64 * 1024;
+/** Fields of a form that is parsed. */
+const FORM_FIELDS_MAX = 20;
 
 /** The headers of a request, from its first byte: longer is a slow-loris. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -109,6 +111,13 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
     app.useBodyParser('json', { limit: bytesMax, strict: true, type: isJsonFor({ method, path }) });
   }
   app.useBodyParser('json', { limit: JSON_BYTES_MAX, strict: true });
+  // For these routes alone: pages of other sites can send a form anywhere.
+  app.useBodyParser('urlencoded', {
+    extended: false,
+    limit: JSON_BYTES_MAX,
+    parameterLimit: FORM_FIELDS_MAX,
+    type: isFormForAny(routesWithForm()),
+  });
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({ exceptionFactory: (issues) => fieldsInvalid(fieldProblems(issues)) }),
   );
@@ -133,6 +142,21 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
 /** For express's parser, which asks which requests are its own. Others are left to the parser after it. */
 function isJsonFor(route: RouteToMatch): (request: IncomingMessage) => boolean {
   return (request) => isFor(request, route) && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+}
+
+/** The routes of the table that take a form of fields. */
+function routesWithForm(): readonly RouteToMatch[] {
+  const table: Readonly<Record<string, RouteSpec>> = routes;
+  return Object.entries(table).flatMap(([key, { urlEncoded }]) => {
+    const [method = '', path = ''] = key.split(' ');
+    return urlEncoded === undefined ? [] : [{ method, path }];
+  });
+}
+
+function isFormForAny(taken: readonly RouteToMatch[]): (request: IncomingMessage) => boolean {
+  return (request) =>
+    /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '') &&
+    taken.some((route) => isFor(request, route));
 }
 
 /** The function that express has made of the trusted proxies. */

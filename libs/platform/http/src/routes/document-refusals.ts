@@ -20,7 +20,8 @@ interface Traits {
   readonly hasId: boolean;
   readonly hasFields: boolean;
   readonly hasBody: boolean;
-  readonly hasJson: boolean;
+  /** The body is parsed, and checked by a schema, before the handler sees it. */
+  readonly isParsed: boolean;
   /** Undefined for an operation that is not of the route table. */
   readonly access: RouteAccess | undefined;
 }
@@ -50,7 +51,7 @@ function isForPeople({ access }: Traits): boolean {
 
 /** Every refusal that createHttpApp, its pipes and the guard give by themselves. */
 const REFUSALS: readonly Refusal[] = [
-  { status: 400, code: 'BAD_REQUEST', isOf: ({ hasJson }) => hasJson },
+  { status: 400, code: 'BAD_REQUEST', isOf: ({ isParsed }) => isParsed },
   { status: 400, code: 'FIELD_INVALID', isOf: ({ hasFields }) => hasFields },
   { status: 400, code: 'ID_INVALID', isOf: ({ hasId }) => hasId },
   { status: 401, code: 'SIGN_IN_REQUIRED', isOf: needsCaller },
@@ -61,8 +62,8 @@ const REFUSALS: readonly Refusal[] = [
   { status: 403, code: 'PEOPLE_ALONE', isOf: isForPeople },
   { status: 403, code: 'ORIGIN_REFUSED', isOf: ({ isSafe }) => !isSafe },
   { status: 408, code: 'REQUEST_TIMEOUT', isOf: ({ hasBody }) => hasBody },
-  { status: 413, code: 'PAYLOAD_TOO_LARGE', isOf: ({ hasJson }) => hasJson },
-  { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', isOf: ({ hasJson }) => hasJson },
+  { status: 413, code: 'PAYLOAD_TOO_LARGE', isOf: ({ isParsed }) => isParsed },
+  { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', isOf: ({ isParsed }) => isParsed },
   { status: 421, code: 'HOST_UNKNOWN', isOf: () => true },
   { status: 429, code: 'RATE_LIMITED', isOf: () => true },
   { status: 431, code: 'HEADERS_TOO_LARGE', isOf: () => true },
@@ -96,6 +97,7 @@ function withRefusalsOf(path: string, item: PathItem): PathItem {
 function traitsOf(method: string, path: string, { parameters = [], requestBody }: Operation): Traits {
   const given = parameters.filter((each) => 'in' in each);
   const content = requestBody !== undefined && 'content' in requestBody ? requestBody.content : {};
+  const isParsed = 'application/json' in content || 'application/x-www-form-urlencoded' in content;
   return {
     isSafe: SAFE.has(method),
     namesAnId: namesAnId(path),
@@ -103,9 +105,9 @@ function traitsOf(method: string, path: string, { parameters = [], requestBody }
       (each) =>
         each.in === 'path' && each.schema !== undefined && 'format' in each.schema && each.schema.format === 'uuid',
     ),
-    hasFields: 'application/json' in content || given.some((each) => each.in === 'query' || each.in === 'header'),
+    hasFields: isParsed || given.some((each) => each.in === 'query' || each.in === 'header'),
     hasBody: requestBody !== undefined,
-    hasJson: 'application/json' in content,
+    isParsed,
     access: findAccess(method, path),
   };
 }

@@ -81,8 +81,9 @@ function parametersOf({ params, headers }: RouteSpec): MethodDecorator[] {
   ];
 }
 
-/** A JSON body is documented by the schema that checks it; a form is read as a stream, by no parameter of a method. */
-function bodyOf({ form }: RouteSpec): MethodDecorator[] {
+/** A parsed body is documented by the schema that checks it; a file is read as a stream, by no method's parameter. */
+function bodyOf({ form, urlEncoded }: RouteSpec): MethodDecorator[] {
+  if (urlEncoded !== undefined) return [ApiConsumes('application/x-www-form-urlencoded')];
   if (form === undefined) return [];
   const { description, ...schema } = openApiOf(form);
   return [
