@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { Client } from 'pg';
 import type { Log } from '#scripts/lib/run/log.mjs';
 import { uploadFile } from '#scripts/lib/system/api-client.mjs';
+import { keyHeader } from '#scripts/lib/system/api-key.mjs';
 import type { Profile } from '../lib/context.ts';
 import type { BenchFile, Expected } from './file.ts';
 import { cpuSecondsOf, difference, machineSeconds, memoryOfServer, peakMemoryOf, type Numbers } from './processes.ts';
@@ -201,7 +202,7 @@ function watchApi(
   expected: Expected,
 ): { readonly stop: () => Promise<{ readonly latency: Latency; readonly faults: readonly string[] }> } {
   const worker = new Worker(new URL(`watch-api${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { url, expected },
+    workerData: { url, headers: keyHeader(url), expected },
   });
   const told = once(worker, 'message').then(([message]) => message as Told);
   told.catch(() => undefined); // looked at by stop()

@@ -13,7 +13,14 @@ export interface Told {
   readonly faults: readonly string[];
 }
 
-const { url, expected } = workerData as { readonly url: string; readonly expected: Expected };
+interface Watched {
+  readonly url: string;
+  /** The key of the run: this thread shares none of the memory where it is kept. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expected: Expected;
+}
+
+const { url, headers, expected } = workerData as Watched;
 const parent = parentPort;
 if (parent === null) throw new Error('this is a thread of measure.ts');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -51,7 +58,7 @@ function progressOf({ rows, boletos }: Batch): { readonly validated: number; rea
 
 function getBody(): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent }, (response) => {
+    const request = get(url, { agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
