@@ -60,7 +60,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'platform',
     {
-      run: (args) => changePlatformRole(dataSource, args),
+      run: (args) => changePlatformRole(dataSource, args, config.PUBLIC_URL),
       failed: { message: 'no role was changed', event: 'platform.not_changed' },
     },
   ],

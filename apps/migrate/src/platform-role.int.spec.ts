@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { hashToken } from '#sessions';
 import { DEFAULT_ORGANIZATION_ID, insertOrganization, testDatabase, type TestDatabase } from '#testing';
 import { outputOf } from './command.fixture.ts';
 import { changePlatformRole } from './platform-role.ts';
@@ -8,7 +9,7 @@ const PLATFORM_ID = '00000000-0000-4000-8000-000000000002';
 const EMAIL = 'ana@example.com';
 
 const platform = (database: TestDatabase, ...args: readonly string[]) =>
-  outputOf(database, (dataSource) => changePlatformRole(dataSource, args));
+  outputOf(database, (dataSource) => changePlatformRole(dataSource, args, 'http://billing.test'));
 
 /** A person with these roles: the organization's id, and the role there. */
 async function insertPerson({ dataSource }: TestDatabase, roles: Readonly<Record<string, string>>, email = EMAIL) {
@@ -51,7 +52,9 @@ test('a person becomes an operator, leaves its other organizations, and is signe
 
   const printed = await platform(database, 'Ana@Example.com');
 
-  expect(printed).toBe(`${EMAIL} has the role of the platform, and is no member any more of default, other\n`);
+  expect(printed).toMatch(
+    /^ana@example\.com has the role of the platform, and is no member any more of default, other\nA new password, within half an hour and once: http:\/\/billing\.test\/password-reset#[\w-]{43}\n$/,
+  );
   expect(await membershipsOf(database, userId)).toEqual([
     { slug: 'default', role: 'viewer', status: 'ended' },
     { slug: 'other', role: 'biller', status: 'ended' },
@@ -79,6 +82,41 @@ test('a person becomes an operator, leaves its other organizations, and is signe
     role: 'platform',
     status: 'active',
   });
+});
+
+test('nothing that proved the person before proves the operator: another person may have set it', async () => {
+  const database = await testDatabase();
+  const { dataSource } = database;
+  const userId = await insertPerson(database, { [DEFAULT_ORGANIZATION_ID]: 'viewer' });
+  await dataSource.query(`update users set password_hash = '$scrypt$x', totp_seed = 'x', totp_confirmed_at = now()`);
+  await dataSource.query(`insert into recovery_codes (user_id, code_hash) values ($1, sha256('1'))`, [userId]);
+  await dataSource.query(
+    `insert into passkeys (id, user_id, credential_id, public_key, counter, transports, name)
+     values (gen_random_uuid(), $1, '1', '1', 0, '{}', 'phone')`,
+    [userId],
+  );
+  await dataSource.query(
+    `insert into account_links (token_hash, purpose, user_id, expires_at)
+     values (sha256('2'), 'password-reset', $1, now() + interval '1 hour')`,
+    [userId],
+  );
+  await dataSource.query(
+    `insert into login_transactions (id_hash, purpose, user_id, amr, secret, expires_at)
+     values (sha256('3'), 'second-factor', $1, '{pwd}', '{}', now() + interval '1 hour')`,
+    [userId],
+  );
+
+  const printed = await platform(database, EMAIL);
+
+  const [, token = ''] = /#([\w-]{43})\n$/.exec(printed) ?? [];
+  expect(
+    await dataSource.query(`
+      select password_hash, totp_seed, totp_confirmed_at,
+             (select count(*)::int from recovery_codes) + (select count(*)::int from passkeys)
+               + (select count(*)::int from login_transactions) as others
+        from users`),
+  ).toEqual([{ password_hash: null, totp_seed: null, totp_confirmed_at: null, others: 0 }]);
+  expect(await dataSource.query('select token_hash from account_links')).toEqual([{ token_hash: hashToken(token) }]);
 });
 
 test('the last admin of an organization stays, and leaves none of the others', async () => {

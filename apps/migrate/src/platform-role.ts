@@ -4,10 +4,14 @@ import { endPlatformRole, givePlatformRole } from '#identity';
 
 /**
  * Gives a person the role of the platform, or takes it away: `platform ana@example.com`, `platform ana@example.com
- * --end`. Prints what has become of the person.
+ * --end`. Prints what has become of the person, and the link with which a new operator begins.
  * @throws Error for an argument that is wrong, and for what cannot be done
  */
-export async function changePlatformRole(dataSource: DataSource, args: readonly string[]): Promise<void> {
+export async function changePlatformRole(
+  dataSource: DataSource,
+  args: readonly string[],
+  publicUrl: string | undefined,
+): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { end: { type: 'boolean', default: false } },
@@ -22,7 +26,9 @@ export async function changePlatformRole(dataSource: DataSource, args: readonly 
     process.stdout.write(`${email} has the role of the platform no more\n`);
     return;
   }
-  const { left } = await givePlatformRole(dataSource, email);
+  if (publicUrl === undefined) throw new Error('PUBLIC_URL says where the link for a new password leads');
+  const { left, link } = await givePlatformRole(dataSource, email, publicUrl);
   const before = left.length === 0 ? '' : `, and is no member any more of ${left.join(', ')}`;
   process.stdout.write(`${email} has the role of the platform${before}\n`);
+  if (link !== undefined) process.stdout.write(`A new password, within half an hour and once: ${link}\n`);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSetupLink } from '#identity';
 import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { auditOf, codeOf, PASSWORD, TestBrowser } from './people.fixture.ts';
+import { auditOf, codeOf, FREE_OF_LIMITS, PASSWORD, TestBrowser } from './people.fixture.ts';
 
 const OTHER_ORGANIZATION = '00000000-0000-4000-8000-0000000000b2';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   app = await startApp({
     databaseUrl: database.url,
-    config: { CLIENT_MISSES_PER_MINUTE: 10_000, CLIENT_SIGN_INS_PER_MINUTE: 1_000 },
+    config: { ...FREE_OF_LIMITS, CLIENT_SIGN_INS_PER_MINUTE: 1_000 },
   });
 });
 afterAll(async () => {
@@ -122,7 +122,7 @@ test('whatever an admin does with people is on record, and what those people mak
   ]);
 });
 
-test('an event of a session that moves stands in the organization to which it moves', async () => {
+test('what concerns a person is on record in each of its organizations, and a session that moves where it moves to', async () => {
   await database.dataSource.query(`insert into organizations (id, name, slug) values ($1, 'Other', 'other')`, [
     OTHER_ORGANIZATION,
   ]);
@@ -133,17 +133,26 @@ test('an event of a session that moves stands in the organization to which it mo
   await database.dataSource.query(`update users set totp_seed = null, totp_confirmed_at = null, totp_last_step = null`);
   const browser = ana();
   await browser.post('/v1/auth/password', { email: 'ana@example.com', password: PASSWORD });
-  await browser.ask('PUT', '/v1/me/organization', { body: { organizationId: OTHER_ORGANIZATION } });
-  await newEvents(2);
+  for (let twice = 0; twice < 2; twice += 1) {
+    await browser.ask('PUT', '/v1/me/organization', { body: { organizationId: OTHER_ORGANIZATION } });
+  }
+  expect((await newEvents(3)).map(([action]) => action)).toEqual([
+    'person.signedIn',
+    'person.signedIn',
+    'session.moved',
+  ]);
   expect(
-    await database.dataSource.query(`select action from audit_events where organization_id = $1`, [OTHER_ORGANIZATION]),
-  ).toEqual([{ action: 'session.moved' }]);
+    await database.dataSource.query(`select action from audit_events where organization_id = $1 order by id`, [
+      OTHER_ORGANIZATION,
+    ]),
+  ).toEqual([{ action: 'person.signedIn' }, { action: 'session.moved' }]);
 });
 
 test('an address without an account leaves nothing in the audit', async () => {
   await ana().post('/v1/auth/password', { email: 'nobody@example.com', password: PASSWORD });
   await ana().post('/v1/auth/password', { email: 'ana@example.com', password: 'wrong' });
-  expect(await newEvents(1)).toEqual([['person.signInRefused', 'denied', 'system', { method: 'pwd' }]]);
+  const refused = ['person.signInRefused', 'denied', 'system', { method: 'pwd' }];
+  expect(await newEvents(2), 'one in each organization of Ana').toEqual([refused, refused]);
 });
 
 test('no event of people holds a name or an address', async () => {

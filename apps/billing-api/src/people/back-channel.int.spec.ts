@@ -2,7 +2,15 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { auditOf, insertPerson, outcome, signedIn, TestBrowser, type TestPerson } from './people.fixture.ts';
+import {
+  auditOf,
+  FREE_OF_LIMITS,
+  insertPerson,
+  outcome,
+  signedIn,
+  TestBrowser,
+  type TestPerson,
+} from './people.fixture.ts';
 import { CLIENT, startProvider, type TestProvider } from './provider.fixture.ts';
 
 const CALLBACK = '/v1/auth/oidc/callback';
@@ -16,7 +24,7 @@ let app: RunningApp;
 let person: TestPerson;
 
 const configOf = ({ issuer }: TestProvider) => ({
-  CLIENT_MISSES_PER_MINUTE: 10_000,
+  ...FREE_OF_LIMITS,
   OIDC_ISSUER: issuer,
   OIDC_CLIENT_ID: CLIENT.id,
   OIDC_CLIENT_SECRET: CLIENT.secret,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, insertOrganization, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { insertPerson, outcome, PASSWORD, signedIn, TestBrowser, type Said } from './people.fixture.ts';
+import { FREE_OF_LIMITS, insertPerson, outcome, PASSWORD, signedIn, TestBrowser, type Said } from './people.fixture.ts';
 
 const FULL = [409, 'LIMIT_REACHED'];
 
@@ -10,7 +10,7 @@ let app: RunningApp;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startApp({ databaseUrl: database.url, config: { CLIENT_MISSES_PER_MINUTE: 10_000 } });
+  app = await startApp({ databaseUrl: database.url, config: FREE_OF_LIMITS });
 });
 
 afterAll(async () => {

@@ -3,11 +3,21 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hashToken, newToken } from '#sessions';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { auditOf, insertPerson, outcome, signedIn, TestBrowser, type Said } from './people.fixture.ts';
+import {
+  auditOf,
+  FREE_OF_LIMITS,
+  insertPerson,
+  outcome,
+  PASSWORD,
+  signedIn,
+  TestBrowser,
+  type Said,
+} from './people.fixture.ts';
 import { CLIENT, startProvider, type TestProvider } from './provider.fixture.ts';
 
 const CALLBACK = '/v1/auth/oidc/callback';
 const TRANSACTION = '__Host-sb_tx';
+const OTHER_ORGANIZATION = '00000000-0000-4000-8000-0000000000b2';
 
 let database: TestDatabase;
 let provider: TestProvider;
@@ -20,7 +30,7 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: database.url,
     config: {
-      CLIENT_MISSES_PER_MINUTE: 10_000,
+      ...FREE_OF_LIMITS,
       OIDC_ISSUER: provider.issuer,
       OIDC_CLIENT_ID: CLIENT.id,
       OIDC_CLIENT_SECRET: CLIENT.secret,
@@ -81,8 +91,8 @@ test('a person that was invited signs in with the provider, comes back to the pa
     session: { hasTwoFactors: false },
   });
   expect((await auditOf(database.dataSource)).slice(-3)).toEqual([
-    ['person.identityLinked', 'ok', 'person', {}],
     ['invitation.accepted', 'ok', 'person', { role: 'biller' }],
+    ['person.identityLinked', 'ok', 'person', { proofsForgotten: false }],
     ['person.signedIn', 'ok', 'person', { methods: ['oidc'] }],
   ]);
 
@@ -140,6 +150,66 @@ test('a checked address without an invitation links nothing, though an account h
   provider.person = { ...provider.person, email, email_verified: true };
 
   expect(outcome(await signIn(new TestBrowser(app.url)))).toEqual([403, 'NOT_INVITED']);
+});
+
+test('an account that a stranger made for the address is taken from the stranger when its owner comes', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const invite = () => admin.post('/v1/invitations', { email, role: 'biller' });
+  const token = String((await invite()).body['link']).split('#')[1];
+  const stranger = new TestBrowser(app.url);
+  await stranger.post('/v1/invitations/accept', { token, name: 'Stranger', password: PASSWORD });
+  const [row] = await database.dataSource.query<{ id: string }[]>('select id from users where email = $1', [email]);
+  await database.dataSource.query(`update memberships set status = 'ended' where user_id = $1`, [row?.id]);
+  expect((await invite()).status).toBe(201);
+
+  provider.person = { ...provider.person, email, email_verified: true, name: 'Rui Paz' };
+  const owner = new TestBrowser(app.url);
+  expect((await signIn(owner)).status).toBe(302);
+
+  expect((await owner.get('/v1/me')).body).toMatchObject({
+    user: { email },
+    factors: { password: false, totp: false },
+  });
+  expect(outcome(await stranger.get('/v1/me'))).toEqual([401, 'SIGN_IN_REQUIRED']);
+  expect(outcome(await stranger.post('/v1/auth/password', { email, password: PASSWORD }))).toEqual([
+    401,
+    'SIGN_IN_REFUSED',
+  ]);
+  expect((await auditOf(database.dataSource)).filter(([action]) => action === 'person.identityLinked').at(-1)).toEqual([
+    'person.identityLinked',
+    'ok',
+    'person',
+    { proofsForgotten: true },
+  ]);
+});
+
+test('a person that is signed in keeps its password when the provider is linked', async () => {
+  await database.dataSource.query(`insert into organizations (id, name, slug) values ($1, 'Other', 'other')`, [
+    OTHER_ORGANIZATION,
+  ]);
+  const email = await invited();
+  const { userId } = await insertPerson(database.dataSource, { organizationId: OTHER_ORGANIZATION, email });
+  await database.dataSource.query(`update users set password_hash = '$scrypt$kept' where id = $1`, [userId]);
+  const browser = await signedIn(database.dataSource, app.url, { userId, organizationId: OTHER_ORGANIZATION });
+
+  expect((await signIn(browser)).status).toBe(302);
+  expect(await database.dataSource.query(`select password_hash from users where id = $1`, [userId])).toEqual([
+    { password_hash: '$scrypt$kept' },
+  ]);
+});
+
+test('a sign-in counts as a fresh proof only if the provider says that it has just asked', async () => {
+  await invited();
+  const browser = new TestBrowser(app.url);
+  const provenAt = async () =>
+    ((await browser.get('/v1/me')).body as { session: { provenAt: string } }).session.provenAt;
+
+  await signIn(browser);
+  expect(await provenAt(), 'the provider does not say when').toBe('1970-01-01T00:00:00.000Z');
+  await signIn(browser);
+  expect(Date.parse(await provenAt()), 'the browser has a session: the provider is asked').toBeGreaterThan(
+    Date.now() - 60_000,
+  );
 });
 
 test('another state, or none, is refused', async () => {

@@ -5,7 +5,7 @@ import { makeSetupLink } from '#identity';
 import { createTestDatabase, waitFor, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
 import { openPage, type TestPage } from './chromium.fixture.ts';
-import { auditOf, insertPerson, outcome, PASSWORD, signedIn } from './people.fixture.ts';
+import { auditOf, FREE_OF_LIMITS, insertPerson, outcome, PASSWORD, signedIn } from './people.fixture.ts';
 
 let database: TestDatabase;
 let app: RunningApp;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   origin = `http://localhost:${port.toString()}`;
   app = await startApp({
     databaseUrl: database.url,
-    config: { HTTP_PORT: port, PUBLIC_URL: origin, CLIENT_MISSES_PER_MINUTE: 10_000 },
+    config: { HTTP_PORT: port, PUBLIC_URL: origin, ...FREE_OF_LIMITS },
   });
   page = await openPage(`${origin}/docs-json`);
   await page.call('WebAuthn.enable');

@@ -3,7 +3,7 @@ import { makeSetupLink } from '#identity';
 import { hashToken } from '#sessions';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { PUBLIC, startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { codeOf, insertPerson, outcome, PASSWORD, signedIn, TestBrowser } from './people.fixture.ts';
+import { codeOf, FREE_OF_LIMITS, insertPerson, outcome, PASSWORD, signedIn, TestBrowser } from './people.fixture.ts';
 
 const EMAIL = 'ana@example.com';
 const SESSION = '__Host-sb_session';
@@ -16,7 +16,7 @@ let recoveryCodes: readonly string[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startApp({ databaseUrl: database.url, config: { CLIENT_MISSES_PER_MINUTE: 10_000 } });
+  app = await startApp({ databaseUrl: database.url, config: FREE_OF_LIMITS });
 });
 afterAll(async () => {
   await app.stop();
@@ -258,6 +258,34 @@ test('a new password needs the present one, and ends every other session', async
   expect((await change(PASSWORD, 'three tired tigers ate')).body).toEqual({ changed: true });
   expect([(await one.get('/v1/me')).status, (await other.get('/v1/me')).status]).toEqual([200, 401]);
   expect((await change('three tired tigers ate', PASSWORD)).status).toBe(200);
+});
+
+test('a sign-in that began with the old password does not go on after its change', async () => {
+  const [one, begun] = [new TestBrowser(app.url), new TestBrowser(app.url)];
+  for (const browser of [begun, one]) await browser.post('/v1/auth/password', { email: EMAIL, password: PASSWORD });
+  await one.post('/v1/auth/totp', { code: await nextCode() });
+  const passwords = ['three tired tigers ate', PASSWORD];
+  for (const [at, password] of passwords.entries()) {
+    const current = passwords[at - 1] ?? PASSWORD;
+    expect((await one.ask('PUT', '/v1/me/password', { body: { current, password } })).status).toBe(200);
+  }
+  const refused = await begun.post('/v1/auth/totp', { code: await nextCode() });
+  expect(outcome(refused)).toEqual([401, 'SIGN_IN_EXPIRED']);
+});
+
+test('a session does not wait because of strangers that know the address alone', async () => {
+  const browser = new TestBrowser(app.url);
+  await browser.post('/v1/auth/password', { email: EMAIL, password: PASSWORD });
+  await browser.post('/v1/auth/totp', { code: await nextCode() });
+  await database.dataSource.query(
+    `insert into sign_in_failures (account_hash, failures, wait_until)
+     values (sha256($1::bytea), 14, now() + interval '15 minutes')
+     on conflict (account_hash) do update set failures = excluded.failures, wait_until = excluded.wait_until`,
+    [EMAIL],
+  );
+  const stepped = await browser.post('/v1/auth/step-up', { password: PASSWORD, code: await nextCode() });
+  expect(stepped.body).toEqual({ next: 'done' });
+  await database.dataSource.query('delete from sign_in_failures');
 });
 
 test('what is in the log and in the database opens nothing', async () => {

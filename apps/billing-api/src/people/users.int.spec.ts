@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, insertIssuer, type TestDatabase } from '#testing';
 import { startApp, type RunningApp } from '../billing-api.fixture.ts';
-import { insertPerson, outcome, PASSWORD, signedIn, TestBrowser, type TestPerson } from './people.fixture.ts';
+import {
+  FREE_OF_LIMITS,
+  insertPerson,
+  outcome,
+  PASSWORD,
+  signedIn,
+  TestBrowser,
+  type TestPerson,
+} from './people.fixture.ts';
 
 const OTHER_ORGANIZATION = '00000000-0000-4000-8000-0000000000b2';
 
@@ -13,7 +21,7 @@ let admin: TestBrowser;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = await startApp({ databaseUrl: database.url, config: { CLIENT_MISSES_PER_MINUTE: 10_000 } });
+  app = await startApp({ databaseUrl: database.url, config: FREE_OF_LIMITS });
   person = await insertPerson(database.dataSource);
   admin = await signedIn(database.dataSource, app.url, person);
   await database.dataSource.query(`insert into organizations (id, name, slug) values ($1, 'Other', 'other')`, [
@@ -77,6 +85,33 @@ test('a newer invitation replaces the older one, and one that was withdrawn work
   expect((await withdraw()).body).toEqual({ withdrawn: true });
   expect(outcome(await withdraw())).toEqual([404, 'INVITATION_NOT_FOUND']);
   expect(outcome(await acceptAsEva(newer.body['link']))).toEqual([404, 'LINK_INVALID']);
+});
+
+test('an invitation ends with the role of the person that made it', async () => {
+  const other = await insertPerson(database.dataSource);
+  const browser = await signedIn(database.dataSource, app.url, other);
+  const made = await browser.post('/v1/invitations', { email: 'second.self@example.com', role: 'admin' });
+  expect(made.status).toBe(201);
+  expect((await change(admin, other.userId, { status: 'ended' })).status).toBe(200);
+
+  const account = { token: token(made.body['link']), name: 'Bob', password: PASSWORD };
+  expect(outcome(await new TestBrowser(app.url).post('/v1/invitations/accept', account))).toEqual([
+    404,
+    'LINK_INVALID',
+  ]);
+});
+
+test('an operator of the platform joins no organization', async () => {
+  const operator = await insertPerson(database.dataSource, { role: 'platform', organizationId: OTHER_ORGANIZATION });
+  const made = await admin.post('/v1/invitations', { email: operator.email, role: 'viewer' });
+  const browser = await signedIn(database.dataSource, app.url, {
+    userId: operator.userId,
+    organizationId: OTHER_ORGANIZATION,
+  });
+  expect(outcome(await browser.post('/v1/me/invitations', { token: token(made.body['link']) }))).toEqual([
+    409,
+    'ROLE_OF_PLATFORM',
+  ]);
 });
 
 test('a person with an account joins another organization while signed in, and works there', async () => {

@@ -1,5 +1,5 @@
 import { requestIdNow } from '#access';
-import { networkOf, type AuditActor } from '#audit';
+import { networkOf, recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { Tx } from '#database';
 import type { Browser } from '#sessions';
 import { activeMemberships } from './accounts/account.queries.ts';
@@ -9,23 +9,31 @@ type From = Pick<Browser, 'ip'>;
 
 /** A person as events name it while the guard knows no caller yet: during a sign-in. */
 export function personActor(
-  { userId, organizationId }: { readonly userId: string; readonly organizationId: string | undefined },
+  { userId, organizationId }: { readonly userId: string; readonly organizationId?: string },
   { ip }: From,
 ): AuditActor & { readonly id: string } {
   return { kind: 'person', id: userId, organizationId, requestId: requestIdNow(), network: networkOf(ip) };
 }
 
-/**
- * A client that has not proved to be the person: its events stand in the organization of the person, whose admins have
- * to know.
- */
-export async function strangerActor(tx: Tx, userId: string, { ip }: From): Promise<AuditActor> {
-  const organizationId = await homeOf(tx, userId);
-  return { kind: 'system', id: undefined, organizationId, requestId: requestIdNow(), network: networkOf(ip) };
+/** A client that has not proved to be a person. */
+export function strangerActor({ ip }: From): AuditActor {
+  return {
+    kind: 'system',
+    id: undefined,
+    organizationId: undefined,
+    requestId: requestIdNow(),
+    network: networkOf(ip),
+  };
 }
 
-/** The organization that the person joined first; undefined for a person that is a member nowhere. */
-export async function homeOf(tx: Tx, userId: string): Promise<string | undefined> {
-  const [first] = await activeMemberships(tx, userId);
-  return first?.organizationId;
+/**
+ * Puts what concerns a person as such on record in each organization where the person works: all their admins have to
+ * know, whichever of them the person joined first. Those of operators are events of the installation.
+ */
+export async function recordOfPerson(tx: Tx, actor: AuditActor, event: AuditEvent): Promise<void> {
+  const memberships = await activeMemberships(tx, event.target.id);
+  const places = memberships.map(({ organizationId, role }) => (role === 'platform' ? undefined : organizationId));
+  for (const organizationId of places.length === 0 ? [undefined] : places) {
+    await recordAudit(tx, { ...actor, organizationId }, event);
+  }
 }

@@ -2,6 +2,7 @@ import { recordAudit, type AuditActor } from '#audit';
 import { withTransaction } from '#database';
 import { deleteSession, deleteSessionOf, listSessions, type ListedSession, type SessionFacts } from '#sessions';
 import { activeMemberships } from './accounts/account.queries.ts';
+import { recordOfPerson } from './actor.ts';
 import type { IdentityParts } from './parts.ts';
 import { signInExpired } from './problems.ts';
 import { renewToken } from './renew-token.ts';
@@ -22,7 +23,7 @@ export class OwnSessions {
     const { dataSource, logger } = this.#parts;
     await withTransaction(dataSource, async (tx) => {
       if (!(await deleteSession(tx, idHash))) return;
-      await recordAudit(tx, actor, {
+      await recordOfPerson(tx, actor, {
         action: 'person.signedOut',
         target: { kind: 'person', id: userId },
         details: {},
@@ -56,11 +57,10 @@ export class OwnSessions {
     const member = { userId, organizationId, role: chosen.role };
     const token = await withTransaction(dataSource, async (tx) => {
       // An event of the organization that the session comes to: its admins have a new person at work.
-      await recordAudit(
-        tx,
-        { ...actor, organizationId },
-        { action: 'session.moved', target: { kind: 'session', id }, details: {} },
-      );
+      if (organizationId !== session.organizationId) {
+        const by = { ...actor, organizationId };
+        await recordAudit(tx, by, { action: 'session.moved', target: { kind: 'session', id }, details: {} });
+      }
       return renewToken(tx, member, { idHash, amr, proved: false });
     });
     logger.info('a person chose an organization', { event: 'session.organization', userId, organizationId });

@@ -80,7 +80,8 @@ export async function noteSession(
 const INSERT_SESSION = sql`
   insert into sessions (id_hash, id, user_id, organization_id, idle_until, ends_at, auth_time, amr, ip, agent)
   values (${'idHash'}, ${'id'}, ${'userId'}, ${'organizationId'}, now() + make_interval(secs => ${'idleSeconds'}),
-          now() + make_interval(secs => ${'secondsMax'}), now(), ${'amr'}::text[], ${'ip'}::inet, ${'agent'})`;
+          now() + make_interval(secs => ${'secondsMax'}),
+          least(now(), coalesce(${'authTime'}::timestamptz, now())), ${'amr'}::text[], ${'ip'}::inet, ${'agent'})`;
 
 export interface NewSession {
   readonly idHash: Buffer;
@@ -90,6 +91,8 @@ export interface NewSession {
   readonly idleSeconds: number;
   readonly secondsMax: number;
   readonly amr: readonly string[];
+  /** When the factors were proved; null for now. */
+  readonly authTime: Date | null;
   readonly ip: string | null;
   readonly agent: string | null;
 }

@@ -26,7 +26,16 @@ const AGENT_CHARS_MAX = 200;
 export async function startSession(
   tx: Tx,
   member: Member,
-  { amr, browser }: { readonly amr: readonly Method[]; readonly browser: Browser },
+  {
+    amr,
+    browser,
+    authTime,
+  }: {
+    readonly amr: readonly Method[];
+    readonly browser: Browser;
+    /** When the factors were proved; now, if not given. */
+    readonly authTime: Date | undefined;
+  },
 ): Promise<string> {
   const { text, hash } = newToken();
   const { userId, organizationId, role } = member;
@@ -39,6 +48,7 @@ export async function startSession(
     idleSeconds: idleSeconds(role),
     secondsMax: SESSION_SECONDS_MAX,
     amr,
+    authTime: authTime ?? null,
     ip: browser.ip ?? null,
     agent: browser.agent?.slice(0, AGENT_CHARS_MAX) ?? null,
   });

@@ -1,13 +1,15 @@
-import { recordAudit, type AuditActor } from '#audit';
+import type { AuditActor } from '#audit';
 import { withTransaction, type Tx } from '#database';
-import { deleteSessions, hasTwoFactors, type SessionFacts } from '#sessions';
+import { hasTwoFactors, type SessionFacts } from '#sessions';
 import { beginTotp, findAccount, removeTotp, type Account } from '../accounts/account.queries.ts';
 import { countRecoveryCodes, replaceRecoveryCodes } from '../accounts/recovery-code.queries.ts';
+import { recordOfPerson } from '../actor.ts';
+import { endSessions } from '../end-sessions.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, signInExpired, signInRefused } from '../problems.ts';
 import { renewToken } from '../renew-token.ts';
 import type { SignInResult } from '../sign-in/finish.ts';
-import { beginAttempt } from '../sign-in/guarded-attempt.ts';
+import { beginAttempt, ofSession } from '../sign-in/guarded-attempt.ts';
 import { base32 } from './base32.ts';
 import { checkTotp, seedPlace } from './check-totp.ts';
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
@@ -52,7 +54,7 @@ export class SecondFactors {
   ): Promise<SignInResult & { readonly recoveryCodes: readonly string[] }> {
     const { dataSource, logger, box } = this.#parts;
     const { userId } = session;
-    const attempt = await beginAttempt(dataSource.manager, session.email);
+    const attempt = await beginAttempt(dataSource.manager, ofSession(session));
     const account = await this.#account(session);
     if (account.hasTotp) throw conflict('TOTP_EXISTS', 'There is an app already', 'Remove it first.');
     if (account.totpSeed === null) throw conflict('TOTP_NOT_BEGUN', 'No app was begun', 'POST /v1/me/totp begins one.');
@@ -63,7 +65,7 @@ export class SecondFactors {
       await attempt.succeed(tx);
       await replaceRecoveryCodes(tx, userId, hashesOf(recoveryCodes));
       await endOtherSessions(tx, session);
-      await recordAudit(tx, actor, { action: 'person.factorAdded', target: personOf(session), details: TOTP });
+      await recordOfPerson(tx, actor, { action: 'person.factorAdded', target: personOf(session), details: TOTP });
       return renewToken(tx, session, { idHash: session.idHash, amr, proved: true });
     });
     logger.warn('a second factor was added', { event: 'person.factor_added', userId, method: 'otp' });
@@ -79,7 +81,7 @@ export class SecondFactors {
       await removeTotp(tx, userId);
       await replaceRecoveryCodes(tx, userId, []);
       await endOtherSessions(tx, session);
-      await recordAudit(tx, actor, { action: 'person.factorRemoved', target: personOf(session), details: TOTP });
+      await recordOfPerson(tx, actor, { action: 'person.factorRemoved', target: personOf(session), details: TOTP });
     });
     logger.warn('a second factor was removed', { event: 'person.factor_removed', userId, method: 'otp' });
   }
@@ -92,7 +94,7 @@ export class SecondFactors {
     const codes = newRecoveryCodes();
     await withTransaction(dataSource, async (tx) => {
       await replaceRecoveryCodes(tx, userId, hashesOf(codes));
-      await recordAudit(tx, actor, { action: 'person.recoveryCodes', target: personOf(session), details: {} });
+      await recordOfPerson(tx, actor, { action: 'person.recoveryCodes', target: personOf(session), details: {} });
     });
     logger.warn('recovery codes were made anew', { event: 'person.recovery_codes', userId });
     return codes;
@@ -117,7 +119,7 @@ function personOf({ userId }: SessionFacts) {
 
 /** The person signs in again elsewhere, with the factors that there are now. */
 async function endOtherSessions(tx: Tx, { userId, idHash }: SessionFacts): Promise<void> {
-  await deleteSessions(tx, { userId, except: idHash });
+  await endSessions(tx, { userId, except: idHash });
 }
 
 function hashesOf(codes: readonly string[]): readonly Buffer[] {

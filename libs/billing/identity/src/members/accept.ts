@@ -3,7 +3,8 @@ import { checkRoomForMember } from '#access';
 import { recordAudit, type AuditActor } from '#audit';
 import { violatedConstraint, withTransaction, type Db, type Tx } from '#database';
 import { hashToken, type Browser, type SessionFacts } from '#sessions';
-import { insertAccount } from '../accounts/account.queries.ts';
+import { activeMemberships, insertAccount } from '../accounts/account.queries.ts';
+import { forgetLinks } from '../accounts/forget-proofs.queries.ts';
 import { personActor } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 import { hashPassword } from '../passwords/password-hash.ts';
@@ -16,7 +17,7 @@ import { insertMembership } from './member.queries.ts';
 /**
  * Uses an invitation up and makes the person a member.
  * @param actor the person; the event is one of the organization that the person joins
- * @throws ProblemError LIMIT_REACHED, LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
+ * @throws ProblemError LIMIT_REACHED, ROLE_OF_PLATFORM, LINK_INVALID if it was used meanwhile, ALREADY_MEMBER
  */
 export async function joinBy(
   tx: Tx,
@@ -24,10 +25,13 @@ export async function joinBy(
   actor: AuditActor & { readonly id: string },
 ): Promise<void> {
   const { id, organizationId, email, role, issuerIds } = invitation;
+  const memberships = await activeMemberships(tx, actor.id);
+  if (memberships.some((each) => each.role === 'platform')) throw operatorElsewhere();
   await checkRoomForMember(tx, { organizationId, email });
   if (!(await deleteInvitation(tx, invitation))) throw linkInvalid();
   const joined = await insertMembership(tx, { userId: actor.id, organizationId, role, issuerIds });
   if (joined) {
+    await forgetLinks(tx, actor.id);
     const target = { kind: 'invitation', id } as const;
     const by = { ...actor, organizationId };
     return recordAudit(tx, by, { action: 'invitation.accepted', target, details: { role } });
@@ -87,6 +91,14 @@ export class Invitations {
     if (invitation === undefined) throw linkInvalid();
     return invitation;
   }
+}
+
+function operatorElsewhere() {
+  return conflict(
+    'ROLE_OF_PLATFORM',
+    'An operator of the platform',
+    'No person acts for the platform and for an organization. Use another address.',
+  );
 }
 
 function accountExists() {

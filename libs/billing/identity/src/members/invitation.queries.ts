@@ -1,5 +1,5 @@
 import type { Role } from '#contracts/http';
-import { column, sql, type Db, type Tx } from '#database';
+import { column, fragment, sql, type Db, type Tx } from '#database';
 
 export interface Invitation {
   readonly id: string;
@@ -76,14 +76,20 @@ export async function deleteInvitation(
   return (await DELETE_INVITATION.count(db, invitation)) > 0;
 }
 
+/** The inviter may still invite: an invitation does not outlive the role of the person that made it. */
+const INVITER_MAY = fragment`
+  exists (select from memberships m
+           where m.user_id = i.created_by and m.status = 'active'
+             and (m.role = 'platform' or (m.role = 'admin' and m.organization_id = i.organization_id)))`;
+
 const FIND_INVITATION = sql.returning(INVITATION)`
   select i.id, i.organization_id as "organizationId", i.email, i.role, i.issuer_ids as "issuerIds",
          i.created_at as "createdAt", i.expires_at as "expiresAt"
     from invitations i
     join organizations o on o.id = i.organization_id and o.status = 'active'
-   where i.token_hash = ${'tokenHash'} and i.expires_at > now()`;
+   where i.token_hash = ${'tokenHash'} and i.expires_at > now() and ${INVITER_MAY}`;
 
-/** The invitation of a link; undefined if it is none, was accepted or has expired. */
+/** The invitation of a link; undefined if it is none, was accepted, has expired, or its inviter may not invite now. */
 export async function findInvitation(db: Db, tokenHash: Buffer): Promise<Invitation | undefined> {
   return FIND_INVITATION.row(db, { tokenHash });
 }
@@ -93,7 +99,7 @@ const FIND_INVITATION_OF = sql.returning(INVITATION)`
          i.created_at as "createdAt", i.expires_at as "expiresAt"
     from invitations i
     join organizations o on o.id = i.organization_id and o.status = 'active'
-   where i.email = ${'email'} and i.expires_at > now()
+   where i.email = ${'email'} and i.expires_at > now() and ${INVITER_MAY}
    order by i.created_at
    limit 1`;
 

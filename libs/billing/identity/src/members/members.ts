@@ -4,9 +4,10 @@ import { recordAudit, type AuditActor, type AuditEvent } from '#audit';
 import type { Role } from '#contracts/http';
 import { violatedConstraint, withTransaction, type Db, type Settings, type Tx } from '#database';
 import { fieldsInvalid, ProblemError } from '#http';
-import { deleteSessions, newToken } from '#sessions';
+import { newToken } from '#sessions';
 import { replaceLink } from '../accounts/account-link.queries.ts';
 import { findAccountByEmail } from '../accounts/account.queries.ts';
+import { endSessions } from '../end-sessions.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict } from '../problems.ts';
 import { deleteInvitation, listInvitations, replaceInvitation, type Invitation } from './invitation.queries.ts';
@@ -22,7 +23,8 @@ import {
 
 /** For so long an invitation can be accepted. */
 export const INVITATION_SECONDS = 7 * 24 * 60 * 60;
-const RESET_SECONDS = 30 * 60;
+/** For so long a link for a new password works. */
+export const RESET_SECONDS = 30 * 60;
 
 /** The admin that acts, with the organization that is acted on. */
 export interface Admin {
@@ -74,7 +76,7 @@ export class Members {
         const after = merge(member, change);
         await checkIssuers(tx, organizationId, after);
         await updateMember(tx, { ...after, organizationId });
-        if (after.status !== 'active') await deleteSessions(tx, { userId, organizationId });
+        if (after.status !== 'active') await endSessions(tx, { userId, organizationId });
         await recordAudit(tx, admin.actor, changeOf(member, change));
         return after;
       },
@@ -92,7 +94,7 @@ export class Members {
     const { organizationId } = admin;
     const ended = await withTransaction(dataSource, async (tx) => {
       if ((await lockMember(tx, { organizationId, userId })) === undefined) throw userNotFound(userId);
-      const sessions = await deleteSessions(tx, { userId, organizationId });
+      const sessions = await endSessions(tx, { userId, organizationId });
       const target = { kind: 'person', id: userId } as const;
       await recordAudit(tx, admin.actor, { action: 'member.signedOut', target, details: { sessions } });
       return sessions;

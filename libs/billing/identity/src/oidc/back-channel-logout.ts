@@ -1,11 +1,10 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Configuration } from 'openid-client';
 import { ZodError } from 'zod';
-import { recordAudit } from '#audit';
 import { violatedConstraint, withTransaction, type Tx } from '#database';
 import { ProblemError } from '#http';
 import { deleteProviderSessions } from '#sessions';
-import { homeOf } from '../actor.ts';
+import { recordOfPerson } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 import { forgetProviderSignIns, insertTransaction } from '../sign-in/login-transaction.queries.ts';
 import { findUserOf } from './identity.queries.ts';
@@ -73,9 +72,9 @@ async function endSessions(tx: Tx, issuer: string, { subject, idHash }: LogoutTo
   await forgetProviderSignIns(tx, userId);
   const sessions = await deleteProviderSessions(tx, userId);
   if (sessions > 0) {
-    const actor = { kind: 'system', id: undefined, organizationId: await homeOf(tx, userId) } as const;
+    const actor = { kind: 'system', id: undefined, organizationId: undefined } as const;
     const target = { kind: 'person', id: userId } as const;
-    await recordAudit(tx, actor, { action: 'person.providerSignedOut', target, details: { sessions } });
+    await recordOfPerson(tx, actor, { action: 'person.providerSignedOut', target, details: { sessions } });
   }
   return { userId, sessions };
 }

@@ -9,6 +9,7 @@ const claimsSchema = z.object({
   name: z.string().optional().catch(undefined),
   acr: z.string().optional().catch(undefined),
   amr: z.array(z.string()).optional().catch(undefined),
+  auth_time: z.int().min(0).max(253_402_300_799).optional().catch(undefined),
 });
 
 const NAME_CHARS_MAX = 120;
@@ -24,6 +25,8 @@ export interface ProvenClaims {
   readonly name: string;
   /** The provider has asked for two factors. */
   readonly hasTwoFactors: boolean;
+  /** When the provider asked for them; long ago, if it does not say. */
+  readonly authTime: Date;
 }
 
 /** True if the checked address is of one of these domains, exactly. Without domains every person passes. */
@@ -38,7 +41,16 @@ export function isOfDomain(email: string | undefined, domains: readonly string[]
  * @throws ZodError for an ID token without iss or sub
  */
 export function readClaims(claims: unknown, strongAcrs: readonly string[]): ProvenClaims {
-  const { iss, sub, email, email_verified: isVerified, name, acr, amr = [] } = claimsSchema.parse(claims);
+  const {
+    iss,
+    sub,
+    email,
+    email_verified: isVerified,
+    name,
+    acr,
+    amr = [],
+    auth_time: authTime = 0,
+  } = claimsSchema.parse(claims);
   const verified = isVerified === true && email !== undefined && email.length >= 3 ? email.toLowerCase() : undefined;
   const shown = (name ?? '').replaceAll(/[\p{Cc}\p{Cs}]/gu, '').trim();
   return {
@@ -48,6 +60,7 @@ export function readClaims(claims: unknown, strongAcrs: readonly string[]): Prov
     name: Array.from(shown === '' ? (verified ?? sub) : shown)
       .slice(0, NAME_CHARS_MAX)
       .join(''),
+    authTime: new Date(authTime * 1_000),
     hasTwoFactors: (acr !== undefined && strongAcrs.includes(acr)) || amr.some((each) => STRONG_METHODS.has(each)),
   };
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as client from 'openid-client';
 import { ZodError } from 'zod';
-import { recordAudit } from '#audit';
 import { violatedConstraint, withTransaction, type Tx } from '#database';
 import { ProblemError } from '#http';
-import { newToken, type Browser, type Method } from '#sessions';
+import { findSession, newToken, type Browser, type Method } from '#sessions';
 import { findAccount, findAccountByEmail, insertAccount } from '../accounts/account.queries.ts';
-import { personActor } from '../actor.ts';
+import { forgetProofs } from '../accounts/forget-proofs.queries.ts';
+import { personActor, recordOfPerson } from '../actor.ts';
+import { endSessions } from '../end-sessions.ts';
 import { joinBy } from '../members/accept.ts';
 import { findInvitationOf } from '../members/invitation.queries.ts';
 import type { IdentityParts } from '../parts.ts';
@@ -124,9 +125,13 @@ export class Oidc {
       // Many providers tell the address only there. The library compares the subject.
       const asksMore =
         claims?.['email'] === undefined && configuration.serverMetadata().userinfo_endpoint !== undefined;
-      const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '') : {};
+      const more: client.UserInfoResponse | Record<string, undefined> = asksMore
+        ? await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '')
+        : {};
       // The tokens end here: nothing of ours asks the provider for anything more.
-      return readClaims({ ...more, ...claims }, this.#settings.strongAcrs);
+      // An address and whether it was checked come from the same place.
+      const { email, email_verified: isVerified, name } = asksMore ? more : (claims ?? {});
+      return readClaims({ ...claims, email, email_verified: isVerified, name }, this.#settings.strongAcrs);
     } catch (error) {
       throw providerProblem(error);
     }
@@ -149,12 +154,12 @@ export class Oidc {
     return linked;
   }
 
-  async #admit(userId: string, { hasTwoFactors }: ProvenClaims, browser: Browser): Promise<SignInResult> {
+  async #admit(userId: string, { hasTwoFactors, authTime }: ProvenClaims, browser: Browser): Promise<SignInResult> {
     const db = this.#parts.dataSource.manager;
     const amr: readonly Method[] = hasTwoFactors ? ['oidc', 'mfa'] : ['oidc'];
     const account = await findAccount(db, userId);
     if (hasTwoFactors || account === undefined || (!account.hasTotp && account.passkeys === 0)) {
-      return signIn(this.#parts, { proof: { userId, amr }, browser });
+      return signIn(this.#parts, { proof: { userId, amr, authTime }, browser });
     }
     const { text, hash } = newToken();
     await insertTransaction(db, { idHash: hash, purpose: 'second-factor', userId, amr });
@@ -185,6 +190,14 @@ export class Oidc {
   }
 }
 
+/**
+ * True if the browser has a session of that account. Otherwise nothing says that the account is of the person whose
+ * address the provider has checked: another person may have made it, by the link of another invitation.
+ */
+async function isOwn(tx: Tx, userId: string, { replaces }: Browser): Promise<boolean> {
+  return replaces !== undefined && (await findSession(tx, replaces))?.userId === userId;
+}
+
 /** Links the identity to the person that was invited. Undefined without an invitation for the checked address. */
 async function linkByInvitation(tx: Tx, claims: ProvenClaims, browser: Browser): Promise<string | undefined> {
   const { email, name } = claims;
@@ -192,12 +205,18 @@ async function linkByInvitation(tx: Tx, claims: ProvenClaims, browser: Browser):
   if (email === undefined || invitation === undefined) return undefined;
   const account = await findAccountByEmail(tx, email);
   const userId = account?.id ?? randomUUID();
-  if (account === undefined) await insertAccount(tx, { id: userId, email, name, passwordHash: null });
+  const isNew = account === undefined;
+  if (isNew) await insertAccount(tx, { id: userId, email, name, passwordHash: null });
+  const proofsForgotten = !isNew && !(await isOwn(tx, userId, browser));
+  if (proofsForgotten) {
+    await forgetProofs(tx, userId);
+    await endSessions(tx, { userId });
+  }
   await insertIdentity(tx, claims, userId);
   const actor = personActor({ userId, organizationId: invitation.organizationId }, browser);
-  const target = { kind: 'person', id: userId } as const;
-  await recordAudit(tx, actor, { action: 'person.identityLinked', target, details: {} });
   await joinBy(tx, invitation, actor);
+  const target = { kind: 'person', id: userId } as const;
+  await recordOfPerson(tx, actor, { action: 'person.identityLinked', target, details: { proofsForgotten } });
   return userId;
 }
 

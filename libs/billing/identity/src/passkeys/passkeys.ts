@@ -11,10 +11,12 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { recordAudit, type AuditActor } from '#audit';
+import type { AuditActor } from '#audit';
 import { violatedConstraint, withTransaction } from '#database';
 import { ProblemError } from '#http';
-import { deleteSessions, newToken, type Browser, type SessionFacts } from '#sessions';
+import { newToken, type Browser, type SessionFacts } from '#sessions';
+import { recordOfPerson } from '../actor.ts';
+import { endSessions } from '../end-sessions.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, signInExpired, signInRefused } from '../problems.ts';
 import { renewToken } from '../renew-token.ts';
@@ -110,9 +112,9 @@ export class Passkeys {
         transports,
         name,
       });
-      await deleteSessions(tx, { userId, except: idHash });
+      await endSessions(tx, { userId, except: idHash });
       const target = { kind: 'person', id: userId } as const;
-      await recordAudit(tx, actor, { action: 'person.factorAdded', target, details: { method: 'hwk' } });
+      await recordOfPerson(tx, actor, { action: 'person.factorAdded', target, details: { method: 'hwk' } });
       return renewToken(tx, session, { idHash, amr: [...new Set([...session.amr, 'hwk'])], proved: true });
     }).catch((error: unknown) => {
       const isKnown = violatedConstraint(error) === 'passkeys_credential_once';
@@ -127,9 +129,9 @@ export class Passkeys {
     const { dataSource, logger } = this.#parts;
     const isGone = await withTransaction(dataSource, async (tx) => {
       if (!(await deletePasskey(tx, { id, userId }))) return false;
-      await deleteSessions(tx, { userId, except: idHash });
+      await endSessions(tx, { userId, except: idHash });
       const target = { kind: 'person', id: userId } as const;
-      await recordAudit(tx, actor, { action: 'person.factorRemoved', target, details: { method: 'hwk' } });
+      await recordOfPerson(tx, actor, { action: 'person.factorRemoved', target, details: { method: 'hwk' } });
       return true;
     });
     if (isGone) logger.warn('a passkey was removed', { event: 'person.factor_removed', userId, method: 'hwk' });

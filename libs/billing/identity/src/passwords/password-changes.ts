@@ -1,15 +1,16 @@
-import { recordAudit, type AuditActor } from '#audit';
+import type { AuditActor } from '#audit';
 import { withTransaction } from '#database';
-import { deleteSessions, hashToken, type Browser, type SessionFacts } from '#sessions';
+import { hashToken, type Browser, type SessionFacts } from '#sessions';
 import { findLink, useLink } from '../accounts/account-link.queries.ts';
 import { findAccount, setPassword, type Account } from '../accounts/account.queries.ts';
 import { useRecoveryCode } from '../accounts/recovery-code.queries.ts';
-import { homeOf, personActor } from '../actor.ts';
+import { personActor, recordOfPerson } from '../actor.ts';
+import { endSessions } from '../end-sessions.ts';
 import { checkTotp } from '../factors/check-totp.ts';
 import { hashRecoveryCode } from '../factors/recovery-codes.ts';
 import type { IdentityParts } from '../parts.ts';
 import { conflict, linkInvalid, orBusy, passwordRefused, signInRefused } from '../problems.ts';
-import { beginAttempt } from '../sign-in/guarded-attempt.ts';
+import { beginAttempt, ofSession } from '../sign-in/guarded-attempt.ts';
 import { noteRefusal } from '../sign-in/note-refusal.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { passwordFault } from './password-rules.ts';
@@ -36,7 +37,7 @@ export class PasswordChanges {
     if (account === undefined) throw signInRefused();
     const { id, passwordHash } = account;
     refuseWeak(account, [session.organizationName], password);
-    const attempt = await beginAttempt(dataSource.manager, account.email);
+    const attempt = await beginAttempt(dataSource.manager, ofSession(session));
     if (passwordHash !== null && !(await orBusy(verifyPassword(current, passwordHash)))) {
       noteRefusal(this.#parts, { userId: id, method: 'pwd', by: actor });
       throw signInRefused();
@@ -45,8 +46,12 @@ export class PasswordChanges {
     await withTransaction(dataSource, async (tx) => {
       await attempt.succeed(tx);
       await setPassword(tx, id, newHash);
-      await deleteSessions(tx, { userId: id, except: session.idHash });
-      await recordAudit(tx, actor, { action: 'person.passwordChanged', target: { kind: 'person', id }, details: {} });
+      await endSessions(tx, { userId: id, except: session.idHash });
+      await recordOfPerson(tx, actor, {
+        action: 'person.passwordChanged',
+        target: { kind: 'person', id },
+        details: {},
+      });
     });
     logger.warn('a password was changed', { event: 'person.password_changed', userId: id });
   }
@@ -89,8 +94,8 @@ export class PasswordChanges {
       if (!(await useLink(tx, link))) throw linkInvalid();
       await attempt.succeed(tx);
       await setPassword(tx, id, newHash);
-      await deleteSessions(tx, { userId: id });
-      await recordAudit(tx, personActor({ userId: id, organizationId: await homeOf(tx, id) }, browser), {
+      await endSessions(tx, { userId: id });
+      await recordOfPerson(tx, personActor({ userId: id }, browser), {
         action: 'person.passwordReset',
         target: { kind: 'person', id },
         details: {},

@@ -1,8 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '#audit';
 import { violatedConstraint, withTransaction, type Tx } from '#database';
-import { deleteSessions } from '#sessions';
+import { newToken } from '#sessions';
+import { replaceLink } from '../accounts/account-link.queries.ts';
 import { findAccountByEmail } from '../accounts/account.queries.ts';
+import { forgetProofs } from '../accounts/forget-proofs.queries.ts';
+import { endSessions } from '../end-sessions.ts';
+import { RESET_SECONDS } from '../members/members.ts';
 import {
   endMembership,
   endPlatformMemberships,
@@ -26,14 +30,17 @@ const TARGET = { kind: 'organization', id: PLATFORM.id } as const;
  * Makes a person an operator of the platform. The person leaves every other organization, so that no person acts in
  * both planes, and is signed out. Nothing changes for a person that is one already.
  * @param email in lower case
- * @returns the slugs of the organizations that the person has left
+ * @returns the slugs of the organizations that the person has left, and a link for a new password, which is told once:
+ *   undefined for a person that has the role already. What proved the person before is forgotten, because it may be
+ *   another person's that got the link of an invitation
  * @throws Error for an unknown address, for the last admin of an organization, and while the operators' organization is
  *   not active or its slug is taken
  */
 export async function givePlatformRole(
   dataSource: DataSource,
   email: string,
-): Promise<{ readonly left: readonly string[] }> {
+  publicUrl: string,
+): Promise<{ readonly left: readonly string[]; readonly link: string | undefined }> {
   return await withTransaction(dataSource, async (tx) => {
     const userId = await userOf(tx, email);
     await makePlatform(tx);
@@ -46,11 +53,12 @@ export async function givePlatformRole(
     }
     const isNew = await joinPlatform(tx, { userId, platformId: PLATFORM.id });
     if (isNew || others.length > 0) {
-      await deleteSessions(tx, { userId });
+      await endSessions(tx, { userId });
       const left = others.map(({ organizationId }) => organizationId);
       await recordAudit(tx, TERMINAL, { action: 'platform.granted', target: TARGET, details: { userId, left } });
     }
-    return { left: others.map(({ slug }) => slug) };
+    const link = isNew ? await newStart(tx, userId, publicUrl) : undefined;
+    return { left: others.map(({ slug }) => slug), link };
   });
 }
 
@@ -63,9 +71,17 @@ export async function endPlatformRole(dataSource: DataSource, email: string): Pr
   await withTransaction(dataSource, async (tx) => {
     const userId = await userOf(tx, email);
     if (!(await endPlatformMemberships(tx, userId))) throw new Error(`${email} does not have the role of the platform`);
-    await deleteSessions(tx, { userId });
+    await endSessions(tx, { userId });
     await recordAudit(tx, TERMINAL, { action: 'platform.ended', target: TARGET, details: { userId } });
   });
+}
+
+/** Forgets what proved the person, and makes the link with which the person begins anew. */
+async function newStart(tx: Tx, userId: string, publicUrl: string): Promise<string> {
+  await forgetProofs(tx, userId);
+  const { text, hash } = newToken();
+  await replaceLink(tx, { hash, purpose: 'password-reset', userId, seconds: RESET_SECONDS });
+  return `${publicUrl}/password-reset#${text}`;
 }
 
 async function userOf(tx: Tx, email: string): Promise<string> {

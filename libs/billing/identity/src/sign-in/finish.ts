@@ -1,8 +1,7 @@
-import { recordAudit } from '#audit';
 import { withTransaction, type Tx } from '#database';
 import { hasTwoFactors, startSession, type Browser, type Method } from '#sessions';
 import { activeMemberships } from '../accounts/account.queries.ts';
-import { personActor } from '../actor.ts';
+import { personActor, recordOfPerson } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 import { membershipMissing } from '../problems.ts';
 
@@ -22,6 +21,8 @@ export interface SignInResult {
 export interface Proof {
   readonly userId: string;
   readonly amr: readonly Method[];
+  /** When it was proved: at a provider perhaps long ago. Now, if not given. */
+  readonly authTime?: Date;
 }
 
 /** Begins the session of a person that has proved to be that person, and puts it on record. */
@@ -30,11 +31,11 @@ export async function finishSignIn(
   proof: Proof,
   browser: Browser,
 ): Promise<SignInResult & { session: string }> {
-  const { userId, amr } = proof;
+  const { userId, amr, authTime } = proof;
   const [membership] = await activeMemberships(tx, userId);
   if (membership === undefined) throw membershipMissing();
-  const session = await startSession(tx, { userId, ...membership }, { amr, browser });
-  await recordAudit(tx, personActor({ userId, ...membership }, browser), {
+  const session = await startSession(tx, { userId, ...membership }, { amr, browser, authTime });
+  await recordOfPerson(tx, personActor({ userId }, browser), {
     action: 'person.signedIn',
     target: { kind: 'person', id: userId },
     details: { methods: [...amr] },

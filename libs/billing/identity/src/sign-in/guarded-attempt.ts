@@ -15,8 +15,14 @@ export interface Attempt {
   goOn(db: Db): Promise<void>;
 }
 
+/** Names the attempts of a session: it must not wait because of strangers that know the address alone. */
+export function ofSession({ userId }: { readonly userId: string }): string {
+  return `session of ${userId}`;
+}
+
 /**
- * Counts an attempt. `email` is in lower case, and may be an address without an account: both wait alike.
+ * Counts an attempt. `email` is in lower case, and may be an address without an account: both wait alike; or it is the
+ * name that ofSession gives.
  * @throws ProblemError SIGN_IN_DELAYED while the account waits
  */
 export async function beginAttempt(db: Db, email: string): Promise<Attempt> {

@@ -65,6 +65,14 @@ export async function forgetProviderSignIns(tx: Tx, userId: string): Promise<voi
   await FORGET_PROVIDER_SIGN_INS.run(tx, { userId });
 }
 
+const FORGET_SIGN_INS = sql`
+  delete from login_transactions where user_id = ${'userId'} and purpose = 'second-factor'`;
+
+/** Forgets every sign-in of a person that waits for a second factor. */
+export async function forgetSignIns(tx: Tx, userId: string): Promise<void> {
+  await FORGET_SIGN_INS.run(tx, { userId });
+}
+
 const TAKE_TRANSACTION = sql.returning(TRANSACTION)`
   delete from login_transactions
    where id_hash = ${'idHash'} and purpose = ${'purpose'} and expires_at > now()

@@ -1,7 +1,7 @@
-import { recordAudit, type AuditActor } from '#audit';
+import type { AuditActor } from '#audit';
 import { withTransaction } from '#database';
 import type { Browser, Method } from '#sessions';
-import { strangerActor } from '../actor.ts';
+import { recordOfPerson, strangerActor } from '../actor.ts';
 import type { IdentityParts } from '../parts.ts';
 
 /** A proof that was wrong. */
@@ -24,9 +24,8 @@ export function noteRefusal(
   logger.warn('a proof was refused', { event: 'person.refused', userId, method });
   if (userId === undefined) return;
   withTransaction(dataSource, async (tx) => {
-    const actor = 'kind' in by ? by : await strangerActor(tx, userId, by);
     const target = { kind: 'person', id: userId } as const;
-    await recordAudit(tx, actor, {
+    await recordOfPerson(tx, 'kind' in by ? by : strangerActor(by), {
       action: 'person.signInRefused',
       target,
       details: { method },

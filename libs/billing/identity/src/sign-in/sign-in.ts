@@ -1,10 +1,11 @@
 import { countSignIn } from '#access';
-import { recordAudit, type AuditActor } from '#audit';
+import type { AuditActor } from '#audit';
 import { withTransaction, type Db } from '#database';
 import { networkKey } from '#http';
 import { hasTwoFactors, newToken, type Browser, type Method, type SessionFacts } from '#sessions';
 import { findAccount, findAccountByEmail, setPassword, type Account } from '../accounts/account.queries.ts';
 import { useRecoveryCode } from '../accounts/recovery-code.queries.ts';
+import { recordOfPerson } from '../actor.ts';
 import { checkTotp } from '../factors/check-totp.ts';
 import { hashRecoveryCode } from '../factors/recovery-codes.ts';
 import type { IdentityParts } from '../parts.ts';
@@ -12,7 +13,7 @@ import { hashPassword, needsRehash, verifyPassword } from '../passwords/password
 import { orBusy, signInExpired, signInRefused } from '../problems.ts';
 import { renewToken } from '../renew-token.ts';
 import { signIn, type SignInResult } from './finish.ts';
-import { beginAttempt } from './guarded-attempt.ts';
+import { beginAttempt, ofSession } from './guarded-attempt.ts';
 import { findTransaction, insertTransaction, takeTransaction } from './login-transaction.queries.ts';
 import { noteRefusal } from './note-refusal.ts';
 
@@ -100,7 +101,7 @@ export class SignIn {
   ): Promise<SignInResult> {
     const { dataSource, logger } = this.#parts;
     const db = dataSource.manager;
-    const attempt = await beginAttempt(db, session.email);
+    const attempt = await beginAttempt(db, ofSession(session));
     const account = await findAccount(db, session.userId);
     if (account === undefined) throw signInRefused();
     const methods = await this.#proveAgain(db, account, given);
@@ -113,7 +114,7 @@ export class SignIn {
     const token = await withTransaction(dataSource, async (tx) => {
       await attempt.succeed(tx);
       const target = { kind: 'person', id: account.id } as const;
-      await recordAudit(tx, actor, { action: 'person.steppedUp', target, details: { methods: [...methods] } });
+      await recordOfPerson(tx, actor, { action: 'person.steppedUp', target, details: { methods: [...methods] } });
       return renewToken(tx, session, { idHash: session.idHash, amr, proved: true });
     });
     logger.info('a person stepped up', { event: 'person.stepped_up', userId: account.id, methods });

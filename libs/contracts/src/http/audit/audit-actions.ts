@@ -171,9 +171,9 @@ export const auditActions = {
   },
   'person.recoveryCodes': { says: 'Recovery codes were made anew.', targets: ['person'], details: nothing },
   'person.identityLinked': {
-    says: 'An identity of a provider was linked to a person, by an invitation.',
+    says: 'An identity of a provider was linked to a person, by an invitation. An account that was there before, and not signed in, lost what had proved it.',
     targets: ['person'],
-    details: nothing,
+    details: z.strictObject({ proofsForgotten: z.boolean() }),
   },
   'person.providerSignedOut': {
     says: 'The provider signed a person out: the sessions that began there ended.',

@@ -210,7 +210,7 @@ export const authRoutes = {
       401: ['PROVIDER_REFUSED', 'SIGN_IN_EXPIRED'],
       403: ['EMAIL_DOMAIN_REFUSED', 'NOT_INVITED', 'MEMBERSHIP_MISSING'],
       404: ['PROVIDER_MISSING'],
-      409: ['LIMIT_REACHED'],
+      409: ['LIMIT_REACHED', 'ROLE_OF_PLATFORM'],
       503: ['PROVIDER_AWAY'],
     },
   },

@@ -214,6 +214,6 @@ export const meRoutes = {
     summary: 'Accept an invitation with the account that is signed in',
     body: linkOfInvitation,
     answers: { 200: { description: 'A member now; PUT /v1/me/organization goes there', schema: joined } },
-    refusals: { 404: ['LINK_INVALID'], 409: ['ALREADY_MEMBER', 'LIMIT_REACHED'] },
+    refusals: { 404: ['LINK_INVALID'], 409: ['ALREADY_MEMBER', 'LIMIT_REACHED', 'ROLE_OF_PLATFORM'] },
   },
 } as const satisfies Record<string, RouteSpec>;
