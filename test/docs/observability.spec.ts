@@ -211,25 +211,28 @@ describe('Elasticsearch and Kibana', () => {
       },
     });
     const logger = createLogger({ service: 'notifier', version: '1', level: 'debug', stream });
-    withLogContext({ batchId: 'b', chunkNo: 1, requestId: 'r', queue: 'q', messageId: 'm', attempt: 1 }, () => {
-      logger.info('delivery', {
-        event: 'message.settled',
-        outcome: 'retry',
-        failureClass: 'unavailable',
-        reason: 'away',
-        durationMs: 1.5,
-      });
-      logger.info('request', {
-        event: 'http.request',
-        method: 'GET',
-        route: '/',
-        status: 404,
-        problem: 'NOT_FOUND',
-        durationMs: 1.5,
-      });
-      logger.error('failed', { error: Object.assign(new Error('x'), { code: '40001' }) });
-      logger.info('management listening', { event: 'management.listening', address: '127.0.0.1', port: 9090 });
-    });
+    withLogContext(
+      { batchId: 'b', chunkNo: 1, requestId: 'r', recordId: 'u', queue: 'q', messageId: 'm', attempt: 1 },
+      () => {
+        logger.info('delivery', {
+          event: 'message.settled',
+          outcome: 'retry',
+          failureClass: 'unavailable',
+          reason: 'away',
+          durationMs: 1.5,
+        });
+        logger.info('request', {
+          event: 'http.request',
+          method: 'GET',
+          route: '/',
+          status: 404,
+          problem: 'NOT_FOUND',
+          durationMs: 1.5,
+        });
+        logger.error('failed', { error: Object.assign(new Error('x'), { code: '40001' }) });
+        logger.info('management listening', { event: 'management.listening', address: '127.0.0.1', port: 9090 });
+      },
+    );
 
     expect(lines).toHaveLength(4);
     for (const [path, value] of lines.flatMap((line) => leaves(JSON.parse(line) as object))) {

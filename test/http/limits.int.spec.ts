@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +15,7 @@ import {
 } from '#testing';
 import { startApp, type RunningApp } from '../../apps/billing-api/src/billing-api.fixture.ts';
 import { csv, runUploadApi, type RunningUploadApi } from '../../apps/upload-api/src/upload-api.fixture.ts';
-import { insertTestKey } from '../../libs/billing/access/src/test-key.fixture.ts';
+import { insertTestKey, newKeyText } from '../../libs/billing/access/src/test-key.fixture.ts';
 
 let database: TestDatabase;
 let billing: RunningApp;
@@ -76,8 +77,12 @@ async function refusal(response: Response) {
 }
 
 /** Without a key, from an address of the loopback. */
-async function anonymous(localAddress: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
-  const outgoing = httpRequest(`${billing.url}/v1/batches`, { localAddress, headers });
+async function anonymous(
+  localAddress: string,
+  headers: Record<string, string> = {},
+  [method, path] = ['GET', '/v1/batches'],
+): Promise<IncomingMessage> {
+  const outgoing = httpRequest(`${billing.url}${path}`, { method, localAddress, headers });
   outgoing.end();
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
   answer.resume();
@@ -138,7 +143,7 @@ describe('rates', () => {
     });
   });
 
-  test('attempts to sign in are counted by network, and by account', async () => {
+  test('attempts to sign in are counted by network, and by account from each network', async () => {
     const db = database.dataSource.manager;
     for (let at = 0; at < 5; at += 1) {
       await countSignIn(db, {
@@ -151,15 +156,15 @@ describe('rates', () => {
     await expect(
       countSignIn(db, { network: '192.0.2.0/24', account: 'z@example.com', perMinute: 5 }),
     ).rejects.toMatchObject(limited);
+    const counted = { network: '198.51.100.0/24', account: 'ana@example.com', perMinute: 5 };
     for (let at = 0; at < 10; at += 1) {
-      await countSignIn(db, {
-        network: `198.51.${at.toString()}.0/24`,
-        account: 'ana@example.com',
-        perMinute: 5,
-      });
+      await countSignIn(db, counted);
+      await db.query(`delete from token_buckets where name like 'signInsOfAddress:%'`);
     }
-    const fresh = { network: '203.0.113.0/24', account: 'ana@example.com', perMinute: 5 };
-    await expect(countSignIn(db, fresh)).rejects.toMatchObject(limited);
+    await expect(countSignIn(db, counted)).rejects.toMatchObject(limited);
+    // Strangers cannot keep the owner out: what they spend is that of their own network.
+    await countSignIn(db, { ...counted, network: '203.0.113.0/24' });
+    expect(await db.query(`select name from token_buckets where name like '%@%'`), 'addresses in clear').toEqual([]);
   });
 
   test('requests without a key are counted by network, and a key of the same network goes on', async () => {
@@ -175,6 +180,56 @@ describe('rates', () => {
     expect(answers.filter(({ statusCode }) => statusCode === 429).length).toBe(90 - allowed);
     expect((await anonymous('127.0.9.1', { authorization: `Bearer ${key}` })).statusCode).toBe(200);
     expect((await anonymous('127.0.10.1')).statusCode, 'another network').toBe(401);
+  });
+
+  test.each([
+    [
+      '127.0.11.1',
+      'a route without identity',
+      ['POST', '/v1/auth/passkey/options'],
+      200,
+      () => ({ authorization: 'x' }),
+    ],
+    [
+      '127.0.12.1',
+      'the same with a cookie',
+      ['POST', '/v1/auth/passkey/options'],
+      200,
+      () => ({ cookie: '__Host-x=1' }),
+    ],
+    ['127.0.13.1', 'no route at all', ['GET', '/v1/nothing'], 404, () => ({ authorization: 'x' })],
+    ['127.0.14.1', 'keys that never were', undefined, 401, () => ({ authorization: `Bearer ${newKeyText('live')}` })],
+    [
+      '127.0.15.1',
+      'sessions that never were',
+      undefined,
+      401,
+      () => ({ cookie: `__Host-sb_session=${randomBytes(32).toString('base64url')}` }),
+    ],
+  ] as const)('a header is no identity, from %s: %s', async (address, _, route, status, headersOf) => {
+    const { key } = await client({});
+    const asKey = { authorization: `Bearer ${key}` };
+    expect((await anonymous(address, asKey)).statusCode).toBe(200);
+    const startedAt = performance.now();
+    const ask = async () => await anonymous(address, headersOf(), route && [...route]);
+    const answers = (await Promise.all(Array.from({ length: 90 }, ask))).map(({ statusCode }) => statusCode);
+    const seconds = (performance.now() - startedAt) / 1_000;
+
+    const allowed = answers.filter((each) => each === status).length;
+    expect(allowed).toBeGreaterThanOrEqual(40);
+    expect(allowed).toBeLessThanOrEqual(41 + 10 * seconds);
+    expect(answers.filter((each) => each === 429).length).toBe(90 - allowed);
+    expect((await anonymous(address, asKey)).statusCode, 'a key that was good before').toBe(200);
+  });
+
+  test('a key does not spend what its network has without identity', async () => {
+    const { key } = await client({});
+    const address = '127.0.16.1';
+    const asKey = async () => await anonymous(address, { authorization: `Bearer ${key}` });
+    const answers = await Promise.all(Array.from({ length: 60 }, asKey));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(60);
+    const others = await Promise.all(Array.from({ length: 35 }, async () => await anonymous(address)));
+    expect(others.filter(({ statusCode }) => statusCode === 401)).toHaveLength(35);
   });
 });
 

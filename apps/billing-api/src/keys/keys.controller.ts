@@ -93,9 +93,11 @@ export class KeysController {
     const which = { id, organizationId: caller.organizationId };
     const key = await this.tenancy.withTenant(caller, async (tx) => {
       const old = await lockKey(tx, which);
-      if (old === undefined) throw keyNotFound(id);
+      if (old === undefined || hasEnded(old)) throw keyNotFound(id);
       // The new text does what the old one did: it is told only to a person that may do that too.
       refuseBeyond(caller, old.scopes);
+      // Without a grace the new key takes the place of the old one, so that a rotation is always possible.
+      if (graceHours > 0) await checkRoomFor(tx, 'keys', caller);
       const made = await rotateKey(tx, which, { graceHours, createdBy: caller.id });
       if (made === undefined) throw keyNotFound(id);
       const ends = new Date(Math.min(old.expiresAt.getTime(), made.createdAt.getTime() + graceHours * HOUR_MS));
@@ -127,6 +129,10 @@ export class KeysController {
     if (await this.identity.members.knowsIssuers(organizationId, issuerIds)) return;
     throw fieldsInvalid([{ field: 'issuerIds', code: 'unknown', message: 'has an id that no issuer has' }]);
   }
+}
+
+function hasEnded({ revokedAt, expiresAt }: Pick<ListedKey, 'revokedAt' | 'expiresAt'>): boolean {
+  return revokedAt !== null || expiresAt <= new Date();
 }
 
 /** @throws ProblemError SCOPE_BEYOND_MAKER for a scope that the person does not have */

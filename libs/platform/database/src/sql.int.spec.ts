@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '#testing';
-import { sql } from './sql.ts';
+import { sql, type Db } from './sql.ts';
 import { withReading, withTransaction } from './transaction.ts';
 
 const INSERT = sql.returning({ stage: 'text' })`
@@ -57,6 +57,26 @@ test('a connection keeps the plan of a prepared statement, which reads the setti
     'Eva b',
   ]);
   expect(await PLANS.rows(dataSource)).toEqual([{ name: SEEN.preparedAs, executions: '6' }]);
+});
+
+test('a branch that outlives its reading does not run in the next one, which has the same connection', async () => {
+  const { dataSource } = await testDatabase();
+  const late: Db[] = [];
+  const failing = withReading(dataSource, { 'app.test': 'Ana' }, async (db) => {
+    late.push(db);
+    await SEEN.rows(db, { stage: 'a' });
+    throw new Error('another branch failed');
+  });
+  await expect(failing).rejects.toThrow('another branch failed');
+  const [left] = late;
+  if (left === undefined) throw new Error('the reading did not begin');
+
+  await withReading(dataSource, { 'app.test': 'Rui' }, async (db) => {
+    expect(await SEEN.row(db, { stage: 'a' })).toEqual({ who: 'Rui', stage: 'a' });
+    await expect(SEEN.row(left, { stage: 'a' })).rejects.toThrow('the reading is over');
+  });
+  // Both had the one connection.
+  expect(await PLANS.rows(dataSource)).toEqual([{ name: SEEN.preparedAs, executions: '2' }]);
 });
 
 test('outside a reading, a prepared statement is planned each time', async () => {

@@ -68,6 +68,7 @@ export async function withReading<T>(
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
+  const reading = { isOver: false };
   try {
     const client = await clientOf(runner);
     Reflect.set(client, PIPELINE, true);
@@ -75,10 +76,11 @@ export async function withReading<T>(
     // A failure is reported below; it must not count as unhandled while `work` runs.
     begun.catch(() => undefined);
     try {
-      const result = await work(Object.assign(runner.manager, { queryPrepared: preparedOn(client) }));
+      const result = await work(Object.assign(runner.manager, { queryPrepared: preparedOn(client, reading) }));
       await begun;
       return result;
     } finally {
+      reading.isOver = true;
       // Ends a transaction that has failed, too.
       await client.query('commit').catch(() => undefined);
       Reflect.set(client, PIPELINE, false);
@@ -88,9 +90,13 @@ export async function withReading<T>(
   }
 }
 
-/** A connection of a pool lives long, so that a plan serves many readings. */
-function preparedOn(client: pg.Client): NonNullable<Db['queryPrepared']> {
+/**
+ * A connection of a pool lives long, so that a plan serves many readings. A branch that outlives its own reading (of a
+ * Promise.all that was rejected) is refused, because the connection may serve another tenant by then.
+ */
+function preparedOn(client: pg.Client, reading: { readonly isOver: boolean }): NonNullable<Db['queryPrepared']> {
   return async ({ name, text, values }) => {
+    if (reading.isOver) throw new Error('the reading is over: its connection may serve another one');
     const { rows } = await client.query<object>({ name, text, values: [...values] });
     return rows;
   };

@@ -1,4 +1,5 @@
 export { BackPressure } from './limits/back-pressure.ts';
+export { claimIsKnown, countUnknownClaim, refusalOfLookUp } from './limits/anonymous-rate.ts';
 export { networkKey } from './limits/client-address.ts';
 export { MemoryRates, type RateState } from './limits/gcra.ts';
 export { type NamedRate, rateLimited, tellRate } from './limits/rate-headers.ts';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { networkOf } from '#audit';
 import { neededPermission, routes, type RouteAccess, type RouteKey } from '#contracts/http';
-import { routeKeyOf } from '#http';
+import { claimIsKnown, countUnknownClaim, refusalOfLookUp, routeKeyOf } from '#http';
 import { addLogContext } from '#observability';
 import { Callers } from '../keys/callers.ts';
 import type { Principal } from '../principal.ts';
@@ -34,6 +34,7 @@ export class AccessGuard implements CanActivate {
     if (request.headers.authorization === undefined) this.people.refuseForeignPage(request);
     if ('anonymous' in access) return true;
     const principal = await this.#callerOf(request, key);
+    claimIsKnown(request);
     addLogContext({ organizationId: principal.organizationId, callerId: principal.id });
     const refusal = refusalOf(access, principal, new Date());
     if (refusal !== undefined) {
@@ -51,6 +52,10 @@ export class AccessGuard implements CanActivate {
 
   async #callerOf(request: GuardedRequest, route: RouteKey): Promise<Principal> {
     const text = keyTextOf(request);
+    // In a flood of invented keys nothing is looked up but what was good before: its owner shares the network.
+    const wasGood = text === undefined ? this.people.wasGood(request) : this.callers.wasGood(text);
+    const tooMany = wasGood ? undefined : refusalOfLookUp(request);
+    if (tooMany !== undefined) throw tooMany;
     if (text === undefined) return this.#personOf(request);
     const found = await this.callers.find(text, request.ip);
     if ('principal' in found) return found.principal;
@@ -67,12 +72,12 @@ export class AccessGuard implements CanActivate {
       } as const;
       await this.denials.record(actor, { route, code: refusal.problem.code, reason: found.trouble });
     }
-    throw refusal;
+    throw countUnknownClaim(request) ?? refusal;
   }
 
   async #personOf(request: GuardedRequest): Promise<Principal> {
     const session = await this.people.find(request);
-    if (session === undefined) throw signInRequired();
+    if (session === undefined) throw countUnknownClaim(request) ?? signInRequired();
     keepSession(request, session);
     return principalOfSession(session);
   }

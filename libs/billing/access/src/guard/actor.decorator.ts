@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { z } from 'zod';
 import { auditActor, type AuditActor } from '#audit';
 import { neededPermission, routes } from '#contracts/http';
 import { routeKeyOf } from '#http';
@@ -26,8 +27,14 @@ export function actorOf(principal: Principal, handler: object, ip: string | unde
   return auditActor(principal, needed, { requestId: requestIdNow(), ip });
 }
 
-/** The id under which the request is in the log. */
+/** A UUID of any version: a gateway makes them its own way. */
+const uuid = z.guid();
+
+/**
+ * The UUID under which the request is in the log. A client may choose the text of X-Request-Id, and what is on record
+ * stays there: it must not be free text of a stranger.
+ */
 export function requestIdNow(): string | undefined {
-  const { requestId } = currentLogContext();
-  return typeof requestId === 'string' ? requestId : undefined;
+  const { requestId, recordId } = currentLogContext();
+  return uuid.safeParse(recordId ?? requestId).data;
 }

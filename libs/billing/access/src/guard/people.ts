@@ -17,6 +17,7 @@ import {
   type SessionFacts,
 } from '#sessions';
 import type { Principal } from '../principal.ts';
+import { KnownGood } from './known-good.ts';
 
 /** The parts of a request that tell its person. */
 export interface BrowserRequest {
@@ -29,6 +30,7 @@ export class People {
   readonly #dataSource: DataSource;
   readonly #logger: Logger;
   readonly #publicUrl: string;
+  readonly #good = new KnownGood();
 
   constructor(dataSource: DataSource, { logger, publicUrl }: { readonly logger: Logger; readonly publicUrl: string }) {
     this.#dataSource = dataSource;
@@ -56,7 +58,16 @@ export class People {
   /** The session of a request, which is not noted as in use. */
   async look({ headers: { cookie } }: BrowserRequest): Promise<SessionFacts | undefined> {
     const idHash = hashToken(readCookie(cookie, SESSION_COOKIE));
-    return idHash === undefined ? undefined : findSession(this.#dataSource.manager, idHash);
+    if (idHash === undefined) return undefined;
+    const session = await findSession(this.#dataSource.manager, idHash);
+    this.#good.note(idHash, session !== undefined);
+    return session;
+  }
+
+  /** True of a request whose session had not ended when it was looked up last. Costs no query. */
+  wasGood({ headers: { cookie } }: BrowserRequest): boolean {
+    const idHash = hashToken(readCookie(cookie, SESSION_COOKIE));
+    return idHash !== undefined && this.#good.has(idHash);
   }
 
   /** Notes that the session is in use. The request does not wait for it. */

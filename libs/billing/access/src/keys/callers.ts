@@ -3,6 +3,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Listener } from '#database';
 import type { Logger } from '#observability';
+import { KnownGood } from '../guard/known-good.ts';
 import type { Principal } from '../principal.ts';
 import { hashOfKey, isKeyText } from './key-text.ts';
 import { findKey, touchKey, type StoredKey } from './keys.queries.ts';
@@ -39,6 +40,7 @@ interface Remembered {
 export class Callers implements OnModuleInit, OnApplicationShutdown {
   readonly #remembered = new Map<string, Remembered>();
   readonly #asked = new Map<string, Promise<Remembered>>();
+  readonly #good = new KnownGood();
   readonly #dataSource: DataSource;
   readonly #listener: Listener<'billing_keys'>;
   readonly #logger: Logger;
@@ -78,6 +80,11 @@ export class Callers implements OnModuleInit, OnApplicationShutdown {
     return { principal: principalOf(key) };
   }
 
+  /** True of a text that was a good key when it was looked up last. Costs no query. */
+  wasGood(text: string): boolean {
+    return isKeyText(text) && this.#good.has(hashOfKey(text));
+  }
+
   async #read(hash: Buffer): Promise<Remembered> {
     const name = hash.toString('base64');
     const remembered = this.#remembered.get(name);
@@ -95,6 +102,7 @@ export class Callers implements OnModuleInit, OnApplicationShutdown {
   async #ask(name: string, hash: Buffer, touchedAt: number): Promise<Remembered> {
     const asOf = Date.now();
     const key = await findKey(this.#dataSource.manager, hash);
+    this.#good.note(hash, key?.state === 'good');
     const forMs =
       key === undefined ? UNKNOWN_FOR_MS : key.state === 'good' ? Math.min(GOOD_FOR_MS, key.leftMs) : GOOD_FOR_MS;
     const found = { key, until: asOf + forMs, touchedAt };

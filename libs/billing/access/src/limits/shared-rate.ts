@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rateOf, type SharedRateName, type StoredLimits } from '#contracts/http';
 import type { Db } from '#database';
 import { rateLimited, type NamedRate, type RateState } from '#http';
@@ -39,9 +40,10 @@ async function take(db: Db, rate: NamedRate, caller: string): Promise<Counted> {
 }
 
 /**
- * Counts one attempt to sign in, of the network and of the account; `account` is its e-mail address in lower case, also
- * when there is no such account, so that the answer does not tell. `perMinute` is CLIENT_SIGN_INS_PER_MINUTE, of the
- * network; an account has twice as many an hour.
+ * Counts one attempt to sign in, of the network and of the account from that network: strangers of other networks must
+ * not keep the owner out. `account` is its e-mail address in lower case, also when there is no such account, so that
+ * the answer does not tell; it is kept as a hash. `perMinute` is CLIENT_SIGN_INS_PER_MINUTE, of the network; an
+ * account has twice as many an hour from each.
  * @throws ProblemError 429 RATE_LIMITED
  */
 export async function countSignIn(
@@ -51,10 +53,15 @@ export async function countSignIn(
   const perHour = 2 * perMinute;
   const counted: readonly (readonly [NamedRate, string])[] = [
     [{ name: 'signInsOfAddress', burst: perMinute, ratePerSecond: perMinute / MINUTE_SECONDS }, network],
-    [{ name: 'signInsOfAccount', burst: perHour, ratePerSecond: perHour / HOUR_SECONDS }, account],
+    [{ name: 'signInsOfAccount', burst: perHour, ratePerSecond: perHour / HOUR_SECONDS }, hashOf(account, network)],
   ];
   for (const [each, caller] of counted) {
     const { rate, state } = await take(db, each, caller);
     if (!state.isAllowed) throw rateLimited(rate, state);
   }
+}
+
+/** The name of a bucket that tells neither: rows of buckets outlive the attempt. */
+function hashOf(account: string, network: string): string {
+  return createHash('sha256').update(`${network} ${account}`).digest('hex');
 }

@@ -131,11 +131,13 @@ export const keyRoutes = {
     ...managed,
     operationId: 'rotateApiKey',
     summary: 'Give an API key a new text',
-    description: 'The old text works for the grace that is given, so that its users can change over one by one.',
+    description:
+      'The old text works for the grace that is given, so that its users can change over one by one. In the grace both ' +
+      'count as keys that work; with a grace of 0 the limit of keys is no hindrance.',
     params: byId,
     body: keyRotation,
     answers: { 201: { description: 'The new key; its text is told this once', schema: madeKey } },
-    refusals: { 403: ['SCOPE_BEYOND_MAKER'], 404: ['API_KEY_NOT_FOUND'] },
+    refusals: { 403: ['SCOPE_BEYOND_MAKER'], 404: ['API_KEY_NOT_FOUND'], 409: ['LIMIT_REACHED'] },
   },
   'DELETE /v1/api-keys/{id}': {
     ...managed,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Whose use is counted: one row of counting for each value. */
-export type CountedBy = 'address' | 'network' | 'account' | 'key' | 'organization' | 'process';
+export type CountedBy = 'address' | 'network' | 'account from a network' | 'key' | 'organization' | 'process';
 
 /** So many at once after a pause, and then so many in a time. */
 export interface RateLimit {
@@ -80,7 +80,7 @@ export const limits = {
   },
   signInsOfAccount: {
     what: 'attempts to sign in with a password (twice `CLIENT_SIGN_INS_PER_MINUTE`)',
-    by: 'account',
+    by: 'account from a network',
     limit: { kind: 'rate', burst: 10, rate: 10, per: 'hour', kept: 'database' },
     answer: RATE_LIMITED,
   },

@@ -49,7 +49,10 @@ const event = z
     action: z.enum(auditActionNames),
     targetKind: z.enum(AUDIT_TARGETS).nullable(),
     targetId: z.string().nullable(),
-    requestId: z.string().nullable().meta({ description: 'X-Request-Id of the request, as log lines have it.' }),
+    requestId: z.string().nullable().meta({
+      description:
+        'A UUID: X-Request-Id of the request, or `recordId` of its log lines where the client sent another text.',
+    }),
     network: z.string().nullable().meta({ description: 'The /24 or /48 of the address of the caller.' }),
     outcome: z.enum(['ok', 'denied', 'failed']),
     details: z.record(z.string(), z.unknown()).meta({ description: 'Ids and numbers, by action: docs/security.md.' }),

@@ -77,6 +77,7 @@ test('one line a request, with the route instead of the path, and what was learn
     status: 200,
     durationMs: expect.any(Number),
     requestId: 'abc-12345',
+    recordId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     batchId,
   });
   expect(await registry.metrics()).toContain(

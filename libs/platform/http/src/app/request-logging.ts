@@ -18,19 +18,22 @@ interface RequestLoggingOptions {
   readonly metrics: HttpMetrics;
 }
 
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** nginx's number for a client that went away before the answer. */
 const CLIENT_GONE = 499;
 
 /**
  * One line and one measurement a request. Every line logged while answering carries `requestId`, which is the caller's
  * `X-Request-Id` when it is a plain token and is sent back; what `addLogContext` learns on the way is on the line too.
+ * Such a token may be any text of a stranger. Unless it is a UUID, lines carry `recordId` beside it, a UUID of ours.
  * Only the route's template is written, never the path or the query that was asked for. Use it first.
  */
 export function requestLogging({ logger, metrics }: RequestLoggingOptions): Middleware {
   return (request, response, next) => {
     const requestId = requestIdOf(request);
     response.setHeader('X-Request-Id', requestId);
-    withLogContext({ requestId }, () => {
+    withLogContext(UUID.test(requestId) ? { requestId } : { requestId, recordId: randomUUID() }, () => {
       const startedAt = performance.now();
       const report = () => {
         const method = request.method ?? 'GET';

@@ -60,6 +60,12 @@ export class MemoryRates {
     return state;
   }
 
+  /** The answer to one more request of the caller, which is not counted. */
+  peek(caller: string, rate: Rate, nowMs = performance.now()): RateState {
+    const { fullAt: _, ...state } = gcra(rate, this.#fullAt.get(caller) ?? 0, nowMs);
+    return state;
+  }
+
   #forgetOldest(): void {
     const [oldest] = this.#fullAt.keys();
     if (oldest !== undefined) this.#fullAt.delete(oldest);
