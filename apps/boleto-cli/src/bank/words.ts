@@ -53,6 +53,8 @@ const PROBLEM_NAMES: Readonly<Record<ProblemCode, string>> = {
   AMOUNT_ABSURD: 'o valor é absurdo',
   DATE_INVALID: 'a data não existe',
   DATE_MISSING: 'falta a data da ocorrência',
+  DATE_UNLIKELY: 'o crédito está a mais de um ano do pagamento',
+  FIELD_UNEXPECTED: 'há algo onde deveria haver brancos',
   NUMBER_INVALID: 'o campo numérico não é só de dígitos',
   BANK_DIFFERS: 'o banco não é o do arquivo',
   SEQUENCE_BROKEN: 'número de linha fora de sequência',

@@ -45,7 +45,7 @@ export function explainFile(bytes: Uint8Array): ExplainedFile | FileProblem {
   if (layout === undefined) return { code: 'LAYOUT_UNSUPPORTED', found: `${bank}, ${width.toString()}` };
   const lines = detected.lines
     .filter((raw) => !isBlankLine(bytes, raw))
-    .map((raw) => explainLine(lineText(bytes, raw, detected.columns), layout, detected));
+    .map((raw) => explainLine(lineText(bytes, raw, width), layout, width));
   return { bank, width, kind, isGeneric: own === undefined, lines };
 }
 
@@ -53,10 +53,10 @@ function layoutOf(bank: string, { kind, width }: Detected): Layout | undefined {
   return (kind === 'remessa' ? remessaLayouts : retornoLayouts).get(`${bank}/${width.toString()}`);
 }
 
-function explainLine({ number, text }: Line, layout: Layout, { width, columns }: Detected): ExplainedLine {
+function explainLine({ number, text, columns }: Line, layout: Layout, width: Width): ExplainedLine {
   const keys = width === 400 ? keysOf400(text) : keysOf240(text);
   const table = keys.map((key) => layout.get(key)).find((fields) => fields !== undefined) ?? [];
-  const fields = columns === 444 ? withInvoiceKey(table) : table;
+  const fields = width === 400 && columns === 444 ? withInvoiceKey(table) : table;
   return {
     line: number,
     record: keys.at(-1) ?? '',
@@ -91,7 +91,7 @@ function keysOf240(text: string): readonly string[] {
   return [`${segment}${text.slice(17, 19)}`, segment];
 }
 
-/** The 444 columns of Itaú put the key of the invoice in front of the number of the line. */
+/** Lines of 444 columns, which Itaú takes beside those of 400, have the key of the invoice in front of the number of the line. */
 function withInvoiceKey(fields: readonly Field[]): readonly Field[] {
   return [
     ...fields.filter(({ to }) => to <= 394),

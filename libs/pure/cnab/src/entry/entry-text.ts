@@ -3,7 +3,7 @@ import { centavos, type Centavos } from '#money';
 import type { Columns } from './columns.ts';
 import { rejects, type Problem, type ProblemCode } from './problems.ts';
 import { problemAt, type RawEntry } from './raw-entry.ts';
-import { centavosOf, dateOf, formOf, isBlank, isDigits, type DateForm } from './values.ts';
+import { centavosOf, dateOf, formOf, isBlank, isDigits, saysNothing, type DateForm } from './values.ts';
 
 /** More than any boleto or payment: 100 billion reais. Only fields that moved say more. */
 const AMOUNT_MAX = 10_000_000_000_000n;
@@ -50,7 +50,7 @@ export class EntryText {
       const code = text.slice(start, start + size);
       // Half a code shows that the fields moved. Longer ones are left-aligned, or free text.
       if (size === 2 && !isBlank(code) && code.includes(' ')) this.note('MOTIVES_INVALID', columns);
-      if (!isBlank(code) && !/^0+$/u.test(code)) codes.push(code.trim());
+      if (!saysNothing(code)) codes.push(code.trim());
     }
     return codes;
   }
@@ -59,6 +59,13 @@ export class EntryText {
   expectNumber(columns: Columns): void {
     const text = this.text(columns);
     if (!isBlank(text) && !isDigits(text)) this.note('NUMBER_INVALID', columns);
+  }
+
+  /** Notes a field that has something where nothing belongs: in T even a zero may have moved there from a motive. */
+  expectNothing(columns: Columns): void {
+    const text = this.text(columns);
+    const isNothing = columns.line === 0 ? isBlank(text) : saysNothing(text);
+    if (!isNothing) this.note('FIELD_UNEXPECTED', columns);
   }
 
   note(code: ProblemCode, columns: Columns): void {

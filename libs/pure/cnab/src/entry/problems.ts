@@ -14,6 +14,8 @@ export type ProblemCode =
   | 'AMOUNT_ABSURD'
   | 'DATE_INVALID'
   | 'DATE_MISSING'
+  | 'DATE_UNLIKELY'
+  | 'FIELD_UNEXPECTED'
   | 'NUMBER_INVALID'
   | 'BANK_DIFFERS'
   | 'SEQUENCE_BROKEN';
@@ -30,7 +32,12 @@ export interface Problem {
 }
 
 /** Faults that leave money and title beyond doubt: the entry stays readable, and shows them. */
-const REMARKS: ReadonlySet<ProblemCode> = new Set(['DATE_MISSING', 'SEQUENCE_BROKEN']);
+const REMARKS: ReadonlySet<ProblemCode> = new Set([
+  'DATE_MISSING',
+  'DATE_UNLIKELY',
+  'FIELD_UNEXPECTED',
+  'SEQUENCE_BROKEN',
+]);
 
 export function rejects({ code }: Problem): boolean {
   return !REMARKS.has(code);

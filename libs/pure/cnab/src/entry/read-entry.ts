@@ -1,3 +1,4 @@
+import { daysBetween, type CalendarDate } from '#calendar';
 import { movesMoney, type Event } from '../occurrences/event.ts';
 import type { Reader } from '../readers/reader.ts';
 import { readAmounts, splitDiffers } from './amounts.ts';
@@ -38,8 +39,10 @@ export function readEntry(raw: RawEntry, fileReader: Reader): Entry {
   const occurredOn = source.date(reader.occurredOn);
   const creditedOn = source.date(reader.creditedOn, reader.creditedOnForm);
   const dueOn = source.date(reader.dueOn);
-  if (movesMoney(event) && occurredOn === null) source.note('DATE_MISSING', reader.occurredOn);
+  if (movesMoney(event) && saysNothing(source.text(reader.occurredOn))) source.note('DATE_MISSING', reader.occurredOn);
+  if (areFarApart(occurredOn, creditedOn)) source.note('DATE_UNLIKELY', reader.creditedOn);
   expectWholeFields(source, reader);
+  if (event !== 'payer_alleges') for (const columns of reader.unused) source.expectNothing(columns);
 
   const known = { ourNumber, occurrence, motives, event, companyUse: source.text(reader.companyUse).trim() };
   if (source.isRejected) return { ...unread(source), ...known, line, lines };
@@ -86,6 +89,12 @@ function ourNumberOf(source: EntryText, { ourNumber, ourNumberAgain }: Reader): 
   if (number === '') return null;
   if (!isDigits(number)) source.note('OUR_NUMBER_INVALID', ourNumber);
   return number;
+}
+
+/** A credit more than a year from its payment shows digits that moved within the date. */
+function areFarApart(occurredOn: CalendarDate | null, creditedOn: CalendarDate | null): boolean {
+  if (occurredOn === null || creditedOn === null) return false;
+  return Math.abs(daysBetween(occurredOn, creditedOn)) > 366;
 }
 
 /** Fields that mean nothing to us show whether those before them moved. */

@@ -8,8 +8,6 @@ export type FileKind = 'remessa' | 'retorno';
 /** The facts that the first lines of a CNAB file state. */
 export interface Detected {
   readonly width: Width;
-  /** Columns of a line: Itaú's remessas of 444 are of the family of 400. */
-  readonly columns: number;
   /** Three digits as printed; 353 is Santander's other code. */
   readonly bank: string;
   readonly kind: FileKind;
@@ -29,18 +27,17 @@ export function detectFile(bytes: Uint8Array): Detected | FileProblem {
   const width = widthOf(head.trimStart());
   if (width === undefined) return unknownForm(bytes, start, head);
 
-  const columns = strideOf(bytes, width, head);
-  const lines = splitLines(bytes, columns);
+  const lines = splitLines(bytes, width);
   const first = lines.find((line) => !isBlankLine(bytes, line));
   if (first === undefined) return { code: 'FILE_EMPTY', found: '' };
-  const header = lineText(bytes, first, columns).text;
+  const header = lineText(bytes, first, width).text;
   const lots = width === 240 ? lotHeaders(bytes, lines) : [];
   const kind = kindOf(header, width, lots);
   if (kind === undefined) return { code: 'NOT_A_RETORNO', found: header.slice(0, 26) };
   const service = otherService(header, width, lots);
   if (service !== undefined) return { code: 'OTHER_SERVICE', found: service };
   const bank = width === 240 ? header.slice(0, 3) : header.slice(76, 79);
-  return { width, columns, bank, kind, lines };
+  return { width, bank, kind, lines };
 }
 
 /** The header of 240 columns has lot 0000 and type 0 behind its bank, the other one its type and its kind in words. */
@@ -66,12 +63,6 @@ function unknownForm(bytes: Uint8Array, start: number, head: string): FileProble
 
 function isBlankFile(bytes: Uint8Array, whole: RawLine): boolean {
   return splitLines(bytes, Math.max(whole.end - whole.start, 1)).every((line) => isBlankLine(bytes, line));
-}
-
-function strideOf(bytes: Uint8Array, width: Width, head: string): number {
-  if (width === 240 || !head.trimStart().startsWith('01REMESSA')) return width;
-  const [first] = splitLines(bytes, bytes.length);
-  return first !== undefined && first.end - first.start === 444 ? 444 : width;
 }
 
 /** Some programs squeeze blanks out of the header of 240 columns: the lots state the operation too. */

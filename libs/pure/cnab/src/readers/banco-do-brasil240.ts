@@ -1,3 +1,4 @@
+import { inU } from '../entry/columns.ts';
 import { bancoDoBrasil240Motives } from '../motives/banco-do-brasil240.ts';
 import { eventsByCode } from '../occurrences/event.ts';
 import { occurrences240 } from '../occurrences/occurrences240.ts';
@@ -10,6 +11,8 @@ export const bancoDoBrasil240: Reader = {
   ...febraban240,
   bank: '001',
   name: 'Banco do Brasil, 240 columns',
+  // The bank uses the columns behind the motives itself.
+  unused: [inU(154, 157)],
   events: eventsByCode(occurrences240['001']),
   motiveLabels: bancoDoBrasil240Motives,
   titleKey: bancoDoBrasilKey,

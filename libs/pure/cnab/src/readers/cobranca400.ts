@@ -22,6 +22,7 @@ export const cobranca400 = {
   },
   credit: 'as-paid',
   numbers: [at(166, 168)],
+  unused: [],
   generatedOn: at(95, 100),
   totals: [],
 } as const satisfies Partial<Reader> & { readonly numbers: readonly Columns[] };

@@ -25,6 +25,7 @@ export const febraban240 = {
   },
   credit: 'own-column',
   numbers: [at(97, 99), at(133, 133), at(189, 198), inU(63, 77), inU(108, 122), inU(166, 180)],
+  unused: [inU(154, 157), at(224, 224)],
   currency: { columns: at(131, 132), codes: ['09'] },
   account: [at(34, 53), at(54, 58), at(60, 72)],
   fileNumber: at(158, 163),

@@ -21,6 +21,7 @@ export const inter400: Reader = {
   amounts: { title: at(125, 137), paid: at(160, 172) },
   credit: 'as-paid',
   numbers: [at(138, 140)],
+  unused: [],
   account: [],
   generatedOn: at(95, 100),
   totals: [

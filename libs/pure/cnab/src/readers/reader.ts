@@ -79,6 +79,8 @@ export interface Reader {
   readonly numbers: readonly Columns[];
   /** The currency, which shows best that fields moved. */
   readonly currency?: { readonly columns: Columns; readonly codes: readonly string[] };
+  /** Columns that stay blank or zero in all lines but the allegation of a payer, unless the fields before them moved. */
+  readonly unused: readonly Columns[];
   /** The account in the header of the file (400) or of the lot (240). */
   readonly account: readonly Columns[];
   readonly fileNumber?: Columns;

@@ -1,4 +1,4 @@
-import { at } from '../entry/columns.ts';
+import { at, inU } from '../entry/columns.ts';
 import { santander240Motives } from '../motives/santander240.ts';
 import { eventsByCode } from '../occurrences/event.ts';
 import { occurrences240 } from '../occurrences/occurrences240.ts';
@@ -17,6 +17,7 @@ export const santander240: Reader = {
   companyUse: at(101, 125),
   amounts: { ...febraban240.amounts, title: at(78, 92), fee: at(194, 208) },
   numbers: [at(93, 95), at(128, 128), at(184, 193), ...febraban240.numbers.filter(({ line }) => line === 1)],
+  unused: [inU(154, 157), at(219, 219)],
   currency: { columns: at(126, 127), codes: ['00', '09'] },
   account: [at(34, 42), at(54, 58), at(59, 68)],
   lotCounts: 'details',

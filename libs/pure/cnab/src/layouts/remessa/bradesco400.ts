@@ -82,4 +82,8 @@ export const bradesco400 = layout({
     383-393 N Nosso Número
     394-394 N DAC Nosso Número
     395-400 N Número sequencial do registro`,
+  '9': `
+    1-1 N Tipo de registro
+    2-394 A Brancos
+    395-400 N Número sequencial do registro`,
 });

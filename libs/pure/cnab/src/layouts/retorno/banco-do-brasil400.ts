@@ -53,7 +53,7 @@ export const bancoDoBrasil400 = layout({
     173-173 A DV prefixo recebedora
     174-175 N Espécie do título
     176-181 D Data do crédito (DDMMAA)
-    182-188 N Valor da tarifa
+    182-188 V Valor da tarifa
     189-201 V Outras despesas
     202-214 V Juros do desconto
     215-227 V IOF do desconto
@@ -208,7 +208,7 @@ export const bancoDoBrasil400 = layout({
     173-173 A DV prefixo recebedora
     174-175 N Espécie do título
     176-181 D Data do crédito (DDMMAA)
-    182-188 N Valor da tarifa
+    182-188 V Valor da tarifa
     189-201 V Outras despesas
     202-214 V Juros do desconto
     215-227 V IOF do desconto
