@@ -11,9 +11,9 @@ import { retornoLayouts } from './layouts/retorno-layouts.ts';
 /** A field of a line, with its text as read. */
 export interface ExplainedField extends Field {
   readonly text: string;
-  /** Of a field of money that has digits. */
+  /** The amount of a field of money that has digits; null otherwise. */
   readonly centavos: bigint | null;
-  /** Of a date that is a day. */
+  /** The day of a date field; null if it is none. */
   readonly date: CalendarDate | null;
 }
 

@@ -36,7 +36,7 @@ export interface Entry {
   readonly outcome: 'readable' | 'rejected';
   readonly problems: readonly Problem[];
   readonly flags: readonly Flag[];
-  /** As printed, without check digit; null if blank. */
+  /** The number as printed, without check digit; null if blank. */
   readonly ourNumber: string | null;
   readonly titleKey: TitleKey | null;
   readonly occurrence: string | null;

@@ -42,7 +42,7 @@ function widthFaults(line: Line, { reader, columnsMax, hasTrailer }: FileFacts):
   return [problemAt(code, line, { from: line.columns + 1, to: width })];
 }
 
-/** Editors cut blanks off the ends of lines: a T or U must reach its last amount or date all the same. */
+/** Editors cut blanks off the ends of lines: a T or U must still reach its last amount or date. */
 function leastColumns({ amounts, creditedOn }: Reader, segment: string): number {
   return segment === 'T' ? Math.max(amounts.title.to, amounts.fee?.to ?? 0) : creditedOn.from - 1;
 }
