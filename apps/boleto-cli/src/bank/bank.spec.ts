@@ -56,7 +56,7 @@ describe('bank read', () => {
     const { exitCode, printed } = await runWith(['bank', 'read', 'itau.ret', 'rejected.ret'], { files });
     expect(exitCode).toBe(1);
     const text = printed.join('\n');
-    expect(text).toContain('itau.ret: Itaú, 400 columns, conta 341/0730/03511/0, arquivo 00025 de 20/05/2013');
+    expect(text).toContain('itau.ret: Itaú, 400 colunas, conta 341/0730/03511/0, arquivo 00025 de 20/05/2013');
     expect(text).toContain('2 entradas, 2 legíveis, 0 rejeitadas, 4 linhas, 2 de estrutura');
     expect(text).toContain('pago R$ 80,00, creditado R$ 75,80, tarifas R$ 4,20');
     expect(text).toContain('o valor não é só de dígitos (linha 2, colunas 254-266: "X000000003790")');

@@ -16,7 +16,9 @@ export function explainLines(bytes: Uint8Array): readonly string[] | FileProblem
   const file = explainFile(bytes);
   if ('code' in file) return file;
   const entries = entriesByLine(bytes);
-  return [headingOf(file), ...file.lines.flatMap((line) => ['', ...lineTexts(line, entries.get(line.line))])];
+  const texts = [headingOf(file)];
+  for (const line of file.lines) texts.push('', ...lineTexts(line, entries.get(line.line)));
+  return texts;
 }
 
 /** Entries stand at their main line; at U where a title has one, because it ends the entry. */

@@ -24,7 +24,7 @@ function codesOf(put: Put): readonly string[] {
 function codesOf240(details: readonly string[]): readonly (readonly string[])[] {
   const retorno = retornoOf(bytesOf(bbLines(details)));
   expect(retorno.lines).toBe(retorno.structureLines + retorno.entries.flatMap(({ lines }) => lines).length);
-  return retorno.entries.map(({ outcome, problems }) => [outcome, ...problems.map(({ code }) => code)]);
+  return retorno.entries.map(({ outcome, problems }) => [outcome as string].concat(problems.map(({ code }) => code)));
 }
 
 describe('entries of 400 columns', () => {

@@ -106,13 +106,13 @@ describe('forms of the same file', () => {
   });
 });
 
-describe('files that disagree with themselves', () => {
-  function disagreements(lines: readonly string[]): readonly string[] {
-    return retornoOf(bytesOf(lines))
-      .checks.filter(({ agrees }) => !agrees)
-      .map(({ code, expected, found }) => `${code} ${expected} ${found}`);
-  }
+function disagreements(lines: readonly string[]): readonly string[] {
+  return retornoOf(bytesOf(lines))
+    .checks.filter(({ agrees }) => !agrees)
+    .map(({ code, expected, found }) => `${code} ${expected} ${found}`);
+}
 
+describe('files that disagree with themselves', () => {
   test('400: counts, numbers of lines and the bank', () => {
     expect(disagreements([...itauLines().slice(0, 3), itauTrailer(4, 3)])).toEqual(['TOTAL 3 2']);
     expect(disagreements([...itauLines().slice(0, 3), itauTrailer(9, 2)])).toEqual(['FILE_LINES 9 4', 'SEQUENCE 0 1']);

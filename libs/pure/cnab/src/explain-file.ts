@@ -91,7 +91,7 @@ function keysOf240(text: string): readonly string[] {
   return [`${segment}${text.slice(17, 19)}`, segment];
 }
 
-/** Lines of 444 columns, which Itaú takes beside those of 400, have the key of the invoice in front of the number of the line. */
+/** Lines of 444 columns, which Itaú takes beside those of 400, end in the key of the invoice and the number. */
 function withInvoiceKey(fields: readonly Field[]): readonly Field[] {
   return [
     ...fields.filter(({ to }) => to <= 394),

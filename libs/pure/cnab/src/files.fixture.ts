@@ -120,9 +120,12 @@ export function segmentU(number: number, put: Put = []): string {
   ]);
 }
 
+function digits(count: number): string {
+  return count.toString().padStart(6, '0');
+}
+
 /** A retorno of Banco do Brasil with the details given. */
 export function bbLines(details: readonly string[] = [segmentT(1), segmentU(2)]): string[] {
-  const digits = (count: number): string => count.toString().padStart(6, '0');
   return [
     BB_HEADER,
     BB_LOT,

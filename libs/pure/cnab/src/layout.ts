@@ -1,5 +1,5 @@
 /** How a field reads: digits, text, centavos or a date. */
-export type FieldKind = 'N' | 'A' | 'V' | 'D';
+type FieldKind = 'N' | 'A' | 'V' | 'D';
 
 /** A field of a record. Columns count from 1 and include both ends, as in the banks' manuals. */
 export interface Field {

@@ -38,16 +38,18 @@ test('any text between records is read, and every line is accounted for', () => 
   );
 });
 
+function fileOf(count: number): Uint8Array {
+  const [header = '', payment = ''] = itauLines();
+  return bytesOf([header, ...Array.from({ length: count }, () => payment)]);
+}
+
+function timeOf(bytes: Uint8Array): number {
+  const start = performance.now();
+  readRetorno(bytes);
+  return performance.now() - start;
+}
+
 test('the time is bounded by the bytes: ten times the lines take less than forty times as long', () => {
-  const fileOf = (count: number): Uint8Array => {
-    const [header = '', payment = ''] = itauLines();
-    return bytesOf([header, ...Array.from({ length: count }, () => payment)]);
-  };
-  const timeOf = (bytes: Uint8Array): number => {
-    const start = performance.now();
-    readRetorno(bytes);
-    return performance.now() - start;
-  };
   const small = fileOf(500);
   const large = fileOf(5_000);
   timeOf(small);
@@ -87,7 +89,7 @@ function silentlyOther(name: string): readonly Moved[] {
   const width = lines[0]?.length ?? 0;
   const before = retornoOf(Buffer.from(lines.join('\n'), 'latin1')).entries;
   const silent: Moved[] = [];
-  for (const at of [...new Set(before.flatMap((entry) => entry.lines))]) {
+  for (const at of new Set(before.flatMap((entry) => entry.lines))) {
     for (let column = 1; column <= width; column += 1) {
       for (const by of ['right', 'left'] as const) {
         for (const filling of [' ', '0']) {

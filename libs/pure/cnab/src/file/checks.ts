@@ -1,10 +1,11 @@
 import type { Entry } from '../entry/entry.ts';
+import type { RawEntry } from '../entry/raw-entry.ts';
 import { isDigits, saysNothing } from '../entry/values.ts';
 import type { Reader, Total } from '../readers/reader.ts';
 import type { Line } from './line-text.ts';
 import type { Records, Section } from './records.ts';
 
-export type CheckCode =
+type CheckCode =
   | 'TRAILER'
   | 'LOT_TRAILER'
   | 'FILE_LINES'
@@ -40,14 +41,18 @@ export interface CheckedFile {
 
 /** Compares trailers, counts, sums and numbers of lines with what was read. */
 export function checkFile(file: CheckedFile): readonly Check[] {
+  const entryOf = new Map(file.records.entries.map((raw, at) => [raw, file.entries[at]]));
   return [
     ...trailerChecks(file),
-    ...file.records.sections.flatMap((section) => sectionChecks(file, section)),
+    ...file.records.sections.flatMap((section) => sectionChecks(file, section, entryOf)),
     ...sequenceCheck(file),
     ...widthChecks(file),
     ...foreignCheck(file),
   ];
 }
+
+/** Entries by their lines: a file of many lots must not look through all entries for each. */
+type EntryOf = ReadonlyMap<RawEntry, Entry | undefined>;
 
 type Said = Pick<Check, 'code' | 'name' | 'line'>;
 
@@ -67,17 +72,21 @@ function trailerChecks({ records, lines, reader }: CheckedFile): readonly Check[
   if (reader.width === 400) return bankCheck(trailer, reader);
   const at = { line: trailer.number };
   return [
-    ...counted(
+    ...comparedNumber(
       { code: 'FILE_LOTS', name: 'lotes do arquivo', ...at },
       trailer.text.slice(17, 23),
       records.sections.length,
     ),
-    ...counted({ code: 'FILE_LINES', name: 'registros do arquivo', ...at }, trailer.text.slice(23, 29), lines.length),
+    ...comparedNumber(
+      { code: 'FILE_LINES', name: 'registros do arquivo', ...at },
+      trailer.text.slice(23, 29),
+      lines.length,
+    ),
   ];
 }
 
 /** Compares a number that is there: blanks and zeros say nothing. */
-function counted(said: Said, text: string, found: number): readonly Check[] {
+function comparedNumber(said: Said, text: string, found: number): readonly Check[] {
   return isDigits(text) && !saysNothing(text) ? [check(said, Number(text), found)] : [];
 }
 
@@ -88,7 +97,7 @@ function bankCheck({ text, number }: Line, { bank }: Reader): readonly Check[] {
   return [check({ code: 'TRAILER_BANK', name: 'banco do trailer', line: number }, bank, found)];
 }
 
-function sectionChecks(file: CheckedFile, section: Section): readonly Check[] {
+function sectionChecks(file: CheckedFile, section: Section, entryOf: EntryOf): readonly Check[] {
   const { reader, records } = file;
   const { header, trailer, details } = section;
   if (trailer === undefined) {
@@ -98,30 +107,32 @@ function sectionChecks(file: CheckedFile, section: Section): readonly Check[] {
   const line = trailer.number;
   const lines =
     reader.width === 400
-      ? counted({ code: 'FILE_LINES', name: 'linhas do arquivo', line }, trailer.text.slice(394, 400), details + 2)
-      : counted(
+      ? comparedNumber(
+          { code: 'FILE_LINES', name: 'linhas do arquivo', line },
+          trailer.text.slice(394, 400),
+          details + 2,
+        )
+      : comparedNumber(
           { code: 'LOT_LINES', name: 'registros do lote', line },
           trailer.text.slice(17, 23),
           lotLines(reader, details),
         );
-  return [...lines, ...reader.totals.flatMap((total) => totalCheck(file, section, total))];
+  return [...lines, ...reader.totals.flatMap((total) => totalCheck(section, total, entryOf))];
 }
 
 function lotLines({ lotCounts }: Reader, details: number): number {
   return lotCounts === 'details' ? details : details + 2;
 }
 
-function totalCheck({ entries, records }: CheckedFile, section: Section, total: Total): readonly Check[] {
-  const { trailer } = section;
+function totalCheck({ trailer, entries }: Section, total: Total, entryOf: EntryOf): readonly Check[] {
   const text = trailer?.text.slice(total.from - 1, total.to) ?? '';
   if (trailer === undefined || !isDigits(text) || saysNothing(text)) return [];
-  const own = new Set(section.entries.map((raw) => raw.lines[0]?.number));
-  const counted = entries.filter(
-    ({ line, occurrence }) =>
-      (records.sections.length === 1 || own.has(line)) &&
-      (total.occurrences === undefined || total.occurrences.includes(occurrence ?? '')),
-  );
-  const found = counted.reduce((sum, entry) => sum + weightOf(entry, total), 0n);
+  let found = 0n;
+  for (const raw of entries) {
+    const entry = entryOf.get(raw);
+    if (entry === undefined || total.occurrences?.includes(entry.occurrence ?? '') === false) continue;
+    found += weightOf(entry, total);
+  }
   const said = { code: 'TOTAL', name: total.name, line: trailer.number } as const;
   return [check(said, BigInt(text).toString(), found.toString())];
 }

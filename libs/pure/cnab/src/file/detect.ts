@@ -1,3 +1,4 @@
+import { isDigits } from '../entry/values.ts';
 import type { FileProblem } from './file-problems.ts';
 import { lineText } from './line-text.ts';
 import { endOfText, isBlankLine, splitLines, startOfText, type RawLine } from './lines.ts';
@@ -44,10 +45,6 @@ export function detectFile(bytes: Uint8Array): Detected | FileProblem {
 function widthOf(head: string): Width | undefined {
   if (head.startsWith('01REMESSA') || head.startsWith('02RETORNO')) return 400;
   return head.slice(3, 8) === '00000' && isDigits(head.slice(0, 3)) ? 240 : undefined;
-}
-
-function isDigits(text: string): boolean {
-  return [...text].every((each) => each >= '0' && each <= '9');
 }
 
 /** A file of either width whose header is missing is no retorno; any other text has no width. */

@@ -41,8 +41,3 @@ function utf8(part: Uint8Array): string | undefined {
 function columnsOf(text: string, width: number): number {
   return text.length > width ? text.length : text.trimEnd().length;
 }
-
-/** Text of any bytes for showing: one character a byte. */
-export function shownText(bytes: Uint8Array): string {
-  return ONE_BYTE.decode(bytes);
-}

@@ -1,6 +1,6 @@
 import type { EventCodes } from './event.ts';
 
-/** The occurrence codes of 400 columns by event, from the banks' manuals: each bank has its own, and none is a default. */
+/** The occurrence codes of 400 columns by event, from the banks' manuals. None is a default for another bank. */
 export const occurrences400 = {
   '001': {
     registered: '02',

@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 export const ailos240: Reader = {
   ...febraban240,
   bank: '085',
-  name: 'Ailos, 240 columns',
+  name: 'Ailos, 240 colunas',
   events: eventsByCode(occurrences240['085']),
   motiveLabels: ailos240Motives,
   titleKey: ailosKey,

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const bancoDoBrasil240: Reader = {
   ...febraban240,
   bank: '001',
-  name: 'Banco do Brasil, 240 columns',
+  name: 'Banco do Brasil, 240 colunas',
   // The bank uses the columns behind the motives itself.
   unused: [inU(154, 157)],
   events: eventsByCode(occurrences240['001']),

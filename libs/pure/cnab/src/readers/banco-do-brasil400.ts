@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 const record7: Reader = {
   ...cobranca400,
   bank: '001',
-  name: 'Banco do Brasil, 400 columns',
+  name: 'Banco do Brasil, 400 colunas',
   mainRecords: '17',
   companions: '2345',
   ourNumber: at(64, 80),

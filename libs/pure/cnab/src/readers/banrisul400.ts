@@ -16,7 +16,7 @@ const REFUSED_BY_MOTIVES: ReadonlySet<string> = new Set(['16', '18']);
 export const banrisul400: Reader = {
   ...cobranca400,
   bank: '041',
-  name: 'Banrisul, 400 columns',
+  name: 'Banrisul, 400 colunas',
   ourNumber: at(63, 70),
   motives: { columns: MOTIVES, size: 2 },
   credit: 'untold',

@@ -13,7 +13,7 @@ const ANSWERED: ReadonlySet<string> = new Set(['19', '25']);
 export const bradesco400: Reader = {
   ...cobranca400,
   bank: '237',
-  name: 'Bradesco, 400 columns',
+  name: 'Bradesco, 400 colunas',
   companions: '234',
   ourNumber: at(71, 81),
   motives: { columns: at(319, 328), size: 2 },

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const caixa240: Reader = {
   ...febraban240,
   bank: '104',
-  name: 'Caixa, 240 columns',
+  name: 'Caixa, 240 colunas',
   ourNumber: at(40, 56),
   account: [at(34, 39), at(54, 58), at(60, 65)],
   events: eventsByCode(occurrences240['104']),

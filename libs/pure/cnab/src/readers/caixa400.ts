@@ -13,7 +13,7 @@ const { otherCredits: multa, ...amounts } = cobranca400.amounts;
 export const caixa400: Reader = {
   ...cobranca400,
   bank: '104',
-  name: 'Caixa, 400 columns',
+  name: 'Caixa, 400 colunas',
   ourNumber: at(57, 73),
   motives: { columns: at(80, 82), size: 3 },
   creditedOn: at(294, 299),

@@ -8,7 +8,7 @@ import type { Reader } from './reader.ts';
 export const inter400: Reader = {
   bank: '077',
   width: 400,
-  name: 'Inter, 400 columns',
+  name: 'Inter, 400 colunas',
   mainRecords: '1',
   companions: '',
   occurrence: at(90, 91),

@@ -13,7 +13,7 @@ import type { Reader } from './reader.ts';
 export const itau400: Reader = {
   ...cobranca400,
   bank: '341',
-  name: 'Itaú, 400 columns',
+  name: 'Itaú, 400 colunas',
   companions: '345',
   ourNumber: at(63, 70),
   ourNumberAgain: at(86, 93),

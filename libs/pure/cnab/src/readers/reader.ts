@@ -17,7 +17,7 @@ export interface TitleKey {
 }
 
 /** Amounts that a layout has columns for. */
-export interface AmountColumns {
+interface AmountColumns {
   readonly title: Columns;
   readonly paid: Columns;
   readonly interest?: Columns;
@@ -31,7 +31,7 @@ export interface AmountColumns {
 }
 
 /** The column that tells the credit, where no column of its own does. */
-export type Credit =
+type Credit =
   /** The payment is credited whole, and the tarifa charged apart. */
   | 'as-paid'
   /** The column of the payment holds the credit: the payer gave the tarifa on top of it. */
@@ -56,6 +56,7 @@ export interface Reader {
   /** The code of the bank, three digits. */
   readonly bank: string;
   readonly width: Width;
+  /** The bank and the width in Portuguese. */
   readonly name: string;
   /** Record types of entries and of the lines that follow them (400). */
   readonly mainRecords: string;
@@ -79,7 +80,7 @@ export interface Reader {
   readonly numbers: readonly Columns[];
   /** The currency, which shows best that fields moved. */
   readonly currency?: { readonly columns: Columns; readonly codes: readonly string[] };
-  /** Columns that stay blank or zero in all lines but the allegation of a payer, unless the fields before them moved. */
+  /** Columns that stay empty, but for the allegation of a payer, unless the fields before them moved. */
   readonly unused: readonly Columns[];
   /** The account in the header of the file (400) or of the lot (240). */
   readonly account: readonly Columns[];

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const santander240: Reader = {
   ...febraban240,
   bank: '033',
-  name: 'Santander, 240 columns',
+  name: 'Santander, 240 colunas',
   ourNumber: at(41, 52),
   motives: { columns: at(209, 218), size: 2 },
   dueOn: at(70, 77),

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const santander400: Reader = {
   ...cobranca400,
   bank: '033',
-  name: 'Santander, 400 columns',
+  name: 'Santander, 400 colunas',
   companions: '2',
   ourNumber: at(63, 69),
   motives: { columns: at(137, 145), size: 3 },

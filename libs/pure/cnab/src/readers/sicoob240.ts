@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const sicoob240: Reader = {
   ...febraban240,
   bank: '756',
-  name: 'Sicoob, 240 columns',
+  name: 'Sicoob, 240 colunas',
   ourNumber: at(38, 46),
   events: eventsByCode(occurrences240['756']),
   motiveLabels: sicoob240Motives,

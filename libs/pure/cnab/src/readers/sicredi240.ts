@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts';
 export const sicredi240: Reader = {
   ...febraban240,
   bank: '748',
-  name: 'Sicredi, 240 columns',
+  name: 'Sicredi, 240 colunas',
   ourNumber: at(38, 46),
   totals: [
     { name: 'títulos do lote', from: 24, to: 29, counts: 'entries' },

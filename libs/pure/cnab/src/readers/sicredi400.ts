@@ -15,7 +15,7 @@ const { otherCredits: multa, ...amounts } = cobranca400.amounts;
 export const sicredi400: Reader = {
   ...cobranca400,
   bank: '748',
-  name: 'Sicredi, 400 columns',
+  name: 'Sicredi, 400 colunas',
   companions: '28',
   ourNumber: at(48, 55),
   motives: { columns: at(319, 328), size: 2 },

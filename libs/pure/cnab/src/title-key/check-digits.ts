@@ -11,7 +11,7 @@ export function modulo10(digits: string): string {
 }
 
 /** The remainder of the weighted sum, weights 2 to `weightMax` from the right. */
-export function remainder11(digits: string, weightMax = 9): number {
+function remainder11(digits: string, weightMax = 9): number {
   let sum = 0;
   for (let at = digits.length - 1, weight = 2; at >= 0; at -= 1) {
     sum += (digits.charCodeAt(at) - ZERO) * weight;
