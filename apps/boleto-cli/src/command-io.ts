@@ -4,6 +4,8 @@ import type { CalendarDate } from '#calendar';
 export interface CommandIo {
   /** Reads a whole file as text. Rejects if the file cannot be read. */
   readFile(path: string): Promise<string>;
+  /** Reads a whole file as it is. Rejects if the file cannot be read. */
+  readBytes(path: string): Promise<Uint8Array>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   /**
    * Reads all of standard input; undefined if it is a terminal, because its user would not know that the command waits.

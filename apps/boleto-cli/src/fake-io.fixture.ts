@@ -25,6 +25,11 @@ export async function runWith(
       const content = files[path];
       return await Promise.resolve(typeof content === 'string' ? content : JSON.stringify(content));
     },
+    readBytes: async (path) => {
+      const content = files[path];
+      if (!(content instanceof Uint8Array)) throw new Error(`no such file: ${path}`);
+      return await Promise.resolve(content);
+    },
     writeFile: async (path, bytes) => {
       await Promise.resolve(written.set(path, bytes));
     },

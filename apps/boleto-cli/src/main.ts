@@ -5,6 +5,7 @@ import { runCommand } from './run-command.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   readFile: async (path) => await readFile(path, 'utf8'),
+  readBytes: async (path) => await readFile(path),
   writeFile: async (path, bytes) => {
     await writeFile(path, bytes);
   },

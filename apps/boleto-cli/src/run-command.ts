@@ -1,3 +1,4 @@
+import { BANK_USAGE, runBank } from './bank/bank-command.ts';
 import { UsageError, type CommandIo } from './command-io.ts';
 import { COMPOSE_USAGE, runCompose } from './compose/compose-command.ts';
 import { PARSE_USAGE, runParse } from './parse/parse-command.ts';
@@ -6,9 +7,11 @@ import { runVectors, VECTORS_USAGE } from './vectors/vectors-command.ts';
 /** The exit code for an invalid command line. */
 const USAGE_EXIT_CODE = 2;
 
-/** Runs `vectors …`, `boleto parse …` or `boleto …` and returns the exit code. */
+const USAGES: Readonly<Record<string, readonly string[]>> = { vectors: VECTORS_USAGE, bank: BANK_USAGE };
+
+/** Runs `vectors …`, `bank …`, `boleto parse …` or `boleto …` and returns the exit code. */
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const usage = args[0] === 'vectors' ? VECTORS_USAGE : [...COMPOSE_USAGE, ...PARSE_USAGE];
+  const usage = USAGES[args[0] ?? ''] ?? [...COMPOSE_USAGE, ...PARSE_USAGE];
   if (args.includes('--help') || args.includes('-h')) {
     for (const line of usage) io.print(line);
     return 0;
@@ -24,6 +27,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
 
 async function dispatch([command, ...args]: readonly string[], io: CommandIo): Promise<number> {
   if (command === 'vectors') return await runVectors(args, io);
-  if (command !== 'boleto') throw new UsageError('the command must be vectors or boleto');
+  if (command === 'bank') return await runBank(args, io);
+  if (command !== 'boleto') throw new UsageError('the command must be vectors, bank or boleto');
   return args[0] === 'parse' ? runParse(args.slice(1), io) : await runCompose(args, io);
 }

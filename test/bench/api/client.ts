@@ -104,6 +104,12 @@ export async function latencies(url: string, count: number): Promise<number[]> {
   return times;
 }
 
+async function askDue(url: string, dueAt: number, into: number[]): Promise<void> {
+  const { status } = await send(url);
+  if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
+  into.push(performance.now() - dueAt);
+}
+
 /**
  * Requests at a fixed pace, by turns to each address, whether or not those before are answered; milliseconds until the
  * last byte of each, counted from the moment at which the request was due: a server that stalls cannot hide it.
@@ -113,11 +119,6 @@ export async function pacedLatencies(
   { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
 ): Promise<readonly (readonly number[])[]> {
   const times: number[][] = urls.map(() => []);
-  const ask = async (url: string, dueAt: number, into: number[]): Promise<void> => {
-    const { status } = await send(url);
-    if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
-    into.push(performance.now() - dueAt);
-  };
   const startedAt = performance.now();
   const asked: Promise<void>[] = [];
   for (let round = 0; round < perSecond * seconds; round += 1) {
@@ -125,7 +126,7 @@ export async function pacedLatencies(
       const dueAt = startedAt + ((round + at / urls.length) * 1_000) / perSecond;
       const waitMs = dueAt - performance.now();
       if (waitMs > 0) await delay(waitMs);
-      asked.push(ask(url, dueAt, times[at] ?? []));
+      asked.push(askDue(url, dueAt, times[at] ?? []));
     }
   }
   await Promise.all(asked);

@@ -154,13 +154,13 @@ test('a checked address without an invitation links nothing, though an account h
 
 test('an account that a stranger made for the address is taken from the stranger when its owner comes', async () => {
   const email = `${randomUUID()}@example.com`;
-  const invite = () => admin.post('/v1/invitations', { email, role: 'biller' });
-  const token = String((await invite()).body['link']).split('#')[1];
+  const inviteAgain = () => admin.post('/v1/invitations', { email, role: 'biller' });
+  const token = String((await inviteAgain()).body['link']).split('#')[1];
   const stranger = new TestBrowser(app.url);
   await stranger.post('/v1/invitations/accept', { token, name: 'Stranger', password: PASSWORD });
   const [row] = await database.dataSource.query<{ id: string }[]>('select id from users where email = $1', [email]);
   await database.dataSource.query(`update memberships set status = 'ended' where user_id = $1`, [row?.id]);
-  expect((await invite()).status).toBe(201);
+  expect((await inviteAgain()).status).toBe(201);
 
   provider.person = { ...provider.person, email, email_verified: true, name: 'Rui Paz' };
   const owner = new TestBrowser(app.url);
@@ -175,7 +175,7 @@ test('an account that a stranger made for the address is taken from the stranger
     401,
     'SIGN_IN_REFUSED',
   ]);
-  expect((await auditOf(database.dataSource)).filter(([action]) => action === 'person.identityLinked').at(-1)).toEqual([
+  expect((await auditOf(database.dataSource)).findLast(([action]) => action === 'person.identityLinked')).toEqual([
     'person.identityLinked',
     'ok',
     'person',

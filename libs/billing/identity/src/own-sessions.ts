@@ -4,7 +4,6 @@ import { deleteSession, deleteSessionOf, listSessions, type ListedSession, type 
 import { activeMemberships } from './accounts/account.queries.ts';
 import { recordOfPerson } from './actor.ts';
 import type { IdentityParts } from './parts.ts';
-import { signInExpired } from './problems.ts';
 import { renewToken } from './renew-token.ts';
 
 /** The sessions of a person, as that person manages them. */

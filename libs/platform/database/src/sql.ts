@@ -7,7 +7,7 @@ export type Db = Pick<EntityManager, 'query'> & {
 };
 
 /** A select with the name under which a connection keeps its plan. */
-export interface PreparedQuery {
+interface PreparedQuery {
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
