@@ -58,8 +58,8 @@ export function limitAnonymous(rate: NamedRate) {
       },
     };
     claims.set(request, claim);
-    // Emitted for a client that went away before its answer, too: it must not ask for nothing.
-    response.once('close', () => {
+    // What the guard refuses it has counted itself, also for a client that is gone before its answer.
+    response.once('finish', () => {
       const isAnonymous = !claim.isKnown || response.statusCode === UNAUTHORIZED;
       if (isAnonymous && !claim.isCounted) take();
     });
