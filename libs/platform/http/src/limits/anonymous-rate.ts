@@ -58,7 +58,7 @@ export function limitAnonymous(rate: NamedRate) {
       },
     };
     claims.set(request, claim);
-    // What the guard refuses it has counted itself, also for a client that is gone before its answer.
+    // The guard counts its refusals itself, also those of a client that is gone before its answer.
     response.once('finish', () => {
       const isAnonymous = !claim.isKnown || response.statusCode === UNAUTHORIZED;
       if (isAnonymous && !claim.isCounted) take();
