@@ -10,7 +10,7 @@ interface PlatformOrganization {
 const INSERT_PLATFORM = sql`
   insert into organizations (id, name, slug)
   values (${'id'}, ${'name'}, ${'slug'})
-  -- It is made once, and may have been renamed.
+  -- It is made once, may have been renamed, and stays: no statement deletes an organization.
   on conflict (id) do nothing`;
 
 /** Makes the organization if it is not there. Rejects for a slug that another one has: organizations_slug_once. */
